@@ -1,0 +1,1 @@
+"""The rules: pure functions and immutable records. No I/O, no clock, standard library only."""

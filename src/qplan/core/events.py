@@ -1,0 +1,122 @@
+"""The journal: canonical form, hash chain, replay, inverse.
+
+An event says: the fields of one record were ``before`` and are ``after``. Applying all events in
+the order of ``seq`` gives the ledger's rows; applying those effective by a day gives that day;
+swapping before and after gives the inverse, which is what undoing appends.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
+from typing import Any
+
+from qplan.core.model import RECORDS, Change, Event
+
+#: Bytes that begin every hashed text, so that no other text can be mistaken for an event.
+PREFIX = b"qplan/event/v1\0"
+GENESIS = b"qplan/genesis/v1\0"
+
+#: (entity, id) -> the record's fields that are not the record's defaults
+State = dict[tuple[str, str], dict[str, Any]]
+
+
+def genesis(ledger: str) -> str:
+    """What stands as ``prev`` in the first event: it binds the chain to its ledger."""
+    return sha256(GENESIS + ledger.encode()).hexdigest()
+
+
+def canonical(value: Mapping[str, Any]) -> str:
+    """Canonical JSON: sorted keys, no spaces, text as it is; values are text, int, bool, null."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def body_of(change: Change, **extra: Any) -> str:
+    """The body of the event that a change becomes; ``extra`` is left out where it is None."""
+    body: dict[str, Any] = {"after": change.after, "before": change.before}
+    if change.info:
+        body["info"] = change.info
+    body.update((name, value) for name, value in extra.items() if value is not None)
+    return canonical(body)
+
+
+def netstring(text: str) -> bytes:
+    """``<length in bytes>:<bytes>,``: where a field ends is never a matter of its content."""
+    data = text.encode()
+    return b"%d:%b," % (len(data), data)
+
+
+def event_hash(
+    prev: str, ledger: str, seq: int, recorded_at: str, effective_on: str,
+    actor: str, kind: str, subject: str, body: str,
+) -> str:  # fmt: skip
+    """SHA-256 over the prefix, the 32 bytes of ``prev`` and the event's fields as netstrings."""
+    fields = (ledger, str(seq), recorded_at, effective_on, actor, kind, subject, body)
+    return sha256(PREFIX + bytes.fromhex(prev) + b"".join(map(netstring, fields))).hexdigest()
+
+
+def changes_in(event: Event) -> dict[str, Any]:
+    """The parsed body of an event: ``before``, ``after`` and what else it carries."""
+    body: dict[str, Any] = json.loads(event.body)
+    return body
+
+
+def apply(state: State, event: Event) -> None:
+    """Put one event's ``after`` on the state, and the event's number as the record's version."""
+    fields = state.setdefault((event.kind.partition(".")[0], event.subject), {})
+    fields.update(json.loads(event.body)["after"])
+    fields["version"] = event.seq
+
+
+def replay(events: Iterable[Event], until: str | None = None) -> State:
+    """The state after the events, in their order; ``until`` leaves out those effective later.
+
+    What was reported late about a day up to ``until`` is in; what happened after is not.
+    """
+    state: State = {}
+    for event in events:
+        if until is None or event.effective_on <= until:
+            apply(state, event)
+    return state
+
+
+def record(entity: str, subject: str, fields: Mapping[str, Any]) -> Any:
+    """The record of one entity from its fields in a state."""
+    return RECORDS[entity](**{"id": subject, **fields})
+
+
+def inverse(event: Event) -> Change:
+    """The change that takes an event back: the fields it touched get their former values.
+
+    Undoing a ``define`` retires the record (nothing is ever deleted); undoing an undo does the
+    undone thing again.
+    """
+    entity, _, verb = event.kind.partition(".")
+    body = changes_in(event)
+    if verb == "define":
+        return Change(
+            f"{entity}.retire", event.subject, {"retired": 0}, {"retired": 1}, {"undoes": event.seq}
+        )
+    defaults = RECORDS[entity]._field_defaults  # type: ignore[attr-defined]
+    before = {name: body["before"].get(name, defaults.get(name)) for name in body["after"]}
+    return Change(f"{entity}.undo", event.subject, dict(body["after"]), before, {"undoes": event.seq})
+
+
+def is_late(event: Event, utc_offset: str) -> bool:
+    """Whether an event was recorded on a later day than the one it took effect on.
+
+    Definitions come from the plan, which is older than any ledger of it: they are never late.
+    """
+    if event.kind.rpartition(".")[2] in ("define", "amend", "retire"):
+        return False
+    return event.effective_on < local_day(event.recorded_at, utc_offset)
+
+
+def local_day(recorded_at: str, utc_offset: str) -> str:
+    """The day in the plan's zone of a UTC instant (``2025-06-29T23:30:00Z``, ``+08:00``)."""
+    from datetime import datetime, timedelta
+
+    hours, minutes = int(utc_offset[:3]), int(utc_offset[0] + utc_offset[4:6])
+    when = datetime.fromisoformat(recorded_at[:19]) + timedelta(hours=hours, minutes=minutes)
+    return when.date().isoformat()

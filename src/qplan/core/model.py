@@ -1,0 +1,291 @@
+"""The records that cross the rooms.
+
+Every record is an immutable named tuple: it costs a daily command nothing to import and a list of
+fifty thousand little to build. The field names are the column names of the ledger; a date is ISO
+text (``2025-12-31``), a list of ids is one text with spaces between (``"fgj scjg"``), an exact
+number is decimal text (``"96.2"``), so that a record, its row and its journal entry hold the very
+same values.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+#: Kinds of task rows. A group is a heading; somebody answers for every other kind.
+TASK, COLUMN_ITEM, SAFEGUARD, GROUP = "task", "column_item", "safeguard", "group"
+
+#: Where an assignment or a deadline comes from.
+BASES = ("plan", "proposed", "confirmed")
+
+#: Roles of a department.
+OFFICE, DEPARTMENT, AREA = "office", "department", "area"
+
+
+class PlanHead(NamedTuple):
+    """What holds for the plan as a whole; one row of the ledger."""
+
+    id: str
+    title: str
+    issuer: str | None = None
+    region: str | None = None
+    issued: str | None = None
+    begins: str = ""
+    ends: str = ""
+    utc_offset: str = "+08:00"
+    office: str = ""
+    rules: str = "{}"  #: canonical JSON, see :mod:`qplan.core.rules`
+    calendar: str = "{}"  #: canonical JSON of the working-day arrangement known at loading
+    version: int = 0
+
+
+class Department(NamedTuple):
+    """A body that answers for tasks."""
+
+    id: str
+    name: str
+    aliases: str = ""
+    initials: str | None = None
+    role: str = DEPARTMENT
+    remark: str | None = None
+    position: int = 0
+    retired: int = 0
+    version: int = 0
+
+
+class Task(NamedTuple):
+    """A task, column item, safeguard or group, as the ledger holds it.
+
+    The first part is the plan's definition (a reload amends it); from ``leader`` on stands what
+    happened (only actions touch it). ``lead``, ``support``, ``basis``, ``deadline`` and
+    ``original_deadline`` begin as the definition says and belong to the office once an assignment
+    is confirmed or an extension granted.
+    """
+
+    id: str
+    kind: str
+    title: str
+    clause: str
+    title_basis: str = "plan"
+    summary: str | None = None
+    section: str | None = None
+    column_no: int | None = None
+    parent: str | None = None
+    position: int = 0
+    see: str = ""
+    remark: str | None = None
+    lead: str | None = None
+    support: str = ""
+    basis: str | None = None
+    deadline: str | None = None
+    original_deadline: str | None = None
+    deadline_basis: str | None = None
+    retired: int = 0
+    leader: str | None = None
+    owner: str | None = None
+    contact: str | None = None
+    status: str | None = None
+    progress: int | None = None
+    note: str | None = None
+    difficulty: str | None = None
+    needs: str | None = None
+    next_step: str | None = None
+    support_note: str | None = None
+    evidence: str | None = None
+    evidence_sha256: str | None = None
+    result: str | None = None
+    last_update: str | None = None
+    accepted_on: str | None = None
+    submitted_on: str | None = None
+    submitted_by: str | None = None
+    returned_on: str | None = None
+    closed_on: str | None = None
+    closed_by: str | None = None
+    document: str | None = None
+    extensions: int = 0
+    extension_to: str | None = None
+    extension_on: str | None = None
+    extension_reason: str | None = None
+    disputed_on: str | None = None
+    dispute: str | None = None
+    urge_level: str | None = None
+    urged_on: str | None = None
+    answer_by: str | None = None
+    answered_on: str | None = None
+    version: int = 0
+
+
+class Milestone(NamedTuple):
+    """A staged goal of a task; its id is ``TASK/m1``."""
+
+    id: str
+    task: str
+    title: str
+    due: str
+    original_due: str
+    basis: str = "proposed"
+    done_on: str | None = None
+    note: str | None = None
+    position: int = 0
+    retired: int = 0
+    version: int = 0
+
+
+class Indicator(NamedTuple):
+    """A core indicator (``I``) or further quantified target (``Q``)."""
+
+    id: str
+    name: str
+    core: int = 0
+    dimension: str | None = None
+    unit: str | None = None
+    operator: str = ">="
+    target: str | None = None
+    target_status: str = "set"
+    target_document: str | None = None
+    baseline: str | None = None
+    baseline_year: int | None = None
+    baseline_clause: str | None = None
+    nature: str | None = None
+    lead: str | None = None
+    support: str = ""
+    tasks: str = ""
+    clause: str = ""
+    deadline: str | None = None
+    remark: str | None = None
+    conflicts: str = ""
+    position: int = 0
+    retired: int = 0
+    version: int = 0
+
+
+class Actual(NamedTuple):
+    """A yearly figure of an indicator; its id is ``INDICATOR/YEAR``."""
+
+    id: str
+    indicator: str
+    year: int
+    value: str
+    source: str | None = None
+    measured_on: str | None = None
+    note: str | None = None
+    retired: int = 0
+    version: int = 0
+
+
+#: Entity name, as the kind of an event begins with it -> record. The order is that of loading.
+RECORDS: dict[str, type] = {
+    "plan": PlanHead,
+    "department": Department,
+    "task": Task,
+    "milestone": Milestone,
+    "indicator": Indicator,
+    "actual": Actual,
+}
+
+
+class Plan(NamedTuple):
+    """A whole plan as its files define it: records that hold definition fields only."""
+
+    head: PlanHead
+    departments: tuple[Department, ...]
+    tasks: tuple[Task, ...]
+    milestones: tuple[Milestone, ...]
+    indicators: tuple[Indicator, ...]
+
+    def records(self, entity: str) -> tuple[Any, ...]:
+        """The plan's records of one entity, in the plan's order."""
+        return {
+            "plan": (self.head,),
+            "department": self.departments,
+            "task": self.tasks,
+            "milestone": self.milestones,
+            "indicator": self.indicators,
+        }.get(entity, ())
+
+
+#: Entity -> the fields that a plan file defines. A load writes these and no others.
+DEFINED: dict[str, tuple[str, ...]] = {
+    "plan": tuple(f for f in PlanHead._fields if f != "version"),
+    "department": tuple(f for f in Department._fields if f != "version"),
+    "task": Task._fields[: Task._fields.index("leader")],
+    "milestone": ("id", "task", "title", "due", "original_due", "basis", "position", "retired"),
+    "indicator": tuple(f for f in Indicator._fields if f not in ("target_document", "version")),
+}
+
+
+class Actor(NamedTuple):
+    """Who acts: a login or person's name, and the department they act for."""
+
+    name: str
+    dept: str
+
+    def __str__(self) -> str:
+        return f"{self.name}@{self.dept}"
+
+
+class Event(NamedTuple):
+    """One entry of the journal, as stored."""
+
+    seq: int
+    recorded_at: str  #: UTC, ``2025-06-30T01:02:03Z``
+    effective_on: str
+    actor: str
+    kind: str  #: ``entity.verb``
+    subject: str
+    body: str  #: canonical JSON: ``before``, ``after`` and, where there is any, ``info``, ``request``
+    prev: str
+    hash: str
+
+
+class Change(NamedTuple):
+    """What an action would write: an event that has no place in the journal yet."""
+
+    kind: str
+    subject: str
+    before: dict[str, object]
+    after: dict[str, object]
+    info: dict[str, object] = {}  # noqa: RUF012 - never written to
+
+    @property
+    def entity(self) -> str:
+        """Which kind of record it touches."""
+        return self.kind.partition(".")[0]
+
+
+class TaskFilter(NamedTuple):
+    """Which tasks a list is about; None asks nothing. Days are ISO text."""
+
+    lead: str | None = None
+    lead_or_support: str | None = None
+    status: str | None = None
+    column: int | None = None
+    under: str | None = None
+    due_before: str | None = None
+    due_from: str | None = None
+    closed_from: str | None = None
+    closed_to: str | None = None
+    open: bool = False
+    unconfirmed: bool = False
+    search: str | None = None
+    groups: bool = False  #: headings too; without it the leaves that somebody answers for
+    retired: bool = False  #: those that left the plan too
+    sort: str = "plan"
+    limit: int | None = None
+
+
+class Head(NamedTuple):
+    """Where the journal of a ledger stands."""
+
+    ledger: str
+    seq: int
+    hash: str
+
+
+def ids(text: str | None) -> tuple[str, ...]:
+    """The ids in a list field (``"fgj scjg"`` -> ``("fgj", "scjg")``)."""
+    return tuple(text.split()) if text else ()
+
+
+def record_id(record: NamedTuple) -> str:
+    """The id of any record: its first field."""
+    return str(record[0])

@@ -1,0 +1,65 @@
+"""What a district may set differently: lights, thresholds, the urging ladder.
+
+The plan's ``rules.yaml`` gives them, the ledger keeps them as canonical JSON beside the plan's
+head, so that a past day is judged by the rules of that day.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NamedTuple
+
+
+class Rung(NamedTuple):
+    """One level of the urging ladder.
+
+    It is proposed from ``overdue_days`` calendar days late, and no sooner than ``after_days`` days
+    after the level before; an answer is due within ``answer_workdays`` working days.
+    """
+
+    level: str
+    label: str
+    overdue_days: int
+    after_days: int
+    answer_workdays: int
+
+
+LADDER = (
+    Rung("reminder", "提醒", 1, 0, 5),
+    Rung("urge", "催办", 8, 7, 5),
+    Rung("notice", "督办通知单", 15, 7, 3),
+    Rung("interview", "约谈", 30, 14, 3),
+)
+
+
+class Rules(NamedTuple):
+    """The rules in force, with the defaults that hold where a plan says nothing."""
+
+    due_soon_days: int = 30
+    yellow_behind: int = 10
+    red_behind: int = 30
+    milestone_missed: str = "yellow"
+    red_once_stays_yellow: bool = False
+    stale_days: int = 30
+    schedule_starts: str = "issued"
+    rest_day_deadline: str = "fixed"
+    dispute_workdays: int = 3
+    one_person_office: bool = False
+    urging: tuple[Rung, ...] = LADDER
+    holidays: tuple[str, ...] = ()
+    workdays: tuple[str, ...] = ()
+
+    def rung(self, level: str | None) -> int:
+        """The place of a level on the ladder; -1 for none (or one the ladder no longer has)."""
+        return next((n for n, rung in enumerate(self.urging) if rung.level == level), -1)
+
+    @classmethod
+    def parse(cls, text: str) -> Rules:
+        """Rules from the JSON text of :attr:`qplan.core.model.PlanHead.rules`."""
+        given: dict[str, Any] = json.loads(text or "{}")
+        flat = {**given, **given.pop("lights", {}), **given.pop("calendar", {})}
+        if "urging" in flat:
+            flat["urging"] = tuple(Rung(**rung) for rung in flat["urging"])
+        for name in ("holidays", "workdays"):
+            flat[name] = tuple(flat.get(name) or ())
+        return cls(**{name: value for name, value in flat.items() if name in cls._fields})

@@ -1,0 +1,69 @@
+"""Records -> View: what a page says is decided here, once, for every format.
+
+A view is a title, a few tables of typed columns and raw values, and the JSON payload of the
+contract. Renderers lay it out and decide nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+from qplan.core.model import Head
+
+#: Column types: they tell a renderer how to align, colour and convert.
+TEXT, ID, DATE, INTEGER, PERCENT, DECIMAL, LIGHT, STATUS = (
+    "text", "id", "date", "int", "percent", "decimal", "light", "status",
+)  # fmt: skip
+
+
+class Column(NamedTuple):
+    """A column of a table: its key in CSV and sheets, its heading, its type."""
+
+    key: str
+    title: str
+    type: str = TEXT
+    #: 0 shows on every screen; a narrow terminal leaves out columns of a higher number first.
+    rank: int = 0
+
+
+class Table(NamedTuple):
+    """Rows of raw values (``None`` for nothing) under typed columns.
+
+    The value of a LIGHT column is a light's code, of a STATUS column a status's code; dates are
+    ISO text. ``indent`` names a column whose text is indented by the row's depth (trees).
+    """
+
+    key: str
+    title: str
+    columns: Sequence[Column]
+    rows: Iterable[Sequence[Any]]
+    #: said instead of the table when it has no rows
+    empty: str = ""
+    #: facts (two columns, no heading line wanted on a screen) rather than a list
+    facts: bool = False
+
+
+class View(NamedTuple):
+    """One page: ``kind`` names its JSON, ``tables`` is its content, ``payload`` its JSON body."""
+
+    kind: str
+    title: str
+    tables: Sequence[Table]
+    payload: Callable[[], dict[str, Any]]
+    as_of: str
+    head: Head | None
+    #: lines below the title (totals) and below the tables (remarks)
+    lead: Sequence[str] = ()
+    notes: Sequence[str] = ()
+
+    def envelope(self) -> dict[str, Any]:
+        """The JSON document: schema, kind, day, ledger head, then the payload."""
+        head = self.head
+        return {
+            "schema": 1,
+            "kind": self.kind,
+            "as_of": self.as_of,
+            "ledger": None if head is None else {"id": head.ledger, "seq": head.seq, "head": head.hash},
+            **self.payload(),
+        }
