@@ -1,0 +1,253 @@
+"""Opening a ledger and talking to it: SQLite by the standard library's driver.
+
+Each line of the recipe answers a fault that was reproduced: see ``docs/architecture.md``.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Protocol
+from urllib.parse import quote
+
+from qplan.errors import ChangedMeanwhile, NoLedger, NotVerified, QplanError, Refused
+from qplan.i18n import _
+
+#: "qpln" in the header of the file: what tells a ledger from any other SQLite database.
+APPLICATION_ID = 0x71706C6E
+
+#: The schema this program reads and writes; a newer one is refused, an older one upgraded.
+SCHEMA_VERSION = 1
+
+#: Milliseconds that a writer waits for another.
+BUSY_TIMEOUT = 30_000
+
+
+class Connection(Protocol):
+    """What the ledger needs of an engine. Parameters are always named, values plain."""
+
+    place: str
+
+    def rows(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
+        """All rows of a query."""
+
+    def each(self, statement: str, **values: Any) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query one by one."""
+
+    def run(self, statement: str, **values: Any) -> int:
+        """Run one write; how many rows it touched."""
+
+    def many(self, statement: str, values: Iterable[Any]) -> None:
+        """Run one write for many rows of named values."""
+
+    def transaction(self) -> Any:
+        """A context: one write transaction, all of it or nothing."""
+
+    def close(self) -> None:
+        """Let go of the ledger."""
+
+
+class SqliteConnection:
+    """A SQLite ledger, for reading (``write=False``) or for one command's writes."""
+
+    def __init__(self, path: str, *, write: bool = False, create: bool = False) -> None:
+        self.place = path
+        self._db = _open(path, "rwc" if create else "rw" if write else "ro")
+        try:
+            self._prepare(write or create, create)
+        except BaseException:
+            self._db.close()
+            raise
+
+    def _prepare(self, write: bool, create: bool) -> None:
+        db = self._db
+        try:
+            db.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT}")
+            if not create:
+                _check_identity(db, self.place)
+            db.execute("PRAGMA trusted_schema = OFF")
+            db.execute("PRAGMA cell_size_check = ON")
+            if write:
+                db.execute("PRAGMA foreign_keys = ON")
+                db.execute("PRAGMA recursive_triggers = ON")
+                wal = db.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+                db.execute(f"PRAGMA synchronous = {'FULL' if wal else 'EXTRA'}")
+            elif self.place != ":memory:":
+                # one snapshot for the whole command: a report never sees half a load
+                db.execute("BEGIN")
+        except sqlite3.Error as error:
+            raise translated(error, self.place) from error
+
+    def rows(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
+        """All rows of a query."""
+        try:
+            return self._db.execute(statement, values).fetchall()
+        except sqlite3.Error as error:
+            raise translated(error, self.place) from error
+
+    def each(self, statement: str, **values: Any) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query one by one."""
+        try:
+            yield from self._db.execute(statement, values)
+        except sqlite3.Error as error:
+            raise translated(error, self.place) from error
+
+    def run(self, statement: str, **values: Any) -> int:
+        """Run one write; how many rows it touched."""
+        try:
+            return self._db.execute(statement, values).rowcount
+        except sqlite3.Error as error:
+            raise translated(error, self.place) from error
+
+    def many(self, statement: str, values: Iterable[Any]) -> None:
+        """Run one write for many rows of named values."""
+        try:
+            self._db.executemany(statement, values)
+        except sqlite3.Error as error:
+            raise translated(error, self.place) from error
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """BEGIN IMMEDIATE … COMMIT: the lock comes first, so what is read can be written.
+
+        An error inside rolls back and goes on outwards; nothing is caught and continued.
+        """
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+        except sqlite3.Error as error:
+            raise translated(error, self.place) from error
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+    @property
+    def raw(self) -> sqlite3.Connection:
+        """The driver's connection, for backup, verification and schema work inside this room."""
+        return self._db
+
+
+def _open(path: str, mode: str) -> sqlite3.Connection:
+    if path == ":memory:":
+        return sqlite3.connect(path, isolation_level=None)
+    if mode != "rwc" and not os.path.exists(path):
+        raise NoLedger(
+            _("There is no ledger at {path}; make one with: qplan load (another place: --ledger PATH or QPLAN_LEDGER).").format(path=path)
+        )  # fmt: skip
+    if os.path.isdir(path):
+        raise NoLedger(_("{path} is a folder, not a ledger; name a file in it.").format(path=path))
+    uri = f"file:{quote(os.path.abspath(path))}?mode={mode}"
+    try:
+        return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_TIMEOUT / 1000)
+    except sqlite3.Error as error:
+        raise translated(error, path) from error
+
+
+def _check_identity(db: sqlite3.Connection, path: str) -> None:
+    """Refuse what is not a ledger of this program, or one of a newer program."""
+    try:
+        application = db.execute("PRAGMA application_id").fetchone()[0]
+        version = db.execute("PRAGMA user_version").fetchone()[0]
+    except sqlite3.OperationalError as error:
+        # after a crash a read-only open cannot roll the journal back: open once for writing
+        if "readonly" not in str(error) and error.sqlite_errorname != "SQLITE_READONLY_ROLLBACK":
+            raise
+        with sqlite3.connect(path) as recovering:
+            recovering.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        recovering.close()
+        application = db.execute("PRAGMA application_id").fetchone()[0]
+        version = db.execute("PRAGMA user_version").fetchone()[0]
+    if application != APPLICATION_ID:
+        if os.path.getsize(path) == 0:
+            raise NoLedger(
+                _("{path} is empty; it is no ledger. Remove it and run: qplan load").format(path=path)
+            )
+        raise NoLedger(
+            _("{path} is a database, but no qplan ledger; name another file with --ledger.").format(path=path)
+        )
+    if version > SCHEMA_VERSION:
+        raise NoLedger(
+            _("{path} was written by a newer qplan (schema {theirs}, this program knows {ours}); upgrade the program.").format(
+                path=path, theirs=version, ours=SCHEMA_VERSION
+            )
+        )  # fmt: skip
+    if version < SCHEMA_VERSION:
+        raise NoLedger(
+            _("{path} was written by an older qplan (schema {theirs}); bring it up to date with: qplan doctor --upgrade").format(
+                path=path, theirs=version
+            )
+        )  # fmt: skip
+
+
+def translated(error: sqlite3.Error, place: str) -> QplanError:
+    """The driver's error as a sentence that says what to do."""
+    name = getattr(error, "sqlite_errorname", "") or ""
+    text = str(error)
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return ChangedMeanwhile(
+            _("{place} is in use by another program; try again in a moment.").format(place=place)
+        )
+    if name == "SQLITE_NOTADB" or "not a database" in text:
+        return NoLedger(_("{place} is not a ledger; name another file with --ledger.").format(place=place))
+    if name == "SQLITE_FULL" or "is full" in text:
+        return QplanError(
+            _("The disk is full: nothing of this command was written. Make room and repeat it.")
+        )
+    if name.startswith("SQLITE_READONLY") or "readonly" in text:
+        return Refused(
+            _("{place} cannot be written: check the permissions of the file and its folder.").format(
+                place=place
+            )
+        )
+    if name.startswith("SQLITE_CANTOPEN"):
+        return NoLedger(
+            _("{place} cannot be opened: check the path and the permissions of its folder.").format(
+                place=place
+            )
+        )
+    if (
+        name.startswith("SQLITE_CORRUPT")
+        or "malformed" in text
+        or "Could not decode" in text
+        or "no such table" in text
+    ):
+        return NotVerified(
+            _(
+                "{place} is damaged ({error}); run qplan verify, and restore the last backup: qplan restore"
+            ).format(place=place, error=text)
+        )
+    if name.startswith("SQLITE_IOERR"):
+        return QplanError(
+            _(
+                "The disk failed while {place} was in use ({error}); nothing of this command was written."
+            ).format(place=place, error=text)
+        )
+    if name.startswith("SQLITE_CONSTRAINT"):
+        return Refused(_("The ledger refuses this: {error}").format(error=text))
+    return QplanError(_("The ledger failed: {error}").format(error=text))
+
+
+def connect(place: str, *, write: bool = False) -> Connection:
+    """The ledger at a path or URL."""
+    if place.startswith(("postgresql://", "postgres://", "postgresql+psycopg://")):
+        raise NoLedger(_("{place}: PostgreSQL needs the extra “postgres”.").format(place="postgresql://"))
+    return SqliteConnection(path_of(place), write=write)
+
+
+def path_of(place: str) -> str:
+    """The file that a path or ``sqlite:///…`` names."""
+    if place.startswith("sqlite://"):
+        place = place.removeprefix("sqlite:///").removeprefix("sqlite://") or ":memory:"
+    return place
+
+
+Rows = Sequence[tuple[Any, ...]]

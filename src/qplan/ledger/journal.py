@@ -1,0 +1,100 @@
+"""The journal's one way in: events appended to the chain and applied to the rows they change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from qplan.core import events
+from qplan.core.model import RECORDS, Change, Event, Head
+from qplan.errors import ChangedMeanwhile
+from qplan.i18n import _
+from qplan.ledger import statements
+from qplan.ledger.connection import Connection
+
+
+class Entry(NamedTuple):
+    """What all events of one command have in common."""
+
+    actor: str
+    recorded_at: str
+    effective_on: str
+    request: str | None = None
+
+
+def head(connection: Connection) -> Head:
+    """The ledger's identity and the last event of its chain (sequence number 0: none yet)."""
+    ledger, genesis, _created = connection.rows(statements.LEDGER)[0]
+    last = connection.rows(statements.HEAD)
+    return Head(ledger, *last[0]) if last else Head(ledger, 0, genesis)
+
+
+def chained(start: Head, changes: Iterable[Change], entry: Entry) -> Iterator[Event]:
+    """The events that the changes become after ``start``."""
+    seq, prev = start.seq, start.hash
+    for change in changes:
+        seq += 1
+        body = events.body_of(change, request=entry.request)
+        fields = (entry.recorded_at, entry.effective_on, entry.actor, change.kind, change.subject, body)
+        digest = events.event_hash(prev, start.ledger, seq, *fields)
+        yield Event(seq, *fields, prev, digest)
+        prev = digest
+
+
+def append(connection: Connection, changes: Sequence[Change], entry: Entry) -> list[Event]:
+    """Append the changes and bring their rows up to date, inside the caller's transaction.
+
+    Raises ChangedMeanwhile when a row no longer has the version that its change was decided on:
+    ``before`` carries it as ``version``.
+    """
+    appended: list[Event] = []
+    start = head(connection)
+    for (kind, fields), run in groupby(changes, key=_shape):
+        batch = list(run)
+        new = list(chained(start, (_journalled(change) for change in batch), entry))
+        connection.many(statements.EVENT_NEW, (event._asdict() for event in new))
+        _project(connection, kind, fields, batch, new)
+        appended += new
+        start = Head(start.ledger, new[-1].seq, new[-1].hash)
+    if entry.request and appended:
+        first, last = appended[0].seq, appended[-1].seq
+        connection.run(statements.REQUEST_NEW, id=entry.request, first_seq=first, last_seq=last)
+    return appended
+
+
+def _shape(change: Change) -> tuple[str, tuple[str, ...]]:
+    """Changes of one shape are written by one statement."""
+    verb = change.kind.rpartition(".")[2]
+    return change.kind, () if verb == "define" else tuple(change.after)
+
+
+def _journalled(change: Change) -> Change:
+    """The change as the journal keeps it: the version it was decided on is not part of history."""
+    if "version" not in change.before:
+        return change
+    return change._replace(before={k: v for k, v in change.before.items() if k != "version"})
+
+
+def _project(
+    connection: Connection, kind: str, fields: tuple[str, ...], changes: list[Change], new: list[Event]
+) -> None:
+    entity, _dot, verb = kind.partition(".")
+    if verb in ("define", "measure"):
+        record = RECORDS[entity]
+        rows = (
+            record(**{"id": change.subject, **change.after, "version": event.seq})._asdict()
+            for change, event in zip(changes, new, strict=True)
+        )
+        connection.many(statements.insert(entity), rows)
+        return
+    statement = statements.update(entity, fields)
+    for change, event in zip(changes, new, strict=True):
+        values: dict[str, Any] = {**change.after, "id": change.subject, "version": event.seq}
+        touched = connection.run(statement, **values, read_version=change.before["version"])
+        if touched != 1:
+            raise ChangedMeanwhile(
+                _("{id} was changed by somebody else meanwhile; look at it again (qplan show {id}) and repeat.").format(
+                    id=change.subject
+                )
+            )  # fmt: skip

@@ -1,0 +1,125 @@
+"""Making a ledger and bringing its schema up to date, by the migrations."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from qplan.core.events import genesis
+from qplan.errors import ChangedMeanwhile, Refused
+from qplan.i18n import _
+from qplan.ledger import statements
+from qplan.ledger.connection import APPLICATION_ID, SCHEMA_VERSION, SqliteConnection, path_of, translated
+from qplan.ledger.store import Ledger
+
+#: SQLite releases in which writers beside a checkpoint no longer corrupt a WAL ledger.
+WAL_FIXED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
+
+
+def wal_is_safe(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> bool:
+    """Whether the linked SQLite has the WAL-reset fix: from 3.51.3, or later in its own series."""
+    if version >= WAL_FIXED[0]:
+        return True
+    return any(version[:2] == fixed[:2] and version >= fixed for fixed in WAL_FIXED[1:])
+
+
+@contextmanager
+def new_ledger(place: str, created_at: str) -> Iterator[Ledger]:
+    """A new ledger, filled by the caller, that appears at its place whole or not at all.
+
+    It is made beside its place and linked there when the block ends well; a process that is killed
+    in between leaves no ledger, and one that was made meanwhile is never overwritten.
+    """
+    path = Path(path_of(place))
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        draft = path.with_name(f".{path.name}.{os.getpid()}.new")
+        os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except OSError as error:
+        raise Refused(
+            _("No ledger can be made at {path}: {error}.").format(path=path, error=error.strerror)
+        ) from error
+    try:
+        _create(str(draft), created_at)
+        with Ledger(SqliteConnection(str(draft), write=True)) as ledger:
+            yield ledger
+        _publish(draft, path)
+    finally:
+        for suffix in ("", "-journal", "-wal", "-shm"):
+            draft.with_name(draft.name + suffix).unlink(missing_ok=True)
+
+
+def _publish(draft: Path, path: Path) -> None:
+    try:
+        os.link(draft, path)
+    except FileExistsError as error:
+        raise ChangedMeanwhile(
+            _("{path} was made by somebody else meanwhile; run qplan load again.").format(path=path)
+        ) from error
+    except OSError:  # a file system without hard links
+        if path.exists():
+            raise
+        draft.rename(path)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a new name in a folder survive a power cut, where the system can."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _create(path: str, created_at: str) -> None:
+    db = sqlite3.connect(path, isolation_level=None)
+    try:
+        if wal_is_safe():
+            db.execute("PRAGMA journal_mode = WAL")
+        with migrating(db) as connection:
+            migrate(connection)
+            ident = secrets.token_hex(8)
+            db.execute(
+                statements.LEDGER_NEW, {"id": ident, "genesis": genesis(ident), "created_at": created_at}
+            )
+    except sqlite3.Error as error:
+        raise translated(error, path) from error
+    finally:
+        db.close()
+
+
+@contextmanager
+def migrating(db: sqlite3.Connection) -> Iterator[Any]:
+    """A SQLAlchemy connection over the driver's, in one transaction that holds DDL too."""
+    from sqlalchemy import create_engine
+    from sqlalchemy.pool import StaticPool
+
+    engine = create_engine("sqlite://", creator=lambda: db, poolclass=StaticPool)
+    with engine.connect() as connection, connection.begin():
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        yield connection
+
+
+def migrate(connection: Any) -> None:
+    """Run the migrations, then mark the file and create its triggers anew (batch moves drop them)."""
+    from alembic import command
+    from alembic.config import Config
+
+    from qplan.ledger.tables import TRIGGERS
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+    for name, ddl in TRIGGERS.items():
+        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
+        connection.exec_driver_sql(ddl)
+    connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")

@@ -1,0 +1,131 @@
+"""Every SQL statement the program runs, with ``:name`` parameters, the same text on every engine.
+
+Statements are put together from the fixed texts of this module and from field names of the
+records; nothing that a user typed is ever part of one. The literal ``status IN (…)`` matters: the
+partial indexes on open tasks serve only queries that repeat their condition to the letter.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from qplan.core.model import RECORDS, Event
+
+OPEN = "status IN ('assigned', 'active', 'blocked', 'submitted') AND retired = 0"
+LEAF = "kind <> 'group' AND retired = 0"
+
+LEDGER = "SELECT id, genesis, created_at FROM ledger"
+LEDGER_NEW = "INSERT INTO ledger (id, genesis, created_at) VALUES (:id, :genesis, :created_at)"
+
+HEAD = "SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1"
+HEAD_UNTIL = (
+    "SELECT seq, hash FROM event WHERE effective_on <= :until AND seq <= :seq ORDER BY seq DESC LIMIT 1"
+)
+
+_EVENT = ", ".join(Event._fields)
+EVENT_NEW = f"INSERT INTO event ({_EVENT}) VALUES ({', '.join(':' + f for f in Event._fields)})"
+EVENTS = f"SELECT {_EVENT} FROM event WHERE seq > :after ORDER BY seq"
+EVENTS_UNTIL = f"SELECT {_EVENT} FROM event WHERE effective_on <= :until AND seq <= :seq ORDER BY seq"
+EVENTS_LAST = (
+    f"SELECT {_EVENT} FROM event WHERE seq <= :seq AND effective_on <= :until ORDER BY seq DESC LIMIT :limit"
+)
+EVENT_AT = f"SELECT {_EVENT} FROM event WHERE seq = :seq"
+EVENTS_OF = f"SELECT {_EVENT} FROM event WHERE subject = :subject AND effective_on <= :until AND seq <= :seq ORDER BY seq"
+EVENTS_OF_LATER = f"SELECT {_EVENT} FROM event WHERE subject = :subject AND effective_on > :on ORDER BY seq"
+EVENTS_OF_AFTER = f"SELECT {_EVENT} FROM event WHERE subject = :subject AND seq > :seq ORDER BY seq"
+
+BEYOND = "SELECT 1 FROM event WHERE effective_on > :until OR seq > :seq LIMIT 1"
+
+MISSED = "SELECT task, count(*) FROM milestone WHERE done_on IS NULL AND retired = 0 AND due < :before GROUP BY task"
+MISSED_OF = (
+    "SELECT count(*) FROM milestone WHERE task = :task AND done_on IS NULL AND retired = 0 AND due < :before"
+)
+
+REQUEST = "SELECT first_seq, last_seq FROM request WHERE id = :id"
+REQUEST_NEW = "INSERT INTO request (id, first_seq, last_seq) VALUES (:id, :first_seq, :last_seq)"
+
+#: TaskFilter field -> its condition
+TASK_WHERE = {
+    "lead": "lead = :lead",
+    "lead_or_support": "(lead = :dept OR ' ' || support || ' ' LIKE :dept_like)",
+    "status": "status = :status",
+    "column": "column_no = :column AND kind = 'column_item'",
+    "under": (
+        "id IN (WITH RECURSIVE below (id) AS (SELECT id FROM task WHERE id = :under"
+        " UNION ALL SELECT task.id FROM task JOIN below ON task.parent = below.id) SELECT id FROM below)"
+    ),
+    "due_before": "deadline < :due_before",
+    "due_from": "deadline >= :due_from",
+    "unconfirmed": "basis <> 'confirmed'",
+    "search": "(lower(title) LIKE :search ESCAPE '!' OR lower(summary) LIKE :search ESCAPE '!'"
+    " OR lower(note) LIKE :search ESCAPE '!')",
+    "closed_from": "closed_on >= :closed_from",
+    "closed_to": "closed_on <= :closed_to",
+    "open": OPEN,
+    "leaf": LEAF,
+    "kept": "retired = 0",
+}
+
+#: ``--sort`` -> the order; the position makes it total
+TASK_ORDER = {
+    "plan": "position",
+    "deadline": "deadline, position",
+    "lead": "lead, position",
+    "status": "status, position",
+    "progress": "progress, position",
+    "update": "last_update, position",
+}
+
+
+def columns(entity: str) -> str:
+    """The columns of an entity's table in the order of its record."""
+    return ", ".join(RECORDS[entity]._fields)  # type: ignore[attr-defined]
+
+
+@lru_cache(maxsize=64)
+def select(entity: str, where: tuple[str, ...] = (), order: str = "", limit: bool = False) -> str:
+    """Records of an entity; ``where`` holds conditions of this module."""
+    return (
+        f"SELECT {columns(entity)} FROM {entity}"
+        + (" WHERE " + " AND ".join(where) if where else "")
+        + (f" ORDER BY {order}" if order else "")
+        + (" LIMIT :limit" if limit else "")
+    )
+
+
+def tasks(conditions: tuple[str, ...], sort: str, limit: bool) -> str:
+    """The list of tasks under some of :data:`TASK_WHERE`."""
+    return select("task", tuple(TASK_WHERE[name] for name in conditions), TASK_ORDER[sort], limit)
+
+
+@lru_cache(maxsize=16)
+def insert(entity: str) -> str:
+    """A new row of an entity."""
+    fields = RECORDS[entity]._fields  # type: ignore[attr-defined]
+    return f"INSERT INTO {entity} ({', '.join(fields)}) VALUES ({', '.join(':' + f for f in fields)})"
+
+
+@lru_cache(maxsize=64)
+def update(entity: str, fields: tuple[str, ...]) -> str:
+    """A changed row of an entity, if it still has the version that was read."""
+    known = RECORDS[entity]._fields  # type: ignore[attr-defined]
+    unknown = [name for name in fields if name not in known]
+    if unknown:
+        raise ValueError(f"{entity} has no {unknown}")
+    return (
+        f"UPDATE {entity} SET {''.join(f'{name} = :{name}, ' for name in fields)}version = :version"
+        " WHERE id = :id AND version = :read_version"
+    )
+
+
+def by_id(entity: str) -> str:
+    """One record by its id as it is written."""
+    return select(entity, ("id = :id",))
+
+
+def by_folded_id(entity: str) -> str:
+    """One record by its id in any case."""
+    return select(entity, ("lower(id) = :id",))
+
+
+SUBJECTS = "SELECT id FROM task WHERE retired = 0 ORDER BY position"

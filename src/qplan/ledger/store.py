@@ -1,0 +1,269 @@
+"""The ledger as the rest of the program sees it: core records in, core records out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple, TypeVar
+
+from qplan.core.model import (
+    RECORDS,
+    Actual,
+    Change,
+    Department,
+    Event,
+    Head,
+    Indicator,
+    Milestone,
+    PlanHead,
+    Task,
+    TaskFilter,
+)
+from qplan.errors import BadInput, NoLedger
+from qplan.i18n import _
+from qplan.ledger import journal, statements
+from qplan.ledger.connection import Connection, connect
+
+#: Later than any day and any event of a ledger.
+FOREVER, ALL = "9999-12-31", 2**62
+
+#: From here on one query for all costs less than one for each.
+MANY = 200
+
+R = TypeVar("R", bound=NamedTuple)
+
+
+class Ledger:
+    """An open ledger: now, or as it stood on a past day (:meth:`at`)."""
+
+    def __init__(
+        self, connection: Connection, until: str = FOREVER, seq: int = ALL, source: Connection | None = None
+    ) -> None:
+        self._rows = connection  #: where records are read
+        self._source = source or connection  #: where the journal is
+        self.until = until
+        self.seq = seq
+
+    @classmethod
+    def open(cls, place: str, *, write: bool = False) -> Ledger:
+        """The ledger at a path or URL; NoLedger when there is none to be used."""
+        return cls(connect(place, write=write))
+
+    def close(self) -> None:
+        """Let go of it."""
+        self._rows.close()
+        if self._source is not self._rows:
+            self._source.close()
+
+    def __enter__(self) -> Ledger:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.close()
+
+    def at(self, until: str | None = None, seq: int | None = None) -> Ledger:
+        """The ledger as it stood on a day: events effective by ``until``, recorded up to ``seq``.
+
+        A past day is a ledger of its own: the journal replayed into memory and asked with the same
+        statements. When nothing happened after, that is this ledger itself.
+        """
+        until, seq = until or FOREVER, ALL if seq is None else seq
+        if not self._source.rows(statements.BEYOND, until=until, seq=seq):
+            return self
+        from qplan.ledger import past
+
+        return Ledger(past.replayed(self._source, until, seq), until, seq, self._source)
+
+    # -- the journal
+
+    def head(self) -> Head:
+        """Where the journal stands: the last event that counts here."""
+        if self.until == FOREVER and self.seq == ALL:
+            return journal.head(self._source)
+        ledger, genesis, _created = self._source.rows(statements.LEDGER)[0]
+        last = self._source.rows(statements.HEAD_UNTIL, until=self.until, seq=self.seq)
+        return Head(ledger, *last[0]) if last else Head(ledger, 0, genesis)
+
+    def events(self, subject: str | None = None, last: int | None = None) -> list[Event]:
+        """The events that count here, oldest first: all, of one record, or the last few."""
+        scope = {"until": self.until, "seq": self.seq}
+        if subject is not None:
+            rows = self._source.rows(statements.EVENTS_OF, subject=subject, **scope)
+            rows = rows[-last:] if last else rows
+        elif last:
+            rows = self._source.rows(statements.EVENTS_LAST, limit=last, **scope)[::-1]
+        else:
+            rows = self._source.rows(statements.EVENTS_UNTIL, **scope)
+        return [Event(*row) for row in rows]
+
+    def event(self, seq: int) -> Event | None:
+        """One event by its number."""
+        rows = self._source.rows(statements.EVENT_AT, seq=seq)
+        return Event(*rows[0]) if rows else None
+
+    def events_effective_after(self, subject: str, on: str) -> list[Event]:
+        """A record's events that take effect after a day."""
+        return [Event(*row) for row in self._source.rows(statements.EVENTS_OF_LATER, subject=subject, on=on)]
+
+    def events_recorded_after(self, subject: str, seq: int) -> list[Event]:
+        """A record's events that came after another event."""
+        return [
+            Event(*row) for row in self._source.rows(statements.EVENTS_OF_AFTER, subject=subject, seq=seq)
+        ]
+
+    def request(self, request: str) -> list[Event]:
+        """The events that an earlier command with this request id wrote; none if it wrote none."""
+        found = self._source.rows(statements.REQUEST, id=request)
+        if not found:
+            return []
+        first, last = found[0]
+        return [event for seq in range(first, last + 1) if (event := self.event(seq))]
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """One command is one transaction."""
+        with self._source.transaction():
+            yield
+
+    def append(self, changes: Sequence[Change], entry: journal.Entry) -> list[Event]:
+        """Append to the journal and apply to the rows; inside :meth:`transaction`."""
+        return journal.append(self._source, changes, entry)
+
+    # -- the records
+
+    def plan(self) -> PlanHead:
+        """The plan's head; NoLedger while none is loaded (or none was, that early)."""
+        rows = self._rows.rows(statements.select("plan"))
+        if not rows:
+            raise NoLedger(_("This ledger holds no plan yet on that day; load one with: qplan load"))
+        return PlanHead(*rows[0])
+
+    def has_plan(self) -> bool:
+        """Whether a plan was ever loaded."""
+        return bool(self._rows.rows(statements.select("plan")))
+
+    def departments(self) -> list[Department]:
+        """All departments, in the plan's order."""
+        return self._list(Department, "department", (), "position")
+
+    def tasks(self, wanted: TaskFilter = TaskFilter()) -> list[Task]:  # noqa: B008 - immutable
+        """The tasks a filter asks for."""
+        conditions, values = _conditions(wanted)
+        statement = statements.tasks(conditions, wanted.sort, wanted.limit is not None)
+        return [Task(*row) for row in self._rows.rows(statement, **values)]
+
+    def task(self, text: str) -> Task:
+        """The task with an id in any case; BadInput offers the nearest ones."""
+        found = self._find(Task, "task", text)
+        if found is None:
+            raise BadInput(self._unknown(text))
+        return found
+
+    def milestones(self, task: str | None = None, due_before: str | None = None) -> list[Milestone]:
+        """Milestones in the order of their dates: all, of one task, or the undone due before a day."""
+        where: tuple[str, ...] = ("retired = 0",)
+        values: dict[str, Any] = {}
+        if task is not None:
+            where, values = (*where, "task = :task"), {"task": task}
+        if due_before is not None:
+            where, values = (
+                (*where, "done_on IS NULL", "due < :due_before"),
+                {**values, "due_before": due_before},
+            )
+        return self._list(Milestone, "milestone", where, "due, id", **values)
+
+    def milestone(self, text: str) -> Milestone | None:
+        """One milestone by its id."""
+        return self._find(Milestone, "milestone", text)
+
+    def missed(self, before: str, tasks: Sequence[str] | None = None) -> dict[str, int]:
+        """How many milestones of each task are due before the day and not done.
+
+        A short list of tasks is asked one by one, so that the answer costs what the list is long.
+        """
+        if tasks is not None and len(tasks) <= MANY:
+            counted = (self._rows.rows(statements.MISSED_OF, task=task, before=before)[0] for task in tasks)
+            return {task: number for task, (number,) in zip(tasks, counted, strict=True) if number}
+        return dict(self._rows.rows(statements.MISSED, before=before))
+
+    def indicators(self) -> list[Indicator]:
+        """All indicators and targets, in the plan's order."""
+        return self._list(Indicator, "indicator", ("retired = 0",), "position")
+
+    def indicator(self, text: str) -> Indicator | None:
+        """One indicator by its id."""
+        return self._find(Indicator, "indicator", text)
+
+    def actuals(self, indicator: str | None = None) -> list[Actual]:
+        """Yearly figures, oldest first."""
+        where = ("retired = 0",) if indicator is None else ("retired = 0", "indicator = :indicator")
+        values = {} if indicator is None else {"indicator": indicator}
+        return self._list(Actual, "actual", where, "indicator, year", **values)
+
+    def actual(self, ident: str) -> Actual | None:
+        """The figure of an indicator and year (``I3/2024``)."""
+        return self._find(Actual, "actual", ident)
+
+    def any(self, entity: str, ident: str) -> Any:
+        """The record of any entity by its id, or None."""
+        return self._find(RECORDS[entity], entity, ident)
+
+    def rows(self) -> Mapping[str, Mapping[str, Any]]:
+        """Every record, by entity and id."""
+        return {
+            entity: {row[0]: record(*row) for row in self._rows.each(statements.select(entity))}
+            for entity, record in RECORDS.items()
+        }
+
+    def _list(
+        self, record: type[R], entity: str, where: tuple[str, ...], order: str, **values: Any
+    ) -> list[R]:
+        return [record(*row) for row in self._rows.rows(statements.select(entity, where, order), **values)]
+
+    def _find(self, record: type[R], entity: str, text: str) -> R | None:
+        for ident in dict.fromkeys((text, text.upper())):
+            rows = self._rows.rows(statements.by_id(entity), id=ident)
+            if rows:
+                return record(*rows[0])
+        rows = self._rows.rows(statements.by_folded_id(entity), id=text.lower())
+        return record(*rows[0]) if rows else None
+
+    def _unknown(self, text: str) -> str:
+        from difflib import get_close_matches
+
+        known = [row[0] for row in self._rows.rows(statements.SUBJECTS)]
+        near = get_close_matches(text.upper(), known, 3, 0.5)
+        if near:
+            return _("There is no task {id}; the nearest: {near}.").format(id=text, near=", ".join(near))
+        return _("There is no task {id}; list them with: qplan tasks").format(id=text)
+
+
+def _conditions(wanted: TaskFilter) -> tuple[tuple[str, ...], dict[str, Any]]:
+    """Names of conditions of :data:`statements.TASK_WHERE`, and the values they take."""
+    names: list[str] = []
+    values: dict[str, Any] = {}
+    for name in ("lead", "status", "column", "under", "due_before", "due_from", "closed_from", "closed_to"):
+        value = getattr(wanted, name)
+        if value is not None:
+            names.append(name)
+            values[name] = value
+    if wanted.lead_or_support is not None:
+        names.append("lead_or_support")
+        values |= {"dept": wanted.lead_or_support, "dept_like": f"% {wanted.lead_or_support} %"}
+    if wanted.search is not None:
+        names.append("search")
+        plain = wanted.search.lower()
+        for special in "!%_":
+            plain = plain.replace(special, "!" + special)
+        values["search"] = f"%{plain}%"
+    if wanted.unconfirmed:
+        names.append("unconfirmed")
+    if wanted.open:
+        names.append("open")
+    if not wanted.groups:
+        names.append("leaf")
+    elif not wanted.retired:
+        names.append("kept")
+    if wanted.limit is not None:
+        values["limit"] = wanted.limit
+    return tuple(names), values
