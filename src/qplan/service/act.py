@@ -1,0 +1,214 @@
+"""Changing a ledger: one command, one transaction, one or several entries of the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from datetime import date
+from typing import Any, NamedTuple
+
+from qplan.core import events as journal_rules
+from qplan.core import workflow
+from qplan.core.model import RECORDS, Actor, Change, Event, PlanHead, Task
+from qplan.core.workflow import Wish
+from qplan.errors import BadInput, ChangedMeanwhile, Refused
+from qplan.i18n import _
+from qplan.ledger.journal import Entry
+from qplan.ledger.store import Ledger
+from qplan.service.look import clock_of
+
+
+class Order(NamedTuple):
+    """What every writing command brings: who, when recorded, when effective, how careful."""
+
+    actor: Actor
+    recorded_at: str  #: UTC
+    today: date  #: in the plan's zone
+    on: date  #: the day it takes effect
+    dry_run: bool = False
+    request: str | None = None  #: a retried command with the same id writes nothing twice
+    expected: int | None = None  #: the version the user looked at
+
+
+class Receipt(NamedTuple):
+    """What one entry of the journal changed; ``seq`` 0 for a dry run."""
+
+    seq: int
+    kind: str
+    subject: str
+    title: str
+    before: dict[str, Any]
+    after: dict[str, Any]
+    effective_on: str
+    info: dict[str, Any] = {}  # noqa: RUF012 - never written to
+    repeated: bool = False
+
+
+#: What decides on the changes of a command, given the plan's head; it reads inside the transaction.
+Decision = Callable[[PlanHead], Sequence[Change]]
+
+
+def carry_out(ledger: Ledger, order: Order, decision: Decision) -> list[Receipt]:
+    """Decide and write in one transaction; a dry run decides and writes nothing.
+
+    Raises Refused, BadInput or ChangedMeanwhile; the ledger is then as it was.
+    """
+    check_days(ledger.plan(), order)
+    with nullcontext() if order.dry_run else ledger.transaction():
+        if order.request and (written := ledger.request(order.request)):
+            return [_receipt(ledger, event, repeated=True) for event in written]
+        changes = list(decision(ledger.plan()))
+        if not changes:
+            return []
+        for change in changes:
+            _in_order(ledger, change, order.on.isoformat())
+        if order.dry_run:
+            day = order.on.isoformat()
+            return [
+                Receipt(
+                    0, c.kind, c.subject, _title(ledger, c.subject), _shown(c.before), c.after, day, c.info
+                )
+                for c in changes
+            ]
+        entry = Entry(str(order.actor), order.recorded_at, order.on.isoformat(), order.request)
+        return [_receipt(ledger, event) for event in ledger.append(changes, entry)]
+
+
+def check_days(plan: PlanHead, order: Order) -> None:
+    """An entry takes effect today or on an earlier day of the plan, never in the future."""
+    if order.on > order.today:
+        raise BadInput(
+            _("{on} is in the future; an entry takes effect today or earlier.").format(on=order.on)
+        )
+    if order.on.isoformat() < plan.begins:
+        raise BadInput(_("{on} is before the plan began ({begins}).").format(on=order.on, begins=plan.begins))
+
+
+def _in_order(ledger: Ledger, change: Change, on: str) -> None:
+    """Refuse a late report about fields that an entry effective later has already set."""
+    for event in ledger.events_effective_after(change.subject, on):
+        shared = sorted(set(change.after) & set(journal_rules.changes_in(event)["after"]))
+        if shared:
+            raise Refused(
+                _(
+                    "{id} has an entry (no. {seq}, {kind}) effective {later} that sets {fields};"
+                    " one effective {on} cannot come after it: give a later --on, or undo no. {seq} first."
+                ).format(
+                    id=change.subject, seq=event.seq, kind=event.kind, later=event.effective_on,
+                    fields=", ".join(shared), on=on,
+                )
+            )  # fmt: skip
+
+
+def _receipt(ledger: Ledger, event: Event, repeated: bool = False) -> Receipt:
+    body = journal_rules.changes_in(event)
+    return Receipt(
+        event.seq, event.kind, event.subject, _title(ledger, event.subject),
+        body["before"], body["after"], event.effective_on, body.get("info", {}), repeated,
+    )  # fmt: skip
+
+
+def _title(ledger: Ledger, subject: str) -> str:
+    for entity in ("task", "milestone", "indicator"):
+        found = ledger.any(entity, subject)
+        if found is not None:
+            return str(getattr(found, "title", None) or getattr(found, "name", ""))
+    return ""
+
+
+def _shown(before: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in before.items() if name != "version"}
+
+
+def versioned(change: Change, record: Any) -> Change:
+    """The change bound to the version of the record that it was decided on."""
+    return change._replace(before={**change.before, "version": record.version})
+
+
+def act(
+    ledger: Ledger, ids: Sequence[str], action: str | None, given: dict[str, Any], order: Order, status: str | None = None
+) -> list[Receipt]:  # fmt: skip
+    """Take an action of the workflow on tasks; without an action, the one that leads to ``status``."""
+
+    def decide(plan: PlanHead) -> list[Change]:
+        clock = clock_of(plan, order.today)
+        changes = []
+        for row in _rows(ledger, ids, order):
+            role = workflow.role_of(order.actor, row, plan.office)
+            name = action or workflow.named_action(row, status, role)
+            wish = Wish(name, _with_facts(ledger, row, name, given), order.actor, order.on)
+            changes.append(versioned(workflow.decide(row, wish, clock, plan.office), row))
+        return changes
+
+    return carry_out(ledger, order, decide)
+
+
+def _rows(ledger: Ledger, ids: Sequence[str], order: Order) -> list[Task]:
+    """The tasks named, each once, all of them known, at the version the user looked at."""
+    rows = {row.id: row for row in (ledger.task(text) for text in ids)}
+    for row in rows.values():
+        if order.expected is not None and row.version != order.expected:
+            raise ChangedMeanwhile(
+                _("{id} was changed meanwhile (no. {now}; you looked at no. {then}): qplan show {id}, then repeat.").format(
+                    id=row.id, now=row.version, then=order.expected
+                )
+            )  # fmt: skip
+    return list(rows.values())
+
+
+def _with_facts(ledger: Ledger, row: Task, action: str, given: dict[str, Any]) -> dict[str, Any]:
+    """Add what a rule needs to know from the journal or the disk."""
+    facts = dict(given)
+    if action == "dispute":
+        assigned = [e for e in ledger.events(row.id) if e.kind in ("task.define", "task.assign")]
+        facts["assigned_on"] = assigned[-1].recorded_at[:10] if assigned else None
+    if facts.get("evidence"):
+        facts["evidence_sha256"] = _digest(facts["evidence"])
+    return facts
+
+
+def _digest(evidence: str) -> str | None:
+    """The SHA-256 of evidence that is a readable file; nothing for a URL or a document number."""
+    from hashlib import file_digest
+    from pathlib import Path
+
+    try:
+        with Path(evidence).open("rb") as file:
+            return file_digest(file, "sha256").hexdigest()
+    except (OSError, ValueError):
+        return None
+
+
+def undo(ledger: Ledger, seq: int | None, order: Order) -> list[Receipt]:
+    """Append the inverse of an entry (the last one, unless told which).
+
+    Refused when a later entry touched the same fields, which is named.
+    """
+
+    def decide(_plan: PlanHead) -> list[Change]:
+        head = ledger.head()
+        number = head.seq if seq is None else seq
+        event = ledger.event(number)
+        if event is None:
+            raise BadInput(_("There is no entry no. {seq}; list them with: qplan log").format(seq=number))
+        entity = event.kind.partition(".")[0]
+        if entity in ("plan", "department") or "retired" not in RECORDS[entity]._fields:  # type: ignore[attr-defined]
+            raise Refused(
+                _("No. {seq} ({kind}) cannot be undone; load a corrected plan instead: qplan load").format(
+                    seq=number, kind=event.kind
+                )
+            )
+        change = journal_rules.inverse(event)
+        for later in ledger.events_recorded_after(event.subject, number):
+            shared = sorted(set(change.after) & set(journal_rules.changes_in(later)["after"]))
+            if shared:
+                raise Refused(
+                    _("No. {seq} cannot be undone: no. {later} ({kind}) set {fields} after it; undo that first.").format(
+                        seq=number, later=later.seq, kind=later.kind, fields=", ".join(shared)
+                    )
+                )  # fmt: skip
+        record = ledger.any(entity, event.subject)
+        change = change._replace(before={name: getattr(record, name) for name in change.after})
+        return [versioned(change, record)]
+
+    return carry_out(ledger, order, decide)

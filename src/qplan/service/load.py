@@ -1,0 +1,96 @@
+"""Bringing a plan into a ledger: all of it in one transaction, or nothing."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import NamedTuple
+
+from qplan.core.calendar import arrangement
+from qplan.core.events import canonical
+from qplan.core.model import RECORDS, Change, Event, Plan
+from qplan.errors import Refused
+from qplan.i18n import _
+from qplan.ledger import schema
+from qplan.ledger.connection import path_of
+from qplan.ledger.journal import Entry
+from qplan.ledger.store import Ledger
+from qplan.plan.diff import diff
+from qplan.service.act import Order
+
+
+class Loaded(NamedTuple):
+    """What a load did, or would do: ``seq`` is 0 for a dry run or when nothing changed."""
+
+    plan: Plan
+    changes: list[Change]
+    created: bool
+    seq: int
+
+
+#: Called with what is done and how much there is.
+Progress = Callable[[int, int], None]
+
+
+def load(place: str, plan: Plan, order: Order, progress: Progress | None = None) -> Loaded:
+    """Make the ledger's definitions those of the plan; statuses, reports and decisions stay.
+
+    The first load makes the ledger and takes effect when the plan began; a later one takes effect on
+    the order's day. Refused when the ledger holds another plan.
+    """
+    if not place.startswith("postgres") and not _exists(place):
+        plan = with_calendar(plan, {}, order)
+        changes = diff(_nothing(), plan)
+        if order.dry_run:
+            return Loaded(plan, changes, True, 0)
+        entry = Entry(str(order.actor), order.recorded_at, plan.head.begins, order.request)
+        with schema.new_ledger(place, order.recorded_at) as ledger:
+            events = _write(ledger, changes, entry, progress)
+        return Loaded(plan, changes, True, events[-1].seq)
+    with Ledger.open(place, write=True) as ledger, ledger.transaction():
+        held = ledger.rows()
+        for head in held["plan"].values():
+            if head.id != plan.head.id:
+                raise Refused(
+                    _("This ledger holds the plan “{held}”, not “{given}”; another plan needs a ledger of its own (--ledger).").format(
+                        held=head.title, given=plan.head.title
+                    )
+                )  # fmt: skip
+            plan = with_calendar(plan, _years(head.calendar), order)
+        changes = diff(held, plan)
+        if order.dry_run or not changes:
+            return Loaded(plan, changes, False, 0)
+        entry = Entry(str(order.actor), order.recorded_at, order.on.isoformat(), order.request)
+        events = _write(ledger, changes, entry, progress)
+    return Loaded(plan, changes, False, events[-1].seq)
+
+
+def _exists(place: str) -> bool:
+    return os.path.exists(path_of(place))
+
+
+def _nothing() -> dict[str, dict[str, object]]:
+    return {entity: {} for entity in RECORDS}
+
+
+def _write(ledger: Ledger, changes: list[Change], entry: Entry, progress: Progress | None) -> list[Event]:
+    return ledger.append(changes, entry)
+
+
+def with_calendar(plan: Plan, known: dict[str, dict[str, list[str]]], order: Order) -> Plan:
+    """The plan with the working-day arrangement of its years, as the State Council published it.
+
+    A year that the ledger knows and the library does not is kept.
+    """
+    import chinese_calendar
+
+    first, last = int(plan.head.begins[:4]), max(int(plan.head.ends[:4]), order.today.year) + 1
+    years = {**known, **arrangement(chinese_calendar.is_workday, first, last)}
+    return plan._replace(head=plan.head._replace(calendar=canonical(years)))
+
+
+def _years(text: str) -> dict[str, dict[str, list[str]]]:
+    import json
+
+    years: dict[str, dict[str, list[str]]] = json.loads(text)
+    return years

@@ -1,0 +1,354 @@
+"""Reading a ledger on a day: tasks with their lights, one task whole, departments, indicators."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
+
+from qplan.core import calendar
+from qplan.core.calendar import Clock, Lateness, Light, WorkCalendar
+from qplan.core.model import (
+    GROUP,
+    Actor,
+    Actual,
+    Department,
+    Event,
+    Indicator,
+    Milestone,
+    PlanHead,
+    Task,
+    TaskFilter,
+    ids,
+)
+from qplan.core.rules import Rules
+from qplan.errors import BadInput
+from qplan.i18n import _
+from qplan.ledger.store import Ledger
+
+
+class Book(NamedTuple):
+    """An open ledger on a day, with all that judging it takes."""
+
+    ledger: Ledger
+    plan: PlanHead
+    clock: Clock
+    departments: dict[str, Department]
+
+    @property
+    def today(self) -> date:
+        """The day it is read on."""
+        return self.clock.today
+
+    def department_name(self, ident: str | None) -> str:
+        """A department's name; the id itself where the plan no longer has it."""
+        found = self.departments.get(ident or "")
+        return found.name if found else ident or ""
+
+    def names(self, listed: str | None) -> str:
+        """The names of a list of departments, as people write them."""
+        return "、".join(map(self.department_name, ids(listed)))
+
+
+def clock_of(plan: PlanHead, today: date) -> Clock:
+    """The rules and working days that a plan's head carries, on a day."""
+    rules = Rules.parse(plan.rules)
+    days = WorkCalendar(json.loads(plan.calendar or "{}"), rules.holidays, rules.workdays)
+    begins = plan.issued if rules.schedule_starts == "issued" and plan.issued else plan.begins
+    return Clock(today, rules, days, calendar.day(begins))
+
+
+def open_book(ledger: Ledger, today: date, *, past: bool = False, seq: int | None = None) -> Book:
+    """Open a ledger on a day; ``past`` (or a sequence number) replays it to what it said then."""
+    if past or seq is not None:
+        ledger = ledger.at(today.isoformat() if past else None, seq)
+    plan = ledger.plan()
+    return Book(ledger, plan, clock_of(plan, today), {d.id: d for d in ledger.departments()})
+
+
+class Assessed(NamedTuple):
+    """A task with what is derived from dates, never stored."""
+
+    task: Task
+    light: Light
+    late: Lateness
+    stale: bool
+
+    @property
+    def overdue(self) -> bool:
+        """Open, and its deadline has passed."""
+        return self.late.days > 0
+
+
+def assess(book: Book, task: Task, missed: int = 0, against: str = "deadline") -> Assessed:
+    """Judge one task on the book's day, against its current or its original deadline."""
+    clock = book.clock
+    if task.status not in calendar.OPEN:
+        return Assessed(task, calendar.light_of(task, clock), calendar.ON_TIME, False)
+    due = task.original_deadline if against == "original" else task.deadline
+    judged = task if due == task.deadline else task._replace(deadline=due)
+    return Assessed(
+        task,
+        calendar.light_of(judged, clock, missed),
+        calendar.lateness(due, clock),
+        calendar.is_stale(task, clock),
+    )
+
+
+def assess_all(book: Book, tasks: list[Task], against: str = "deadline") -> list[Assessed]:
+    """Judge a list of tasks."""
+    missed = book.ledger.missed(book.today.isoformat(), [t.id for t in tasks])
+    return [assess(book, task, missed.get(task.id, 0), against) for task in tasks]
+
+
+class Wanted(NamedTuple):
+    """What a list is about: what SQL can ask, and what is derived."""
+
+    where: TaskFilter = TaskFilter()
+    light: str | None = None
+    overdue: bool = False
+    stale: int | None = None  #: days without a report; -1 asks the rules
+    against: str = "deadline"
+
+
+def tasks(book: Book, wanted: Wanted = Wanted()) -> list[Assessed]:  # noqa: B008 - immutable
+    """The tasks that a list is about, judged, in the order asked for.
+
+    Conditions on derived values are checked after the query, so a limit counts what is left.
+    """
+    where = wanted.where
+    if wanted.overdue and wanted.against == "deadline":
+        where = where._replace(open=True, due_before=_sooner(where.due_before, book.today.isoformat()))
+    elif wanted.overdue or wanted.stale is not None:
+        where = where._replace(open=True)
+    derived = wanted.light is not None or wanted.overdue or wanted.stale is not None
+    found = book.ledger.tasks(where._replace(limit=None) if derived and not _exact(wanted, book) else where)
+    judged = assess_all(book, found, wanted.against)
+    if derived:
+        judged = [item for item in judged if _asked(item, wanted, book.clock)]
+    if where.groups:
+        judged = with_groups(book, judged)
+    return judged[: where.limit] if where.limit is not None else judged
+
+
+def _exact(wanted: Wanted, book: Book) -> bool:
+    """Whether the query alone answers: overdue by a fixed deadline and nothing else derived."""
+    return (
+        wanted.overdue
+        and wanted.light is None
+        and wanted.stale is None
+        and wanted.against == "deadline"
+        and book.clock.rules.rest_day_deadline == "fixed"
+    )
+
+
+def _sooner(a: str | None, b: str) -> str:
+    return b if a is None else min(a, b)
+
+
+def _asked(item: Assessed, wanted: Wanted, clock: Clock) -> bool:
+    if item.task.kind == GROUP:
+        return False
+    if wanted.light is not None and item.light.code != wanted.light:
+        return False
+    if wanted.overdue and not item.overdue:
+        return False
+    return wanted.stale is None or calendar.is_stale(
+        item.task, clock, None if wanted.stale < 0 else wanted.stale
+    )
+
+
+def with_groups(book: Book, judged: list[Assessed]) -> list[Assessed]:
+    """Give every heading the light of its most urgent member and the mean progress of all.
+
+    The members are all leaves below the heading, whatever else a list left out.
+    """
+    if not any(item.task.kind == GROUP for item in judged):
+        return judged
+    leaves = assess_all(book, book.ledger.tasks())
+    parents = {t.id: t.parent for t in book.ledger.tasks(TaskFilter(groups=True))}
+    below: dict[str, list[Assessed]] = {}
+    for leaf in leaves:
+        parent = leaf.task.parent
+        while parent is not None:
+            below.setdefault(parent, []).append(leaf)
+            parent = parents.get(parent)
+    return [
+        group_of(item, below.get(item.task.id, [])) if item.task.kind == GROUP else item for item in judged
+    ]
+
+
+def group_of(item: Assessed, members: list[Assessed]) -> Assessed:
+    """A heading judged by its members."""
+    if not members:
+        return item
+    mean = sum(m.task.progress or 0 for m in members) // len(members)
+    return item._replace(
+        task=item.task._replace(progress=mean), light=calendar.worst([m.light for m in members])
+    )
+
+
+class Detail(NamedTuple):
+    """One task whole."""
+
+    item: Assessed
+    parents: list[Task]
+    members: list[Assessed]  #: of a heading
+    milestones: list[Milestone]
+    indicators: list[Measured]
+    events: list[Event]
+
+
+def task(book: Book, text: str) -> Detail:
+    """A task by its id, with its milestones, indicators and history; BadInput for an unknown id."""
+    ledger = book.ledger
+    row = ledger.task(text)
+    milestones = ledger.milestones(row.id)
+    today = book.today.isoformat()
+    missed = sum(m.done_on is None and m.due < today for m in milestones)
+    item = assess(book, row, missed)
+    members: list[Assessed] = []
+    if row.kind == GROUP:
+        members = assess_all(book, ledger.tasks(TaskFilter(under=row.id)))
+        item = group_of(item, members)
+    below = {row.id, *(m.task.id for m in members)}
+    hung = [i for i in indicators(book) if not below.isdisjoint(ids(i.indicator.tasks))]
+    history = ledger.events(row.id)
+    for milestone in milestones:
+        history += ledger.events(milestone.id)
+    return Detail(item, _parents(book, row), members, milestones, hung, sorted(history))
+
+
+def _parents(book: Book, row: Task) -> list[Task]:
+    chain: list[Task] = []
+    while row.parent is not None:
+        row = book.ledger.task(row.parent)
+        chain.insert(0, row)
+    return chain
+
+
+class Measured(NamedTuple):
+    """An indicator with its figures, the latest first asked for, and how far it is reached."""
+
+    indicator: Indicator
+    actuals: list[Actual]
+    latest: Actual | None
+    attainment: str | None  #: percent as decimal text, or ``met`` / ``not_met`` for yes-or-no targets
+    light: str
+
+
+def indicators(
+    book: Book, dept: str | None = None, core: bool = False, year: int | None = None
+) -> list[Measured]:
+    """Indicators and targets with their figures; ``year`` judges by the figure of that year."""
+    from qplan.core import indicators as rules
+
+    figures: dict[str, list[Actual]] = {}
+    for actual in book.ledger.actuals():
+        figures.setdefault(actual.indicator, []).append(actual)
+    listed = []
+    for indicator in book.ledger.indicators():
+        if (core and not indicator.core) or (
+            dept is not None and dept != indicator.lead and dept not in ids(indicator.support)
+        ):
+            continue
+        actuals = [a for a in figures.get(indicator.id, []) if year is None or a.year <= year]
+        latest = next((a for a in reversed(actuals) if year is None or a.year == year), None)
+        attainment = rules.attainment(indicator, latest)
+        listed.append(
+            Measured(indicator, actuals, latest, attainment, rules.light(indicator, latest, book.today))
+        )
+    return listed
+
+
+def indicator(book: Book, text: str) -> Measured:
+    """One indicator by its id; BadInput for an unknown one."""
+    found = next((m for m in indicators(book) if m.indicator.id.lower() == text.lower()), None)
+    if found is None:
+        raise BadInput(_("There is no indicator {id}; list them with: qplan indicators").format(id=text))
+    return found
+
+
+class Count(NamedTuple):
+    """How many tasks of one department, section or column are in which state and light."""
+
+    key: str
+    title: str
+    total: int
+    by_status: dict[str, int]
+    by_light: dict[str, int]
+    overdue: int
+    due_soon: int
+    stale: int
+    progress: int  #: mean percent
+
+
+def count(book: Book, key: str, title: str, items: Iterable[Assessed]) -> Count:
+    """Count a list of judged tasks."""
+    total = overdue = soon = stale = progress = 0
+    by_status: dict[str, int] = {}
+    by_light: dict[str, int] = {}
+    for item in items:
+        total += 1
+        by_status[item.task.status or ""] = by_status.get(item.task.status or "", 0) + 1
+        by_light[item.light.code] = by_light.get(item.light.code, 0) + 1
+        overdue += item.overdue
+        soon += is_due_within(item, book.clock, book.clock.rules.due_soon_days)
+        stale += item.stale
+        progress += item.task.progress or 0
+    return Count(
+        key, title, total, by_status, by_light, overdue, soon, stale, progress // total if total else 0
+    )
+
+
+def is_due_within(item: Assessed, clock: Clock, days: int) -> bool:
+    """Whether an open task that is not overdue falls due within so many calendar days."""
+    if item.task.status not in calendar.OPEN or item.overdue or item.task.deadline is None:
+        return False
+    return 0 <= (calendar.due_day(item.task.deadline, clock) - clock.today).days <= days
+
+
+#: ``summary --by`` -> (key of a task's group)
+SUMMARIES = ("dept", "section", "column")
+
+
+def summary(book: Book, by: str = "dept", items: list[Assessed] | None = None) -> list[Count]:
+    """Counts per department (lead), section or column; every task is counted once."""
+    judged = tasks(book) if items is None else items
+    groups: dict[str, list[Assessed]] = {}
+    if by == "dept":
+        for ident in book.departments:
+            groups[ident] = []
+    for item in judged:
+        groups.setdefault(_group_key(item.task, by), []).append(item)
+    titles = _titles(book, by)
+    counts = [count(book, key, titles.get(key, key), members) for key, members in groups.items()]
+    return counts if by != "dept" else [c for c in counts if c.total or not book.departments[c.key].retired]
+
+
+def _group_key(row: Task, by: str) -> str:
+    if by == "dept":
+        return row.lead or ""
+    if by == "section":
+        return row.section or ""
+    return "" if row.column_no is None else str(row.column_no)
+
+
+def _titles(book: Book, by: str) -> dict[str, str]:
+    if by == "dept":
+        return {ident: d.name for ident, d in book.departments.items()}
+    groups = [t for t in book.ledger.tasks(TaskFilter(groups=True)) if t.kind == GROUP]
+    if by == "section":
+        return {t.clause: t.title for t in groups if t.column_no is None and t.parent is None}
+    return {str(t.column_no): t.title for t in groups if t.column_no is not None}
+
+
+def totals(book: Book) -> Count:
+    """The whole plan counted."""
+    return count(book, "", book.plan.title, tasks(book))
+
+
+def actor_or_office(book: Book, actor: Actor) -> Actor:
+    """An actor who names no department acts for the office."""
+    return actor if actor.dept else actor._replace(dept=book.plan.office)
