@@ -1,0 +1,109 @@
+"""Which department, which id somebody means by what they wrote.
+
+People write 市监局, ``scjg`` or 市场监管; a file and a command line are understood alike. Only the
+failing path compares letters (and imports :mod:`difflib`): a daily command pays nothing for it.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+
+from qplan.core.model import Department
+from qplan.errors import BadInput
+from qplan.i18n import _
+
+#: Suggestions are looked for among so many candidates at most, the likeliest by their beginning.
+_COMPARED = 2000
+
+
+def folded(text: str) -> str:
+    """The text as names are compared: NFKC, without case, without blanks around it."""
+    return text.strip().lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold().strip()
+
+
+def shown(text: str, width: int = 48) -> str:
+    """A text from outside, safe and short enough to stand in a sentence.
+
+    What does not print (escapes, bidi controls, an ideographic space) is shown as ``\\u3000``.
+    """
+    cut = text if len(text) <= width else text[:width] + "…"
+    if cut.isprintable():
+        return cut
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in cut)
+
+
+def nearest(text: str, candidates: Iterable[str], n: int = 3) -> list[str]:
+    """Up to ``n`` candidates that look most like the text, the likeliest first."""
+    wanted = folded(text)
+    if not wanted or len(wanted) > 64:
+        return []
+    by_fold: dict[str, str] = {}
+    for candidate in candidates:
+        by_fold.setdefault(folded(candidate), candidate)
+    pool: Sequence[str] = list(by_fold)
+    if len(pool) > _COMPARED:
+        for length in range(len(wanted), 0, -1):
+            alike = [name for name in pool if name.startswith(wanted[:length])]
+            if len(alike) > n or (alike and length == 1):
+                pool = alike[:_COMPARED]
+                break
+        else:
+            pool = pool[:_COMPARED]
+    import difflib
+
+    return [by_fold[name] for name in difflib.get_close_matches(wanted, pool, n, 0.5)]
+
+
+def spellings(department: Department) -> tuple[str, ...]:
+    """Every whole text that means the department besides its id: name, aliases, initials."""
+    names = (department.name, *department.aliases.split())
+    return (*names, department.initials) if department.initials else names
+
+
+def find_department(text: str, departments: Iterable[Department]) -> Department:
+    """The department that a text means.
+
+    An id beats everything, a whole name, alias or initials beat a part; case and width of letters
+    do not matter (NFKC).
+
+    Raises :class:`~qplan.errors.BadInput` for an unknown text (the nearest names are offered) and
+    for an ambiguous one (its candidates are named).
+    """
+    wanted = folded(text)
+    listed = list(departments)
+    if not wanted:
+        raise BadInput(_("No department is named; write its id, name or alias"))
+    for department in listed:
+        if department.id.casefold() == wanted:
+            return department
+    whole, part = [], []
+    for department in listed:
+        names = [folded(name) for name in spellings(department)]
+        if wanted in names:
+            whole.append(department)
+        elif any(wanted in name for name in names[: 1 + len(department.aliases.split())]):
+            part.append(department)
+    found = whole or part
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise BadInput(
+            _("“{}” may mean {}; write the id").format(
+                shown(text), _(", ").join(f"{department.id} {department.name}" for department in found[:8])
+            )
+        )
+    raise BadInput(_unknown(text, listed))
+
+
+def _unknown(text: str, departments: Sequence[Department]) -> str:
+    owner: dict[str, Department] = {}
+    for department in departments:
+        for name in (department.id, *spellings(department)):
+            owner.setdefault(name, department)
+    near = dict.fromkeys(owner[name] for name in nearest(text, owner, 6))
+    if not near:
+        return _("No department is called “{}”; `qplan depts` lists them").format(shown(text))
+    return _("No department is called “{}”; did you mean {}?").format(
+        shown(text), _(", ").join(f"{department.id} {department.name}" for department in list(near)[:3])
+    )
