@@ -1,0 +1,282 @@
+"""One record whole, and the plan on one screen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from qplan.core import calendar
+from qplan.core.calendar import closed_late
+from qplan.core.model import GROUP, Event, Task
+from qplan.core.workflow import STATUS as STATUSES
+from qplan.i18n import _, pick
+from qplan.service.act import Receipt
+from qplan.service.look import Assessed, Book, Count, Detail, Measured
+from qplan.views import DATE, ID, INTEGER, Column, Table, View, items, lists, words
+
+
+def task(book: Book, detail: Detail) -> View:
+    """A task with its facts, milestones, indicators and history."""
+    row = detail.item.task
+    tables = [Table("facts", "", FACTS(), facts(book, detail), facts=True)]
+    if detail.members:
+        tables.append(lists.task_table(book, detail.members, key="members", title=_("Tasks below it")))
+    if detail.milestones:
+        tables.append(milestone_table(book, detail))
+    if detail.indicators:
+        tables.append(
+            lists.indicator_table(book, detail.indicators, title=_("Indicators and targets that hang on it"))
+        )
+    if row.kind != GROUP:
+        tables.append(_history(book, detail.events))
+
+    def payload() -> dict[str, Any]:
+        today = book.today.isoformat()
+        return {
+            "item": {
+                **items.task_item(book, detail.item),
+                "light_reason": words.light_reason(detail.item.light),
+                "milestones": [items.milestone_item(m, today) for m in detail.milestones],
+                "indicators": [items.indicator_item(m) for m in detail.indicators],
+                "events": [items.event_item(e, book.plan.utc_offset) for e in detail.events],
+            }
+        }
+
+    return lists.view_of(
+        book, "task", f"{row.id} {row.title}", tables, payload, lead=[row.summary] if row.summary else []
+    )
+
+
+def FACTS() -> list[Column]:
+    """The two columns of a table of facts."""
+    return [Column("field", _("field")), Column("value", _("value"))]
+
+
+def facts(book: Book, detail: Detail) -> list[tuple[str, Any]]:
+    """What is known about a task, label and value, what is empty left out."""
+    item, row = detail.item, detail.item.task
+    listed: list[tuple[str, Any]] = [
+        (_("clause"), f"{book.plan.title} {row.clause}"),
+        (_("place"), " › ".join(f"{p.id} {p.title}" for p in detail.parents)),
+        (_("remark"), row.remark),
+        (_("see also"), row.see),
+    ]  # fmt: skip
+    if row.kind != GROUP:
+        listed += [
+            (_("lead"), _who(book, row)),
+            (_("support"), book.names(row.support)),
+            (_("leader in charge"), row.leader),
+            (_("responsible person"), row.owner),
+            (_("contact"), row.contact),
+            (_("deadline"), deadline_text(row)),
+            (_("status"), words.status_text(row)),
+        ]
+    listed += [
+        (_("progress"), None if row.progress is None else f"{row.progress}%"),
+        (_("light"), f"{words.light_label(item.light.code)}: {words.light_reason(item.light)}"),
+        (_("overdue"), _late(book, item)),
+        (_("progress note"), row.note),
+        (_("supporting part"), row.support_note),
+        (_("difficulty"), row.difficulty),
+        (_("help needed"), row.needs),
+        (_("next step"), row.next_step),
+        (_("evidence"), row.evidence),
+        (_("SHA-256 of evidence"), row.evidence_sha256),
+        (_("review"), row.result),
+        (_("closed"), _closed(book, row)),
+        (_("approving document"), row.document),
+        (_("extension asked for"), _asked(row)),
+        (_("dispute"), f"{row.disputed_on} {row.dispute}" if row.dispute else None),
+        (_("last urge"), words.urged(row, book.clock.rules)),
+        (_("last update"), row.last_update),
+        (_("version"), str(row.version)),
+    ]
+    return [(label, value) for label, value in listed if value not in (None, "")]
+
+
+def _who(book: Book, row: Task) -> str:
+    return (
+        f"{book.department_name(row.lead)} ({row.lead}; {words.basis_label(row.basis)})" if row.lead else ""
+    )
+
+
+def deadline_text(row: Task) -> str:
+    """The deadline in force, and beside it the first one and how often it moved."""
+    if row.deadline is None:
+        return ""
+    text = f"{row.deadline} ({words.basis_label(row.deadline_basis)})"
+    if row.extensions:
+        text += " " + _("(originally {first}, extended {n} times)").format(
+            first=row.original_deadline, n=row.extensions
+        )
+    return text
+
+
+def _late(book: Book, item: Assessed) -> str | None:
+    if not item.overdue or item.task.deadline is None:
+        return None
+    text = _("{days} days, {workdays} working days").format(days=item.late.days, workdays=item.late.workdays)
+    unknown = book.clock.calendar.unknown(calendar.day(item.task.deadline), book.today)
+    if unknown:
+        text += " " + _("({years}: arrangement not published)").format(years=", ".join(map(str, unknown)))
+    return text
+
+
+def _closed(book: Book, row: Task) -> str | None:
+    if row.status != "closed":
+        return None
+    text = _("{on}, verified by {who}").format(on=row.closed_on, who=row.closed_by)
+    return f"{text} ({_('after its deadline') if closed_late(row, book.clock) else _('in time')})"
+
+
+def _asked(row: Task) -> str | None:
+    if not row.extension_to:
+        return None
+    return _("to {to}, asked on {on}: {reason}").format(
+        to=row.extension_to, on=row.extension_on, reason=row.extension_reason
+    )
+
+
+def milestone_table(book: Book, detail: Detail) -> Table:
+    """Staged goals with their dates."""
+    today = book.today.isoformat()
+    columns = [
+        Column("id", _("id"), ID),
+        Column("title", _("milestone")),
+        Column("due", _("due"), DATE),
+        Column("done_on", _("done on"), DATE),
+        Column("state", _("state")),
+        Column("basis", _("basis"), rank=1),
+    ]
+    rows = [
+        (
+            m.id, m.title, m.due, m.done_on,
+            _("done") if m.done_on else _("missed") if m.due < today else _("ahead"),
+            words.basis_label(m.basis),
+        )
+        for m in detail.milestones
+    ]  # fmt: skip
+    return Table("milestones", _("Milestones"), columns, rows)
+
+
+def _history(book: Book, events: list[Event]) -> Table:
+    return lists.log(book, events).tables[0]._replace(key="events", title=_("History"))
+
+
+def indicator(book: Book, measured: Measured, events: list[Event]) -> View:
+    """One indicator with all its figures."""
+    row = measured.indicator
+    heading = lists.indicator_table(book, [measured])
+    about = [
+        (column.title, value)
+        for column, value in zip(heading.columns, next(iter(heading.rows)), strict=True)
+        if value
+    ]
+    about += [(_("deadline"), row.deadline), (_("remark"), row.remark), (_("contradicts"), row.conflicts)]
+    figures = Table(
+        "actuals",
+        _("Figures"),
+        [
+            Column("year", _("year"), INTEGER),
+            Column("value", _("value")),
+            Column("source", _("source")),
+            Column("measured_on", _("measured on"), DATE),
+            Column("note", _("note"), rank=1),
+        ],
+        [(a.year, f"{a.value}{row.unit or ''}", a.source, a.measured_on, a.note) for a in measured.actuals],
+        _("No figures yet."),
+    )
+    facts_table = Table("facts", "", FACTS(), [(k, v) for k, v in about if v], facts=True)
+    return lists.view_of(
+        book, "indicator", f"{row.id} {row.name}", [facts_table, figures, _history(book, events)],
+        lambda: {
+            "item": {
+                **items.indicator_item(measured),
+                "events": [items.event_item(e, book.plan.utc_offset) for e in events],
+            }
+        },
+    )  # fmt: skip
+
+
+def home(
+    book: Book, total: Count, counts: list[Count], overdue: list[Assessed], soon: list[Assessed]
+) -> View:
+    """The state of the plan on one screen."""
+    state = [
+        (pick(labels), total.by_status.get(code, 0), _share(total, total.by_status.get(code, 0)))
+        for code, labels in STATUSES.items()
+        if total.by_status.get(code)
+    ]
+    columns = [Column("state", _("state")), Column("count", _("tasks"), INTEGER), Column("share", _("share"))]
+    tables = [
+        Table("status", "", columns, state),
+        lists.count_table(
+            [c for c in counts if c.total], _("department"), key="by_dept", title=_("By department")
+        ),
+    ]
+    plan = book.plan
+    lead = [
+        _("{issuer}, {begins} to {ends}, read on {day}").format(
+            issuer=plan.issuer or plan.region or "", begins=plan.begins, ends=plan.ends, day=book.today
+        ),
+        _("{total} tasks, mean progress {progress}%: {overdue} overdue, {soon} due within {days} days, {stale} without a recent report").format(
+            total=total.total, progress=total.progress, overdue=total.overdue, soon=total.due_soon,
+            days=book.clock.rules.due_soon_days, stale=total.stale,
+        ),
+    ]  # fmt: skip
+    notes = [_("Next: qplan tasks --dept D · qplan overdue · qplan weekly · qplan show ID · qplan --help")]
+    return lists.view_of(
+        book, "home", plan.title, tables,
+        lambda: {
+            "plan": {"id": plan.id, "title": plan.title, "begins": plan.begins, "ends": plan.ends},
+            "totals": items.count_item(total),
+            "by_dept": [items.count_item(c) for c in counts if c.total],
+            "overdue": [items.task_item(book, i) for i in overdue],
+            "due_soon": [items.task_item(book, i) for i in soon],
+        },
+        lead=lead, notes=notes,
+    )  # fmt: skip
+
+
+def _share(total: Count, n: int) -> str:
+    return f"{n * 1000 // total.total / 10:.1f}%" if total.total else ""
+
+
+def receipts(book_day: str, written: list[Receipt]) -> View:
+    """What a command changed, a line each."""
+    columns = [
+        Column("seq", _("no."), INTEGER),
+        Column("subject", _("id"), ID),
+        Column("title", _("task")),
+        Column("action", _("action")),
+        Column("change", _("change")),
+    ]
+    rows = [(r.seq or None, r.subject, r.title, words.event_label(r.kind), change(r)) for r in written]
+    return View(
+        "receipts", _("Changes"), [Table("receipts", "", columns, rows, _("Nothing changed."))],
+        lambda: {
+            "items": [
+                {
+                    "seq": r.seq or None, "kind": r.kind, "subject": r.subject, "effective_on": r.effective_on,
+                    "before": r.before, "after": r.after, "info": r.info, "repeated": r.repeated,
+                }
+                for r in written
+            ]
+        },
+        book_day, None,
+    )  # fmt: skip
+
+
+def change(receipt: Receipt) -> str:
+    """A receipt's change in words."""
+    parts = [
+        f"{words.field_label(n)}: {words.value_text(n, receipt.before.get(n))} → {words.value_text(n, v)}"
+        for n, v in receipt.after.items()
+    ]
+    return "; ".join(parts)
+
+
+def receipt_line(receipt: Receipt) -> str:
+    """A receipt as one line: number, id, title, what changed."""
+    number = _("no. {seq}").format(seq=receipt.seq) if receipt.seq else _("would change")
+    again = " " + _("(already written by this request)") if receipt.repeated else ""
+    return f"{number}  {receipt.subject} {receipt.title}: {change(receipt)}{again}"

@@ -1,0 +1,167 @@
+"""Records -> JSON objects of the interface contract, field by field in its order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from qplan.core import events as journal_rules
+from qplan.core.calendar import closed_late
+from qplan.core.model import GROUP, Event, Milestone, Task, ids
+from qplan.service.look import Assessed, Book, Count, Measured
+from qplan.service.report import Chased
+
+
+def task_item(book: Book, item: Assessed) -> dict[str, Any]:
+    """A task as the contract has it; what is derived is derived for the book's day."""
+    row, late = item.task, item.late
+    open_leaf = row.kind != GROUP and row.deadline is not None
+    return {
+        "id": row.id,
+        "kind": row.kind,
+        "title": row.title,
+        "title_basis": row.title_basis,
+        "summary": row.summary,
+        "clause": row.clause,
+        "section": row.section,
+        "column": row.column_no,
+        "parent": row.parent,
+        "lead": row.lead,
+        "support": list(ids(row.support)),
+        "leader": row.leader,
+        "owner": row.owner,
+        "contact": row.contact,
+        "basis": row.basis,
+        "confirmed": row.basis == "confirmed",
+        "deadline": row.deadline,
+        "deadline_basis": row.deadline_basis,
+        "original_deadline": row.original_deadline,
+        "extensions": row.extensions,
+        "extension_requested": row.extension_to,
+        "status": row.status,
+        "progress": row.progress,
+        "light": item.light.code,
+        "overdue_days": late.days if open_leaf else None,
+        "overdue_workdays": late.workdays if open_leaf else None,
+        "stale": item.stale,
+        "last_update": row.last_update,
+        "note": row.note,
+        "support_note": row.support_note,
+        "difficulty": row.difficulty,
+        "needs": row.needs,
+        "next_step": row.next_step,
+        "evidence": row.evidence,
+        "evidence_sha256": row.evidence_sha256,
+        "result": row.result,
+        "submitted_on": row.submitted_on,
+        "closed_on": row.closed_on,
+        "closed_late": closed_late(row, book.clock),
+        "document": row.document,
+        "dispute": row.dispute,
+        "urge_level": row.urge_level,
+        "urged_on": row.urged_on,
+        "answer_by": row.answer_by,
+        "answered_on": row.answered_on,
+        "remark": row.remark,
+        "see": list(ids(row.see)),
+        "retired": bool(row.retired),
+        "version": row.version,
+    }
+
+
+def chased_item(book: Book, line: Chased) -> dict[str, Any]:
+    """An overdue task: its fields, the cause of delay and the urging that is proposed."""
+    return {
+        **task_item(book, line.item),
+        "cause": cause(line.item.task),
+        "proposed_level": line.level,
+        "proposed_answer_by": line.answer_by,
+        "years_without_calendar": list(line.unknown_years),
+    }
+
+
+def cause(row: Task) -> str | None:
+    """Why it is late, in the lead's own words: the difficulty it reported, else nothing."""
+    return row.difficulty
+
+
+def indicator_item(measured: Measured) -> dict[str, Any]:
+    """An indicator or target as the contract has it; figures are exact decimal text."""
+    row = measured.indicator
+    return {
+        "id": row.id,
+        "core": bool(row.core),
+        "name": row.name,
+        "dimension": row.dimension,
+        "unit": row.unit,
+        "operator": row.operator,
+        "target": row.target,
+        "target_status": row.target_status,
+        "target_document": row.target_document,
+        "baseline": row.baseline,
+        "baseline_year": row.baseline_year,
+        "nature": row.nature,
+        "lead": row.lead,
+        "support": list(ids(row.support)),
+        "task": next(iter(ids(row.tasks)), None),
+        "tasks": list(ids(row.tasks)),
+        "clause": row.clause,
+        "deadline": row.deadline,
+        "actuals": [
+            {"year": a.year, "value": a.value, "source": a.source, "on": a.measured_on}
+            for a in measured.actuals
+        ],
+        "attainment": measured.attainment,
+        "light": measured.light,
+        "remark": row.remark,
+        "conflicts": list(ids(row.conflicts)),
+        "version": row.version,
+    }
+
+
+def milestone_item(row: Milestone, today: str) -> dict[str, Any]:
+    """A staged goal, and whether it was missed."""
+    return {
+        "id": row.id,
+        "task": row.task,
+        "title": row.title,
+        "due": row.due,
+        "original_due": row.original_due,
+        "basis": row.basis,
+        "done_on": row.done_on,
+        "missed": row.done_on is None and row.due < today,
+        "note": row.note,
+        "version": row.version,
+    }
+
+
+def event_item(event: Event, utc_offset: str) -> dict[str, Any]:
+    """An entry of the journal as the contract has it."""
+    body = journal_rules.changes_in(event)
+    return {
+        "seq": event.seq,
+        "recorded_at": event.recorded_at,
+        "effective_on": event.effective_on,
+        "late": journal_rules.is_late(event, utc_offset),
+        "actor": event.actor,
+        "kind": event.kind,
+        "subject": event.subject,
+        "before": body["before"],
+        "after": body["after"],
+        "info": body.get("info", {}),
+        "hash": event.hash,
+    }
+
+
+def count_item(counted: Count) -> dict[str, Any]:
+    """Counts of a department, section or column, or of the whole."""
+    return {
+        "id": counted.key or None,
+        "title": counted.title,
+        "total": counted.total,
+        "status": counted.by_status,
+        "light": counted.by_light,
+        "overdue": counted.overdue,
+        "due_soon": counted.due_soon,
+        "stale": counted.stale,
+        "progress": counted.progress,
+    }

@@ -1,0 +1,412 @@
+"""Lists of tasks, departments, counts, indicators, milestones and journal entries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from qplan.core.calendar import LIGHTS
+from qplan.core.events import changes_in, is_late
+from qplan.core.model import GROUP, Event, Task, ids
+from qplan.core.workflow import STATUS
+from qplan.i18n import _, pick
+from qplan.service.look import Assessed, Book, Count, Measured
+from qplan.service.report import Chased
+from qplan.views import DATE, DECIMAL, ID, INTEGER, LIGHT, PERCENT, Column, Table, View, items, words
+from qplan.views import STATUS as STATUS_TYPE
+
+Row = Sequence[Any]
+
+
+def view_of(book: Book, kind: str, title: str, tables: Sequence[Table], payload: Any, **more: Any) -> View:
+    """A view of a book: its day and head come from the book."""
+    return View(kind, title, tables, payload, book.today.isoformat(), book.ledger.head(), **more)
+
+
+def tasks(
+    book: Book, listed: list[Assessed], title: str = "", tree: bool = False, by_lead: bool = False
+) -> View:
+    """A list of tasks; ``tree`` indents by parent, ``by_lead`` makes a table per lead department."""
+    title = title or _("Tasks")
+    if by_lead:
+        groups: dict[str, list[Assessed]] = {}
+        for item in listed:
+            groups.setdefault(item.task.lead or "", []).append(item)
+        order = [ident for ident in (*book.departments, "") if ident in groups]
+        tables = [
+            task_table(book, groups[i], key=i or "none", title=_lead_title(book, i, groups[i])) for i in order
+        ]
+    else:
+        tables = [task_table(book, listed, tree=tree)]
+    return view_of(
+        book, "tasks", title, tables or [task_table(book, [])],
+        lambda: {"items": [items.task_item(book, item) for item in listed]},
+        lead=[_summary_line(listed)] if listed else [],
+    )  # fmt: skip
+
+
+def _lead_title(book: Book, ident: str, members: list[Assessed]) -> str:
+    return _("{dept} ({id}): {n}").format(dept=book.department_name(ident), id=ident, n=len(members))
+
+
+def _summary_line(listed: list[Assessed]) -> str:
+    leaves = [item for item in listed if item.task.kind != GROUP]
+    lights = ", ".join(
+        f"{pick(labels)} {n}"
+        for code, labels in LIGHTS.items()
+        if (n := sum(item.light.code == code for item in leaves))
+    )
+    return _("{n} tasks: {lights}").format(n=len(leaves), lights=lights)
+
+
+def task_columns() -> list[Column]:
+    """The columns of a list of tasks; on a narrow terminal the higher ranks go first."""
+    return [
+        Column("id", _("id"), ID),
+        Column("title", _("task")),
+        Column("lead", _("lead"), rank=1),
+        Column("support", _("support"), rank=7),
+        Column("owner", _("owner"), rank=6),
+        Column("deadline", _("deadline"), DATE, rank=1),
+        Column("status", _("status"), STATUS_TYPE),
+        Column("progress", _("progress"), PERCENT),
+        Column("light", _("light"), LIGHT),
+        Column("overdue_days", _("days late"), INTEGER, rank=2),
+        Column("last_update", _("last update"), DATE, rank=4),
+        Column("basis", _("basis"), rank=5),
+        Column("clause", _("clause"), rank=3),
+    ]
+
+
+def task_table(
+    book: Book, listed: Iterable[Assessed], key: str = "tasks", title: str = "", tree: bool = False
+) -> Table:
+    """A table of tasks."""
+    listed = list(listed)
+    depth = _depths([item.task for item in listed]) if tree else {}
+    rows = [
+        (
+            item.task.id,
+            "  " * depth.get(item.task.id, 0) + item.task.title,
+            book.department_name(item.task.lead),
+            book.names(item.task.support),
+            item.task.owner,
+            item.task.deadline,
+            item.task.status,
+            item.task.progress,
+            item.light.code,
+            item.late.days or None,
+            item.task.last_update,
+            words.basis_label(item.task.basis),
+            item.task.clause,
+        )
+        for item in listed
+    ]
+    return Table(key, title, task_columns(), rows, _("No tasks."))
+
+
+def _depths(rows: list[Task]) -> dict[str, int]:
+    depth: dict[str, int] = {}
+    for row in rows:
+        depth[row.id] = depth[row.parent] + 1 if row.parent in depth else 0
+    return depth
+
+
+def overdue(book: Book, listed: list[Chased], by_dept: bool = False, title: str = "") -> View:
+    """The overdue list, in the column order of a 逾期清单."""
+    title = title or _("Overdue on {day}").format(day=book.today)
+    if by_dept:
+        groups: dict[str, list[Chased]] = {}
+        for line in listed:
+            groups.setdefault(line.item.task.lead or "", []).append(line)
+        tables = [
+            overdue_table(
+                book,
+                groups[i],
+                key=i or "none",
+                title=_lead_title(book, i, [line.item for line in groups[i]]),
+            )
+            for i in (*book.departments, "")
+            if i in groups
+        ]
+    else:
+        tables = [overdue_table(book, listed)]
+    return view_of(
+        book, "overdue", title, tables or [overdue_table(book, [])],
+        lambda: {"items": [items.chased_item(book, line) for line in listed]},
+        lead=[_("{n} tasks are overdue.").format(n=len(listed))] if listed else [],
+        notes=calendar_notes(listed),
+    )  # fmt: skip
+
+
+def calendar_notes(listed: list[Chased]) -> list[str]:
+    """Says which years' working days are not published; their figures count Monday to Friday."""
+    years = sorted({year for line in listed for year in line.unknown_years})
+    if not years:
+        return []
+    return [
+        _(
+            "Working days of {years} are counted Monday to Friday: the State Council's arrangement is not known."
+        ).format(years=", ".join(map(str, years)))
+    ]
+
+
+def overdue_table(book: Book, listed: list[Chased], key: str = "overdue", title: str = "") -> Table:
+    """Overdue tasks: no., id, task, lead, person, deadline, days, progress, cause, urging."""
+    rules = book.clock.rules
+    columns = [
+        Column("no", _("no."), INTEGER, rank=4),
+        Column("id", _("id"), ID),
+        Column("title", _("task")),
+        Column("lead", _("lead")),
+        Column("owner", _("owner"), rank=5),
+        Column("deadline", _("deadline"), DATE),
+        Column("overdue_days", _("days late"), INTEGER),
+        Column("overdue_workdays", _("working days late"), INTEGER, rank=4),
+        Column("status", _("status"), STATUS_TYPE, rank=3),
+        Column("progress", _("progress"), PERCENT),
+        Column("note", _("progress note"), rank=6),
+        Column("cause", _("cause of delay"), rank=6),
+        Column("urged", _("last urge"), rank=5),
+        Column("level", _("this week's level"), rank=2),
+        Column("answer_by", _("answer by"), DATE, rank=3),
+    ]
+    rows = [
+        (
+            number,
+            line.item.task.id,
+            line.item.task.title,
+            book.department_name(line.item.task.lead),
+            line.item.task.owner,
+            line.item.task.deadline,
+            line.item.late.days,
+            line.item.late.workdays,
+            line.item.task.status,
+            line.item.task.progress,
+            line.item.task.note,
+            items.cause(line.item.task),
+            words.urged(line.item.task, rules),
+            words.level_label(line.level, rules),
+            line.answer_by,
+        )
+        for number, line in enumerate(listed, 1)
+    ]
+    return Table(key, title, columns, rows, _("Nothing is overdue."))
+
+
+def departments(book: Book, counts: list[Count]) -> View:
+    """Departments with their ids, aliases and how many tasks they lead."""
+    by_id = {counted.key: counted for counted in counts}
+    columns = [
+        Column("id", _("id"), ID),
+        Column("name", _("name")),
+        Column("role", _("role"), rank=1),
+        Column("total", _("leads"), INTEGER),
+        Column("overdue", _("overdue"), INTEGER),
+        Column("aliases", _("also called"), rank=2),
+        Column("remark", _("remark"), rank=3),
+    ]
+    listed = [d for d in book.departments.values() if not d.retired]
+
+    def payload() -> dict[str, Any]:
+        return {
+            "items": [
+                {
+                    "id": d.id, "name": d.name, "aliases": list(ids(d.aliases)), "initials": d.initials,
+                    "role": d.role, "remark": d.remark, "leads": _of(by_id, d.id, "total"),
+                    "overdue": _of(by_id, d.id, "overdue"),
+                }
+                for d in listed
+            ]
+        }  # fmt: skip
+
+    rows = [
+        (
+            d.id, d.name, pick(DEPARTMENT_ROLES[d.role]), _of(by_id, d.id, "total"), _of(by_id, d.id, "overdue"),
+            "、".join(ids(d.aliases)), d.remark,
+        )
+        for d in listed
+    ]  # fmt: skip
+    return view_of(book, "departments", _("Departments"), [Table("departments", "", columns, rows)], payload)
+
+
+DEPARTMENT_ROLES = {
+    "office": ("office", "统筹办公室"),
+    "department": ("department", "部门"),
+    "area": ("area", "园区镇街"),
+}
+
+
+def _of(by_id: dict[str, Count], ident: str, field: str) -> int:
+    return getattr(by_id[ident], field) if ident in by_id else 0
+
+
+def summary(book: Book, counts: list[Count], by: str) -> View:
+    """Counts per department, section or column."""
+    headings = {"dept": _("department"), "section": _("section"), "column": _("column")}
+    shown = [c for c in counts if c.total]
+    return view_of(
+        book, "summary", _("Summary by {by}").format(by=headings[by]),
+        [count_table(shown, headings[by])],
+        lambda: {"by": by, "items": [items.count_item(c) for c in shown]},
+    )  # fmt: skip
+
+
+def count_table(counts: list[Count], heading: str, key: str = "summary", title: str = "") -> Table:
+    """A row of counts for each group."""
+    columns = [
+        Column("id", _("id"), ID),
+        Column("title", heading),
+        Column("total", _("tasks"), INTEGER),
+        Column("overdue", _("overdue"), INTEGER),
+        Column("due_soon", _("due soon"), INTEGER, rank=2),
+        Column("stale", _("stale"), INTEGER, rank=3),
+        *(Column(code, pick(labels), INTEGER, rank=4) for code, labels in STATUS.items()),
+        *(Column(f"light_{code}", pick(labels), INTEGER, rank=1) for code, labels in LIGHTS.items()),
+        Column("progress", _("mean progress"), PERCENT),
+    ]
+    rows = [
+        (
+            c.key, c.title, c.total, c.overdue, c.due_soon, c.stale,
+            *(c.by_status.get(code, 0) for code in STATUS),
+            *(c.by_light.get(code, 0) for code in LIGHTS),
+            c.progress,
+        )
+        for c in counts
+    ]  # fmt: skip
+    return Table(key, title, columns, rows)
+
+
+def indicators(book: Book, listed: list[Measured]) -> View:
+    """Indicators and targets: target, baseline, latest figure with year and source, attainment."""
+    return view_of(
+        book, "indicators", _("Indicators"), [indicator_table(book, listed)],
+        lambda: {"items": [items.indicator_item(m) for m in listed]},
+    )  # fmt: skip
+
+
+def indicator_table(book: Book, listed: list[Measured], key: str = "indicators", title: str = "") -> Table:
+    """A table of indicators."""
+    columns = [
+        Column("id", _("id"), ID),
+        Column("name", _("indicator")),
+        Column("nature", _("nature"), rank=2),
+        Column("baseline", _("baseline"), rank=3),
+        Column("target", _("target")),
+        Column("latest", _("latest figure"), rank=1),
+        Column("source", _("source"), rank=5),
+        Column("trend", _("trend"), rank=4),
+        Column("attainment", _("attainment"), DECIMAL, rank=2),
+        Column("light", _("result")),
+        Column("lead", _("lead"), rank=1),
+        Column("tasks", _("tasks"), rank=4),
+        Column("clause", _("clause"), rank=4),
+    ]
+    rows = [indicator_row(book, m) for m in listed]
+    return Table(key, title, columns, rows, _("No indicators."))
+
+
+def indicator_row(book: Book, measured: Measured) -> Row:
+    """An indicator as a row for people."""
+    from qplan.core import indicators as rules
+
+    row, latest = measured.indicator, measured.latest
+    unit = row.unit or ""
+    if row.target is None:
+        target = pick(rules.LIGHTS["waiting"])
+    else:
+        target = f"{OPERATORS[row.operator]}{row.target}{unit}"
+    reached = {rules.MET: _("met"), rules.NOT_MET: _("not met")}
+    attained = measured.attainment
+    return (
+        row.id,
+        row.name,
+        pick(NATURES[row.nature]) if row.nature else "",
+        f"{row.baseline}{unit} ({row.baseline_year})" if row.baseline else None,
+        target,
+        f"{latest.value}{unit} ({latest.year})" if latest else None,
+        latest.source if latest else None,
+        sparkline([a.value for a in measured.actuals]),
+        None if attained is None else reached.get(attained, f"{attained}%"),
+        pick(rules.LIGHTS[measured.light]),
+        book.department_name(row.lead),
+        " ".join(ids(row.tasks)),
+        row.clause,
+    )
+
+
+OPERATORS = {">=": "≥", "<=": "≤", "=": "="}
+NATURES = {"expected": ("expected", "预期性"), "binding": ("binding", "约束性")}
+
+#: Eighths of a block; GBK has them all.
+BLOCKS = "▁▂▃▄▅▆▇█"
+
+
+def sparkline(values: list[str]) -> str | None:
+    """A little line of a few yearly figures; nothing for fewer than two."""
+    if len(values) < 2:
+        return None
+    from decimal import Decimal
+
+    exact = [Decimal(value) for value in values]
+    low, high = min(exact), max(exact)
+    if low == high:
+        return BLOCKS[3] * len(exact)
+    return "".join(BLOCKS[int((value - low) * 7 / (high - low))] for value in exact)
+
+
+def log(book: Book, events: list[Event]) -> View:
+    """Entries of the journal, oldest first: when, who, what, before → after."""
+    offset = book.plan.utc_offset
+    columns = [
+        Column("seq", _("no."), INTEGER),
+        Column("recorded_at", _("recorded (UTC)"), rank=2),
+        Column("effective_on", _("effective"), DATE),
+        Column("late", _("late"), rank=3),
+        Column("actor", _("by"), rank=1),
+        Column("subject", _("id"), ID),
+        Column("action", _("action")),
+        Column("change", _("change")),
+    ]
+    rows = [
+        (
+            event.seq,
+            event.recorded_at,
+            event.effective_on,
+            _("late entry") if is_late(event, offset) else None,
+            event.actor,
+            event.subject,
+            words.event_label(event.kind),
+            change_text(event),
+        )
+        for event in events
+    ]
+    return view_of(
+        book, "log", _("Journal"), [Table("log", "", columns, rows, _("No entries."))],
+        lambda: {"items": [items.event_item(event, offset) for event in events]},
+    )  # fmt: skip
+
+
+#: Fields that a definition sets and a history need not repeat.
+QUIET = frozenset(
+    {"position", "section", "kind", "parent", "column_no", "title_basis", "rules", "calendar", "see"}
+)
+
+
+def change_text(event: Event) -> str:
+    """What an entry changed, field by field."""
+    body = changes_in(event)
+    verb = event.kind.rpartition(".")[2]
+    after: dict[str, Any] = body["after"]
+    if verb == "define":
+        return str(after.get("title") or after.get("name") or after.get("value") or "")
+    parts = []
+    for name, value in after.items():
+        if name in QUIET:
+            continue
+        old, new = words.value_text(name, body["before"].get(name)), words.value_text(name, value)
+        parts.append(
+            f"{words.field_label(name)}: {old} → {new}" if old != "—" else f"{words.field_label(name)}: {new}"
+        )
+    parts += [f"{name}: {value}" for name, value in body.get("info", {}).items()]
+    return "; ".join(parts)
