@@ -270,6 +270,31 @@ def indicator(book: Book, text: str) -> Measured:
     return found
 
 
+def indicator_events(book: Book, measured: Measured) -> list[Event]:
+    """The history of an indicator and of its figures."""
+    subjects = [measured.indicator.id, *(actual.id for actual in measured.actuals)]
+    return sorted(event for subject in subjects for event in book.ledger.events(subject))
+
+
+def history(book: Book, text: str | None = None, last: int | None = None) -> list[Event]:
+    """The journal, oldest first: all of it, or what happened to one record and to what hangs on it."""
+    ledger = book.ledger
+    if text is None:
+        return ledger.events(last=last)
+    subjects = [text]
+    if indicator := ledger.indicator(text):
+        subjects = [indicator.id, *(actual.id for actual in ledger.actuals(indicator.id))]
+    elif (
+        ledger.any("milestone", text) is None
+        and ledger.any("department", text) is None
+        and text != book.plan.id
+    ):
+        row = ledger.task(text)
+        subjects = [row.id, *(milestone.id for milestone in ledger.milestones(row.id))]
+    events = sorted(event for subject in subjects for event in ledger.events(subject))
+    return events[-last:] if last else events
+
+
 class Count(NamedTuple):
     """How many tasks of one department, section or column are in which state and light."""
 
