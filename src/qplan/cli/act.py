@@ -1,0 +1,109 @@
+"""Commands that change the ledger."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from typer import Argument, Option
+
+from qplan.cli.books import writing
+from qplan.cli.context import Context, parse_number
+from qplan.cli.output import confirm, emit, say
+from qplan.core.workflow import parse_status
+from qplan.errors import BadInput
+from qplan.i18n import _
+
+#: More tasks than this are not changed without being asked.
+MANY = 3
+
+Ids = Annotated[list[str], Argument(metavar="ID...", help=_("One or several tasks."))]
+Note = Annotated[str | None, Option("--note", "-m", metavar="TEXT", help=_("Progress in words."))]
+Version = Annotated[
+    str | None,
+    Option("--if-version", metavar="N", help=_("Only if it is still at the version you looked at.")),
+]
+Request = Annotated[
+    str | None,
+    Option("--request-id", metavar="KEY", help=_("A retry with the same key writes nothing twice.")),
+]
+
+
+def update(
+    ctx: Context,
+    ids: Ids,
+    status: Annotated[
+        str | None, Option("--status", "-s", metavar="STATUS", help=_("New status: code or label."))
+    ] = None,
+    progress: Annotated[
+        str | None, Option("--progress", "-p", metavar="0-100", help=_("Percent done."))
+    ] = None,
+    note: Note = None,
+    difficulty: Annotated[str | None, Option(metavar="TEXT", help=_("What hinders the work."))] = None,
+    needs: Annotated[str | None, Option(metavar="TEXT", help=_("What help is needed."))] = None,
+    next_: Annotated[str | None, Option("--next", metavar="TEXT", help=_("The next step."))] = None,
+    evidence: Annotated[
+        str | None,
+        Option(metavar="FILE|URL|NO", help=_("Evidence: a file, an address or a document number.")),
+    ] = None,
+    owner: Annotated[str | None, Option(metavar="NAME", help=_("The responsible person."))] = None,
+    if_version: Version = None,
+    request_id: Request = None,
+) -> None:
+    """Report on tasks and move them through the cycle."""
+    given = {
+        "progress": None if progress is None else parse_progress(progress),
+        "note": note, "difficulty": difficulty, "needs": needs, "next_step": next_, "evidence": evidence, "owner": owner,
+    }  # fmt: skip
+    if status is None and all(value is None for value in given.values()):
+        raise BadInput(
+            _(
+                "Nothing to update: give --status, --progress, --note, --difficulty, --next, --evidence or --owner."
+            )
+        )
+    perform(ctx, ids, None, given, if_version, request_id, None if status is None else parse_status(status))
+
+
+def perform(
+    ctx: Context, ids: list[str], action: str | None, given: dict[str, Any],
+    if_version: str | None = None, request: str | None = None, status: str | None = None,
+) -> None:  # fmt: skip
+    """Take one action on tasks: ask where there are many, write, and say what changed."""
+    from qplan.service import act
+
+    if len({ident.lower() for ident in ids}) > MANY and not ctx.dry_run:
+        confirm(_("This changes {n} tasks.").format(n=len(ids)), ctx)
+    with writing(ctx) as (ledger, order):
+        expected = None if if_version is None else parse_number(if_version, "--if-version")
+        order = order._replace(expected=expected, request=request)
+        written = act.act(ledger, ids, action, given, order, status)
+    receipts(ctx, written, order.on.isoformat())
+
+
+def receipts(ctx: Context, written: list[Any], on: str) -> None:
+    """Say what a write changed: a line each on a screen, or in the format asked for."""
+    from qplan.views import detail
+
+    if ctx.format:
+        emit(detail.receipts(on, written), ctx)
+        return
+    for receipt in written:
+        print_line(detail.receipt_line(receipt))
+    if not written:
+        say(_("Nothing changed."), ctx)
+
+
+def print_line(text: str) -> None:
+    """A line of data on stdout, with what could steer a terminal taken out."""
+    import sys
+
+    from qplan.render.cells import clean
+
+    sys.stdout.write(f"{clean(text)}\n")
+
+
+def parse_progress(text: str) -> int:
+    """Percent as people type it: ``40`` or ``40%``."""
+    digits = text.strip().rstrip("%％")
+    if not (digits.isascii() and digits.isdigit()) or int(digits) > 100:
+        raise BadInput(_("Progress is a whole number from 0 to 100, not {value}.").format(value=text))
+    return int(digits)

@@ -1,0 +1,221 @@
+"""What every command is given: where the ledger is, who acts, when, and how to answer.
+
+This is the only place that reads the clock, the environment and the config file.
+"""
+
+import os
+import sys
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from qplan import i18n
+from qplan.core.model import Actor
+from qplan.errors import BadFile, BadInput, Problem
+from qplan.i18n import _
+
+
+def now() -> datetime:
+    """The moment, in UTC: the only clock of the program."""
+    return datetime.now(UTC)
+
+
+def today(utc_offset: str, moment: datetime) -> date:
+    """The day that a moment is in the plan's zone (``+08:00``)."""
+    sign = -1 if utc_offset.startswith("-") else 1
+    hours, _colon, minutes = utc_offset.lstrip("+-").partition(":")
+    return (moment + sign * timedelta(hours=int(hours), minutes=int(minutes or 0))).date()
+
+
+class Context(NamedTuple):
+    """The shared options of one call, resolved: command line, environment, config file, default."""
+
+    command: str
+    now: datetime
+    ledger: str  #: a path, or a URL
+    actor: Actor  #: an empty ``dept`` stands for the plan's office
+    lang: str
+    quiet: bool = False
+    no_color: bool = False
+    debug: bool = False
+    as_of: str | None = None  #: ISO date
+    at_seq: int | None = None
+    on: str | None = None  #: ISO date
+    dry_run: bool = False
+    yes: bool = False
+    format: str | None = None
+    out: str | None = None
+
+
+def build(command: str, given: Mapping[str, Any], config: Mapping[str, str]) -> Context:
+    """The context of a command from the shared options that were given with it."""
+    at_seq, as_of, on = given.get("at_seq"), given.get("as_of"), given.get("on")
+    if at_seq is not None and as_of is not None:
+        raise BadInput(_("--as-of and --at-seq exclude each other; give one of them."))
+    return Context(
+        command=command,
+        now=now(),
+        ledger=ledger_place(given.get("ledger"), os.environ, config),
+        actor=actor_named(given.get("actor"), os.environ, config),
+        lang=i18n.language,
+        quiet=bool(given.get("quiet")),
+        no_color=bool(given.get("no_color")),
+        debug=bool(given.get("debug")),
+        as_of=None if as_of is None else parse_date(as_of, "--as-of"),
+        at_seq=None if at_seq is None else parse_number(at_seq, "--at-seq"),
+        on=None if on is None else parse_date(on, "--on"),
+        dry_run=bool(given.get("dry_run")),
+        yes=bool(given.get("yes")),
+        format=given.get("format"),
+        out=given.get("out"),
+    )
+
+
+_DATE = r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d{2})(\d{2}))"
+
+
+def parse_date(text: str, name: str) -> str:
+    """The ISO text of a date as people type it: 2025-12-31, 2025/12/31, 20251231, 2025年12月31日."""
+    import re
+
+    found = re.fullmatch(_DATE, text.strip())
+    if found:
+        year, _separator, *parts = found.groups()
+        month, day = (int(part) for part in parts if part is not None)
+        try:
+            return date(int(year), month, day).isoformat()
+        except ValueError:
+            raise BadInput(
+                _("{name}: there is no day “{text}” in the calendar.").format(name=name, text=text)
+            ) from None
+    raise BadInput(_("{name}: “{text}” is not a date; write it as 2025-12-31.").format(name=name, text=text))
+
+
+def parse_number(text: str, name: str) -> int:
+    """A whole number, 0 or more."""
+    if not (text.isascii() and text.isdigit()) or len(text) > 18:
+        raise BadInput(_("{name}: “{text}” is not a whole number.").format(name=name, text=text))
+    return int(text)
+
+
+def ledger_place(given: str | None, environ: Mapping[str, str], config: Mapping[str, str]) -> str:
+    """Where the ledger is: ``--ledger``, ``QPLAN_LEDGER``, config file, the user's data folder."""
+    place = given or environ.get("QPLAN_LEDGER")
+    if place:
+        return place if "://" in place else os.path.expanduser(place)
+    place = config.get("ledger")
+    if place:
+        if "://" in place:
+            return place
+        # A relative path in the config file is meant from where that file is.
+        return os.path.join(os.path.dirname(config_file(environ)), os.path.expanduser(place))
+    return os.path.join(data_folder(environ), "qplan", "ledger.db")
+
+
+def data_folder(environ: Mapping[str, str]) -> str:
+    """The folder in which the platform keeps a user's data."""
+    home = os.path.expanduser("~")
+    if os.name == "nt":
+        return environ.get("LOCALAPPDATA") or os.path.join(home, "AppData", "Local")
+    if sys.platform == "darwin":
+        return os.path.join(home, "Library", "Application Support")
+    return environ.get("XDG_DATA_HOME") or os.path.join(home, ".local", "share")
+
+
+def config_file(environ: Mapping[str, str]) -> str:
+    """Where the config file is looked for; ``QPLAN_CONFIG`` names another."""
+    given = environ.get("QPLAN_CONFIG")
+    if given:
+        return os.path.expanduser(given)
+    home = os.path.expanduser("~")
+    if os.name == "nt":
+        folder = environ.get("APPDATA") or os.path.join(home, "AppData", "Roaming")
+    elif sys.platform == "darwin":
+        folder = os.path.join(home, "Library", "Application Support")
+    else:
+        folder = environ.get("XDG_CONFIG_HOME") or os.path.join(home, ".config")
+    return os.path.join(folder, "qplan", "config.toml")
+
+
+#: What the config file may say.
+SETTINGS = ("ledger", "actor", "lang")
+
+
+def read_config(environ: Mapping[str, str]) -> dict[str, str]:
+    """The settings of the config file; none where there is no file. BadFile when it is not sound."""
+    path = config_file(environ)
+    try:
+        with open(path, "rb") as file:
+            raw = file.read()
+    except (FileNotFoundError, NotADirectoryError):
+        if environ.get("QPLAN_CONFIG"):
+            raise BadInput(
+                _("There is no config file {path}, which QPLAN_CONFIG names.").format(path=path)
+            ) from None
+        return {}
+    import re
+    import tomllib
+
+    try:
+        settings = tomllib.loads(raw.decode("utf-8-sig"))
+    except ValueError as error:  # TOML and UTF-8 errors alike
+        place = re.search(r"line (\d+), column (\d+)", str(error))
+        line, column = (int(place[1]), int(place[2])) if place else (1, 1)
+        what = re.sub(r" \(at .*\)$", "", str(error))
+        raise BadFile([Problem(path, line, column, what, _('write TOML, such as lang = "zh"'))]) from None
+    problems = []
+    for key, value in settings.items():
+        if key not in SETTINGS:
+            known = ", ".join(SETTINGS)
+            problems.append(
+                Problem(
+                    path,
+                    1,
+                    1,
+                    _("unknown setting “{key}”").format(key=key),
+                    _("give one of: {known}").format(known=known),
+                )
+            )
+        elif not isinstance(value, str):
+            problems.append(
+                Problem(path, 1, 1, _("“{key}” is not a text").format(key=key), _("put it in quotes"))
+            )
+    if problems:
+        raise BadFile(problems)
+    return settings
+
+
+def language_of(given: str | None, environ: Mapping[str, str], config: Mapping[str, str]) -> str:
+    """``--lang``, ``QPLAN_LANG``, config file, locale."""
+    wanted = given or environ.get("QPLAN_LANG") or config.get("lang")
+    if not wanted:
+        return i18n.preferred(environ)
+    short = wanted.lower().replace("_", "-").split("-")[0].split(".")[0]
+    if short not in i18n.LANGUAGES:
+        raise BadInput(_("There is no language “{lang}”; give zh or en.").format(lang=wanted))
+    return short
+
+
+def actor_named(given: str | None, environ: Mapping[str, str], config: Mapping[str, str]) -> Actor:
+    """``NAME[@DEPT]``: ``--actor``, ``QPLAN_ACTOR``, config file, the login name at the office."""
+    text = given or environ.get("QPLAN_ACTOR") or config.get("actor") or login(environ)
+    name, at, dept = text.strip().rpartition("@")
+    if not at:
+        name, dept = dept, ""
+    name, dept = name.strip(), dept.strip()
+    if not name or (at and not dept) or not f"{name}{dept}".isprintable():
+        raise BadInput(_("“{text}” names no actor; write NAME or NAME@DEPT.").format(text=text))
+    return Actor(name, dept)
+
+
+def login(environ: Mapping[str, str]) -> str:
+    """The login name, or ``unknown``."""
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        if environ.get(name):
+            return environ[name].replace("@", "_")
+    try:
+        import pwd
+
+        return pwd.getpwuid(os.getuid()).pw_name
+    except (ImportError, KeyError):
+        return "unknown"

@@ -1,0 +1,190 @@
+"""Commands that look: the plan on one screen, tasks, one record, departments, counts, the journal."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from typer import Argument, Option
+
+from qplan.cli.books import department, reading
+from qplan.cli.context import Context, parse_date, parse_number
+from qplan.cli.output import emit
+from qplan.core.model import TaskFilter
+from qplan.errors import BadInput
+from qplan.i18n import _
+from qplan.service import look
+from qplan.service.look import Book, Wanted
+
+Dept = Annotated[
+    str | None, Option("--dept", "-d", metavar="DEPT", help=_("Department: id, name, alias or part."))
+]
+
+
+def overview(ctx: Context) -> None:
+    """The state of the plan on one screen."""
+    from qplan.views import detail
+
+    with reading(ctx) as book:
+        items = look.tasks(book)
+        total = look.count(book, "", book.plan.title, items)
+        overdue = [item for item in items if item.overdue]
+        soon = [i for i in items if look.is_due_within(i, book.clock, book.clock.rules.due_soon_days)]
+        emit(detail.home(book, total, look.summary(book, "dept", items), overdue, soon), ctx)
+
+
+def tasks(
+    ctx: Context,
+    dept: Dept = None,
+    support: Annotated[bool, Option("--support", help=_("With --dept: also the tasks it supports."))] = False,
+    status: Annotated[str | None, Option(metavar="STATUS", help=_("Status: code or label."))] = None,
+    light: Annotated[
+        str | None, Option(metavar="LIGHT", help=_("Light: red, yellow, blue, green, grey."))
+    ] = None,
+    column: Annotated[str | None, Option(metavar="N", help=_("Items of a feature column."))] = None,
+    under: Annotated[str | None, Option(metavar="ID", help=_("Everything below a task or column."))] = None,
+    due_before: Annotated[str | None, Option(metavar="DATE", help=_("Deadline before that day."))] = None,
+    due_within: Annotated[str | None, Option(metavar="DAYS", help=_("Due within so many days."))] = None,
+    overdue: Annotated[bool, Option("--overdue", help=_("Only what is overdue."))] = False,
+    stale: Annotated[
+        str | None, Option(metavar="[DAYS]", help=_("No report for longer than the rules (or DAYS) allow."))
+    ] = None,
+    unconfirmed: Annotated[bool, Option("--unconfirmed", help=_("Assignment not confirmed yet."))] = False,
+    search: Annotated[
+        str | None, Option(metavar="TEXT", help=_("Text in title, summary or progress note."))
+    ] = None,
+    sort: Annotated[
+        str, Option(metavar="KEY", help=_("plan, deadline, lead, status, progress or update."))
+    ] = "plan",
+    limit: Annotated[str | None, Option("--limit", "-n", metavar="N", help=_("At most so many."))] = None,
+    tree: Annotated[bool, Option("--tree", help=_("With headings, indented."))] = False,
+    all_: Annotated[
+        bool, Option("--all", "-a", help=_("Headings too, and tasks that left the plan."))
+    ] = False,
+) -> None:
+    """List tasks: those that somebody answers for, unless told otherwise."""
+    from qplan.ledger.statements import TASK_ORDER
+    from qplan.views import lists
+
+    if sort not in TASK_ORDER:
+        raise BadInput(_("--sort takes one of: {keys}.").format(keys=", ".join(TASK_ORDER)))
+    if support and not dept:
+        raise BadInput(_("--support goes with --dept: whose tasks?"))
+    with reading(ctx) as book:
+        lead = department(book, dept or None)
+        due_from, before = _due(book, due_before, due_within)
+        where = TaskFilter(
+            lead=None if support else lead,
+            lead_or_support=lead if support else None,
+            status=_status(status),
+            column=_column(column),
+            under=book.ledger.task(under).id if under else None,
+            due_before=before,
+            due_from=due_from,
+            open=due_within is not None,
+            unconfirmed=unconfirmed,
+            search=search,
+            groups=tree or all_,
+            retired=all_,
+            sort=sort,
+            limit=None if limit is None else parse_number(limit, "--limit"),
+        )
+        days = None if stale is None else parse_number(stale, "--stale") if stale else -1
+        listed = look.tasks(book, Wanted(where, _light(light), overdue, days))
+        emit(lists.tasks(book, listed, tree=tree, by_lead=dept == ""), ctx)
+
+
+def _due(book: Book, before: str | None, within: str | None) -> tuple[str | None, str | None]:
+    """The days that deadlines lie between: from, before."""
+    from datetime import timedelta
+
+    text = parse_date(before, "--due-before") if before else None
+    if within is None:
+        return None, text
+    end = (book.today + timedelta(parse_number(within, "--due-within") + 1)).isoformat()
+    return book.today.isoformat(), min(text, end) if text else end
+
+
+def _status(text: str | None) -> str | None:
+    from qplan.core.workflow import parse_status
+
+    return None if text is None else parse_status(text)
+
+
+def _light(text: str | None) -> str | None:
+    from qplan.core.calendar import LIGHTS
+
+    if text is None:
+        return None
+    for code, labels in LIGHTS.items():
+        if text.strip().lower() in (code, *labels, labels[1].removesuffix("灯")):
+            return code
+    known = ", ".join(f"{code} {labels[1]}" for code, labels in LIGHTS.items())
+    raise BadInput(_("There is no light “{text}”; give one of: {known}.").format(text=text, known=known))
+
+
+def _column(text: str | None) -> int | None:
+    if text is None:
+        return None
+    return parse_number(text.upper().removeprefix("专栏").removeprefix("C"), "--column")
+
+
+def show(
+    ctx: Context, ident: Annotated[str, Argument(metavar="ID", help=_("A task, column, or indicator."))]
+) -> None:
+    """Show one task or indicator whole."""
+    from qplan.views import detail
+
+    with reading(ctx) as book:
+        if book.ledger.indicator(ident):
+            measured = look.indicator(book, ident)
+            emit(detail.indicator(book, measured, look.indicator_events(book, measured)), ctx)
+        else:
+            emit(detail.task(book, look.task(book, ident)), ctx)
+
+
+def depts(ctx: Context) -> None:
+    """List the departments, their ids and other names."""
+    from qplan.views import lists
+
+    with reading(ctx) as book:
+        emit(lists.departments(book, look.summary(book)), ctx)
+
+
+def summary(
+    ctx: Context,
+    by: Annotated[str, Option(metavar="dept|section|column", help=_("What to count by."))] = "dept",
+) -> None:
+    """Count tasks by department, section or column."""
+    from qplan.views import lists
+
+    if by not in look.SUMMARIES:
+        raise BadInput(_("--by takes one of: {keys}.").format(keys=", ".join(look.SUMMARIES)))
+    with reading(ctx) as book:
+        emit(lists.summary(book, look.summary(book, by), by), ctx)
+
+
+def indicators(
+    ctx: Context,
+    core: Annotated[bool, Option("--core", help=_("Only the core indicators."))] = False,
+    dept: Dept = None,
+    year: Annotated[str | None, Option(metavar="YEAR", help=_("Judge by the figures of that year."))] = None,
+) -> None:
+    """List indicators and quantified targets with their figures."""
+    from qplan.views import lists
+
+    with reading(ctx) as book:
+        number = None if year is None else parse_number(year, "--year")
+        emit(lists.indicators(book, look.indicators(book, department(book, dept), core, number)), ctx)
+
+
+def log(
+    ctx: Context,
+    ident: Annotated[str | None, Argument(metavar="[ID]", help=_("Only what happened to it."))] = None,
+    limit: Annotated[str | None, Option("--limit", "-n", metavar="N", help=_("The last so many."))] = None,
+) -> None:
+    """Show the journal: who did what, when, before and after."""
+    from qplan.views import lists
+
+    with reading(ctx) as book:
+        last = None if limit is None else parse_number(limit, "--limit")
+        emit(lists.log(book, look.history(book, ident, last)), ctx)

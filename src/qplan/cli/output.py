@@ -1,0 +1,162 @@
+"""Where answers go: data to stdout or a file, notices and questions to stderr."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from typing import IO, Any
+
+from qplan.cli.context import Context
+from qplan.errors import BadInput, QplanError
+from qplan.i18n import _
+from qplan.render import FORMATS, Options, check_format, chunks, format_of
+from qplan.views import View
+
+
+def emit(view: View, ctx: Context) -> None:
+    """Write a view: ``--format``, else the suffix of ``--out``, else a table.
+
+    A terminal gets a Rich table, a pipe or a file an aligned one with nothing cut.
+    """
+    format = chosen_format(ctx)
+    if ctx.out and ctx.out != "-":
+        save(chunks(view, format, Options()), ctx.out, "utf-8-sig" if FORMATS[format].mark else "utf-8")
+        say(_("Written: {path}").format(path=ctx.out), ctx)
+        return
+    out = sys.stdout
+    options = Options(
+        terminal=out.isatty(),
+        width=width(),
+        color=not ctx.no_color and color_wanted(out),
+        ascii=not speaks_unicode(out),
+        draw=can_draw(out),
+    )
+    raw: IO[bytes] | None = getattr(out, "buffer", None)
+    if format in ("csv", "tsv") and hasattr(out, "reconfigure"):
+        out.reconfigure(newline="")  # Windows would write CR CR LF
+    for piece in chunks(view, format, options):
+        if not isinstance(piece, bytes):
+            out.write(piece)
+        elif options.terminal or raw is None:
+            raise BadInput(_("{format} is not for a screen; give --out FILE.").format(format=format))
+        else:
+            raw.write(piece)
+
+
+def chosen_format(ctx: Context) -> str:
+    """The format that the options ask for."""
+    if ctx.format:
+        return check_format(ctx.format)
+    if ctx.out and ctx.out != "-" and not _is_device(ctx.out):
+        found = format_of(ctx.out)
+        if found is None:
+            known = " ".join(suffix for known in FORMATS.values() for suffix in known.suffixes)
+            raise BadInput(
+                _(
+                    "The name {path} does not tell the format; end it with one of {known}, or give --format."
+                ).format(path=ctx.out, known=known)
+            )
+        return found
+    return "table"
+
+
+def _is_device(path: str) -> bool:
+    return os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path)
+
+
+def save(pieces: Iterator[Any], path: str, encoding: str = "utf-8") -> None:
+    """Write a file whole or not at all: a neighbour first, flushed to the disk, then renamed."""
+    path = os.path.expanduser(path)
+    if _is_device(path):
+        with open(path, "wb") as device:
+            device.writelines(_encoded(pieces, encoding))
+        return
+    path = os.path.realpath(path)
+    if os.path.isdir(path):
+        raise BadInput(_("{path} is a folder; name a file.").format(path=path))
+    if not os.path.isdir(os.path.dirname(path)):
+        raise BadInput(_("There is no folder {path}.").format(path=os.path.dirname(path)))
+    beside = f"{path}.{os.getpid()}.tmp"
+    try:
+        with open(beside, "xb") as file:
+            file.writelines(_encoded(pieces, encoding))
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+    except BaseException:
+        if os.path.exists(beside):
+            os.unlink(beside)
+        raise
+
+
+def _encoded(pieces: Iterator[Any], encoding: str) -> Iterator[bytes]:
+    for piece in pieces:
+        yield piece if isinstance(piece, bytes) else piece.encode(encoding, "replace")
+        encoding = "utf-8"  # the mark stands once, at the beginning
+
+
+def say(text: str, ctx: Context) -> None:
+    """A notice on stderr; ``--quiet`` silences it."""
+    if not ctx.quiet:
+        from qplan.render.cells import clean
+
+        sys.stdout.flush()
+        sys.stderr.write(f"{clean(text)}\n")
+
+
+def confirm(question: str, ctx: Context) -> None:
+    """Go on only if the answer is yes.
+
+    ``--yes`` answers beforehand; without a terminal to ask on this refuses, exit 2.
+    """
+    if ctx.yes:
+        return
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise BadInput(
+            _("{question} There is no terminal to ask on: add --yes to go on.").format(question=question)
+        )
+    sys.stdout.flush()
+    sys.stderr.write(f"{question} {_('[y/N]')} ")
+    sys.stderr.flush()
+    if sys.stdin.readline().strip().lower() not in ("y", "yes", "是"):
+        raise QplanError(_("Nothing was changed."))
+
+
+def width() -> int:
+    """Columns of the terminal; the variable ``COLUMNS`` comes first."""
+    import shutil
+
+    return max(20, shutil.get_terminal_size((80, 24)).columns)
+
+
+def color_wanted(stream: Any) -> bool:
+    """Whether a stream is a terminal that shows colour and nobody asked for none."""
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not stream.isatty():
+        return False
+    return os.name != "nt" or _windows_shows_color()
+
+
+def can_draw(stream: Any) -> bool:
+    """Whether line-drawing characters come out, and one cell wide.
+
+    The old Windows console draws them two cells wide where the code page is Chinese.
+    """
+    return speaks_unicode(stream) and (os.name != "nt" or bool(os.environ.get("WT_SESSION")))
+
+
+def speaks_unicode(stream: Any) -> bool:
+    """Whether every character can be written to a stream."""
+    return (getattr(stream, "encoding", None) or "").lower().startswith("utf")
+
+
+def _windows_shows_color() -> bool:
+    import ctypes
+
+    kernel: Any = getattr(ctypes, "windll").kernel32  # noqa: B009 - it exists on Windows alone
+    ok = False
+    for number in (-11, -12):
+        handle, mode = kernel.GetStdHandle(number), ctypes.c_ulong()
+        if kernel.GetConsoleMode(handle, ctypes.byref(mode)):
+            ok = bool(kernel.SetConsoleMode(handle, mode.value | 4)) or ok
+    return ok

@@ -1,0 +1,79 @@
+"""Commands that report: what is overdue, and the week."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from typer import Option
+
+from qplan.cli.books import department, reading
+from qplan.cli.context import Context, parse_number, today
+from qplan.cli.look import Dept
+from qplan.cli.output import emit
+from qplan.core.model import TaskFilter
+from qplan.errors import BadInput
+from qplan.i18n import _
+from qplan.service import report
+
+
+def overdue(
+    ctx: Context,
+    dept: Dept = None,
+    by: Annotated[str | None, Option(metavar="dept", help=_("A table per department."))] = None,
+    against: Annotated[
+        str,
+        Option(metavar="deadline|original", help=_("Count against the deadline in force, or the first one.")),
+    ] = "deadline",
+    limit: Annotated[str | None, Option("--limit", "-n", metavar="N", help=_("At most so many."))] = None,
+    exit_code: Annotated[
+        bool, Option("--exit-code", help=_("Exit with 5 when something is overdue."))
+    ] = False,
+) -> int:
+    """List what is overdue, the longest first, with the next level of urging."""
+    from qplan.views import lists
+
+    if by not in (None, "dept"):
+        raise BadInput(_("--by takes one of: {keys}.").format(keys="dept"))
+    if against not in ("deadline", "original"):
+        raise BadInput(_("--against takes one of: {keys}.").format(keys="deadline, original"))
+    with reading(ctx) as book:
+        where = TaskFilter(
+            lead=department(book, dept), limit=None if limit is None else parse_number(limit, "--limit")
+        )
+        listed = report.overdue(book, where, against)
+        emit(lists.overdue(book, listed, by_dept=by == "dept"), ctx)
+    return 5 if exit_code and listed else 0
+
+
+def weekly(
+    ctx: Context,
+    week: Annotated[
+        str | None,
+        Option("--week", "-w", metavar="2025-W26", help=_("ISO week; the last complete one by default.")),
+    ] = None,
+    dept: Dept = None,
+) -> None:
+    """Compile the weekly list: overdue, new, due soon, stale, submitted, closed, by department."""
+    from qplan.core.calendar import Week
+    from qplan.ledger.store import Ledger
+    from qplan.views import week as views
+
+    with Ledger.open(ctx.ledger) as ledger:
+        plan = ledger.plan()
+        day = today(plan.utc_offset, ctx.now)
+        try:
+            wanted = Week.parse(week) if week else report.last_complete_week(day)
+        except ValueError:
+            raise BadInput(
+                _("--week: “{text}” is no ISO week; write it as 2025-W26.").format(text=week)
+            ) from None
+        where = TaskFilter(lead=department_of(ledger, dept))
+        book, content = report.weekly(ledger, day, wanted, where, ctx.at_seq)
+        emit(views.weekly(book, content), ctx)
+
+
+def department_of(ledger: object, text: str | None) -> str | None:
+    """The id of a department, looked up in a ledger that is not opened on a day yet."""
+    from qplan.core.names import find_department
+
+    return None if text is None else find_department(text, ledger.departments()).id  # type: ignore[attr-defined]

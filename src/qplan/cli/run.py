@@ -1,0 +1,114 @@
+"""One call of the program from its words to its exit number, and the one boundary for errors."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+
+from qplan import i18n
+from qplan.cli import context, route, table
+from qplan.errors import BadFile, QplanError
+from qplan.i18n import _
+
+
+def run(argv: Sequence[str], commands: Mapping[str, table.Entry] | None = None) -> int:
+    """Run the command that the words name; every error becomes one sentence and a number."""
+    debug = "--debug" in argv or bool(os.environ.get("QPLAN_DEBUG"))
+    _lenient_streams()
+    try:
+        code = _run(argv, table.COMMANDS if commands is None else commands)
+        sys.stdout.flush()
+        return code
+    except KeyboardInterrupt:
+        if debug:
+            raise
+        sys.stderr.write("\n")
+        return 130
+    except BrokenPipeError:
+        # Whoever read us (head, less) has had enough: no error. Nothing must be flushed at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        if debug:
+            import traceback
+
+            traceback.print_exception(error)
+        sentence, code = told(error)
+        _complain(sentence, "--no-color" not in argv)
+        return code
+
+
+def _run(argv: Sequence[str], commands: Mapping[str, table.Entry]) -> int:
+    lang = route.given(argv, "--lang")
+    # The config file may be the problem: its errors are told in the language known so far.
+    i18n.use(context.language_of(lang, os.environ, {}))
+    config = context.read_config(os.environ)
+    i18n.use(context.language_of(lang, os.environ, config))
+    if "_QPLAN_COMPLETE" in os.environ:
+        from qplan.cli.typed import complete
+
+        return complete(commands)
+    name, args = route.route(argv, commands)
+    from qplan.cli.typed import execute
+
+    return execute(name, args, commands, config)
+
+
+def told(error: BaseException) -> tuple[str, int]:
+    """The sentence for an error, and the exit number."""
+    if isinstance(error, BadFile):
+        faults = sum(not problem.remark for problem in error.problems)
+        total = _("{number} problem(s); nothing was written.").format(number=faults)
+        return "\n".join([*map(str, error.problems), total]), error.exit
+    if isinstance(error, QplanError):
+        return str(error), error.exit
+    # Told apart by module, so that no driver is imported only to be compared with.
+    if type(error).__module__.split(".")[0] in ("sqlite3", "sqlalchemy", "psycopg"):
+        return _database(str(error).splitlines()[0] if str(error) else type(error).__name__), 1
+    if isinstance(error, OSError) and error.strerror:
+        place = f"{error.filename}: " if error.filename else ""
+        return f"{place}{error.strerror}", 1
+    return (
+        _(
+            "Something went wrong inside qplan ({kind}: {what}). "
+            "Please run it again with --debug and report what it prints."
+        ).format(kind=type(error).__name__, what=error),
+        1,
+    )
+
+
+def _database(what: str) -> str:
+    if "locked" in what or "busy" in what:
+        return _("The ledger is busy: somebody else is writing. Try again in a moment.")
+    if "full" in what:
+        return _("The disk is full; nothing was written.")
+    if "readonly" in what:
+        return _("The ledger may not be written here: check the rights on the file and its folder.")
+    if "malformed" in what or "not a database" in what or "decode" in what:
+        return _("The ledger is damaged ({what}). Run “qplan verify”, then restore a backup.").format(
+            what=what
+        )
+    return _("The ledger cannot be used: {what}.").format(what=what)
+
+
+def _complain(sentence: str, color: bool) -> None:
+    from qplan.cli.output import color_wanted
+    from qplan.render.cells import clean
+
+    text = clean(sentence)
+    if color and color_wanted(sys.stderr):
+        text = f"\x1b[31m{text}\x1b[0m"
+    try:
+        sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()
+    except OSError:
+        return  # nobody listens
+
+
+def _lenient_streams() -> None:
+    # A console that cannot show a character shows a question mark, and never a traceback.
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")

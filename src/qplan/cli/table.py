@@ -1,0 +1,68 @@
+"""The commands and the options they share, as tables: parsing, help, completion and docs read them.
+
+A command is a function ``def name(ctx: Context, …)`` in a module of ``qplan.cli``; its module is
+imported when somebody names it, and not before.
+"""
+
+from typing import NamedTuple
+
+from qplan.i18n import N_
+
+#: What a command does to the ledger decides which of the shared options it takes.
+READ, WRITE, KEEP = "read", "write", "keep"
+
+LOOK, ACT, REPORT, KEEPING = N_("Look"), N_("Act"), N_("Report"), N_("Keep")
+
+
+class Entry(NamedTuple):
+    """One command: where its function is, its help panel, its kind, its line of help."""
+
+    module: str
+    function: str
+    panel: str
+    kind: str
+    help: str
+    ids: bool = False  #: its arguments are ids of tasks
+    optional: tuple[str, ...] = ()  #: options whose value may be left out; it is then an empty text
+    hidden: bool = False
+
+
+#: The commands by name, in the order of the help page.
+COMMANDS: dict[str, Entry] = {}
+
+#: The command that ``qplan`` alone runs.
+ALONE = "overview"
+
+
+class Shared(NamedTuple):
+    """An option that many commands take; ``metavar`` is empty for a flag."""
+
+    names: tuple[str, ...]
+    metavar: str
+    help: str
+    kinds: tuple[str, ...] = (READ, WRITE, KEEP)
+
+    @property
+    def key(self) -> str:
+        """The name of its field in :class:`qplan.cli.context.Context`."""
+        return self.names[0].lstrip("-").replace("-", "_")
+
+
+SHARED: tuple[Shared, ...] = (
+    Shared(("--as-of",), "DATE", N_("Show the ledger as it stood on that day, lateness included."), (READ,)),
+    Shared(("--at-seq",), "N", N_("Show the ledger as it stood after that journal entry."), (READ,)),
+    Shared(("--on",), "DATE", N_("The day on which it took effect, for a late report."), (WRITE,)),
+    Shared(("--dry-run",), "", N_("Say what would change and write nothing."), (WRITE,)),
+    Shared(("--yes", "-y"), "", N_("Do not ask."), (WRITE, KEEP)),
+    Shared(("--format", "-f"), "FORMAT", N_("Format of the output: table, json, csv, tsv, md, html …")),
+    Shared(("--out", "-o"), "FILE", N_("Write to this file; its suffix gives the format."), (READ,)),
+    Shared(("--ledger",), "PATH|URL", N_("The ledger: a file, or a postgresql:// address.")),
+    Shared(("--actor",), "NAME[@DEPT]", N_("Who acts, and for which department; the office by default.")),
+    Shared(("--lang",), "zh|en", N_("Language of messages and headings.")),
+    Shared(("--quiet", "-q"), "", N_("No notices on the error stream.")),
+    Shared(("--no-color",), "", N_("No colour.")),
+    Shared(("--debug",), "", N_("Show the traceback of an error.")),
+)
+
+#: Option name -> the shared option.
+BY_NAME: dict[str, Shared] = {name: shared for shared in SHARED for name in shared.names}

@@ -1,0 +1,62 @@
+"""A raw value as people read it, and as a screen may safely show it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from qplan.i18n import pick
+from qplan.views import DATE, DECIMAL, ID, INTEGER, LIGHT, PERCENT, STATUS
+
+#: Columns that are aligned to the right.
+NUMBERS = (INTEGER, PERCENT, DECIMAL)
+#: Columns whose values are never broken over lines.
+FIXED = (ID, DATE, INTEGER, PERCENT, DECIMAL, LIGHT, STATUS)
+
+# Invisible characters that reorder or hide text: the reader must see what the ledger holds.
+_HIDDEN = "[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]"
+# ESC and its kin steer a terminal; a lone surrogate cannot be written at all.
+_CONTROL = "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]"
+
+
+def clean(text: str) -> str:
+    """The text without characters that steer, reorder or hide; control characters made visible.
+
+    Line feeds and tabs stay: each writer has its own way with them.
+    """
+    if text.isprintable() and "\ufe0f" not in text:
+        return text
+    text = text.replace("\r\n", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
+    text = re.sub(_HIDDEN, "", text)
+    return re.sub(_CONTROL, lambda found: f"\\x{ord(found[0]):02x}", text)
+
+
+def labels(kind: str) -> dict[Any, str]:
+    """Code -> label in the language in use, of lights or of statuses."""
+    if kind == LIGHT:
+        from qplan.core.calendar import LIGHTS as table
+    else:
+        from qplan.core.workflow import STATUS as table
+    return {code: pick(both) for code, both in table.items()}
+
+
+def percent(value: Any) -> str:
+    """``40`` as ``40%``."""
+    return f"{value}%"
+
+
+def reader(kind: str, nothing: str) -> Callable[[Any], str]:
+    """The function that shows the values of one column; ``nothing`` stands for None."""
+    if kind in (LIGHT, STATUS):
+        known = labels(kind)
+        return lambda value: nothing if value is None else known.get(value) or clean(str(value))
+    if kind == PERCENT:
+        return lambda value: nothing if value is None else percent(value)
+    return lambda value: nothing if value is None else clean(str(value))
+
+
+def shown(rows: Sequence[Sequence[Any]], kinds: Sequence[str], nothing: str) -> list[list[str]]:
+    """All cells of a table as people read them."""
+    readers = [reader(kind, nothing) for kind in kinds]
+    return [[read(value) for read, value in zip(readers, row, strict=True)] for row in rows]

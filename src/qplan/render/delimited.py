@@ -1,0 +1,99 @@
+"""View -> CSV and TSV. Long lists go this way, so whole columns are converted, not single cells:
+a column is looked through once for the few characters that need care, and most columns have none.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from qplan.render import Options
+from qplan.render.cells import labels, percent
+from qplan.views import INTEGER, LIGHT, PERCENT, STATUS, Table, View
+
+#: A spreadsheet runs a cell that begins with one of these (full-width forms included).
+FORMULA = frozenset("=+-@\t\r＝＋－＠")
+_NEGATIVE = re.compile(r"-\d+(\.\d+)?%?")
+
+
+class Dialect(NamedTuple):
+    """What stands between cells and lines, which characters need care, and the care they get."""
+
+    comma: str
+    feed: str
+    special: str
+    care: Callable[[str], str]
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\r", "\\r").replace("\n", "\\n")
+
+
+CSV = Dialect(",", "\r\n", ',"\r\n', _quoted)
+TSV = Dialect("\t", "\n", "\t\r\n\\", _escaped)
+
+
+def csv_text(view: View, options: Options) -> Iterator[str]:
+    """Comma-separated values (RFC 4180); labels for codes, nothing for None, formulas made inert."""
+    return _write(view, CSV)
+
+
+def tsv_text(view: View, options: Options) -> Iterator[str]:
+    """Tab-separated values, one row a line: tab, line feed and backslash are written as escapes."""
+    return _write(view, TSV)
+
+
+def inert(text: str) -> str:
+    """The text with an apostrophe before it where a spreadsheet would take it for a formula."""
+    return f"'{text}" if text[:1] in FORMULA and not _NEGATIVE.fullmatch(text) else text
+
+
+def _write(view: View, dialect: Dialect) -> Iterator[str]:
+    """Each table with its header; where there are several, each under its title, a blank line between."""
+    join, feed = dialect.comma.join, dialect.feed
+    for number, table in enumerate(view.tables):
+        if len(view.tables) > 1:
+            yield (feed if number else "") + _safe([table.title or table.key], dialect)[0] + feed
+        yield join(column.key for column in table.columns) + feed
+        columns = _columns(table, dialect)
+        if columns:
+            yield feed.join(map(join, zip(*columns, strict=True))) + feed
+
+
+def _columns(table: Table, dialect: Dialect) -> list[Sequence[str]]:
+    values = zip(*table.rows, strict=True)
+    return [
+        _column(cells, column.type, dialect) for cells, column in zip(values, table.columns, strict=False)
+    ]
+
+
+def _column(values: Sequence[Any], kind: str, dialect: Dialect) -> Sequence[str]:
+    if kind in (LIGHT, STATUS, PERCENT, INTEGER):
+        # Few distinct values: each is converted once.
+        distinct = [value for value in set(values) if value is not None]
+        if kind in (LIGHT, STATUS):
+            known = labels(kind)
+            texts = [known.get(code) or str(code) for code in distinct]
+        else:
+            texts = [percent(value) if kind == PERCENT else str(value) for value in distinct]
+        written: dict[Any, str] = {None: "", **dict(zip(distinct, _safe(texts, dialect), strict=True))}
+        return [written[value] for value in values]
+    return _safe(["" if value is None else value for value in values], dialect)
+
+
+def _safe(texts: list[Any], dialect: Dialect) -> list[str]:
+    try:
+        together = "\0".join(texts)
+    except TypeError:  # a number in a text column
+        texts = list(map(str, texts))
+        together = "\0".join(texts)
+    if not FORMULA.isdisjoint(set(map(itemgetter(0), filter(None, texts)))):
+        texts = list(map(inert, texts))
+    if any(character in together for character in dialect.special):
+        special = re.compile(f"[{re.escape(dialect.special)}]").search
+        texts = [dialect.care(text) if special(text) else text for text in texts]
+    return texts
