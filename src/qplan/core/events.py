@@ -18,6 +18,9 @@ from qplan.core.model import RECORDS, Change, Event
 PREFIX = b"qplan/event/v1\0"
 GENESIS = b"qplan/genesis/v1\0"
 
+#: Verbs of events that make a record; every other event changes one.
+NEW = ("define", "measure")
+
 #: (entity, id) -> the record's fields that are not the record's defaults
 State = dict[tuple[str, str], dict[str, Any]]
 
@@ -27,9 +30,12 @@ def genesis(ledger: str) -> str:
     return sha256(GENESIS + ledger.encode()).hexdigest()
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 def canonical(value: Mapping[str, Any]) -> str:
     """Canonical JSON: sorted keys, no spaces, text as it is; values are text, int, bool, null."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 def body_of(change: Change, **extra: Any) -> str:
@@ -89,12 +95,12 @@ def record(entity: str, subject: str, fields: Mapping[str, Any]) -> Any:
 def inverse(event: Event) -> Change:
     """The change that takes an event back: the fields it touched get their former values.
 
-    Undoing a ``define`` retires the record (nothing is ever deleted); undoing an undo does the
+    Undoing what made a record retires it (nothing is ever deleted); undoing an undo does the
     undone thing again.
     """
     entity, _, verb = event.kind.partition(".")
     body = changes_in(event)
-    if verb == "define":
+    if verb in NEW:
         return Change(
             f"{entity}.retire", event.subject, {"retired": 0}, {"retired": 1}, {"undoes": event.seq}
         )

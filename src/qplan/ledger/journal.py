@@ -66,7 +66,7 @@ def append(connection: Connection, changes: Sequence[Change], entry: Entry) -> l
 def _shape(change: Change) -> tuple[str, tuple[str, ...]]:
     """Changes of one shape are written by one statement."""
     verb = change.kind.rpartition(".")[2]
-    return change.kind, () if verb == "define" else tuple(change.after)
+    return change.kind, () if verb in events.NEW else tuple(change.after)
 
 
 def _journalled(change: Change) -> Change:
@@ -80,7 +80,7 @@ def _project(
     connection: Connection, kind: str, fields: tuple[str, ...], changes: list[Change], new: list[Event]
 ) -> None:
     entity, _dot, verb = kind.partition(".")
-    if verb in ("define", "measure"):
+    if verb in events.NEW:
         record = RECORDS[entity]
         rows = (
             record(**{"id": change.subject, **change.after, "version": event.seq})._asdict()

@@ -28,30 +28,49 @@ def wal_is_safe(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> bool:
     return any(version[:2] == fixed[:2] and version >= fixed for fixed in WAL_FIXED[1:])
 
 
+#: What SQLite may leave beside a file while it is in use.
+BESIDE = ("-journal", "-wal", "-shm")
+
+
 @contextmanager
-def new_ledger(place: str, created_at: str) -> Iterator[Ledger]:
+def new_ledger(place: str, created_at: str, ident: str | None = None) -> Iterator[Ledger]:
     """A new ledger, filled by the caller, that appears at its place whole or not at all.
 
-    It is made beside its place and linked there when the block ends well; a process that is killed
-    in between leaves no ledger, and one that was made meanwhile is never overwritten.
+    The block is one transaction on a file beside the place, which is linked there when the block
+    ends well; a process that is killed in between leaves no ledger, and one that was made meanwhile
+    is never overwritten. ``ident`` gives the identity of a ledger that is made again.
     """
     path = Path(path_of(place))
+    with draft_beside(path) as draft:
+        _create(str(draft), created_at, ident)
+        with Ledger(SqliteConnection(str(draft), write=True)) as ledger, ledger.transaction():
+            yield ledger
+        _publish(draft, path)
+
+
+@contextmanager
+def draft_beside(path: Path) -> Iterator[Path]:
+    """An empty file of the user's own beside a place; it is gone when the block ends."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = path.with_name(f".{path.name}.{os.getpid()}.new")
         os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except OSError as error:
         raise Refused(
-            _("No ledger can be made at {path}: {error}.").format(path=path, error=error.strerror)
+            _("No file can be made at {path}: {error}.").format(path=path, error=error.strerror)
         ) from error
     try:
-        _create(str(draft), created_at)
-        with Ledger(SqliteConnection(str(draft), write=True)) as ledger:
-            yield ledger
-        _publish(draft, path)
+        yield draft
     finally:
-        for suffix in ("", "-journal", "-wal", "-shm"):
+        for suffix in ("", *BESIDE):
             draft.with_name(draft.name + suffix).unlink(missing_ok=True)
+
+
+def in_memory(created_at: str, ident: str | None = None) -> Ledger:
+    """A new ledger in memory: the same schema and triggers, gone when it is closed."""
+    connection = SqliteConnection(":memory:", write=True, create=True)
+    _found(connection.raw, created_at, ident)
+    return Ledger(connection)
 
 
 def _publish(draft: Path, path: Path) -> None:
@@ -78,21 +97,25 @@ def sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
-def _create(path: str, created_at: str) -> None:
+def _create(path: str, created_at: str, ident: str | None) -> None:
     db = sqlite3.connect(path, isolation_level=None)
     try:
         if wal_is_safe():
             db.execute("PRAGMA journal_mode = WAL")
-        with migrating(db) as connection:
-            migrate(connection)
-            ident = secrets.token_hex(8)
-            db.execute(
-                statements.LEDGER_NEW, {"id": ident, "genesis": genesis(ident), "created_at": created_at}
-            )
+        _found(db, created_at, ident)
     except sqlite3.Error as error:
         raise translated(error, path) from error
     finally:
         db.close()
+
+
+def _found(db: sqlite3.Connection, created_at: str, ident: str | None) -> None:
+    ident = ident or secrets.token_hex(8)
+    with migrating(db) as connection:
+        migrate(connection)
+        db.execute(
+            statements.LEDGER_NEW, {"id": ident, "genesis": genesis(ident), "created_at": created_at}
+        )
 
 
 @contextmanager

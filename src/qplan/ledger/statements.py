@@ -42,6 +42,7 @@ MISSED_OF = (
 )
 
 REQUEST = "SELECT first_seq, last_seq FROM request WHERE id = :id"
+REQUESTS = "SELECT id, first_seq, last_seq FROM request ORDER BY id"
 REQUEST_NEW = "INSERT INTO request (id, first_seq, last_seq) VALUES (:id, :first_seq, :last_seq)"
 
 #: TaskFilter field -> its condition

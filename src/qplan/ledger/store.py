@@ -84,6 +84,11 @@ class Ledger:
         last = self._source.rows(statements.HEAD_UNTIL, until=self.until, seq=self.seq)
         return Head(ledger, *last[0]) if last else Head(ledger, 0, genesis)
 
+    @property
+    def connection(self) -> Connection:
+        """The connection to the journal, for the keeping of the ledger inside this room."""
+        return self._source
+
     def events(self, subject: str | None = None, last: int | None = None) -> list[Event]:
         """The events that count here, oldest first: all, of one record, or the last few."""
         scope = {"until": self.until, "seq": self.seq}

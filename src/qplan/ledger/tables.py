@@ -309,7 +309,11 @@ class ActualRow(Row, table=True):
     version: int = count()
 
 
-#: Triggers of SQLite: the journal only grows, at its end; rows are never deleted.
+#: Record tables: rows are added and changed, never deleted.
+RECORD_TABLES = ("plan", "department", "task", "milestone", "indicator", "actual")
+
+#: Triggers of SQLite: the journal only grows, at its end; rows are never deleted. INSERT OR REPLACE
+#: deletes without a trigger where ``recursive_triggers`` is off, so a row that is there is refused.
 TRIGGERS: dict[str, str] = {
     "event_sequence": """
         CREATE TRIGGER event_sequence BEFORE INSERT ON event
@@ -324,17 +328,14 @@ TRIGGERS: dict[str, str] = {
         f"{table}_no_delete": f"""
         CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table}
         BEGIN SELECT RAISE(ABORT, 'nothing is deleted from a ledger'); END"""
-        for table in (
-            "event",
-            "ledger",
-            "request",
-            "plan",
-            "department",
-            "task",
-            "milestone",
-            "indicator",
-            "actual",
-        )
+        for table in ("event", "ledger", "request", *RECORD_TABLES)
+    },
+    **{
+        f"{table}_no_replace": f"""
+        CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table}
+        WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)
+        BEGIN SELECT RAISE(ABORT, 'it is there already and is not replaced'); END"""
+        for table in ("request", *RECORD_TABLES)
     },
     **{
         f"{table}_no_update": f"""

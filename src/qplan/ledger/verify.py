@@ -1,0 +1,256 @@
+"""Whether a ledger agrees with itself: file, schema, chain, history, rows.
+
+The file's own check and the hash chain find different faults, so both are run. Everything that does
+not agree is reported, not only the first; reading goes on after a fault where that is possible.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
+
+from qplan.core import events
+from qplan.core.model import RECORDS, Event, Head
+from qplan.errors import QplanError
+from qplan.i18n import _
+from qplan.ledger import statements
+from qplan.ledger.connection import APPLICATION_ID, SCHEMA_VERSION, Connection, SqliteConnection
+
+#: What is compared, in the order in which it is.
+FILE, SCHEMA, CHAIN, HISTORY, ROWS, REQUESTS, SEAL = (
+    "file", "schema", "chain", "history", "rows", "requests", "seal",
+)  # fmt: skip
+
+
+class Finding(NamedTuple):
+    """One thing that does not agree; ``seq`` is the entry of the journal it shows at, if any."""
+
+    check: str
+    seq: int | None
+    what: str
+
+
+class Verdict(NamedTuple):
+    """What verifying found; the ledger holds when there are no findings."""
+
+    head: Head | None  #: None when not even the identity can be read
+    events: int
+    findings: list[Finding]
+
+    @property
+    def first_bad(self) -> int | None:
+        """The first entry of the journal that does not agree."""
+        return min((f.seq for f in self.findings if f.seq is not None), default=None)
+
+
+#: Called now and then with how many events are done and how many there are.
+Progress = Callable[[int, int], None]
+
+
+def verify(connection: Connection, progress: Progress | None = None) -> Verdict:
+    """Hold a ledger against itself; it is only read."""
+    findings: list[Finding] = []
+    if isinstance(connection, SqliteConnection):
+        findings += _guarded(FILE, lambda: _file(connection))
+        findings += _guarded(SCHEMA, lambda: _schema(connection))
+    try:
+        ledger, genesis, _created = connection.rows(statements.LEDGER)[0]
+        total = (connection.rows(statements.HEAD) or [(0,)])[0][0]
+    except (QplanError, IndexError) as error:
+        return Verdict(None, 0, [*findings, Finding(CHAIN, None, _unreadable(error))])
+    if genesis != events.genesis(ledger):
+        findings.append(Finding(CHAIN, 0, _("the ledger's identity is not the one its chain began with")))
+    replay = Replay(ledger, genesis)
+    try:
+        for row in connection.each(statements.EVENTS, after=-(2**62)):
+            findings += replay.take(Event(*row))
+            if progress is not None and replay.count % 10_000 == 0:
+                progress(replay.count, total)
+    except QplanError as error:
+        findings.append(Finding(CHAIN, replay.seq + 1, _unreadable(error)))
+    for entity in RECORDS:
+        findings += _guarded(ROWS, lambda entity=entity: _rows(connection, entity, replay.state))
+    findings += _guarded(REQUESTS, lambda: _requests(connection, replay.requests))
+    return Verdict(Head(ledger, replay.seq, replay.hash), replay.count, findings)
+
+
+def _guarded(check: str, look: Callable[[], Iterable[Finding]]) -> list[Finding]:
+    """What a look finds; a fault that ends it is a finding too."""
+    found: list[Finding] = []
+    try:
+        found.extend(look())
+    except Exception as error:  # a damaged file raises anything: that is what is being looked for
+        found.append(Finding(check, None, _unreadable(error)))
+    return found
+
+
+def _unreadable(error: BaseException) -> str:
+    return _("cannot be read: {error}").format(error=error or type(error).__name__)
+
+
+class Replay:
+    """The journal taken event by event: the chain so far, and the rows that it makes."""
+
+    def __init__(self, ledger: str, genesis: str) -> None:
+        self.ledger = ledger
+        self.seq = 0
+        self.hash = genesis
+        self.count = 0
+        self.state: events.State = {}
+        self.requests: dict[str, tuple[int, int, int]] = {}  #: id -> first, last, how many
+
+    def take(self, event: Event) -> list[Finding]:
+        """Hold the next event against the chain and the state; its faults."""
+        faults: list[str] = []
+        self.count += 1
+        try:
+            if event.seq != self.seq + 1:
+                faults.append(
+                    _("no. {seq} follows no. {before}").format(seq=event.seq, before=self.seq)
+                )
+            if event.prev != self.hash:
+                faults.append(_("it does not continue the chain: prev is not the hash before it"))
+            computed = events.event_hash(
+                event.prev, self.ledger, event.seq, event.recorded_at, event.effective_on,
+                event.actor, event.kind, event.subject, event.body,
+            )  # fmt: skip
+            if computed != event.hash:
+                faults.append(_("its content is not what was hashed"))
+        except (TypeError, ValueError, AttributeError) as error:
+            faults.append(_unreadable(error))
+        found = [Finding(CHAIN, event.seq, fault) for fault in faults]
+        # Each link is judged by itself: one broken entry does not make all that follow it broken.
+        self.seq, self.hash = event.seq, event.hash
+        try:
+            found += [Finding(HISTORY, event.seq, fault) for fault in self._apply(event)]
+        except (TypeError, ValueError, AttributeError, KeyError) as error:
+            found.append(Finding(HISTORY, event.seq, _unreadable(error)))
+        return found
+
+    def _apply(self, event: Event) -> Iterator[str]:
+        body = json.loads(event.body)
+        if events.canonical(body) != event.body:
+            yield _("its body is not in canonical form")
+        entity, _dot, verb = event.kind.partition(".")
+        record = RECORDS[entity]
+        before, after = body["before"], body["after"]
+        if not (known := _fields(entity)).issuperset(after):
+            yield _("it sets unknown fields: {fields}").format(fields=", ".join(sorted(set(after) - known)))
+            return
+        place = (entity, event.subject)
+        held = self.state.get(place)
+        if verb in events.NEW:
+            if held is not None:
+                yield _("it makes {id}, which is there already").format(id=event.subject)
+            self.state[place] = {**after, "version": event.seq}
+        else:
+            if held is None:
+                yield _("it changes {id}, which nothing made").format(id=event.subject)
+                held = self.state.setdefault(place, {})
+            if before.keys() != after.keys():
+                yield _("what it says of before and of after are different fields")
+            defaults = record._field_defaults  # type: ignore[attr-defined]
+            for name, value in before.items():
+                was = held.get(name, defaults.get(name))
+                if was != value:
+                    yield _("{field} was {was}, not {said} as it says").format(
+                        field=name, was=_shown(was), said=_shown(value)
+                    )
+            held.update(after)
+            held["version"] = event.seq
+        request = body.get("request")
+        if request is not None:
+            first, _last, number = self.requests.get(request, (event.seq, 0, 0))
+            self.requests[request] = (first, event.seq, number + 1)
+
+
+def _fields(entity: str, cache: dict[str, frozenset[str]] = {}) -> frozenset[str]:  # noqa: B006 - a cache
+    found = cache.get(entity)
+    if found is None:
+        found = cache[entity] = frozenset(RECORDS[entity]._fields)  # type: ignore[attr-defined]
+    return found
+
+
+def _shown(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+def _rows(connection: Connection, entity: str, state: events.State) -> Iterator[Finding]:
+    """Rows that are not what the journal makes of them."""
+    record = RECORDS[entity]
+    missing = {subject for kind, subject in state if kind == entity}
+    for row in connection.each(statements.select(entity)):
+        made = state.get((entity, row[0]))
+        missing.discard(row[0])
+        if made is None:
+            yield Finding(ROWS, None, _("{id}: the journal knows no such row").format(id=row[0]))
+            continue
+        try:
+            wanted = events.record(entity, row[0], made)
+        except TypeError as error:
+            yield Finding(ROWS, made["version"], f"{row[0]}: {_unreadable(error)}")
+            continue
+        if wanted != row:
+            for name, value, expected in zip(record._fields, row, wanted, strict=True):  # type: ignore[attr-defined]
+                if value != expected:
+                    yield Finding(
+                        ROWS,
+                        None,
+                        _("{id}: {field} is {value}; the journal says {expected}").format(
+                            id=row[0], field=name, value=_shown(value), expected=_shown(expected)
+                        ),
+                    )
+    for subject in sorted(missing):
+        yield Finding(ROWS, None, _("{id}: its row is gone").format(id=subject))
+
+
+def _requests(connection: Connection, made: dict[str, tuple[int, int, int]]) -> Iterator[Finding]:
+    """Request ids whose entries are not those that the journal marks with them."""
+    missing = dict(made)
+    for ident, first, last in connection.each(statements.REQUESTS):
+        if missing.pop(ident, None) != (first, last, last - first + 1):
+            yield Finding(
+                REQUESTS, first, _("request {id}: the journal marks other entries with it").format(id=ident)
+            )
+    for ident, (first, _last, _number) in missing.items():
+        yield Finding(REQUESTS, first, _("request {id} is not in its table").format(id=ident))
+
+
+def _file(connection: SqliteConnection) -> Iterator[Finding]:
+    """SQLite's own check of pages, types, constraints and indexes."""
+    for (line,) in connection.rows("PRAGMA integrity_check(1000)"):
+        if line != "ok":
+            yield Finding(FILE, None, str(line))
+
+
+def _schema(connection: SqliteConnection) -> Iterator[Finding]:
+    """Tables, indexes and triggers that are not as this program makes them."""
+    from qplan.ledger.schema import in_memory
+
+    with in_memory("") as fresh:
+        made = _ddl(fresh.connection)
+    held = _ddl(connection)
+    for name in sorted(made.keys() | held.keys()):
+        if name not in held:
+            yield Finding(SCHEMA, None, _("{name} is missing").format(name=" ".join(name)))
+        elif name not in made:
+            yield Finding(SCHEMA, None, _("{name} does not belong here").format(name=" ".join(name)))
+        elif made[name] != held[name]:
+            yield Finding(SCHEMA, None, _("{name} is not as it was made").format(name=" ".join(name)))
+    if connection.rows("PRAGMA application_id") != [(APPLICATION_ID,)]:
+        yield Finding(SCHEMA, None, _("the file is not marked as a ledger"))
+    if connection.rows("PRAGMA user_version") != [(SCHEMA_VERSION,)]:
+        yield Finding(SCHEMA, None, _("the schema is not of this version"))
+
+
+def _ddl(connection: Connection) -> dict[tuple[str, str], Any]:
+    """Everything in the catalogue, and the migration it is at."""
+    found: dict[tuple[str, str], Any] = {
+        (kind, name): " ".join((sql or "").split())
+        for kind, name, sql in connection.rows("SELECT type, name, sql FROM sqlite_master")
+        if not name.startswith("sqlite_stat")
+    }
+    found["migration", ""] = connection.rows("SELECT version_num FROM alembic_version ORDER BY 1")
+    return found

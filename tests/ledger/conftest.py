@@ -1,0 +1,79 @@
+"""Engines that keep a ledger. The contract suite runs on each of them, unchanged.
+
+An engine is a class with ``make(ident)`` (a new, empty, open ledger), ``again()`` (the same ledger
+opened once more) and ``close()``; add it to ENGINES.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ledger import plans
+from qplan.ledger import schema
+from qplan.ledger.store import Ledger
+
+
+class Memory:
+    """SQLite in memory: nothing to share, so a second look is the same connection."""
+
+    def __init__(self, tmp_path: Path) -> None:
+        self.ledger: Ledger | None = None
+
+    def make(self, ident: str | None = None) -> Ledger:
+        self.ledger = schema.in_memory(plans.RECORDED, ident)
+        return self.ledger
+
+    def again(self) -> Ledger:
+        assert self.ledger is not None
+        return self.ledger
+
+    def close(self) -> None:
+        if self.ledger is not None:
+            self.ledger.close()
+
+
+class File:
+    """SQLite in a file."""
+
+    def __init__(self, tmp_path: Path) -> None:
+        self.place = str(tmp_path / "ledger.db")
+        self.open: list[Ledger] = []
+
+    def make(self, ident: str | None = None) -> Ledger:
+        with schema.new_ledger(self.place, plans.RECORDED, ident):
+            pass
+        return self.again()
+
+    def again(self) -> Ledger:
+        self.open.append(Ledger.open(self.place, write=True))
+        return self.open[-1]
+
+    def close(self) -> None:
+        for ledger in self.open:
+            ledger.close()
+
+
+ENGINES = {"memory": Memory, "file": File}
+
+
+@pytest.fixture(params=list(ENGINES))
+def engine(request: pytest.FixtureRequest, tmp_path: Path):
+    made = ENGINES[request.param](tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def empty(engine) -> Ledger:
+    """A ledger without a plan."""
+    return engine.make("feedc0de00000001")
+
+
+@pytest.fixture
+def ledger(empty: Ledger) -> Ledger:
+    """A ledger with the small plan."""
+    with empty.transaction():
+        plans.fill(empty)
+    return empty

@@ -1,0 +1,256 @@
+"""What every engine must do: one suite, run on each of them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from ledger import plans
+from qplan.core import events
+from qplan.core.model import RECORDS, Actor, Change, TaskFilter
+from qplan.errors import BadInput, ChangedMeanwhile, NoLedger, Refused
+from qplan.ledger.journal import Entry
+from qplan.ledger.store import Ledger
+from qplan.ledger.verify import verify
+from qplan.service import act
+from qplan.service.act import Order
+
+OFFICE = Actor("张", "zlb")
+LEAD = Actor("李", "scjg")
+
+
+def order(actor: Actor = LEAD, on: str = "2024-03-01", **more) -> Order:
+    return Order(actor, f"{on}T02:00:00Z", date(2026, 1, 1), date.fromisoformat(on), **more)
+
+
+def accept(ledger: Ledger, *idents: str, on: str = "2024-03-01", **more):
+    return act.act(ledger, idents or ["T1.1"], "accept", {}, order(on=on, **more))
+
+
+def report(ledger: Ledger, progress: int, on: str = "2024-04-01", **more):
+    return act.act(ledger, ["T1.1"], "report", {"progress": progress}, order(on=on, **more))
+
+
+def assert_whole(ledger: Ledger) -> None:
+    found = verify(ledger.connection)
+    assert found.findings == []
+    assert found.head == ledger.head()
+
+
+def test_a_new_ledger_has_an_identity_and_no_plan(empty: Ledger):
+    head = empty.head()
+    assert (head.ledger, head.seq, head.hash) == ("feedc0de00000001", 0, events.genesis("feedc0de00000001"))
+    assert not empty.has_plan()
+    with pytest.raises(NoLedger, match="qplan load"):
+        empty.plan()
+    assert_whole(empty)
+
+
+def test_what_goes_in_comes_out(ledger: Ledger):
+    whole = plans.plan()
+    assert ledger.plan()._replace(version=0) == whole.head
+    assert [t._replace(version=0) for t in ledger.tasks(TaskFilter(groups=True))] == list(whole.tasks)
+    assert [m._replace(version=0) for m in ledger.milestones()] == list(whole.milestones)
+    assert [d._replace(version=0) for d in ledger.departments()] == list(whole.departments)
+    assert [i._replace(version=0) for i in ledger.indicators()] == list(whole.indicators)
+    assert_whole(ledger)
+
+
+def test_an_event_says_who_when_and_what(ledger: Ledger):
+    (receipt,) = accept(ledger)
+    event = ledger.event(receipt.seq)
+    assert event is not None
+    assert event[1:6] == ("2024-03-01T02:00:00Z", "2024-03-01", "李@scjg", "task.accept", "T1.1")
+    body = events.changes_in(event)
+    assert body["before"] == {"accepted_on": None, "last_update": None, "status": "assigned"}
+    assert body["after"] == {"accepted_on": "2024-03-01", "last_update": "2024-03-01", "status": "active"}
+    assert event.prev == ledger.event(receipt.seq - 1).hash
+    assert ledger.task("t1.1").version == receipt.seq
+
+
+def test_an_error_inside_a_transaction_leaves_nothing(ledger: Ledger):
+    before = ledger.head()
+    change = Change("task.report", "T1.1", {"note": None, "version": ledger.task("T1.1").version}, {"note": "x"})
+    with pytest.raises(RuntimeError), ledger.transaction():
+        ledger.append([change], ENTRY)
+        raise RuntimeError
+    assert ledger.head() == before
+    assert ledger.task("T1.1").note is None
+    assert_whole(ledger)
+
+
+ENTRY = Entry("李@scjg", "2024-03-01T02:00:00Z", "2024-03-01")
+
+
+def test_a_change_decided_on_an_old_row_is_refused_whole(ledger: Ledger):
+    before = ledger.head()
+    good = Change("task.report", "T1.2", {"note": None, "version": ledger.task("T1.2").version}, {"note": "a"})
+    stale = Change("task.report", "T1.1", {"note": None, "version": 1}, {"note": "b"})
+    with pytest.raises(ChangedMeanwhile, match=r"T1\.1"), ledger.transaction():
+        ledger.append([good, stale], ENTRY)
+    assert ledger.head() == before
+    assert ledger.task("T1.2").note is None
+
+
+def test_an_expected_version_guards_against_overwriting(ledger: Ledger):
+    seen = ledger.task("T1.1").version
+    accept(ledger)
+    with pytest.raises(ChangedMeanwhile, match="meanwhile") as caught:
+        report(ledger, 10, expected=seen)
+    assert caught.value.exit == 4
+    assert report(ledger, 10, expected=ledger.task("T1.1").version)
+
+
+def test_a_retried_command_writes_once(ledger: Ledger):
+    first = accept(ledger, "T1.1", "T1.2", request="r-1")
+    head = ledger.head()
+    again = accept(ledger, "T1.1", "T1.2", request="r-1")
+    assert ledger.head() == head
+    assert [r.seq for r in again] == [r.seq for r in first]
+    assert all(r.repeated for r in again) and not any(r.repeated for r in first)
+    assert_whole(ledger)
+
+
+def test_a_dry_run_writes_nothing_and_says_what_it_would(ledger: Ledger):
+    head = ledger.head()
+    (would,) = accept(ledger, dry_run=True)
+    assert would.seq == 0 and would.after["status"] == "active"
+    assert ledger.head() == head
+
+
+def test_one_command_on_many_tasks_is_all_or_nothing(ledger: Ledger):
+    accept(ledger, "T1.2")
+    head = ledger.head()
+    with pytest.raises(Refused, match=r"T1\.2"):
+        accept(ledger, "T1.1", "T1.2")
+    assert ledger.head() == head
+
+
+def test_a_future_day_and_one_before_the_plan_are_refused(ledger: Ledger):
+    for on in ("2026-01-02", "2021-07-31"):
+        with pytest.raises(BadInput):
+            accept(ledger, on=on)
+
+
+class TestThePast:
+    def test_a_past_day_is_what_was_said_then(self, ledger: Ledger):
+        accept(ledger)
+        report(ledger, 30, on="2024-04-01")
+        then = ledger.head()
+        report(ledger, 60, on="2024-07-01")
+        past = ledger.at("2024-06-30")
+        assert past.task("T1.1").progress == 30
+        assert past.head() == then
+        assert ledger.at("2024-07-01") is ledger
+        assert ledger.at("2024-02-01").task("T1.1").status == "assigned"
+
+    def test_a_late_report_counts_for_its_day_and_is_marked(self, ledger: Ledger):
+        accept(ledger)
+        act.act(ledger, ["T1.1"], "report", {"progress": 40}, order(on="2024-06-01"))
+        late = act.act(
+            ledger, ["T1.1"], "assign", {"owner": "王"},
+            Order(OFFICE, "2024-08-01T02:00:00Z", date(2026, 1, 1), date(2024, 5, 1)),
+        )  # fmt: skip
+        assert ledger.at("2024-05-15").task("T1.1").owner == "王"
+        assert ledger.at("2024-05-15").task("T1.1").progress == 0
+        assert ledger.at(seq=late[0].seq - 1).task("T1.1").owner is None
+        assert events.is_late(ledger.event(late[0].seq), "+08:00")
+        assert not events.is_late(ledger.event(late[0].seq - 1), "+08:00")
+
+    def test_a_late_report_cannot_go_below_a_later_one(self, ledger: Ledger):
+        accept(ledger)
+        report(ledger, 40, on="2024-06-01")
+        with pytest.raises(Refused, match="2024-06-01"):
+            report(ledger, 20, on="2024-05-01")
+
+    def test_the_past_can_be_asked_and_not_written(self, ledger: Ledger):
+        accept(ledger)
+        past = ledger.at("2024-02-01")
+        assert [t.id for t in past.tasks(TaskFilter(under="T1"))] == ["T1.1", "T1.2", "T1.3", "T1.4"]
+        assert [t.id for t in past.tasks(TaskFilter(search="任务 3"))] == ["T1.3"]
+        assert past.events("T1.1")[-1].kind == "task.define"
+
+    def test_replay_gives_the_rows(self, ledger: Ledger):
+        accept(ledger)
+        report(ledger, 40)
+        state = events.replay(ledger.events())
+        rows = ledger.rows()
+        assert state.keys() == {(entity, ident) for entity in RECORDS for ident in rows[entity]}
+        for (entity, ident), fields in state.items():
+            assert events.record(entity, ident, fields) == rows[entity][ident]
+
+
+class TestUndo:
+    def test_it_restores_and_is_itself_undoable(self, ledger: Ledger):
+        before = ledger.task("T1.1")
+        (accepted,) = accept(ledger)
+        after = ledger.task("T1.1")
+        (undone,) = act.undo(ledger, None, order(OFFICE))
+        assert ledger.task("T1.1") == before._replace(version=undone.seq)
+        assert undone.info == {"undoes": accepted.seq}
+        (redone,) = act.undo(ledger, undone.seq, order(OFFICE))
+        assert ledger.task("T1.1") == after._replace(version=redone.seq)
+        assert_whole(ledger)
+
+    def test_it_is_refused_when_a_later_entry_set_the_same_fields(self, ledger: Ledger):
+        accept(ledger)
+        (first,) = report(ledger, 30)
+        (second,) = report(ledger, 60, on="2024-05-01")
+        with pytest.raises(Refused, match=f"no. {second.seq}"):
+            act.undo(ledger, first.seq, order(OFFICE, on="2024-06-01"))
+
+    def test_a_later_entry_on_other_fields_does_not_hinder_it(self, ledger: Ledger):
+        accept(ledger)
+        (first,) = act.act(ledger, ["T1.1"], "assign", {"owner": "王"}, order(OFFICE, on="2024-03-02"))
+        report(ledger, 60, on="2024-05-01")
+        act.undo(ledger, first.seq, order(OFFICE, on="2024-06-01"))
+        row = ledger.task("T1.1")
+        assert (row.owner, row.progress) == (None, 60)
+
+    def test_undoing_a_definition_retires_it(self, ledger: Ledger):
+        defined = ledger.events("C1.1")[0].seq
+        act.undo(ledger, defined, order(OFFICE))
+        assert ledger.task("C1.1").retired == 1
+        assert "C1.1" not in [t.id for t in ledger.tasks()]
+        assert_whole(ledger)
+
+    def test_undoing_a_figure_retires_it(self, ledger: Ledger):
+        after = {"indicator": "I1", "year": 2024, "value": "97.1"}
+        with ledger.transaction():
+            (event,) = ledger.append([Change("actual.measure", "I1/2024", {}, after)], ENTRY)
+        act.undo(ledger, event.seq, order(OFFICE))
+        assert ledger.actuals("I1") == []
+        assert_whole(ledger)
+
+    def test_the_plan_itself_is_amended_not_undone(self, ledger: Ledger):
+        with pytest.raises(Refused, match="qplan load"):
+            act.undo(ledger, 1, order(OFFICE))
+
+    def test_an_unknown_entry_is_bad_input(self, ledger: Ledger):
+        with pytest.raises(BadInput, match="qplan log"):
+            act.undo(ledger, 9999, order(OFFICE))
+
+
+def test_a_clock_set_back_changes_nothing_in_the_order(ledger: Ledger):
+    accept(ledger, on="2024-03-01")
+    late = order(on="2024-04-01")._replace(recorded_at="2019-01-01T00:00:00Z")
+    act.act(ledger, ["T1.1"], "report", {"progress": 5}, late)
+    report(ledger, 7, on="2024-04-02")
+    assert [e.seq for e in ledger.events()] == list(range(1, ledger.head().seq + 1))
+    assert ledger.task("T1.1").progress == 7
+    assert_whole(ledger)
+
+
+HOSTILE = ["'; DROP TABLE task; --", "\x1b[31mred", "a\nb\x00c", "=1+1", "\u202eevil", "😀" * 50, "%_!", "{x}"]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_any_text_is_kept_as_it_is(ledger: Ledger, text: str):
+    if "\x00" in text and getattr(ledger.connection, "place", "").startswith("postgres"):
+        pytest.skip("PostgreSQL has no NUL in text; the command line refuses it")
+    accept(ledger)
+    act.act(ledger, ["T1.1"], "report", {"note": text}, order(on="2024-04-01"))
+    assert ledger.task("T1.1").note == text
+    assert [t.id for t in ledger.tasks(TaskFilter(search=text))] == ["T1.1"]
+    assert_whole(ledger)
