@@ -68,3 +68,7 @@ def definitions(whole: Plan) -> list[Change]:
 def fill(ledger: Ledger, whole: Plan | None = None, request: str | None = None) -> None:
     """Bring a plan into a new ledger, inside the caller's transaction."""
     ledger.append(definitions(whole or plan()), Entry("测试@zlb", RECORDED, BEGINS, request))
+
+
+ENTRY = Entry("李@scjg", "2024-03-01T02:00:00Z", "2024-03-01")
+FIGURE = Change("actual.measure", "I1/2023", {}, {"indicator": "I1", "year": 2023, "value": "97.1"})

@@ -71,7 +71,9 @@ def test_an_event_says_who_when_and_what(ledger: Ledger):
 
 def test_an_error_inside_a_transaction_leaves_nothing(ledger: Ledger):
     before = ledger.head()
-    change = Change("task.report", "T1.1", {"note": None, "version": ledger.task("T1.1").version}, {"note": "x"})
+    change = Change(
+        "task.report", "T1.1", {"note": None, "version": ledger.task("T1.1").version}, {"note": "x"}
+    )
     with pytest.raises(RuntimeError), ledger.transaction():
         ledger.append([change], ENTRY)
         raise RuntimeError
@@ -85,7 +87,9 @@ ENTRY = Entry("李@scjg", "2024-03-01T02:00:00Z", "2024-03-01")
 
 def test_a_change_decided_on_an_old_row_is_refused_whole(ledger: Ledger):
     before = ledger.head()
-    good = Change("task.report", "T1.2", {"note": None, "version": ledger.task("T1.2").version}, {"note": "a"})
+    good = Change(
+        "task.report", "T1.2", {"note": None, "version": ledger.task("T1.2").version}, {"note": "a"}
+    )
     stale = Change("task.report", "T1.1", {"note": None, "version": 1}, {"note": "b"})
     with pytest.raises(ChangedMeanwhile, match=r"T1\.1"), ledger.transaction():
         ledger.append([good, stale], ENTRY)
@@ -242,7 +246,16 @@ def test_a_clock_set_back_changes_nothing_in_the_order(ledger: Ledger):
     assert_whole(ledger)
 
 
-HOSTILE = ["'; DROP TABLE task; --", "\x1b[31mred", "a\nb\x00c", "=1+1", "\u202eevil", "😀" * 50, "%_!", "{x}"]
+HOSTILE = [
+    "'; DROP TABLE task; --",
+    "\x1b[31mred",
+    "a\nb\x00c",
+    "=1+1",
+    "\u202eevil",
+    "😀" * 50,
+    "%_!",
+    "{x}",
+]
 
 
 @pytest.mark.parametrize("text", HOSTILE)

@@ -113,9 +113,7 @@ def _found(db: sqlite3.Connection, created_at: str, ident: str | None) -> None:
     ident = ident or secrets.token_hex(8)
     with migrating(db) as connection:
         migrate(connection)
-        db.execute(
-            statements.LEDGER_NEW, {"id": ident, "genesis": genesis(ident), "created_at": created_at}
-        )
+        db.execute(statements.LEDGER_NEW, {"id": ident, "genesis": genesis(ident), "created_at": created_at})
 
 
 @contextmanager

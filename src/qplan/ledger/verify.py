@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any, NamedTuple
 
 from qplan.core import events
@@ -52,8 +53,8 @@ def verify(connection: Connection, progress: Progress | None = None) -> Verdict:
     """Hold a ledger against itself; it is only read."""
     findings: list[Finding] = []
     if isinstance(connection, SqliteConnection):
-        findings += _guarded(FILE, lambda: _file(connection))
-        findings += _guarded(SCHEMA, lambda: _schema(connection))
+        findings += _guarded(FILE, partial(_file, connection))
+        findings += _guarded(SCHEMA, partial(_schema, connection))
     try:
         ledger, genesis, _created = connection.rows(statements.LEDGER)[0]
         total = (connection.rows(statements.HEAD) or [(0,)])[0][0]
@@ -70,8 +71,8 @@ def verify(connection: Connection, progress: Progress | None = None) -> Verdict:
     except QplanError as error:
         findings.append(Finding(CHAIN, replay.seq + 1, _unreadable(error)))
     for entity in RECORDS:
-        findings += _guarded(ROWS, lambda entity=entity: _rows(connection, entity, replay.state))
-    findings += _guarded(REQUESTS, lambda: _requests(connection, replay.requests))
+        findings += _guarded(ROWS, partial(_rows, connection, entity, replay.state))
+    findings += _guarded(REQUESTS, partial(_requests, connection, replay.requests))
     return Verdict(Head(ledger, replay.seq, replay.hash), replay.count, findings)
 
 
@@ -106,9 +107,7 @@ class Replay:
         self.count += 1
         try:
             if event.seq != self.seq + 1:
-                faults.append(
-                    _("no. {seq} follows no. {before}").format(seq=event.seq, before=self.seq)
-                )
+                faults.append(_("no. {seq} follows no. {before}").format(seq=event.seq, before=self.seq))
             if event.prev != self.hash:
                 faults.append(_("it does not continue the chain: prev is not the hash before it"))
             computed = events.event_hash(

@@ -1,0 +1,173 @@
+"""Working days, weeks, deadlines and lights; today is always a parameter."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+
+import chinese_calendar
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qplan.core import calendar
+from qplan.core.calendar import Clock, Week, WorkCalendar
+from qplan.core.model import Task
+from qplan.core.rules import Rules
+
+YEARS = calendar.arrangement(chinese_calendar.is_workday, 2020, 2030)
+KNOWN = WorkCalendar(YEARS)
+DAYS = st.dates(date(2020, 1, 1), date(2026, 12, 31))
+
+
+def clock(today: str, **rules) -> Clock:
+    return Clock(date.fromisoformat(today), Rules(**rules), KNOWN, date(2021, 8, 15))
+
+
+def task(**fields) -> Task:
+    return Task("T1", "task", "x", "y", **{"status": "active", "deadline": "2025-12-31", **fields})
+
+
+class TestWorkingDays:
+    @pytest.mark.parametrize(
+        "day, works",
+        [
+            ("2026-02-14", True),  # a Saturday, made up for the Spring Festival
+            ("2026-02-28", True),
+            ("2026-02-16", False),  # a Monday
+            ("2026-02-07", False),
+            ("2025-10-01", False),
+            ("2025-09-28", True),  # a Sunday
+            ("2025-06-30", True),
+        ],
+    )
+    def test_they_follow_the_arrangement(self, day: str, works: bool):
+        assert KNOWN.is_workday(date.fromisoformat(day)) is works
+
+    @given(DAYS)
+    def test_they_are_those_of_the_library(self, day: date):
+        assert KNOWN.is_workday(day) == chinese_calendar.is_workday(day)
+
+    @given(DAYS, st.integers(0, 400))
+    def test_counting_is_the_sum_of_the_days(self, start: date, days: int):
+        end = min(start + timedelta(days), date(2026, 12, 31))
+        one_by_one = sum(KNOWN.is_workday(start + timedelta(n)) for n in range(1, (end - start).days + 1))
+        assert KNOWN.between(start, end) == one_by_one
+        assert KNOWN.between(end, start) == -one_by_one
+
+    @given(DAYS, st.integers(1, 60))
+    def test_after_and_between_agree(self, start: date, days: int):
+        end = KNOWN.after(start, days)
+        assert KNOWN.between(start, end) == days and KNOWN.is_workday(end)
+
+    def test_an_unpublished_year_is_named_and_counted_plainly(self):
+        assert "2027" not in YEARS
+        assert KNOWN.unknown(date(2026, 12, 1), date(2027, 1, 31)) == (2027,)
+        assert KNOWN.unknown(date(2025, 1, 1), date(2026, 1, 1)) == ()
+        assert KNOWN.is_workday(date(2027, 1, 1))  # a Friday; the arrangement is not guessed
+
+    def test_a_districts_own_days_go_first(self):
+        own = WorkCalendar(YEARS, holidays=("2026-02-14",), workdays=("2026-02-07",))
+        assert not own.is_workday(date(2026, 2, 14)) and own.is_workday(date(2026, 2, 7))
+
+    def test_the_arrangement_survives_the_ledgers_text(self):
+        assert WorkCalendar(json.loads(json.dumps(YEARS))).between(
+            date(2026, 1, 1), date(2026, 12, 31)
+        ) == KNOWN.between(date(2026, 1, 1), date(2026, 12, 31))
+
+
+class TestWeeks:
+    @pytest.mark.parametrize(
+        "day, week",
+        [
+            ("2025-06-30", "2025-W27"),
+            ("2024-12-30", "2025-W01"),
+            ("2021-01-03", "2020-W53"),
+            ("2026-12-31", "2026-W53"),
+        ],
+    )
+    def test_the_week_of_a_day(self, day: str, week: str):
+        when = date.fromisoformat(day)
+        assert str(Week.of(when)) == week
+        assert Week.of(when).first <= when <= Week.of(when).last
+
+    @given(DAYS)
+    def test_it_begins_on_monday_and_reads_back(self, day: date):
+        week = Week.of(day)
+        assert (week.first.isoweekday(), week.last.isoweekday()) == (1, 7)
+        assert Week.parse(str(week)) == week
+
+    @pytest.mark.parametrize(
+        "text", ["2025-W54", "2025-W00", "2025", "W26", "2025-26", "25-W01", "2025-W1x", "2023-W53", ""]
+    )
+    def test_what_is_no_week(self, text: str):
+        with pytest.raises(ValueError):
+            Week.parse(text)
+
+
+class TestDeadlines:
+    def test_the_day_itself_is_in_time(self):
+        assert calendar.lateness("2025-06-30", clock("2025-06-30")) == (0, 0)
+        assert calendar.lateness("2025-06-30", clock("2025-07-01")) == (1, 1)
+        assert calendar.lateness("2025-09-30", clock("2025-10-09")) == (9, 1)
+        assert calendar.lateness(None, clock("2025-10-09")) == (0, 0)
+
+    def test_a_rest_day_moves_it_only_by_rule(self):
+        fixed, moved = clock("2025-10-09"), clock("2025-10-09", rest_day_deadline="next_working_day")
+        assert calendar.due_day("2025-10-01", fixed) == date(2025, 10, 1)
+        assert calendar.due_day("2025-10-01", moved) == date(2025, 10, 9)
+        assert calendar.due_day("2026-02-14", moved) == date(2026, 2, 14)
+
+    @pytest.mark.parametrize("text", ["2025-02-30", "2025-1-1", "20250101", "2025-01-01T00:00", ""])
+    def test_what_is_no_day(self, text: str):
+        with pytest.raises(ValueError):
+            calendar.day(text)
+
+
+class TestLights:
+    @pytest.mark.parametrize(
+        "fields, today, light, reason",
+        [
+            ({"status": "terminated"}, "2026-01-05", "grey", "terminated"),
+            ({"status": "closed", "submitted_on": "2025-12-31", "closed_on": "2026-02-01"}, "2026-03-01", "green", "closed"),
+            ({"status": "closed", "submitted_on": "2026-01-01", "closed_on": "2026-01-02"}, "2026-03-01", "green", "closed_late"),
+            ({"progress": 99}, "2026-01-01", "red", "overdue"),
+            ({"status": "assigned"}, "2026-01-01", "red", "overdue"),
+            ({"status": "assigned"}, "2024-01-01", "grey", "not_accepted"),
+            ({"status": "assigned"}, "2025-12-02", "blue", "due_soon"),
+            ({"progress": 0}, "2024-06-01", "red", "behind"),
+            ({"progress": 45}, "2024-06-01", "yellow", "behind"),
+            ({"progress": 60}, "2024-06-01", "green", "on_schedule"),
+            ({"progress": 100}, "2025-12-31", "blue", "due_soon"),
+            ({"progress": 100, "deadline": None}, "2025-12-31", "grey", "no_deadline"),
+            ({"kind": "group"}, "2026-01-01", "grey", "group"),
+        ],
+    )  # fmt: skip
+    def test_the_first_rule_that_holds_decides(self, fields: dict, today: str, light: str, reason: str):
+        kind = fields.pop("kind", "task")
+        found = calendar.light_of(task(**fields)._replace(kind=kind), clock(today))
+        assert (found.code, found.reason) == (light, reason)
+
+    def test_the_thresholds_to_the_point(self):
+        half = Clock(date(2024, 12, 31), Rules(), KNOWN, date(2024, 1, 1))
+        even = {"deadline": "2025-12-31"}
+        assert calendar.expected_progress("2025-12-31", half) == 50
+        lights = {n: calendar.light_of(task(progress=n, **even), half).code for n in (19, 20, 40, 41)}
+        assert lights == {19: "red", 20: "yellow", 40: "yellow", 41: "green"}
+
+    def test_a_missed_milestone_and_red_once(self):
+        good = task(progress=60)
+        assert calendar.light_of(good, clock("2024-06-01"), missed=2)[:2] == ("yellow", "milestone_missed")
+        assert calendar.light_of(good, clock("2024-06-01"), was_red=True)[:2] == ("yellow", "was_red")
+        assert calendar.light_of(good, clock("2024-06-01", milestone_missed="red"), missed=1).code == "red"
+
+    def test_the_worst_member_lights_the_group(self):
+        green, red = calendar.Light("green", ""), calendar.Light("red", "")
+        assert calendar.worst([green, red, green]) == ("red", "members", (1, 3))
+
+    def test_stale_is_more_than_the_days_allowed(self):
+        one = task(last_update="2025-06-01")
+        assert not calendar.is_stale(one, clock("2025-07-01"))
+        assert calendar.is_stale(one, clock("2025-07-02"))
+        assert not calendar.is_stale(one._replace(status="closed"), clock("2025-07-02"))
+        assert calendar.is_stale(one, clock("2025-06-20"), days=7)

@@ -1,0 +1,190 @@
+"""The schema, said three times (tables, migrations, records) and once meant."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import sqlite3
+import stat
+import warnings
+from pathlib import Path
+
+import pytest
+from sqlmodel import SQLModel
+
+from ledger import plans
+from qplan.core.model import RECORDS, Event, TaskFilter
+from qplan.errors import ChangedMeanwhile, Refused
+from qplan.ledger import schema, statements, tables
+from qplan.ledger.store import Ledger, _conditions
+
+
+@pytest.fixture(scope="module")
+def made():
+    with schema.in_memory(plans.RECORDED) as ledger:
+        yield ledger.connection.raw
+
+
+def test_the_migrations_make_what_the_tables_say(made: sqlite3.Connection):
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+    from sqlalchemy import create_engine
+    from sqlalchemy.pool import StaticPool
+
+    engine = create_engine("sqlite://", creator=lambda: made, poolclass=StaticPool)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        with warnings.catch_warnings():  # an index on lower(id) cannot be reflected; the next test sees it
+            warnings.simplefilter("ignore")
+            difference = compare_metadata(context, tables.Row.metadata)
+    assert difference == []
+
+
+def ddl(db: sqlite3.Connection) -> dict[str, list[str]]:
+    """Each table's definition as its sorted parts, each index's as it is."""
+    found = {}
+    for name, sql in db.execute(
+        "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND type <> 'trigger'"
+    ):
+        if name != "alembic_version":
+            found[name] = sorted(line.strip(" ,\t)") for line in sql.splitlines())
+    return found
+
+
+def test_checks_and_partial_indexes_too(made: sqlite3.Connection):
+    """What Alembic's comparison does not look at: CHECK, STRICT, conditions of indexes."""
+    from sqlalchemy import create_engine
+    from sqlalchemy.pool import StaticPool
+
+    db = sqlite3.connect(":memory:", isolation_level=None)
+    engine = create_engine("sqlite://", creator=lambda: db, poolclass=StaticPool)
+    tables.Row.metadata.create_all(engine)
+    assert ddl(db) == ddl(made)
+
+
+def test_every_table_is_strict(made: sqlite3.Connection):
+    loose = [row[1] for row in made.execute("PRAGMA table_list") if row[2] == "table" and not row[5]]
+    assert set(loose) <= {"sqlite_schema", "sqlite_temp_schema", "alembic_version"}
+
+
+def test_records_have_the_columns_of_their_tables(made: sqlite3.Connection):
+    for entity, record in {**RECORDS, "event": Event}.items():
+        columns = [row[1] for row in made.execute(f"PRAGMA table_info({entity})")]
+        assert columns == list(record._fields), entity
+    assert set(SQLModel.metadata.tables) == set()
+
+
+def every_statement() -> list[str]:
+    fixed = [
+        v
+        for k, v in vars(statements).items()
+        if k.isupper() and isinstance(v, str) and v.split()[0] in ("SELECT", "INSERT")
+    ]
+    made = [statements.insert(entity) for entity in RECORDS]
+    made += [statements.by_id(entity) for entity in RECORDS] + [
+        statements.by_folded_id(entity) for entity in RECORDS
+    ]
+    made += [
+        statements.update(e, tuple(f for f in r._fields if f not in ("id", "version")))
+        for e, r in RECORDS.items()
+    ]
+    names = sorted(statements.TASK_WHERE)
+    made += [
+        statements.tasks(pair, sort, True)
+        for pair in itertools.combinations(names, 2)
+        for sort in statements.TASK_ORDER
+    ]
+    made.append(statements.tasks(tuple(names), "plan", False))
+    return [*fixed, *made]
+
+
+def test_every_statement_compiles(made: sqlite3.Connection):
+    everything = every_statement()
+    assert len(everything) > 100
+    for statement in everything:
+        made.execute(f"EXPLAIN {statement}", Anything())
+
+
+class Anything(dict):
+    """A value for every parameter."""
+
+    def __missing__(self, name: str) -> None:
+        return None
+
+
+def test_every_filter_has_its_condition():
+    everything = TaskFilter(
+        "a", "b", "c", 1, "d", "e", "f", "g", "h", True, True, "i", groups=True, retired=False, limit=1
+    )
+    names, values = _conditions(everything)
+    assert set(names) == set(statements.TASK_WHERE) - {"leaf"}
+    assert all(f":{value}" in statements.tasks(names, "plan", True) for value in values)
+
+
+def test_a_statement_takes_known_fields_only():
+    with pytest.raises(ValueError, match="no"):
+        statements.update("task", ("title", "x = 1; --"))
+
+
+def test_overdue_is_answered_by_the_partial_index(made: sqlite3.Connection):
+    plan = made.execute(
+        f"EXPLAIN QUERY PLAN {statements.tasks(('due_before', 'open', 'leaf'), 'deadline', False)}",
+        Anything(),
+    )
+    assert any("task_open" in row[3] for row in plan)
+
+
+class TestANewLedger:
+    def test_it_is_its_owners_alone(self, tmp_path: Path):
+        place = tmp_path / "data" / "ledger.db"
+        with schema.new_ledger(str(place), plans.RECORDED) as ledger:
+            plans.fill(ledger)
+        assert stat.S_IMODE(place.stat().st_mode) == 0o600
+        assert stat.S_IMODE(place.parent.stat().st_mode) == 0o700
+        assert os.listdir(place.parent) == ["ledger.db"]
+
+    def test_it_is_not_there_before_it_is_whole(self, tmp_path: Path):
+        place = tmp_path / "ledger.db"
+        with pytest.raises(RuntimeError), schema.new_ledger(str(place), plans.RECORDED) as ledger:
+            plans.fill(ledger)
+            assert not place.exists()
+            raise RuntimeError
+        assert os.listdir(tmp_path) == []
+
+    def test_one_made_meanwhile_is_never_overwritten(self, tmp_path: Path):
+        place = tmp_path / "ledger.db"
+        with pytest.raises(ChangedMeanwhile), schema.new_ledger(str(place), plans.RECORDED) as ledger:
+            plans.fill(ledger)
+            place.write_text("mine")
+        assert place.read_text() == "mine"
+        assert os.listdir(tmp_path) == ["ledger.db"]
+
+    def test_it_is_filled_in_one_transaction(self, tmp_path: Path):
+        with schema.new_ledger(str(tmp_path / "l.db"), plans.RECORDED) as ledger:
+            plans.fill(ledger)
+            assert ledger.connection.raw.in_transaction
+
+    def test_a_folder_that_cannot_be_made_is_a_sentence(self, tmp_path: Path):
+        (tmp_path / "file").write_text("")
+        with (
+            pytest.raises(Refused, match="No file can be made"),
+            schema.new_ledger(str(tmp_path / "file" / "x.db"), ""),
+        ):
+            pass
+
+
+@pytest.mark.parametrize(
+    "version, safe",
+    [((3, 40, 1), False), ((3, 44, 5), False), ((3, 44, 6), True), ((3, 50, 6), False), ((3, 50, 7), True),
+     ((3, 51, 2), False), ((3, 51, 3), True), ((3, 53, 0), True)],
+)  # fmt: skip
+def test_wal_only_where_it_is_safe(version: tuple[int, ...], safe: bool):
+    assert schema.wal_is_safe(version) is safe
+
+
+def test_a_reader_cannot_write(tmp_path: Path):
+    place = str(tmp_path / "l.db")
+    with schema.new_ledger(place, plans.RECORDED) as ledger:
+        plans.fill(ledger)
+    with Ledger.open(place) as ledger, pytest.raises(Refused):
+        ledger.connection.run("UPDATE task SET progress = 1")
