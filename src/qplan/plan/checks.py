@@ -1,0 +1,256 @@
+"""What a whole plan must satisfy: a visible list of functions, none of which raises.
+
+Each takes what was read and gives problems; a remark informs and hinders nothing. A new check is a
+function and a line in :data:`CHECKS`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from qplan.core.model import GROUP, OFFICE, Indicator, Plan, Task, ids
+from qplan.core.names import nearest, shown
+from qplan.errors import Problem
+from qplan.i18n import _
+from qplan.plan.files import Problems
+from qplan.plan.source import Source
+
+#: So many dangling references are offered the nearest ids.
+_OFFERS = 20
+
+Check = Callable[[Plan, Source], Iterable[Problem]]
+
+
+def dangling(plan: Plan, source: Source) -> Iterator[Problem]:
+    """Every reference leads to a record of the plan."""
+    tasks = {task.id for task in plan.tasks}
+    indicators = {one.id for one in plan.indicators}
+    anything = tasks | indicators
+    offered: list[str] = []  # looking for the nearest of 100,000 ids takes its time
+
+    def lost(owner: str, refs: Iterable[str], known: set[str], what: str) -> Iterator[Problem]:
+        for ref in refs:
+            if ref not in known:
+                near = nearest(ref, known) if len(offered) < _OFFERS else []
+                offered.append(ref)
+                mend = _("did you mean {}?").format(", ".join(near)) if near else _("check the id")
+                yield source.problem((f"{owner} {ref}", owner), what.format(owner, shown(ref)), mend)
+
+    for task in plan.tasks:
+        if task.parent is not None and task.parent not in tasks:
+            yield from lost(
+                task.id, [task.parent], tasks, _("{0} belongs to {1}, which is no task of the plan")
+            )
+        if task.see:
+            yield from lost(
+                task.id, ids(task.see), anything, _("{0} refers to {1}, which is not in the plan")
+            )
+    for one in plan.indicators:
+        yield from lost(one.id, ids(one.tasks), tasks, _("{0} names the task {1}, which is not in the plan"))
+        yield from lost(
+            one.id,
+            ids(one.conflicts),
+            indicators,
+            _("{0} conflicts with {1}, which is no indicator of the plan"),
+        )
+
+
+def office(plan: Plan, source: Source) -> Iterator[Problem]:
+    """The department that keeps the ledger has the role ``office``."""
+    for department in plan.departments:
+        if department.id == plan.head.office and department.role != OFFICE:
+            yield source.problem(
+                (f"department:{department.id}",),
+                _("{} keeps the ledger and has the role {}").format(department.id, department.role),
+                _("give it `role: office`"),
+                True,
+            )
+
+
+def cycles(plan: Plan, source: Source) -> Iterator[Problem]:
+    """No task lies within itself."""
+    parent = {task.id: task.parent for task in plan.tasks}
+    sound: set[str] = set()
+    for start in parent:
+        path: dict[str, None] = {}
+        here: str | None = start
+        while here is not None and here not in sound and here in parent:
+            if here in path:
+                round_ = " → ".join([*list(path)[list(path).index(here) :], here])
+                yield source.problem((here,), _("a cycle: {}").format(round_), _("correct `parent`"))
+                break
+            path[here] = None
+            here = parent[here]
+        sound.update(path)
+
+
+def period(plan: Plan, source: Source) -> Iterator[Problem]:
+    """The plan's period runs forward, and every deadline lies in it."""
+    begins, ends = plan.head.begins, plan.head.ends
+    if not begins or not ends:
+        return
+    if ends < begins:
+        yield source.problem(("plan:",), _("the plan ends before it begins"), _("correct `begins` or `ends`"))
+        return
+    every: tuple[Task | Indicator, ...] = (*plan.tasks, *plan.indicators)
+    for one in every:
+        if one.deadline is not None and not begins <= one.deadline <= ends:
+            what = _("the deadline of {}, {}, is outside the plan's period").format(one.id, one.deadline)
+            yield source.problem((one.id,), what, _("it must lie from {} to {}").format(begins, ends))
+
+
+def milestones(plan: Plan, source: Source) -> Iterator[Problem]:
+    """A staged goal is due within the plan and not after its task."""
+    deadlines = {task.id: task.deadline for task in plan.tasks}
+    for one in plan.milestones:
+        last = deadlines.get(one.task)
+        if one.due and last is not None and one.due > last:
+            what = _("{} is due {}, after its task's deadline").format(one.id, one.due)
+            yield source.problem((one.id,), what, _("it must be due by {}").format(last))
+        if one.due and plan.head.begins and one.due < plan.head.begins:
+            what = _("{} is due {}, before the plan begins").format(one.id, one.due)
+            yield source.problem((one.id,), what, _("it must be due from {}").format(plan.head.begins))
+
+
+def answered(plan: Plan, source: Source) -> Iterator[Problem]:
+    """Every leaf has a department that answers for it; one without a deadline is remarked on."""
+    for task in plan.tasks:
+        if task.kind == GROUP:
+            continue
+        if task.lead is None:
+            yield source.problem((task.id,), _("nobody answers for {}").format(task.id), _("add `lead`"))
+        elif f" {task.lead} " in f" {task.support} ":
+            what = _("{} both leads and supports {}").format(task.lead, task.id)
+            yield source.problem((task.id,), what, _("take it out of `support`"), True)
+        if task.deadline is None:
+            what = _("{} has no deadline and is never late").format(task.id)
+            yield source.problem((task.id,), what, _("add `deadline`"), True)
+
+
+def same_titles(plan: Plan, source: Source) -> Iterator[Problem]:
+    """Two tasks under one heading with the same title are easily taken for one another."""
+    seen: dict[tuple[str | None, str], str] = {}
+    for task in plan.tasks:
+        first = seen.setdefault((task.parent, task.title), task.id)
+        if first != task.id and task.title:
+            what = _("{} and {} have the same title, “{}”").format(first, task.id, shown(task.title))
+            yield source.problem((task.id,), what, "", True)
+
+
+def same_names(plan: Plan, source: Source) -> Iterator[Problem]:
+    """A name or alias that two departments share finds neither of them."""
+    owners: dict[str, list[str]] = defaultdict(list)
+    for department in plan.departments:
+        for name in {department.name.casefold(), *department.aliases.casefold().split()}:
+            owners[name].append(department.id)
+    for name, shared in owners.items():
+        if name and len(shared) > 1:
+            what = _("“{}” is a name of {}").format(shown(name), ", ".join(shared))
+            yield source.problem((f"department:{shared[1]}",), what, _("keep it for one of them"), True)
+
+
+def targets(plan: Plan, source: Source) -> Iterator[Problem]:
+    """A set target has a figure, one to be assigned has none; an indicator serves a task."""
+    for one in plan.indicators:
+        if one.target_status == "set" and one.target is None:
+            mend = _("add `target`, or `target_status: to_be_assigned`")
+            yield source.problem((one.id,), _("{} has no target").format(one.id), mend)
+        elif one.target_status != "set" and one.target is not None:
+            what = _("{} has a target that is still to be assigned").format(one.id)
+            yield source.problem((one.id,), what, _("delete `target`, or `target_status`"))
+        if not one.tasks:
+            yield source.problem((one.id,), _("{} belongs to no task").format(one.id), _("add `tasks`"), True)
+
+
+def contradictions(plan: Plan, source: Source) -> Iterator[Problem]:
+    """Where the plan contradicts itself, both figures stand and readers are told."""
+    known = {one.id: one for one in plan.indicators}
+    told = set()
+    for one in plan.indicators:
+        for ref in ids(one.conflicts):
+            other = known.get(ref)
+            pair = frozenset((one.id, ref))
+            if other is None or pair in told:
+                continue
+            told.add(pair)
+            yield source.problem(
+                (one.id,),
+                _("the plan contradicts itself: {} against {}").format(_figure(one), _figure(other)),
+                _("both are kept; ask who decides"),
+                True,
+            )
+
+
+def _figure(one: Indicator) -> str:
+    figure = f"{one.operator} {one.target or '?'}{one.unit or ''}"
+    return _("{} {} {} ({})").format(one.id, shown(one.name), figure, one.clause)
+
+
+def proposals(plan: Plan, source: Source) -> Iterator[Problem]:
+    """How much of the plan is proposed by us and waits for the office: one line."""
+    leaves: list[Task] = [task for task in plan.tasks if task.kind != GROUP]
+    proposed = sum(task.basis == "proposed" for task in leaves)
+    days = sum(task.deadline_basis == "proposed" for task in leaves)
+    if proposed or days:
+        what = _("of {} tasks, {} assignments and {} deadlines are proposed, not the plan's").format(
+            len(leaves), proposed, days
+        )
+        yield source.problem(("plan:",), what, _("the office confirms them: qplan confirm"), True)
+
+
+def ladder(plan: Plan, source: Source) -> Iterator[Problem]:
+    """The urging ladder rises: levels differ, and each is for a longer delay than the one before."""
+    rungs: list[dict[str, Any]] = json.loads(plan.head.rules).get("urging", [])
+    levels: set[str] = set()
+    before = -1
+    for rung in rungs:
+        level, late = rung.get("level", "?"), rung.get("overdue_days")
+        place = (f"rung:{level}", "rules:", "plan:")
+        if level in levels:
+            yield source.problem(
+                place, _("the urging level {} is given twice").format(level), _("delete one")
+            )
+        levels.add(level)
+        if late is not None:
+            if late <= before:
+                what = _("the urging level {} comes no later than the one before it").format(level)
+                yield source.problem(place, what, _("raise its `overdue_days` above {}").format(before))
+            before = max(before, late)
+
+
+#: Every check, in the order in which it runs.
+CHECKS: tuple[Check, ...] = (
+    dangling,
+    cycles,
+    period,
+    milestones,
+    answered,
+    targets,
+    ladder,
+    office,
+    same_names,
+    same_titles,
+    contradictions,
+    proposals,
+)
+
+
+def check(source: Source) -> list[Problem]:
+    """Every problem of a plan that was read: the reader's, then what the checks find; remarks last.
+
+    Never more than a few hundred; the number of the rest closes the list.
+    """
+    plan = source.plan
+    if plan is None:
+        return list(source.problems)
+    found = Problems()
+    remarks = Problems()
+    for run in CHECKS:
+        for problem in run(plan, source):
+            (remarks if problem.remark else found).add(*problem)
+    files = source.places.files
+    rest = remarks.sorted(files)
+    return [*source.problems, *found.sorted(files), *(one._replace(remark=True) for one in rest)]

@@ -1,0 +1,176 @@
+"""Bytes of a plan file, and the problems found on the way.
+
+A file is looked at once before anything parses it: what is too large, not UTF-8 or carries control
+characters is refused here, with its place and how to mend it.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+import stat
+from pathlib import Path
+
+from qplan.core.names import shown
+from qplan.errors import Problem
+from qplan.i18n import _
+
+#: All files of one plan together may be so large.
+MOST_BYTES = 64 * 1024 * 1024
+#: So many problems are told one by one; of the rest, the number.
+MOST_PROBLEMS = 200
+
+#: What cannot stand in a text: C0 and C1 controls, separators that only some programs count as
+#: line breaks, halves of surrogate pairs, noncharacters.
+CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+#: The beginning of a UTF-16 file without a mark: every second byte is zero.
+_UTF16 = re.compile(rb"[^\0]\0[^\0]\0|\0[^\0]\0[^\0]")
+#: Blanks that look like an indent and are none.
+FALSE_INDENT = {
+    "\t": "TAB",
+    "\u00a0": "NBSP, U+00A0",
+    "\u3000": "全角空格, U+3000",
+    "\u2003": "EM SPACE, U+2003",
+    "\u2002": "EN SPACE, U+2002",
+    "\u2009": "THIN SPACE, U+2009",
+    "\u200b": "ZERO WIDTH SPACE, U+200B",
+    "\ufeff": "BOM, U+FEFF",
+}
+
+
+class Problems(list[Problem]):
+    """The problems of one reading. Beyond :data:`MOST_PROBLEMS` they are only counted."""
+
+    unsaid = 0
+
+    def add(self, file: str, line: int, column: int, what: str, mend: str = "", remark: bool = False) -> None:
+        """Add one problem; ``line`` and ``column`` count from 1."""
+        if len(self) < MOST_PROBLEMS:
+            self.append(Problem(file, line, column, what, mend, remark))
+        else:
+            self.unsaid += 1
+
+    def sorted(self, files: list[str]) -> list[Problem]:
+        """All of them by file (in the order of reading) and place, the number of the rest last."""
+        order = {file: n for n, file in enumerate(files)}
+        found = sorted(self, key=lambda p: (order.get(p.file, len(order)), p.line, p.column))
+        if self.unsaid:
+            what = _("{} more problems are not listed").format(self.unsaid)
+            found.append(Problem(files[0], 1, 1, what, _("mend those above first")))
+        return found
+
+
+def inside(folder: Path, name: str) -> Path | None:
+    """The file of that name within the folder; None where the name leads out of it.
+
+    Absolute names, ``..``, backslashes, drive letters and symbolic links that lead out are refused:
+    a plan from somebody else must not read files of this machine.
+    """
+    parts = name.split("/")
+    if not name or name.startswith("/") or "\\" in name or ":" in name or ".." in parts:
+        return None
+    path = folder / name
+    try:
+        whole = path.resolve()
+    except (OSError, RuntimeError, ValueError):
+        return None
+    return path if whole.is_relative_to(folder.resolve()) else None
+
+
+def read_bytes(path: Path, most: int, problems: Problems) -> bytes | None:
+    """The file's bytes; None, with a problem told, where they cannot be had."""
+    name = str(path)
+    try:
+        with path.open("rb") as file:
+            import os
+
+            info = os.fstat(file.fileno())
+            if not stat.S_ISREG(info.st_mode):
+                problems.add(name, 1, 1, _("this is not an ordinary file"), _("name a YAML file"))
+                return None
+            data = b"" if info.st_size > most else file.read(most + 1)
+            size = max(info.st_size, len(data))
+    except FileNotFoundError:
+        problems.add(
+            name, 1, 1, _("there is no such file"), _("check the name; it is relative to the plan's folder")
+        )
+        return None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        problems.add(
+            name, 1, 1, _("the file cannot be read: {}").format(reason), _("check the name and its rights")
+        )
+        return None
+    if size > most:
+        limit = MOST_BYTES // 1024 // 1024
+        problems.add(
+            name,
+            1,
+            1,
+            _("the plan's files are larger than {} MiB together").format(limit),
+            _("split the plan"),
+        )
+        return None
+    return data
+
+
+def looked_over(name: str, data: bytes, problems: Problems) -> int | None:
+    """How many characters the file has; None where its bytes are no text to go on with."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or _UTF16.match(data):
+        what = _("the file is UTF-16 or UTF-32, not UTF-8")
+        problems.add(name, 1, 1, what, _("convert it: iconv -f UTF-16 -t UTF-8 FILE > NEW"))
+        return None
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    start = 3 if data.startswith(codecs.BOM_UTF8) else 0
+    step, line, column, chars, sound = 1 << 20, 1, 1, 0, True
+    for at in range(start, len(data), step):
+        chunk = data[at : at + step]
+        try:
+            text = decoder.decode(chunk, at + step >= len(data))
+        except UnicodeDecodeError as error:  # its bytes are what was left over, then the chunk
+            _not_utf8(name, data, at + len(chunk) - len(error.object) + error.start, problems)
+            return None
+        if CONTROL.search(text):
+            sound = False
+            for found in CONTROL.finditer(text):
+                head = text[: found.start()] if problems.unsaid == 0 else ""
+                breaks = head.count("\n")
+                place = len(head) - head.rfind("\n") if breaks else column + len(head)
+                what = _("control character U+{:04X}").format(ord(found.group()))
+                problems.add(name, line + breaks, place, what, _("delete it"))
+        chars += len(text)
+        breaks = text.count("\n")
+        column = len(text) - text.rfind("\n") if breaks else column + len(text)
+        line += breaks
+    return chars if sound else None
+
+
+def _not_utf8(name: str, data: bytes, at: int, problems: Problems) -> None:
+    """Tell where the first byte is that is no UTF-8, and which encoding it may be."""
+    begin = data.rfind(b"\n", 0, at) + 1
+    end = data.find(b"\n", at)
+    whole = data[begin : end if end >= 0 else len(data)]
+    column = len(data[begin:at].decode("utf-8", "replace")) + 1
+    try:
+        read = whole[:4096].decode("gb18030", "strict" if len(whole) <= 4096 else "ignore")
+        what = _("this is not UTF-8; read as GBK the line is “{}”").format(shown(read.strip()))
+        mend = _("convert it: iconv -f GB18030 -t UTF-8 FILE > NEW")
+    except UnicodeDecodeError:
+        what, mend = _("this byte is not UTF-8"), _("save the file as UTF-8")
+    problems.add(name, data.count(b"\n", 0, at) + 1, column, what, mend)
+
+
+def false_indent(data: bytes, line: int) -> tuple[int, str] | None:
+    """The column and name of the first blank in the line's indent that is no ordinary space."""
+    at = 0
+    for _line in range(line - 1):
+        at = data.find(b"\n", at) + 1
+        if not at:
+            return None
+    text = data[at : at + 400].decode("utf-8", "ignore")
+    for column, char in enumerate(text.lstrip("\ufeff") if line == 1 else text, 1):
+        if char in FALSE_INDENT:
+            return column, FALSE_INDENT[char]
+        if char != " ":
+            return None
+    return None
