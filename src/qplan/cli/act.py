@@ -74,9 +74,9 @@ def perform(
         confirm(_("This changes {n} tasks.").format(n=len(ids)), ctx)
     with writing(ctx) as (ledger, order):
         expected = None if if_version is None else parse_number(if_version, "--if-version")
-        order = order._replace(expected=expected, request=request)
-        written = act.act(ledger, ids, action, given, order, status)
-    receipts(ctx, written, order.on.isoformat())
+        careful = order._replace(expected=expected, request=request)
+        written = act.act(ledger, ids, action, given, careful, status)
+    receipts(ctx, written, careful.on.isoformat())
 
 
 def receipts(ctx: Context, written: list[Any], on: str) -> None:

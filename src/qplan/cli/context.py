@@ -50,8 +50,6 @@ class Context(NamedTuple):
 def build(command: str, given: Mapping[str, Any], config: Mapping[str, str]) -> Context:
     """The context of a command from the shared options that were given with it."""
     at_seq, as_of, on = given.get("at_seq"), given.get("as_of"), given.get("on")
-    if at_seq is not None and as_of is not None:
-        raise BadInput(_("--as-of and --at-seq exclude each other; give one of them."))
     return Context(
         command=command,
         now=now(),

@@ -28,7 +28,26 @@ class Entry(NamedTuple):
 
 
 #: The commands by name, in the order of the help page.
-COMMANDS: dict[str, Entry] = {}
+COMMANDS: dict[str, Entry] = {
+    "overview": Entry(
+        "qplan.cli.look", "overview", LOOK, READ, N_("The state of the plan on one screen."), hidden=True
+    ),
+    "tasks": Entry(
+        "qplan.cli.look", "tasks", LOOK, READ, N_("List tasks."), optional=("--dept", "-d", "--stale")
+    ),
+    "show": Entry("qplan.cli.look", "show", LOOK, READ, N_("Show one task or indicator whole."), ids=True),
+    "depts": Entry("qplan.cli.look", "depts", LOOK, READ, N_("List the departments.")),
+    "indicators": Entry("qplan.cli.look", "indicators", LOOK, READ, N_("List indicators and targets.")),
+    "summary": Entry(
+        "qplan.cli.look", "summary", LOOK, READ, N_("Count tasks by department, section or column.")
+    ),
+    "log": Entry("qplan.cli.look", "log", LOOK, READ, N_("Show the journal."), ids=True),
+    "load": Entry("qplan.cli.plan", "load", ACT, WRITE, N_("Load a plan into the ledger.")),
+    "check": Entry("qplan.cli.plan", "check", ACT, KEEP, N_("Check a plan's files.")),
+    "update": Entry("qplan.cli.act", "update", ACT, WRITE, N_("Report on tasks and move them on."), ids=True),
+    "overdue": Entry("qplan.cli.report", "overdue", REPORT, READ, N_("List what is overdue.")),
+    "weekly": Entry("qplan.cli.report", "weekly", REPORT, READ, N_("Compile the weekly list.")),
+}
 
 #: The command that ``qplan`` alone runs.
 ALONE = "overview"

@@ -29,7 +29,6 @@ from qplan.plan.files import Problems
 from qplan.plan.scalars import Said
 from qplan.plan.walk import Raw
 
-
 #: So many different texts are searched for as parts of departments' names.
 _SEARCHES = 1000
 

@@ -25,7 +25,7 @@ from qplan.views import LIGHT, Column, Table, View
 
 GAP = 2
 #: A text column is left out rather than made narrower than this; a column of rank 0 may go to LEAST.
-NARROW, LEAST = 20, 10
+NARROW, LEAST = 18, 10
 
 LIGHT_STYLES = {
     "red": "bold red",

@@ -38,7 +38,7 @@ def load(place: str, plan: Plan, order: Order, progress: Progress | None = None)
     The first load makes the ledger and takes effect when the plan began; a later one takes effect on
     the order's day. Refused when the ledger holds another plan.
     """
-    if not place.startswith("postgres") and not _exists(place):
+    if not place.startswith("postgres") and not exists(place):
         plan = with_calendar(plan, {}, order)
         changes = diff(_nothing(), plan)
         if order.dry_run:
@@ -65,7 +65,8 @@ def load(place: str, plan: Plan, order: Order, progress: Progress | None = None)
     return Loaded(plan, changes, False, events[-1].seq)
 
 
-def _exists(place: str) -> bool:
+def exists(place: str) -> bool:
+    """Whether there is something at a ledger's place."""
     return os.path.exists(path_of(place))
 
 

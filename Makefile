@@ -1,0 +1,53 @@
+# make demo | make test | make check: each does its own set-up; all it needs is python3 and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+.PHONY: help demo test check lint types contracts format clean
+
+help:
+	@echo "make demo    load the plan into a throw-away ledger and show the main job"
+	@echo "make test    run all tests"
+	@echo "make check   lint, types, import contracts, then all tests"
+
+$(VENV)/made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "qplan needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V). Name another: make PYTHON=python3.12 demo"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
+	  { echo "This Python has no venv. On Debian or Ubuntu: apt install python3-venv. Then run make again."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/installed: $(VENV)/made pyproject.toml constraints.txt
+	$(PIP) -e '.[all]'
+	@touch $@
+
+$(VENV)/ready: $(VENV)/installed
+	$(PIP) -e '.[all,dev]'
+	@touch $@
+
+demo: $(VENV)/installed
+	@sh examples/demo.sh $(BIN)/qplan
+
+test: $(VENV)/ready
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/ready
+	$(BIN)/mypy
+
+contracts: $(VENV)/ready
+	$(BIN)/lint-imports
+
+check: lint types contracts test
+
+format: $(VENV)/ready
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

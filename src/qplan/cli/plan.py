@@ -1,0 +1,142 @@
+"""Commands about plan files: load one into the ledger, check one."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+from typer import Argument
+
+from qplan.cli.books import acting, stamp
+from qplan.cli.context import Context, today
+from qplan.cli.output import confirm, emit, say
+from qplan.core.model import Plan
+from qplan.errors import BadFile, Problem
+from qplan.i18n import _
+
+Where = Annotated[
+    Path | None,
+    Argument(
+        metavar="[PATH]", help=_("A plan_tasks.yaml or the folder it is in; the bundled plan by default.")
+    ),
+]
+
+#: Bytes from which on reading and writing show a progress bar.
+LONG = 2_000_000
+
+
+def load(ctx: Context, path: Where = None) -> None:
+    """Load a plan: all of it, or nothing. Statuses, reports and decisions stay as they are."""
+    from qplan.service import load as service
+    from qplan.service.act import Order
+    from qplan.views import plan as views
+
+    with progress(ctx) as step:
+        plan, remarks = read(path, step(_("Reading the plan")))
+        day = today(plan.head.utc_offset, ctx.now)
+        actor = acting(ctx.actor, plan.head.office, list(plan.departments))
+        order = Order(actor, stamp(ctx), day, date.fromisoformat(ctx.on) if ctx.on else day, dry_run=True)
+        if not ctx.dry_run and service.exists(ctx.ledger):
+            retired = [
+                c.subject for c in service.load(ctx.ledger, plan, order).changes if c.kind.endswith(".retire")
+            ]
+            if retired:
+                named = ", ".join(retired[:10]) + ("…" if len(retired) > 10 else "")
+                confirm(
+                    _("{n} records have left the plan and will be retired: {ids}.").format(
+                        n=len(retired), ids=named
+                    ),
+                    ctx,
+                )
+        loaded = service.load(
+            ctx.ledger, plan, order._replace(dry_run=ctx.dry_run), step(_("Writing the ledger"))
+        )
+    if ctx.format or ctx.dry_run:
+        emit(views.changes(loaded, day.isoformat(), ctx.dry_run), ctx)
+    else:
+        sys.stdout.write(views.summary(loaded, False) + "\n")
+        sys.stdout.write(views.contents(loaded) + "\n")
+    if loaded.created and not ctx.dry_run:
+        say(_("New ledger: {path}").format(path=ctx.ledger), ctx)
+    if remarks:
+        say(_("{n} remarks on the plan; read them with: qplan check").format(n=len(remarks)), ctx)
+
+
+def check(ctx: Context, path: Where = None) -> int:
+    """Check a plan's files and say everything at once; exit 2 when something hinders a load."""
+    from qplan.plan import checks
+    from qplan.plan.source import read_plan
+    from qplan.views import plan as views
+
+    with progress(ctx) as step:
+        found = checks.check(read_plan(place(path), step(_("Reading the plan"))))
+    hindering = sum(not problem.remark for problem in found)
+    title = _("{problems} problems, {remarks} remarks").format(
+        problems=hindering, remarks=len(found) - hindering
+    )
+    if ctx.format:
+        emit(views.problems(title, found, today("+08:00", ctx.now).isoformat()), ctx)
+    else:
+        for problem in found:
+            kind = _("remark") if problem.remark else _("problem")
+            sys.stdout.write(f"{problem} [{kind}]\n")
+        say(title, ctx)
+    return 2 if hindering else 0
+
+
+def place(path: Path | None) -> Path:
+    """The plan that is meant: the one named, or the bundled one."""
+    from qplan.plan import bundled
+
+    return bundled.folder() if path is None else path
+
+
+def read(path: Path | None, step: Callable[[int, int], None] | None = None) -> tuple[Plan, list[Problem]]:
+    """A plan that can be loaded, and the remarks on it; BadFile with every problem otherwise."""
+    from qplan.plan import checks
+    from qplan.plan.source import read_plan
+
+    source = read_plan(place(path), step)
+    found = checks.check(source)
+    hindering = [problem for problem in found if not problem.remark]
+    if hindering or source.plan is None:
+        raise BadFile(hindering)
+    return source.plan, found
+
+
+Step = Callable[[int, int], None]
+
+
+@contextmanager
+def progress(ctx: Context) -> Iterator[Callable[[str], Step | None]]:
+    """A progress bar on stderr for long work; nothing where nobody sees it."""
+    if ctx.quiet or not sys.stderr.isatty():
+        yield lambda _title: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    bar = Progress(console=Console(stderr=True, no_color=ctx.no_color or None), transient=True)
+
+    def begin(title: str) -> Step:
+        task = None
+
+        def step(done: int, total: int) -> None:
+            nonlocal task
+            if total < LONG and task is None:
+                return
+            if task is None:
+                bar.start()
+                task = bar.add_task(title, total=total)
+            bar.update(task, completed=done, total=total)
+
+        return step
+
+    try:
+        yield begin
+    finally:
+        bar.stop()

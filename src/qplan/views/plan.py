@@ -1,0 +1,111 @@
+"""What a load changes, and what a check finds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from qplan.core.model import Change
+from qplan.errors import Problem
+from qplan.i18n import _
+from qplan.service.load import Loaded
+from qplan.views import ID, Column, Table, View, lists, words
+
+
+def changes(loaded: Loaded, day: str, dry_run: bool) -> View:
+    """A load as a list of what it added, changed (field by field) and retired."""
+    columns = [
+        Column("what", _("what")),
+        Column("entity", _("kind"), rank=1),
+        Column("id", _("id"), ID),
+        Column("change", _("change")),
+    ]
+    rows = [(words.event_label(c.kind), c.entity, c.subject, change_text(c)) for c in loaded.changes]
+    return View(
+        "load",
+        summary(loaded, dry_run),
+        [
+            Table(
+                "changes",
+                "",
+                columns,
+                rows,
+                _("Nothing to change: the ledger already says what the plan says."),
+            )
+        ],
+        lambda: {
+            "dry_run": dry_run,
+            "created": loaded.created,
+            "seq": loaded.seq or None,
+            "items": [
+                {"kind": c.kind, "subject": c.subject, "before": c.before, "after": c.after}
+                for c in loaded.changes
+            ],
+        },
+        day,
+        None,
+    )
+
+
+def change_text(change: Change) -> str:
+    """One change in words."""
+    after = change.after
+    if change.kind.endswith(".define"):
+        return str(after.get("title") or after.get("name") or "")
+    parts = []
+    for name, value in after.items():
+        if name in lists.QUIET:
+            parts.append(words.field_label(name))
+        else:
+            old = words.value_text(name, change.before.get(name))
+            parts.append(f"{words.field_label(name)}: {old} → {words.value_text(name, value)}")
+    return "; ".join(parts)
+
+
+def summary(loaded: Loaded, dry_run: bool) -> str:
+    """A load in a sentence."""
+    if not loaded.changes:
+        return _("{plan}: nothing has changed since the last load.").format(plan=loaded.plan.head.title)
+    counts = Counter(c.kind.rpartition(".")[2] for c in loaded.changes)
+    sentence = _("{plan}: {added} added, {changed} changed, {retired} retired").format(
+        plan=loaded.plan.head.title, added=counts["define"], changed=counts["amend"], retired=counts["retire"]
+    )
+    if dry_run:
+        return sentence + _(" (a dry run: nothing was written).")
+    return sentence + _(" (entries up to no. {seq}).").format(seq=loaded.seq)
+
+
+def contents(loaded: Loaded) -> str:
+    """What a plan holds, counted."""
+    plan = loaded.plan
+    leaves = sum(t.kind != "group" for t in plan.tasks)
+    return _(
+        "It holds {leaves} tasks that somebody answers for, {milestones} milestones, {core} core indicators,"
+        " {targets} further targets and {departments} departments."
+    ).format(
+        leaves=leaves,
+        milestones=len(plan.milestones),
+        core=sum(i.core for i in plan.indicators),
+        targets=sum(not i.core for i in plan.indicators),
+        departments=len(plan.departments),
+    )
+
+
+def problems(title: str, found: Sequence[Problem], day: str) -> View:
+    """What a check found: problems that hinder a load, and remarks that do not."""
+    columns = [
+        Column("kind", _("kind")),
+        Column("place", _("place")),
+        Column("what", _("what")),
+        Column("mend", _("how to mend it"), rank=1),
+    ]
+    kinds = {False: _("problem"), True: _("remark")}
+    rows = [(kinds[p.remark], f"{p.file}:{p.line}:{p.column}", p.what, p.mend) for p in found]
+
+    def payload() -> dict[str, Any]:
+        return {"items": [p._asdict() for p in found]}
+
+    return View(
+        "check", title, [Table("problems", "", columns, rows, _("Nothing to remark."))], payload, day, None
+    )

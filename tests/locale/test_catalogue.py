@@ -1,0 +1,74 @@
+"""The Chinese catalogue is complete, compiled, and keeps every placeholder."""
+
+import gettext
+import io
+import re
+from pathlib import Path
+
+import pytest
+
+import qplan
+
+babel = pytest.importorskip("babel.messages", reason="Babel is needed to develop only")
+
+PACKAGE = Path(qplan.__file__).parent
+CHINESE = PACKAGE / "locale" / "zh" / "LC_MESSAGES"
+
+
+@pytest.fixture(scope="module")
+def used():
+    from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+
+    found = extract_from_dir(
+        PACKAGE, method_map=[("**.py", "python")], keywords={**DEFAULT_KEYWORDS, "N_": None}
+    )
+    return {message for _file, _line, message, *_rest in found}
+
+
+@pytest.fixture(scope="module")
+def catalogue():
+    from babel.messages.pofile import read_po
+
+    with (CHINESE / "qplan.po").open("rb") as file:
+        return {message.id: message.string for message in read_po(file) if message.id}
+
+
+def test_every_message_in_the_source_is_translated(used, catalogue):
+    assert sorted(text for text in used if not catalogue.get(text)) == []
+
+
+def test_nothing_is_translated_that_nobody_says(used, catalogue):
+    assert sorted(set(catalogue) - used) == []
+
+
+def test_compiled_catalogue_is_that_of_the_text():
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    compiled = io.BytesIO()
+    with (CHINESE / "qplan.po").open("rb") as file:
+        write_mo(compiled, read_po(file))
+    with (CHINESE / "qplan.mo").open("rb") as file:
+        shipped = gettext.GNUTranslations(file)._catalog
+    compiled.seek(0)
+    fresh = gettext.GNUTranslations(compiled)._catalog
+    assert {key: text for key, text in shipped.items() if key} == {
+        key: text for key, text in fresh.items() if key
+    }
+
+
+def test_template_has_the_same_messages(catalogue):
+    from babel.messages.pofile import read_po
+
+    with (PACKAGE / "locale" / "qplan.pot").open("rb") as file:
+        assert {message.id for message in read_po(file) if message.id} == set(catalogue)
+
+
+def test_placeholders_survive_translation(catalogue):
+    def told(text):
+        # A lone brace (``{}`` in a text that is never formatted) counts by position.
+        fields = re.findall(r"\{(\w*)[^{}]*\}", text)
+        return sorted(str(place) if not name else name for place, name in enumerate(fields))
+
+    wrong = [text for text, ours in catalogue.items() if told(text) != told(ours)]
+    assert wrong == []

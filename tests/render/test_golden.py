@@ -1,0 +1,45 @@
+"""One awkward view, one golden file a format. Regenerate: QPLAN_GOLDEN=1 pytest tests/render"""
+
+import os
+from pathlib import Path
+
+import pytest
+from render.awkward import view
+
+from qplan import i18n
+from qplan.render import render
+
+GOLDEN = Path(__file__).parent / "golden"
+CASES = {
+    "terminal-80.txt": ("table", {"terminal": True, "width": 80}),
+    "terminal-160.txt": ("table", {"terminal": True, "width": 160}),
+    "terminal-40.txt": ("table", {"terminal": True, "width": 40, "draw": False}),
+    "terminal-color.ansi": ("table", {"terminal": True, "width": 120, "color": True}),
+    "plain.txt": ("table", {}),
+    "awkward.md": ("md", {}),
+    "awkward.html": ("html", {}),
+    "awkward.csv": ("csv", {}),
+    "awkward.tsv": ("tsv", {}),
+    "awkward.json": ("json", {}),
+    "terminal.json": ("json", {"terminal": True}),
+}
+
+
+@pytest.fixture(autouse=True)
+def chinese():
+    before = i18n.language
+    i18n.use("zh")
+    yield
+    i18n.use(before)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_golden(name):
+    format, options = CASES[name]
+    text = render(view(), format, **options)
+    assert isinstance(text, str)
+    raw = text.encode("utf-8", "surrogatepass")
+    file = GOLDEN / name
+    if os.environ.get("QPLAN_GOLDEN"):
+        file.write_bytes(raw)
+    assert raw == file.read_bytes()
