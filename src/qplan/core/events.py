@@ -19,7 +19,7 @@ PREFIX = b"qplan/event/v1\0"
 GENESIS = b"qplan/genesis/v1\0"
 
 #: Verbs of events that make a record; every other event changes one.
-NEW = ("define", "measure")
+NEW = ("define", "add", "measure")
 
 #: (entity, id) -> the record's fields that are not the record's defaults
 State = dict[tuple[str, str], dict[str, Any]]

@@ -128,16 +128,32 @@ def versioned(change: Change, record: Any) -> Change:
 def act(
     ledger: Ledger, ids: Sequence[str], action: str | None, given: dict[str, Any], order: Order, status: str | None = None
 ) -> list[Receipt]:  # fmt: skip
-    """Take an action of the workflow on tasks; without an action, the one that leads to ``status``."""
+    """Take an action of the workflow on tasks; without an action, the one that leads to ``status``.
+
+    ``action`` may be a command that stands for several steps (``extend``): which is meant depends on
+    who acts. A task that would stay as it is gets no entry; Refused when none would change.
+    """
 
     def decide(plan: PlanHead) -> list[Change]:
         clock = clock_of(plan, order.today)
         changes = []
-        for row in _rows(ledger, ids, order):
+        rows = _rows(ledger, ids, order)
+        for row in rows:
             role = workflow.role_of(order.actor, row, plan.office)
-            name = action or workflow.named_action(row, status, role)
-            wish = Wish(name, _with_facts(ledger, row, name, given), order.actor, order.on)
+            name = (
+                workflow.meant(action, row, role, given)
+                if action
+                else workflow.named_action(row, status, role)
+            )
+            wish = Wish(name, given, order.actor, order.on, _facts(ledger, row, name, given, plan))
             changes.append(versioned(workflow.decide(row, wish, clock, plan.office), row))
+        changes = [change for change in changes if change.after]
+        if rows and not changes:
+            raise Refused(
+                _("Nothing to change: the ledger says so already ({ids}).").format(
+                    ids=", ".join(row.id for row in rows)
+                )
+            )
         return changes
 
     return carry_out(ledger, order, decide)
@@ -156,15 +172,40 @@ def _rows(ledger: Ledger, ids: Sequence[str], order: Order) -> list[Task]:
     return list(rows.values())
 
 
-def _with_facts(ledger: Ledger, row: Task, action: str, given: dict[str, Any]) -> dict[str, Any]:
-    """Add what a rule needs to know from the journal or the disk."""
-    facts = dict(given)
+def _facts(ledger: Ledger, row: Task, action: str, given: dict[str, Any], plan: PlanHead) -> dict[str, Any]:
+    """What a rule needs to know from the journal or the disk."""
+    facts: dict[str, Any] = {}
     if action == "dispute":
-        assigned = [e for e in ledger.events(row.id) if e.kind in ("task.define", "task.assign")]
-        facts["assigned_on"] = assigned[-1].recorded_at[:10] if assigned else None
-    if facts.get("evidence"):
-        facts["evidence_sha256"] = _digest(facts["evidence"])
+        facts["assigned_on"] = _assigned_on(ledger.events(row.id), row, plan)
+    if action == "reopen":
+        facts["progress"] = _progress_before_closing(ledger.events(row.id))
+    if given.get("evidence"):
+        facts["evidence_sha256"] = _digest(given["evidence"])
     return facts
+
+
+def _assigned_on(events: list[Event], row: Task, plan: PlanHead) -> str | None:
+    """The day on which the office handed the task to its present lead; None for a mere proposal."""
+    undone = {journal_rules.changes_in(e).get("info", {}).get("undoes") for e in events}
+    for event in reversed(events):
+        if event.kind not in ("task.assign", "task.reassign", "task.confirm") or event.seq in undone:
+            continue
+        if {"lead", "basis"} & set(journal_rules.changes_in(event)["after"]):
+            return event.effective_on
+    if row.basis == "proposed":
+        return None
+    return journal_rules.local_day(events[0].recorded_at, plan.utc_offset) if events else None
+
+
+def _progress_before_closing(events: list[Event]) -> int | None:
+    """What the lead had last reported before a verification set progress to 100."""
+    for event in reversed(events):
+        if event.kind == "task.approve":
+            before: dict[str, Any] = journal_rules.changes_in(event)["before"]
+            return before.get("progress")
+        if event.kind == "task.terminate":
+            return None
+    return None
 
 
 def _digest(evidence: str) -> str | None:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from qplan.core import calendar
 from qplan.core.calendar import Week
 from qplan.core.model import TaskFilter
-from qplan.core.workflow import next_rung
+from qplan.core.urging import next_rung
 from qplan.ledger.store import Ledger
 from qplan.service import look
 from qplan.service.look import Assessed, Book, Count, Measured, Wanted

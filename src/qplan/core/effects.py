@@ -1,0 +1,305 @@
+"""What each step of the workflow does to a task's record.
+
+An effect is a function (task, wish, clock on the day of the wish) -> (fields after, what else the
+event tells). It may refuse: the four-eyes rule, the days in which a dispute is heard, the ladder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from qplan.core.calendar import Clock, closed_late, day, due_day
+from qplan.core.model import Task, ids
+from qplan.core.urging import chosen_level
+from qplan.core.workflow import CLOSED, REPORT, Step, Wish
+from qplan.errors import BadInput, Refused
+from qplan.i18n import _
+
+#: Steps by which the lead answers an urge.
+ANSWERS = frozenset({"accept", "dispute", "report", "block", "resume", "submit", "request"})
+
+Fields = dict[str, Any]
+Effect = tuple[Fields, Fields]
+
+_NO_REQUEST: Fields = dict.fromkeys(("extension_to", "extension_on", "extension_reason"))
+_NO_DISPUTE: Fields = dict.fromkeys(("dispute", "disputed_on"))
+_NO_CLAIM: Fields = dict.fromkeys(("submitted_on", "submitted_by"))
+_NO_DIFFICULTY: Fields = dict.fromkeys(("difficulty", "needs"))
+_NO_URGE: Fields = dict.fromkeys(("urge_level", "urged_on", "answer_by", "answered_on"))
+
+
+def implied(task: Task, step: Step, given: Fields) -> Fields:
+    """What need not be typed: a note serves as the reason, granting takes the day that was asked for."""
+    given = {name: _one_line(value) for name, value in given.items()}
+    if "reason" in step.requires and "reason" not in given and given.get("note"):
+        given["reason"] = given["note"]
+    if step.action == "extend" and "to" not in given and task.extension_to:
+        given["to"] = task.extension_to
+    return given
+
+
+def _one_line(value: Any) -> Any:
+    """Text as lists can carry it: no line breaks, no blanks around it."""
+    return " ".join(value.split()) if isinstance(value, str) else value
+
+
+def _report(task: Task, wish: Wish, clock: Clock) -> Effect:
+    """Progress, difficulty and next step; the day of a report is never moved back."""
+    after = {name: wish.given[name] for name in (*REPORT, "note") if wish.given.get(name) is not None}
+    if "evidence" in after:
+        after["evidence_sha256"] = wish.facts.get("evidence_sha256")
+    _check_progress(after.get("progress"))
+    after["last_update"] = max(task.last_update or "", wish.on.isoformat())
+    return after, {}
+
+
+def _check_progress(value: Any) -> None:
+    if value is not None and not 0 <= value <= 100:
+        raise BadInput(_("Progress is a whole number from 0 to 100, not {value}.").format(value=value))
+
+
+def _said_something(task: Task, wish: Wish, clock: Clock) -> Effect:
+    if not wish.given:
+        raise BadInput(
+            _("Say what to report on {id}: --progress, --note, --difficulty, --next, --evidence or --owner.").format(
+                id=task.id
+            )
+        )  # fmt: skip
+    return _report(task, wish, clock)
+
+
+def _accept(task: Task, wish: Wish, clock: Clock) -> Effect:
+    """Taking a task over withdraws a dispute about it."""
+    after, info = _report(task, wish, clock)
+    return {**after, **_NO_DISPUTE, "accepted_on": wish.on.isoformat()}, info
+
+
+def _resume(task: Task, wish: Wish, clock: Clock) -> Effect:
+    """The difficulty is over: it stays in the journal and leaves the row."""
+    after, info = _report(task, wish, clock)
+    return {**_NO_DIFFICULTY, **after}, info
+
+
+def _submit(task: Task, wish: Wish, clock: Clock) -> Effect:
+    """Completion is claimed, with evidence; what hindered it is over."""
+    after, info = _report(task, wish, clock)
+    claim = {"submitted_on": wish.on.isoformat(), "submitted_by": str(wish.actor), "result": None}
+    return {**_NO_DIFFICULTY, **after, **claim}, info
+
+
+def _approve(task: Task, wish: Wish, clock: Clock) -> Effect:
+    """Verified by somebody else than the reporter; a one-person office is named in the event.
+
+    A person is who they are under whichever department they act: ``li@scjg`` cannot verify as
+    ``li@zlb`` what they submitted.
+    """
+    info: Fields = {}
+    if _person(task.submitted_by) == _person(str(wish.actor)):
+        if not clock.rules.one_person_office:
+            raise Refused(
+                _("{id} was submitted by {who}: who reports a completion cannot verify it; another person of the office must (--actor NAME@{dept}).").format(
+                    id=task.id, who=task.submitted_by, dept=wish.actor.dept
+                )
+            )  # fmt: skip
+        info["one_person_office"] = True
+    after: Fields = {
+        "progress": 100,
+        "result": wish.given.get("note"),
+        "closed_on": wish.on.isoformat(),
+        "closed_by": str(wish.actor),
+        **_NO_REQUEST,
+    }
+    closed = task._replace(status=CLOSED, closed_on=after["closed_on"])
+    info["closed_late"] = bool(closed_late(closed, clock))
+    return after, info
+
+
+def _person(actor: str | None) -> str:
+    return (actor or "").rpartition("@")[0].strip().casefold()
+
+
+def _return(task: Task, wish: Wish, clock: Clock) -> Effect:
+    """Not accepted as complete: the note says why, the claim is withdrawn."""
+    _check_progress(wish.given.get("progress"))
+    after = {"result": wish.given["note"], "returned_on": wish.on.isoformat(), **_NO_CLAIM}
+    if "progress" in wish.given:
+        after["progress"] = wish.given["progress"]
+    return after, {}
+
+
+def _reopen(task: Task, wish: Wish, clock: Clock) -> Effect:
+    """A new round: what closing and urging had set is cleared, progress is what was last reported."""
+    progress = wish.given.get("progress", wish.facts.get("progress"))
+    _check_progress(progress)
+    after: Fields = {
+        **dict.fromkeys(("closed_on", "closed_by", "document", "result", "returned_on")),
+        **_NO_CLAIM,
+        **_NO_URGE,
+        "last_update": max(task.last_update or "", wish.on.isoformat()),
+    }
+    if task.accepted_on is None:
+        after["accepted_on"] = wish.on.isoformat()
+    if progress is not None:
+        after["progress"] = progress
+    return after, {"reason": wish.given["reason"]}
+
+
+def _terminate(task: Task, wish: Wish, clock: Clock) -> Effect:
+    """Ended by the leading group, whose document is named."""
+    info = {"reason": wish.given["reason"]} if wish.given.get("reason") else {}
+    ended = {"closed_on": wish.on.isoformat(), "closed_by": str(wish.actor)}
+    return {"document": wish.given["document"], **ended, **_NO_REQUEST, **_NO_DISPUTE, **_NO_CLAIM}, info
+
+
+def _new_deadline(task: Task, wish: Wish) -> str:
+    text = str(wish.given["to"])
+    _check_day(text, "--to")
+    if task.deadline and text <= task.deadline:
+        raise BadInput(
+            _("{id}: the new deadline {new} is not after the present one, {old}.").format(
+                id=task.id, new=text, old=task.deadline
+            )
+        )
+    if text <= wish.on.isoformat():
+        raise BadInput(
+            _("{id}: the new deadline {new} has passed on {on} already.").format(
+                id=task.id, new=text, on=wish.on
+            )
+        )
+    return text
+
+
+def _check_day(text: str, name: str) -> None:
+    try:
+        day(text)
+    except ValueError:
+        raise BadInput(
+            _("{name}: “{text}” is not a date; write it as 2025-12-31.").format(name=name, text=text)
+        ) from None
+
+
+def _request(task: Task, wish: Wish, clock: Clock) -> Effect:
+    """Asked for before the deadline; a request after it is marked late."""
+    late = task.deadline is not None and wish.on > due_day(task.deadline, clock)
+    after = {
+        "extension_to": _new_deadline(task, wish),
+        "extension_on": wish.on.isoformat(),
+        "extension_reason": wish.given["reason"],
+    }
+    return after, {"late": True} if late else {}
+
+
+def _extend(task: Task, wish: Wish, clock: Clock) -> Effect:
+    """The office grants: the deadline moves, the original one stays where it was."""
+    asked = day(task.extension_on) if task.extension_on else wish.on
+    info = {name: wish.given[name] for name in ("reason", "document") if wish.given.get(name)}
+    if task.extension_reason and "reason" not in info:
+        info["reason"] = task.extension_reason
+    if task.extension_to:
+        info["asked"] = task.extension_to
+    if task.deadline is not None and asked > due_day(task.deadline, clock):
+        info["late"] = True
+    after = {"deadline": _new_deadline(task, wish), "extensions": task.extensions + 1, **_NO_REQUEST}
+    return after, info
+
+
+def _refuse(task: Task, wish: Wish, clock: Clock) -> Effect:
+    if not task.extension_to:
+        raise Refused(_("{id} has no request for an extension to refuse.").format(id=task.id))
+    return dict(_NO_REQUEST), {"reason": wish.given["reason"], "asked": task.extension_to}
+
+
+def _dispute(task: Task, wish: Wish, clock: Clock) -> Effect:
+    """Within a few working days of the assignment (``dispute_workdays``), domain: 交办后3个工作日.
+
+    A proposal that the office has not confirmed was never handed over: its days have not begun.
+    """
+    since = wish.facts.get("assigned_on")
+    allowed = clock.rules.dispute_workdays
+    if since is not None and clock.calendar.between(day(since), wish.on) > allowed:
+        raise Refused(
+            _(
+                "{id} was assigned on {since}; an assignment can be disputed within {days} working days."
+            ).format(id=task.id, since=since, days=allowed)
+        )
+    return {"dispute": wish.given["reason"], "disputed_on": wish.on.isoformat()}, {}
+
+
+def _assign(task: Task, wish: Wish, clock: Clock) -> Effect:
+    """The office's decision: from now on the assignment is its own, and a dispute is settled."""
+    names = ("lead", "support", "leader", "owner", "contact")
+    after = {name: wish.given[name] for name in names if wish.given.get(name) is not None}
+    if not after:
+        raise BadInput(_("Say what to assign: --lead, --support, --leader, --owner or --contact."))
+    if "lead" in after or "support" in after:
+        lead = after.get("lead", task.lead)
+        support = after.get("support", task.support)
+        if lead in ids(support):
+            if "support" in after:
+                raise BadInput(_("{dept} cannot lead and support the same task.").format(dept=lead))
+            after["support"] = " ".join(dept for dept in ids(support) if dept != lead)
+        after |= {"basis": "confirmed", **_NO_DISPUTE}
+    return after, {"reason": wish.given["reason"]} if wish.given.get("reason") else {}
+
+
+def _reassign(task: Task, wish: Wish, clock: Clock) -> Effect:
+    """Another lead must accept anew; what the former one claimed or asked for is void."""
+    if wish.given["lead"] == task.lead:
+        raise Refused(_("{dept} leads {id} already.").format(dept=task.lead, id=task.id))
+    after, info = _assign(task, wish, clock)
+    return {**after, "accepted_on": None, **_NO_CLAIM, **_NO_REQUEST, **_NO_URGE}, info
+
+
+def _confirm(task: Task, wish: Wish, clock: Clock) -> Effect:
+    """The proposed assignment becomes the office's; a dispute about it is settled in its favour."""
+    if task.basis == "confirmed" and not task.dispute:
+        raise Refused(_("The assignment of {id} is confirmed already.").format(id=task.id))
+    info = {"document": wish.given["document"]} if wish.given.get("document") else {}
+    if task.dispute:
+        info["upheld"] = task.dispute
+    return {"basis": "confirmed", **_NO_DISPUTE}, info
+
+
+def _urge(task: Task, wish: Wish, clock: Clock) -> Effect:
+    """A rung of the ladder, the next one unless another is chosen; a skipped rung is told."""
+    rung, skipped = chosen_level(task, clock, wish.given.get("level"))
+    if skipped and not wish.given.get("note"):
+        raise BadInput(
+            _("{id}: “{level}” skips {skipped}; say why with --note.").format(
+                id=task.id, level=rung.label, skipped="、".join(r.label for r in skipped)
+            )
+        )
+    answer_by = wish.given.get("answer_by")
+    if answer_by is None:
+        answer_by = clock.calendar.after(wish.on, rung.answer_workdays).isoformat()
+    _check_day(answer_by, "--answer-by")
+    if answer_by < wish.on.isoformat():
+        raise BadInput(
+            _("{id}: the answer is due on {answer}, before the urging of {on}.").format(
+                id=task.id, answer=answer_by, on=wish.on
+            )
+        )
+    info: Fields = {"skipped": " ".join(r.level for r in skipped)} if skipped else {}
+    after = {
+        "urge_level": rung.level,
+        "urged_on": wish.on.isoformat(),
+        "answer_by": answer_by,
+        "answered_on": None,
+    }
+    return after, info
+
+
+def _contribute(task: Task, wish: Wish, clock: Clock) -> Effect:
+    """A supporting department reports its own part, one line for each; the lead's row is not touched."""
+    dept = wish.actor.dept
+    others = [line for line in (task.support_note or "").splitlines() if not line.startswith(f"{dept} ")]
+    return {"support_note": "\n".join([*others, f"{dept} {wish.on.isoformat()} {wish.given['note']}"])}, {}
+
+
+EFFECTS: dict[str, Callable[[Task, Wish, Clock], Effect]] = {
+    "accept": _accept, "dispute": _dispute, "report": _said_something, "contribute": _contribute,
+    "block": _report, "resume": _resume, "submit": _submit, "request": _request, "approve": _approve,
+    "return": _return, "extend": _extend, "refuse": _refuse, "assign": _assign, "reassign": _reassign,
+    "confirm": _confirm, "urge": _urge, "terminate": _terminate, "reopen": _reopen,
+}  # fmt: skip

@@ -1,0 +1,100 @@
+"""The urging ladder: what is proposed when, and that nothing is skipped silently."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.cycle import act, after, clock, task
+from qplan.core.rules import LADDER
+from qplan.core.urging import next_rung, urge_state
+from qplan.errors import BadInput, Refused
+
+DUE = date(2025, 3, 31)
+
+
+def late(days: int, level: str | None = None, ago: int | None = None, **more):
+    """A task so many days late, with its last urge so many days ago, and its clock."""
+    today = DUE + timedelta(days)
+    urged = None if ago is None else (today - timedelta(ago)).isoformat()
+    return task(deadline=DUE.isoformat(), urge_level=level, urged_on=urged, **more), clock(today)
+
+
+@pytest.mark.parametrize(
+    "days, level, ago, proposed",
+    [
+        (0, None, None, None),
+        (1, None, None, "reminder"),
+        (40, None, None, "reminder"),  # never skips, however late
+        (7, "reminder", 6, None),  # not late enough for the next
+        (8, "reminder", 7, "urge"),
+        (20, "reminder", 6, None),  # the reminder is too fresh
+        (15, "urge", 7, "notice"),
+        (29, "notice", 14, None),
+        (30, "notice", 14, "interview"),
+        (50, "interview", 13, None),
+        (50, "interview", 14, "interview"),  # the top rung repeats
+        (9, "abolished", 5, "reminder"),
+    ],
+)
+def test_the_next_rung(days: int, level: str | None, ago: int | None, proposed: str | None) -> None:
+    row, now = late(days, level, ago)
+    assert next_rung(row, now, days) == proposed
+
+
+def test_a_moved_deadline_begins_a_new_round() -> None:
+    row, now = late(1, "notice", 40)  # urged before the deadline that now holds
+    assert next_rung(row, now, 1) == "reminder"
+
+
+def test_what_waits_for_the_office_is_not_urged() -> None:
+    row, now = late(40)
+    assert next_rung(row._replace(status="submitted"), now, 40) is None
+
+
+@given(st.integers(1, 400), st.sampled_from([None, *(rung.level for rung in LADDER)]), st.integers(0, 60))
+def test_no_proposal_ever_skips_a_rung(days: int, level: str | None, ago: int) -> None:
+    row, now = late(days, level, ago if level else None)
+    proposed = next_rung(row, now, days)
+    order = [rung.level for rung in LADDER]
+    if proposed is not None:
+        assert order.index(proposed) <= (order.index(level) if level else -1) + 1
+
+
+def test_urging_without_a_level_takes_the_next_rung_and_its_days() -> None:
+    row = task(deadline="2025-06-01")
+    change = act(row, "urge")  # Wednesday 2025-06-18: five working days later
+    assert change.after["urge_level"] == "reminder" and change.after["answer_by"] == "2025-06-25"
+    again = after(row, change)
+    with pytest.raises(Refused, match="not due yet"):
+        act(again, "urge", on=date(2025, 6, 19))
+
+
+def test_a_skipped_rung_needs_a_reason_and_is_told() -> None:
+    row = task(deadline="2025-06-01")
+    with pytest.raises(BadInput, match=r"提醒、催办"):
+        act(row, "urge", level="notice")
+    change = act(row, "urge", level="督办通知单", note="领导批示")
+    assert change.info == {"skipped": "reminder urge", "note": "领导批示"}
+    assert "skipped" not in act(row, "urge", level="提醒").info
+
+
+def test_levels_and_days_are_checked() -> None:
+    with pytest.raises(BadInput, match="reminder 提醒"):
+        act(task(), "urge", level="shout")
+    with pytest.raises(BadInput, match="before the urging"):
+        act(task(), "urge", answer_by="2025-06-01")
+    with pytest.raises(BadInput, match="not a date"):
+        act(task(), "urge", answer_by="soon")
+
+
+def test_an_urge_waits_then_is_unanswered_until_it_is_answered() -> None:
+    row = task(urge_level="urge", urged_on="2025-06-10", answer_by="2025-06-17")
+    assert urge_state(row, clock(date(2025, 6, 17))) == "waiting"
+    assert urge_state(row, clock(date(2025, 6, 18))) == "unanswered"
+    assert urge_state(row._replace(answered_on="2025-06-18"), clock()) == "answered"
+    assert urge_state(row._replace(status="closed"), clock()) is None
+    assert urge_state(task(), clock()) is None

@@ -1,0 +1,162 @@
+"""The table of the cycle, cell by cell, against an independent copy of what the plan asks for."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+
+from core.cycle import ACTORS, GIVEN, act, after, task
+from qplan.core import workflow
+from qplan.core.model import GROUP
+from qplan.core.workflow import ROLES, STATUS, STEPS, TABLE
+from qplan.errors import BadInput, QplanError, Refused
+
+# action: the states in which it is open (by initial), who may take it, the state after it (- the same).
+#                  states A=assigned V=active B=blocked S=submitted C=closed T=terminated
+EXPECTED = """
+accept      A      office lead     V
+dispute     A      lead            -
+report      VB     office lead     -
+contribute  VB     support         -
+block       V      office lead     B
+resume      B      office lead     V
+submit      VB     office lead     S
+request     VB     lead            -
+approve     S      office          C
+return      S      office          V
+extend      AVBS   office          -
+refuse      AVBS   office          -
+assign      AVBS   office          -
+reassign    VBS    office          A
+confirm     AVBS   office          -
+urge        AVBS   office          -
+terminate   AVBS   office          T
+reopen      CT     office          V
+"""
+INITIALS = {
+    "A": "assigned",
+    "V": "active",
+    "B": "blocked",
+    "S": "submitted",
+    "C": "closed",
+    "T": "terminated",
+}
+
+
+def expected() -> dict[str, tuple[set[str], set[str], str | None]]:
+    table = {}
+    for line in EXPECTED.strip().splitlines():
+        action, states, *roles, to = line.split()
+        table[action] = ({INITIALS[c] for c in states}, set(roles), INITIALS.get(to))
+    return table
+
+
+def test_the_table_has_exactly_the_actions_expected() -> None:
+    assert set(expected()) == set(STEPS)
+    assert len(TABLE) == len(STEPS)
+
+
+@pytest.mark.parametrize("state, action, role", list(product(STATUS, sorted(STEPS), ROLES)))
+def test_every_cell(state: str, action: str, role: str) -> None:
+    """Each of the 6 x 18 x 4 cells is allowed and leads where it must, or is refused and says what is open."""
+    states, roles, to = expected()[action]
+    row = task(state, extension_to="2026-02-01" if action == "refuse" else None)
+    if state in states and role in roles:
+        change = act(row, action, role)
+        assert change.kind == f"task.{action}"
+        assert change.after.get("status", state) == (to or state)
+        assert change.before == {name: getattr(row, name) for name in change.after}
+        return
+    with pytest.raises(Refused) as refusal:
+        act(row, action, role)
+    sentence = str(refusal.value)
+    assert row.id in sentence
+    for step in workflow.open_steps(row, role):
+        assert step.action in sentence
+
+
+@pytest.mark.parametrize("action", [step.action for step in TABLE if step.requires])
+def test_what_a_step_requires_is_asked_for(action: str) -> None:
+    step = STEPS[action]
+    row = task(step.states[0], extension_to="2026-02-01" if action == "refuse" else None)
+    for missing in step.requires:
+        with pytest.raises(BadInput, match=workflow.option(missing)):
+            act(row, action, step.roles[0], **{missing: None})
+
+
+@pytest.mark.parametrize("action", sorted(set(STEPS) - {"accept", "report", "block", "resume", "submit"}))
+def test_what_has_no_place_in_a_step_is_refused_and_not_dropped(action: str) -> None:
+    step = STEPS[action]
+    row = task(step.states[0], extension_to="2026-02-01" if action == "refuse" else None)
+    with pytest.raises(BadInput, match="--next"):
+        act(row, action, step.roles[0], next_step="下月验收")
+
+
+@pytest.mark.parametrize("action", sorted(STEPS))
+def test_every_step_takes_a_note_and_keeps_it(action: str) -> None:
+    step = STEPS[action]
+    row = task(step.states[0], extension_to="2026-02-01" if action == "refuse" else None)
+    change = act(row, action, step.roles[0], note="电话记录")
+    kept = [*change.after.values(), *change.info.values()]
+    assert any("电话记录" in str(value) for value in kept)
+
+
+def test_headings_and_retired_tasks_take_no_steps() -> None:
+    with pytest.raises(Refused, match="heading"):
+        act(task()._replace(kind=GROUP), "report")
+    with pytest.raises(Refused, match="left the plan"):
+        act(task(retired=1), "report")
+
+
+def test_update_to_a_status_takes_the_step_that_leads_there() -> None:
+    for step in TABLE:
+        for state in step.states:
+            if step.to is not None:
+                assert workflow.named_action(task(state), step.to, "office") == step.action
+    with pytest.raises(Refused, match="in one step"):
+        workflow.named_action(task("assigned"), "closed", "office")
+
+
+def test_one_command_means_the_step_that_fits_who_asks() -> None:
+    row = task()
+    assert workflow.meant("extend", row, "lead", {}) == "request"
+    assert workflow.meant("extend", row, "office", {}) == "extend"
+    assert workflow.meant("report", row, "support", {}) == "contribute"
+    assert workflow.meant("assign", row, "office", {"lead": "nync"}) == "reassign"
+    assert workflow.meant("assign", row, "office", {"lead": "scjg"}) == "assign"
+    assert workflow.meant("assign", task("assigned"), "office", {"lead": "nync"}) == "assign"
+    assert {step.verb for step in TABLE} == set(workflow.VERBS)
+
+
+def test_the_office_acting_for_the_lead_is_named_in_the_event() -> None:
+    assert act(task("assigned"), "accept", "office").info["on_behalf_of"] == "scjg"
+    assert "on_behalf_of" not in act(task("assigned"), "accept", "lead").info
+    assert "on_behalf_of" not in act(task("submitted"), "approve", "office").info
+
+
+def test_status_is_given_by_code_or_label() -> None:
+    assert workflow.parse_status("办理中") == workflow.parse_status("Active") == "active"
+    with pytest.raises(BadInput, match="待签收"):
+        workflow.parse_status("done")
+
+
+def test_a_full_round_leaves_no_trace_of_the_round_before() -> None:
+    row = task("assigned")
+    for role, action in (("lead", "accept"), ("lead", "submit"), ("office", "approve"), ("office", "reopen")):
+        row = after(row, act(row, action, role, facts={"progress": 40}))
+    assert (row.status, row.progress) == ("active", 40)
+    assert (row.closed_on, row.closed_by, row.submitted_on, row.result) == (None, None, None, None)
+
+
+def test_the_given_values_of_these_tests_cover_every_requirement() -> None:
+    for step in TABLE:
+        assert set(step.requires) <= set(GIVEN.get(step.action, {}))
+    assert set(ACTORS) == set(ROLES)
+
+
+@pytest.mark.parametrize("action", ["approve"])
+def test_an_error_of_the_rules_is_one_of_ours(action: str) -> None:
+    row = task("submitted", submitted_by="甲@zlb")
+    with pytest.raises(QplanError, match="甲@zlb"):
+        act(row, action)

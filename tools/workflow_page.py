@@ -1,0 +1,101 @@
+"""Write docs/workflow.md from the table of the cycle: ``python tools/workflow_page.py``.
+
+A test holds the page to the table, so that neither is ever out of date.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qplan.core.workflow import ROLES, STATUS, TABLE, Step, option
+
+PAGE = Path(__file__).parent.parent / "docs" / "workflow.md"
+
+HEAD = """\
+# The supervision cycle
+
+<!-- Generated from src/qplan/core/workflow.py by tools/workflow_page.py; do not edit. -->
+
+Every command that moves a task, every refusal and this page come from one table. A step that the
+table does not open is refused, and the refusal names the steps that are open. Overdue, due soon,
+stale and every light are derived from dates and are not states.
+"""
+
+TAIL = """\
+- The office may take a lead's step on its behalf (a report by telephone); the event then says for whom.
+- Who submitted a completion never verifies it, under whichever department they act. A one-person
+  office may set `one_person_office: true` in `rules.yaml`; each such closing says so in its event.
+- An assignment can be disputed within `dispute_workdays` working days after the office assigned or
+  confirmed it. Assigning, confirming or accepting settles the dispute.
+- `extend` by the lead asks, by the office grants at once (the day that was asked for, unless `--to`
+  says another); `extend --refuse` refuses. The original deadline never changes. A request made after
+  the deadline is marked late.
+- `urge` takes the next rung of the ladder in `rules.yaml`. `--level` chooses another; one that skips
+  a rung needs a `--note` that says why, and the event names what was skipped. A deadline that has
+  moved begins a new round.
+- Reopening begins a new round: closing, claim and urging are cleared from the row (the journal keeps
+  them) and progress is what was last reported before the closing.
+- Every step takes `--note`, `--on`, `--dry-run`, `--if-version` and `--request-id`.
+"""
+
+
+def page() -> str:
+    """The whole page."""
+    return "\n".join([HEAD, "## States\n", *states(), "", "## Diagram\n", *diagram(), "", "## Steps\n", *steps(),
+                      "", "## Who may do what, in which state\n", *matrix(), "", "## Rules beside the table\n", TAIL])  # fmt: skip
+
+
+def states() -> list[str]:
+    """The states with their labels."""
+    rows = [f"| `{code}` | {zh} | {en} |" for code, (en, zh) in STATUS.items()]
+    return ["| code | 状态 | in English |", "|---|---|---|", *rows]
+
+
+def diagram() -> list[str]:
+    """The states and the steps between them, as Mermaid."""
+    lines = ["```mermaid", "stateDiagram-v2"]
+    lines += [f"    {code}: {zh}" for code, (_en, zh) in STATUS.items()]
+    lines.append("    [*] --> assigned")
+    lines += [
+        f"    {state} --> {step.to}: {step.action} {step.label[1]}"
+        for step in TABLE
+        if step.to is not None
+        for state in step.states
+    ]
+    return [*lines, "    closed --> [*]", "    terminated --> [*]", "```"]
+
+
+def steps() -> list[str]:
+    """A row for each step: command, states, roles, where it leads, what it takes."""
+    head = ["| step | command | from | by | to | needs | may take |", "|---|---|---|---|---|---|---|"]
+    return [*head, *map(_row, TABLE)]
+
+
+def _row(step: Step) -> str:
+    cells = (
+        f"{step.label[1]} {step.label[0]}",
+        f"`{step.verb}{' --refuse' if step.action == 'refuse' else ''}`",
+        "、".join(STATUS[state][1] for state in step.states),
+        "、".join(ROLES[role][1] for role in step.roles),
+        STATUS[step.to][1] if step.to else "—",
+        " ".join(f"`{option(name)}`" for name in step.requires) or "—",
+        " ".join(f"`{option(name)}`" for name in step.accepts) or "—",
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def matrix() -> list[str]:
+    """State x role: the steps that are open."""
+    roles = [role for role in ROLES if any(role in step.roles for step in TABLE)]
+    lines = [
+        "| | " + " | ".join(f"{ROLES[role][1]} {ROLES[role][0]}" for role in roles) + " |",
+        "|---" * (len(roles) + 1) + "|",
+    ]
+    for code, (_en, zh) in STATUS.items():
+        cells = [" ".join(s.action for s in TABLE if code in s.states and role in s.roles) for role in roles]
+        lines.append(f"| {zh} `{code}` | " + " | ".join(cell or "—" for cell in cells) + " |")
+    return lines
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8")
