@@ -4,10 +4,10 @@ import os
 from pathlib import Path
 
 import pytest
-from render.awkward import view
 
 from qplan import i18n
 from qplan.render import render
+from render.awkward import view
 
 GOLDEN = Path(__file__).parent / "golden"
 CASES = {

@@ -1,0 +1,79 @@
+"""Start-up stays light: what a command does not use, it does not import."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+#: Nothing of this may be imported by a daily command on SQLite.
+HEAVY = ("sqlmodel", "sqlalchemy", "pydantic", "yaml", "alembic", "psycopg", "openpyxl", "docx", "jinja2")
+#: Nor this, unless its format is asked for.
+WRITERS = ("rich", "tabulate", "html", "wcwidth")
+
+PROGRAM = """
+import json, sys
+sys.path.insert(0, {here!r})
+{setup}
+from qplan.cli import main
+code = main({argv!r})
+sys.stdout.flush()
+print("\\n" + json.dumps([code, sorted(name for name in sys.modules)]), file=sys.stderr)
+"""
+
+
+def imported(*argv: str, setup: str = "import stubbed", env: dict[str, str] | None = None) -> set[str]:
+    """The top-level modules that a command has imported in a process of its own (exit 0 is wanted)."""
+    program = PROGRAM.format(here=str(HERE), argv=list(argv), setup=setup)
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        env={**os.environ, **(env or {})},
+        check=False,
+    )
+    code, modules = json.loads(done.stderr.strip().split("\n")[-1])
+    assert code == 0, done.stderr
+    return {name.split(".")[0] for name in modules} | {name for name in modules if name.startswith("qplan.")}
+
+
+@pytest.mark.parametrize("format", ["json", "csv", "table"])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_daily_command_imports_nothing_heavy(format, lang):
+    modules = imported("tasks", "--format", format, "--lang", lang)
+    assert modules.isdisjoint(HEAVY)
+    assert "rich" not in modules
+    if format != "table":
+        assert modules.isdisjoint(WRITERS)
+    assert "tomllib" not in modules
+
+
+def test_only_the_named_command_is_imported():
+    # The table of the stub has a command whose module does not exist.
+    assert "qplan.cli.usage" not in imported("update", "T1", "--yes", "--quiet")
+
+
+def test_the_help_page_imports_no_command():
+    modules = imported("--help")
+    assert "stub" not in modules and "qplan.cli.look" not in modules and "qplan.cli.act" not in modules
+
+
+def test_the_console_script_begins_with_nothing():
+    program = "import sys; import qplan.cli; print(sorted(m for m in sys.modules if m.startswith(('qplan', 'typer'))))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "['qplan', 'qplan.cli']"
+
+
+def test_completion_of_an_id_does_without_typer(tmp_path):
+    ledger = tmp_path / "ledger.db"
+    ledger.touch()
+    env = {
+        "_QPLAN_COMPLETE": "complete_bash",
+        "COMP_WORDS": "qplan update T",
+        "COMP_CWORD": "2",
+        "QPLAN_LEDGER": str(ledger),
+    }
+    assert "typer" not in imported(env=env)
