@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from qplan.core.model import Head
-from qplan.errors import BadInput, NotVerified, Refused
+from qplan.errors import BadInput, Refused
 from qplan.i18n import _
 from qplan.ledger import statements
 from qplan.ledger.connection import Connection

@@ -61,7 +61,7 @@ def carry_out(ledger: Ledger, order: Order, decision: Decision) -> list[Receipt]
         if not changes:
             return []
         for change in changes:
-            _in_order(ledger, change, order.on.isoformat())
+            in_order(ledger, change, order.on.isoformat())
         if order.dry_run:
             day = order.on.isoformat()
             return [
@@ -84,7 +84,7 @@ def check_days(plan: PlanHead, order: Order) -> None:
         raise BadInput(_("{on} is before the plan began ({begins}).").format(on=order.on, begins=plan.begins))
 
 
-def _in_order(ledger: Ledger, change: Change, on: str) -> None:
+def in_order(ledger: Ledger, change: Change, on: str) -> None:
     """Refuse a late report about fields that an entry effective later has already set."""
     for event in ledger.events_effective_after(change.subject, on):
         shared = sorted(set(change.after) & set(journal_rules.changes_in(event)["after"]))

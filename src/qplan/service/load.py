@@ -16,7 +16,7 @@ from qplan.ledger.connection import path_of
 from qplan.ledger.journal import Entry
 from qplan.ledger.store import Ledger
 from qplan.plan.diff import diff
-from qplan.service.act import Order
+from qplan.service.act import Order, check_days, in_order, versioned
 
 
 class Loaded(NamedTuple):
@@ -60,8 +60,15 @@ def load(place: str, plan: Plan, order: Order, progress: Progress | None = None)
         changes = diff(held, plan)
         if order.dry_run or not changes:
             return Loaded(plan, changes, False, 0)
+        check_days(ledger.plan(), order)
+        for change in changes if order.on < order.today else ():
+            in_order(ledger, change, order.on.isoformat())
         entry = Entry(str(order.actor), order.recorded_at, order.on.isoformat(), order.request)
-        events = _write(ledger, changes, entry, progress)
+        bound = [
+            versioned(change, held[change.entity][change.subject]) if change.before else change
+            for change in changes
+        ]
+        events = _write(ledger, bound, entry, progress)
     return Loaded(plan, changes, False, events[-1].seq)
 
 
