@@ -268,11 +268,7 @@ def receipts(book_day: str, written: list[Receipt]) -> View:
 
 def change(receipt: Receipt) -> str:
     """A receipt's change in words."""
-    parts = [
-        f"{words.field_label(n)}: {words.value_text(n, receipt.before.get(n))} → {words.value_text(n, v)}"
-        for n, v in receipt.after.items()
-    ]
-    return "; ".join(parts)
+    return "; ".join(words.change_words(receipt.before, receipt.after))
 
 
 def receipt_line(receipt: Receipt) -> str:

@@ -400,13 +400,7 @@ def change_text(event: Event) -> str:
     after: dict[str, Any] = body["after"]
     if verb == "define":
         return str(after.get("title") or after.get("name") or after.get("value") or "")
-    parts = []
-    for name, value in after.items():
-        if name in QUIET:
-            continue
-        old, new = words.value_text(name, body["before"].get(name)), words.value_text(name, value)
-        parts.append(
-            f"{words.field_label(name)}: {old} → {new}" if old != "—" else f"{words.field_label(name)}: {new}"
-        )
+    shown = {name: value for name, value in after.items() if name not in QUIET}
+    parts = words.change_words(body["before"], shown)
     parts += [f"{name}: {value}" for name, value in body.get("info", {}).items()]
     return "; ".join(parts)

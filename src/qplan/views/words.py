@@ -148,3 +148,23 @@ def value_text(name: str, value: object) -> str:
     if name == "progress":
         return f"{value}%"
     return basis_label(str(value)) if name == "basis" else str(value)
+
+
+#: Fields that only repeat what the rest of an entry says.
+IMPLIED = frozenset({"last_update", "accepted_on", "version", "evidence_sha256"})
+
+
+def in_order(fields: dict[str, object]) -> list[str]:
+    """The fields of a change in the order in which people read them, status and progress first."""
+    place = {name: number for number, name in enumerate(FIELDS)}
+    shown = [name for name in fields if name not in IMPLIED] or list(fields)
+    return sorted(shown, key=lambda name: place.get(name, len(place)))
+
+
+def change_words(before: dict[str, object], after: dict[str, object]) -> list[str]:
+    """``field: old → new`` for each field of a change; what was empty before is not spelled out."""
+    parts = []
+    for name in in_order(after):
+        old, new = value_text(name, before.get(name)), value_text(name, after[name])
+        parts.append(f"{field_label(name)}: {new}" if old == "—" else f"{field_label(name)}: {old} → {new}")
+    return parts
