@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger import plans
+from ledger import plans, server
 from qplan.ledger import schema
 from qplan.ledger.store import Ledger
 
@@ -55,7 +55,30 @@ class File:
             ledger.close()
 
 
-ENGINES = {"memory": Memory, "file": File}
+class Postgres:
+    """A database of its own on a real server."""
+
+    def __init__(self, tmp_path: Path) -> None:
+        self.database = server.Database()
+        self.place = self.database.url()
+        self.open: list[Ledger] = []
+
+    def make(self, ident: str | None = None) -> Ledger:
+        with schema.new_ledger(self.place, plans.RECORDED, ident):
+            pass
+        return self.again()
+
+    def again(self) -> Ledger:
+        self.open.append(Ledger.open(self.place, write=True))
+        return self.open[-1]
+
+    def close(self) -> None:
+        for ledger in self.open:
+            ledger.close()
+        self.database.drop()
+
+
+ENGINES = {"memory": Memory, "file": File, "postgres": Postgres}
 
 
 @pytest.fixture(params=list(ENGINES))

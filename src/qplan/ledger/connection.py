@@ -1,5 +1,7 @@
 """Opening a ledger and talking to it: SQLite by the standard library's driver.
 
+A PostgreSQL ledger is :mod:`qplan.ledger.postgres`, imported for a URL only.
+
 Each line of the recipe answers a fault that was reproduced: see ``docs/architecture.md``.
 """
 
@@ -28,7 +30,10 @@ BUSY_TIMEOUT = 30_000
 class Connection(Protocol):
     """What the ledger needs of an engine. Parameters are always named, values plain."""
 
-    place: str
+    place: str  #: as it may be printed
+
+    #: whether this session writes only through the database's own functions (see ledger.rights)
+    guarded: bool
 
     def rows(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
         """All rows of a query."""
@@ -51,6 +56,8 @@ class Connection(Protocol):
 
 class SqliteConnection:
     """A SQLite ledger, for reading (``write=False``) or for one command's writes."""
+
+    guarded = False
 
     def __init__(self, path: str, *, write: bool = False, create: bool = False) -> None:
         self.place = path
@@ -238,9 +245,36 @@ def translated(error: sqlite3.Error, place: str) -> QplanError:
 
 def connect(place: str, *, write: bool = False) -> Connection:
     """The ledger at a path or URL."""
-    if place.startswith(("postgresql://", "postgres://", "postgresql+psycopg://")):
-        raise NoLedger(_("{place}: PostgreSQL needs the extra “postgres”.").format(place="postgresql://"))
+    if is_server(place):
+        from qplan.ledger.postgres import PostgresConnection
+
+        return PostgresConnection(place, write=write)
     return SqliteConnection(path_of(place), write=write)
+
+
+def is_server(place: str) -> bool:
+    """Whether a place is the URL of a PostgreSQL server."""
+    return place.startswith(("postgresql:", "postgres:", "postgresql+psycopg:"))
+
+
+def exists(place: str) -> bool:
+    """Whether there is something at a path, or a ledger in the database of a URL."""
+    if is_server(place):
+        from qplan.ledger.postgres import has_ledger
+
+        return has_ledger(place)
+    return os.path.exists(path_of(place))
+
+
+def shown(place: str) -> str:
+    """The place as it may be printed: a URL without its passwords."""
+    if not is_server(place):
+        return place
+    import re
+
+    # up to the last @: a password that was not percent-encoded may hold one itself
+    place = re.sub(r"^([\w+]+://[^:/@?]*):[^/?]*@|^([\w+]+://[^:/@?]*):.*@", r"\1\2:***@", place)
+    return re.sub(r"((?:ssl)?password=)[^&]*", r"\1***", place, flags=re.IGNORECASE)
 
 
 def path_of(place: str) -> str:

@@ -14,7 +14,14 @@ from qplan.core.events import genesis
 from qplan.errors import ChangedMeanwhile, Refused
 from qplan.i18n import _
 from qplan.ledger import statements
-from qplan.ledger.connection import APPLICATION_ID, SCHEMA_VERSION, SqliteConnection, path_of, translated
+from qplan.ledger.connection import (
+    APPLICATION_ID,
+    SCHEMA_VERSION,
+    SqliteConnection,
+    is_server,
+    path_of,
+    translated,
+)
 from qplan.ledger.store import Ledger
 
 #: SQLite releases in which writers beside a checkpoint no longer corrupt a WAL ledger.
@@ -38,8 +45,16 @@ def new_ledger(place: str, created_at: str, ident: str | None = None) -> Iterato
 
     The block is one transaction on a file beside the place, which is linked there when the block
     ends well; a process that is killed in between leaves no ledger, and one that was made meanwhile
-    is never overwritten. ``ident`` gives the identity of a ledger that is made again.
+    is never overwritten. On a server it is one transaction. ``ident`` gives the identity of a ledger
+    that is made again.
     """
+    if is_server(place):
+        from qplan.ledger import postgres_schema
+
+        with postgres_schema.new_ledger(place) as connection:
+            connection.run(statements.LEDGER_NEW, **_identity(created_at, ident))
+            yield Ledger(connection)
+        return
     path = Path(path_of(place))
     with draft_beside(path) as draft:
         _create(str(draft), created_at, ident)
@@ -110,10 +125,14 @@ def _create(path: str, created_at: str, ident: str | None) -> None:
 
 
 def _found(db: sqlite3.Connection, created_at: str, ident: str | None) -> None:
-    ident = ident or secrets.token_hex(8)
     with migrating(db) as connection:
         migrate(connection)
-        db.execute(statements.LEDGER_NEW, {"id": ident, "genesis": genesis(ident), "created_at": created_at})
+        db.execute(statements.LEDGER_NEW, _identity(created_at, ident))
+
+
+def _identity(created_at: str, ident: str | None) -> dict[str, str]:
+    ident = ident or secrets.token_hex(8)
+    return {"id": ident, "genesis": genesis(ident), "created_at": created_at}
 
 
 @contextmanager
@@ -130,17 +149,22 @@ def migrating(db: sqlite3.Connection) -> Iterator[Any]:
 
 def migrate(connection: Any) -> None:
     """Run the migrations, then mark the file and create its triggers anew (batch moves drop them)."""
-    from alembic import command
-    from alembic.config import Config
-
     from qplan.ledger.tables import TRIGGERS
 
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    upgrade(connection)
     for name, ddl in TRIGGERS.items():
         connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
         connection.exec_driver_sql(ddl)
     connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def upgrade(connection: Any) -> None:
+    """Run the migrations that a database lacks, inside the caller's transaction, on any engine."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

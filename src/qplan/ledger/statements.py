@@ -67,14 +67,14 @@ TASK_WHERE = {
     "kept": "retired = 0",
 }
 
-#: ``--sort`` -> the order; the position makes it total
+#: ``--sort`` -> the order, the same on every engine; the position makes it total
 TASK_ORDER = {
     "plan": "position",
-    "deadline": "deadline, position",
-    "lead": "lead, position",
-    "status": "status, position",
-    "progress": "progress, position",
-    "update": "last_update, position",
+    "deadline": "deadline NULLS FIRST, position",
+    "lead": "lead NULLS FIRST, position",
+    "status": "status NULLS FIRST, position",
+    "progress": "progress NULLS FIRST, position",
+    "update": "last_update NULLS FIRST, position",
 }
 
 

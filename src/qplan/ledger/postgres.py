@@ -1,0 +1,328 @@
+"""A ledger on a PostgreSQL server, through SQLAlchemy and psycopg 3.
+
+The same statements as on SQLite. A reading command sees one snapshot; a writing one takes the
+ledger's advisory lock as the first statement of its transaction, so that the head it reads is the
+head it extends. Collation and the order of nulls are fixed by the schema and the statements, so
+that both engines give the same list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, cast
+
+from qplan.errors import BadInput, ChangedMeanwhile, NoLedger, NotVerified, QplanError, Refused
+from qplan.i18n import _
+from qplan.ledger.connection import APPLICATION_ID, BUSY_TIMEOUT, SCHEMA_VERSION, shown
+
+if TYPE_CHECKING:
+    import psycopg
+    import sqlalchemy as sa
+
+#: The schema that holds a ledger: one ledger a database.
+SCHEMA = "qplan"
+
+#: What the comment of a ledger's schema begins with; its version follows.
+MARK = "qplan ledger, schema "
+
+#: Every writer takes this lock before anything else, the functions for departments too.
+LOCK = f"SELECT pg_advisory_xact_lock({APPLICATION_ID})"
+
+#: The schema's comment (null: no schema), whether this role may look into it, and whether it may
+#: write the journal itself; privileges are asked by the schema's number, which is null without one.
+IDENTITY = f"""
+    SELECT obj_description(n.oid, 'pg_namespace'), has_schema_privilege(n.oid, 'USAGE'),
+           has_table_privilege(c.oid, 'INSERT'), c.oid IS NOT NULL
+    FROM pg_namespace n LEFT JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = 'event'
+    WHERE n.nspname = '{SCHEMA}'
+"""
+
+
+class PostgresConnection:
+    """A ledger on a server, for reading (``write=False``) or for one command's writes."""
+
+    def __init__(self, url: str, *, write: bool = False, create: bool = False) -> None:
+        self.place = shown(url)
+        self.guarded = False
+        self._within = False
+        self._db = _open(url, self.place)
+        #: the driver's connection, for schema work and rights inside this room
+        self.driver: psycopg.Connection[Any] = cast("Any", self._db.connection.driver_connection)
+        try:
+            with self._speaking():
+                self._prepare(write, create)
+        except BaseException:
+            self.close()
+            raise
+
+    def _prepare(self, write: bool, create: bool) -> None:
+        # a temporary table of the session can stand in for none of the ledger's
+        self._plain(f"SET search_path = {SCHEMA}, pg_temp; SET lock_timeout = {BUSY_TIMEOUT}")
+        if not (write or create):
+            # one snapshot for the whole command: a report never sees half a load
+            self._plain("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            self._within = True
+        if create:
+            return
+        found = self._plain(IDENTITY).fetchall()
+        check_identity(found, self.place)
+        self.guarded = not found[0][2]
+
+    def rows(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
+        """All rows of a query."""
+        with self._speaking():
+            return [tuple(row) for row in self._db.execute(_text(statement), values)]
+
+    def each(self, statement: str, **values: Any) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query, fetched by the thousand inside a transaction."""
+        options = {"yield_per": 1000} if self._within else {}
+        with self._speaking():
+            for row in self._db.execute(_text(statement), values, execution_options=options):
+                yield tuple(row)
+
+    def run(self, statement: str, **values: Any) -> int:
+        """Run one write; how many rows it touched."""
+        with self._speaking():
+            return self._db.execute(_text(statement), values).rowcount
+
+    def many(self, statement: str, values: Iterable[Any]) -> None:
+        """Run one write for many rows of named values."""
+        given = list(values)
+        if given:
+            with self._speaking():
+                self._db.execute(_text(statement), given)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """BEGIN, the ledger's lock, … COMMIT: what is read after the lock can be written.
+
+        READ COMMITTED, because the snapshot must be younger than the lock. An error inside rolls
+        back and goes on outwards. An answer lost at COMMIT is reported as such: the same request
+        id makes the repeated command write nothing twice.
+        """
+        if self._within:  # a new ledger is made and filled in one transaction
+            yield
+            return
+        with self._speaking():
+            self._plain("BEGIN ISOLATION LEVEL READ COMMITTED")
+            self._within = True
+            try:
+                self._plain(LOCK)
+                yield
+                self._plain("COMMIT")
+            except BaseException:
+                self._roll_back()
+                raise
+            finally:
+                self._within = False
+
+    def _roll_back(self) -> None:
+        from psycopg import Error
+
+        if not self.driver.closed:
+            with suppress(Error):  # what went wrong before is what matters
+                self.driver.rollback()
+
+    def close(self) -> None:
+        """Let go of the server."""
+        self._db.close()
+        self._db.engine.dispose()
+
+    @property
+    def raw(self) -> sa.Connection:
+        """SQLAlchemy's connection, for the migrations."""
+        return self._db
+
+    def script(self, statements: str) -> None:
+        """Run statements that take no values; percent signs mean themselves."""
+        with self._speaking():
+            self.driver.execute(statements.encode())
+
+    def _plain(self, statement: str) -> Any:
+        return self._db.exec_driver_sql(statement)
+
+    @contextmanager
+    def _speaking(self) -> Iterator[None]:
+        """The driver's errors become sentences, wherever they rise."""
+        from psycopg import Error
+        from sqlalchemy.exc import DBAPIError, PendingRollbackError
+
+        try:
+            yield
+        except PendingRollbackError:  # SQLAlchemy's answer to whoever goes on after the server was lost
+            raise lost(self.place, "") from None
+        except DBAPIError as error:
+            cause = error.orig if isinstance(error.orig, Error) else Error(str(error.orig))
+            raise translated(cause, self.place) from None
+        except Error as error:
+            raise translated(error, self.place) from None
+
+
+@lru_cache(maxsize=256)
+def _text(statement: str) -> sa.TextClause:
+    """A statement with ``:name`` parameters; the same object each time is compiled once."""
+    from sqlalchemy import text
+
+    return text(statement)
+
+
+def driver_url(url: str) -> str:
+    """The URL as libpq takes it; everything that libpq knows may stand in it, a service too."""
+    scheme, colon, rest = url.partition(":")
+    return scheme.removesuffix("+psycopg") + colon + rest
+
+
+def _open(url: str, place: str) -> sa.Connection:
+    try:
+        import psycopg
+        from sqlalchemy import create_engine
+        from sqlalchemy.exc import DBAPIError
+        from sqlalchemy.pool import NullPool
+    except ImportError as error:
+        raise BadInput(
+            _(
+                "A ledger on a PostgreSQL server needs the extra “postgres”: pip install 'qplan[postgres]' ({error})"
+            ).format(error=error)
+        ) from None
+    try:
+        given = psycopg.conninfo.conninfo_to_dict(driver_url(url))
+    except psycopg.Error:
+        # the driver's own sentence quotes the part it could not read, which may be the password
+        raise BadInput(
+            _(
+                "{place} is not a PostgreSQL URL; write postgresql://user@host:port/database, with %-codes for special characters."
+            ).format(place=place)
+        ) from None
+    settings: dict[str, Any] = {
+        "connect_timeout": 10, "application_name": "qplan", **given,
+        "client_encoding": "UTF8", "autocommit": True,
+    }  # fmt: skip
+    engine = create_engine(
+        "postgresql+psycopg://", creator=lambda: psycopg.connect(**settings), poolclass=NullPool
+    )
+    try:
+        return engine.connect()
+    except DBAPIError as error:
+        raise unreachable(str(error.orig), place) from None
+    except psycopg.Error as error:
+        raise unreachable(str(error), place) from None
+
+
+def check_identity(found: Any, place: str) -> None:
+    """Refuse a database without a ledger, a ledger of a newer program, or a closed door."""
+    comment, usable, _writable, whole = found[0] if found else (None, None, None, False)
+    comment = comment or ""
+    if not whole or not comment.startswith(MARK):
+        raise NoLedger(
+            _("There is no ledger in {place}; make one with: qplan load (as the role that is to own it).").format(place=place)
+        )  # fmt: skip
+    if not usable:
+        raise Refused(
+            _("Your role may not read the ledger in {place}; its owner opens it with: qplan roles --apply").format(
+                place=place
+            )
+        )  # fmt: skip
+    version = int(comment.removeprefix(MARK))
+    if version > SCHEMA_VERSION:
+        raise NoLedger(
+            _("{path} was written by a newer qplan (schema {theirs}, this program knows {ours}); upgrade the program.").format(
+                path=place, theirs=version, ours=SCHEMA_VERSION
+            )
+        )  # fmt: skip
+    if version < SCHEMA_VERSION:
+        raise NoLedger(
+            _("{path} was written by an older qplan (schema {theirs}); bring it up to date with: qplan doctor --upgrade").format(
+                path=place, theirs=version
+            )
+        )  # fmt: skip
+
+
+def has_ledger(url: str) -> bool:
+    """Whether the database of a URL holds a ledger, of whatever version."""
+    connection = PostgresConnection(url, create=True)
+    try:
+        return bool(connection.rows(IDENTITY))
+    finally:
+        connection.close()
+
+
+def unreachable(text: str, place: str) -> QplanError:
+    """Why there is no connection, as a sentence that says what to do."""
+    # the server speaks its own language here and gives no code: what is not known is quoted
+    plain = text.strip().splitlines()[-1] if text.strip() else "?"
+    if "password authentication failed" in text or "no password supplied" in text:
+        return Refused(
+            _("{place} refuses the login: check the user, and the password in ~/.pgpass (mode 600) or the service file.").format(place=place)
+        )  # fmt: skip
+    if "no pg_hba.conf entry" in text or "authentication failed" in text:
+        return Refused(
+            _("{place} does not admit this user from this machine: its administrator adds a line to pg_hba.conf.").format(place=place)
+        )  # fmt: skip
+    if "database" in text and "does not exist" in text:
+        return NoLedger(_("{place}: there is no such database; its administrator makes one with createdb (docs/operations.md).").format(place=place))  # fmt: skip
+    if "role" in text and "does not exist" in text:
+        return Refused(_("{place}: there is no such role on the server; see: qplan roles --sql").format(place=place))  # fmt: skip
+    if "Connection refused" in text or "No such file or directory" in text:
+        return NoLedger(_("Nothing answers at {place}: check host and port, and that the server runs.").format(place=place))  # fmt: skip
+    if "certificate" in text or "SSL" in text:
+        return Refused(_("{place}: no trusted encrypted connection ({error}); see TLS in docs/operations.md.").format(place=place, error=plain))  # fmt: skip
+    if "starting up" in text or "shutting down" in text or "recovery mode" in text:
+        return ChangedMeanwhile(_("The server of {place} is just starting or stopping; try again in a moment.").format(place=place))  # fmt: skip
+    return NoLedger(_("{place} cannot be reached: {error}").format(place=place, error=plain))
+
+
+def translated(error: psycopg.Error, place: str) -> QplanError:
+    """The driver's error as a sentence that says what to do."""
+    state = error.sqlstate or ""
+    text = (error.diag.message_primary if error.diag else None) or str(error).strip() or type(error).__name__
+    if state.startswith("QP"):  # the ledger's own functions: English sentence, Chinese in the detail
+        from qplan import i18n
+
+        kind = {"QP002": BadInput, "QP003": ChangedMeanwhile}.get(state, Refused)
+        return kind(error.diag.message_detail or text if i18n.language == "zh" else text)
+    if state in ("40001", "40P01"):
+        return ChangedMeanwhile(_("Somebody else wrote to {place} at the same moment; nothing of this command was written, try again.").format(place=place))  # fmt: skip
+    if state == "55P03":
+        return ChangedMeanwhile(
+            _("{place} is in use by another program; try again in a moment.").format(place=place)
+        )
+    if state.startswith(("08", "57P")) or (not state and _is_lost(error)):
+        return lost(place, text.splitlines()[-1].strip())
+    if state == "42501":
+        return Refused(_("The database refuses this to your role: {error}").format(error=text))
+    if state == "25006":
+        return Refused(_("{place} is a read-only copy; write to the primary server.").format(place=place))
+    if state in ("53100", "53200"):
+        return QplanError(
+            _("The server has no room left ({error}): nothing of this command was written.").format(
+                error=text
+            )
+        )
+    if state == "53300":
+        return ChangedMeanwhile(_("The server of {place} has no free connection; try again in a moment.").format(place=place))  # fmt: skip
+    if state in ("42P01", "42703", "XX001", "XX002"):
+        return NotVerified(
+            _(
+                "{place} is damaged ({error}); run qplan verify, and restore the last backup: qplan restore"
+            ).format(place=place, error=text)
+        )
+    if "NUL" in text or state in ("22P05", "22021"):
+        return BadInput(_("A text holds a character (NUL) that PostgreSQL cannot keep; take it out."))
+    if state.startswith("23"):
+        return Refused(_("The ledger refuses this: {error}").format(error=text))
+    return QplanError(_("The ledger failed: {error}").format(error=text))
+
+
+def lost(place: str, error: str) -> QplanError:
+    """The server went away: what is known, and how to go on safely."""
+    return QplanError(
+        _("The server of {place} went away in the middle ({error}). Whether the command was written is uncertain: repeat it with the same request id (--request), then nothing is written twice.").format(place=place, error=error or "?")
+    )  # fmt: skip
+
+
+def _is_lost(error: psycopg.Error) -> bool:
+    from psycopg import OperationalError
+
+    return isinstance(error, OperationalError)

@@ -1,0 +1,153 @@
+"""Making a ledger on a PostgreSQL server: the same migrations, and what keeps the journal whole there.
+
+The functions and triggers are the server's half of :data:`qplan.ledger.tables.TRIGGERS`; on top of
+what SQLite checks, the server computes every event's hash itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from qplan.core.model import RECORDS
+from qplan.errors import ChangedMeanwhile
+from qplan.i18n import _
+from qplan.ledger.connection import SCHEMA_VERSION
+from qplan.ledger.postgres import IDENTITY, MARK, SCHEMA, PostgresConnection
+
+#: Tables of a ledger, the journal's first.
+TABLES = ("ledger", "event", "request", *RECORDS)
+
+#: ORDER BY, < and lower() mean bytes and ASCII on SQLite: so they do here, whatever the database's
+#: own collation. Runs after every migration and changes only what a migration has added.
+COLLATE = f"""
+DO $$
+DECLARE found record;
+BEGIN
+  FOR found IN
+    SELECT table_name, column_name FROM information_schema.columns
+    WHERE table_schema = '{SCHEMA}' AND data_type = 'text' AND collation_name IS DISTINCT FROM 'C'
+  LOOP
+    EXECUTE format('ALTER TABLE {SCHEMA}.%I ALTER COLUMN %I TYPE text COLLATE "C"',
+                   found.table_name, found.column_name);
+  END LOOP;
+END $$
+"""
+
+#: The hash of an event, as :func:`qplan.core.events.event_hash` computes it.
+FUNCTIONS = f"""
+CREATE OR REPLACE FUNCTION {SCHEMA}.netstring(given text) RETURNS bytea
+LANGUAGE sql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+  SELECT convert_to(length(convert_to(given, 'UTF8'))::text, 'UTF8') || '\\x3a'::bytea
+         || convert_to(given, 'UTF8') || '\\x2c'::bytea
+$$;
+
+CREATE OR REPLACE FUNCTION {SCHEMA}.event_hash(
+  prev text, ledger text, seq integer, recorded_at text, effective_on text,
+  actor text, kind text, subject text, body text) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT SET search_path = pg_catalog, {SCHEMA}, pg_temp AS $$
+  SELECT encode(sha256(
+    convert_to('qplan/event/v1', 'UTF8') || '\\x00'::bytea || decode(prev, 'hex')
+    || netstring(ledger) || netstring(seq::text) || netstring(recorded_at) || netstring(effective_on)
+    || netstring(actor) || netstring(kind) || netstring(subject) || netstring(body)), 'hex')
+$$;
+
+CREATE OR REPLACE FUNCTION {SCHEMA}.event_appended() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, {SCHEMA}, pg_temp AS $$
+DECLARE
+  last record;
+  own record;
+BEGIN
+  SELECT seq, hash INTO last FROM event ORDER BY seq DESC LIMIT 1;
+  SELECT id, genesis INTO own FROM ledger;
+  IF NEW.seq IS DISTINCT FROM coalesce(last.seq, 0) + 1
+     OR NEW.prev IS DISTINCT FROM coalesce(last.hash, own.genesis) THEN
+    RAISE EXCEPTION USING ERRCODE = 'QP001',
+      MESSAGE = 'the journal only grows at its end', DETAIL = '日志只能在末尾追加';
+  END IF;
+  IF NEW.hash IS DISTINCT FROM event_hash(NEW.prev, own.id, NEW.seq, NEW.recorded_at,
+       NEW.effective_on, NEW.actor, NEW.kind, NEW.subject, NEW.body) THEN
+    RAISE EXCEPTION USING ERRCODE = 'QP001',
+      MESSAGE = format('the hash of event %s is not that of its content', NEW.seq),
+      DETAIL = format('第 %s 条日志的哈希值与内容不符', NEW.seq);
+  END IF;
+  RETURN NEW;
+END $$;
+
+CREATE OR REPLACE FUNCTION {SCHEMA}.refuse() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RAISE EXCEPTION USING ERRCODE = 'QP001',
+    MESSAGE = format('nothing is deleted from a ledger, and its journal cannot be changed (%s on %s)',
+                     TG_OP, TG_TABLE_NAME),
+    DETAIL = format('台账不得删除,日志不得改动(%s,%s)', TG_TABLE_NAME, TG_OP);
+END $$;
+
+CREATE OR REPLACE FUNCTION {SCHEMA}.ledger_one() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, {SCHEMA}, pg_temp AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM ledger) THEN
+    RAISE EXCEPTION USING ERRCODE = 'QP001',
+      MESSAGE = 'a ledger has one identity', DETAIL = '一个台账只有一个标识';
+  END IF;
+  RETURN NEW;
+END $$;
+"""
+
+#: name -> (table, when, function)
+TRIGGERS: dict[str, tuple[str, str, str]] = {
+    "event_sequence": ("event", "BEFORE INSERT ON {} FOR EACH ROW", "event_appended"),
+    "ledger_one": ("ledger", "BEFORE INSERT ON {} FOR EACH ROW", "ledger_one"),
+    **{
+        f"{table}_no_update": (table, "BEFORE UPDATE ON {} FOR EACH ROW", "refuse")
+        for table in ("event", "ledger", "request")
+    },
+    **{f"{table}_no_delete": (table, "BEFORE DELETE ON {} FOR EACH ROW", "refuse") for table in TABLES},
+    **{
+        f"{table}_no_truncate": (table, "BEFORE TRUNCATE ON {} FOR EACH STATEMENT", "refuse")
+        for table in TABLES
+    },
+}
+
+
+@contextmanager
+def new_ledger(url: str) -> Iterator[PostgresConnection]:
+    """An empty ledger in the database of a URL, filled by the caller in the same transaction.
+
+    It is there whole when the block ends well, and not at all otherwise; the caller gives it its
+    identity. Raises ChangedMeanwhile when somebody else made one first.
+    """
+    connection = PostgresConnection(url, create=True)
+    try:
+        with connection.transaction():
+            if connection.rows(IDENTITY):
+                raise ChangedMeanwhile(
+                    _("{path} was made by somebody else meanwhile; run qplan load again.").format(
+                        path=connection.place
+                    )
+                )
+            connection.run(f"CREATE SCHEMA {SCHEMA}")
+            migrate(connection)
+            yield connection
+    finally:
+        connection.close()
+
+
+def migrate(connection: PostgresConnection) -> None:
+    """Run the migrations inside the caller's transaction, then bind what they made."""
+    from qplan.ledger.schema import upgrade
+
+    upgrade(connection.raw)
+    bind(connection)
+
+
+def bind(connection: PostgresConnection) -> None:
+    """Collation, functions and triggers of the present program, and the schema's mark."""
+    connection.script(COLLATE)
+    connection.script(FUNCTIONS)
+    for name, (table, when, function) in TRIGGERS.items():
+        connection.script(
+            f"CREATE OR REPLACE TRIGGER {name} {when.format(f'{SCHEMA}.{table}')}"
+            f" EXECUTE FUNCTION {SCHEMA}.{function}()"
+        )
+    connection.script(f"COMMENT ON SCHEMA {SCHEMA} IS '{MARK}{SCHEMA_VERSION}'")
