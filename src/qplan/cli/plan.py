@@ -31,6 +31,7 @@ LONG = 2_000_000
 
 def load(ctx: Context, path: Where = None) -> None:
     """Load a plan: all of it, or nothing. Statuses, reports and decisions stay as they are."""
+    from qplan.ledger.connection import exists, shown
     from qplan.service import load as service
     from qplan.service.act import Order
     from qplan.views import plan as views
@@ -40,7 +41,7 @@ def load(ctx: Context, path: Where = None) -> None:
         day = today(plan.head.utc_offset, ctx.now)
         actor = acting(ctx.actor, plan.head.office, list(plan.departments))
         order = Order(actor, stamp(ctx), day, date.fromisoformat(ctx.on) if ctx.on else day, dry_run=True)
-        if not ctx.dry_run and service.exists(ctx.ledger):
+        if not ctx.dry_run and exists(ctx.ledger):
             retired = [
                 c.subject for c in service.load(ctx.ledger, plan, order).changes if c.kind.endswith(".retire")
             ]
@@ -61,7 +62,7 @@ def load(ctx: Context, path: Where = None) -> None:
         sys.stdout.write(views.summary(loaded, False) + "\n")
         sys.stdout.write(views.contents(loaded) + "\n")
     if loaded.created and not ctx.dry_run:
-        say(_("New ledger: {path}").format(path=ctx.ledger), ctx)
+        say(_("New ledger: {path}").format(path=shown(ctx.ledger)), ctx)
     if remarks:
         say(_("{n} remarks on the plan; read them with: qplan check").format(n=len(remarks)), ctx)
 

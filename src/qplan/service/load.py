@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -12,7 +11,7 @@ from qplan.core.model import RECORDS, Change, Event, Plan
 from qplan.errors import Refused
 from qplan.i18n import _
 from qplan.ledger import schema
-from qplan.ledger.connection import path_of
+from qplan.ledger.connection import exists
 from qplan.ledger.journal import Entry
 from qplan.ledger.store import Ledger
 from qplan.plan.diff import diff
@@ -38,7 +37,7 @@ def load(place: str, plan: Plan, order: Order, progress: Progress | None = None)
     The first load makes the ledger and takes effect when the plan began; a later one takes effect on
     the order's day. Refused when the ledger holds another plan.
     """
-    if not place.startswith("postgres") and not exists(place):
+    if not exists(place):
         plan = with_calendar(plan, {}, order)
         changes = diff(_nothing(), plan)
         if order.dry_run:
@@ -70,11 +69,6 @@ def load(place: str, plan: Plan, order: Order, progress: Progress | None = None)
         ]
         events = _write(ledger, bound, entry, progress)
     return Loaded(plan, changes, False, events[-1].seq)
-
-
-def exists(place: str) -> bool:
-    """Whether there is something at a ledger's place."""
-    return os.path.exists(path_of(place))
 
 
 def _nothing() -> dict[str, dict[str, object]]:
