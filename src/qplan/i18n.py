@@ -7,6 +7,7 @@ it is shown. The language is set once, before anything is said.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from typing import Any
 
 LANGUAGES = ("zh", "en")
@@ -48,6 +49,17 @@ def _(text: str) -> str:
 def N_(text: str) -> str:
     """Mark a text for translation; it is translated where it is shown."""
     return text
+
+
+def labelled(label: str, text: object) -> str:
+    """A label and what it labels, with the colon of the language in use."""
+    return f"{label}：{text}" if language == "zh" else f"{label}: {text}"
+
+
+def joined(parts: Iterable[str], mark: str = ",") -> str:
+    """Parts of a list or, with ``;``, of a sentence, with the marks of the language in use."""
+    marks = {",": "、", ";": "；"} if language == "zh" else {",": ", ", ";": "; "}
+    return marks[mark].join(parts)
 
 
 def pick(labels: tuple[str, str]) -> str:

@@ -8,7 +8,7 @@ from qplan.core import calendar
 from qplan.core.calendar import closed_late
 from qplan.core.model import GROUP, Event, Task
 from qplan.core.workflow import STATUS as STATUSES
-from qplan.i18n import _, pick
+from qplan.i18n import _, joined, labelled, pick
 from qplan.service.act import Receipt
 from qplan.service.look import Assessed, Book, Count, Detail, Measured
 from qplan.views import DATE, ID, INTEGER, Column, Table, View, items, lists, words
@@ -72,7 +72,7 @@ def facts(book: Book, detail: Detail) -> list[tuple[str, Any]]:
         ]
     listed += [
         (_("progress"), None if row.progress is None else f"{row.progress}%"),
-        (_("light"), f"{words.light_label(item.light.code)}: {words.light_reason(item.light)}"),
+        (_("light"), labelled(words.light_label(item.light.code), words.light_reason(item.light))),
         (_("overdue"), _late(book, item)),
         (_("progress note"), row.note),
         (_("supporting part"), row.support_note),
@@ -117,7 +117,7 @@ def _late(book: Book, item: Assessed) -> str | None:
     text = _("{days} days, {workdays} working days").format(days=item.late.days, workdays=item.late.workdays)
     unknown = book.clock.calendar.unknown(calendar.day(item.task.deadline), book.today)
     if unknown:
-        text += " " + _("({years}: arrangement not published)").format(years=", ".join(map(str, unknown)))
+        text += " " + _("({years}: arrangement not published)").format(years=joined(map(str, unknown)))
     return text
 
 
@@ -268,11 +268,11 @@ def receipts(book_day: str, written: list[Receipt]) -> View:
 
 def change(receipt: Receipt) -> str:
     """A receipt's change in words."""
-    return "; ".join(words.change_words(receipt.before, receipt.after))
+    return joined(words.change_words(receipt.before, receipt.after), ";")
 
 
 def receipt_line(receipt: Receipt) -> str:
     """A receipt as one line: number, id, title, what changed."""
     number = _("no. {seq}").format(seq=receipt.seq) if receipt.seq else _("would change")
     again = " " + _("(already written by this request)") if receipt.repeated else ""
-    return f"{number}  {receipt.subject} {receipt.title}: {change(receipt)}{again}"
+    return labelled(f"{number}  {receipt.subject} {receipt.title}", change(receipt)) + again

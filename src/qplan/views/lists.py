@@ -9,7 +9,7 @@ from qplan.core.calendar import LIGHTS
 from qplan.core.events import changes_in, is_late
 from qplan.core.model import GROUP, Event, Task, ids
 from qplan.core.workflow import STATUS
-from qplan.i18n import _, pick
+from qplan.i18n import _, joined, labelled, pick
 from qplan.service.look import Assessed, Book, Count, Measured
 from qplan.service.report import Chased
 from qplan.views import DATE, DECIMAL, ID, INTEGER, LIGHT, PERCENT, Column, Table, View, items, words
@@ -51,7 +51,7 @@ def _lead_title(book: Book, ident: str, members: list[Assessed]) -> str:
 
 def _summary_line(listed: list[Assessed]) -> str:
     leaves = [item for item in listed if item.task.kind != GROUP]
-    lights = ", ".join(
+    lights = joined(
         f"{pick(labels)} {n}"
         for code, labels in LIGHTS.items()
         if (n := sum(item.light.code == code for item in leaves))
@@ -147,7 +147,7 @@ def calendar_notes(listed: list[Chased]) -> list[str]:
     return [
         _(
             "Working days of {years} are counted Monday to Friday: the State Council's arrangement is not known."
-        ).format(years=", ".join(map(str, years)))
+        ).format(years=joined(map(str, years)))
     ]
 
 
@@ -402,5 +402,5 @@ def change_text(event: Event) -> str:
         return str(after.get("title") or after.get("name") or after.get("value") or "")
     shown = {name: value for name, value in after.items() if name not in QUIET}
     parts = words.change_words(body["before"], shown)
-    parts += [f"{name}: {value}" for name, value in body.get("info", {}).items()]
-    return "; ".join(parts)
+    parts += [labelled(name, value) for name, value in body.get("info", {}).items()]
+    return joined(parts, ";")

@@ -8,7 +8,7 @@ from typing import Any
 
 from qplan.core.model import Change
 from qplan.errors import Problem
-from qplan.i18n import _
+from qplan.i18n import _, joined, labelled
 from qplan.service.load import Loaded
 from qplan.views import ID, Column, Table, View, lists, words
 
@@ -59,8 +59,8 @@ def change_text(change: Change) -> str:
             parts.append(words.field_label(name))
         else:
             old = words.value_text(name, change.before.get(name))
-            parts.append(f"{words.field_label(name)}: {old} → {words.value_text(name, value)}")
-    return "; ".join(parts)
+            parts.append(labelled(words.field_label(name), f"{old} → {words.value_text(name, value)}"))
+    return joined(parts, ";")
 
 
 def summary(loaded: Loaded, dry_run: bool) -> str:

@@ -6,7 +6,7 @@ from qplan.core import workflow
 from qplan.core.calendar import LIGHTS, Light
 from qplan.core.model import Task
 from qplan.core.rules import Rules
-from qplan.i18n import N_, _, pick
+from qplan.i18n import N_, _, labelled, pick
 
 #: Reason code of a light -> the sentence; ``{0}``… are its figures.
 REASONS = {
@@ -166,5 +166,5 @@ def change_words(before: dict[str, object], after: dict[str, object]) -> list[st
     parts = []
     for name in in_order(after):
         old, new = value_text(name, before.get(name)), value_text(name, after[name])
-        parts.append(f"{field_label(name)}: {new}" if old == "—" else f"{field_label(name)}: {old} → {new}")
+        parts.append(labelled(field_label(name), new if old == "—" else f"{old} → {new}"))
     return parts

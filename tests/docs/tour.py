@@ -1,0 +1,78 @@
+"""The tours of the READMEs, played: each ``$ qplan …`` of a console block and what it prints.
+
+``python tests/docs/tour.py`` writes today's output into the pages.
+"""
+
+import contextlib
+import io
+import os
+import re
+import shlex
+import sys
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PAGES = {"README.md": "en", "README.zh-CN.md": "zh"}
+BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+NOW = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
+#: Lines of one answer that a page shows.
+SHOWN = 24
+
+
+class Screen(io.StringIO):
+    """A terminal of 100 columns without colour."""
+
+    encoding = "utf-8"
+
+    def isatty(self):
+        return True
+
+
+def played(page: str) -> str:
+    """The page with every console block as the program answers it now."""
+    from qplan.cli import context
+
+    text = (ROOT / page).read_text(encoding="utf-8")
+    former, clock = dict(os.environ), context.now
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ.update(
+            QPLAN_LEDGER=f"{folder}/ledger.db", QPLAN_LANG=PAGES[page], QPLAN_ACTOR="office", QPLAN_CONFIG="",
+            COLUMNS="100", NO_COLOR="1",
+        )  # fmt: skip
+        context.now = lambda: NOW
+        try:
+            return BLOCK.sub(lambda found: f"```console\n{_block(found[1])}```", text)
+        finally:
+            context.now = clock
+            os.environ.clear()
+            os.environ.update(former)
+
+
+def _block(text: str) -> str:
+    commands = [line for line in text.splitlines() if line.startswith("$ qplan")]
+    if not commands:
+        return text
+    return "\n".join(f"{command}\n{_answer(command)}" for command in commands)
+
+
+def _answer(command: str) -> str:
+    from qplan.cli.run import run
+
+    screen = Screen()
+    with contextlib.redirect_stdout(screen), contextlib.redirect_stderr(screen):
+        run(shlex.split(command)[2:])
+    # the place and identity of the ledger differ from run to run
+    text = re.sub(r"/\S*/ledger\.db", "ledger.db", screen.getvalue())
+    text = re.sub(r"\b[0-9a-f]{64}\b", "…", re.sub(r"\b[0-9a-f]{16}\b", "…", text))
+    lines = [line.rstrip() for line in text.rstrip().splitlines()]
+    if len(lines) > SHOWN:
+        lines = [*lines[:SHOWN], "…"]
+    return "\n".join([*lines, ""])
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT / "src"))
+    for name in PAGES:
+        (ROOT / name).write_text(played(name), encoding="utf-8")
