@@ -50,6 +50,7 @@ def write(view: View, options: Options) -> Iterator[str]:
         width=options.width,
         force_terminal=True,
         color_system="standard" if options.color else None,
+        no_color=not options.color,  # the caller has looked at NO_COLOR
         legacy_windows=False,
         highlight=False,
         markup=False,
@@ -112,7 +113,7 @@ def _table(console: Console, table: Table, options: Options) -> None:
     console.print(grid)
     missing = [clean(column.title) for place, column in enumerate(columns) if place not in kept]
     if missing:
-        _say(console, _("Not shown at this width: {columns}.").format(columns=", ".join(missing)), "dim")
+        _say(console, _("Not shown at this width: {columns}.").format(columns=_(", ").join(missing)), "dim")
 
 
 def _column(column: Column, values: Sequence[Any]) -> list[Text]:
