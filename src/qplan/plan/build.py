@@ -119,7 +119,9 @@ class Builder:
         text = said.text
         meant = self._meant.get(text)
         if meant is None:
-            meant = self._meant[text] = self._search(text)
+            meant = self._search(text)
+            if self._searches <= _SEARCHES:
+                self._meant[text] = meant
         if isinstance(meant, str):
             return meant
         self.say(file, said.place, str(meant))

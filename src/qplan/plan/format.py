@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from qplan.i18n import N_
+
 #: The number that ``format:`` carries. A change that old readers would misread raises it.
 FORMAT = 1
 
@@ -44,26 +46,26 @@ class Field(NamedTuple):
 
 #: Kind -> what people are told that stands there.
 KINDS = {
-    "text": "text, one line",
-    "lines": "text, may have several lines",
-    "id": "id",
-    "ref": "id of a record",
-    "refs": "list of ids",
-    "dept": "department",
-    "depts": "list of departments",
-    "words": "list of words without blanks",
-    "clauses": "list of clauses",
-    "date": "date",
-    "dates": "list of dates",
-    "decimal": "number, kept exactly as written",
-    "int": "whole number",
-    "bool": "true or false",
-    "choice": "one of the words",
-    "offset": "UTC offset, \"+08:00\"",
-    "object": "map",
-    "objects": "list of maps",
-    "file": "file name, or the content itself",
-    "files": "list of file names, or of the contents",
+    "text": N_("text, one line"),
+    "lines": N_("text, may have several lines"),
+    "id": N_("id"),
+    "ref": N_("id of a record"),
+    "refs": N_("list of ids"),
+    "dept": N_("department"),
+    "depts": N_("list of departments"),
+    "words": N_("list of words without blanks"),
+    "clauses": N_("list of clauses"),
+    "date": N_("date"),
+    "dates": N_("list of dates"),
+    "decimal": N_("number, kept exactly as written"),
+    "int": N_("whole number"),
+    "bool": N_("true or false"),
+    "choice": N_("one of the words"),
+    "offset": N_("UTC offset, \"+08:00\""),
+    "object": N_("map"),
+    "objects": N_("list of maps"),
+    "file": N_("file name, or the content itself"),
+    "files": N_("list of file names, or of the contents"),
 }  # fmt: skip
 
 F = Field

@@ -24,6 +24,8 @@ Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 #: Maps and lists within one another: seven levels are in use, anything deep is an attack.
 DEEPEST = 16
+#: So many maps, and items of lists, in one file: ten times the largest plan, and still no bomb.
+MOST_MAPS, MOST_ITEMS = 500_000, 2_000_000
 _EVERY = 512  # objects between two calls of progress
 
 Scalar, Alias = yaml.ScalarEvent, yaml.AliasEvent
@@ -70,26 +72,26 @@ class Reader:
         progress: Callable[[int], None] | None = None,
     ) -> None:
         self.name, self.data, self.problems = name, data, problems
-        self.progress, self.chars, self.objects = progress, chars, 0
+        self.progress, self.chars = progress, chars
+        self.objects = self.items = 0
         self.next: Callable[[], Any]
         self.dates: dict[str, str] = {}
 
     def read(self, form: str) -> Raw | None:
         """The raw map at the top of the file; None where it could not be read to its end."""
-        loader = Loader(self.data)
-        self.next = loader.get_event
+        loader = None
         try:
+            loader = Loader(self.data)
+            self.next = loader.get_event
             return self._document(form)
         except _Stop:
             return None
-        except yaml.YAMLError as error:
+        except (yaml.YAMLError, ValueError, OverflowError) as error:  # "\UFFFFFFFF" in the pure parser
             self._not_yaml(error)
             return None
-        except RecursionError:  # the pure parser's own, on nested flow collections
-            self._say(0, 0, _("the file is nested too deeply"), _("write it flatter"))
-            return None
         finally:
-            loader.dispose()
+            if loader is not None:
+                loader.dispose()
 
     def _document(self, form: str) -> Raw | None:
         self.next()
@@ -155,7 +157,7 @@ class Reader:
         level = 0
         while True:
             kind = type(event)
-            if kind is not MapEnd and kind is not ListEnd and (event.anchor is not None or kind is not Alias):
+            if kind is not MapEnd and kind is not ListEnd:
                 self._undecorated(event)
             if kind is MapStart or kind is ListStart:
                 level += 1
@@ -173,12 +175,18 @@ class Reader:
             )
             raise _Stop
 
+    def _too_many(self, event: Any) -> None:
+        self._at(event, _("the file holds too many things to be a plan"), _("split the plan"))
+        raise _Stop
+
     def _object(self, start: Any, form: Form, depth: int) -> Raw:
         """The map that begins with ``start``, which has been taken already."""
         if start.anchor is not None or start.tag is not None:
             self._undecorated(start)
         self._bounded(start, depth)
         self.objects += 1
+        if self.objects > MOST_MAPS:
+            self._too_many(start)
         if self.progress is not None and not self.objects % _EVERY:
             self.progress(len(self.data) * start.start_mark.index // max(1, self.chars))
         take, fields = self.next, form.fields
@@ -226,7 +234,7 @@ class Reader:
             for bit, _slot, field, _converter in fields.values():
                 if missing & bit:
                     what = _("`{}` is missing").format(field.name)
-                    self._say(mark.line, mark.column, what, _("add it: {}").format(_(field.doc)))
+                    self._say(mark.line, mark.column, what, _("add it ({})").format(_(fmt.KINDS[field.kind])))
         raw.append(place(mark.line, mark.column))
         return raw
 
@@ -279,13 +287,18 @@ class Reader:
         self._bounded(start, depth)
         take, converter = self.next, LISTS[field.kind]
         form = FORMS[INLINE.get(field.of, field.of)] if field.of else None
-        found = []
+        found: list[Any] = []
         while type(event := take()) is not ListEnd:
             if type(event) is MapStart and form is not None:
-                found.append(self._object(event, form, depth + 1))
+                one = self._object(event, form, depth + 1)
+                if not self.problems.unsaid:  # past that the plan is refused: keep nothing more
+                    found.append(one)
             elif type(event) is Scalar and converter is not None and event.value:
                 if event.anchor is not None or event.tag is not None:
                     self._undecorated(event)
+                self.items += 1
+                if self.items > MOST_ITEMS:
+                    self._too_many(event)
                 try:
                     found.append(converter(self, event, event.value, field))
                 except Misfit as bad:
