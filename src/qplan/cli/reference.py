@@ -28,7 +28,12 @@ def reference(lang: str) -> str:
             panel = entry.panel
             lines += [f"## {_(panel)}", ""]
         lines += described(name, command(name, entry))
-    lines += [f"## {_('Shared options')}", "", *_table((", ".join(s.names), s.metavar, _(s.help)) for s in SHARED), ""]
+    lines += [
+        f"## {_('Shared options')}",
+        "",
+        *_table((", ".join(s.names), s.metavar, _(s.help)) for s in SHARED),
+        "",
+    ]
     return "\n".join(lines)
 
 
@@ -41,7 +46,10 @@ def described(name: str, command: Any) -> list[str]:
     usage = " ".join(["qplan", name, *(a.metavar or a.name.upper() for a in arguments), _("[OPTIONS]")])
     lines = [f"### qplan {name}", "", f"`{usage}`", "", command.help.strip(), ""]
     rows = [(a.metavar or a.name.upper(), "", a.help or "") for a in arguments]
-    rows += [(", ".join([*o.opts, *o.secondary_opts]), "" if o.is_flag else o.metavar or "", o.help or "") for o in options]
+    rows += [
+        (", ".join([*o.opts, *o.secondary_opts]), "" if o.is_flag else o.metavar or "", o.help or "")
+        for o in options
+    ]
     if rows:
         lines += [*_table(rows), ""]
     taken = ", ".join(f"`{s.names[0]}`" for s in SHARED if s.key in shared)

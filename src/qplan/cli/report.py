@@ -37,11 +37,10 @@ def overdue(
     if against not in ("deadline", "original"):
         raise BadInput(_("--against takes one of: {keys}.").format(keys="deadline, original"))
     with reading(ctx) as book:
-        where = TaskFilter(
-            lead=department(book, dept), limit=None if limit is None else parse_number(limit, "--limit")
-        )
+        most = None if limit is None else parse_number(limit, "--limit")
+        where = TaskFilter(lead=department(book, dept), limit=most)
         listed = report.overdue(book, where, against)
-        emit(lists.overdue(book, listed, by_dept=by == "dept"), ctx)
+        emit(lists.overdue(book, listed, by_dept=by == "dept", limit=most), ctx)
     return 5 if exit_code and listed else 0
 
 

@@ -192,7 +192,7 @@ def _open(url: str, place: str) -> sa.Connection:
         # the driver's own sentence quotes the part it could not read, which may be the password
         raise BadInput(
             _(
-                "{place} is not a PostgreSQL URL; write postgresql://user@host:port/database, with %-codes for special characters."
+                "{place} is not a PostgreSQL URL; write postgresql://user@host:port/database, special characters percent-encoded."
             ).format(place=place)
         ) from None
     settings: dict[str, Any] = {

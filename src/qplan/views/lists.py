@@ -9,7 +9,7 @@ from qplan.core.calendar import LIGHTS
 from qplan.core.events import changes_in, is_late
 from qplan.core.model import GROUP, Event, Task, ids
 from qplan.core.workflow import STATUS
-from qplan.i18n import _, joined, labelled, pick
+from qplan.i18n import _, joined, pick
 from qplan.service.look import Assessed, Book, Count, Measured
 from qplan.service.report import Chased
 from qplan.views import DATE, DECIMAL, ID, INTEGER, LIGHT, PERCENT, Column, Table, View, items, words
@@ -112,7 +112,9 @@ def _depths(rows: list[Task]) -> dict[str, int]:
     return depth
 
 
-def overdue(book: Book, listed: list[Chased], by_dept: bool = False, title: str = "") -> View:
+def overdue(
+    book: Book, listed: list[Chased], by_dept: bool = False, title: str = "", limit: int | None = None
+) -> View:
     """The overdue list, in the column order of a 逾期清单."""
     title = title or _("Overdue on {day}").format(day=book.today)
     if by_dept:
@@ -134,9 +136,15 @@ def overdue(book: Book, listed: list[Chased], by_dept: bool = False, title: str 
     return view_of(
         book, "overdue", title, tables or [overdue_table(book, [])],
         lambda: {"items": [items.chased_item(book, line) for line in listed]},
-        lead=[_("{n} tasks are overdue.").format(n=len(listed))] if listed else [],
+        lead=[_overdue_line(len(listed), limit)] if listed else [],
         notes=calendar_notes(listed),
     )  # fmt: skip
+
+
+def _overdue_line(number: int, limit: int | None) -> str:
+    if number == limit:
+        return _("The {n} longest overdue; without --limit all of them.").format(n=number)
+    return _("{n} tasks are overdue.").format(n=number)
 
 
 def calendar_notes(listed: list[Chased]) -> list[str]:
@@ -299,7 +307,7 @@ def indicator_table(book: Book, listed: list[Measured], key: str = "indicators",
         Column("attainment", _("attainment"), DECIMAL, rank=2),
         Column("light", _("result")),
         Column("lead", _("lead"), rank=1),
-        Column("tasks", _("tasks"), rank=4),
+        Column("tasks", _("on task"), rank=4),
         Column("clause", _("clause"), rank=4),
     ]
     rows = [indicator_row(book, m) for m in listed]
@@ -402,5 +410,5 @@ def change_text(event: Event) -> str:
         return str(after.get("title") or after.get("name") or after.get("value") or "")
     shown = {name: value for name, value in after.items() if name not in QUIET}
     parts = words.change_words(body["before"], shown)
-    parts += [labelled(name, value) for name, value in body.get("info", {}).items()]
+    parts += filter(None, (words.fact_text(name, value) for name, value in body.get("info", {}).items()))
     return joined(parts, ";")

@@ -107,7 +107,9 @@ def event_label(kind: str) -> str:
     entity, _dot, verb = kind.partition(".")
     if entity == "task" and verb in workflow.STEPS:
         return pick(workflow.STEPS[verb].label)
-    return f"{pick(ENTITIES.get(entity, (entity, entity)))} {pick(VERBS.get(verb, (verb, verb)))}"
+    return _("{record}: {done}").format(
+        record=pick(ENTITIES.get(entity, (entity, entity))), done=pick(VERBS.get(verb, (verb, verb)))
+    )
 
 
 #: Field -> (English, Chinese) label, for histories and receipts.
@@ -132,6 +134,21 @@ FIELDS = {
     "measured_on": ("measured on", "统计日期"), "retired": ("left the plan", "移出规划"),
     "evidence_sha256": ("SHA-256 of evidence", "佐证校验值"), "year": ("year", "年度"),
 }  # fmt: skip
+
+
+#: Facts beside an entry's fields -> (English, Chinese) label.
+FACTS = {
+    "undoes": ("undoes no.", "撤销第几号"), "reason": ("reason", "理由"), "document": ("document", "批准文件"),
+    "late": ("asked after the deadline", "逾期后申请"), "closed_late": ("after its deadline", "逾期完成"),
+    "asked": ("asked to", "原申请延至"), "note": ("note", "说明"), "level": ("level", "级别"),
+    "one_person_office": ("verified by its reporter (one-person office)", "一人办公室自行审核"),
+}  # fmt: skip
+
+
+def fact_text(name: str, value: object) -> str:
+    """A fact that an entry carries beside its fields; nothing for one that says no."""
+    label = pick(FACTS.get(name, (name, name)))
+    return label if value is True else "" if value is False else labelled(label, value)
 
 
 def field_label(name: str) -> str:
