@@ -61,12 +61,20 @@ class SqliteConnection:
 
     def __init__(self, path: str, *, write: bool = False, create: bool = False) -> None:
         self.place = path
+        self._file = _identity(path)
         self._db = _open(path, "rwc" if create else "rw" if write else "ro")
         try:
             self._prepare(write or create, create)
         except BaseException:
             self._db.close()
             raise
+
+    @classmethod
+    def over(cls, db: sqlite3.Connection, place: str) -> SqliteConnection:
+        """A connection over one of the driver's that is open already, as it is."""
+        connection = cls.__new__(cls)
+        connection.place, connection._file, connection._db = place, None, db
+        return connection
 
     def _prepare(self, write: bool, create: bool) -> None:
         db = self._db
@@ -124,6 +132,7 @@ class SqliteConnection:
         try:
             self._db.execute("BEGIN IMMEDIATE")
             try:
+                self._check_place()
                 yield
                 self._db.execute("COMMIT")
             except BaseException:
@@ -133,6 +142,15 @@ class SqliteConnection:
         except sqlite3.Error as error:
             raise translated(error, self.place) from error
 
+    def _check_place(self) -> None:
+        """Refuse to write into a file that was moved aside while this command waited its turn."""
+        if self._file is not None and _identity(self.place) != self._file:
+            raise ChangedMeanwhile(
+                _("{place} was replaced meanwhile (qplan restore?); run the command again.").format(
+                    place=self.place
+                )
+            )
+
     def close(self) -> None:
         """Let go of the file."""
         self._db.close()
@@ -141,6 +159,15 @@ class SqliteConnection:
     def raw(self) -> sqlite3.Connection:
         """The driver's connection, for backup, verification and schema work inside this room."""
         return self._db
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    """Which file a name stands for; None in memory and where there is none."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _open(path: str, mode: str) -> sqlite3.Connection:

@@ -24,6 +24,11 @@ from qplan.ledger.connection import (
 )
 from qplan.ledger.store import Ledger
 
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+#: Where the steps from schema to schema are.
+VERSIONS: tuple[Path, ...] = (MIGRATIONS / "versions",)
+
 #: SQLite releases in which writers beside a checkpoint no longer corrupt a WAL ledger.
 WAL_FIXED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 
@@ -165,6 +170,9 @@ def upgrade(connection: Any) -> None:
     from alembic.config import Config
 
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    folders = os.pathsep.join(map(str, VERSIONS))
+    config.set_main_option("version_locations", folders.replace("%", "%%"))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")

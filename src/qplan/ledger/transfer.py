@@ -1,0 +1,183 @@
+"""The journal as JSON lines: out of a ledger, and into a new one that is the same to the last hash.
+
+The first line names the ledger and the head; each further line is one event. ``body`` is a text
+that holds JSON, because the very text was hashed (``docs/audit.md``).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from qplan.core import events
+from qplan.core.model import RECORDS, Event, Head
+from qplan.errors import BadFile, NotVerified, Problem, Refused
+from qplan.i18n import _
+from qplan.ledger import journal, schema, statements
+from qplan.ledger.connection import Connection, path_of
+from qplan.ledger.verify import Replay, verify
+
+FORMAT = "qplan journal 1"
+
+#: Characters of the longest line that is read.
+LONGEST = 16_000_000
+
+#: Events written at a time.
+BATCH = 1000
+
+
+def lines(connection: Connection) -> Iterator[str]:
+    """A ledger's journal, line by line."""
+    ((ledger, genesis, created),) = connection.rows(statements.LEDGER)
+    head = journal.head(connection)
+    first = {"format": FORMAT, "ledger": ledger, "created_at": created, "genesis": genesis}
+    yield _line({**first, "seq": head.seq, "hash": head.hash})
+    for row in connection.each(statements.EVENTS, after=0):
+        yield _line(dict(zip(Event._fields, row, strict=True)))
+
+
+def _line(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def read_in(source: Iterable[str], name: str, place: str) -> Head:
+    """Make a new ledger from an exported journal: the same identity, entries and hashes, verified.
+
+    BadFile when the lines are not a journal; NotVerified when they do not agree with each other, or
+    were cut; Refused when there is something at the place already.
+    """
+    path = path_of(place)
+    if os.path.exists(path):
+        raise Refused(
+            _("There is something at {path} already; a journal is read into a new ledger (--ledger).").format(
+                path=path
+            )
+        )
+    numbered = enumerate(source, 1)
+    first = _object(next(numbered, (1, "")), name)
+    expected = _head(first, name)
+    with schema.new_ledger(place, first["created_at"], expected.ledger) as ledger:
+        connection = ledger.connection
+        replay = Replay(expected.ledger, events.genesis(expected.ledger))
+        while batch := list(islice(numbered, BATCH)):
+            new = [_event(line, name) for line in batch]
+            for (number, _text), event in zip(batch, new, strict=True):
+                if faults := replay.take(event):
+                    raise NotVerified(
+                        f"{name}:{number}: {_('no. {seq}').format(seq=event.seq)}: {faults[0].what}"
+                    )
+            connection.many(statements.EVENT_NEW, (event._asdict() for event in new))
+        found = Head(replay.ledger, replay.seq, replay.hash)
+        if found != expected:
+            raise NotVerified(
+                _(
+                    "{file} ends at no. {seq}; its first line promises no. {promised}: lines are missing."
+                ).format(file=name, seq=found.seq, promised=expected.seq)
+            )
+        _project(connection, replay)
+        if verdict := verify(connection).findings:
+            raise NotVerified(f"{name}: {verdict[0].what}")
+    return expected
+
+
+def _project(connection: Connection, replay: Replay) -> None:
+    """The rows and the request ids that the journal makes."""
+    for entity in RECORDS:
+        rows = (
+            events.record(entity, subject, fields)._asdict()
+            for (kind, subject), fields in replay.state.items()
+            if kind == entity
+        )
+        connection.many(statements.insert(entity), rows)
+    requests = (
+        {"id": i, "first_seq": first, "last_seq": last} for i, (first, last, _n) in replay.requests.items()
+    )
+    connection.many(statements.REQUEST_NEW, requests)
+
+
+def _object(line: tuple[int, str], name: str) -> dict[str, Any]:
+    number, text = line
+    try:
+        found = json.loads(text, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise BadFile(
+            [
+                Problem(
+                    name,
+                    number,
+                    1,
+                    _("this is no line of a journal"),
+                    _("export it anew: qplan export --journal"),
+                )
+            ]
+        )
+    return found
+
+
+def _no_constant(text: str) -> None:
+    raise ValueError(text)
+
+
+def _head(first: dict[str, Any], name: str) -> Head:
+    texts = [first.get(key) for key in ("ledger", "created_at", "hash")]
+    seq = first.get("seq")
+    if first.get("format") != FORMAT or not all(isinstance(t, str) for t in texts) or type(seq) is not int:
+        raise BadFile(
+            [
+                Problem(
+                    name,
+                    1,
+                    1,
+                    _("the first line is not that of a journal"),
+                    _("export it anew: qplan export --journal"),
+                )
+            ]
+        )
+    return Head(str(first["ledger"]), seq, str(first["hash"]))
+
+
+def _event(line: tuple[int, str], name: str) -> Event:
+    found = _object(line, name)
+    if found.keys() == set(Event._fields) and all(
+        type(value) is (int if key == "seq" else str) for key, value in found.items()
+    ):
+        return Event(**found)
+    raise BadFile(
+        [
+            Problem(
+                name,
+                line[0],
+                1,
+                _("this is no entry of a journal"),
+                _("export it anew: qplan export --journal"),
+            )
+        ]
+    )
+
+
+def file_lines(path: str) -> Iterator[str]:
+    """The lines of a text file, none longer than a journal's can be; BadFile when it is not UTF-8."""
+    with Path(path).open("rb") as file:
+        number = 0
+        while line := file.readline(LONGEST):
+            number += 1
+            try:
+                yield line.decode("utf-8-sig" if number == 1 else "utf-8")
+            except UnicodeDecodeError as error:
+                raise BadFile(
+                    [
+                        Problem(
+                            path,
+                            number,
+                            error.start + 1,
+                            _("this is not UTF-8"),
+                            _("export it anew: qplan export --journal"),
+                        )
+                    ]
+                ) from error

@@ -1,0 +1,125 @@
+"""The journal as JSON lines: out, checked by a stranger's script, and in again elsewhere."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ledger import plans
+from qplan.errors import BadInput, NotVerified, QplanError, Refused
+from qplan.ledger import schema, transfer
+from qplan.ledger.store import Ledger
+from qplan.ledger.verify import verify
+
+AUDIT = Path(__file__).parents[2] / "docs" / "audit_journal.py"
+
+
+@pytest.fixture
+def lines() -> list[str]:
+    with schema.in_memory(plans.RECORDED, "feedc0de00000001") as ledger:
+        with ledger.transaction():
+            plans.fill(ledger, plans.plan(t1='a\n"b"\u2028\x85\x1b[31m😀'), request="first")
+            ledger.append([plans.FIGURE], plans.ENTRY)
+        return list(transfer.lines(ledger.connection))
+
+
+def audit(tmp_path: Path, lines: list[str], *more: str) -> tuple[int, str]:
+    path = tmp_path / "journal.jsonl"
+    path.write_text("".join(lines), "utf-8", newline="")
+    command = [sys.executable, "-I", str(AUDIT), str(path), *more]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout + done.stderr
+
+
+class TestTheAuditorsScript:
+    def test_it_is_short_and_needs_nothing(self):
+        text = AUDIT.read_text("utf-8")
+        assert len(text.splitlines()) <= 40
+        assert "qplan." not in text.replace("qplan/", "")
+
+    def test_it_agrees_and_prints_the_head(self, tmp_path: Path, lines: list[str]):
+        head = json.loads(lines[0])
+        code, said = audit(tmp_path, lines)
+        assert code == 0, said
+        assert said.split("\n")[1:4] == [
+            f"ledger {head['ledger']}",
+            f"seq {head['seq']}",
+            f"hash {head['hash']}",
+        ]
+        assert audit(tmp_path, lines, str(head["seq"]), head["hash"])[0] == 0
+        assert audit(tmp_path, lines, "3", head["hash"])[0] == 1
+
+    @pytest.mark.parametrize(
+        "key", ["recorded_at", "effective_on", "actor", "kind", "subject", "body", "hash", "seq"]
+    )
+    def test_it_finds_any_change(self, tmp_path: Path, lines: list[str], key: str):
+        event = json.loads(lines[4])
+        event[key] = event[key] + (1 if key == "seq" else "0")
+        lines[4] = json.dumps(event) + "\n"
+        code, said = audit(tmp_path, lines)
+        assert (code, "no. 4" in said) == (1, True)
+
+    def test_it_finds_what_is_missing(self, tmp_path: Path, lines: list[str]):
+        assert audit(tmp_path, lines[:-1])[0] == 1
+        assert audit(tmp_path, [*lines[:4], *lines[5:]])[0] == 1
+
+
+class TestImport:
+    def test_it_is_the_same_ledger(self, tmp_path: Path, lines: list[str]):
+        place = str(tmp_path / "new.db")
+        head = transfer.read_in(lines, "journal", place)
+        with Ledger.open(place, write=True) as ledger:
+            assert verify(ledger.connection).findings == []
+            assert ledger.head() == head
+            assert list(transfer.lines(ledger.connection)) == lines
+            assert [e.seq for e in ledger.request("first")] == list(range(1, head.seq))
+            with ledger.transaction():
+                ledger.append([plans.FIGURE._replace(subject="I1/2024")], plans.ENTRY)
+
+    def test_a_file_reads_with_a_mark_and_foreign_line_ends(self, tmp_path: Path, lines: list[str]):
+        path = tmp_path / "j.jsonl"
+        path.write_bytes(b"\xef\xbb\xbf" + "".join(lines).replace("\n", "\r\n").encode())
+        transfer.read_in(transfer.file_lines(str(path)), str(path), str(tmp_path / "new.db"))
+
+    def refused(self, tmp_path: Path, lines: list[str], error: type[QplanError], match: str) -> None:
+        place = tmp_path / "new.db"
+        with pytest.raises(error, match=match):
+            transfer.read_in(lines, "journal", str(place))
+        assert not list(tmp_path.iterdir())
+
+    def test_a_changed_entry_is_named(self, tmp_path: Path, lines: list[str]):
+        lines[4] = lines[4].replace("zlb", "zlc")
+        self.refused(tmp_path, lines, NotVerified, "journal:5")
+
+    def test_a_cut_one_is_refused(self, tmp_path: Path, lines: list[str]):
+        self.refused(tmp_path, lines[:-1], NotVerified, "lines are missing")
+        self.refused(tmp_path, [*lines[:3], *lines[4:]], NotVerified, "journal:4")
+
+    @pytest.mark.parametrize(
+        "first", ["", "x", "[]", "{}", "NaN", "[" * 100_000, '{"format": "qplan journal 2"}']
+    )
+    def test_what_is_no_journal(self, tmp_path: Path, lines: list[str], first: str):
+        self.refused(tmp_path, [first, *lines[1:]], BadInput, "journal:1")
+        if first:
+            self.refused(tmp_path, [lines[0], first, *lines[2:]], BadInput, "journal:2")
+
+    def test_a_lone_surrogate_is_refused(self, tmp_path: Path, lines: list[str]):
+        event = json.loads(lines[4])
+        lines[4] = json.dumps({**event, "actor": "\ud800"}) + "\n"
+        self.refused(tmp_path, lines, NotVerified, "journal:5")
+
+    def test_gbk_is_told(self, tmp_path: Path, lines: list[str]):
+        path = tmp_path / "j.jsonl"
+        path.write_bytes("".join(lines).encode("gbk", "replace"))
+        with pytest.raises(BadInput, match="UTF-8"):
+            list(transfer.file_lines(str(path)))
+
+    def test_never_over_a_ledger(self, tmp_path: Path, lines: list[str]):
+        (tmp_path / "new.db").write_text("mine")
+        with pytest.raises(Refused, match="new ledger"):
+            transfer.read_in(lines, "journal", str(tmp_path / "new.db"))
+        assert (tmp_path / "new.db").read_text() == "mine"
