@@ -25,10 +25,12 @@ def overview(ctx: Context) -> None:
     from qplan.views import detail
 
     with reading(ctx) as book:
+        from qplan.core.calendar import due_soon
+
         items = look.tasks(book)
         total = look.count(book, "", book.plan.title, items)
         overdue = [item for item in items if item.overdue]
-        soon = [i for i in items if look.is_due_within(i, book.clock, book.clock.rules.due_soon_days)]
+        soon = [i for i in items if due_soon(i.task, book.clock)]
         emit(detail.home(book, total, look.summary(book, "dept", items), overdue, soon), ctx)
 
 

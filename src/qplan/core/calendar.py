@@ -206,6 +206,22 @@ def expected_progress(deadline: str, clock: Clock) -> int:
     return max(0, (clock.today - clock.starts).days * 100 // span)
 
 
+def due_soon(task: Task, clock: Clock) -> bool:
+    """Whether an open task falls due soon: within ``due_soon_days``, a short one in working days.
+
+    A task is short when no more than ``short_task_days`` lie between the start of the schedule and
+    its deadline.
+    """
+    if task.status not in OPEN or task.deadline is None:
+        return False
+    due = due_day(task.deadline, clock)
+    if due < clock.today:
+        return False
+    if (due - clock.starts).days <= clock.rules.short_task_days:
+        return clock.calendar.between(clock.today, due) <= clock.rules.short_due_soon_workdays
+    return (due - clock.today).days <= clock.rules.due_soon_days
+
+
 def is_stale(task: Task, clock: Clock, days: int | None = None) -> bool:
     """Whether an open task had no report for longer than the rules (or ``days``) allow."""
     if task.status not in OPEN:
@@ -226,8 +242,8 @@ def light_of(task: Task, clock: Clock, missed: int = 0, was_red: bool = False) -
     """The light of one answerable task on the clock's day.
 
     ``missed`` counts its milestones that are past due and not done. The first rule that holds
-    decides, in this order: terminated, closed, overdue, not accepted, behind the linear schedule,
-    milestone missed, red once, due soon, on schedule.
+    decides, in this order: terminated, closed, overdue, not accepted, submitted, behind the linear
+    schedule, milestone missed, red once, due soon, on schedule.
     """
     rules = clock.rules
     if task.kind == GROUP or task.status is None:
@@ -240,11 +256,15 @@ def light_of(task: Task, clock: Clock, missed: int = 0, was_red: bool = False) -
         return Light(GREY, "no_deadline")
     late = lateness(task.deadline, clock)
     if late.days:
+        if task.status == "submitted":
+            return Light(RED, "overdue_submitted", (late.days, task.submitted_on))
         return Light(RED, "overdue", (late.days,))
     left = (due_day(task.deadline, clock) - clock.today).days
-    soon = left <= rules.due_soon_days
+    soon = due_soon(task, clock)
     if task.status == "assigned":
         return Light(BLUE, "due_soon", (left,)) if soon else Light(GREY, "not_accepted")
+    if task.status == "submitted":
+        return Light(GREEN, "submitted", (task.submitted_on,))
     expected = expected_progress(task.deadline, clock)
     behind = expected - (task.progress or 0)
     if behind > rules.red_behind:

@@ -115,7 +115,7 @@ class Task(NamedTuple):
 
 
 class Milestone(NamedTuple):
-    """A staged goal of a task; its id is ``TASK/m1``."""
+    """A staged goal of a task; its id is ``TASK/m1``, ``TASK/a1`` when people added it."""
 
     id: str
     task: str
@@ -125,6 +125,7 @@ class Milestone(NamedTuple):
     basis: str = "proposed"
     done_on: str | None = None
     note: str | None = None
+    added: int = 0  #: 1 where people added it; a load leaves it alone
     position: int = 0
     retired: int = 0
     version: int = 0

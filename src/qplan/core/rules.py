@@ -32,10 +32,23 @@ LADDER = (
 )
 
 
+class Scoring(NamedTuple):
+    """Points of the yearly assessment (四(三)): what each led task earns, and what is taken off it."""
+
+    closed_in_time: int = 100
+    closed_late: int = 70
+    open_in_time: int = 100  #: not due yet
+    overdue: int = 40
+    off_stale: int = 10  #: taken off when it is long without a report
+    off_unanswered: int = 10  #: taken off for each urge that was not answered in time
+
+
 class Rules(NamedTuple):
     """The rules in force, with the defaults that hold where a plan says nothing."""
 
     due_soon_days: int = 30
+    short_task_days: int = 60
+    short_due_soon_workdays: int = 5
     yellow_behind: int = 10
     red_behind: int = 30
     milestone_missed: str = "yellow"
@@ -46,6 +59,7 @@ class Rules(NamedTuple):
     dispute_workdays: int = 3
     one_person_office: bool = False
     urging: tuple[Rung, ...] = LADDER
+    scoring: Scoring = Scoring()
     holidays: tuple[str, ...] = ()
     workdays: tuple[str, ...] = ()
 
@@ -60,6 +74,8 @@ class Rules(NamedTuple):
         flat = {**given, **given.pop("lights", {}), **given.pop("calendar", {})}
         if "urging" in flat:
             flat["urging"] = tuple(Rung(**rung) for rung in flat["urging"])
+        if "scoring" in flat:
+            flat["scoring"] = Scoring(**flat["scoring"])
         for name in ("holidays", "workdays"):
             flat[name] = tuple(flat.get(name) or ())
         return cls(**{name: value for name, value in flat.items() if name in cls._fields})

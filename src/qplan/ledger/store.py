@@ -164,9 +164,11 @@ class Ledger:
             raise BadInput(self._unknown(text))
         return found
 
-    def milestones(self, task: str | None = None, due_before: str | None = None) -> list[Milestone]:
+    def milestones(
+        self, task: str | None = None, due_before: str | None = None, *, retired: bool = False
+    ) -> list[Milestone]:
         """Milestones in the order of their dates: all, of one task, or the undone due before a day."""
-        where: tuple[str, ...] = ("retired = 0",)
+        where: tuple[str, ...] = () if retired else ("retired = 0",)
         values: dict[str, Any] = {}
         if task is not None:
             where, values = (*where, "task = :task"), {"task": task}

@@ -250,6 +250,7 @@ class MilestoneRow(Row, table=True):
     basis: str = needed()
     done_on: str | None = maybe()
     note: str | None = maybe()
+    added: int = count()
     position: int = count()
     retired: int = count()
     version: int = count()

@@ -49,7 +49,7 @@ def _entity(entity: str, rows: Mapping[str, Any], plan: Plan) -> Iterator[Change
                 yield change
     if entity != "plan":
         for id_, row in rows.items():
-            if id_ not in given and not row.retired:
+            if id_ not in given and not row.retired and not getattr(row, "added", 0):
                 yield Change(f"{entity}.retire", id_, {"retired": 0}, {"retired": 1})
 
 
@@ -68,7 +68,7 @@ _NEVER = object()
 
 
 def _amended(entity: str, row: Any, new: Any, names: tuple[str, ...]) -> Change | None:
-    kept = _kept(entity, row)
+    kept = _kept(entity, row, new)
     before: dict[str, object] = {}
     after: dict[str, object] = {}
     for name in names:
@@ -82,7 +82,11 @@ def _amended(entity: str, row: Any, new: Any, names: tuple[str, ...]) -> Change 
     return Change(f"{entity}.amend", row[0], before, after) if after else None
 
 
-def _kept(entity: str, row: Any) -> tuple[str, ...]:
+#: What an assigned target in another unit leaves behind.
+BASELINE = ("baseline", "baseline_year", "baseline_clause")
+
+
+def _kept(entity: str, row: Any, new: Any) -> tuple[str, ...]:
     """The fields of a definition that actions have taken over in this row."""
     if entity == "task":
         confirmed = ("lead", "support", "basis") if row.basis == "confirmed" else ()
@@ -90,5 +94,6 @@ def _kept(entity: str, row: Any) -> tuple[str, ...]:
     if entity == "milestone":
         return ("due",) if row.due != row.original_due else ()
     if entity == "indicator" and row.target_document:
-        return ("target", "unit", "operator", "target_status")
+        assigned = ("target", "unit", "operator", "target_status", "deadline")
+        return (*assigned, *BASELINE) if row.unit != new.unit else assigned
     return ()

@@ -190,10 +190,13 @@ OBJECTS: dict[str, tuple[Field, ...]] = {
         F("dispute_workdays", "int", "working days in which an assignment can be disputed", default="3"),
         F("one_person_office", "bool", "whether the reporter may verify", default="false"),
         F("urging", "objects", "the urging ladder, mildest level first", of="rung"),
+        F("scoring", "object", "points of the yearly assessment", of="scoring"),
         F("calendar", "object", "days that differ from the State Council's arrangement", of="calendar"),
     ),
     "lights": (
         F("due_soon_days", "int", "blue: due within so many days", default="30"),
+        F("short_task_days", "int", "a task is short when schedule and deadline lie no further apart", default="60"),
+        F("short_due_soon_workdays", "int", "blue for a short task: due within so many working days", default="5"),
         F("yellow_behind", "int", "yellow: so many percentage points behind schedule", default="10"),
         F("red_behind", "int", "red: more than so many percentage points behind schedule", default="30"),
         F("milestone_missed", "choice", "light of a missed staged goal", of="yellow|red", default="yellow"),
@@ -205,6 +208,14 @@ OBJECTS: dict[str, tuple[Field, ...]] = {
         F("overdue_days", "int", "proposed from so many days late", True),
         F("after_days", "int", "no sooner than so many days after the level before", True),
         F("answer_workdays", "int", "working days for an answer", True),
+    ),
+    "scoring": (
+        F("closed_in_time", "int", "points of a task closed in time", default="100"),
+        F("closed_late", "int", "points of a task closed after its deadline", default="70"),
+        F("open_in_time", "int", "points of an open task that is not overdue", default="100"),
+        F("overdue", "int", "points of an overdue task", default="40"),
+        F("off_stale", "int", "taken off when it is long without a report", default="10"),
+        F("off_unanswered", "int", "taken off for each urge not answered in time", default="10"),
     ),
     "calendar": (
         F("holidays", "dates", "further days off"),

@@ -81,7 +81,9 @@ class Assessed(NamedTuple):
         return self.late.days > 0
 
 
-def assess(book: Book, task: Task, missed: int = 0, against: str = "deadline") -> Assessed:
+def assess(
+    book: Book, task: Task, missed: int = 0, against: str = "deadline", was_red: bool = False
+) -> Assessed:
     """Judge one task on the book's day, against its current or its original deadline."""
     clock = book.clock
     if task.status not in calendar.OPEN:
@@ -90,7 +92,7 @@ def assess(book: Book, task: Task, missed: int = 0, against: str = "deadline") -
     judged = task if due == task.deadline else task._replace(deadline=due)
     return Assessed(
         task,
-        calendar.light_of(judged, clock, missed),
+        calendar.light_of(judged, clock, missed, was_red),
         calendar.lateness(due, clock),
         calendar.is_stale(task, clock),
     )
@@ -99,7 +101,19 @@ def assess(book: Book, task: Task, missed: int = 0, against: str = "deadline") -
 def assess_all(book: Book, tasks: list[Task], against: str = "deadline") -> list[Assessed]:
     """Judge a list of tasks."""
     missed = book.ledger.missed(book.today.isoformat(), [t.id for t in tasks])
-    return [assess(book, task, missed.get(task.id, 0), against) for task in tasks]
+    red = _once_red(book, tasks) if book.clock.rules.red_once_stays_yellow else ()
+    return [assess(book, task, missed.get(task.id, 0), against, task.id in red) for task in tasks]
+
+
+def _once_red(book: Book, tasks: list[Task]) -> set[str]:
+    """The open tasks that showed red once, by their journal; asked only where the rules want it."""
+    from qplan.core.history import was_red
+
+    return {
+        task.id
+        for task in tasks
+        if task.status in calendar.OPEN and was_red(book.ledger.events(task.id), book.clock)
+    }
 
 
 class Wanted(NamedTuple):
@@ -205,9 +219,7 @@ def task(book: Book, text: str) -> Detail:
     ledger = book.ledger
     row = ledger.task(text)
     milestones = ledger.milestones(row.id)
-    today = book.today.isoformat()
-    missed = sum(m.done_on is None and m.due < today for m in milestones)
-    item = assess(book, row, missed)
+    item = assess_all(book, [row])[0]
     members: list[Assessed] = []
     if row.kind == GROUP:
         members = assess_all(book, ledger.tasks(TaskFilter(under=row.id)))
@@ -319,19 +331,12 @@ def count(book: Book, key: str, title: str, items: Iterable[Assessed]) -> Count:
         by_status[item.task.status or ""] = by_status.get(item.task.status or "", 0) + 1
         by_light[item.light.code] = by_light.get(item.light.code, 0) + 1
         overdue += item.overdue
-        soon += is_due_within(item, book.clock, book.clock.rules.due_soon_days)
+        soon += calendar.due_soon(item.task, book.clock)
         stale += item.stale
         progress += item.task.progress or 0
     return Count(
         key, title, total, by_status, by_light, overdue, soon, stale, progress // total if total else 0
     )
-
-
-def is_due_within(item: Assessed, clock: Clock, days: int) -> bool:
-    """Whether an open task that is not overdue falls due within so many calendar days."""
-    if item.task.status not in calendar.OPEN or item.overdue or item.task.deadline is None:
-        return False
-    return 0 <= (calendar.due_day(item.task.deadline, clock) - clock.today).days <= days
 
 
 #: ``summary --by`` -> (key of a task's group)

@@ -38,7 +38,8 @@ def chased(book: Book, item: Assessed) -> Chased:
         days = clock.rules.urging[clock.rules.rung(level)].answer_workdays
         answer = clock.calendar.after(book.today, days).isoformat()
     due = calendar.day(item.task.deadline or book.plan.ends)
-    return Chased(item, level, answer, clock.calendar.unknown(due, book.today))
+    until = calendar.day(answer) if answer else book.today
+    return Chased(item, level, answer, clock.calendar.unknown(due, until))
 
 
 class DeptWeek(NamedTuple):
@@ -88,7 +89,7 @@ def weekly(
     items_before = look.tasks(before, Wanted(where)) if before else []
     late_before = {item.task.id for item in items_before if item.overdue}
     soon = sorted(
-        (i for i in items if look.is_due_within(i, book.clock, book.clock.rules.due_soon_days)),
+        (i for i in items if calendar.due_soon(i.task, book.clock)),
         key=lambda i: (i.task.deadline or "", i.task.position),
     )
     overdue_before: dict[str, int] = {}

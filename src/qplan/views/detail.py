@@ -34,7 +34,7 @@ def task(book: Book, detail: Detail) -> View:
         return {
             "item": {
                 **items.task_item(book, detail.item),
-                "light_reason": words.light_reason(detail.item.light),
+                "light_reason": reason(book, detail),
                 "milestones": [items.milestone_item(m, today) for m in detail.milestones],
                 "indicators": [items.indicator_item(m) for m in detail.indicators],
                 "events": [items.event_item(e, book.plan.utc_offset) for e in detail.events],
@@ -44,6 +44,16 @@ def task(book: Book, detail: Detail) -> View:
     return lists.view_of(
         book, "task", f"{row.id} {row.title}", tables, payload, lead=[row.summary] if row.summary else []
     )
+
+
+def reason(book: Book, detail: Detail) -> str:
+    """Why the light is what it is, and what it alone does not tell."""
+    item, today = detail.item, book.today.isoformat()
+    missed = 0
+    if item.task.status in calendar.OPEN and item.light.reason != "milestone_missed":
+        missed = sum(m.done_on is None and m.due < today for m in detail.milestones)
+    told = [words.light_reason(item.light), *words.remarks(item.task, book.clock, missed)]
+    return _("; ").join(told)
 
 
 def FACTS() -> list[Column]:
@@ -72,7 +82,7 @@ def facts(book: Book, detail: Detail) -> list[tuple[str, Any]]:
         ]
     listed += [
         (_("progress"), None if row.progress is None else f"{row.progress}%"),
-        (_("light"), labelled(words.light_label(item.light.code), words.light_reason(item.light))),
+        (_("light"), labelled(words.light_label(item.light.code), reason(book, detail))),
         (_("overdue"), _late(book, item)),
         (_("progress note"), row.note),
         (_("supporting part"), row.support_note),
@@ -86,7 +96,7 @@ def facts(book: Book, detail: Detail) -> list[tuple[str, Any]]:
         (_("approving document"), row.document),
         (_("extension asked for"), _asked(row)),
         (_("dispute"), f"{row.disputed_on} {row.dispute}" if row.dispute else None),
-        (_("last urge"), words.urged(row, book.clock.rules)),
+        (_("last urge"), words.urged(row, book.clock)),
         (_("last update"), row.last_update),
         (_("version"), str(row.version)),
     ]

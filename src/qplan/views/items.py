@@ -7,6 +7,7 @@ from typing import Any
 from qplan.core import events as journal_rules
 from qplan.core.calendar import closed_late
 from qplan.core.model import GROUP, Event, Milestone, Task, ids
+from qplan.core.urging import urge_state
 from qplan.service.look import Assessed, Book, Count, Measured
 from qplan.service.report import Chased
 
@@ -61,6 +62,7 @@ def task_item(book: Book, item: Assessed) -> dict[str, Any]:
         "urged_on": row.urged_on,
         "answer_by": row.answer_by,
         "answered_on": row.answered_on,
+        "urge_state": urge_state(row, book.clock),
         "remark": row.remark,
         "see": list(ids(row.see)),
         "retired": bool(row.retired),

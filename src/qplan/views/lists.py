@@ -193,7 +193,7 @@ def overdue_table(book: Book, listed: list[Chased], key: str = "overdue", title:
             line.item.task.progress,
             line.item.task.note,
             items.cause(line.item.task),
-            words.urged(line.item.task, rules),
+            words.urged(line.item.task, book.clock),
             words.level_label(line.level, rules),
             line.answer_by,
         )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from qplan.core import workflow
-from qplan.core.calendar import LIGHTS, Light
+from qplan.core.calendar import LIGHTS, OPEN, Clock, Light
 from qplan.core.model import Task
 from qplan.core.rules import Rules
+from qplan.core.urging import urge_state
 from qplan.i18n import N_, _, labelled, pick
 
 #: Reason code of a light -> the sentence; ``{0}``… are its figures.
@@ -17,6 +18,8 @@ REASONS = {
     "closed_late": N_("closed, but after its deadline"),
     "no_deadline": N_("it has no deadline"),
     "overdue": N_("overdue by {0} days"),
+    "overdue_submitted": N_("overdue by {0} days; submitted on {1}, it waits to be verified"),
+    "submitted": N_("submitted on {0}; it waits to be verified"),
     "not_accepted": N_("not accepted yet"),
     "behind": N_("at {0} %, where a linear schedule expects {1} %: {2} points behind"),
     "milestone_missed": N_("{0} milestones missed"),
@@ -59,17 +62,39 @@ BASIS = {
 }
 
 
-def urged(row: Task, rules: Rules) -> str:
-    """The last urge: level, date, and whether it was answered."""
+def urged(row: Task, clock: Clock) -> str:
+    """The last urge: level, date, and whether it was answered in time."""
+    state = urge_state(row, clock)
     if row.urge_level is None:
         return ""
-    place = rules.rung(row.urge_level)
-    level = rules.urging[place].label if place >= 0 else row.urge_level
+    level = level_label(row.urge_level, clock.rules)
     if row.answered_on:
         return _("{level} {on}, answered {answered}").format(
             level=level, on=row.urged_on, answered=row.answered_on
         )
+    if state == "unanswered":
+        return _("{level} {on}, no answer by {by}").format(level=level, on=row.urged_on, by=row.answer_by)
     return _("{level} {on}, answer by {by}").format(level=level, on=row.urged_on, by=row.answer_by)
+
+
+def remarks(row: Task, clock: Clock, missed: int = 0) -> list[str]:
+    """What the light alone does not tell: an unanswered urge, a request, a dispute, missed milestones."""
+    said = []
+    if urge_state(row, clock) == "unanswered":
+        said.append(
+            _("“{level}” of {on} was to be answered by {by} and is not").format(
+                level=level_label(row.urge_level, clock.rules), on=row.urged_on, by=row.answer_by
+            )
+        )
+    if row.extension_to and row.status in OPEN:
+        said.append(
+            _("an extension to {to} was asked for on {on}").format(to=row.extension_to, on=row.extension_on)
+        )
+    if row.dispute:
+        said.append(_("the assignment has been in dispute since {on}").format(on=row.disputed_on))
+    if missed:
+        said.append(_("{n} milestones missed").format(n=missed))
+    return said
 
 
 def level_label(level: str | None, rules: Rules) -> str:

@@ -1,0 +1,137 @@
+"""Figures people report: yearly actuals and targets that are assigned later, exact to the digit.
+
+A figure is decimal text: what was typed is what is kept. A correction is a new entry that amends
+the year's figure; the former one stays in the journal.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from qplan.core.model import Actor, Actual, Change, Indicator, ids
+from qplan.errors import BadInput, Refused
+from qplan.i18n import _
+
+_EXACT = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,6})?")
+OPERATORS = (">=", "<=", "=")
+
+
+def parse_figure(text: str, name: str) -> str:
+    """The exact number somebody typed, as decimal text; BadInput says how to write it otherwise."""
+    plain = text.strip()
+    if _EXACT.fullmatch(plain):
+        return plain
+    mend = _("write digits and at most one point, such as 96.2 (up to 6 decimals)")
+    if re.fullmatch(r".*[%％]", plain):
+        mend = _("leave the unit out; the indicator has one")
+    elif re.fullmatch(r"-?[0-9]+,[0-9]{1,2}", plain):
+        mend = _("write the decimals after a point")
+    elif "," in plain or "，" in plain or "_" in plain or " " in plain:
+        mend = _("write it without separators")
+    elif re.fullmatch(r"-?[0-9.]+[eE][+-]?[0-9]+", plain):
+        mend = _("write all its digits, without an exponent")
+    elif re.fullmatch(r"-?0[0-9].*|-?\.[0-9]+|-?[0-9]+\.", plain):
+        mend = _("begin with one digit before the point, end with one after it, and no leading zeros")
+    raise BadInput(
+        _("{name}: “{text}” is not an exact number; {mend}.").format(name=name, text=text, mend=mend)
+    )
+
+
+def measured(
+    indicator: Indicator, held: Actual | None, year: int, value: str, source: str, on: date,
+    note: str | None, actor: Actor, office: str,
+) -> Change:  # fmt: skip
+    """The figure of a year: its first report, or a correction of what is held."""
+    if actor.dept not in (office, indicator.lead, *ids(indicator.support)):
+        raise Refused(
+            _("Figures of {id} are reported by {lead} or the office; you act for {dept}.").format(
+                id=indicator.id, lead=indicator.lead or _("nobody"), dept=actor.dept
+            )
+        )
+    value, source = parse_figure(value, "--value"), " ".join(source.split())
+    if not source:
+        raise BadInput(_("Say where the figure comes from: --source."))
+    if not 1949 <= year <= on.year:
+        raise BadInput(
+            _("--year {year}: a figure is of a year that has begun by {on}.").format(year=year, on=on)
+        )
+    _check_share(indicator, indicator.unit, value, "--value")
+    after: dict[str, Any] = {"value": value, "source": source, "measured_on": on.isoformat()}
+    if note:
+        after["note"] = " ".join(note.split())
+    subject = f"{indicator.id}/{year}"
+    if held is None:
+        return Change("actual.measure", subject, {}, {"indicator": indicator.id, "year": year, **after})
+    after["retired"] = 0
+    after = {name: wanted for name, wanted in after.items() if getattr(held, name) != wanted}
+    if not set(after) - {"measured_on"}:
+        raise Refused(
+            _("{id} of {year} is {value} already (source: {source}).").format(
+                id=indicator.id, year=year, value=held.value, source=held.source
+            )
+        )
+    before = {name: getattr(held, name) for name in after}
+    return Change("actual.correct", subject, before, after)
+
+
+def assigned(
+    indicator: Indicator, actuals: Sequence[Actual], value: str, unit: str | None, operator: str | None,
+    document: str, year: int | None, actor: Actor, office: str,
+) -> Change:  # fmt: skip
+    """The target that a higher level assigned (市下达), with the number of its document.
+
+    The plan's own targets are not changed here: they stand in the plan.
+    """
+    if actor.dept != office:
+        raise Refused(_("Targets are entered by the office; you act for {dept}.").format(dept=actor.dept))
+    if indicator.target_status == "set" and not indicator.target_document:
+        raise Refused(
+            _("The target of {id} stands in the plan ({clause}); amend the plan's file and load it.").format(
+                id=indicator.id, clause=indicator.clause
+            )
+        )
+    document = " ".join(document.split())
+    if not document:
+        raise BadInput(_("Name the document that assigns the target: --document."))
+    value = parse_figure(value, "--value")
+    operator = operator or indicator.operator
+    if operator not in OPERATORS:
+        raise BadInput(_("--operator takes one of: {keys}.").format(keys='">=" "<=" "="'))
+    unit = unit or indicator.unit
+    if not unit:
+        raise BadInput(_("{id} has no unit yet; give --unit.").format(id=indicator.id))
+    _check_share(indicator, unit, value, "--value")
+    after: dict[str, Any] = {
+        "target": value, "unit": unit, "operator": operator, "target_status": "set", "target_document": document,
+    }  # fmt: skip
+    if unit != indicator.unit:
+        if actuals:
+            raise Refused(
+                _("{id} has figures in {old}; give the target in {old} too, or undo them first.").format(
+                    id=indicator.id, old=indicator.unit
+                )
+            )
+        # a baseline in the former unit cannot stand beside a target in the new one
+        after |= {"baseline": None, "baseline_year": None, "baseline_clause": None}
+    if year is not None:
+        if not 1949 <= year <= 2999:
+            raise BadInput(_("--year {year} is not a year.").format(year=year))
+        after["deadline"] = f"{year}-12-31"
+    after = {name: wanted for name, wanted in after.items() if getattr(indicator, name) != wanted}
+    if not after:
+        raise Refused(_("The target of {id} says so already.").format(id=indicator.id))
+    return Change("indicator.target", indicator.id, {name: getattr(indicator, name) for name in after}, after)
+
+
+def _check_share(indicator: Indicator, unit: str | None, value: str, name: str) -> None:
+    """A share of a whole lies between 0 and 100 %; growth may go anywhere."""
+    if unit in ("%", "％") and "增" not in indicator.name and not 0 <= Decimal(value) <= 100:
+        raise BadInput(
+            _("{name} {value}: “{indicator}” is a share in %, from 0 to 100.").format(
+                name=name, value=value, indicator=indicator.name
+            )
+        )

@@ -1,0 +1,114 @@
+"""Staged goals (阶段目标): added, done, moved; the first date is never overwritten.
+
+The office and the lead add goals and report them done; only the office moves a date. One that is
+past its date and not done is missed, and turns the light of its task (rules: ``milestone_missed``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from qplan.core.calendar import OPEN, day
+from qplan.core.model import GROUP, Actor, Change, Milestone, Task
+from qplan.core.workflow import LEAD, OFFICE, ROLES, role_of, status_label
+from qplan.errors import BadInput, Refused
+from qplan.i18n import _, pick
+
+
+def is_missed(milestone: Milestone, today: date) -> bool:
+    """Whether a goal is past its date and not done."""
+    return milestone.done_on is None and milestone.due < today.isoformat()
+
+
+def added(
+    task: Task, siblings: Sequence[Milestone], title: str, due: str, actor: Actor, office: str
+) -> Change:
+    """A further goal of a task: confirmed when the office adds it, proposed when the lead does."""
+    role = _may(task, actor, office, (OFFICE, LEAD))
+    title = " ".join(title.split())
+    if not title:
+        raise BadInput(_("Say what is to be reached: --title."))
+    _check_due(task, due)
+    if any(m.title == title and m.due == due and not m.retired for m in siblings):
+        raise Refused(
+            _("{id} has this milestone already ({title}, {due}).").format(id=task.id, title=title, due=due)
+        )
+    number = 1 + sum(m.added for m in siblings)
+    after: dict[str, Any] = {
+        "task": task.id, "title": title, "due": due, "original_due": due,
+        "basis": "confirmed" if role == OFFICE else "proposed",
+        "added": 1, "position": 1 + max((m.position for m in siblings), default=0),
+    }  # fmt: skip
+    return Change("milestone.add", f"{task.id}/a{number}", {}, after)
+
+
+def done(task: Task, milestone: Milestone, on: date, note: str | None, actor: Actor, office: str) -> Change:
+    """A goal reached on a day; late when that day is after its date."""
+    _may(task, actor, office, (OFFICE, LEAD))
+    _check_present(milestone)
+    if milestone.done_on:
+        raise Refused(_("{id} was done on {on} already.").format(id=milestone.id, on=milestone.done_on))
+    after: dict[str, Any] = {"done_on": on.isoformat()}
+    if note:
+        after["note"] = " ".join(note.split())
+    info: dict[str, Any] = {"late": True} if on > day(milestone.due) else {}
+    return _change("milestone.done", milestone, after, info)
+
+
+def moved(task: Task, milestone: Milestone, to: str, reason: str | None, actor: Actor, office: str) -> Change:
+    """Another date for a goal, with the reason; ``original_due`` stays."""
+    _may(task, actor, office, (OFFICE,))
+    _check_present(milestone)
+    if milestone.done_on:
+        raise Refused(_("{id} was done on {on} already.").format(id=milestone.id, on=milestone.done_on))
+    if not reason:
+        raise BadInput(_("Say why {id} moves: --reason.").format(id=milestone.id))
+    _check_due(task, to)
+    if to == milestone.due:
+        raise Refused(_("{id} is due on {due} already.").format(id=milestone.id, due=to))
+    return _change("milestone.move", milestone, {"due": to}, {"reason": " ".join(reason.split())})
+
+
+def _change(kind: str, milestone: Milestone, after: dict[str, Any], info: dict[str, Any]) -> Change:
+    return Change(kind, milestone.id, {name: getattr(milestone, name) for name in after}, after, info)
+
+
+def _may(task: Task, actor: Actor, office: str, roles: tuple[str, ...]) -> str:
+    if task.kind == GROUP:
+        raise Refused(
+            _("{id} is a heading; act on the tasks below it (qplan tasks --under {id}).").format(id=task.id)
+        )
+    if task.retired or task.status not in OPEN:
+        raise Refused(
+            _("{id} is “{status}”: its milestones stay as they are.").format(
+                id=task.id, status=_("left the plan") if task.retired else status_label(task.status)
+            )
+        )
+    role = role_of(actor, task, office)
+    if role not in roles:
+        raise Refused(
+            _("Milestones of {id} are changed here by {allowed}; you act for {dept}, which is {role} there.").format(
+                id=task.id, allowed="、".join(pick(ROLES[r]) for r in roles), dept=actor.dept, role=pick(ROLES[role])
+            )
+        )  # fmt: skip
+    return role
+
+
+def _check_present(milestone: Milestone) -> None:
+    if milestone.retired:
+        raise Refused(_("{id} has left the plan; it takes no further steps.").format(id=milestone.id))
+
+
+def _check_due(task: Task, due: str) -> None:
+    try:
+        day(due)
+    except ValueError:
+        raise BadInput(_("“{text}” is not a date; write it as 2025-12-31.").format(text=due)) from None
+    if task.deadline and due > task.deadline:
+        raise BadInput(
+            _("{due} is after the deadline of {id} ({deadline}); a staged goal comes before it.").format(
+                due=due, id=task.id, deadline=task.deadline
+            )
+        )

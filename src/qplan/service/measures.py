@@ -1,0 +1,51 @@
+"""Figures in the ledger: yearly actuals of indicators, and targets assigned after the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qplan.core import figures
+from qplan.core.model import Change, Indicator, PlanHead
+from qplan.errors import BadInput
+from qplan.i18n import _
+from qplan.ledger.store import Ledger
+from qplan.service.act import Order, Receipt, carry_out, versioned
+
+
+def measure(
+    ledger: Ledger, indicator: str, year: int, value: str, source: str, note: str | None, order: Order
+) -> list[Receipt]:
+    """Report, or correct, the figure of a year as known on the order's day."""
+
+    def decide(plan: PlanHead) -> Sequence[Change]:
+        row = found(ledger, indicator)
+        held = ledger.actual(f"{row.id}/{year}")
+        change = figures.measured(row, held, year, value, source, order.on, note, order.actor, plan.office)
+        return [change if held is None else versioned(change, held)]
+
+    return carry_out(ledger, order, decide)
+
+
+def target(
+    ledger: Ledger, indicator: str, value: str, document: str, order: Order,
+    unit: str | None = None, operator: str | None = None, year: int | None = None,
+) -> list[Receipt]:  # fmt: skip
+    """Enter the target that a document assigns."""
+
+    def decide(plan: PlanHead) -> Sequence[Change]:
+        row = found(ledger, indicator)
+        actuals = ledger.actuals(row.id)
+        change = figures.assigned(
+            row, actuals, value, unit, operator, document, year, order.actor, plan.office
+        )
+        return [versioned(change, row)]
+
+    return carry_out(ledger, order, decide)
+
+
+def found(ledger: Ledger, text: str) -> Indicator:
+    """The indicator or target with an id in any case."""
+    row = ledger.indicator(text)
+    if row is None or row.retired:
+        raise BadInput(_("There is no indicator {id}; list them with: qplan indicators").format(id=text))
+    return row

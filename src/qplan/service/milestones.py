@@ -1,0 +1,111 @@
+"""Staged goals in the ledger: who adds, reports and moves them, and which are near or missed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import NamedTuple
+
+from qplan.core import milestones as rules
+from qplan.core.calendar import OPEN
+from qplan.core.model import Change, Milestone, PlanHead, Task, TaskFilter
+from qplan.errors import BadInput
+from qplan.i18n import _
+from qplan.ledger.store import Ledger
+from qplan.service.act import Order, Receipt, carry_out, versioned
+from qplan.service.look import Book
+
+
+class Staged(NamedTuple):
+    """A staged goal, its task, and whether it was missed."""
+
+    milestone: Milestone
+    task: Task
+    missed: bool
+
+
+def listed(
+    book: Book, lead: str | None = None, due_within: int | None = None, missed: bool = False
+) -> list[Staged]:
+    """The goals of tasks in the order of their dates.
+
+    ``due_within`` keeps those not done and due within so many days from today, ``missed`` those past
+    their date and not done; both keep what is either. Of finished tasks only what was done is told.
+    """
+    tasks = {task.id: task for task in book.ledger.tasks(TaskFilter(lead=lead))}
+    today = book.today.isoformat()
+    until = None if due_within is None else (book.today + timedelta(due_within)).isoformat()
+    found = []
+    for milestone in book.ledger.milestones():
+        task = tasks.get(milestone.task)
+        if task is None:
+            continue
+        gone = task.status in OPEN and rules.is_missed(milestone, book.today)
+        ahead = (
+            task.status in OPEN
+            and milestone.done_on is None
+            and until is not None
+            and today <= milestone.due <= until
+        )
+        if (missed and gone) or ahead or (not missed and until is None):
+            found.append(Staged(milestone, task, gone))
+    return found
+
+
+def add(ledger: Ledger, task: str, title: str, due: str, order: Order) -> list[Receipt]:
+    """Add a goal to a task."""
+
+    def decide(plan: PlanHead) -> Sequence[Change]:
+        row = ledger.task(task)
+        siblings = ledger.milestones(row.id, retired=True)
+        return [rules.added(row, siblings, title, due, order.actor, plan.office)]
+
+    return carry_out(ledger, order, decide)
+
+
+def done(ledger: Ledger, ids: Sequence[str], note: str | None, order: Order) -> list[Receipt]:
+    """Report goals as reached on the order's day."""
+
+    def decide(plan: PlanHead) -> Sequence[Change]:
+        changes = []
+        for milestone in _found(ledger, ids):
+            row = ledger.task(milestone.task)
+            change = rules.done(row, milestone, order.on, note, order.actor, plan.office)
+            changes.append(versioned(change, milestone))
+        return changes
+
+    return carry_out(ledger, order, decide)
+
+
+def move(ledger: Ledger, ids: Sequence[str], to: str, reason: str | None, order: Order) -> list[Receipt]:
+    """Give goals another date."""
+
+    def decide(plan: PlanHead) -> Sequence[Change]:
+        changes = []
+        for milestone in _found(ledger, ids):
+            row = ledger.task(milestone.task)
+            changes.append(
+                versioned(rules.moved(row, milestone, to, reason, order.actor, plan.office), milestone)
+            )
+        return changes
+
+    return carry_out(ledger, order, decide)
+
+
+def _found(ledger: Ledger, ids: Sequence[str]) -> list[Milestone]:
+    """The goals named, each once; BadInput names those of the task for an unknown one."""
+    found: dict[str, Milestone] = {}
+    for text in ids:
+        milestone = ledger.milestone(text)
+        if milestone is None:
+            task = text.partition("/")[0]
+            near = [m.id for m in ledger.milestones(task.upper())]
+            raise BadInput(
+                _("There is no milestone {id}; {task} has: {known}.").format(
+                    id=text, task=task.upper(), known=", ".join(near)
+                )
+                if near
+                else _("There is no milestone {id}; list them with: qplan milestones").format(id=text)
+            )
+        found[milestone.id] = milestone
+    return list(found.values())
