@@ -1,0 +1,78 @@
+"""Staged goals: who may do what with them, and that the first date stays."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from core.cycle import ACTORS, OFFICE, task
+from qplan.core import milestones
+from qplan.core.model import GROUP, Milestone
+from qplan.errors import BadInput, Refused
+
+GOAL = Milestone("T2.1.3/m1", "T2.1.3", "方案印发", "2025-03-31", "2025-03-31", position=1)
+
+
+def add(row=None, siblings=(GOAL,), title="中期评估", due="2025-09-30", role="office"):
+    return milestones.added(row or task(), siblings, title, due, ACTORS[role], OFFICE)
+
+
+def test_adding_takes_a_number_of_its_own_and_says_whose_it_is() -> None:
+    change = add()
+    assert (change.kind, change.subject) == ("milestone.add", "T2.1.3/a1")
+    assert change.after["basis"] == "confirmed" and change.after["original_due"] == "2025-09-30"
+    assert add(role="lead").after["basis"] == "proposed"
+    second = Milestone(**{**change.after, "id": change.subject})
+    assert add(siblings=(GOAL, second), title="另一项").subject == "T2.1.3/a2"
+    with pytest.raises(Refused, match="already"):
+        add(siblings=(GOAL, second))
+
+
+@pytest.mark.parametrize("more", [{"title": "  "}, {"due": "2025-13-01"}, {"due": "2026-01-01"}])
+def test_a_goal_has_a_title_and_a_day_before_the_deadline(more) -> None:
+    with pytest.raises(BadInput):
+        add(**more)
+
+
+@pytest.mark.parametrize(
+    "row", [task("closed"), task("terminated"), task(retired=1), task()._replace(kind=GROUP)]
+)
+def test_goals_of_what_is_finished_or_a_heading_stay(row) -> None:
+    with pytest.raises(Refused):
+        add(row)
+
+
+def test_done_on_a_day_and_late_after_its_date() -> None:
+    change = milestones.done(task(), GOAL, date(2025, 3, 31), "文已发", ACTORS["lead"], OFFICE)
+    assert change.after == {"done_on": "2025-03-31", "note": "文已发"} and change.info == {}
+    late = milestones.done(task(), GOAL, date(2025, 4, 1), None, ACTORS["office"], OFFICE)
+    assert late.info == {"late": True}
+    with pytest.raises(Refused, match="was done on"):
+        milestones.done(
+            task(), GOAL._replace(done_on="2025-03-30"), date(2025, 4, 1), None, ACTORS["lead"], OFFICE
+        )
+
+
+@pytest.mark.parametrize("role", ["support", "other"])
+def test_others_report_no_goals(role) -> None:
+    with pytest.raises(Refused, match=r"Milestones of T2\.1\.3"):
+        milestones.done(task(), GOAL, date(2025, 3, 31), None, ACTORS[role], OFFICE)
+
+
+def test_only_the_office_moves_a_date_with_a_reason_and_the_first_one_stays() -> None:
+    change = milestones.moved(task(), GOAL, "2025-06-30", "验收推迟", ACTORS["office"], OFFICE)
+    assert (change.before, change.after) == ({"due": "2025-03-31"}, {"due": "2025-06-30"})
+    assert change.info == {"reason": "验收推迟"}
+    with pytest.raises(Refused):
+        milestones.moved(task(), GOAL, "2025-06-30", "验收推迟", ACTORS["lead"], OFFICE)
+    with pytest.raises(BadInput, match="--reason"):
+        milestones.moved(task(), GOAL, "2025-06-30", None, ACTORS["office"], OFFICE)
+    with pytest.raises(Refused, match="is due on"):
+        milestones.moved(task(), GOAL, "2025-03-31", "同日", ACTORS["office"], OFFICE)
+
+
+def test_missed_is_past_its_date_and_not_done() -> None:
+    assert not milestones.is_missed(GOAL, date(2025, 3, 31))
+    assert milestones.is_missed(GOAL, date(2025, 4, 1))
+    assert not milestones.is_missed(GOAL._replace(done_on="2025-04-01"), date(2025, 5, 1))
