@@ -3,8 +3,6 @@
 The sentence says what is wrong and how to mend it; it is already in the user's language.
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 

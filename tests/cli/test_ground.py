@@ -6,8 +6,55 @@ from datetime import UTC, datetime
 
 import pytest
 
-TASK_FIELDS = ["id", "kind", "title", "clause", "section", "column", "parent", "lead", "support", "leader", "owner", "basis", "confirmed", "deadline", "original_deadline", "extensions", "status", "progress", "light", "overdue_days", "overdue_workdays", "last_update", "note", "difficulty", "next_step", "closed_on", "closed_late", "version"]
-INDICATOR_FIELDS = ["id", "core", "name", "unit", "operator", "target", "target_status", "baseline", "baseline_year", "nature", "lead", "task", "clause", "deadline", "actuals", "attainment", "light"]
+TASK_FIELDS = [
+    "id",
+    "kind",
+    "title",
+    "clause",
+    "section",
+    "column",
+    "parent",
+    "lead",
+    "support",
+    "leader",
+    "owner",
+    "basis",
+    "confirmed",
+    "deadline",
+    "original_deadline",
+    "extensions",
+    "status",
+    "progress",
+    "light",
+    "overdue_days",
+    "overdue_workdays",
+    "last_update",
+    "note",
+    "difficulty",
+    "next_step",
+    "closed_on",
+    "closed_late",
+    "version",
+]
+INDICATOR_FIELDS = [
+    "id",
+    "core",
+    "name",
+    "unit",
+    "operator",
+    "target",
+    "target_status",
+    "baseline",
+    "baseline_year",
+    "nature",
+    "lead",
+    "task",
+    "clause",
+    "deadline",
+    "actuals",
+    "attainment",
+    "light",
+]
 
 
 def test_load_says_what_it_holds_and_a_second_load_changes_nothing(qplan):

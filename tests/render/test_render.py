@@ -13,7 +13,7 @@ from qplan.render import FORMATS, LONG, format_of, render
 from qplan.render.cells import clean
 from qplan.render.delimited import inert
 from qplan.render.terminal import wrap
-from qplan.render.text import aligned, cell_width, plain
+from qplan.render.text import aligned, cell_width
 from qplan.views import DATE, ID, INTEGER, LIGHT, Column, Table
 from render.awkward import AWKWARD, COLUMNS, payload, rows, view
 
@@ -109,16 +109,31 @@ def test_a_long_list_is_written_plainly():
     assert render(long, "table", terminal=True, width=80) == render(long, "table")
 
 
-def test_the_fast_writer_gives_the_lines_of_tabulate():
-    table = view().tables[0]
-    one = view(tables=[table], lead=(), notes=())
-    by_tabulate = "".join(plain(one, None)).split("\n\n", 1)[1].split("\n", 1)[1]
+@pytest.mark.parametrize("form", ["simple", "plain"])
+def test_the_lines_of_a_pipe_are_those_of_tabulate(form, monkeypatch):
+    import tabulate
+
     from qplan.render import text
 
-    titles = [column.title for column in table.columns]
-    right = [column.type in text.NUMBERS for column in table.columns]
-    _table, cells = next(text._read(one, text._line))
-    assert "".join(aligned(titles, cells, right)) == by_tabulate
+    monkeypatch.setattr(tabulate, "PRESERVE_WHITESPACE", True)
+    monkeypatch.setattr(tabulate, "MIN_PADDING", 0)
+    one = view(tables=[view().tables[0]])
+    table, cells = next(text._read(one, text._line))
+    titles = [text._line(column.title) for column in table.columns] if form == "simple" else ()
+    right = text._right(table)
+    sides = ["right" if flush else "left" for flush in right]
+    theirs = tabulate.tabulate(cells, titles, form, disable_numparse=True, colalign=sides)
+    assert aligned(titles, cells, right).splitlines() == [line.rstrip() for line in theirs.split("\n")]
+
+
+def test_widths_that_are_known_beforehand_are_those_of_wcwidth():
+    import wcwidth
+
+    from qplan.render.text import _NARROW, _WIDE
+
+    for width, known in ((2, _WIDE), (1, _NARROW)):
+        for first, last in known:
+            assert {wcwidth.wcwidth(chr(code)) for code in range(ord(first), ord(last) + 1)} == {width}
 
 
 @pytest.mark.parametrize("text", [value for value in AWKWARD if value])

@@ -1,7 +1,5 @@
 """Commands that change the ledger."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 from typer import Argument, Option

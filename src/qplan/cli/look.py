@@ -1,7 +1,5 @@
 """Commands that look: the plan on one screen, tasks, one record, departments, counts, the journal."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from typer import Argument, Option

@@ -1,7 +1,5 @@
 """Commands about plan files: load one into the ledger, check one."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -1,7 +1,5 @@
 """Commands that report: what is overdue, and the week."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from typer import Option

@@ -5,11 +5,9 @@ carries the arrangement that was known when the plan was loaded, so the same led
 days on any machine; a year it does not know is counted as plain Monday to Friday and says so.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_right
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from qplan.core.model import COLUMN_ITEM, GROUP, SAFEGUARD, TASK, Task
 from qplan.core.rules import Rules
@@ -145,13 +143,13 @@ class Week(NamedTuple):
         return date.fromisocalendar(self.year, self.number, 7)
 
     @classmethod
-    def of(cls, when: date) -> Week:
+    def of(cls, when: date) -> Self:
         """The week a day lies in."""
         iso = when.isocalendar()
         return cls(iso.year, iso.week)
 
     @classmethod
-    def parse(cls, text: str) -> Week:
+    def parse(cls, text: str) -> Self:
         """``2025-W26`` (also ``2025W26``); ValueError for anything else."""
         year, _, number = text.upper().replace("-", "").partition("W")
         if not (year.isdigit() and len(year) == 4 and number.isdigit() and len(number) in (1, 2)):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from hashlib import sha256
 from typing import Any
 
 from qplan.core.model import RECORDS, Change, Event
@@ -27,6 +26,8 @@ State = dict[tuple[str, str], dict[str, Any]]
 
 def genesis(ledger: str) -> str:
     """What stands as ``prev`` in the first event: it binds the chain to its ledger."""
+    from hashlib import sha256
+
     return sha256(GENESIS + ledger.encode()).hexdigest()
 
 
@@ -58,6 +59,8 @@ def event_hash(
     actor: str, kind: str, subject: str, body: str,
 ) -> str:  # fmt: skip
     """SHA-256 over the prefix, the 32 bytes of ``prev`` and the event's fields as netstrings."""
+    from hashlib import sha256
+
     fields = (ledger, str(seq), recorded_at, effective_on, actor, kind, subject, body)
     return sha256(PREFIX + bytes.fromhex(prev) + b"".join(map(netstring, fields))).hexdigest()
 

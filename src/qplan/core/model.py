@@ -7,8 +7,6 @@ number is decimal text (``"96.2"``), so that a record, its row and its journal e
 same values.
 """
 
-from __future__ import annotations
-
 from typing import Any, NamedTuple
 
 #: Kinds of task rows. A group is a heading; somebody answers for every other kind.

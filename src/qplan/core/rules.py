@@ -4,10 +4,8 @@ The plan's ``rules.yaml`` gives them, the ledger keeps them as canonical JSON be
 head, so that a past day is judged by the rules of that day.
 """
 
-from __future__ import annotations
-
 import json
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 
 class Rung(NamedTuple):
@@ -68,7 +66,7 @@ class Rules(NamedTuple):
         return next((n for n, rung in enumerate(self.urging) if rung.level == level), -1)
 
     @classmethod
-    def parse(cls, text: str) -> Rules:
+    def parse(cls, text: str) -> Self:
         """Rules from the JSON text of :attr:`qplan.core.model.PlanHead.rules`."""
         given: dict[str, Any] = json.loads(text or "{}")
         flat = {**given, **given.pop("lights", {}), **given.pop("calendar", {})}

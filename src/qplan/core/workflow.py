@@ -5,8 +5,6 @@ from :data:`TABLE`. :func:`decide` turns a wished action into a change, or refus
 steps that are open; what a step does to the record stands in :mod:`qplan.core.effects`.
 """
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Any, NamedTuple
 

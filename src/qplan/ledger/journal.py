@@ -1,7 +1,5 @@
 """The journal's one way in: events appended to the chain and applied to the rows they change."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple

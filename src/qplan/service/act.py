@@ -1,7 +1,5 @@
 """Changing a ledger: one command, one transaction, one or several entries of the journal."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from datetime import date

@@ -1,7 +1,5 @@
 """Reading a ledger on a day: tasks with their lights, one task whole, departments, indicators."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable
 from datetime import date
@@ -203,6 +201,16 @@ def group_of(item: Assessed, members: list[Assessed]) -> Assessed:
     )
 
 
+class Measured(NamedTuple):
+    """An indicator with its figures, the latest first asked for, and how far it is reached."""
+
+    indicator: Indicator
+    actuals: list[Actual]
+    latest: Actual | None
+    attainment: str | None  #: percent as decimal text, or ``met`` / ``not_met`` for yes-or-no targets
+    light: str
+
+
 class Detail(NamedTuple):
     """One task whole."""
 
@@ -225,11 +233,11 @@ def task(book: Book, text: str) -> Detail:
         members = assess_all(book, ledger.tasks(TaskFilter(under=row.id)))
         item = group_of(item, members)
     below = {row.id, *(m.task.id for m in members)}
-    hung = [i for i in indicators(book) if not below.isdisjoint(ids(i.indicator.tasks))]
+    hung = [i for i in book.ledger.indicators() if not below.isdisjoint(ids(i.tasks))]
     history = ledger.events(row.id)
     for milestone in milestones:
         history += ledger.events(milestone.id)
-    return Detail(item, _parents(book, row), members, milestones, hung, sorted(history))
+    return Detail(item, _parents(book, row), members, milestones, measured(book, hung), sorted(history))
 
 
 def _parents(book: Book, row: Task) -> list[Task]:
@@ -240,37 +248,35 @@ def _parents(book: Book, row: Task) -> list[Task]:
     return chain
 
 
-class Measured(NamedTuple):
-    """An indicator with its figures, the latest first asked for, and how far it is reached."""
-
-    indicator: Indicator
-    actuals: list[Actual]
-    latest: Actual | None
-    attainment: str | None  #: percent as decimal text, or ``met`` / ``not_met`` for yes-or-no targets
-    light: str
-
-
 def indicators(
     book: Book, dept: str | None = None, core: bool = False, year: int | None = None
 ) -> list[Measured]:
     """Indicators and targets with their figures; ``year`` judges by the figure of that year."""
+    wanted = [
+        indicator
+        for indicator in book.ledger.indicators()
+        if (indicator.core or not core)
+        and (dept is None or dept == indicator.lead or dept in ids(indicator.support))
+    ]
+    return measured(book, wanted, year)
+
+
+def measured(book: Book, wanted: list[Indicator], year: int | None = None) -> list[Measured]:
+    """Indicators judged by their figures, up to a year."""
+    if not wanted:
+        return []
     from qplan.core import indicators as rules
 
     figures: dict[str, list[Actual]] = {}
     for actual in book.ledger.actuals():
         figures.setdefault(actual.indicator, []).append(actual)
     listed = []
-    for indicator in book.ledger.indicators():
-        if (core and not indicator.core) or (
-            dept is not None and dept != indicator.lead and dept not in ids(indicator.support)
-        ):
-            continue
+    for indicator in wanted:
         actuals = [a for a in figures.get(indicator.id, []) if year is None or a.year <= year]
         latest = next((a for a in reversed(actuals) if year is None or a.year == year), None)
         attainment = rules.attainment(indicator, latest)
-        listed.append(
-            Measured(indicator, actuals, latest, attainment, rules.light(indicator, latest, book.today))
-        )
+        light = rules.light(indicator, latest, book.today)
+        listed.append(Measured(indicator, actuals, latest, attainment, light))
     return listed
 
 

@@ -1,7 +1,5 @@
 """Lists that people circulate: what is overdue, and the week."""
 
-from __future__ import annotations
-
 from datetime import date, timedelta
 from typing import NamedTuple
 

@@ -4,8 +4,6 @@ A view is a title, a few tables of typed columns and raw values, and the JSON pa
 contract. Renderers lay it out and decide nothing.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
