@@ -77,6 +77,22 @@ def perform(
     receipts(ctx, written, careful.on.isoformat())
 
 
+def undo(
+    ctx: Context,
+    seq: Annotated[
+        str | None, Argument(metavar="[SEQ]", help=_("The entry's number; the last one by default."))
+    ] = None,
+    request_id: Request = None,
+) -> None:
+    """Take an entry of the journal back by appending its inverse, which can be undone in turn."""
+    from qplan.service import act
+
+    number = None if seq is None else parse_number(seq, _("The entry's number"))
+    with writing(ctx) as (ledger, order):
+        written = act.undo(ledger, number, order._replace(request=request_id))
+    receipts(ctx, written, order.on.isoformat())
+
+
 def receipts(ctx: Context, written: list[Any], on: str) -> None:
     """Say what a write changed: a line each on a screen, or in the format asked for."""
     from qplan.views import detail

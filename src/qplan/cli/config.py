@@ -1,0 +1,87 @@
+"""The config file: what it says, and a setting of it changed."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from typing import Annotated
+
+from typer import Argument
+
+from qplan.cli import context
+from qplan.cli.context import SETTINGS, Context
+from qplan.cli.output import save, say
+from qplan.errors import BadInput
+from qplan.i18n import _
+
+ACTIONS = ("list", "get", "set", "unset", "path")
+
+
+def config(
+    ctx: Context,
+    action: Annotated[str, Argument(metavar="[list|get|set|unset|path]", help=_("What to do."))] = "list",
+    name: Annotated[str | None, Argument(metavar="[NAME]", help=_("ledger, actor or lang."))] = None,
+    value: Annotated[str | None, Argument(metavar="[VALUE]", help=_("The new value, for set."))] = None,
+) -> None:
+    """Show or change the config file."""
+    path = context.config_file(os.environ)
+    wanted = {"get": 1, "unset": 1, "set": 2}.get(action, 0)
+    if action not in ACTIONS:
+        raise BadInput(_("config takes one of: {keys}.").format(keys=", ".join(ACTIONS)))
+    if (name is not None) + (value is not None) != wanted:
+        usage = {"get": "get NAME", "unset": "unset NAME", "set": "set NAME VALUE"}.get(action, action)
+        raise BadInput(_("Write it as: qplan config {usage}").format(usage=usage))
+    if name is not None and name not in SETTINGS:
+        raise BadInput(
+            _("There is no setting “{name}”; give one of: {known}.").format(
+                name=name, known=", ".join(SETTINGS)
+            )
+        )
+    settings = context.read_config(os.environ)
+    if action == "path":
+        sys.stdout.write(f"{path}\n")
+    elif action == "list":
+        for key in SETTINGS:
+            if key in settings:
+                sys.stdout.write(f"{key} = {_text(settings[key])}\n")
+    elif action == "get":
+        if name not in settings:
+            raise BadInput(_("“{name}” is not set in {path}.").format(name=name, path=path))
+        sys.stdout.write(f"{settings[name]}\n")
+    else:
+        _write(path, str(name), value)
+        say(_("Written: {path}").format(path=path), ctx)
+
+
+def _text(value: str) -> str:
+    """A text in TOML: JSON's form is one of them, but for DEL, which TOML wants escaped."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _write(path: str, name: str, value: str | None) -> None:
+    """Set or take out one line and leave the others, comments included, as they are."""
+    if value is not None:
+        check(name, value)
+    lines: list[str] = []
+    if os.path.exists(path):
+        with open(path, encoding="utf-8-sig") as file:
+            lines = file.read().splitlines()
+    own = re.compile(rf"""\s*["']?{re.escape(name)}["']?\s*=""")
+    places = [place for place, line in enumerate(lines) if own.match(line)]
+    kept = [line for place, line in enumerate(lines) if place not in places]
+    if value is not None:
+        kept.insert(places[0] if places else len(kept), f"{name} = {_text(value)}")
+    os.makedirs(os.path.dirname(os.path.abspath(path)), mode=0o700, exist_ok=True)
+    save(iter(["".join(f"{line}\n" for line in kept)]), path)
+
+
+def check(name: str, value: str) -> None:
+    """Refuse a value that a later command would stumble over."""
+    if name == "lang":
+        context.language_of(value, {}, {})
+    elif name == "actor":
+        context.actor_named(value, {}, {})
+    elif not value.strip() or not value.isprintable():
+        raise BadInput(_("“{value}” is no place for a ledger.").format(value=value))

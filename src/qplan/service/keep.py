@@ -1,0 +1,265 @@
+"""Keeping a ledger: verified, sealed, and looked over for what is wrong around it."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+import sys
+from collections.abc import Iterator
+from datetime import date
+from importlib.util import find_spec
+from pathlib import Path
+from typing import NamedTuple
+
+from qplan.core.model import Head
+from qplan.errors import BadInput, NoLedger, NotVerified, QplanError
+from qplan.i18n import _
+from qplan.ledger import schema, seal
+from qplan.ledger.connection import SCHEMA_VERSION, is_server, path_of
+from qplan.ledger.seal import Seal
+from qplan.ledger.store import Ledger
+from qplan.ledger.verify import Progress, Verdict, verify
+
+
+class Held(NamedTuple):
+    """What verifying found, with the seal it was held against and who signed that."""
+
+    verdict: Verdict
+    seal: Seal | None = None
+    signer: str | None = None
+    signed: bool = False
+
+
+def verify_ledger(
+    ledger: Ledger, seal_file: str | None = None, allowed: str | None = None, progress: Progress | None = None
+) -> Held:
+    """Hold a ledger against itself and, if one is given, against a seal and its signature."""
+    sealed = None if seal_file is None else seal.read(seal_file)
+    verdict = verify(ledger.connection, progress)
+    if sealed is None or seal_file is None:
+        return Held(verdict)
+    signer, faults = seal.check_signature(seal_file, allowed)
+    if verdict.head is not None:
+        faults = [*seal.check(ledger.connection, sealed), *faults]
+    verdict = verdict._replace(findings=[*verdict.findings, *faults])
+    return Held(verdict, sealed, signer, os.path.exists(seal.signature_of(seal_file)))
+
+
+def seal_ledger(ledger: Ledger, now: str, path: str | None, key: str | None) -> tuple[Seal, list[str]]:
+    """Seal a ledger that verifies; the seal, and the files written (none without a path).
+
+    A seal is evidence: an existing file is never written over.
+    """
+    if key is not None and path is None:
+        raise BadInput(_("A signed seal is two files: name the first, as in qplan seal week.seal --key KEY"))
+    verdict = verify(ledger.connection)
+    if verdict.findings or verdict.head is None:
+        raise NotVerified(_("The ledger does not verify, so it is not sealed; look at it with: qplan verify"))
+    made = Seal(verdict.head, now)
+    if path is None:
+        return made, []
+    files = {path: made.text()}
+    if key is not None:
+        files[seal.signature_of(path)] = seal.sign(made.text(), key)
+    for name in files:
+        if os.path.lexists(name):
+            raise BadInput(_("{path} is there already; a seal is kept, not written over.").format(path=name))
+    for name, text in files.items():
+        with open(name, "x", encoding="ascii", newline="") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+    return made, list(files)
+
+
+OK, NOTE, WRONG = "ok", "note", "wrong"
+
+
+class Check(NamedTuple):
+    """One thing that was looked at; ``mend`` says what to do where it is not ok."""
+
+    name: str
+    state: str  #: ok, note (something to know) or wrong
+    what: str
+    mend: str = ""
+
+
+class Around(NamedTuple):
+    """What surrounds the program, as the command line found it."""
+
+    today: date
+    now: str  #: UTC
+    config: str
+    encoding: str
+    language: str
+    shell: str
+    home: str
+
+
+def doctor(place: str, around: Around) -> list[Check]:
+    """Look at everything a ledger needs to work, each with how to mend it."""
+    return [
+        Check(_("program"), OK, _program()),
+        *_place(place),
+        *_ledger(place, around),
+        *_surroundings(around),
+        *_extras(),
+    ]
+
+
+def _program() -> str:
+    from qplan import __version__
+
+    python = ".".join(map(str, sys.version_info[:3]))
+    return f"qplan {__version__}, Python {python}, SQLite {sqlite3.sqlite_version}"
+
+
+def _place(place: str) -> Iterator[Check]:
+    """The file and its folder."""
+    name = _("place")
+    if is_server(place):
+        return
+    path = Path(path_of(place))
+    folder = path.parent
+    yield Check(name, OK, str(path))
+    if folder.exists() and not os.access(folder, os.W_OK):
+        yield Check(
+            name, WRONG, _("the folder {path} cannot be written").format(path=folder), _("have it made yours, or name another place with --ledger")
+        )  # fmt: skip
+    if not path.exists():
+        return
+    if not os.access(path, os.W_OK):
+        yield Check(name, WRONG, _("the file cannot be written"), f"chmod u+w {path}")
+    if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
+        yield Check(name, NOTE, _("others on this machine can read the file"), f"chmod 600 {path}")
+    left = sorted(str(p) for p in folder.glob(f".{path.name}.*.new*"))
+    if left:
+        yield Check(
+            name, NOTE, _("left by a command that was killed: {files}").format(files=" ".join(left)), _("delete them when no qplan is running")
+        )  # fmt: skip
+
+
+def _ledger(place: str, around: Around) -> Iterator[Check]:
+    """Identity, schema, journal mode, the chain's head, the calendar."""
+    name = _("ledger")
+    try:
+        ledger = Ledger.open(place)
+    except NoLedger as error:
+        missing = not is_server(place) and not os.path.exists(path_of(place))
+        yield Check(name, NOTE if missing else WRONG, str(error), "qplan load" if missing else "")
+        return
+    except QplanError as error:
+        yield Check(name, WRONG, str(error))
+        return
+    with ledger:
+        try:
+            head = ledger.head()
+            yield Check(name, OK, _("{id}, {seq} entries").format(id=head.ledger, seq=head.seq))
+            yield Check(_("schema"), OK, str(SCHEMA_VERSION))
+            yield from _engine(ledger, place)
+            yield from _clock(ledger, head, around)
+            yield from _calendar(ledger, around)
+        except QplanError as error:
+            yield Check(name, WRONG, str(error), "qplan verify")
+
+
+def _engine(ledger: Ledger, place: str) -> Iterator[Check]:
+    if is_server(place):
+        return
+    mode = str(ledger.connection.rows("PRAGMA journal_mode")[0][0])
+    if mode == "wal" and not schema.wal_is_safe():
+        yield Check(
+            _("journal mode"), WRONG,
+            _("wal, with a SQLite ({version}) that can damage such a file").format(version=sqlite3.sqlite_version),
+            f"sqlite3 {path_of(place)} 'PRAGMA journal_mode=DELETE'",
+        )  # fmt: skip
+    else:
+        yield Check(_("journal mode"), OK, mode)
+    fault = ledger.connection.rows("PRAGMA quick_check(1)")[0][0]
+    if fault != "ok":
+        yield Check(_("file"), WRONG, str(fault), "qplan verify; qplan restore BACKUP")
+
+
+def _clock(ledger: Ledger, head: Head, around: Around) -> Iterator[Check]:
+    last = ledger.event(head.seq)
+    if last is not None and last.recorded_at > around.now:
+        yield Check(
+            _("clock"), NOTE,
+            _("the last entry was recorded at {then}, which is later than now ({now})").format(then=last.recorded_at, now=around.now),
+            _("set this machine's clock; the order of the journal does not depend on it"),
+        )  # fmt: skip
+
+
+def _calendar(ledger: Ledger, around: Around) -> Iterator[Check]:
+    """Whether the working days are known of every year that deadlines fall into, and of this one."""
+    from qplan.service.look import clock_of
+
+    name = _("working days")
+    if not ledger.has_plan():
+        yield Check(name, NOTE, _("no plan is loaded"), "qplan load")
+        return
+    plan = ledger.plan()
+    days = clock_of(plan, around.today).calendar
+    last = max(int(plan.ends[:4]), around.today.year)
+    unknown = [str(year) for year in range(int(plan.begins[:4]), last + 1) if year not in days.known]
+    if unknown:
+        yield Check(
+            name, NOTE, _("not known for {years}: counted as Monday to Friday").format(years=", ".join(unknown)), "pip install -U chinesecalendar; qplan load"
+        )  # fmt: skip
+    else:
+        yield Check(name, OK, _("known from {first} to {last}").format(first=plan.begins[:4], last=last))
+
+
+def _surroundings(around: Around) -> Iterator[Check]:
+    there = os.path.exists(around.config)
+    yield Check(
+        _("config file"), OK, around.config if there else _("{path} (none)").format(path=around.config)
+    )
+    if around.encoding.lower().replace("-", "") in ("utf8", "utf8sig", "gbk", "gb18030", "cp936"):
+        yield Check(_("encoding"), OK, around.encoding)
+    else:
+        yield Check(
+            _("encoding"), WRONG, _("{encoding} cannot show Chinese").format(encoding=around.encoding or "?"), "export LC_ALL=C.UTF-8; export PYTHONUTF8=1"
+        )  # fmt: skip
+    yield Check(_("language"), OK, around.language)
+    yield _completion(around)
+
+
+def _completion(around: Around) -> Check:
+    """Whether the shell completes; the places are those in which Typer installs."""
+    scripts = {
+        "bash": ".bash_completions/qplan.sh",
+        "zsh": ".zfunc/_qplan",
+        "fish": ".config/fish/completions/qplan.fish",
+    }
+    shell = os.path.basename(around.shell)
+    if shell in scripts and os.path.exists(os.path.join(around.home, scripts[shell])):
+        return Check(_("completion"), OK, shell)
+    return Check(
+        _("completion"), NOTE, _("not installed for {shell}").format(shell=shell or "?"), "qplan --install-completion"
+    )  # fmt: skip
+
+
+def _extras() -> Iterator[Check]:
+    for extra, modules in {
+        "office": ("openpyxl", "docx", "jinja2", "icalendar"),
+        "postgres": ("psycopg",),
+    }.items():
+        missing = [module for module in modules if find_spec(module) is None]
+        if missing:
+            what = _("without {modules}").format(modules=", ".join(missing))
+            yield Check(extra, NOTE, what, f"pip install 'qplan[{extra}]'")
+        else:
+            yield Check(extra, OK, _("installed"))
+
+
+def export_rows(ledger: Ledger) -> dict[str, list[dict[str, object]]]:
+    """Every record of a ledger by entity, in the plan's order, retired ones included."""
+    return {
+        entity: sorted(
+            (record._asdict() for record in rows.values()),
+            key=lambda row: (row.get("position") or 0, str(row["id"])),
+        )
+        for entity, rows in ledger.rows().items()
+    }

@@ -1,0 +1,136 @@
+"""What keeping a ledger says: a verdict, a doctor's round, the rows as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from qplan.core.model import RECORDS, Head
+from qplan.i18n import _
+from qplan.ledger.verify import Finding
+from qplan.service.keep import OK, WRONG, Check, Held
+from qplan.views import INTEGER, Column, Table, View
+
+
+def checks() -> dict[str, str]:
+    """What verifying compares, in the language in use."""
+    return {
+        "file": _("file"), "schema": _("schema"), "chain": _("chain"), "history": _("history"),
+        "rows": _("rows"), "requests": _("request ids"), "seal": _("seal"),
+    }  # fmt: skip
+
+
+def verdict(held: Held, day: str) -> View:
+    """What verifying found: nothing, or everything that does not agree."""
+    found = held.verdict.findings
+    labels = checks()
+    columns = [Column("check", _("check")), Column("seq", _("no."), INTEGER), Column("what", _("what"))]
+    rows = [(labels[f.check], f.seq, f.what) for f in found]
+    head = held.verdict.head
+    return View(
+        "verify", sentence(held), [Table("findings", "", columns, rows, _("Everything agrees."))],
+        lambda: {
+            "verified": not found,
+            "events": held.verdict.events,
+            "first_bad": held.verdict.first_bad,
+            "seal": None if held.seal is None else {
+                "seq": held.seal.head.seq, "hash": held.seal.head.hash, "sealed_at": held.seal.sealed_at,
+                "signed": held.signed, "signer": held.signer,
+            },
+            "items": [_item(f) for f in found],
+        },
+        day, head, notes=notes(held),
+    )  # fmt: skip
+
+
+def _item(finding: Finding) -> dict[str, Any]:
+    return {"check": finding.check, "seq": finding.seq, "what": finding.what}
+
+
+def sentence(held: Held) -> str:
+    """The verdict in a line."""
+    found, head = held.verdict.findings, held.verdict.head
+    if not found and head is not None:
+        return _("{n} entries agree: the journal, its chain and the rows.").format(n=held.verdict.events)
+    if held.verdict.first_bad is not None:
+        return _("The ledger does NOT verify: {n} things do not agree, the first at no. {seq}.").format(
+            n=len(found), seq=held.verdict.first_bad
+        )
+    return _("The ledger does NOT verify: {n} things do not agree.").format(n=len(found))
+
+
+def notes(held: Held) -> list[str]:
+    """The head, and what the seal says."""
+    lines = []
+    if held.verdict.head is not None:
+        lines.append(head_line(held.verdict.head))
+    if held.seal is None:
+        return lines
+    if not any(f.check == "seal" for f in held.verdict.findings):
+        lines.append(
+            _("It holds against the seal of {when} on no. {seq}.").format(
+                when=held.seal.sealed_at, seq=held.seal.head.seq
+            )
+        )
+        if held.signer:
+            lines.append(_("The seal is signed by {signer}.").format(signer=held.signer))
+        elif held.signed:
+            lines.append(_("The seal's signature is sound; whose it is tells --allowed-signers FILE."))
+        else:
+            lines.append(_("The seal is not signed."))
+    return lines
+
+
+def head_line(head: Head) -> str:
+    """The head as printed lists have it."""
+    return _("Ledger {id}, no. {seq}, {hash}").format(id=head.ledger, seq=head.seq, hash=head.hash)
+
+
+def doctor(found: Sequence[Check], day: str) -> View:
+    """A doctor's round: what was looked at, how it is, how to mend it."""
+    states = {"ok": _("ok"), "note": _("note"), "wrong": _("WRONG")}
+    columns = [
+        Column("name", _("looked at")),
+        Column("state", _("state")),
+        Column("what", _("what")),
+        Column("mend", _("how to mend it")),
+    ]
+    rows = [(c.name, states[c.state], c.what, c.mend if c.state != OK else None) for c in found]
+    wrong = sum(c.state == WRONG for c in found)
+    title = _("{n} things are wrong.").format(n=wrong) if wrong else _("Nothing is wrong.")
+    return View(
+        "doctor", title, [Table("checks", "", columns, rows)],
+        lambda: {"wrong": wrong, "items": [dict(zip(("name", "state", "what", "mend"), c, strict=True)) for c in found]},
+        day, None,
+    )  # fmt: skip
+
+
+#: Entity -> its name in an export.
+EXPORTS = {
+    "plan": "plan", "department": "departments", "task": "tasks", "milestone": "milestones",
+    "indicator": "indicators", "actual": "actuals",
+}  # fmt: skip
+
+
+def export(rows: dict[str, list[dict[str, Any]]], names: Sequence[str], day: str, head: Head) -> View:
+    """The rows as they are stored: codes and ids, every field, retired records too."""
+    entities = [entity for entity, name in EXPORTS.items() if name in names]
+    tables = []
+    for entity in entities:
+        fields = RECORDS[entity]._fields  # type: ignore[attr-defined]
+        tables.append(
+            Table(
+                EXPORTS[entity],
+                EXPORTS[entity] if len(entities) > 1 else "",
+                [Column(name, name) for name in fields],
+                [tuple(row.values()) for row in rows[entity]],
+            )
+        )
+    return View(
+        "export",
+        _("Export"),
+        tables,
+        lambda: {EXPORTS[entity]: rows[entity] for entity in entities},
+        day,
+        head,
+    )
