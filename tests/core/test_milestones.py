@@ -47,7 +47,7 @@ def test_done_on_a_day_and_late_after_its_date() -> None:
     change = milestones.done(task(), GOAL, date(2025, 3, 31), "文已发", ACTORS["lead"], OFFICE)
     assert change.after == {"done_on": "2025-03-31", "note": "文已发"} and change.info == {}
     late = milestones.done(task(), GOAL, date(2025, 4, 1), None, ACTORS["office"], OFFICE)
-    assert late.info == {"late": True}
+    assert late.info == {"done_late": True}
     with pytest.raises(Refused, match="was done on"):
         milestones.done(
             task(), GOAL._replace(done_on="2025-03-30"), date(2025, 4, 1), None, ACTORS["lead"], OFFICE

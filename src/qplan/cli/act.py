@@ -18,7 +18,9 @@ Ids = Annotated[list[str], Argument(metavar="ID...", help=_("One or several task
 Note = Annotated[str | None, Option("--note", "-m", metavar="TEXT", help=_("Progress in words."))]
 Version = Annotated[
     str | None,
-    Option("--if-version", metavar="N", help=_("Only if it is still at the version you looked at.")),
+    Option(
+        "--if-version", "--version", metavar="N", help=_("Only if it is still at the version you looked at.")
+    ),
 ]
 Request = Annotated[
     str | None,
@@ -68,12 +70,12 @@ def perform(
     """Take one action on tasks: ask where there are many, write, and say what changed."""
     from qplan.service import act
 
-    if len({ident.lower() for ident in ids}) > MANY and not ctx.dry_run:
-        confirm(_("This changes {n} tasks.").format(n=len(ids)), ctx)
+    number = len({ident.lower() for ident in ids})
+    if number > MANY and not ctx.dry_run:
+        confirm(_("This changes {n} tasks.").format(n=number), ctx)
     with writing(ctx) as (ledger, order):
-        expected = None if if_version is None else parse_number(if_version, "--if-version")
-        careful = order._replace(expected=expected, request=request)
-        written = act.act(ledger, ids, action, given, careful, status)
+        careful = with_care(order, if_version, request)
+        written = act.act(ledger, ids, action, with_departments(ledger, given), careful, status)
     receipts(ctx, written, careful.on.isoformat())
 
 
@@ -91,6 +93,30 @@ def undo(
     with writing(ctx) as (ledger, order):
         written = act.undo(ledger, number, order._replace(request=request_id))
     receipts(ctx, written, order.on.isoformat())
+
+
+def with_care(order: Any, if_version: str | None, request: str | None) -> Any:
+    """The order, bound to the version that was looked at and to the key of a retried command."""
+    expected = None if if_version is None else parse_number(if_version, "--if-version")
+    return order._replace(expected=expected, request=request)
+
+
+def with_departments(ledger: Any, given: dict[str, Any]) -> dict[str, Any]:
+    """The fields given, departments by their ids; ``--support`` takes several, an empty one none."""
+    from qplan.core.names import find_department
+
+    found = dict(given)
+    if given.get("lead"):
+        found["lead"] = find_department(given["lead"], ledger.departments()).id
+    if given.get("support") is not None:
+        departments = ledger.departments()
+        texts = [text for one in given["support"] for text in _parts(one)]
+        found["support"] = " ".join(dict.fromkeys(find_department(text, departments).id for text in texts))
+    return found
+
+
+def _parts(text: str) -> list[str]:
+    return text.replace("、", " ").replace("，", " ").replace(",", " ").split()
 
 
 def receipts(ctx: Context, written: list[Any], on: str) -> None:

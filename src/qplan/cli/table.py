@@ -42,6 +42,8 @@ COMMANDS: dict[str, Entry] = {
         "qplan.cli.look", "summary", LOOK, READ, N_("Count tasks by department, section or column.")
     ),
     "log": Entry("qplan.cli.look", "log", LOOK, READ, N_("Show the journal."), ids=True),
+    "milestones": Entry("qplan.cli.work", "milestones", LOOK, READ, N_("List milestones.")),
+    "mine": Entry("qplan.cli.work", "mine", LOOK, READ, N_("What waits for one's own department.")),
     "load": Entry("qplan.cli.plan", "load", ACT, WRITE, N_("Load a plan into the ledger.")),
     "check": Entry("qplan.cli.plan", "check", ACT, KEEP, N_("Check a plan's files.")),
     "update": Entry("qplan.cli.act", "update", ACT, WRITE, N_("Report on tasks and move them on."), ids=True),
@@ -60,6 +62,46 @@ COMMANDS: dict[str, Entry] = {
     "import": Entry("qplan.cli.keep", "import_", KEEPING, KEEP, N_("Make a new ledger from a journal.")),
     "doctor": Entry("qplan.cli.keep", "doctor", KEEPING, KEEP, N_("Say what is wrong and how to mend it.")),
     "config": Entry("qplan.cli.config", "config", KEEPING, KEEP, N_("Show or change the config file.")),
+    "report": Entry(
+        "qplan.cli.verbs", "report", ACT, WRITE, N_("Report progress, or one's supporting part."), ids=True
+    ),
+    "accept": Entry("qplan.cli.verbs", "accept", ACT, WRITE, N_("Accept an assignment."), ids=True),
+    "dispute": Entry("qplan.cli.verbs", "dispute", ACT, WRITE, N_("Dispute an assignment."), ids=True),
+    "block": Entry(
+        "qplan.cli.verbs", "block", ACT, WRITE, N_("Report a difficulty that needs help."), ids=True
+    ),
+    "resume": Entry(
+        "qplan.cli.verbs", "resume", ACT, WRITE, N_("Take up work again after a difficulty."), ids=True
+    ),
+    "submit": Entry(
+        "qplan.cli.verbs", "submit", ACT, WRITE, N_("Claim completion, with evidence."), ids=True
+    ),
+    "approve": Entry(
+        "qplan.cli.verbs", "approve", ACT, WRITE, N_("Verify a completion and close."), ids=True
+    ),
+    "return": Entry(
+        "qplan.cli.verbs", "return", ACT, WRITE, N_("Return a submission with the reason."), ids=True
+    ),
+    "extend": Entry(
+        "qplan.cli.verbs", "extend", ACT, WRITE, N_("Ask for, grant or refuse an extension."), ids=True
+    ),
+    "assign": Entry(
+        "qplan.cli.verbs", "assign", ACT, WRITE, N_("Assign lead, support or persons."), ids=True
+    ),
+    "confirm": Entry(
+        "qplan.cli.verbs", "confirm", ACT, WRITE, N_("Confirm a proposed assignment."), ids=True
+    ),
+    "urge": Entry("qplan.cli.chase", "urge", ACT, WRITE, N_("Urge the leads of tasks."), ids=True),
+    "terminate": Entry("qplan.cli.verbs", "terminate", ACT, WRITE, N_("End a task by document."), ids=True),
+    "reopen": Entry("qplan.cli.verbs", "reopen", ACT, WRITE, N_("Open a finished task again."), ids=True),
+    "milestone": Entry(
+        "qplan.cli.chase", "milestone", ACT, WRITE, N_("Add, finish or move milestones."), ids=True
+    ),
+    "measure": Entry("qplan.cli.chase", "measure", ACT, WRITE, N_("Report the figure of a year.")),
+    "target": Entry("qplan.cli.chase", "target", ACT, WRITE, N_("Enter an assigned target.")),
+    "overdue": Entry("qplan.cli.report", "overdue", REPORT, READ, N_("List what is overdue.")),
+    "weekly": Entry("qplan.cli.report", "weekly", REPORT, READ, N_("Compile the weekly list.")),
+    "score": Entry("qplan.cli.work", "score", REPORT, READ, N_("Assess a year, points per department.")),
 }
 
 #: The command that ``qplan`` alone runs.

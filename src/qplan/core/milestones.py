@@ -53,7 +53,7 @@ def done(task: Task, milestone: Milestone, on: date, note: str | None, actor: Ac
     after: dict[str, Any] = {"done_on": on.isoformat()}
     if note:
         after["note"] = " ".join(note.split())
-    info: dict[str, Any] = {"late": True} if on > day(milestone.due) else {}
+    info: dict[str, Any] = {"done_late": True} if on > day(milestone.due) else {}
     return _change("milestone.done", milestone, after, info)
 
 

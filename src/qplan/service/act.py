@@ -108,7 +108,8 @@ def _receipt(ledger: Ledger, event: Event, repeated: bool = False) -> Receipt:
 
 def _title(ledger: Ledger, subject: str) -> str:
     for entity in ("task", "milestone", "indicator"):
-        found = ledger.any(entity, subject)
+        # a yearly figure (I3/2024) is told by its indicator
+        found = ledger.any(entity, subject if entity != "indicator" else subject.partition("/")[0])
         if found is not None:
             return str(getattr(found, "title", None) or getattr(found, "name", ""))
     return ""

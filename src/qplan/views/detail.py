@@ -53,7 +53,7 @@ def reason(book: Book, detail: Detail) -> str:
     if item.task.status in calendar.OPEN and item.light.reason != "milestone_missed":
         missed = sum(m.done_on is None and m.due < today for m in detail.milestones)
     told = [words.light_reason(item.light), *words.remarks(item.task, book.clock, missed)]
-    return _("; ").join(told)
+    return joined(told, ";")
 
 
 def FACTS() -> list[Column]:
@@ -278,7 +278,8 @@ def receipts(book_day: str, written: list[Receipt]) -> View:
 
 def change(receipt: Receipt) -> str:
     """A receipt's change in words."""
-    return joined(words.change_words(receipt.before, receipt.after), ";")
+    facts = filter(None, (words.fact_text(name, value) for name, value in receipt.info.items()))
+    return joined([*words.change_words(receipt.before, receipt.after), *facts], ";")
 
 
 def receipt_line(receipt: Receipt) -> str:

@@ -166,6 +166,8 @@ FACTS = {
     "undoes": ("undoes no.", "撤销第几号"), "reason": ("reason", "理由"), "document": ("document", "批准文件"),
     "late": ("asked after the deadline", "逾期后申请"), "closed_late": ("after its deadline", "逾期完成"),
     "asked": ("asked to", "原申请延至"), "note": ("note", "说明"), "level": ("level", "级别"),
+    "done_late": ("after its date", "逾期完成"), "skipped": ("skips", "越过"),
+    "on_behalf_of": ("on behalf of", "代报单位"), "upheld": ("dispute not upheld", "异议未采纳"),
     "one_person_office": ("verified by its reporter (one-person office)", "一人办公室自行审核"),
 }  # fmt: skip
 

@@ -1,0 +1,117 @@
+"""The yearly assessment (四(三)): points per department, each from what the ledger already has."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from qplan.core import calendar
+from qplan.core.calendar import OPEN
+from qplan.core.events import changes_in
+from qplan.core.model import Event
+from qplan.ledger.store import Ledger
+from qplan.service import look
+from qplan.service.look import Assessed, Book, Wanted
+
+
+class Scored(NamedTuple):
+    """A department's year: how its tasks stand, what was taken off, and the mean of their points."""
+
+    dept: str
+    title: str
+    tasks: int
+    closed_in_time: int
+    closed_late: int
+    open_in_time: int
+    overdue: int
+    stale: int
+    unanswered: int  #: urges of the year without an answer in time
+    points: str  #: decimal text with one place
+
+
+def score(
+    ledger: Ledger, today: date, year: int, against: str = "deadline", seq: int | None = None
+) -> tuple[Book, list[Scored]]:
+    """Assess a year by the ledger as it stood on its last day; a year that runs, as of today.
+
+    Every led task earns the points of the rules (``scoring``), less what stale reports and unanswered
+    urges take off, never below 0; a department has the mean. Left out: what was terminated, and what
+    was closed in an earlier year. ``against`` is the deadline in force or the ``original`` one. The
+    best department comes first.
+    """
+    book = look.open_book(ledger, min(date(year, 12, 31), today), past=True, seq=seq)
+    ignored = _unanswered(book, year)
+    groups: dict[str, list[Assessed]] = {}
+    for item in look.tasks(book, Wanted(against=against)):
+        gone = item.task.status == "terminated" or (item.task.closed_on or "9") < f"{year}-01-01"
+        if not gone and item.task.lead:
+            groups.setdefault(item.task.lead, []).append(item)
+    scored = [_department(book, dept, items, ignored, against) for dept, items in groups.items()]
+    order = list(book.departments)
+    scored.sort(key=lambda s: (-float(s.points), order.index(s.dept) if s.dept in order else len(order)))
+    return book, scored
+
+
+def _department(
+    book: Book, dept: str, items: list[Assessed], ignored: dict[str, int], against: str
+) -> Scored:
+    rules = book.clock.rules.scoring
+    counted = dict.fromkeys(("closed_in_time", "closed_late", "open_in_time", "overdue"), 0)
+    earned = stale = unanswered = 0
+    for item in items:
+        state = _state(item, book, against)
+        counted[state] += 1
+        urges = ignored.get(item.task.id, 0)
+        stale += item.stale
+        unanswered += urges
+        points = getattr(rules, state) - item.stale * rules.off_stale - urges * rules.off_unanswered
+        earned += max(0, points)
+    tenths = (20 * earned + len(items)) // (2 * len(items))  # the mean, half up
+    return Scored(
+        dept, book.department_name(dept), len(items), counted["closed_in_time"], counted["closed_late"],
+        counted["open_in_time"], counted["overdue"], stale, unanswered, f"{tenths // 10}.{tenths % 10}",
+    )  # fmt: skip
+
+
+def _state(item: Assessed, book: Book, against: str) -> str:
+    row = item.task
+    judged = row._replace(deadline=row.original_deadline) if against == "original" else row
+    if row.status not in OPEN:
+        return "closed_late" if calendar.closed_late(judged, book.clock) else "closed_in_time"
+    if not item.overdue:
+        return "open_in_time"
+    # submitted in time: that the office has not verified it yet is not the lead's lateness
+    claimed = judged._replace(status="closed") if row.status == "submitted" else judged
+    return "overdue" if calendar.closed_late(claimed, book.clock) in (None, True) else "open_in_time"
+
+
+def _unanswered(book: Book, year: int) -> dict[str, int]:
+    """Task -> how many urges of the year had no answer by their day, as of the book's day."""
+    by_task: dict[str, list[Event]] = {}
+    for event in book.ledger.events():
+        if event.kind.startswith("task."):
+            by_task.setdefault(event.subject, []).append(event)
+    counts: dict[str, int] = {}
+    for ident, events in by_task.items():
+        undone = {changes_in(e).get("info", {}).get("undoes") for e in events if e.kind == "task.undo"}
+        for place, event in enumerate(events):
+            if event.kind != "task.urge" or event.seq in undone or event.effective_on[:4] != str(year):
+                continue
+            by = _answer_by(events[: place + 1])
+            if by is not None and by < book.today.isoformat() and not _answered(events[place + 1 :], by):
+                counts[ident] = counts.get(ident, 0) + 1
+    return counts
+
+
+def _answer_by(events: list[Event]) -> str | None:
+    """The day that the last of these events, an urge, set or kept."""
+    for event in reversed(events):
+        after = changes_in(event)["after"]
+        if "answer_by" in after:
+            day: str | None = after["answer_by"]
+            return day
+    return None
+
+
+def _answered(later: list[Event], by: str) -> bool:
+    return any((changes_in(event)["after"].get("answered_on") or "9") <= by for event in later)

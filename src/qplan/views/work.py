@@ -1,0 +1,182 @@
+"""What waits for a department, staged goals, and the points of a year."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from qplan.i18n import N_, _
+from qplan.service.look import Assessed, Book
+from qplan.service.milestones import Staged
+from qplan.service.mine import LISTS, Mine
+from qplan.service.score import Scored
+from qplan.views import DATE, DECIMAL, ID, INTEGER, LIGHT, PERCENT, Column, Table, View, items, lists, words
+from qplan.views import STATUS as STATUS_TYPE
+
+#: List of :class:`Mine` -> (its title, what to do next).
+TITLES = {
+    "to_verify": (N_("To be verified"), "qplan approve ID / qplan return ID --note …"),
+    "requests": (
+        N_("Extensions asked for"),
+        "qplan extend ID [--to DATE] / qplan extend ID --refuse --reason …",
+    ),
+    "disputes": (N_("Assignments in dispute"), "qplan assign ID --lead DEPT / qplan confirm ID"),
+    "returned": (N_("Returned to you"), "qplan submit ID --evidence …"),
+    "urged": (N_("Urged, to be answered"), "qplan report ID --progress … --note …"),
+    "overdue": (N_("Overdue"), "qplan report ID --difficulty … --next …"),
+    "to_accept": (N_("To be accepted"), "qplan accept ID / qplan dispute ID --reason …"),
+    "due_soon": (N_("Due soon"), "qplan report ID … / qplan submit ID --evidence …"),
+    "stale": (N_("Long without a report"), "qplan report ID --progress … --note …"),
+    "disputed": (N_("Disputed by you, waiting for the office"), ""),
+    "waiting": (N_("Waiting for the office"), ""),
+}
+
+
+def mine(book: Book, content: Mine) -> View:
+    """A department's page: the lists that are not empty, each with the command that deals with it."""
+    tables: list[Table] = []
+    notes = []
+    for key in LISTS:
+        listed: list[Assessed] = getattr(content, key)
+        if listed:
+            title, command = TITLES[key]
+            tables.append(_tasks(book, key, f"{_(title)} ({len(listed)})", listed))
+            if command:
+                notes.append(f"{_(title)}: {command}")
+    if content.milestones:
+        title = _("Milestones missed or near")
+        table = milestone_table(book, content.milestones, title=f"{title} ({len(content.milestones)})")
+        tables.append(table)
+    if not tables:
+        tables = [_tasks(book, "open", "", [])]
+    lead = _("{dept}: {open} open tasks to lead, {supports} to support.").format(
+        dept=book.department_name(content.dept), open=content.open, supports=content.supports
+    )
+    return lists.view_of(
+        book, "mine", _("What waits for {dept}").format(dept=book.department_name(content.dept)), tables,
+        lambda: {
+            "dept": content.dept, "open": content.open, "supports": content.supports,
+            **{key: [items.task_item(book, i) for i in getattr(content, key)] for key in LISTS},
+            "milestones": [staged_item(book, s) for s in content.milestones],
+        },
+        lead=[lead], notes=notes,
+    )  # fmt: skip
+
+
+def _tasks(book: Book, key: str, title: str, listed: list[Assessed]) -> Table:
+    columns = [
+        Column("id", _("id"), ID),
+        Column("title", _("task")),
+        Column("lead", _("lead"), rank=3),
+        Column("deadline", _("deadline"), DATE, rank=1),
+        Column("status", _("status"), STATUS_TYPE, rank=2),
+        Column("progress", _("progress"), PERCENT),
+        Column("light", _("light"), LIGHT),
+        Column("what", _("what about it")),
+    ]
+    rows = [
+        (
+            i.task.id, i.task.title, book.department_name(i.task.lead), i.task.deadline, i.task.status,
+            i.task.progress, i.light.code, _about(book, key, i),
+        )
+        for i in listed
+    ]  # fmt: skip
+    return Table(key, title, columns, rows, _("Nothing waits."))
+
+
+def _about(book: Book, key: str, item: Assessed) -> str:
+    """The fact for which a task stands in a list."""
+    row = item.task
+    if key == "returned":
+        return f"{row.returned_on} {row.result}"
+    if key == "urged":
+        return words.urged(row, book.clock)
+    if key in ("disputes", "disputed"):
+        return f"{row.disputed_on} {row.dispute}"
+    if key == "requests" or (key == "waiting" and row.status != "submitted"):
+        return _("to {to}, asked on {on}: {reason}").format(
+            to=row.extension_to, on=row.extension_on, reason=row.extension_reason
+        )
+    if key in ("to_verify", "waiting"):
+        return f"{row.submitted_on} {row.submitted_by}: {row.evidence}"
+    if key == "stale":
+        return _("last report {on}").format(on=row.last_update or "—")
+    return words.light_reason(item.light)
+
+
+def milestones(book: Book, listed: list[Staged]) -> View:
+    """Staged goals of many tasks."""
+    return lists.view_of(
+        book, "milestones", _("Milestones"), [milestone_table(book, listed)],
+        lambda: {"items": [staged_item(book, staged) for staged in listed]},
+    )  # fmt: skip
+
+
+def staged_item(book: Book, staged: Staged) -> dict[str, Any]:
+    """A staged goal with its task's title and lead."""
+    item = items.milestone_item(staged.milestone, book.today.isoformat())
+    return {**item, "missed": staged.missed, "task_title": staged.task.title, "lead": staged.task.lead}
+
+
+def milestone_table(book: Book, listed: Sequence[Staged], title: str = "") -> Table:
+    """A table of staged goals."""
+    columns = [
+        Column("id", _("id"), ID),
+        Column("title", _("milestone")),
+        Column("task", _("task"), rank=2),
+        Column("lead", _("lead"), rank=1),
+        Column("due", _("due"), DATE),
+        Column("original_due", _("first due"), DATE, rank=4),
+        Column("done_on", _("done on"), DATE, rank=1),
+        Column("state", _("state")),
+        Column("basis", _("basis"), rank=3),
+    ]
+    rows = [
+        (
+            s.milestone.id, s.milestone.title, s.task.title, book.department_name(s.task.lead), s.milestone.due,
+            s.milestone.original_due if s.milestone.original_due != s.milestone.due else None,
+            s.milestone.done_on, _("done") if s.milestone.done_on else _("missed") if s.missed else _("ahead"),
+            words.basis_label(s.milestone.basis),
+        )
+        for s in listed
+    ]  # fmt: skip
+    return Table("milestones", title, columns, rows, _("No milestones."))
+
+
+def score(book: Book, scored: list[Scored], year: int, against: str) -> View:
+    """The year's points, the best department first, with the rule that makes them."""
+    rules = book.clock.rules.scoring
+    columns = [
+        Column("id", _("id"), ID),
+        Column("title", _("department")),
+        Column("points", _("points"), DECIMAL),
+        Column("tasks", _("tasks"), INTEGER),
+        Column("closed_in_time", _("closed in time"), INTEGER),
+        Column("closed_late", _("closed late"), INTEGER),
+        Column("open_in_time", _("open, in time"), INTEGER, rank=1),
+        Column("overdue", _("overdue"), INTEGER),
+        Column("stale", _("stale"), INTEGER, rank=2),
+        Column("unanswered", _("urges unanswered"), INTEGER, rank=2),
+    ]
+    rows = [
+        (
+            s.dept, s.title, s.points, s.tasks, s.closed_in_time, s.closed_late, s.open_in_time, s.overdue,
+            s.stale, s.unanswered,
+        )
+        for s in scored
+    ]  # fmt: skip
+    deadline = _("the original deadline") if against == "original" else _("the deadline in force")
+    notes = [
+        _("Points of a task: closed in time {a}, closed late {b}, open in time {c}, overdue {d}; less {e} when stale, {f} for each urge not answered in time. A department has the mean of its tasks.").format(
+            a=rules.closed_in_time, b=rules.closed_late, c=rules.open_in_time, d=rules.overdue,
+            e=rules.off_stale, f=rules.off_unanswered,
+        )
+    ]  # fmt: skip
+    return lists.view_of(
+        book, "score", _("Assessment of {year}").format(year=year),
+        [Table("score", "", columns, rows, _("Nothing to assess."))],
+        lambda: {
+            "year": year, "against": against, "scoring": rules._asdict(), "items": [s._asdict() for s in scored],
+        },
+        lead=[_("As of {day}, against {deadline}.").format(day=book.today, deadline=deadline)], notes=notes,
+    )  # fmt: skip
