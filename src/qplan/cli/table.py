@@ -47,21 +47,6 @@ COMMANDS: dict[str, Entry] = {
     "load": Entry("qplan.cli.plan", "load", ACT, WRITE, N_("Load a plan into the ledger.")),
     "check": Entry("qplan.cli.plan", "check", ACT, KEEP, N_("Check a plan's files.")),
     "update": Entry("qplan.cli.act", "update", ACT, WRITE, N_("Report on tasks and move them on."), ids=True),
-    "undo": Entry("qplan.cli.act", "undo", ACT, WRITE, N_("Take an entry of the journal back.")),
-    "overdue": Entry("qplan.cli.report", "overdue", REPORT, READ, N_("List what is overdue.")),
-    "weekly": Entry("qplan.cli.report", "weekly", REPORT, READ, N_("Compile the weekly list.")),
-    "verify": Entry(
-        "qplan.cli.keep", "verify", KEEPING, KEEP, N_("Check that journal, chain and rows agree.")
-    ),
-    "seal": Entry(
-        "qplan.cli.keep", "seal", KEEPING, KEEP, N_("Write the journal's head, to be kept elsewhere.")
-    ),
-    "backup": Entry("qplan.cli.keep", "backup", KEEPING, KEEP, N_("Copy the ledger, verified.")),
-    "restore": Entry("qplan.cli.keep", "restore", KEEPING, KEEP, N_("Put a backup in the ledger's place.")),
-    "export": Entry("qplan.cli.keep", "export", KEEPING, READ, N_("Write out the rows, or the journal.")),
-    "import": Entry("qplan.cli.keep", "import_", KEEPING, KEEP, N_("Make a new ledger from a journal.")),
-    "doctor": Entry("qplan.cli.keep", "doctor", KEEPING, KEEP, N_("Say what is wrong and how to mend it.")),
-    "config": Entry("qplan.cli.config", "config", KEEPING, KEEP, N_("Show or change the config file.")),
     "report": Entry(
         "qplan.cli.verbs", "report", ACT, WRITE, N_("Report progress, or one's supporting part."), ids=True
     ),
@@ -99,9 +84,22 @@ COMMANDS: dict[str, Entry] = {
     ),
     "measure": Entry("qplan.cli.chase", "measure", ACT, WRITE, N_("Report the figure of a year.")),
     "target": Entry("qplan.cli.chase", "target", ACT, WRITE, N_("Enter an assigned target.")),
+    "undo": Entry("qplan.cli.act", "undo", ACT, WRITE, N_("Take an entry of the journal back.")),
     "overdue": Entry("qplan.cli.report", "overdue", REPORT, READ, N_("List what is overdue.")),
     "weekly": Entry("qplan.cli.report", "weekly", REPORT, READ, N_("Compile the weekly list.")),
     "score": Entry("qplan.cli.work", "score", REPORT, READ, N_("Assess a year, points per department.")),
+    "verify": Entry(
+        "qplan.cli.keep", "verify", KEEPING, KEEP, N_("Check that journal, chain and rows agree.")
+    ),
+    "seal": Entry(
+        "qplan.cli.keep", "seal", KEEPING, KEEP, N_("Write the journal's head, to be kept elsewhere.")
+    ),
+    "backup": Entry("qplan.cli.keep", "backup", KEEPING, KEEP, N_("Copy the ledger, verified.")),
+    "restore": Entry("qplan.cli.keep", "restore", KEEPING, KEEP, N_("Put a backup in the ledger's place.")),
+    "export": Entry("qplan.cli.keep", "export", KEEPING, READ, N_("Write out the rows, or the journal.")),
+    "import": Entry("qplan.cli.keep", "import_", KEEPING, KEEP, N_("Make a new ledger from a journal.")),
+    "doctor": Entry("qplan.cli.keep", "doctor", KEEPING, KEEP, N_("Say what is wrong and how to mend it.")),
+    "config": Entry("qplan.cli.config", "config", KEEPING, KEEP, N_("Show or change the config file.")),
 }
 
 #: The command that ``qplan`` alone runs.
