@@ -92,7 +92,7 @@ def test_no_ledger_no_output_and_none_is_made(shell, tmp_path):
 
 
 def test_commands_and_options():
-    assert complete("qplan ta") == ["tasks"]
+    assert complete("qplan ta") == ["tasks", "target"]
     assert complete("qplan tasks --de") == ["--dept", "--debug"]
     assert "--as-of" in complete("qplan tasks --")
     assert complete("qplan tasks --a", "fish", QPLAN_LANG="zh")[0].endswith(
