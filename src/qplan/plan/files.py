@@ -7,6 +7,7 @@ characters is refused here, with its place and how to mend it.
 from __future__ import annotations
 
 import codecs
+import os
 import re
 import stat
 from pathlib import Path
@@ -19,6 +20,8 @@ from qplan.i18n import _
 MOST_BYTES = 64 * 1024 * 1024
 #: So many problems are told one by one; of the rest, the number.
 MOST_PROBLEMS = 200
+#: With so many more the rest of the file is not read: it is no plan.
+MOST_COUNTED = 10_000
 
 #: What cannot stand in a text: C0 and C1 controls, separators that only some programs count as
 #: line breaks, halves of surrogate pairs, noncharacters.
@@ -55,7 +58,10 @@ class Problems(list[Problem]):
         order = {file: n for n, file in enumerate(files)}
         found = sorted(self, key=lambda p: (order.get(p.file, len(order)), p.line, p.column))
         if self.unsaid:
-            what = _("{} more problems are not listed").format(self.unsaid)
+            many = _("{} more problems are not listed; the file was not read further")
+            what = (many if self.unsaid >= MOST_COUNTED else _("{} more problems are not listed")).format(
+                self.unsaid
+            )
             found.append(Problem(files[0], 1, 1, what, _("mend those above first")))
         return found
 
@@ -81,14 +87,12 @@ def read_bytes(path: Path, most: int, problems: Problems) -> bytes | None:
     """The file's bytes; None, with a problem told, where they cannot be had."""
     name = str(path)
     try:
-        with path.open("rb") as file:
-            import os
-
+        with path.open("rb", buffering=0) as file:
             info = os.fstat(file.fileno())
             if not stat.S_ISREG(info.st_mode):
                 problems.add(name, 1, 1, _("this is not an ordinary file"), _("name a YAML file"))
                 return None
-            data = b"" if info.st_size > most else file.read(most + 1)
+            data = b"" if info.st_size > most else file.read(info.st_size + 1)
             size = max(info.st_size, len(data))
     except FileNotFoundError:
         problems.add(

@@ -17,7 +17,7 @@ import yaml
 from qplan.core.names import nearest, shown
 from qplan.i18n import N_, _
 from qplan.plan import format as fmt
-from qplan.plan.files import FALSE_INDENT, Problems, false_indent
+from qplan.plan.files import FALSE_INDENT, MOST_COUNTED, Problems, false_indent
 from qplan.plan.scalars import CONVERTERS, LISTS, Misfit, place
 
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -121,6 +121,8 @@ class Reader:
     def _at(self, event: Any, what: str, mend: str) -> None:
         mark = event.start_mark
         self._say(mark.line, mark.column, what, mend)
+        if self.problems.unsaid >= MOST_COUNTED:
+            raise _Stop
 
     def _not_yaml(self, error: Any) -> None:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
@@ -166,6 +168,9 @@ class Reader:
                 level -= 1
             if not level:
                 return
+            self.items += 1
+            if self.items > MOST_ITEMS:
+                self._too_many(event)
             event = self.next()
 
     def _bounded(self, event: Any, depth: int) -> None:
@@ -185,6 +190,8 @@ class Reader:
             self._undecorated(start)
         self._bounded(start, depth)
         self.objects += 1
+        if self.problems.unsaid >= MOST_COUNTED:
+            raise _Stop
         if self.objects > MOST_MAPS:
             self._too_many(start)
         if self.progress is not None and not self.objects % _EVERY:

@@ -1,0 +1,140 @@
+"""What a whole plan must satisfy; each test's text is the plan under test."""
+
+import pytest
+
+from qplan.plan.checks import CHECKS, check
+
+from .conftest import BODY
+
+
+def said(source):
+    assert source.problems == []
+    return [
+        f"{p.line - BODY}:{p.column} {'remark ' if p.remark else ''}{p.what}; {p.mend}" for p in check(source)
+    ]
+
+
+def one(source, part):
+    found = [line for line in said(source) if part in line]
+    assert len(found) == 1, said(source)
+    return found[0]
+
+
+LEAF = "lead: scjg, deadline: 2024-12-31, assignment_basis: plan, deadline_basis: plan"
+
+
+def test_a_sound_plan_has_nothing_to_tell(body):
+    assert said(body(f"tasks: [{{id: T1, title: a, clause: b, {LEAF}}}]\n")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            f"tasks:\n  - {{id: T1, title: a, clause: b, {LEAF}, see: [T11]}}\n",
+            "1:121 T1 refers to T11, which is not in the plan; did you mean T1?",
+        ),
+        (
+            "columns: [{id: C1, number: 1, title: a, clause: b, parent: T9, items: []}]\ntasks: []\n",
+            "0:60 C1 belongs to T9, which is no task of the plan; check the id",
+        ),
+        (
+            "indicators: [{id: I1, name: a, target: 1, tasks: [T5]}]\ntasks: []\n",
+            "0:51 I1 names the task T5, which is not in the plan; check the id",
+        ),
+        (
+            "indicators: [{id: I1, name: a, target: 1, tasks: [I1], conflicts_with: [I2]}]\ntasks: []\n",
+            "0:73 I1 conflicts with I2, which is no indicator of the plan; did you mean I1?",
+        ),
+        (
+            "columns: [{id: C1, number: 1, title: a, clause: b, parent: C1.1, items: [{id: C1.1, title: a,"
+            f" clause: b, {LEAF}}}]}}]\ntasks: []\n",
+            "0:11 a cycle: C1 → C1.1 → C1; correct `parent`",
+        ),
+        (
+            "tasks: [{id: T1, title: a, clause: b, lead: scjg, deadline: 2026-01-01}]\n",
+            "0:9 the deadline of T1, 2026-01-01, is outside the plan's period; it must lie from 2021-01-01 to 2025-12-31",
+        ),
+        (
+            "indicators: [{id: I1, name: a, target: 1, deadline: 2020-12-31}]\ntasks: []\n",
+            "0:14 the deadline of I1, 2020-12-31, is outside",
+        ),
+        (
+            f"tasks:\n- {{id: T1, title: a, clause: b, {LEAF}, milestones: [\n  {{id: m1, title: x, due: 2025-01-01}}]}}\n",
+            "2:3 T1/m1 is due 2025-01-01, after its task's deadline; it must be due by 2024-12-31",
+        ),
+        (
+            f"tasks:\n- {{id: T1, title: a, clause: b, {LEAF}, milestones: [\n  {{id: m1, title: x, due: 2020-01-01}}]}}\n",
+            "2:3 T1/m1 is due 2020-01-01, before the plan begins; it must be due from 2021-01-01",
+        ),
+        (
+            "tasks: [{id: T1, title: a, clause: b, deadline: 2024-12-31}]\n",
+            "0:9 nobody answers for T1; add `lead`",
+        ),
+        (
+            "tasks: [{id: T1, title: a, clause: b, lead: scjg}]\n",
+            "0:9 remark T1 has no deadline and is never late",
+        ),
+        (
+            f"tasks: [{{id: T1, title: a, clause: b, {LEAF}, support: [fgj, scjg]}}]\n",
+            "0:9 remark scjg both leads and supports T1",
+        ),
+        (
+            f"tasks:\n- {{id: T1, title: a, clause: b, {LEAF}}}\n- {{id: T2, title: a, clause: c, {LEAF}}}\n",
+            "2:3 remark T1 and T2 have the same title, “a”",
+        ),
+        ("indicators: [{id: I1, name: a}]\ntasks: []\n", "0:14 I1 has no target; add `target`, or"),
+        (
+            "indicators: [{id: I1, name: a, target: 1, target_status: to_be_assigned}]\ntasks: []\n",
+            "0:14 I1 has a target that is still to be assigned",
+        ),
+        ("indicators: [{id: I1, name: a, target: 1}]\ntasks: []\n", "0:14 remark I1 belongs to no task"),
+        (
+            "tasks: [{id: T1, title: a, clause: b, lead: scjg, deadline: 2024-12-31}]\n",
+            "remark of 1 tasks, 1 assignments and 1 deadlines are proposed",
+        ),
+    ],
+)
+def test_found(body, text, expected):
+    assert expected in one(body(text), expected)
+
+
+def test_contradiction_gives_both_figures_and_clauses_once(body):
+    source = body(
+        'indicators: [{id: Q1, name: 污水, operator: "=", target: 100, unit: "%", clauses: [二(三)2], conflicts_with: [Q2]},\n'
+        '  {id: Q2, name: 城市污水, target: 98, unit: "%", clauses: [专栏7-1], conflicts_with: [Q1]}]\ntasks: []\n'
+    )
+    line = one(source, "contradicts")
+    assert (
+        "remark the plan contradicts itself: Q1 污水 = 100% (二(三)2) against Q2 城市污水 >= 98% (专栏7-1)"
+        in line
+    )
+
+
+def test_ladder(body):
+    rung = "{{level: {}, label: x, overdue_days: {}, after_days: 0, answer_workdays: 1}}"
+    rungs = ",\n  ".join([rung.format("a", 5), rung.format("b", 5), rung.format("a", 9)])
+    lines = said(body(f"rules: {{urging: [{rungs}]}}\ntasks: []\n"))
+    assert lines == [
+        "1:3 the urging level b comes no later than the one before it; raise its `overdue_days` above 5",
+        "2:3 the urging level a is given twice; delete one",
+    ]
+
+
+def test_head(read):
+    source = read(
+        "format: 1\nplan: {id: p, title: t, begins: 2025-01-01, ends: 2024-01-01, office: a}\n"
+        "departments: [{id: a, name: 甲, aliases: [乙]}, {id: b, name: 乙}]\ntasks: []\n"
+    )
+    whats = [p.what for p in check(source)]
+    assert whats == [
+        "the plan ends before it begins",
+        "a keeps the ledger and has the role department",
+        "“乙” is a name of a, b",
+    ]
+    assert [p.remark for p in check(source)] == [False, True, True]
+
+
+def test_every_check_says_what_it_demands():
+    assert all(run.__doc__ for run in CHECKS)
+    assert len(set(CHECKS)) == len(CHECKS)

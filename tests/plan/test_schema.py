@@ -1,0 +1,93 @@
+"""Schemas and tables are made from the format's tables and are current; the bundled data fits."""
+
+import json
+import re
+from pathlib import Path
+
+import jsonschema
+import pytest
+import yaml
+
+from qplan.core.rules import Rules
+from qplan.plan.format import FILES, OBJECTS
+from qplan.plan.schema import schema, schema_text, with_tables
+from qplan.plan.source import read_plan
+
+ROOT = Path(__file__).parents[2]
+DATA = {
+    "plan": ["plan_tasks.yaml"],
+    "departments": ["departments.yaml"],
+    "indicators": ["indicators.yaml"],
+    "rules": ["rules.yaml"],
+    "column": sorted(f"columns/{p.name}" for p in (ROOT / "data" / "columns").glob("*.yaml")),
+}
+
+
+class Editor(yaml.SafeLoader):
+    """Reads as an editor's YAML 1.2 does: numbers, truth values and null; a date is a text."""
+
+
+Editor.yaml_implicit_resolvers = {}
+Editor.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^(true|false)$"), list("tf"))
+Editor.add_implicit_resolver("tag:yaml.org,2002:null", re.compile("^(null|~|)$"), ["n", "~", ""])
+Editor.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^-?(0|[1-9]\d*)$"), list("-0123456789"))
+Editor.add_implicit_resolver("tag:yaml.org,2002:float", re.compile(r"^-?\d+\.\d+$"), list("-0123456789"))
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_committed_schema_is_current(file):
+    path = ROOT / "data" / "schema" / f"{file}.schema.json"
+    again = "run: python -m qplan.plan.schema data/schema docs/plan-format.md"
+    assert path.read_text(encoding="utf-8") == schema_text(file), again
+
+
+def test_manual_is_current():
+    text = (ROOT / "docs" / "plan-format.md").read_text(encoding="utf-8")
+    assert with_tables(text) == text, "run: python -m qplan.plan.schema data/schema docs/plan-format.md"
+
+
+@pytest.mark.parametrize(("file", "name"), [(file, name) for file, names in DATA.items() for name in names])
+def test_bundled_data_fits_and_has_its_modeline(file, name):
+    text = (ROOT / "data" / name).read_text(encoding="utf-8")
+    validator = jsonschema.Draft202012Validator(schema(file))
+    validator.check_schema(schema(file))
+    errors = [f"{list(e.absolute_path)}: {e.message}" for e in validator.iter_errors(yaml.load(text, Editor))]
+    assert errors == []
+    up = "../" * name.count("/")
+    assert text.startswith(f"# yaml-language-server: $schema={up}schema/{file}.schema.json\n")
+
+
+def test_schema_refuses_what_the_reader_refuses():
+    validator = jsonschema.Draft202012Validator(schema("departments"))
+    assert list(validator.iter_errors({"departments": [{"id": "a", "nam": "x"}]}))
+    assert not list(validator.iter_errors({"departments": [{"id": "a", "name": "x", "note": None}]}))
+
+
+def test_example_of_the_manual_is_a_plan(tmp_path):
+    text = (ROOT / "docs" / "plan-format.md").read_text(encoding="utf-8")
+    example = re.search(r"```yaml\n(.*?)```", text, re.S).group(1)
+    (tmp_path / "plan_tasks.yaml").write_text(example, encoding="utf-8")
+    source = read_plan(tmp_path)
+    assert source.problems == []
+    assert [t.lead for t in source.plan.tasks] == [None, "scjg"]
+    jsonschema.validate(yaml.load(example, Editor), schema("plan"))
+
+
+def test_tables_are_whole():
+    for name, table in OBJECTS.items():
+        assert len({f.name for f in table}) == len(table), name
+        for field in table:
+            assert field.doc
+            if field.kind in ("object", "objects", "file", "files"):
+                assert field.of in OBJECTS
+
+
+def test_defaults_of_rules_are_those_of_the_core():
+    core = Rules()
+    for field in (*OBJECTS["rules_file"], *OBJECTS["lights"]):
+        if field.default:
+            value = getattr(core, field.name)
+            assert field.default == (str(value).lower() if isinstance(value, bool) else str(value))
+    given = {f.name for name in ("rules_file", "lights", "calendar") for f in OBJECTS[name]}
+    assert set(Rules._fields) <= given
+    assert json.loads("{}") == {}
