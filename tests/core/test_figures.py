@@ -184,3 +184,9 @@ def test_a_binding_indicator_that_is_missed_is_red_and_one_without_target_waits(
     assert indicators.light(RATE, None, ON) == "grey"
     late = Actual("I3/2025", "I3", 2025, "90")
     assert indicators.light(RATE, late, date(2026, 1, 1)) == "red"
+    assert indicators.light(RATE, late, date(2025, 12, 31)) == "yellow"
+
+
+def test_an_older_figure_does_not_decide_the_year_of_the_target() -> None:
+    before = Actual("I3/2024", "I3", 2024, "90")
+    assert indicators.light(RATE, before, date(2026, 2, 1)) == "yellow"

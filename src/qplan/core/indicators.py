@@ -53,12 +53,17 @@ def attainment(indicator: Indicator, actual: Actual | None) -> str | None:
 
 
 def light(indicator: Indicator, actual: Actual | None, today: date) -> str:
-    """Green met; yellow not yet met and still time; red missed after its year, or binding and missed."""
+    """Green met; yellow not met yet; red missed: by the figure of its last year, or binding.
+
+    After the deadline an older figure still says nothing about the target's own year: it stays
+    yellow until that year's figure is in.
+    """
     if indicator.target_status != "set" or indicator.target is None:
         return "waiting"
     if actual is None:
         return "grey"
     if meets(indicator, actual):
         return "green"
-    over = indicator.deadline is not None and today.isoformat() > indicator.deadline
+    deadline = indicator.deadline
+    over = deadline is not None and today.isoformat() > deadline and actual.year >= int(deadline[:4])
     return "red" if over or indicator.nature == "binding" else "yellow"

@@ -1,0 +1,128 @@
+"""The fictitious year: played again it gives the same journal and the same weekly lists, byte for byte."""
+
+from __future__ import annotations
+
+import json
+import runpy
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from qplan import i18n
+from qplan.core.calendar import LIGHTS
+from qplan.core.rules import LADDER
+from qplan.core.workflow import STATUS, STEPS
+
+TOOL = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "tools" / "play_year.py")))
+AGAIN = "run: python tools/play_year.py, and look at what changed"
+
+
+@pytest.fixture(scope="module")
+def year(tmp_path_factory):
+    """The script, played into a ledger of its own."""
+    place = str(tmp_path_factory.mktemp("year") / "ledger.db")
+    TOOL.play(place, TOOL.SCRIPT.read_text(encoding="utf-8"))
+    yield place
+    i18n.use("en")
+
+
+@pytest.fixture(scope="module")
+def entries():
+    lines = TOOL.JOURNAL.read_text(encoding="utf-8").splitlines()[1:]
+    return [{**(event := json.loads(line)), **json.loads(event["body"])} for line in lines]
+
+
+def asked(place, *argv):
+    with TOOL.clock(TOOL.END):
+        code, out, err = TOOL.call(*argv, "--ledger", place, "--format", "json")
+    assert code == 0, err
+    return json.loads(out)
+
+
+def test_the_script_gives_the_journal_that_is_kept(year) -> None:
+    assert TOOL.journal(year) == TOOL.JOURNAL.read_text(encoding="utf-8"), AGAIN
+
+
+@pytest.mark.parametrize("week", TOOL.WEEKS)
+def test_weekly_lists_are_pinned(year, week) -> None:
+    pinned = (TOOL.GOLDEN / f"weekly-{week}.txt").read_text(encoding="utf-8")
+    assert TOOL.weekly(year, week) == pinned, AGAIN
+
+
+def test_the_kept_journal_makes_the_same_ledger(year, tmp_path) -> None:
+    place = str(tmp_path / "imported.db")
+    code, _out, err = TOOL.call("import", str(TOOL.JOURNAL), "--ledger", place)
+    assert code == 0, err
+    assert TOOL.weekly(place, "2026-W06") == TOOL.weekly(year, "2026-W06")
+    assert TOOL.call("verify", "--ledger", place)[0] == 0
+
+
+def test_everything_that_can_happen_happens(entries) -> None:
+    kinds = {entry["kind"] for entry in entries}
+    steps = {f"task.{action}" for action in STEPS}
+    assert steps | {"milestone.add", "milestone.done", "milestone.move"} <= kinds
+    assert {"actual.measure", "actual.correct", "indicator.target"} <= kinds
+    levels = {e["after"].get("urge_level") for e in entries if e["kind"] == "task.urge"}
+    assert levels - {None} == {rung.level for rung in LADDER}
+    info = {name for entry in entries for name in entry.get("info", {})}
+    assert {"skipped", "late", "done_late", "closed_late"} <= info
+
+
+def test_every_state_and_light_is_seen(year) -> None:
+    states, lights = set(), set()
+    for day in ("2025-01-07", "2025-04-15", "2025-06-26", "2025-07-10", "2025-12-12", "2026-01-06"):
+        for item in asked(year, "tasks", "--as-of", day)["items"]:
+            states.add(item["status"])
+            lights.add(item["light"])
+    assert (states, lights) == (set(STATUS), set(LIGHTS))
+
+
+def test_actors_stand_for_nobody(entries) -> None:
+    assert {entry["actor"].startswith("演示-") for entry in entries} == {True}
+    assert "虚构" in TOOL.SCRIPT.read_text(encoding="utf-8").splitlines()[0]
+
+
+@pytest.mark.parametrize("day", ["2021-01-01", "2024-07-01", "2025-03-31", "2025-12-31", "2026-02-14"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("tasks",),
+        ("overdue",),
+        ("summary",),
+        ("indicators",),
+        ("milestones",),
+        ("mine",),
+        ("score",),
+        ("show", "C7.3"),
+    ],
+)
+def test_any_day_since_the_plan_began_can_be_asked(year, day, command) -> None:
+    page = asked(year, *command, "--as-of", day)
+    assert page["as_of"] == day
+
+
+def test_a_past_day_knows_nothing_of_what_came_after(year) -> None:
+    before = asked(year, "show", "C7.3", "--as-of", "2026-01-08")["item"]
+    after = asked(year, "show", "C7.3", "--as-of", "2026-01-09")["item"]
+    assert (before["deadline"], before["extensions"], before["light"]) == ("2025-12-31", 0, "red")
+    assert (after["deadline"], after["extensions"], after["original_deadline"]) == (
+        "2026-02-13",
+        1,
+        "2025-12-31",
+    )
+    target = [
+        asked(year, "show", "I9", "--as-of", day)["item"]["target"] for day in ("2025-02-17", "2025-02-18")
+    ]
+    assert target == [None, "318"]
+    assert asked(year, "mine", "--dept", "jxkj", "--as-of", "2025-01-08")["disputed"][0]["id"] == "C7.4"
+
+
+def test_the_year_is_assessed_against_either_deadline(year) -> None:
+    def points(*more):
+        scored = asked(year, "score", "--year", "2026", *more)["items"]
+        return {line["dept"]: (line["overdue"], line["points"]) for line in scored}
+
+    now, first = points(), points("--against", "original")
+    assert now["zhzf"][0] == 1 and first["zjj"][0] == now["zjj"][0] + 1  # T2.2.2 was given until March
+    assert asked(year, "score", "--year", "2025")["as_of"] == "2025-12-31"

@@ -1,0 +1,115 @@
+"""Play a script of dated commands into a new ledger, by a clock that stands where the script says.
+
+``python tools/play_year.py`` plays examples/fictitious-year/year.txt and writes its journal and the
+weekly lists that the tests pin. The same script always gives the same journal, to the last hash.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import shlex
+import sys
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from unittest.mock import patch
+
+ROOT = Path(__file__).parent.parent
+YEAR = ROOT / "examples" / "fictitious-year"
+SCRIPT, JOURNAL = YEAR / "year.txt", YEAR / "journal.jsonl"
+GOLDEN = ROOT / "tests" / "scenario" / "golden"
+#: The identity of the ledger that the script makes.
+IDENT = "f1c7171005025000"
+#: The weeks that are pinned: mid-year, the first overdue tasks, the interviews.
+WEEKS = ("2025-W26", "2026-W01", "2026-W06")
+#: When the last line of the script is over: Monday 2026-02-16, 09:00 in the plan's zone.
+END = datetime(2026, 2, 16, 1, 0, tzinfo=UTC)
+
+
+class Line:
+    """A command of the script: its number, moment, actor and words, and whether it is to be refused."""
+
+    def __init__(self, number: int, moment: datetime, who: str, words: list[str], refused: bool) -> None:
+        self.number, self.moment, self.words, self.refused = number, moment, words, refused
+        self.actor = f"演示-{who}@{who.partition('-')[0]}"
+
+
+def script(text: str) -> Iterator[Line]:
+    """The commands of a script in its order; a day begins at 09:00 in the plan's zone."""
+    moment = END
+    for number, raw in enumerate(text.splitlines(), 1):
+        if raw.startswith("@"):
+            moment = datetime.fromisoformat(raw.split()[1]).replace(hour=1, tzinfo=UTC)
+        elif raw.strip() and not raw.startswith("#"):
+            mark = min((raw.index(m) for m in ">!" if m in raw), default=-1)
+            if mark < 1:
+                raise SystemExit(f"line {number}: no “WHO> command”: {raw}")
+            yield Line(number, moment, raw[:mark], shlex.split(raw[mark + 1 :]), raw[mark] == "!")
+            moment += timedelta(minutes=1)
+
+
+@contextlib.contextmanager
+def clock(moment: datetime) -> Iterator[None]:
+    """The program's clock, standing still."""
+    from qplan.cli import context
+
+    with patch.object(context, "now", lambda: moment):
+        yield
+
+
+def call(*argv: str) -> tuple[int, str, str]:
+    """Run the program in this process: exit number, what it printed, what it complained of."""
+    from qplan.cli.run import run
+
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = run(list(argv))
+    return code, out.getvalue(), err.getvalue()
+
+
+def play(place: str, text: str) -> None:
+    """Play a script into a new ledger; a line that ends otherwise than it says stops with its number."""
+    shared = ["--ledger", place, "--lang", "zh"]
+    with patch.dict(os.environ, QPLAN_CONFIG=""), patch("secrets.token_hex", lambda n=8: IDENT[: 2 * n]):
+        for line in script(text):
+            with clock(line.moment):
+                write = [*shared, "--actor", line.actor, "--yes"]
+                code, _out, err = call(*line.words, *write)
+            if code != (1 if line.refused else 0):
+                raise SystemExit(f"line {line.number}: exit {code}: {err}")
+
+
+def journal(place: str) -> str:
+    """The journal of a ledger as JSON lines."""
+    with tempfile.TemporaryDirectory() as folder, patch.dict(os.environ, QPLAN_CONFIG=""):
+        path = Path(folder) / "journal.jsonl"
+        code, _out, err = call("export", "--journal", "--out", str(path), "--ledger", place)
+        if code:
+            raise SystemExit(err)
+        return path.read_text(encoding="utf-8")
+
+
+def weekly(place: str, week: str) -> str:
+    """The weekly list of a week as it is sent out, asked for after the script is over."""
+    with clock(END), patch.dict(os.environ, QPLAN_CONFIG=""):
+        code, out, err = call("weekly", "--week", week, "--ledger", place, "--lang", "zh")
+    if code:
+        raise SystemExit(err)
+    return out
+
+
+def main() -> None:
+    """Play the year and write what the repository keeps of it."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = str(Path(folder) / "ledger.db")
+        play(place, SCRIPT.read_text(encoding="utf-8"))
+        JOURNAL.write_text(journal(place), encoding="utf-8")
+        for week in WEEKS:
+            (GOLDEN / f"weekly-{week}.txt").write_text(weekly(place, week), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
