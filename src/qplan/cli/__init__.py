@@ -6,13 +6,12 @@ import gc
 import os
 import sys
 
-# A command lives for a moment and makes no rubbish worth a search; importing and reading long lists
-# is markedly faster without one.
-gc.disable()
-
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command; the number is the exit code of the process (the console script)."""
+    # A command lives for a moment and makes no rubbish worth a search; importing and reading long
+    # lists is markedly faster without one.
+    gc.disable()
     try:
         if "_QPLAN_COMPLETE" in os.environ:
             from qplan.cli.complete import answer
