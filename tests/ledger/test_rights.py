@@ -83,7 +83,7 @@ class District:
 
     def act(self, who: str, ident: str, action: str, on: str = ON, **given: Any) -> list[act.Receipt]:
         with Ledger.open(self.urls[who], write=True) as ledger:
-            actor = Actor(*rights.own_actor(ledger.connection))
+            actor = rights.own_actor(ledger.connection)
             order = Order(actor, "2000-01-01T00:00:00Z", date(2025, 1, 1), date.fromisoformat(on))
             return act.act(ledger, [ident], action, given, order)
 
@@ -508,7 +508,7 @@ class TestHonest:
 
         def undo(who: str, seq: int) -> Any:
             with Ledger.open(district.urls[who], write=True) as ledger:
-                actor = Actor(*rights.own_actor(ledger.connection))
+                actor = rights.own_actor(ledger.connection)
                 return act.undo(ledger, seq, Order(actor, plans.RECORDED, date(2025, 1, 1), date(2024, 4, 3)))
 
         with pytest.raises(Refused, match="can undo"):
@@ -624,7 +624,7 @@ def test_the_gate_accepts_what_the_program_decides(walking: District, data: st.D
         if action in ("request", "extend"):
             given_["to"] = data.draw(st.sampled_from(["2026-03-31", "2027-03-31", "2030-12-31"]))
         with Ledger.open(walking.urls[who]) as ledger:  # a dry run: what the program would write
-            actor = Actor(*rights.own_actor(ledger.connection))
+            actor = rights.own_actor(ledger.connection)
             order = Order(actor, plans.RECORDED, date(2026, 1, 1), day, dry_run=True)
             try:
                 planned = act.act(ledger, ["T1.1"], action, given_, order)

@@ -10,6 +10,8 @@ from typing import Any
 from qplan.cli.context import Context, today
 from qplan.core.model import Actor, Department
 from qplan.core.names import find_department
+from qplan.errors import Refused
+from qplan.i18n import _
 from qplan.ledger.store import Ledger
 from qplan.service import look
 from qplan.service.look import Book
@@ -39,6 +41,14 @@ def writing(ctx: Context) -> Iterator[tuple[Ledger, Any]]:
         day = today(plan.utc_offset, ctx.now)
         on = date.fromisoformat(ctx.on) if ctx.on else day
         actor = acting(ctx.actor, plan.office, ledger.departments() if ctx.actor.dept else [])
+        if (own := ledger.own_actor()) is not None:
+            if ctx.actor.dept and actor.dept != own.dept:
+                raise Refused(
+                    _(
+                        "The database knows you as {own}; you cannot act for {dept} (--actor, QPLAN_ACTOR)."
+                    ).format(own=own, dept=actor.dept)
+                )
+            actor = own
         yield ledger, Order(actor, stamp(ctx), day, on, ctx.dry_run)
 
 

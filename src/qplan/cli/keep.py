@@ -17,6 +17,7 @@ from qplan.cli.context import Context, today
 from qplan.cli.output import confirm, emit, save, say
 from qplan.errors import BadInput
 from qplan.i18n import _
+from qplan.ledger.connection import shown
 from qplan.ledger.store import Ledger
 
 Force = Annotated[bool, Option("--force", help=_("Do it although it loses something; see the refusal."))]
@@ -161,7 +162,7 @@ def import_(
     from qplan.views.keep import head_line
 
     head = transfer.read_in(transfer.file_lines(path), path, ctx.ledger)
-    print_line(_("New ledger: {path}").format(path=ctx.ledger))
+    print_line(_("New ledger: {path}").format(path=shown(ctx.ledger)))
     print_line(head_line(head))
 
 
@@ -181,6 +182,13 @@ def doctor(
         done = copies.upgrade(ctx.ledger, stamp(ctx))
         if done is None:
             say(_("The ledger is up to date."), ctx)
+        elif done.copy is None:
+            say(
+                _(
+                    "The ledger was brought up to date from schema {version}; now run qplan roles --apply again, if it has roles."
+                ).format(version=done.version),
+                ctx,
+            )
         else:
             say(
                 _(

@@ -98,6 +98,12 @@ COMMANDS: dict[str, Entry] = {
     "restore": Entry("qplan.cli.keep", "restore", KEEPING, KEEP, N_("Put a backup in the ledger's place.")),
     "export": Entry("qplan.cli.keep", "export", KEEPING, READ, N_("Write out the rows, or the journal.")),
     "import": Entry("qplan.cli.keep", "import_", KEEPING, KEEP, N_("Make a new ledger from a journal.")),
+    "move": Entry(
+        "qplan.cli.server", "move", KEEPING, KEEP, N_("Take the ledger to PostgreSQL, or back to a file.")
+    ),
+    "roles": Entry(
+        "qplan.cli.server", "roles", KEEPING, KEEP, N_("Give departments their rights in PostgreSQL.")
+    ),
     "doctor": Entry("qplan.cli.keep", "doctor", KEEPING, KEEP, N_("Say what is wrong and how to mend it.")),
     "config": Entry("qplan.cli.config", "config", KEEPING, KEEP, N_("Show or change the config file.")),
 }

@@ -24,6 +24,7 @@ from qplan.ledger.connection import (
     SqliteConnection,
     is_server,
     path_of,
+    shown,
     translated,
 )
 from qplan.ledger.schema import BESIDE, draft_beside, sync_folder
@@ -40,10 +41,10 @@ class Restored(NamedTuple):
 
 
 class Upgraded(NamedTuple):
-    """A ledger brought up to date: the schema it had, and the copy made before."""
+    """A ledger brought up to date: the schema it had, and the copy made before (None on a server)."""
 
     version: int
-    copy: str
+    copy: str | None
 
 
 def file_of(place: str) -> Path:
@@ -51,7 +52,7 @@ def file_of(place: str) -> Path:
     if is_server(place):
         raise Refused(
             _("{place}: a ledger on a server is copied with the server's own means (pg_dump), or as a journal: qplan export --journal").format(
-                place=place.rsplit("@", 1)[-1]
+                place=shown(place)
             )
         )  # fmt: skip
     return Path(path_of(place))
@@ -243,6 +244,11 @@ def upgrade(place: str, now: str) -> Upgraded | None:
 
     A copy is made first. Triggers are created anew and everything is verified before the commit.
     """
+    if is_server(place):
+        from qplan.ledger import postgres_schema
+
+        version_before = postgres_schema.upgrade(place)
+        return None if version_before is None else Upgraded(version_before, None)
     path = file_of(place)
     if not path.is_file():
         raise NoLedger(_("There is no ledger at {path}.").format(path=path))

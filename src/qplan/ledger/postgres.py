@@ -318,7 +318,7 @@ def translated(error: psycopg.Error, place: str) -> QplanError:
 def lost(place: str, error: str) -> QplanError:
     """The server went away: what is known, and how to go on safely."""
     return QplanError(
-        _("The server of {place} went away in the middle ({error}). Whether the command was written is uncertain: repeat it with the same request id (--request), then nothing is written twice.").format(place=place, error=error or "?")
+        _("The server of {place} went away in the middle ({error}). Whether the command was written is uncertain: see qplan log; one that was given a request id (--request-id) can simply be repeated, nothing is written twice.").format(place=place, error=error or "?")
     )  # fmt: skip
 
 

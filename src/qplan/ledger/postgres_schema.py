@@ -6,14 +6,16 @@ what SQLite checks, the server computes every event's hash itself.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from qplan.core.model import RECORDS
-from qplan.errors import ChangedMeanwhile
+from qplan.errors import ChangedMeanwhile, NotVerified
 from qplan.i18n import _
 from qplan.ledger.connection import SCHEMA_VERSION
-from qplan.ledger.postgres import IDENTITY, MARK, SCHEMA, PostgresConnection
+from qplan.ledger.postgres import IDENTITY, MARK, SCHEMA, PostgresConnection, check_identity
+from qplan.ledger.verify import verify
 
 #: Tables of a ledger, the journal's first.
 TABLES = ("ledger", "event", "request", *RECORDS)
@@ -151,3 +153,50 @@ def bind(connection: PostgresConnection) -> None:
             f" EXECUTE FUNCTION {SCHEMA}.{function}()"
         )
     connection.script(f"COMMENT ON SCHEMA {SCHEMA} IS '{MARK}{SCHEMA_VERSION}'")
+
+
+def upgrade(url: str) -> int | None:
+    """Bring an older ledger to the present schema, all or nothing; the version it had, None when present.
+
+    The server keeps DDL in the transaction too, so a failed upgrade leaves the ledger as it was.
+    """
+    connection = PostgresConnection(url, create=True)
+    try:
+        with connection.transaction():
+            found = connection.rows(IDENTITY)
+            comment = str(found[0][0]) if found else ""
+            if not comment.startswith(MARK) or int(comment.removeprefix(MARK)) >= SCHEMA_VERSION:
+                check_identity(found, connection.place)
+                return None
+            migrate(connection)
+            if findings := verify(connection).findings:
+                raise NotVerified(f"{findings[0].check}: {findings[0].what}")
+            return int(comment.removeprefix(MARK))
+    finally:
+        connection.close()
+
+
+def faults(connection: PostgresConnection) -> Iterator[str]:
+    """What of the functions and triggers is not as this program made it."""
+    present = {
+        name: (table, state)
+        for name, table, state in connection.rows(
+            "SELECT t.tgname, c.relname, t.tgenabled::text FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+            f" WHERE c.relnamespace = CAST('{SCHEMA}' AS regnamespace) AND NOT t.tgisinternal"
+        )
+    }
+    for name, (table, _when, _function) in TRIGGERS.items():
+        if present.get(name, ("", ""))[0] != table:
+            yield _("the trigger {name} is missing").format(name=name)
+        elif present[name][1] not in ("O", "A"):
+            yield _("the trigger {name} is switched off").format(name=name)
+    for name in sorted(present.keys() - TRIGGERS.keys()):
+        yield _("there is a trigger {name} that no qplan made").format(name=name)
+    sources = dict(
+        connection.rows(
+            f"SELECT proname, prosrc FROM pg_proc WHERE pronamespace = CAST('{SCHEMA}' AS regnamespace)"
+        )
+    )
+    for name, body in re.findall(r"FUNCTION \w+\.(\w+)\(.*?AS \$\$(.*?)\$\$", FUNCTIONS, re.DOTALL):
+        if sources.get(name) != body:
+            yield _("the function {name} is not the one this program made").format(name=name)

@@ -15,7 +15,7 @@ from typing import Any
 
 from qplan.core import effects, events
 from qplan.core.calendar import OPEN
-from qplan.core.model import RECORDS, Event
+from qplan.core.model import RECORDS, Actor, Event, PlanHead
 from qplan.core.workflow import REPORT, TABLE
 from qplan.errors import BadInput, NoLedger, Refused
 from qplan.i18n import _
@@ -196,9 +196,10 @@ def script(owner: str, office: str, departments: Sequence[str], prefix: str = PR
     return "\n".join(
         [
             "-- Rights of a qplan ledger. Roles can log in once they have a password: \\password ROLE",
-            "BEGIN;",
+            f"BEGIN;\nSET LOCAL search_path = {SCHEMA}, pg_temp;",
             *_roles(reader, (auditor, *units)),
             gate(prefix),
+            _owned(owner),
             *_grants(reader, units),
             *_policies(owner, reader),
             "COMMIT;",
@@ -221,6 +222,16 @@ def _roles(reader: str, members: Sequence[str]) -> Iterator[str]:
             f"DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_auth_members WHERE roleid = {literal(name(reader))}::regrole"
             f" AND member = {literal(name(member))}::regrole) THEN GRANT {name(reader)} TO {name(member)}; END IF; END $$;"
         )
+
+
+def _owned(owner: str) -> str:
+    """An administrator who runs the script makes functions that would run above all rights: hand them over."""
+    return (
+        "DO $$ DECLARE f regprocedure; BEGIN"
+        f" FOR f IN SELECT oid FROM pg_proc WHERE pronamespace = {literal(SCHEMA)}::regnamespace AND"
+        f" pg_get_userbyid(proowner) <> {literal(owner)} LOOP"
+        f" EXECUTE format('ALTER FUNCTION %s OWNER TO %I', f, {literal(owner)}); END LOOP; END $$;"
+    )
 
 
 def _grants(reader: str, units: Sequence[str]) -> Iterator[str]:
@@ -263,6 +274,25 @@ OWNER = f"""
 """
 
 
+def role_names(connection: Connection, prefix: str = PREFIX) -> list[str]:
+    """The roles of a ledger: the auditor, the office, each department."""
+    office, departments = _units(connection)
+    return [
+        f"{prefix}_auditor",
+        f"{prefix}_office",
+        *(f"{prefix}_dept_{d}" for d in departments if d != office),
+    ]
+
+
+def _units(connection: Connection) -> tuple[str, list[str]]:
+    heads = connection.rows(statements.select("plan"))
+    if not heads:
+        raise NoLedger(_("This ledger holds no plan yet on that day; load one with: qplan load"))
+    office = PlanHead(*heads[0]).office
+    listed = connection.rows(statements.select("department", ("retired = 0",), "position"))
+    return office, [row[0] for row in listed]
+
+
 def for_ledger(connection: Connection, prefix: str = PREFIX) -> str:
     """The script for the departments of a ledger on a server.
 
@@ -280,14 +310,7 @@ def for_ledger(connection: Connection, prefix: str = PREFIX) -> str:
         raise Refused(
             _("The ledger belongs to {owner}, whom no right binds; give it to a plain role first (docs/operations.md, Set-up).").format(owner=owner)
         )  # fmt: skip
-    heads = connection.rows(statements.select("plan"))
-    if not heads:
-        raise NoLedger(_("This ledger holds no plan yet on that day; load one with: qplan load"))
-    office = dict(zip(RECORDS["plan"]._fields, heads[0], strict=True))["office"]  # type: ignore[attr-defined]
-    departments = [
-        row[0] for row in connection.rows(statements.select("department", ("retired = 0",), "position"))
-    ]
-    return script(owner, office, departments, prefix)
+    return script(owner, *_units(connection), prefix)
 
 
 def apply(connection: Connection, prefix: str = PREFIX) -> None:
@@ -297,13 +320,11 @@ def apply(connection: Connection, prefix: str = PREFIX) -> None:
     connection.script(text)
 
 
-def own_actor(connection: Connection) -> tuple[str, str] | None:
-    """Who a guarded session is: its login role and its department; None where the program says.
+def own_actor(connection: Connection) -> Actor:
+    """Who a guarded session is: its login role and its department.
 
     Refused when the role acts for no department: it may read.
     """
-    if not connection.guarded:
-        return None
     ((login, dept),) = connection.rows(f"SELECT session_user, {SCHEMA}.session_dept()")
     if dept is None:
         raise Refused(
@@ -311,7 +332,7 @@ def own_actor(connection: Connection) -> tuple[str, str] | None:
                 role=login
             )
         )
-    return login, dept
+    return Actor(login, dept)
 
 
 def record(

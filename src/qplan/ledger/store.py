@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from qplan.core.model import (
     RECORDS,
+    Actor,
     Actual,
     Change,
     Department,
@@ -133,6 +134,17 @@ class Ledger:
     def append(self, changes: Sequence[Change], entry: journal.Entry) -> list[Event]:
         """Append to the journal and apply to the rows; inside :meth:`transaction`."""
         return journal.append(self._source, changes, entry)
+
+    def own_actor(self) -> Actor | None:
+        """Who this session is where the database knows it; None where the program says who acts.
+
+        Refused when the session's role acts for no department: it may read.
+        """
+        if not self._source.guarded:
+            return None
+        from qplan.ledger import rights
+
+        return rights.own_actor(self._source)
 
     # -- the records
 

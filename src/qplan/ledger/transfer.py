@@ -7,7 +7,6 @@ that holds JSON, because the very text was hashed (``docs/audit.md``).
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -18,8 +17,8 @@ from qplan.core.model import RECORDS, Event, Head
 from qplan.errors import BadFile, NotVerified, Problem, Refused
 from qplan.i18n import _
 from qplan.ledger import journal, schema, statements
-from qplan.ledger.connection import Connection, path_of
-from qplan.ledger.verify import Replay, verify
+from qplan.ledger.connection import Connection, connect, exists, shown
+from qplan.ledger.verify import Progress, Replay, verify
 
 FORMAT = "qplan journal 1"
 
@@ -50,11 +49,10 @@ def read_in(source: Iterable[str], name: str, place: str) -> Head:
     BadFile when the lines are not a journal; NotVerified when they do not agree with each other, or
     were cut; Refused when there is something at the place already.
     """
-    path = path_of(place)
-    if os.path.exists(path):
+    if exists(place):
         raise Refused(
             _("There is something at {path} already; a journal is read into a new ledger (--ledger).").format(
-                path=path
+                path=shown(place)
             )
         )
     numbered = enumerate(source, 1)
@@ -82,6 +80,39 @@ def read_in(source: Iterable[str], name: str, place: str) -> Head:
         if verdict := verify(connection).findings:
             raise NotVerified(f"{name}: {verdict[0].what}")
     return expected
+
+
+def move(place: str, target: str, progress: Progress | None = None) -> Head:
+    """Make the same ledger at another place, on another engine: every entry, the same head, verified.
+
+    The ledger that was there stays as it is. NotVerified when it does not verify; Refused when
+    there is something at the target already.
+    """
+    source = connect(place)
+    try:
+        verdict = verify(source, progress)
+        if verdict.findings or verdict.head is None:
+            raise NotVerified(
+                _("{place} does not verify, so it is not moved; look at it with: qplan verify").format(
+                    place=shown(place)
+                )
+            )
+        if exists(target):
+            raise Refused(
+                _("There is something at {path} already; a ledger is moved to an empty place.").format(
+                    path=shown(target)
+                )
+            )
+        head = read_in(lines(source), shown(place), target)
+    finally:
+        source.close()
+    if head != verdict.head:
+        raise NotVerified(
+            _("The ledger was written to while it was moved: {path} ends at no. {seq}.").format(
+                path=shown(target), seq=head.seq
+            )
+        )
+    return head
 
 
 def _project(connection: Connection, replay: Replay) -> None:

@@ -16,7 +16,7 @@ from qplan.core.model import RECORDS, Event, Head
 from qplan.errors import QplanError
 from qplan.i18n import _
 from qplan.ledger import statements
-from qplan.ledger.connection import APPLICATION_ID, SCHEMA_VERSION, Connection, SqliteConnection
+from qplan.ledger.connection import APPLICATION_ID, SCHEMA_VERSION, Connection, SqliteConnection, is_server
 
 #: What is compared, in the order in which it is.
 FILE, SCHEMA, CHAIN, HISTORY, ROWS, REQUESTS, SEAL = (
@@ -55,6 +55,8 @@ def verify(connection: Connection, progress: Progress | None = None) -> Verdict:
     if isinstance(connection, SqliteConnection):
         findings += _guarded(FILE, partial(_file, connection))
         findings += _guarded(SCHEMA, partial(_schema, connection))
+    elif is_server(connection.place):
+        findings += _guarded(SCHEMA, partial(_server, connection))
     try:
         ledger, genesis, _created = connection.rows(statements.LEDGER)[0]
         total = (connection.rows(statements.HEAD) or [(0,)])[0][0]
@@ -74,6 +76,15 @@ def verify(connection: Connection, progress: Progress | None = None) -> Verdict:
         findings += _guarded(ROWS, partial(_rows, connection, entity, replay.state))
     findings += _guarded(REQUESTS, partial(_requests, connection, replay.requests))
     return Verdict(Head(ledger, replay.seq, replay.hash), replay.count, findings)
+
+
+def _server(connection: Connection) -> Iterator[Finding]:
+    """The functions and triggers of a ledger on a server."""
+    from qplan.ledger.postgres import PostgresConnection
+    from qplan.ledger.postgres_schema import faults
+
+    if isinstance(connection, PostgresConnection):
+        yield from (Finding(SCHEMA, None, fault) for fault in faults(connection))
 
 
 def _guarded(check: str, look: Callable[[], Iterable[Finding]]) -> list[Finding]:

@@ -1,0 +1,73 @@
+"""Commands for a ledger on a PostgreSQL server: its roles, and the move there and back."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from typer import Option
+
+from qplan.cli.act import print_line
+from qplan.cli.context import Context
+from qplan.cli.output import confirm, say
+from qplan.errors import BadInput
+from qplan.i18n import _
+from qplan.ledger.connection import shown
+from qplan.ledger.store import Ledger
+
+
+def roles(
+    ctx: Context,
+    sql: Annotated[
+        bool, Option("--sql", help=_("Print the statements; psql or an administrator runs them."))
+    ] = False,
+    apply: Annotated[bool, Option("--apply", help=_("Run them on the ledger's server."))] = False,
+    prefix: Annotated[
+        str,
+        Option(metavar="NAME", help=_("What the roles' names begin with, one for each ledger of a server.")),
+    ] = "qplan",
+) -> None:
+    """Give the office, each department and an auditor their own rights in the database."""
+    from qplan.ledger import rights
+
+    if sql == apply:
+        raise BadInput(_("Give --sql to print the statements, or --apply to run them."))
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,30}", prefix):
+        raise BadInput(
+            _("--prefix {text}: lower-case letters, digits and _, a letter first, 31 at most.").format(
+                text=prefix
+            )
+        )
+    with Ledger.open(ctx.ledger, write=apply) as ledger:
+        text = rights.for_ledger(ledger.connection, prefix)
+        if sql:
+            print(text)
+            return
+        confirm(_("Roles and rights are set on {place}.").format(place=shown(ctx.ledger)), ctx)
+        rights.apply(ledger.connection, prefix)
+        for role in rights.role_names(ledger.connection, prefix):
+            print_line(role)
+    say(_("Each can log in once it has a password; in psql: \\password ROLE"), ctx)
+
+
+def move(
+    ctx: Context,
+    to: Annotated[
+        str, Option("--to", metavar="PATH|URL", help=_("Where the ledger goes; nothing may be there."))
+    ],
+) -> None:
+    """Make the same ledger at another place, journal and all, verified: SQLite to PostgreSQL, and back."""
+    from qplan.cli.plan import progress
+    from qplan.ledger import transfer
+    from qplan.views.keep import head_line
+
+    with progress(ctx) as step:
+        head = transfer.move(ctx.ledger, to, step(_("Verifying")))
+    print_line(_("New ledger: {path}").format(path=shown(to)))
+    print_line(head_line(head))
+    say(
+        _(
+            "The ledger at {place} is still there; from now on write to the new one only (--ledger, QPLAN_LEDGER)."
+        ).format(place=shown(ctx.ledger)),
+        ctx,
+    )
