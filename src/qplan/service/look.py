@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from qplan.core import calendar
 from qplan.core.calendar import Clock, Lateness, Light, WorkCalendar
+from qplan.core.events import changes_in
 from qplan.core.model import (
     GROUP,
     Actor,
@@ -209,6 +210,37 @@ class Measured(NamedTuple):
     latest: Actual | None
     attainment: str | None  #: percent as decimal text, or ``met`` / ``not_met`` for yes-or-no targets
     light: str
+
+
+class Move(NamedTuple):
+    """An extension that was granted: when, from which deadline to which, by which document."""
+
+    seq: int
+    on: str
+    before: str | None
+    after: str
+    late: bool  #: asked for after the deadline
+    reason: str | None
+    document: str | None
+
+
+def moves(events: Iterable[Event]) -> list[Move]:
+    """The extensions in a task's history, the oldest first; those undone are left out."""
+    granted: dict[int, Move] = {}
+    for event in events:
+        if event.kind not in ("task.extend", "task.undo"):
+            continue
+        body = changes_in(event)
+        info = body.get("info", {})
+        if event.kind == "task.undo":
+            granted.pop(info.get("undoes", 0), None)
+            continue
+        before, after = body["before"]["deadline"], body["after"]["deadline"]
+        late = info.get("late") is True
+        granted[event.seq] = Move(
+            event.seq, event.effective_on, before, after, late, info.get("reason"), info.get("document")
+        )
+    return list(granted.values())
 
 
 class Detail(NamedTuple):

@@ -15,7 +15,7 @@ from qplan.service.milestones import Staged
 class Mine(NamedTuple):
     """Open tasks of a department by what is to be done; a task stands in every list that it fits.
 
-    The last three lists are the office's alone: what waits for its decision.
+    The last four lists are the office's alone: what waits for its decision, and who does not answer.
     """
 
     dept: str
@@ -33,11 +33,12 @@ class Mine(NamedTuple):
     to_verify: list[Assessed]
     requests: list[Assessed]
     disputes: list[Assessed]
+    unanswered: list[Assessed]
 
 
 #: The lists of tasks in the order in which they are shown.
 LISTS = (
-    "to_verify", "requests", "disputes", "returned", "urged", "overdue", "to_accept", "due_soon", "stale",
+    "to_verify", "requests", "disputes", "unanswered", "returned", "urged", "overdue", "to_accept", "due_soon", "stale",
     "disputed", "waiting",
 )  # fmt: skip
 
@@ -66,4 +67,5 @@ def mine(book: Book, dept: str) -> Mine:
         to_verify=[i for i in every if i.task.status == "submitted"],
         requests=[i for i in every if i.task.extension_to],
         disputes=[i for i in every if i.task.dispute],
+        unanswered=[i for i in every if urge_state(i.task, clock) == "unanswered"],
     )

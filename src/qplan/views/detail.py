@@ -10,7 +10,7 @@ from qplan.core.model import GROUP, Event, Task
 from qplan.core.workflow import STATUS as STATUSES
 from qplan.i18n import _, joined, labelled, pick
 from qplan.service.act import Receipt
-from qplan.service.look import Assessed, Book, Count, Detail, Measured
+from qplan.service.look import Assessed, Book, Count, Detail, Measured, Move, moves
 from qplan.views import DATE, ID, INTEGER, Column, Table, View, items, lists, words
 
 
@@ -20,6 +20,8 @@ def task(book: Book, detail: Detail) -> View:
     tables = [Table("facts", "", FACTS(), facts(book, detail), facts=True)]
     if detail.members:
         tables.append(lists.task_table(book, detail.members, key="members", title=_("Tasks below it")))
+    if granted := moves(detail.events):
+        tables.append(extension_table(granted))
     if detail.milestones:
         tables.append(milestone_table(book, detail))
     if detail.indicators:
@@ -35,6 +37,7 @@ def task(book: Book, detail: Detail) -> View:
             "item": {
                 **items.task_item(book, detail.item),
                 "light_reason": reason(book, detail),
+                "extension_history": [move._asdict() for move in moves(detail.events)],
                 "milestones": [items.milestone_item(m, today) for m in detail.milestones],
                 "indicators": [items.indicator_item(m) for m in detail.indicators],
                 "events": [items.event_item(e, book.plan.utc_offset) for e in detail.events],
@@ -144,6 +147,23 @@ def _asked(row: Task) -> str | None:
     return _("to {to}, asked on {on}: {reason}").format(
         to=row.extension_to, on=row.extension_on, reason=row.extension_reason
     )
+
+
+def extension_table(granted: list[Move]) -> Table:
+    """How often and when the deadline moved, and why."""
+    columns = [
+        Column("on", _("granted on"), DATE),
+        Column("before", _("from"), DATE),
+        Column("after", _("to"), DATE),
+        Column("late", _("asked in time?")),
+        Column("reason", _("reason"), rank=1),
+        Column("document", _("document"), rank=2),
+    ]
+    rows = [
+        (m.on, m.before, m.after, _("late") if m.late else _("in time"), m.reason, m.document)
+        for m in granted
+    ]
+    return Table("extensions", _("Extensions"), columns, rows)
 
 
 def milestone_table(book: Book, detail: Detail) -> Table:

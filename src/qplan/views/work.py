@@ -21,6 +21,7 @@ TITLES = {
         "qplan extend ID [--to DATE] / qplan extend ID --refuse --reason …",
     ),
     "disputes": (N_("Assignments in dispute"), "qplan assign ID --lead DEPT / qplan confirm ID"),
+    "unanswered": (N_("Urged, and no answer came"), "qplan urge ID / qplan urge --due"),
     "returned": (N_("Returned to you"), "qplan submit ID --evidence …"),
     "urged": (N_("Urged, to be answered"), "qplan report ID --progress … --note …"),
     "overdue": (N_("Overdue"), "qplan report ID --difficulty … --next …"),
@@ -89,7 +90,7 @@ def _about(book: Book, key: str, item: Assessed) -> str:
     row = item.task
     if key == "returned":
         return f"{row.returned_on} {row.result}"
-    if key == "urged":
+    if key in ("urged", "unanswered"):
         return words.urged(row, book.clock)
     if key in ("disputes", "disputed"):
         return f"{row.disputed_on} {row.dispute}"

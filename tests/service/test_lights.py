@@ -1,0 +1,123 @@
+"""Lights, lateness and history through a ledger: what the options change, what is marked."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+
+from ledger import plans
+from qplan.core.model import Actor
+from qplan.ledger import schema
+from qplan.service import act, look, report
+from qplan.service.act import Order
+from qplan.service.look import Wanted
+
+OFFICE, LEAD = Actor("甲", "zlb"), Actor("乙", "scjg")
+
+
+def order(day: str, actor: Actor = OFFICE) -> Order:
+    on = date.fromisoformat(day)
+    return Order(actor, f"{day}T01:00:00Z", on, on)
+
+
+@pytest.fixture
+def make():
+    """A ledger of the small plan with rules of one's own."""
+    opened = []
+
+    def build(**rules):
+        whole = plans.plan()
+        head = whole.head._replace(rules=json.dumps(rules))
+        ledger = schema.in_memory(plans.RECORDED)
+        plans.fill(ledger, whole._replace(head=head))
+        opened.append(ledger)
+        return ledger
+
+    yield build
+    for ledger in opened:
+        ledger.close()
+
+
+def lights(ledger, day: str) -> dict[str, str]:
+    book = look.open_book(ledger, date.fromisoformat(day), past=True)
+    return {item.task.id: item.light.code for item in look.tasks(book)}
+
+
+def caught_up(ledger) -> None:
+    """T1.2 was 40 points behind from April and has caught up on 2025-06-02."""
+    act.act(ledger, ["T1.2", "T1.3"], "accept", {"progress": 50}, order("2024-01-10", LEAD))
+    act.act(ledger, ["T1.3"], "report", {"progress": 95}, order("2024-02-01", LEAD))
+    act.act(ledger, ["T1.2"], "report", {"progress": 95}, order("2025-06-02", LEAD))
+
+
+def test_a_task_that_was_red_stays_yellow_only_where_the_rules_say_so(make) -> None:
+    plain, careful = make(), make(lights={"red_once_stays_yellow": True})
+    for ledger in (plain, careful):
+        caught_up(ledger)
+        assert lights(ledger, "2025-06-01")["T1.2"] == "red"
+    assert lights(plain, "2025-06-02")["T1.2"] == "green"
+    shown = lights(careful, "2025-06-02")
+    assert (shown["T1.2"], shown["T1.3"]) == ("yellow", "green")
+    item = look.task(look.open_book(careful, date(2025, 6, 2)), "T1.2").item
+    assert item.light.reason == "was_red"
+    listed = look.tasks(look.open_book(careful, date(2025, 6, 2)), Wanted(light="yellow"))
+    assert [one.task.id for one in listed] == ["T1.2"]
+
+
+def test_closing_ends_what_was_red(make) -> None:
+    ledger = make(lights={"red_once_stays_yellow": True})
+    caught_up(ledger)
+    act.act(ledger, ["T1.2"], "submit", {"evidence": "文1号"}, order("2025-06-03", LEAD))
+    act.act(ledger, ["T1.2"], "approve", {}, order("2025-06-04"))
+    assert lights(ledger, "2025-06-04")["T1.2"] == "green"
+    act.act(ledger, ["T1.2"], "reopen", {"reason": "复查", "progress": 95}, order("2025-06-05"))
+    assert lights(ledger, "2025-06-05")["T1.2"] == "green"
+
+
+def test_years_without_a_calendar_are_named_beside_the_figure(make) -> None:
+    from qplan.views import lists
+
+    ledger = make()
+    known = report.overdue(look.open_book(ledger, date(2026, 1, 5)))
+    assert {line.unknown_years for line in known} == {(2026,)}  # the plan's calendar knows 2025 alone
+    table = lists.overdue_table(look.open_book(ledger, date(2026, 1, 5)), known)
+    place = [column.key for column in table.columns].index("calendar")
+    assert table.columns[place - 1].key == "overdue_workdays"
+    assert {row[place] for row in table.rows} == {"2026"}
+    assert "calendar" not in [
+        c.key for c in lists.overdue_table(look.open_book(ledger, date(2026, 1, 5)), []).columns
+    ]
+
+
+def test_extensions_are_told_one_by_one_and_without_those_undone(make) -> None:
+    ledger = make()
+    act.act(ledger, ["T1.2"], "accept", {}, order("2025-01-10", LEAD))
+    act.act(ledger, ["T1.2"], "extend", {"to": "2026-03-31", "reason": "雨季"}, order("2025-12-01"))
+    act.act(
+        ledger,
+        ["T1.2"],
+        "extend",
+        {"to": "2026-06-30", "reason": "再延", "document": "文9号"},
+        order("2026-04-02"),
+    )
+    history = look.task(look.open_book(ledger, date(2026, 4, 2)), "T1.2").events
+    assert [(m.before, m.after, m.late, m.reason, m.document) for m in look.moves(history)] == [
+        ("2025-12-31", "2026-03-31", False, "雨季", None),
+        ("2026-03-31", "2026-06-30", True, "再延", "文9号"),
+    ]
+    act.undo(ledger, None, order("2026-04-03"))
+    history = look.task(look.open_book(ledger, date(2026, 4, 3)), "T1.2").events
+    assert [m.after for m in look.moves(history)] == ["2026-03-31"]
+
+
+def test_a_moved_deadline_begins_a_new_round_of_urging(make) -> None:
+    ledger = make()
+    act.act(ledger, ["T1.2"], "urge", {}, order("2026-01-05"))
+    act.act(ledger, ["T1.2"], "extend", {"to": "2026-02-28"}, order("2026-01-06"))
+    book = look.open_book(ledger, date(2026, 3, 2))
+    line = next(line for line in report.overdue(book) if line.item.task.id == "T1.2")
+    assert line.level == "reminder"
+    other = next(line for line in report.overdue(book) if line.item.task.id == "T1.3")
+    assert other.level == "reminder" and other.item.late.days == 61
