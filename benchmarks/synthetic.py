@@ -55,6 +55,10 @@ THINGS = (
 )
 
 
+#: Final status -> the steps that it takes at least.
+NEEDS = {"assigned": 0, "active": 1, "blocked": 2, "submitted": 2, "closed": 3, "terminated": 2}
+
+
 class Leaf(NamedTuple):
     """What is decided about a task beforehand: how it ends, and by when it is due."""
 
@@ -62,7 +66,7 @@ class Leaf(NamedTuple):
     deadline: date
 
 
-def plan(tasks: int, seed: int, today: date) -> Plan:
+def plan(tasks: int, events: int, seed: int, today: date) -> Plan:
     """A plan of so many leaves under headings, two years into its period of four."""
     model = read_plan(bundled.folder()).plan
     assert model is not None
@@ -77,7 +81,7 @@ def plan(tasks: int, seed: int, today: date) -> Plan:
     rows: list[Task] = []
     milestones: list[Milestone] = []
     group = None
-    for number, leaf in enumerate(leaves(tasks, seed, today)):
+    for number, leaf in enumerate(leaves(tasks, events, seed, today)):
         if number % GROUPED == 0:
             group = f"T{number // GROUPED + 1}"
             clause = f"三({number // GROUPED + 1})"
@@ -102,23 +106,31 @@ def plan(tasks: int, seed: int, today: date) -> Plan:
             )
         )  # fmt: skip
         if number % 5 == 0:
-            goal = max(begins, leaf.deadline - timedelta(rng.randint(60, 300))).isoformat()
+            goal = max(begins, leaf.deadline - timedelta(rng.randint(0, 100))).isoformat()
             milestones.append(Milestone(f"{ident}/m1", ident, "完成阶段评估", goal, goal, position=1))
     return Plan(head, model.departments, tuple(rows), tuple(milestones), ())
 
 
-def leaves(tasks: int, seed: int, today: date) -> Iterator[Leaf]:
-    """The fates and deadlines of the leaves."""
+def leaves(tasks: int, events: int, seed: int, today: date) -> Iterator[Leaf]:
+    """The fates and deadlines of the leaves; where there are few events, few tasks are begun.
+
+    Most deadlines are ends of months, as in the plans that offices write.
+    """
     rng = random.Random(seed + 1)
-    fates, weights = list(FATES), list(FATES.values())
-    for fate in rng.choices(fates, weights, k=tasks):
+    mean = sum(NEEDS[fate] * share for fate, share in FATES.items()) / sum(FATES.values())
+    begun = min(1.0, events / (mean * tasks))
+    for drawn in rng.choices(list(FATES), list(FATES.values()), k=tasks):
+        fate = drawn if rng.random() < begun else "assigned"
         if fate in ("closed", "terminated"):
             days = rng.randint(-600, 300)
         elif rng.randrange(100) < OVERDUE:
-            days = -min(700, 1 + int(rng.expovariate(1 / 60)))
+            days = -min(700, 32 + int(rng.expovariate(1 / 60)))
         else:
-            days = rng.randint(0, 700)
-        yield Leaf(fate, today + timedelta(days))
+            days = rng.randint(0, 690)
+        due = today + timedelta(days)
+        if rng.randrange(10) < 8:
+            due = (due.replace(day=28) + timedelta(4)).replace(day=1) - timedelta(1)
+        yield Leaf(fate, due)
 
 
 class Doing(NamedTuple):
@@ -132,29 +144,28 @@ class Doing(NamedTuple):
 
 
 def history(whole: Plan, events: int, seed: int, today: date) -> list[Doing]:
-    """About so many steps, by day: all that the fates need, then reports; fewer tasks are begun
-    where there are not enough for all."""
+    """About so many steps, by day: all that the fates need, then reports."""
     rng = random.Random(seed + 2)
     span = (today - date.fromisoformat(whole.head.begins)).days
     places = [place for place, row in enumerate(whole.tasks) if row.kind != GROUP]
-    needs = {"assigned": 0, "active": 1, "blocked": 2, "submitted": 2, "closed": 3, "terminated": 2}
-    decided = [leaf.fate for leaf in leaves(len(places), seed, today)]
-    needed = sum(needs[fate] for fate in decided)
-    begun = min(1.0, events / needed) if needed else 0.0
-    reports = max(0, events - needed)
+    decided = [leaf.fate for leaf in leaves(len(places), events, seed, today)]
+    reports = max(0, events - sum(NEEDS[fate] for fate in decided))
     started = sum(fate != "assigned" for fate in decided)
     steps: list[Doing] = []
     for place, fate in zip(places, decided, strict=True):
-        if fate == "assigned" or rng.random() >= begun:
+        if fate == "assigned":
             continue
         lead = whole.tasks[place].lead or whole.head.office
         told = _rounded(rng, reports / started)
         last = {"active": "report", "blocked": "block"}.get(
             fate, "submit" if fate != "terminated" else "terminate"
         )
-        days = sorted(rng.choices(range(1, span - 10), k=told + 2))
+        # Of what is at work, nine in ten have reported within the month.
+        recent = fate in ("active", "blocked", "submitted") and rng.randrange(10)
+        latest = span - 10 - (rng.randint(0, 20) if recent else rng.randint(30, span - 60))
+        days = [*sorted(rng.choices(range(1, latest), k=told + 1)), latest]
         steps.append(Doing(days[0], lead, "accept", place, 0))
-        for number, day in enumerate(days[1:-1], 1):
+        for number, day in enumerate(days[1:] if last == "report" else days[1:-1], 1):
             steps.append(Doing(day, lead, "report", place, min(95, number * 90 // (told + 1))))
         if last == "terminate":
             steps.append(Doing(days[-1] + 1, whole.head.office, last, place, 0))
@@ -222,7 +233,7 @@ def _live(
 def make_ledger(path: Path, tasks: int, events: int, seed: int, today: date) -> int:
     """A new ledger file; how many entries its journal has."""
     gc.disable()
-    whole = plan(tasks, seed, today)
+    whole = plan(tasks, events, seed, today)
     with schema.new_ledger(str(path), f"{whole.head.begins}T00:00:00Z", f"{seed:016x}") as ledger:
         return write(ledger, whole, events, seed, today)
 
@@ -288,7 +299,7 @@ def main() -> None:
         sys.stdout.write(f"{asked.path}: {asked.tasks} tasks, {total} entries\n")
         return
     gc.disable()
-    whole = plan(asked.tasks, asked.seed, asked.today)
+    whole = plan(asked.tasks, asked.events, asked.seed, asked.today)
     with asked.path.open("w", encoding="utf-8") as file:
         file.writelines(yaml_text(whole) if asked.what == "yaml" else taskwarrior_text(whole, asked.seed))
 
