@@ -103,3 +103,12 @@ def test_a_late_load_goes_below_no_later_one(place: str):
         load(place, plans.plan(t1="March"), order("2025-03-01", "2025-05-01"))
     with pytest.raises(BadInput, match="future"):
         load(place, plans.plan(t1="June"), order("2025-06-01", "2025-05-01"))
+
+
+def test_writing_tells_how_far_it_is(place: str):
+    steps: list[tuple[int, int]] = []
+    loaded = load(place, plans.plan(), order(), lambda done, total: steps.append((done, total)))
+    number = len(loaded.changes)
+    assert steps[-1] == (number, number) and [done for done, _total in steps] == sorted(
+        {d for d, _t in steps}
+    )

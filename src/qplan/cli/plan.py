@@ -23,8 +23,8 @@ Where = Annotated[
     ),
 ]
 
-#: Bytes from which on reading and writing show a progress bar.
-LONG = 2_000_000
+#: Bytes to read, and entries to write, from which on a progress bar is shown.
+LONG, MANY = 2_000_000, 8_000
 
 
 def load(ctx: Context, path: Where = None) -> None:
@@ -52,7 +52,7 @@ def load(ctx: Context, path: Where = None) -> None:
                     ctx,
                 )
         loaded = service.load(
-            ctx.ledger, plan, order._replace(dry_run=ctx.dry_run), step(_("Writing the ledger"))
+            ctx.ledger, plan, order._replace(dry_run=ctx.dry_run), step(_("Writing the ledger"), MANY)
         )
     if ctx.format or ctx.dry_run:
         emit(views.changes(loaded, day.isoformat(), ctx.dry_run), ctx)
@@ -111,22 +111,22 @@ Step = Callable[[int, int], None]
 
 
 @contextmanager
-def progress(ctx: Context) -> Iterator[Callable[[str], Step | None]]:
+def progress(ctx: Context) -> Iterator[Callable[..., Step | None]]:
     """A progress bar on stderr for long work; nothing where nobody sees it."""
     if ctx.quiet or not sys.stderr.isatty():
-        yield lambda _title: None
+        yield lambda _title, _long=LONG: None
         return
     from rich.console import Console
     from rich.progress import Progress
 
     bar = Progress(console=Console(stderr=True, no_color=ctx.no_color or None), transient=True)
 
-    def begin(title: str) -> Step:
+    def begin(title: str, long: int = LONG) -> Step:
         task = None
 
         def step(done: int, total: int) -> None:
             nonlocal task
-            if total < LONG and task is None:
+            if total < long and task is None:
                 return
             if task is None:
                 bar.start()

@@ -19,9 +19,9 @@ def replayed(source: Connection, until: str, seq: int) -> Connection:
 def projected(state: events.State) -> Connection:
     """A ledger in memory that holds the rows of a state and no journal."""
     memory = SqliteConnection(":memory:", write=True, create=True)
-    rows: dict[str, list[dict[str, Any]]] = {entity: [] for entity in RECORDS}
+    rows: dict[str, list[Any]] = {entity: [] for entity in RECORDS}
     for (entity, subject), fields in state.items():
-        rows[entity].append(events.record(entity, subject, fields)._asdict())
+        rows[entity].append(events.record(entity, subject, fields))
     for entity in RECORDS:
         memory.run(f"CREATE TABLE {entity} ({statements.columns(entity)}, PRIMARY KEY (id)) WITHOUT ROWID")
         memory.many(statements.insert(entity), rows[entity])

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from qplan.errors import BadInput, ChangedMeanwhile, NoLedger, NotVerified, QplanError, Refused
 from qplan.i18n import _
-from qplan.ledger.connection import APPLICATION_ID, BUSY_TIMEOUT, SCHEMA_VERSION, shown
+from qplan.ledger.connection import APPLICATION_ID, BUSY_TIMEOUT, NAME, SCHEMA_VERSION, shown
 
 if TYPE_CHECKING:
     import psycopg
@@ -87,9 +87,10 @@ class PostgresConnection:
         with self._speaking():
             return self._db.execute(_text(statement), values).rowcount
 
-    def many(self, statement: str, values: Iterable[Any]) -> None:
-        """Run one write for many rows of named values."""
-        given = list(values)
+    def many(self, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
+        """Run one write for many rows, whose values stand in the order of the statement's names."""
+        names = NAME.findall(statement)
+        given = [dict(zip(names, row, strict=True)) for row in rows]
         if given:
             with self._speaking():
                 self._db.execute(_text(statement), given)

@@ -99,10 +99,10 @@ def tasks(conditions: tuple[str, ...], sort: str, limit: bool) -> str:
     return select("task", tuple(TASK_WHERE[name] for name in conditions), TASK_ORDER[sort], limit)
 
 
-@lru_cache(maxsize=16)
-def insert(entity: str) -> str:
-    """A new row of an entity."""
-    fields = RECORDS[entity]._fields  # type: ignore[attr-defined]
+@lru_cache(maxsize=64)
+def insert(entity: str, fields: tuple[str, ...] = ()) -> str:
+    """A new row of an entity: all of its fields, or these, the others being NULL."""
+    fields = fields or RECORDS[entity]._fields  # type: ignore[attr-defined]
     return f"INSERT INTO {entity} ({', '.join(fields)}) VALUES ({', '.join(':' + f for f in fields)})"
 
 

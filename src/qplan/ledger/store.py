@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple, TypeVar
 
@@ -145,6 +145,16 @@ class Ledger:
         from qplan.ledger import rights
 
         return rights.own_actor(self._source)
+
+    def appended(self, changes: Iterable[Change], entry: journal.Entry) -> Iterator[list[Event]]:
+        """The same batch by batch; take all of them."""
+        return journal.appended(self._source, changes, entry)
+
+    def indexes_afterwards(self) -> Any:
+        """A context in which the tables of a new ledger are filled before they are indexed."""
+        from qplan.ledger.schema import indexes_afterwards
+
+        return indexes_afterwards(self._source)
 
     # -- the records
 

@@ -61,14 +61,8 @@ def read_in(source: Iterable[str], name: str, place: str) -> Head:
     with schema.new_ledger(place, first["created_at"], expected.ledger) as ledger:
         connection = ledger.connection
         replay = Replay(expected.ledger, events.genesis(expected.ledger))
-        while batch := list(islice(numbered, BATCH)):
-            new = [_event(line, name) for line in batch]
-            for (number, _text), event in zip(batch, new, strict=True):
-                if faults := replay.take(event):
-                    raise NotVerified(
-                        f"{name}:{number}: {_('no. {seq}').format(seq=event.seq)}: {faults[0].what}"
-                    )
-            connection.many(statements.EVENT_NEW, (event._asdict() for event in new))
+        with schema.indexes_afterwards(connection):
+            _fill(connection, replay, numbered, name)
         found = Head(replay.ledger, replay.seq, replay.hash)
         if found != expected:
             raise NotVerified(
@@ -76,7 +70,6 @@ def read_in(source: Iterable[str], name: str, place: str) -> Head:
                     "{file} ends at no. {seq}; its first line promises no. {promised}: lines are missing."
                 ).format(file=name, seq=found.seq, promised=expected.seq)
             )
-        _project(connection, replay)
         if verdict := verify(connection).findings:
             raise NotVerified(f"{name}: {verdict[0].what}")
     return expected
@@ -115,18 +108,29 @@ def move(place: str, target: str, progress: Progress | None = None) -> Head:
     return head
 
 
+def _fill(connection: Connection, replay: Replay, numbered: Iterator[tuple[int, str]], name: str) -> None:
+    """Take the journal in, line by line, then the rows that it makes."""
+    while batch := list(islice(numbered, BATCH)):
+        new = [_event(line, name) for line in batch]
+        for (number, _text), event in zip(batch, new, strict=True):
+            if faults := replay.take(event):
+                raise NotVerified(
+                    f"{name}:{number}: {_('no. {seq}').format(seq=event.seq)}: {faults[0].what}"
+                )
+        connection.many(statements.EVENT_NEW, new)
+    _project(connection, replay)
+
+
 def _project(connection: Connection, replay: Replay) -> None:
     """The rows and the request ids that the journal makes."""
     for entity in RECORDS:
         rows = (
-            events.record(entity, subject, fields)._asdict()
+            events.record(entity, subject, fields)
             for (kind, subject), fields in replay.state.items()
             if kind == entity
         )
         connection.many(statements.insert(entity), rows)
-    requests = (
-        {"id": i, "first_seq": first, "last_seq": last} for i, (first, last, _n) in replay.requests.items()
-    )
+    requests = ((ident, first, last) for ident, (first, last, _number) in replay.requests.items())
     connection.many(statements.REQUEST_NEW, requests)
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from qplan.core.calendar import arrangement
 from qplan.core.events import canonical
-from qplan.core.model import RECORDS, Change, Event, Plan
+from qplan.core.model import RECORDS, Change, Plan
 from qplan.errors import Refused
 from qplan.i18n import _
 from qplan.ledger import schema
@@ -43,9 +43,9 @@ def load(place: str, plan: Plan, order: Order, progress: Progress | None = None)
         if order.dry_run:
             return Loaded(plan, changes, True, 0)
         entry = Entry(str(order.actor), order.recorded_at, plan.head.begins, order.request)
-        with schema.new_ledger(place, order.recorded_at) as ledger:
-            events = _write(ledger, changes, entry, progress)
-        return Loaded(plan, changes, True, events[-1].seq)
+        with schema.new_ledger(place, order.recorded_at) as ledger, ledger.indexes_afterwards():
+            last = _write(ledger, changes, entry, progress)
+        return Loaded(plan, changes, True, last)
     with Ledger.open(place, write=True) as ledger, ledger.transaction():
         held = ledger.rows()
         for head in held["plan"].values():
@@ -67,16 +67,22 @@ def load(place: str, plan: Plan, order: Order, progress: Progress | None = None)
             versioned(change, held[change.entity][change.subject]) if change.before else change
             for change in changes
         ]
-        events = _write(ledger, bound, entry, progress)
-    return Loaded(plan, changes, False, events[-1].seq)
+        last = _write(ledger, bound, entry, progress)
+    return Loaded(plan, changes, False, last)
 
 
 def _nothing() -> dict[str, dict[str, object]]:
     return {entity: {} for entity in RECORDS}
 
 
-def _write(ledger: Ledger, changes: list[Change], entry: Entry, progress: Progress | None) -> list[Event]:
-    return ledger.append(changes, entry)
+def _write(ledger: Ledger, changes: list[Change], entry: Entry, progress: Progress | None) -> int:
+    """Append the changes; the number of the last entry."""
+    done = last = 0
+    for batch in ledger.appended(changes, entry):
+        done, last = done + len(batch), batch[-1].seq
+        if progress is not None:
+            progress(done, len(changes))
+    return last
 
 
 def with_calendar(plan: Plan, known: dict[str, dict[str, list[str]]], order: Order) -> Plan:
