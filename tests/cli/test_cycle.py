@@ -194,6 +194,13 @@ def test_nothing_to_change_is_said_and_not_written(ledger) -> None:
     assert ledger("log", "--format", "json", "--limit", "1").json["items"][0]["seq"] == seq
 
 
+def test_a_heading_says_whose_light_it_shows(ledger) -> None:
+    ok(ledger("accept", "T2.1.1", "T2.1.2", "T2.1.3", "--progress", "65"))
+    ok(ledger("report", "T2.1.2", "--progress", "50"))
+    reason = item(ledger, "T2.1")["light_reason"]
+    assert item(ledger, "T2.1")["light"] == "yellow" and "T2.1.2: at 50 %" in reason
+
+
 def test_a_supporting_department_reports_its_part(ledger) -> None:
     ok(ledger("accept", ID, *LEAD))
     support = item(ledger)["support"][0]

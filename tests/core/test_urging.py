@@ -75,7 +75,7 @@ def test_urging_without_a_level_takes_the_next_rung_and_its_days() -> None:
 
 def test_a_skipped_rung_needs_a_reason_and_is_told() -> None:
     row = task(deadline="2025-06-01")
-    with pytest.raises(BadInput, match=r"提醒、催办"):
+    with pytest.raises(BadInput, match=r"skips reminder, urge"):
         act(row, "urge", level="notice")
     change = act(row, "urge", level="督办通知单", note="领导批示")
     assert change.info == {"skipped": "reminder urge", "note": "领导批示"}

@@ -112,6 +112,14 @@ def test_extensions_are_told_one_by_one_and_without_those_undone(make) -> None:
     assert [m.after for m in look.moves(history)] == ["2026-03-31"]
 
 
+def test_only_the_deadline_in_force_is_urged_about(make) -> None:
+    ledger = make()
+    act.act(ledger, ["T1.2"], "extend", {"to": "2026-06-30"}, order("2025-12-01"))
+    listed = report.overdue(look.open_book(ledger, date(2026, 2, 2)), against="original")
+    proposed = {line.item.task.id: line.level for line in listed}
+    assert (proposed["T1.2"], proposed["T1.3"]) == (None, "reminder")
+
+
 def test_a_moved_deadline_begins_a_new_round_of_urging(make) -> None:
     ledger = make()
     act.act(ledger, ["T1.2"], "urge", {}, order("2026-01-05"))

@@ -133,7 +133,9 @@ def test_what_does_not_verify_is_not_moved(call, database: server.Database, tmp_
     assert call(database.url(), "tasks")[0] == 2
 
 
-def test_the_superuser_who_rewrites_history_is_shown_by_the_seal(call, database: server.Database, tmp_path: Path):
+def test_the_superuser_who_rewrites_history_is_shown_by_the_seal(
+    call, database: server.Database, tmp_path: Path
+):
     import psycopg
 
     from qplan.core import events

@@ -11,10 +11,10 @@ from typing import Any
 
 from qplan.core.calendar import Clock, closed_late, day, due_day
 from qplan.core.model import Task, ids
-from qplan.core.urging import chosen_level
+from qplan.core.urging import chosen_level, rung_label
 from qplan.core.workflow import CLOSED, REPORT, Step, Wish
 from qplan.errors import BadInput, Refused
-from qplan.i18n import _
+from qplan.i18n import _, joined
 
 #: Steps by which the lead answers an urge.
 ANSWERS = frozenset({"accept", "dispute", "report", "block", "resume", "submit", "request"})
@@ -267,7 +267,7 @@ def _urge(task: Task, wish: Wish, clock: Clock) -> Effect:
     if skipped and not wish.given.get("note"):
         raise BadInput(
             _("{id}: “{level}” skips {skipped}; say why with --note.").format(
-                id=task.id, level=rung.label, skipped="、".join(r.label for r in skipped)
+                id=task.id, level=rung_label(rung), skipped=joined(map(rung_label, skipped))
             )
         )
     answer_by = wish.given.get("answer_by")

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from qplan.core.calendar import OPEN, Clock, day, due_day
 from qplan.core.model import Task
-from qplan.core.rules import Rung
+from qplan.core.rules import Rules, Rung
 from qplan.errors import BadInput, Refused
-from qplan.i18n import _
+from qplan.i18n import _, pick
 
 #: How an urge stands -> (English, Chinese) label.
 URGES: dict[str, tuple[str, str]] = {
@@ -73,7 +73,7 @@ def chosen_level(task: Task, clock: Clock, wanted: str | None) -> tuple[Rung, tu
         if place and next_rung(task, clock, late) is None:
             raise Refused(
                 _("{id} was urged on {on} ({level}) and “{next}” is not due yet; wait, or choose with --level.").format(
-                    id=task.id, on=task.urged_on, level=level_label(clock, task.urge_level), next=ladder[place].label
+                    id=task.id, on=task.urged_on, level=level_label(clock.rules, task.urge_level), next=rung_label(ladder[place])
                 )
             )  # fmt: skip
         return ladder[place], ()
@@ -85,7 +85,12 @@ def chosen_level(task: Task, clock: Clock, wanted: str | None) -> tuple[Rung, tu
     raise BadInput(_("There is no level “{text}”; give one of: {known}.").format(text=wanted, known=known))
 
 
-def level_label(clock: Clock, level: str | None) -> str:
-    """What a level is called on this ladder; the code itself for one that is no longer on it."""
-    place = clock.rules.rung(level)
-    return clock.rules.urging[place].label if place >= 0 else level or ""
+def level_label(rules: Rules, level: str | None) -> str:
+    """What a level is called: in Chinese as the district calls it, in English by its code."""
+    place = rules.rung(level)
+    return rung_label(rules.urging[place]) if place >= 0 else level or ""
+
+
+def rung_label(rung: Rung) -> str:
+    """The name of a rung in the language in use."""
+    return pick((rung.level, rung.label))

@@ -28,9 +28,12 @@ def overdue(book: Book, where: TaskFilter | None = None, against: str = "deadlin
 
 
 def chased(book: Book, item: Assessed) -> Chased:
-    """Propose the next level for an overdue task, and the day by which it is to be answered."""
+    """Propose the next level for an overdue task, and the day by which it is to be answered.
+
+    Only the deadline in force is urged about, whichever the list counts against.
+    """
     clock = book.clock
-    level = next_rung(item.task, clock, item.late.days)
+    level = next_rung(item.task, clock, calendar.lateness(item.task.deadline, clock).days)
     answer = None
     if level is not None:
         days = clock.rules.urging[clock.rules.rung(level)].answer_workdays

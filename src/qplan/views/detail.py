@@ -49,6 +49,10 @@ def task(book: Book, detail: Detail) -> View:
     )
 
 
+#: So many members of a heading are named as the reason for its light.
+NAMED = 3
+
+
 def reason(book: Book, detail: Detail) -> str:
     """Why the light is what it is, and what it alone does not tell."""
     item, today = detail.item, book.today.isoformat()
@@ -56,6 +60,8 @@ def reason(book: Book, detail: Detail) -> str:
     if item.task.status in calendar.OPEN and item.light.reason != "milestone_missed":
         missed = sum(m.done_on is None and m.due < today for m in detail.milestones)
     told = [words.light_reason(item.light), *words.remarks(item.task, book.clock, missed)]
+    worst = [m for m in detail.members if m.light.code == item.light.code and m.task.kind != GROUP]
+    told += [labelled(m.task.id, words.light_reason(m.light)) for m in worst[:NAMED]]
     return joined(told, ";")
 
 
@@ -201,7 +207,12 @@ def indicator(book: Book, measured: Measured, events: list[Event]) -> View:
         for column, value in zip(heading.columns, next(iter(heading.rows)), strict=True)
         if value
     ]
-    about += [(_("deadline"), row.deadline), (_("remark"), row.remark), (_("contradicts"), row.conflicts)]
+    about += [
+        (_("document"), row.target_document),
+        (_("deadline"), row.deadline),
+        (_("remark"), row.remark),
+        (_("contradicts"), row.conflicts),
+    ]
     figures = Table(
         "actuals",
         _("Figures"),

@@ -8,6 +8,7 @@ from typing import Any
 from qplan.core.calendar import LIGHTS
 from qplan.core.events import changes_in, is_late
 from qplan.core.model import GROUP, Event, Task, ids
+from qplan.core.urging import level_label
 from qplan.core.workflow import STATUS
 from qplan.i18n import _, joined, pick
 from qplan.service.look import Assessed, Book, Count, Measured
@@ -201,7 +202,7 @@ def overdue_table(book: Book, listed: list[Chased], key: str = "overdue", title:
             line.item.task.note,
             items.cause(line.item.task),
             words.urged(line.item.task, book.clock),
-            words.level_label(line.level, rules),
+            level_label(rules, line.level),
             line.answer_by,
         )
         for number, line in enumerate(listed, 1)

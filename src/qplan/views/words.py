@@ -5,8 +5,7 @@ from __future__ import annotations
 from qplan.core import workflow
 from qplan.core.calendar import LIGHTS, OPEN, Clock, Light
 from qplan.core.model import Task
-from qplan.core.rules import Rules
-from qplan.core.urging import urge_state
+from qplan.core.urging import level_label, urge_state
 from qplan.i18n import N_, _, labelled, pick
 
 #: Reason code of a light -> the sentence; ``{0}``… are its figures.
@@ -67,7 +66,7 @@ def urged(row: Task, clock: Clock) -> str:
     state = urge_state(row, clock)
     if row.urge_level is None:
         return ""
-    level = level_label(row.urge_level, clock.rules)
+    level = level_label(clock.rules, row.urge_level)
     if row.answered_on:
         return _("{level} {on}, answered {answered}").format(
             level=level, on=row.urged_on, answered=row.answered_on
@@ -83,7 +82,7 @@ def remarks(row: Task, clock: Clock, missed: int = 0) -> list[str]:
     if urge_state(row, clock) == "unanswered":
         said.append(
             _("“{level}” of {on} was to be answered by {by} and is not").format(
-                level=level_label(row.urge_level, clock.rules), on=row.urged_on, by=row.answer_by
+                level=level_label(clock.rules, row.urge_level), on=row.urged_on, by=row.answer_by
             )
         )
     if row.extension_to and row.status in OPEN:
@@ -95,12 +94,6 @@ def remarks(row: Task, clock: Clock, missed: int = 0) -> list[str]:
     if missed:
         said.append(_("{n} milestones missed").format(n=missed))
     return said
-
-
-def level_label(level: str | None, rules: Rules) -> str:
-    """The label of a level of the urging ladder, as the district calls it."""
-    place = rules.rung(level)
-    return rules.urging[place].label if place >= 0 else level or ""
 
 
 #: Event verb -> (English, Chinese) label, where the workflow has none of its own.
