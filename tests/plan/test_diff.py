@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qplan.core.model import DEFINED, RECORDS, Change, Department, Indicator, Milestone, Plan, PlanHead, Task
-from qplan.plan.diff import diff
+from qplan.plan.diff import diff, placed
 
 HEAD = PlanHead("p", "计划", begins="2021-01-01", ends="2025-12-31", office="a")
 OFFICE = Department("a", "办公室", role="office", position=1)
@@ -59,7 +59,7 @@ def test_first_load_defines_everything_in_order():
         "task.define",
         "T1",
         {},
-        {"id": "T1", "kind": "group", "title": "主要", "clause": "三(一)", "position": 1},
+        {"id": "T1", "kind": "group", "title": "主要", "clause": "三(一)", "position": 100},
     )
     assert changes[3].after["status"] == "assigned"
     assert changes[3].after["progress"] == 0
@@ -230,3 +230,43 @@ def test_a_hundred_thousand_unchanged_rows_are_quick():
     began = time.process_time()
     assert diff(held, Plan(HEAD, (), tasks, (), ())) == []
     assert time.process_time() - began < 5  # measured: 0.1 s; a slow machine must not fail the test
+
+
+def _titled(*ids):
+    return [LEAF._replace(id=id_, position=number) for number, id_ in enumerate(ids, 1)]
+
+
+def _held(records):
+    return {record.id: record for record in placed({}, records)}
+
+
+def _order(rows, *ids):
+    return [(record.id, record.position) for record in placed(rows, _titled(*ids))]
+
+
+def test_a_task_put_in_between_moves_no_other():
+    rows = _held(_titled("T1", "T2", "T3"))
+    assert [row.position for row in rows.values()] == [100, 200, 300]
+    assert _order(rows, "T1", "T1a", "T2", "T3", "T4") == [
+        ("T1", 100), ("T1a", 150), ("T2", 200), ("T3", 300), ("T4", 400),
+    ]  # fmt: skip
+
+
+def test_a_moved_task_is_the_only_one_that_moves():
+    rows = _held(_titled("T1", "T2", "T3", "T4"))
+    moved = [id_ for id_, place in _order(rows, "T1", "T4", "T2", "T3") if place != rows[id_].position]
+    assert moved == ["T4"]
+
+
+def test_without_room_everything_is_numbered_anew():
+    rows = {f"T{n}": LEAF._replace(id=f"T{n}", position=n) for n in (1, 2)}
+    assert _order(rows, "T1", "T1a", "T2") == [("T1", 100), ("T1a", 200), ("T2", 300)]
+
+
+@given(st.lists(st.integers(0, 30), unique=True), st.lists(st.integers(0, 30), unique=True))
+def test_places_always_follow_the_plan(before, after):
+    rows = _held(_titled(*map(str, before)))
+    places = [place for _id, place in _order(rows, *map(str, after))]
+    assert places == sorted(set(places))
+    again = {record.id: record for record in placed(rows, _titled(*map(str, after)))}
+    assert [place for _id, place in _order(again, *map(str, after))] == places

@@ -7,7 +7,9 @@ touches a status, a report, or a field that an action has taken over (:func:`_ke
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from operator import itemgetter
 from typing import Any
 
@@ -37,7 +39,7 @@ def _entity(entity: str, rows: Mapping[str, Any], plan: Plan) -> Iterator[Change
     definition = itemgetter(*map(record._fields.index, names))
     defaults: dict[str, object] = record._field_defaults
     given = set()
-    for new in plan.records(entity):
+    for new in placed(rows, plan.records(entity)):
         id_ = new[0]
         given.add(id_)
         row = rows.get(id_)
@@ -51,6 +53,68 @@ def _entity(entity: str, rows: Mapping[str, Any], plan: Plan) -> Iterator[Change
         for id_, row in rows.items():
             if id_ not in given and not row.retired and not getattr(row, "added", 0):
                 yield Change(f"{entity}.retire", id_, {"retired": 0}, {"retired": 1})
+
+
+#: How far apart the positions of a first load are: room for what later loads put in between.
+STEP = 100
+
+
+def placed(rows: Mapping[str, Any], records: Sequence[Any]) -> Sequence[Any]:
+    """The records with positions that amend as few rows as an order can.
+
+    Rows that already stand in the plan's order keep their places, as many of them as possible; what
+    is new or was moved gets a place between its neighbours. Without room everything is numbered anew.
+    """
+    if not records or "position" not in records[0]._fields:
+        return records
+    held = [row.position if (row := rows.get(record[0])) is not None else None for record in records]
+    places = _between(held) or [STEP * number for number in range(1, len(records) + 1)]
+    return [
+        record if record.position == place else record._replace(position=place)
+        for record, place in zip(records, places, strict=True)
+    ]
+
+
+def _between(held: list[int | None]) -> list[int] | None:
+    """Increasing places that keep the longest increasing run of those held; None where no room is left."""
+    kept = _longest_increasing(held)
+    if not kept:
+        return None
+    places: list[int] = []
+    last = -1
+    for start, end in zip([-1, *kept], [*kept, len(held)], strict=True):
+        new = end - start - 1
+        ceiling = held[end] if end < len(held) else last + STEP * (new + 1)
+        assert ceiling is not None
+        if ceiling - last <= new:
+            return None
+        places += [last + (ceiling - last) * n // (new + 1) for n in range(1, new + 1)]
+        if end < len(held):
+            places.append(ceiling)
+            last = ceiling
+    return places
+
+
+def _longest_increasing(held: list[int | None]) -> list[int]:
+    """The indexes of a longest increasing run of the numbers there are."""
+    if all(a is not None and b is not None and a < b for a, b in pairwise(held)):
+        return [] if held[0] is None else list(range(len(held)))
+    ends: list[int] = []  #: the smallest number that a run of each length ends with
+    at: list[int] = []  #: where it stands
+    before: dict[int, int | None] = {}
+    for index, number in enumerate(held):
+        if number is None:
+            continue
+        length = bisect_left(ends, number)
+        before[index] = at[length - 1] if length else None
+        ends[length : length + 1] = [number]
+        at[length : length + 1] = [index]
+    run: list[int] = []
+    step = at[-1] if at else None
+    while step is not None:
+        run.append(step)
+        step = before[step]
+    return run[::-1]
 
 
 def _defined(entity: str, new: Any, names: tuple[str, ...], defaults: dict[str, object]) -> dict[str, object]:
