@@ -166,7 +166,7 @@ def extension_table(granted: list[Move]) -> Table:
         Column("document", _("document"), rank=2),
     ]
     rows = [
-        (m.on, m.before, m.after, _("late") if m.late else _("in time"), m.reason, m.document)
+        (m.on, m.before, m.after, _("asked late") if m.late else _("in time"), m.reason, m.document)
         for m in granted
     ]
     return Table("extensions", _("Extensions"), columns, rows)

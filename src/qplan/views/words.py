@@ -5,6 +5,7 @@ from __future__ import annotations
 from qplan.core import workflow
 from qplan.core.calendar import LIGHTS, OPEN, Clock, Light
 from qplan.core.model import Task
+from qplan.core.rules import Rules
 from qplan.core.urging import level_label, urge_state
 from qplan.i18n import N_, _, labelled, pick
 
@@ -150,6 +151,10 @@ FIELDS = {
     "done_on": ("done on", "完成日期"), "due": ("due", "节点日期"), "value": ("value", "数值"),
     "source": ("source", "来源"), "target": ("target", "目标值"), "unit": ("unit", "单位"),
     "measured_on": ("measured on", "统计日期"), "retired": ("left the plan", "移出规划"),
+    "baseline": ("baseline", "基期值"), "baseline_year": ("baseline year", "基期年度"),
+    "baseline_clause": ("clause of the baseline", "基期出处"), "operator": ("direction", "方向"),
+    "target_document": ("assigning document", "下达文号"), "target_status": ("state of the target", "目标状态"),
+    "indicator": ("indicator", "指标"), "original_due": ("first due", "原定日期"),
     "evidence_sha256": ("SHA-256 of evidence", "佐证校验值"), "year": ("year", "年度"),
 }  # fmt: skip
 
@@ -171,6 +176,10 @@ def fact_text(name: str, value: object) -> str:
     return label if value is True else "" if value is False else labelled(label, value)
 
 
+#: State of a target -> (English, Chinese) label.
+TARGETS = {"set": ("set", "已明确"), "to_be_assigned": ("to be assigned", "待市下达")}
+
+
 def field_label(name: str) -> str:
     """The word for a field."""
     return pick(FIELDS.get(name, (name, name)))
@@ -184,6 +193,10 @@ def value_text(name: str, value: object) -> str:
         return workflow.status_label(str(value))
     if name == "progress":
         return f"{value}%"
+    if name == "urge_level":
+        return level_label(Rules(), str(value))  # as the default ladder calls it: an entry has no rules
+    if name == "target_status":
+        return pick(TARGETS.get(str(value), (str(value), str(value))))
     return basis_label(str(value)) if name == "basis" else str(value)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from qplan.i18n import N_, _
+from qplan.i18n import N_, _, labelled
 from qplan.service.look import Assessed, Book
 from qplan.service.milestones import Staged
 from qplan.service.mine import LISTS, Mine
@@ -43,7 +43,7 @@ def mine(book: Book, content: Mine) -> View:
             title, command = TITLES[key]
             tables.append(_tasks(book, key, f"{_(title)} ({len(listed)})", listed))
             if command:
-                notes.append(f"{_(title)}: {command}")
+                notes.append(labelled(_(title), command))
     if content.milestones:
         title = _("Milestones missed or near")
         table = milestone_table(book, content.milestones, title=f"{title} ({len(content.milestones)})")
@@ -99,7 +99,7 @@ def _about(book: Book, key: str, item: Assessed) -> str:
             to=row.extension_to, on=row.extension_on, reason=row.extension_reason
         )
     if key in ("to_verify", "waiting"):
-        return f"{row.submitted_on} {row.submitted_by}: {row.evidence}"
+        return labelled(f"{row.submitted_on} {row.submitted_by}", row.evidence)
     if key == "stale":
         return _("last report {on}").format(on=row.last_update or "—")
     return words.light_reason(item.light)
