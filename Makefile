@@ -4,11 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: help demo test check lint types contracts format clean
+.PHONY: help demo test torture check lint types contracts format clean
 
 help:
 	@echo "make demo    load the plan into a throw-away ledger and show the main job"
 	@echo "make test    run all tests"
+	@echo "make torture the long rounds of docs/reliability.md (about ten minutes)"
 	@echo "make check   lint, types, import contracts, then all tests"
 
 $(VENV)/made:
@@ -32,6 +33,9 @@ demo: $(VENV)/installed
 
 test: $(VENV)/ready
 	$(BIN)/python -m pytest
+
+torture: $(VENV)/ready
+	QPLAN_TORTURE=long $(BIN)/python -m pytest tests/torture -rs --durations=0
 
 lint: $(VENV)/ready
 	$(BIN)/ruff check .

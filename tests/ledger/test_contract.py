@@ -212,6 +212,18 @@ class TestUndo:
         row = ledger.task("T1.1")
         assert (row.owner, row.progress) == (None, 60)
 
+    def test_one_step_after_the_other_can_be_taken_back(self, ledger: Ledger):
+        """What was undone hinders no more: it and its undoing cancel each other."""
+        before = ledger.task("T1.1")
+        seqs = [accept(ledger)[0].seq, report(ledger, 30)[0].seq, report(ledger, 60, on="2024-05-01")[0].seq]
+        for seq in reversed(seqs):
+            act.undo(ledger, seq, order(OFFICE, on="2024-06-01"))
+        assert ledger.task("T1.1")._replace(version=0) == before._replace(version=0)
+        for seq in seqs:  # each was undone already, by an entry that stands
+            with pytest.raises(Refused, match="undo that first"):
+                act.undo(ledger, seq, order(OFFICE, on="2024-06-01"))
+        assert_whole(ledger)
+
     def test_undoing_a_definition_retires_it(self, ledger: Ledger):
         defined = ledger.events("C1.1")[0].seq
         act.undo(ledger, defined, order(OFFICE))

@@ -6,7 +6,7 @@ from typer import Argument, Option
 
 from qplan.cli.books import writing
 from qplan.cli.context import Context, parse_number
-from qplan.cli.output import confirm, emit, say
+from qplan.cli.output import confirm, emit, print_line, say
 from qplan.core.workflow import parse_status
 from qplan.errors import BadInput
 from qplan.i18n import _
@@ -130,15 +130,6 @@ def receipts(ctx: Context, written: list[Any], on: str) -> None:
         print_line(detail.receipt_line(receipt))
     if not written:
         say(_("Nothing changed."), ctx)
-
-
-def print_line(text: str) -> None:
-    """A line of data on stdout, with what could steer a terminal taken out."""
-    import sys
-
-    from qplan.render.cells import clean
-
-    sys.stdout.write(f"{clean(text)}\n")
 
 
 def parse_progress(text: str) -> int:

@@ -11,10 +11,9 @@ from typing import Annotated
 from typer import Argument, Option
 
 from qplan.cli import context
-from qplan.cli.act import print_line
 from qplan.cli.books import reading, stamp
 from qplan.cli.context import Context, today
-from qplan.cli.output import confirm, emit, save, say
+from qplan.cli.output import confirm, emit, print_line, save, say
 from qplan.errors import BadInput
 from qplan.i18n import _
 from qplan.ledger.connection import shown

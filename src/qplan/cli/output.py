@@ -105,6 +105,13 @@ def say(text: str, ctx: Context) -> None:
         sys.stderr.write(f"{clean(text)}\n")
 
 
+def print_line(text: str) -> None:
+    """A line of data on stdout, with what could steer a terminal taken out."""
+    from qplan.render.cells import clean
+
+    sys.stdout.write(f"{clean(text)}\n")
+
+
 def confirm(question: str, ctx: Context) -> None:
     """Go on only if the answer is yes.
 

@@ -11,7 +11,7 @@ from typer import Argument
 
 from qplan.cli.books import acting, stamp
 from qplan.cli.context import Context, today
-from qplan.cli.output import confirm, emit, say
+from qplan.cli.output import confirm, emit, print_line, say
 from qplan.core.model import Plan
 from qplan.errors import BadFile, Problem
 from qplan.i18n import _
@@ -57,8 +57,8 @@ def load(ctx: Context, path: Where = None) -> None:
     if ctx.format or ctx.dry_run:
         emit(views.changes(loaded, day.isoformat(), ctx.dry_run), ctx)
     else:
-        sys.stdout.write(views.summary(loaded, False) + "\n")
-        sys.stdout.write(views.contents(loaded) + "\n")
+        print_line(views.summary(loaded, False))
+        print_line(views.contents(loaded))
     if loaded.created and not ctx.dry_run:
         say(_("New ledger: {path}").format(path=shown(ctx.ledger)), ctx)
     if remarks:
@@ -82,7 +82,7 @@ def check(ctx: Context, path: Where = None) -> int:
     else:
         for problem in found:
             kind = _("remark") if problem.remark else _("problem")
-            sys.stdout.write(f"{problem} [{kind}]\n")
+            print_line(f"{problem} [{kind}]")
         say(title, ctx)
     return 2 if hindering else 0
 

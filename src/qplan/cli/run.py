@@ -63,6 +63,9 @@ def told(error: BaseException) -> tuple[str, int]:
         return "\n".join([*map(str, error.problems), total]), error.exit
     if isinstance(error, QplanError):
         return str(error), error.exit
+    if isinstance(error, UnicodeEncodeError):
+        # the streams replace what they cannot show: only bytes given as text end here
+        return _("What you gave holds bytes that are not text; give it in UTF-8."), 2
     # Told apart by module, so that no driver is imported only to be compared with.
     if type(error).__module__.split(".")[0] in ("sqlite3", "sqlalchemy", "psycopg"):
         return _database(str(error).splitlines()[0] if str(error) else type(error).__name__), 1

@@ -7,9 +7,8 @@ from typing import Annotated
 
 from typer import Option
 
-from qplan.cli.act import print_line
 from qplan.cli.context import Context
-from qplan.cli.output import confirm, say
+from qplan.cli.output import confirm, print_line, say
 from qplan.errors import BadInput
 from qplan.i18n import _
 from qplan.ledger.connection import shown

@@ -254,6 +254,7 @@ def _prepare_help() -> None:
     """Let Typer's help tables fold text, where they cut Chinese with an ellipsis, and speak Chinese."""
     try:
         from rich import table as tables
+        from rich.console import Console
         from rich.text import Text
         from typer import rich_utils as typer_help
     except ImportError:
@@ -273,6 +274,11 @@ def _prepare_help() -> None:
         # rich.columns.Columns has a table of its own inside, which cuts.
         return Text(" ").join(parts) if all(isinstance(part, Text) for part in parts) else original(parts)
 
+    def left(console: Any) -> None:
+        # Rich would end the process with 1; a reader who has had enough is no error.
+        raise BrokenPipeError
+
+    Console.on_broken_pipe = left  # type: ignore[method-assign,assignment]
     original = rich_utils.Columns
     rich_utils.Table = Folding
     rich_utils.Columns = together

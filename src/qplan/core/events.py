@@ -8,7 +8,7 @@ swapping before and after gives the inverse, which is what undoing appends.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from qplan.core.model import RECORDS, Change, Event
@@ -37,6 +37,20 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",",
 def canonical(value: Mapping[str, Any]) -> str:
     """Canonical JSON: sorted keys, no spaces, text as it is; values are text, int, bool, null."""
     return _ENCODER.encode(value)
+
+
+#: Characters that JSON lets through and a terminal or an editor obeys: C1 controls, hidden and
+#: reordering ones, and the line ends of Unicode.
+_STEERING = "[\x7f-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
+
+
+def inert(text: str) -> str:
+    """JSON that means the same and steers nothing: such characters are written as their escapes."""
+    if text.isascii() and "\x7f" not in text:
+        return text
+    import re
+
+    return re.sub(_STEERING, lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def body_of(change: Change, **extra: Any) -> str:
@@ -110,6 +124,17 @@ def inverse(event: Event) -> Change:
     defaults = RECORDS[entity]._field_defaults  # type: ignore[attr-defined]
     before = {name: body["before"].get(name, defaults.get(name)) for name in body["after"]}
     return Change(f"{entity}.undo", event.subject, dict(body["after"]), before, {"undoes": event.seq})
+
+
+def standing(later: Sequence[Event]) -> list[Event]:
+    """Of the events after one, those that still stand: an event and its undoing cancel each other."""
+    gone: set[int] = set()
+    numbers = {event.seq for event in later}
+    for event in reversed(later):
+        undone = changes_in(event).get("info", {}).get("undoes")
+        if event.seq not in gone and undone in numbers:
+            gone |= {event.seq, undone}
+    return [event for event in later if event.seq not in gone]
 
 
 def is_late(event: Event, utc_offset: str) -> bool:

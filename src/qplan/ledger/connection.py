@@ -24,6 +24,9 @@ APPLICATION_ID = 0x71706C6E
 #: The schema this program reads and writes; a newer one is refused, an older one upgraded.
 SCHEMA_VERSION = 1
 
+#: The driver decodes names and messages too: in a damaged file these fail with an error of their own.
+DRIVER_ERRORS = (sqlite3.Error, UnicodeDecodeError)
+
 #: Milliseconds that a writer waits for another.
 BUSY_TIMEOUT = 30_000
 
@@ -97,28 +100,29 @@ class SqliteConnection:
             elif self.place != ":memory:":
                 # one snapshot for the whole command: a report never sees half a load
                 db.execute("BEGIN")
-        except sqlite3.Error as error:
+        except DRIVER_ERRORS as error:
             raise translated(error, self.place) from error
 
     def rows(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
         """All rows of a query."""
         try:
             return self._db.execute(statement, values).fetchall()
-        except sqlite3.Error as error:
+        except DRIVER_ERRORS as error:
             raise translated(error, self.place) from error
 
     def each(self, statement: str, **values: Any) -> Iterator[tuple[Any, ...]]:
         """The rows of a query one by one."""
         try:
-            yield from self._db.execute(statement, values)
-        except sqlite3.Error as error:
+            # not the cursor itself: whoever stops early would close it after its connection
+            yield from iter(self._db.execute(statement, values).fetchone, None)
+        except DRIVER_ERRORS as error:
             raise translated(error, self.place) from error
 
     def run(self, statement: str, **values: Any) -> int:
         """Run one write; how many rows it touched."""
         try:
             return self._db.execute(statement, values).rowcount
-        except sqlite3.Error as error:
+        except DRIVER_ERRORS as error:
             raise translated(error, self.place) from error
 
     def many(self, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
@@ -126,7 +130,7 @@ class SqliteConnection:
         try:
             # The driver looks fifty names up for every row; places cost it nothing.
             self._db.executemany(NAME.sub("?", statement), rows)
-        except sqlite3.Error as error:
+        except DRIVER_ERRORS as error:
             raise translated(error, self.place) from error
 
     @contextmanager
@@ -145,7 +149,7 @@ class SqliteConnection:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
                 raise
-        except sqlite3.Error as error:
+        except DRIVER_ERRORS as error:
             raise translated(error, self.place) from error
 
     def _check_place(self) -> None:
@@ -188,7 +192,7 @@ def _open(path: str, mode: str) -> sqlite3.Connection:
     uri = f"file:{quote(os.path.abspath(path))}?mode={mode}"
     try:
         return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_TIMEOUT / 1000)
-    except sqlite3.Error as error:
+    except DRIVER_ERRORS as error:
         raise translated(error, path) from error
 
 
@@ -228,7 +232,7 @@ def _check_identity(db: sqlite3.Connection, path: str) -> None:
         )  # fmt: skip
 
 
-def translated(error: sqlite3.Error, place: str) -> QplanError:
+def translated(error: Exception, place: str) -> QplanError:
     """The driver's error as a sentence that says what to do."""
     name = getattr(error, "sqlite_errorname", "") or ""
     text = str(error)
@@ -258,6 +262,7 @@ def translated(error: sqlite3.Error, place: str) -> QplanError:
         name.startswith("SQLITE_CORRUPT")
         or "malformed" in text
         or "Could not decode" in text
+        or isinstance(error, UnicodeDecodeError)
         or "no such table" in text
     ):
         return NotVerified(

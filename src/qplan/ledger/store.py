@@ -20,7 +20,7 @@ from qplan.core.model import (
     Task,
     TaskFilter,
 )
-from qplan.errors import BadInput, NoLedger
+from qplan.errors import BadInput, NoLedger, NotVerified
 from qplan.i18n import _
 from qplan.ledger import journal, statements
 from qplan.ledger.connection import Connection, connect
@@ -59,8 +59,24 @@ class Ledger:
     def __enter__(self) -> Ledger:
         return self
 
-    def __exit__(self, *_exc: object) -> None:
-        self.close()
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        """Let go of it; an error that no command of ours raises may be the fault of a damaged ledger."""
+        try:
+            if isinstance(error, (ValueError, LookupError, TypeError, AttributeError)):
+                self._blame(error)
+        finally:
+            self.close()
+
+    def _blame(self, error: Exception) -> None:
+        from qplan.ledger.verify import verify
+
+        findings = verify(self._source).findings
+        if findings:
+            raise NotVerified(
+                _("{place} is damaged ({error}); run qplan verify, and restore the last backup: qplan restore").format(
+                    place=self._source.place, error=findings[0].what
+                )
+            ) from error  # fmt: skip
 
     def at(self, until: str | None = None, seq: int | None = None) -> Ledger:
         """The ledger as it stood on a day: events effective by ``until``, recorded up to ``seq``.

@@ -40,7 +40,7 @@ def lines(connection: Connection) -> Iterator[str]:
 
 
 def _line(value: dict[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n"
+    return events.inert(json.dumps(value, ensure_ascii=False, separators=(",", ":"))) + "\n"
 
 
 def read_in(source: Iterable[str], name: str, place: str) -> Head:

@@ -32,6 +32,12 @@ def clean(text: str) -> str:
     return re.sub(_CONTROL, lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
+def still(text: str) -> str:
+    """The text without characters that steer, reorder or hide; all line ends as they are."""
+    text = re.sub(_HIDDEN, "", text)
+    return re.sub(_CONTROL, lambda found: found[0] if found[0] == "\r" else f"\\x{ord(found[0]):02x}", text)
+
+
 def labels(kind: str) -> dict[Any, str]:
     """Code -> label in the language in use, of lights or of statuses."""
     if kind == LIGHT:

@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from qplan.render import Options
-from qplan.render.cells import labels, percent
+from qplan.render.cells import labels, percent, still
 from qplan.views import INTEGER, LIGHT, PERCENT, STATUS, Table, View
 
 #: A spreadsheet runs a cell that begins with one of these (full-width forms included).
@@ -87,10 +87,14 @@ def _column(values: Sequence[Any], kind: str, dialect: Dialect) -> Sequence[str]
 
 def _safe(texts: list[Any], dialect: Dialect) -> list[str]:
     try:
-        together = "\0".join(texts)
+        together = "".join(texts)
     except TypeError:  # a number in a text column
         texts = list(map(str, texts))
-        together = "\0".join(texts)
+        together = "".join(texts)
+    if not together.isprintable() or "\ufe0f" in together:
+        # a terminal that is shown the file would obey what steers it
+        texts = list(map(still, texts))
+        together = "".join(texts)
     if not FORMULA.isdisjoint(set(map(itemgetter(0), filter(None, texts)))):
         texts = list(map(inert, texts))
     if any(character in together for character in dialect.special):

@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from qplan.core.events import inert
 from qplan.render import Options
 from qplan.views import View
 
@@ -19,9 +20,13 @@ def write(view: View, options: Options) -> Iterator[str]:
     document = view.envelope()
     if options.terminal:
         listed = {key: _plain(value) for key, value in document.items()}
-        yield json.dumps(listed, ensure_ascii=options.ascii, indent=2) + "\n"
+        yield inert(json.dumps(listed, ensure_ascii=options.ascii, indent=2)) + "\n"
         return
-    encode = json.JSONEncoder(ensure_ascii=options.ascii).encode
+    plain = json.JSONEncoder(ensure_ascii=options.ascii).encode
+
+    def encode(value: Any) -> str:
+        return inert(plain(value))
+
     before = "{\n"
     for key, value in document.items():
         yield f"{before}{encode(key)}: "

@@ -239,7 +239,7 @@ def undo(ledger: Ledger, seq: int | None, order: Order) -> list[Receipt]:
                 )
             )
         change = journal_rules.inverse(event)
-        for later in ledger.events_recorded_after(event.subject, number):
+        for later in journal_rules.standing(ledger.events_recorded_after(event.subject, number)):
             shared = sorted(set(change.after) & set(journal_rules.changes_in(later)["after"]))
             if shared:
                 raise Refused(

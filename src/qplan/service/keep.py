@@ -140,28 +140,26 @@ def _place(place: str) -> Iterator[Check]:
         )  # fmt: skip
 
 
-def _ledger(place: str, around: Around) -> Iterator[Check]:
+def _ledger(place: str, around: Around) -> list[Check]:
     """Identity, schema, journal mode, the chain's head, the calendar."""
     name = _("ledger")
     try:
-        ledger = Ledger.open(place)
+        with Ledger.open(place) as ledger:
+            return list(_inside(ledger, place, around))
     except NoLedger as error:
         missing = not is_server(place) and not os.path.exists(path_of(place))
-        yield Check(name, NOTE if missing else WRONG, str(error), "qplan load" if missing else "")
-        return
+        return [Check(name, NOTE if missing else WRONG, str(error), "qplan load" if missing else "")]
     except QplanError as error:
-        yield Check(name, WRONG, str(error))
-        return
-    with ledger:
-        try:
-            head = ledger.head()
-            yield Check(name, OK, _("{id}, {seq} entries").format(id=head.ledger, seq=head.seq))
-            yield Check(_("schema"), OK, str(SCHEMA_VERSION))
-            yield from _engine(ledger, place)
-            yield from _clock(ledger, head, around)
-            yield from _calendar(ledger, around)
-        except QplanError as error:
-            yield Check(name, WRONG, str(error), "qplan verify")
+        return [Check(name, WRONG, str(error), "qplan verify")]
+
+
+def _inside(ledger: Ledger, place: str, around: Around) -> Iterator[Check]:
+    head = ledger.head()
+    yield Check(_("ledger"), OK, _("{id}, {seq} entries").format(id=head.ledger, seq=head.seq))
+    yield Check(_("schema"), OK, str(SCHEMA_VERSION))
+    yield from _engine(ledger, place)
+    yield from _clock(ledger, head, around)
+    yield from _calendar(ledger, around)
 
 
 def _engine(ledger: Ledger, place: str) -> Iterator[Check]:

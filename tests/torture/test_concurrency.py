@@ -1,0 +1,112 @@
+"""Many processes on one file: nothing lost, nobody refused for a lock, no half of anything seen."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import pytest
+
+from ledger import plans
+from qplan.core.events import changes_in
+from qplan.ledger.store import Ledger
+from torture.harness import assert_whole, make, qplan, rounds, start
+
+PROCESSES = 16
+
+WRITER = """
+import sys
+from datetime import date
+from qplan.core.model import Actor
+from qplan.ledger.store import Ledger
+from qplan.service import act
+place, me, times = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+order = act.Order(Actor(f"w{me}", "zlb"), "2024-03-01T02:00:00Z", date(2024, 3, 1), date(2024, 3, 1))
+for n in range(times):
+    with Ledger.open(place, write=True) as ledger:
+        # half of them all on one task, half each on its own
+        task = "T1.1" if n % 2 else f"T1.{me + 2}"
+        (done,) = act.act(ledger, [task], "report", {"note": f"{me}/{n}"}, order)
+    print(done.seq, f"{me}/{n}", flush=True)
+"""
+
+LOADER = """
+import sys
+from datetime import date
+from ledger import plans
+from qplan.core.model import Actor
+from qplan.service import act, load
+place, times = sys.argv[1], int(sys.argv[2])
+order = act.Order(Actor("loader", "zlb"), "2024-03-01T02:00:00Z", date(2024, 3, 1), date(2024, 3, 1))
+for n in range(times):
+    word = "AB"[n % 2]
+    load.load(place, plans.plan(40, **{f"t{i}": f"{word} {i}" for i in range(1, 41)}), order)
+print("done")
+"""
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    path = make(tmp_path / "ledger.db", plans.plan(PROCESSES + 2))
+    accepted = qplan(
+        path, "update", *(f"T1.{n}" for n in range(1, PROCESSES + 3)), "--status", "active", "--yes"
+    )
+    assert accepted.returncode == 0, accepted.stderr
+    return path
+
+
+def test_sixteen_processes_lose_nothing(place: Path):
+    before = assert_whole(place)
+    each = rounds(15, 250)
+    workers = [start(WRITER, place, me, each) for me in range(PROCESSES)]
+    said = [worker.communicate()[0].split("\n")[:-1] for worker in workers]
+    assert [worker.returncode for worker in workers] == [0] * PROCESSES
+    acknowledged = dict(line.split(" ") for line in itertools.chain(*said))
+    assert len(acknowledged) == each * PROCESSES
+    assert assert_whole(place) == before + each * PROCESSES
+    with Ledger.open(str(place)) as ledger:
+        for event in ledger.events()[before:]:
+            assert acknowledged[str(event.seq)] == changes_in(event)["after"]["note"]
+
+
+def test_a_reader_sees_before_or_after_a_load_and_nothing_between(tmp_path: Path):
+    place = make(tmp_path / "ledger.db", plans.plan(40, **{f"t{i}": f"B {i}" for i in range(1, 41)}))
+    loader = start(LOADER, place, rounds(10, 100))
+    seen = set()
+    while loader.poll() is None:
+        with Ledger.open(str(place)) as ledger:
+            first = {t.title[0] for t in ledger.tasks() if t.id.startswith("T1.")}
+            again = {t.title[0] for t in ledger.tasks() if t.id.startswith("T1.")}
+        assert len(first) == 1 and first == again
+        seen |= first
+    assert loader.communicate()[0] == "done\n"
+    assert seen == {"A", "B"}
+    assert_whole(place)
+
+
+def test_two_first_loads_make_one_ledger(tmp_path: Path):
+    place = tmp_path / "ledger.db"
+    workers = [start(LOADER, place, 1, stderr=-3) for _n in range(4)]
+    codes = [(worker.communicate(), worker.returncode)[1] for worker in workers]
+    assert 0 in codes
+    assert [p.name for p in tmp_path.iterdir()] == ["ledger.db"]
+    assert_whole(place)
+
+
+def test_a_stale_writer_gets_exit_4_and_a_sentence(place: Path):
+    with Ledger.open(str(place)) as ledger:
+        seen = ledger.task("T1.1").version
+    assert qplan(place, "update", "T1.1", "--progress", 10, "--if-version", seen).returncode == 0
+    late = qplan(place, "update", "T1.1", "--progress", 20, "--if-version", seen)
+    assert late.returncode == 4
+    assert "changed meanwhile" in late.stderr and "qplan show T1.1" in late.stderr
+    with Ledger.open(str(place)) as ledger:
+        assert ledger.task("T1.1").progress == 10
+
+
+def test_a_retried_command_writes_once_however_many_retry(place: Path):
+    before = assert_whole(place)
+    command = ("update", "T1.1", "--progress", 10, "--request-id", "r-1")
+    answers = [qplan(place, *command) for _n in range(3)]
+    assert [a.returncode for a in answers] == [0, 0, 0]
+    assert assert_whole(place) == before + 1
