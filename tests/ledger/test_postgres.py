@@ -309,3 +309,90 @@ def test_a_file_costs_nothing_of_this(tmp_path):
 
 def test_every_record_has_its_table():
     assert {"ledger", "event", "request", *RECORDS} == set(TABLES)
+
+
+HARM = {
+    "a trigger gone": ("DROP TRIGGER event_no_update ON event", "event_no_update is missing"),
+    "a trigger off": ("ALTER TABLE event DISABLE TRIGGER event_sequence", "event_sequence is switched off"),
+    "a trigger more": ("CREATE TRIGGER more AFTER INSERT ON task EXECUTE FUNCTION refuse()", "more"),
+    "another function": (
+        "CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+        "function refuse",
+    ),
+    "a row": ("UPDATE task SET progress = 99 WHERE id = 'T1.1'", "T1.1"),
+}
+
+
+@pytest.mark.parametrize(("statement", "shown"), HARM.values(), ids=HARM)
+def test_verify_shows_what_the_owner_did_by_hand(place: str, statement: str, shown: str):
+    import psycopg
+
+    with Ledger.open(place) as ledger:
+        assert verify(ledger.connection).findings == []
+    with psycopg.connect(place) as bare:
+        bare.execute("SET search_path = qplan")
+        bare.execute(statement)
+    with Ledger.open(place) as ledger:
+        assert shown in "\n".join(str(finding) for finding in verify(ledger.connection).findings)
+
+
+def test_an_older_schema_is_brought_up_to_date(place: str, database: server.Database):
+    import psycopg
+
+    from qplan.ledger import copies
+
+    assert copies.upgrade(place, plans.RECORDED) is None
+    with psycopg.connect(place) as bare:  # a ledger as a program before this one would have left it
+        bare.execute("COMMENT ON SCHEMA qplan IS 'qplan ledger, schema 0'")
+        bare.execute("DROP TRIGGER event_no_update ON qplan.event")
+    with pytest.raises(NoLedger, match="qplan doctor --upgrade"):
+        Ledger.open(place)
+    done = copies.upgrade(place, plans.RECORDED)
+    assert done is not None and done.version == 0
+    with Ledger.open(place) as ledger:
+        assert verify(ledger.connection).findings == []
+
+
+def test_an_upgrade_that_does_not_verify_changes_nothing(place: str):
+    import psycopg
+
+    from qplan.errors import NotVerified
+    from qplan.ledger import copies
+
+    with psycopg.connect(place) as bare:
+        bare.execute("COMMENT ON SCHEMA qplan IS 'qplan ledger, schema 0'")
+        bare.execute("UPDATE qplan.task SET progress = 99 WHERE id = 'T1.1'")
+    with pytest.raises(NotVerified):
+        copies.upgrade(place, plans.RECORDED)
+    with pytest.raises(NoLedger, match="older"):
+        Ledger.open(place)
+
+
+def test_a_dump_by_the_owner_is_restored_and_verifies(place: str, database: server.Database):
+    """As docs/operations.md says: pg_dump under forced row security, into an empty database."""
+    import os
+    import shutil
+    import subprocess
+
+    from qplan.ledger import rights
+
+    if shutil.which("pg_dump") is None:
+        server.missing("pg_dump is not installed")
+    with Ledger.open(place, write=True) as ledger:
+        rights.apply(ledger.connection, database.name)
+        head = ledger.head()
+    run = {"check": True, "capture_output": True, "env": {**os.environ, "PGPASSWORD": database.password}}
+    dump = subprocess.run(["pg_dump", "--enable-row-security", "-n", "qplan", place], **run).stdout
+    refused = subprocess.run(["pg_dump", "-n", "qplan", place], **{**run, "check": False})
+    assert refused.returncode and b"row-level security" in refused.stderr  # why the option is needed
+    other = server.Database()
+    try:
+        target = other.server.url(other.name, database.owner, database.password)
+        other.admin.execute(f'ALTER DATABASE "{other.name}" OWNER TO "{database.owner}"')
+        subprocess.run(["psql", "-qX1", "-v", "ON_ERROR_STOP=1", target], input=dump, **run)
+        with Ledger.open(target, write=True) as restored:
+            assert restored.head() == head and verify(restored.connection).findings == []
+            with restored.transaction():
+                restored.append([plans.FIGURE], plans.ENTRY)
+    finally:
+        other.drop()

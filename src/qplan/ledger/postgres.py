@@ -283,7 +283,7 @@ def translated(error: psycopg.Error, place: str) -> QplanError:
 
         kind = {"QP002": BadInput, "QP003": ChangedMeanwhile}.get(state, Refused)
         return kind(error.diag.message_detail or text if i18n.language == "zh" else text)
-    if state in ("40001", "40P01"):
+    if state in ("40001", "40P01", "23505"):  # a number taken twice, where a lock did not hold
         return ChangedMeanwhile(_("Somebody else wrote to {place} at the same moment; nothing of this command was written, try again.").format(place=place))  # fmt: skip
     if state == "55P03":
         return ChangedMeanwhile(
