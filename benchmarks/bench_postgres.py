@@ -28,14 +28,19 @@ ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 
 from ledger import server  # noqa: E402
-
 from qplan.core.model import Actor, TaskFilter  # noqa: E402
 from qplan.ledger import statements, transfer  # noqa: E402
 from qplan.ledger.store import Ledger, _conditions  # noqa: E402
 from qplan.service import act  # noqa: E402
 from qplan.service.act import Order  # noqa: E402
 
-ENVIRON = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "QPLAN_CONFIG": "", "QPLAN_LANG": "en", "QPLAN_ACTOR": "bench"}
+ENVIRON = {
+    **os.environ,
+    "PYTHONPATH": str(ROOT / "src"),
+    "QPLAN_CONFIG": "",
+    "QPLAN_LANG": "en",
+    "QPLAN_ACTOR": "bench",
+}
 
 
 def median(run: Callable[[], Any], runs: int) -> float:
@@ -51,7 +56,9 @@ def median(run: Callable[[], Any], runs: int) -> float:
 
 def process(command: list[str], place: str) -> Callable[[], Any]:
     environ = {**ENVIRON, "QPLAN_LEDGER": place}
-    return lambda: subprocess.run(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=True)
+    return lambda: subprocess.run(
+        command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=True
+    )
 
 
 def literal(statement: str, values: dict[str, Any]) -> str:
@@ -117,7 +124,8 @@ def compare(file: str, url: str, runs: int) -> dict[str, dict[str, float]]:
             act.act(one, [task], "report", {"note": f"measured {count}"}, order)
 
         found["transaction: update"] = {
-            engine: median(lambda one=one: write(one), runs * 5) for engine, one in (("file", on_file), ("server", on_server))
+            engine: median(lambda one=one: write(one), runs * 5)
+            for engine, one in (("file", on_file), ("server", on_server))
         }
     return found
 
@@ -133,7 +141,9 @@ def show(found: dict[str, dict[str, float]]) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--tasks", type=int, default=2000)
     parser.add_argument("--events", type=int, default=10_000)
     parser.add_argument("--runs", type=int, default=7)

@@ -219,3 +219,12 @@ def test_the_script_runs_in_psql(call, database: server.Database, tmp_path: Path
     assert owners == [(database.owner,)]
     lead = database.admit(f"{database.name}_dept_scjg")
     assert call(lead, "accept C1.1 --on 2024-01-03")[0] == 0
+
+
+def test_doctor_knows_the_server_and_never_the_password(call, database: server.Database):
+    call(database.url(), WORK[0])
+    code, out, err = call(database.url(), "doctor --format json")
+    assert code == 0 and "PostgreSQL" in out and "~/.pgpass" in out
+    assert database.password not in out + err
+    code, out, err = call(database.url() + "x", "doctor")  # a database that is not there
+    assert code == 1 and database.password not in out + err

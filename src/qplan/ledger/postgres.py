@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from qplan.errors import BadInput, ChangedMeanwhile, NoLedger, NotVerified, QplanError, Refused
 from qplan.i18n import _
@@ -201,7 +201,10 @@ def _open(url: str, place: str) -> sa.Connection:
         "client_encoding": "UTF8", "autocommit": True,
     }  # fmt: skip
     engine = create_engine(
-        "postgresql+psycopg://", creator=lambda: psycopg.connect(**settings), poolclass=NullPool
+        "postgresql+psycopg://",
+        creator=lambda: psycopg.connect(**settings),
+        poolclass=NullPool,
+        use_native_hstore=False,  # asking for a type that nothing here uses costs a round trip
     )
     try:
         return engine.connect()
@@ -240,6 +243,27 @@ def check_identity(found: Any, place: str) -> None:
         )  # fmt: skip
 
 
+class Session(NamedTuple):
+    """How a session reaches its server."""
+
+    server: str  #: the server's version
+    user: str
+    encrypted: bool
+    local: bool  #: over a socket of this machine, or over loopback
+    above: bool  #: whether row security does not bind this role
+
+
+def session(connection: PostgresConnection) -> Session:
+    """How this session reaches its server."""
+    ((server, user, encrypted, local, above),) = connection.rows(
+        "SELECT current_setting('server_version'), session_user,"
+        " coalesce((SELECT s.ssl FROM pg_stat_ssl s WHERE s.pid = pg_backend_pid()), false),"
+        " inet_server_addr() IS NULL OR inet_server_addr() << '127.0.0.0/8' OR inet_server_addr() = '::1',"
+        " (SELECT r.rolsuper OR r.rolbypassrls FROM pg_roles r WHERE r.rolname = session_user)"
+    )
+    return Session(server, user, encrypted, local, above)
+
+
 def has_ledger(url: str) -> bool:
     """Whether the database of a URL holds a ledger, of whatever version."""
     connection = PostgresConnection(url, create=True)
@@ -259,7 +283,7 @@ def unreachable(text: str, place: str) -> QplanError:
         )  # fmt: skip
     if "no pg_hba.conf entry" in text or "authentication failed" in text:
         return Refused(
-            _("{place} does not admit this user from this machine: its administrator adds a line to pg_hba.conf.").format(place=place)
+            _("{place} does not admit this user from this machine: its administrator adds a line to pg_hba.conf, or it takes encrypted connections only (sslmode).").format(place=place)
         )  # fmt: skip
     if "database" in text and "does not exist" in text:
         return NoLedger(_("{place}: there is no such database; its administrator makes one with createdb (docs/operations.md).").format(place=place))  # fmt: skip

@@ -16,7 +16,7 @@ from qplan.core.model import Head
 from qplan.errors import BadInput, NoLedger, NotVerified, QplanError
 from qplan.i18n import _
 from qplan.ledger import schema, seal
-from qplan.ledger.connection import SCHEMA_VERSION, is_server, path_of
+from qplan.ledger.connection import SCHEMA_VERSION, is_server, path_of, shown
 from qplan.ledger.seal import Seal
 from qplan.ledger.store import Ledger
 from qplan.ledger.verify import Progress, Verdict, verify
@@ -119,6 +119,11 @@ def _place(place: str) -> Iterator[Check]:
     """The file and its folder."""
     name = _("place")
     if is_server(place):
+        yield Check(name, OK, shown(place))
+        if "***" in shown(place):
+            yield Check(
+                name, NOTE, _("the address holds a password: it is in the shell's history and in the list of processes"), _("put it in ~/.pgpass (mode 600) or a service file")
+            )  # fmt: skip
         return
     path = Path(path_of(place))
     folder = path.parent
@@ -162,8 +167,29 @@ def _inside(ledger: Ledger, place: str, around: Around) -> Iterator[Check]:
     yield from _calendar(ledger, around)
 
 
+def _server(ledger: Ledger) -> Iterator[Check]:
+    """The server of a ledger: who we are there, and whether others on the way can read along."""
+    from qplan.ledger.postgres import PostgresConnection, session
+
+    connection = ledger.connection
+    if not isinstance(connection, PostgresConnection):
+        return
+    found = session(connection)
+    name = _("server")
+    yield Check(name, OK, f"PostgreSQL {found.server}, {found.user}")
+    if not (found.encrypted or found.local):
+        yield Check(
+            name, WRONG, _("the connection is not encrypted"), _("add sslmode=verify-full to the address")
+        )
+    if found.above:
+        yield Check(
+            name, NOTE, _("{user} is above all rights").format(user=found.user), _("use it to administer the server, not for daily work")
+        )  # fmt: skip
+
+
 def _engine(ledger: Ledger, place: str) -> Iterator[Check]:
     if is_server(place):
+        yield from _server(ledger)
         return
     mode = str(ledger.connection.rows("PRAGMA journal_mode")[0][0])
     if mode == "wal" and not schema.wal_is_safe():
