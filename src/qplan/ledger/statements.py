@@ -34,6 +34,14 @@ EVENTS_OF = f"SELECT {_EVENT} FROM event WHERE subject = :subject AND effective_
 EVENTS_OF_LATER = f"SELECT {_EVENT} FROM event WHERE subject = :subject AND effective_on > :on ORDER BY seq"
 EVENTS_OF_AFTER = f"SELECT {_EVENT} FROM event WHERE subject = :subject AND seq > :seq ORDER BY seq"
 
+#: The first event that does not count, and all from there. ``seq + 0`` keeps SQLite from walking the
+#: whole journal by its key until one fits; it takes the range of the index on days instead.
+FIRST_BEYOND = (
+    "SELECT min(seq) FROM (SELECT min(seq + 0) AS seq FROM event WHERE effective_on > :until"
+    " UNION ALL SELECT min(seq) AS seq FROM event WHERE seq > :seq) AS later"
+)
+EVENTS_SINCE = "SELECT seq, effective_on, kind, subject, body FROM event WHERE seq >= :first ORDER BY seq"
+
 BEYOND = "SELECT 1 FROM event WHERE effective_on > :until OR seq > :seq LIMIT 1"
 
 MISSED = "SELECT task, count(*) FROM milestone WHERE done_on IS NULL AND retired = 0 AND due < :before GROUP BY task"

@@ -81,15 +81,15 @@ class Ledger:
     def at(self, until: str | None = None, seq: int | None = None) -> Ledger:
         """The ledger as it stood on a day: events effective by ``until``, recorded up to ``seq``.
 
-        A past day is a ledger of its own: the journal replayed into memory and asked with the same
-        statements. When nothing happened after, that is this ledger itself.
+        A past day is a ledger of its own, asked with the same statements. When nothing happened
+        after, that is this ledger itself.
         """
         until, seq = until or FOREVER, ALL if seq is None else seq
         if not self._source.rows(statements.BEYOND, until=until, seq=seq):
             return self
         from qplan.ledger import past
 
-        return Ledger(past.replayed(self._source, until, seq), until, seq, self._source)
+        return Ledger(past.as_it_was(self._source, until, seq), until, seq, self._source)
 
     # -- the journal
 
