@@ -30,7 +30,7 @@ Request = Annotated[
 
 def update(
     ctx: Context,
-    ids: Ids,
+    ids: Annotated[list[str] | None, Argument(metavar="ID...", help=_("One or several tasks."))] = None,
     status: Annotated[
         str | None, Option("--status", "-s", metavar="STATUS", help=_("New status: code or label."))
     ] = None,
@@ -46,6 +46,14 @@ def update(
         Option(metavar="FILE|URL|NO", help=_("Evidence: a file, an address or a document number.")),
     ] = None,
     owner: Annotated[str | None, Option(metavar="NAME", help=_("The responsible person."))] = None,
+    from_: Annotated[
+        str | None,
+        Option(
+            "--from",
+            metavar="FILE|-",
+            help=_("Many at once, all or nothing: CSV with a header line, or a JSON object a line."),
+        ),
+    ] = None,
     if_version: Version = None,
     request_id: Request = None,
 ) -> None:
@@ -54,6 +62,13 @@ def update(
         "progress": None if progress is None else parse_progress(progress),
         "note": note, "difficulty": difficulty, "needs": needs, "next_step": next_, "evidence": evidence, "owner": owner,
     }  # fmt: skip
+    if from_ is not None:
+        if ids or status or if_version or any(value is not None for value in given.values()):
+            raise BadInput(_("--from takes everything from the file: give no ids and no fields beside it."))
+        from_file(ctx, from_, request_id)
+        return
+    if not ids:
+        raise BadInput(_("Which tasks? Give their ids, or --from FILE."))
     if status is None and all(value is None for value in given.values()):
         raise BadInput(
             _(
@@ -77,6 +92,25 @@ def perform(
         careful = with_care(order, if_version, request)
         written = act.act(ledger, ids, action, with_departments(ledger, given), careful, status)
     receipts(ctx, written, careful.on.isoformat())
+
+
+def from_file(ctx: Context, path: str, request: str | None) -> None:
+    """Take what a file says of many tasks as one command."""
+    import sys
+
+    from qplan.service import act, sheet
+
+    if path == "-":
+        name, data = _("standard input"), sys.stdin.buffer.read()
+    else:
+        with open(path, "rb") as file:
+            name, data = path, file.read()
+    lines = sheet.read(name, data)
+    if len(lines) > MANY and not ctx.dry_run:
+        confirm(_("This changes {n} tasks.").format(n=len(lines)), ctx)
+    with writing(ctx) as (ledger, order):
+        written = act.act_each(ledger, name, lines, order._replace(request=request))
+    receipts(ctx, written, order.on.isoformat())
 
 
 def undo(

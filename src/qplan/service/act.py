@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 
 from qplan.core import events as journal_rules
 from qplan.core import workflow
+from qplan.core.calendar import Clock
 from qplan.core.model import RECORDS, Actor, Change, Event, PlanHead, Task
 from qplan.core.workflow import Wish
-from qplan.errors import BadInput, ChangedMeanwhile, Refused
+from qplan.errors import BadFile, BadInput, ChangedMeanwhile, Problem, QplanError, Refused
 from qplan.i18n import _
 from qplan.ledger.journal import Entry
 from qplan.ledger.store import Ledger
@@ -40,6 +41,16 @@ class Receipt(NamedTuple):
     effective_on: str
     info: dict[str, Any] = {}  # noqa: RUF012 - never written to
     repeated: bool = False
+
+
+class Line(NamedTuple):
+    """What one line of the file wants of one task."""
+
+    line: int  #: where it begins, from 1
+    id: str
+    status: str | None
+    given: dict[str, Any]
+    version: int | None  #: the version its writer looked at
 
 
 #: What decides on the changes of a command, given the plan's head; it reads inside the transaction.
@@ -135,25 +146,52 @@ def act(
 
     def decide(plan: PlanHead) -> list[Change]:
         clock = clock_of(plan, order.today)
-        changes = []
         rows = _rows(ledger, ids, order)
-        for row in rows:
-            role = workflow.role_of(order.actor, row, plan.office)
-            name = (
-                workflow.meant(action, row, role, given)
-                if action
-                else workflow.named_action(row, status, role)
-            )
-            wish = Wish(name, given, order.actor, order.on, _facts(ledger, row, name, given, plan))
-            changes.append(versioned(workflow.decide(row, wish, clock, plan.office), row))
-        changes = [change for change in changes if change.after]
-        if rows and not changes:
-            raise Refused(
-                _("Nothing to change: the ledger says so already ({ids}).").format(
-                    ids=", ".join(row.id for row in rows)
-                )
-            )
-        return changes
+        return changing(
+            [_decided(ledger, row, action, status, given, order, plan, clock) for row in rows],
+            [row.id for row in rows],
+        )
+
+    return carry_out(ledger, order, decide)
+
+
+def _decided(
+    ledger: Ledger, row: Task, action: str | None, status: str | None, given: dict[str, Any], order: Order,
+    plan: PlanHead, clock: Clock,
+) -> Change:  # fmt: skip
+    role = workflow.role_of(order.actor, row, plan.office)
+    name = workflow.meant(action, row, role, given) if action else workflow.named_action(row, status, role)
+    wish = Wish(name, given, order.actor, order.on, _facts(ledger, row, name, given, plan))
+    return versioned(workflow.decide(row, wish, clock, plan.office), row)
+
+
+def changing(changes: list[Change], ids: list[str]) -> list[Change]:
+    """The changes that change something; Refused when none does."""
+    found = [change for change in changes if change.after]
+    if changes and not found:
+        named = ", ".join(ids[:10]) + ("…" if len(ids) > 10 else "")
+        raise Refused(_("Nothing to change: the ledger says so already ({ids}).").format(ids=named))
+    return found
+
+
+def act_each(ledger: Ledger, name: str, lines: Sequence[Line], order: Order) -> list[Receipt]:
+    """Take what each line of a file says as one command: all of it, or BadFile with every line's fault."""
+
+    def decide(plan: PlanHead) -> list[Change]:
+        clock = clock_of(plan, order.today)
+        changes: list[Change] = []
+        problems: list[Problem] = []
+        for line in lines:
+            try:
+                (row,) = _rows(ledger, [line.id], order._replace(expected=line.version))
+                change = _decided(ledger, row, None, line.status, line.given, order, plan, clock)
+                in_order(ledger, change, order.on.isoformat())
+                changes.append(change)
+            except QplanError as error:
+                problems.append(Problem(name, line.line, 1, str(error), ""))
+        if problems:
+            raise BadFile(problems)
+        return changing(changes, [line.id for line in lines])
 
     return carry_out(ledger, order, decide)
 
