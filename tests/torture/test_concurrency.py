@@ -15,7 +15,7 @@ from torture.harness import assert_whole, make, qplan, rounds, start
 PROCESSES = 16
 
 WRITER = """
-import sys
+import os, sys
 from datetime import date
 from qplan.core.model import Actor
 from qplan.ledger.store import Ledger
@@ -26,8 +26,9 @@ for n in range(times):
     with Ledger.open(place, write=True) as ledger:
         # half of them all on one task, half each on its own
         task = "T1.1" if n % 2 else f"T1.{me + 2}"
-        (done,) = act.act(ledger, [task], "report", {"note": f"{me}/{n}"}, order)
-    print(done.seq, f"{me}/{n}", flush=True)
+        note = f"{me}/{n}/{os.getpid()}"
+        (done,) = act.act(ledger, [task], "report", {"note": note}, order)
+    print(done.seq, note, flush=True)
 """
 
 LOADER = """

@@ -22,6 +22,8 @@ HEAD_UNTIL = (
     "SELECT seq, hash FROM event WHERE effective_on <= :until AND seq <= :seq ORDER BY seq DESC LIMIT 1"
 )
 
+LATEST = "SELECT max(recorded_at) FROM event"
+
 _EVENT = ", ".join(Event._fields)
 EVENT_NEW = f"INSERT INTO event ({_EVENT}) VALUES ({', '.join(':' + f for f in Event._fields)})"
 EVENTS = f"SELECT {_EVENT} FROM event WHERE seq > :after ORDER BY seq"
