@@ -22,7 +22,9 @@ ACTIONS = ("list", "get", "set", "unset", "path")
 def config(
     ctx: Context,
     action: Annotated[str, Argument(metavar="[list|get|set|unset|path]", help=_("What to do."))] = "list",
-    name: Annotated[str | None, Argument(metavar="[NAME]", help=_("ledger, actor or lang."))] = None,
+    name: Annotated[
+        str | None, Argument(metavar="[NAME]", help=_("ledger, actor, lang or templates."))
+    ] = None,
     value: Annotated[str | None, Argument(metavar="[VALUE]", help=_("The new value, for set."))] = None,
 ) -> None:
     """Show or change the config file."""

@@ -45,6 +45,7 @@ class Context(NamedTuple):
     yes: bool = False
     format: str | None = None
     out: str | None = None
+    templates: str | None = None  #: the folder with the district's own wording of documents
 
 
 def build(command: str, given: Mapping[str, Any], config: Mapping[str, str]) -> Context:
@@ -66,7 +67,17 @@ def build(command: str, given: Mapping[str, Any], config: Mapping[str, str]) -> 
         yes=bool(given.get("yes")),
         format=given.get("format"),
         out=given.get("out"),
+        templates=templates_folder(os.environ, config),
     )
+
+
+def templates_folder(environ: Mapping[str, str], config: Mapping[str, str]) -> str | None:
+    """The folder of own templates: ``QPLAN_TEMPLATES``, config file; None for the bundled ones."""
+    if environ.get("QPLAN_TEMPLATES"):
+        return os.path.expanduser(environ["QPLAN_TEMPLATES"])
+    if config.get("templates"):
+        return os.path.join(os.path.dirname(config_file(environ)), os.path.expanduser(config["templates"]))
+    return None
 
 
 _DATE = r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d{2})(\d{2}))"
@@ -136,7 +147,7 @@ def config_file(environ: Mapping[str, str]) -> str:
 
 
 #: What the config file may say.
-SETTINGS = ("ledger", "actor", "lang")
+SETTINGS = ("ledger", "actor", "lang", "templates")
 
 
 def read_config(environ: Mapping[str, str]) -> dict[str, str]:

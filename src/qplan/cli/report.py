@@ -1,6 +1,7 @@
 """Commands that report: what is overdue, and the week."""
 
-from typing import Annotated
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
 
 from typer import Option
 
@@ -12,6 +13,10 @@ from qplan.core.model import TaskFilter
 from qplan.errors import BadInput
 from qplan.i18n import _
 from qplan.service import report
+
+if TYPE_CHECKING:
+    from qplan.ledger.store import Ledger
+    from qplan.views import View
 
 
 def overdue(
@@ -49,28 +54,62 @@ def weekly(
         Option("--week", "-w", metavar="2025-W26", help=_("ISO week; the last complete one by default.")),
     ] = None,
     dept: Dept = None,
+    per_dept: Annotated[
+        str | None,
+        Option("--per-dept", metavar="DIR", help=_("Write a list for each department into this folder.")),
+    ] = None,
+    out: Annotated[
+        str | None,
+        Option(
+            "--out",
+            "-o",
+            metavar="FILE|DIR",
+            help=_("Write a file, or into a folder: docx, xlsx, html, json and ics."),
+        ),
+    ] = None,
 ) -> None:
     """Compile the weekly list: overdue, new, due soon, stale, submitted, closed, by department."""
+    from qplan.cli import folder
     from qplan.core.calendar import Week
     from qplan.ledger.store import Ledger
     from qplan.views import week as views
 
     with Ledger.open(ctx.ledger) as ledger:
-        plan = ledger.plan()
-        day = today(plan.utc_offset, ctx.now)
+        day = day_of(ctx, ledger)
         try:
             wanted = Week.parse(week) if week else report.last_complete_week(day)
         except ValueError:
             raise BadInput(
                 _("--week: “{text}” is no ISO week; write it as 2025-W26.").format(text=week)
             ) from None
-        where = TaskFilter(lead=department_of(ledger, dept))
-        book, content = report.weekly(ledger, day, wanted, where, ctx.at_seq)
-        emit(views.weekly(book, content), ctx)
+
+        def listed(only: str | None) -> "tuple[View, list[str]]":
+            book, content = report.weekly(ledger, day, wanted, TaskFilter(lead=only), ctx.at_seq)
+            leads = [line.counted.key for line in content.by_dept if line.counted.key]
+            return views.weekly(book, content, only, ctx.templates), leads
+
+        chosen = department_of(ledger, dept)
+        view, leads = listed(chosen)
+        into = folder.meant(out, ctx)
+        if into is None and per_dept is None:
+            emit(view, ctx._replace(out=out))
+            return
+        name = f"weekly-{wanted}"
+        lists = [] if into is None else [(into, f"{name}-{chosen}" if chosen else name, view)]
+        if per_dept is not None:
+            lists += [(per_dept, f"{name}-{lead}", listed(lead)[0]) for lead in leads]
+        folder.write(lists, ctx)
+        if into is None and out is not None:
+            emit(view, ctx._replace(out=out))
 
 
-def department_of(ledger: object, text: str | None) -> str | None:
+def day_of(ctx: Context, ledger: "Ledger") -> date:
+    """The day that a call reads the ledger on: ``--as-of``, or today in the plan's zone."""
+    return date.fromisoformat(ctx.as_of) if ctx.as_of else today(ledger.plan().utc_offset, ctx.now)
+
+
+def department_of(ledger: "Ledger", text: str | None) -> str | None:
     """The id of a department, looked up in a ledger that is not opened on a day yet."""
     from qplan.core.names import find_department
 
-    return None if text is None else find_department(text, ledger.departments()).id  # type: ignore[attr-defined]
+    return None if text is None else find_department(text, ledger.departments()).id

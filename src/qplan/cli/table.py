@@ -87,6 +87,15 @@ COMMANDS: dict[str, Entry] = {
     "undo": Entry("qplan.cli.act", "undo", ACT, WRITE, N_("Take an entry of the journal back.")),
     "overdue": Entry("qplan.cli.report", "overdue", REPORT, READ, N_("List what is overdue.")),
     "weekly": Entry("qplan.cli.report", "weekly", REPORT, READ, N_("Compile the weekly list.")),
+    "notice": Entry(
+        "qplan.cli.circulate", "notice", REPORT, READ, N_("Draft the supervision notice of a task."), ids=True
+    ),
+    "calendar": Entry(
+        "qplan.cli.circulate", "calendar", REPORT, READ, N_("Deadlines and milestones as a calendar.")
+    ),
+    "dashboard": Entry(
+        "qplan.cli.circulate", "dashboard", REPORT, READ, N_("The plan as it stands, as a web page.")
+    ),
     "score": Entry("qplan.cli.work", "score", REPORT, READ, N_("Assess a year, points per department.")),
     "verify": Entry(
         "qplan.cli.keep", "verify", KEEPING, KEEP, N_("Check that journal, chain and rows agree.")

@@ -35,6 +35,13 @@ EVENT_AT = f"SELECT {_EVENT} FROM event WHERE seq = :seq"
 EVENTS_OF = f"SELECT {_EVENT} FROM event WHERE subject = :subject AND effective_on <= :until AND seq <= :seq ORDER BY seq"
 EVENTS_OF_LATER = f"SELECT {_EVENT} FROM event WHERE subject = :subject AND effective_on > :on ORDER BY seq"
 EVENTS_OF_AFTER = f"SELECT {_EVENT} FROM event WHERE subject = :subject AND seq > :seq ORDER BY seq"
+#: What decides whether a task is overdue on a day. Most entries are reports and are left where they
+#: are; a text that only mentions such a word is read in vain and does no harm.
+DEADLINE_CHANGES = (
+    "SELECT effective_on, kind, subject, body FROM event WHERE effective_on <= :until AND seq <= :seq"
+    " AND (kind LIKE 'plan.%' OR (kind LIKE 'task.%' AND (body LIKE '%\"status\"%' OR body LIKE '%\"deadline\"%'"
+    " OR body LIKE '%\"retired\"%' OR body LIKE '%\"lead\"%' OR body LIKE '%\"kind\"%'))) ORDER BY seq"
+)
 
 #: The first event that does not count, and all from there. ``seq + 0`` keeps SQLite from walking the
 #: whole journal by its key until one fits; it takes the range of the index on days instead.

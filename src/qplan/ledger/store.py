@@ -118,6 +118,10 @@ class Ledger:
             rows = self._source.rows(statements.EVENTS_UNTIL, **scope)
         return [Event(*row) for row in rows]
 
+    def deadline_changes(self) -> Iterator[tuple[Any, ...]]:
+        """(effective day, kind, subject, body) of what may have made a task overdue, or not; in order."""
+        return self._source.each(statements.DEADLINE_CHANGES, until=self.until, seq=self.seq)
+
     def event(self, seq: int) -> Event | None:
         """One event by its number."""
         rows = self._source.rows(statements.EVENT_AT, seq=seq)

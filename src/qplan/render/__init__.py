@@ -15,6 +15,10 @@ from qplan.views import View
 LONG = 1000
 
 
+#: Kinds of views whose web page has figures and charts above its tables.
+PAGES = ("weekly", "dashboard")
+
+
 class Options(NamedTuple):
     """Where the text will stand: on a terminal or not, how wide, in colour or not."""
 
@@ -44,6 +48,9 @@ FORMATS: dict[str, Format] = {
     "tsv": Format("qplan.render.delimited:tsv_text", (".tsv",)),
     "md": Format("qplan.render.text:markdown", (".md", ".markdown")),
     "html": Format("qplan.render.text:html", (".html", ".htm")),
+    "xlsx": Format("qplan.render.sheets:write", (".xlsx",)),
+    "docx": Format("qplan.render.word:write", (".docx",)),
+    "ics": Format("qplan.render.calendars:write", (".ics",)),
 }
 
 
@@ -73,6 +80,8 @@ def chunks(view: View, format: str, options: Options) -> Iterator[Any]:
         view = view._replace(tables=tables)
         if sum(len(cast("list[Any]", table.rows)) for table in tables) <= LONG:
             target = "qplan.render.terminal:write"
+    elif format == "html" and view.page is not None and view.kind in PAGES:
+        target = "qplan.render.page:write"
     module, function = target.split(":")
     writer: Writer = getattr(__import__(module, fromlist=[function]), function)
     return writer(view, options)

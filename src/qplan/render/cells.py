@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from qplan.i18n import pick
-from qplan.views import DATE, DECIMAL, ID, INTEGER, LIGHT, PERCENT, STATUS
+from qplan.views import CHANGE, DATE, DECIMAL, ID, INTEGER, LIGHT, PERCENT, STATUS
 
 #: Columns that are aligned to the right.
-NUMBERS = (INTEGER, PERCENT, DECIMAL)
+NUMBERS = (INTEGER, PERCENT, DECIMAL, CHANGE)
 #: Columns whose values are never broken over lines.
-FIXED = (ID, DATE, INTEGER, PERCENT, DECIMAL, LIGHT, STATUS)
+FIXED = (ID, DATE, INTEGER, PERCENT, DECIMAL, CHANGE, LIGHT, STATUS)
 
 # Invisible characters that reorder or hide text: the reader must see what the ledger holds.
 _HIDDEN = "[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]"
@@ -57,6 +57,8 @@ def reader(kind: str, nothing: str) -> Callable[[Any], str]:
     if kind in (LIGHT, STATUS):
         known = labels(kind)
         return lambda value: nothing if value is None else known.get(value) or clean(str(value))
+    if kind == CHANGE:
+        return lambda value: nothing if value is None else f"{value:+d}" if value else "0"
     if kind == PERCENT:
         return lambda value: nothing if value is None else percent(value)
     return lambda value: nothing if value is None else clean(str(value))

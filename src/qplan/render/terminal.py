@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.box import Box
 from rich.cells import cell_len
@@ -22,6 +22,9 @@ from qplan.i18n import _
 from qplan.render import Options
 from qplan.render.cells import FIXED, NUMBERS, clean, reader
 from qplan.views import LIGHT, Column, Table, View
+
+if TYPE_CHECKING:
+    from qplan.views.page import Page
 
 GAP = 2
 #: A text column is left out rather than made narrower than this; a column of rank 0 may go to LEAST.
@@ -64,6 +67,8 @@ def write(view: View, options: Options) -> Iterator[str]:
         if table.title and table.title != view.title:
             _say(console, table.title, "bold")
         _table(console, table, options)
+    if view.page is not None:
+        _charts(console, view.page(), options)
     if view.notes:
         console.print()
         for line in view.notes:
@@ -71,6 +76,20 @@ def write(view: View, options: Options) -> Iterator[str]:
     # Rich pads rows to the full width; a trailing blank helps nobody who copies a line.
     text = out.getvalue()
     yield text if options.color else re.sub(" +$", "", text, flags=re.MULTILINE)
+
+
+def _charts(console: Console, page: Page, options: Options) -> None:
+    """The charts of those pages that are meant for a screen."""
+    if not page.screen:
+        return
+    from qplan.render import bars
+
+    for chart in page.charts:
+        console.print()
+        _say(console, chart.title, "bold")
+        for line in bars.lines(chart, options):
+            console.print(line, soft_wrap=True)
+        _say(console, chart.text, "dim")
 
 
 def _say(console: Console, line: str, style: str) -> None:

@@ -135,12 +135,18 @@ def _html_table(table: Table, text: Callable[[str], str]) -> Iterator[str]:
     yield "</tbody>\n</table>\n"
 
 
-def _css(kind: str, value: Any) -> str:
+def css_class(kind: str, value: Any) -> str:
+    """The class of a cell: what its column's type and, of a light, its value ask for."""
     if kind == LIGHT and value in ("red", "yellow", "blue", "green", "grey"):
-        return f' class="code {value}"'
+        return f"code {value}"
     if kind in NUMBERS:
-        return ' class="number"'
-    return "" if kind == "text" else ' class="code"'
+        return "number"
+    return "" if kind == "text" else "code"
+
+
+def _css(kind: str, value: Any) -> str:
+    name = css_class(kind, value)
+    return f' class="{name}"' if name else ""
 
 
 def _line(text: str) -> str:

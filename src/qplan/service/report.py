@@ -10,6 +10,10 @@ from qplan.core.urging import next_rung
 from qplan.ledger.store import Ledger
 from qplan.service import look
 from qplan.service.look import Assessed, Book, Count, Measured, Wanted
+from qplan.service.trend import Point, overdue_trend
+
+#: A deadline this near is named beside those within the days of the rules.
+NEAR_DAYS = 7
 
 
 class Chased(NamedTuple):
@@ -50,20 +54,35 @@ class DeptWeek(NamedTuple):
     change: int
 
 
+class Quarter(NamedTuple):
+    """The deadlines and milestones of a quarter: how many are done, missed, and still ahead."""
+
+    name: str  #: ``2025Q4``
+    done: int
+    missed: int
+    ahead: int
+
+
 class Weekly(NamedTuple):
     """The week in lists, each decided once."""
 
     week: Week
     as_of: date
     total: Count
+    change: int  #: overdue, against the week before
     overdue: list[Chased]
     newly_overdue: list[Chased]
-    due_soon: list[Assessed]
+    due_near: list[Assessed]  #: within a week
+    due_soon: list[Assessed]  #: within the days of the rules, those within a week included
     stale: list[Assessed]
+    blocked: list[Assessed]
     closed: list[Assessed]
     submitted: list[Assessed]
     by_dept: list[DeptWeek]
     indicators: list[Measured]  #: those that are red
+    core: list[Measured]  #: the core indicators, all of them
+    trend: list[Point]
+    timeline: list[Quarter]
 
 
 def weekly(
@@ -93,24 +112,78 @@ def weekly(
         (i for i in items if calendar.due_soon(i.task, book.clock)),
         key=lambda i: (i.task.deadline or "", i.task.position),
     )
+    near = sorted(
+        (i for i in items if _is_near(i, book)), key=lambda i: (i.task.deadline or "", i.task.position)
+    )
     overdue_before: dict[str, int] = {}
     for item in items_before:
         if item.overdue:
             overdue_before[item.task.lead or ""] = overdue_before.get(item.task.lead or "", 0) + 1
     counts = [c for c in look.summary(book, "dept", items) if c.total]
+    measured = look.indicators(book, where.lead)
     return book, Weekly(
         week=week,
         as_of=last,
         total=look.count(book, "", book.plan.title, items),
+        change=len(late) - len(late_before),
         overdue=late,
         newly_overdue=[c for c in late if c.item.task.id not in late_before],
+        due_near=near,
         due_soon=soon,
         stale=[i for i in items if i.stale],
+        blocked=[i for i in items if i.task.status == "blocked"],
         closed=[i for i in items if i.task.status == "closed" and _within(i.task.closed_on, week)],
         submitted=[i for i in items if i.task.status == "submitted"],
         by_dept=[DeptWeek(c, c.overdue - overdue_before.get(c.key, 0)) for c in counts],
-        indicators=[m for m in look.indicators(book, where.lead) if m.light == "red"],
+        indicators=[m for m in measured if m.light == "red"],
+        core=[m for m in measured if m.indicator.core],
+        trend=overdue_trend(book, where.lead),
+        timeline=timeline(book, items),
     )
+
+
+def timeline(book: Book, items: list[Assessed]) -> list[Quarter]:
+    """Deadlines and milestones of the tasks, quarter by quarter, without a gap.
+
+    What a terminated task left undone no longer falls due; neither does an open milestone of a
+    task that is closed.
+    """
+    states = {item.task.id: item for item in items}
+    found: dict[str, list[int]] = {}
+
+    def put(day: str, place: int) -> None:
+        found.setdefault(_quarter(day), [0, 0, 0])[place] += 1
+
+    for item in items:
+        if item.task.deadline is not None and item.task.status != "terminated":
+            put(item.task.deadline, 0 if item.task.status == "closed" else 1 if item.overdue else 2)
+    today = book.today.isoformat()
+    for milestone in book.ledger.milestones():
+        owner = states.get(milestone.task)
+        if owner is None:
+            continue
+        if milestone.done_on is not None and milestone.done_on <= today:
+            put(milestone.due, 0)
+        elif owner.task.status in calendar.OPEN:
+            put(milestone.due, 1 if milestone.due < today else 2)
+    if not found:
+        return []
+    return [Quarter(name, *found.get(name, (0, 0, 0))) for name in _quarters(min(found), max(found))]
+
+
+def _quarter(day: str) -> str:
+    return f"{day[:4]}Q{(int(day[5:7]) + 2) // 3}"
+
+
+def _quarters(first: str, last: str) -> list[str]:
+    start, end = (int(name[:4]) * 4 + int(name[5]) - 1 for name in (first, last))
+    return [f"{number // 4}Q{number % 4 + 1}" for number in range(start, end + 1)]
+
+
+def _is_near(item: Assessed, book: Book) -> bool:
+    if item.task.status not in calendar.OPEN or item.overdue or item.task.deadline is None:
+        return False
+    return (calendar.due_day(item.task.deadline, book.clock) - book.today).days <= NEAR_DAYS
 
 
 def _had_begun(book: Book, week: Week) -> bool:

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from qplan.core.model import Head
 
 #: Column types: they tell a renderer how to align, colour and convert.
-TEXT, ID, DATE, INTEGER, PERCENT, DECIMAL, LIGHT, STATUS = (
-    "text", "id", "date", "int", "percent", "decimal", "light", "status",
+TEXT, ID, DATE, INTEGER, PERCENT, DECIMAL, LIGHT, STATUS, CHANGE = (
+    "text", "id", "date", "int", "percent", "decimal", "light", "status", "change",
 )  # fmt: skip
 
 
@@ -54,6 +54,12 @@ class View(NamedTuple):
     #: lines below the title (totals) and below the tables (remarks)
     lead: Sequence[str] = ()
     notes: Sequence[str] = ()
+    #: a :class:`qplan.views.page.Page`: figures and charts for those formats that show them
+    page: Callable[[], Any] | None = None
+    #: a :class:`qplan.views.document.Document`: what is written instead of a report with tables
+    document: Callable[[], Any] | None = None
+    #: the days that a calendar file carries, each a :class:`qplan.views.agenda.Appointment`
+    agenda: Callable[[], Sequence[Any]] | None = None
 
     def envelope(self) -> dict[str, Any]:
         """The JSON document: schema, kind, day, ledger head, then the payload."""

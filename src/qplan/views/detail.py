@@ -273,8 +273,9 @@ def home(
             "by_dept": [items.count_item(c) for c in counts if c.total],
             "overdue": [items.task_item(book, i) for i in overdue],
             "due_soon": [items.task_item(book, i) for i in soon],
+            "trend": items.trend_items(book),
         },
-        lead=lead, notes=notes,
+        lead=lead, notes=notes, page=lambda: lists.drawn(book, [c for c in counts if c.total], _("department")),
     )  # fmt: skip
 
 

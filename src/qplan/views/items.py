@@ -9,7 +9,8 @@ from qplan.core.calendar import closed_late
 from qplan.core.model import GROUP, Event, Milestone, Task, ids
 from qplan.core.urging import urge_state
 from qplan.service.look import Assessed, Book, Count, Measured
-from qplan.service.report import Chased
+from qplan.service.report import Chased, Quarter
+from qplan.service.trend import Point
 
 
 def task_item(book: Book, item: Assessed) -> dict[str, Any]:
@@ -152,6 +153,50 @@ def event_item(event: Event, utc_offset: str) -> dict[str, Any]:
         "info": body.get("info", {}),
         "hash": event.hash,
     }
+
+
+def total_item(counted: Count, change: int) -> dict[str, Any]:
+    """Counts of the whole, with shares in percent (decimal text) and the change of the overdue ones."""
+    shares = {code: share(n, counted.total) for code, n in counted.by_status.items()}
+    return {
+        **count_item(counted),
+        "overdue_change": change,
+        "shares": {"status": shares, "overdue": share(counted.overdue, counted.total)},
+    }
+
+
+def share(part: int, whole: int) -> str:
+    """A share in percent with one decimal, half up: ``"12.5"``; ``"0.0"`` of nothing."""
+    tenths = (part * 2000 + whole) // (2 * whole) if whole else 0
+    return f"{tenths // 10}.{tenths % 10}"
+
+
+def point_item(point: Point) -> dict[str, Any]:
+    """What was overdue at the end of a week."""
+    return {"week": str(point.week), "on": point.on.isoformat(), "overdue": point.overdue}
+
+
+def trend_items(book: Book) -> list[dict[str, Any]]:
+    """The overdue tasks of a book at the end of each of the last weeks."""
+    from qplan.service.trend import overdue_trend
+
+    return [point_item(point) for point in overdue_trend(book)]
+
+
+def quarter_item(quarter: Quarter) -> dict[str, Any]:
+    """Deadlines and milestones of a quarter."""
+    return {"quarter": quarter.name, "done": quarter.done, "missed": quarter.missed, "ahead": quarter.ahead}
+
+
+def baseline_attainment(measured: Measured) -> str | None:
+    """How far the baseline year had reached the target."""
+    from qplan.core.indicators import attainment
+    from qplan.core.model import Actual
+
+    row = measured.indicator
+    if row.baseline is None or row.baseline_year is None:
+        return None
+    return attainment(row, Actual("", row.id, row.baseline_year, row.baseline))
 
 
 def count_item(counted: Count) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qplan.core.calendar import LIGHTS
 from qplan.core.events import changes_in, is_late
@@ -15,6 +15,9 @@ from qplan.service.look import Assessed, Book, Count, Measured
 from qplan.service.report import Chased
 from qplan.views import DATE, DECIMAL, ID, INTEGER, LIGHT, PERCENT, Column, Table, View, items, words
 from qplan.views import STATUS as STATUS_TYPE
+
+if TYPE_CHECKING:
+    from qplan.views.page import Page
 
 Row = Sequence[Any]
 
@@ -264,8 +267,17 @@ def summary(book: Book, counts: list[Count], by: str) -> View:
     return view_of(
         book, "summary", _("Summary by {by}").format(by=headings[by]),
         [count_table(shown, headings[by])],
-        lambda: {"by": by, "items": [items.count_item(c) for c in shown]},
+        lambda: {"by": by, "items": [items.count_item(c) for c in shown], "trend": items.trend_items(book)},
+        page=lambda: drawn(book, shown, headings[by]),
     )  # fmt: skip
+
+
+def drawn(book: Book, counts: list[Count], heading: str) -> Page:
+    """Charts of counts and of the last weeks, for a terminal."""
+    from qplan.service.trend import overdue_trend
+    from qplan.views import page
+
+    return page.of_counts(counts, overdue_trend(book), heading)
 
 
 def count_table(counts: list[Count], heading: str, key: str = "summary", title: str = "") -> Table:

@@ -4,25 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
-from qplan.i18n import _
+from qplan.core.calendar import LIGHTS
+from qplan.i18n import _, pick
 from qplan.service.look import Assessed, Book
-from qplan.service.report import Chased, Weekly
-from qplan.views import DATE, ID, INTEGER, PERCENT, STATUS, Column, Table, View, items, lists
+from qplan.service.report import NEAR_DAYS, Chased, Weekly
+from qplan.views import CHANGE, DATE, ID, INTEGER, LIGHT, PERCENT, STATUS, Column, Table, View, items, lists
 
 
-def weekly(book: Book, week: Weekly) -> View:
-    """The week's list as a view: totals, seven lists, counts per department, red indicators, head."""
-    first, last = week.week.first, week.week.last
+def weekly(
+    book: Book, week: Weekly, dept: str | None = None, templates: str | None = None, *, today: bool = False
+) -> View:
+    """The week's list as a view: totals, lists, counts per department, red indicators, head.
+
+    ``dept`` names the department it was narrowed to, ``templates`` the folder with the district's own
+    wording of the notice; ``today`` makes it the state of the plan as it
+    stands (the dashboard) instead of a week's list.
+    """
+    from qplan.views import agenda, notice, page
+
     head = book.ledger.head()
+    soon = book.clock.rules.due_soon_days
     return View(
-        kind="weekly",
-        title=_("{plan}: weekly list {week} ({first} to {last})").format(
-            plan=book.plan.title, week=week.week, first=first, last=last
-        ),
+        kind="dashboard" if today else "weekly",
+        title=_title(book, week, dept, today),
         tables=[
             lists.overdue_table(book, week.overdue, title=_counted(_("Overdue"), week.overdue)),
             _short(book, "newly_overdue", _("Newly overdue this week"), [c.item for c in week.newly_overdue]),
-            _short(book, "due_soon", _("Due within {n} days").format(n=book.clock.rules.due_soon_days), week.due_soon),
+            _short(book, "due_within_7", _("Due within {n} days").format(n=NEAR_DAYS), week.due_near),
+            _short(book, "due_soon", _("Due within {n} days").format(n=soon), week.due_soon),
             _short(book, "stale", _("No report for more than {n} days").format(n=book.clock.rules.stale_days), week.stale),
             _short(book, "submitted", _("Submitted, waiting to be verified"), week.submitted),
             _closed(book, week.closed),
@@ -30,8 +39,9 @@ def weekly(book: Book, week: Weekly) -> View:
             lists.indicator_table(
                 book, week.indicators, key="indicators", title=_counted(_("Indicators that are red"), week.indicators)
             ),
+            lists.indicator_table(book, week.core, key="core_indicators", title=_counted(_("Core indicators"), week.core)),
         ],
-        payload=lambda: payload(book, week),
+        payload=lambda: payload(book, week, dept),
         as_of=book.today.isoformat(),
         head=head,
         lead=[totals_line(week)],
@@ -41,7 +51,21 @@ def weekly(book: Book, week: Weekly) -> View:
                 day=book.today, ledger=head.ledger, seq=head.seq, hash=head.hash
             ),
         ],
+        page=lambda: page.of_week(week, soon),
+        document=lambda: notice.weekly(book, week, dept, templates),
+        agenda=lambda: agenda.of_book(book, dept),
     )  # fmt: skip
+
+
+def _title(book: Book, week: Weekly, dept: str | None, today: bool) -> str:
+    plan = book.plan.title
+    if dept is not None:
+        plan = _("{plan}, {dept}").format(plan=plan, dept=book.department_name(dept))
+    if today:
+        return _("{plan}: state on {day}").format(plan=plan, day=book.today)
+    return _("{plan}: weekly list {week} ({first} to {last})").format(
+        plan=plan, week=week.week, first=week.week.first, last=week.week.last
+    )
 
 
 def totals_line(week: Weekly) -> str:
@@ -49,7 +73,7 @@ def totals_line(week: Weekly) -> str:
     total = week.total
 
     def share(n: int) -> str:
-        return f"{n} ({n * 1000 // total.total / 10:.1f}%)" if total.total else "0"
+        return f"{n} ({items.share(n, total.total)}%)"
 
     status = total.by_status
     return _(
@@ -79,12 +103,13 @@ def _short(book: Book, key: str, title: str, listed: list[Assessed]) -> Table:
         Column("deadline", _("deadline"), DATE),
         Column("status", _("status"), STATUS, rank=1),
         Column("progress", _("progress"), PERCENT),
+        Column("light", _("light"), LIGHT, rank=1),
         Column("last_update", _("last update"), DATE, rank=2),
     ]
     rows = [
         (
             item.task.id, item.task.title, book.department_name(item.task.lead), item.task.owner,
-            item.task.deadline, item.task.status, item.task.progress, item.task.last_update,
+            item.task.deadline, item.task.status, item.task.progress, item.light.code, item.task.last_update,
         )
         for item in listed
     ]  # fmt: skip
@@ -121,23 +146,24 @@ def _departments(week: Weekly) -> Table:
         Column("total", _("tasks"), INTEGER),
         Column("closed", _("closed"), INTEGER),
         Column("overdue", _("overdue"), INTEGER),
-        Column("change", _("against last week"), rank=1),
+        Column("change", _("against last week"), CHANGE, rank=1),
         Column("due_soon", _("due soon"), INTEGER, rank=2),
         Column("stale", _("stale"), INTEGER, rank=2),
+        *(Column(f"light_{code}", pick(labels), INTEGER, rank=3) for code, labels in LIGHTS.items()),
         Column("progress", _("mean progress"), PERCENT, rank=3),
     ]
     rows = [
         (
             line.counted.key, line.counted.title, line.counted.total, line.counted.by_status.get("closed", 0),
-            line.counted.overdue, f"{line.change:+d}" if line.change else "0", line.counted.due_soon,
-            line.counted.stale, line.counted.progress,
+            line.counted.overdue, line.change, line.counted.due_soon,
+            line.counted.stale, *(line.counted.by_light.get(code, 0) for code in LIGHTS), line.counted.progress,
         )
         for line in week.by_dept
     ]  # fmt: skip
     return Table("by_dept", _("By department"), columns, rows, _("None."))
 
 
-def payload(book: Book, week: Weekly) -> dict[str, Any]:
+def payload(book: Book, week: Weekly, dept: str | None = None) -> dict[str, Any]:
     """The JSON body of the week."""
 
     def listed(members: list[Assessed]) -> list[dict[str, Any]]:
@@ -148,17 +174,27 @@ def payload(book: Book, week: Weekly) -> dict[str, Any]:
 
     return {
         "week": str(week.week),
+        "dept": dept,
         "from": week.week.first.isoformat(),
         "to": week.week.last.isoformat(),
-        "totals": items.count_item(week.total),
+        "totals": items.total_item(week.total, week.change),
         "overdue": chased(week.overdue),
         "newly_overdue": chased(week.newly_overdue),
+        "due_within_7": listed(week.due_near),
         "due_soon": listed(week.due_soon),
+        "due_soon_days": book.clock.rules.due_soon_days,
         "stale": listed(week.stale),
+        "blocked": listed(week.blocked),
         "closed": listed(week.closed),
         "submitted": listed(week.submitted),
         "by_dept": [
             {**items.count_item(line.counted), "overdue_change": line.change} for line in week.by_dept
         ],
         "indicators": [items.indicator_item(m) for m in week.indicators],
+        "core_indicators": [
+            {**items.indicator_item(m), "baseline_attainment": items.baseline_attainment(m)}
+            for m in week.core
+        ],
+        "trend": [items.point_item(point) for point in week.trend],
+        "timeline": [items.quarter_item(quarter) for quarter in week.timeline],
     }

@@ -1,0 +1,143 @@
+"""A week's folder: every format of a list, all of them or none, never an older one over a newer."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import zipfile
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from qplan.cli.context import Context
+from qplan.cli.output import say
+from qplan.errors import BadInput, Refused
+from qplan.i18n import N_, _
+from qplan.render import FORMATS, check_format, render
+from qplan.render.package import STAMP, stamp
+from qplan.views import View
+
+#: What a folder gets unless ``--format`` names one.
+CIRCULATED = ("docx", "xlsx", "html", "json", "ics")
+
+
+class Sheet(NamedTuple):
+    """A file to be written: its path, its bytes, and the view that it shows."""
+
+    path: str
+    data: bytes
+    view: View
+
+
+def meant(out: str | None, ctx: Context) -> str | None:
+    """The folder that ``--out`` means: one that is there, a path that ends like one, or has no suffix."""
+    if not out or out == "-":
+        return None
+    path = os.path.expanduser(out)
+    named = out.endswith(("/", os.sep)) or (ctx.format is None and not os.path.splitext(path)[1])
+    return path if os.path.isdir(path) or (named and not os.path.exists(path)) else None
+
+
+def write(lists: Sequence[tuple[str, str, View]], ctx: Context) -> None:
+    """Write ``(folder, name, view)`` in every format.
+
+    Everything is made before anything is written, and every file is written beside its place and
+    then renamed, so that no reader ever finds half of one. Refused where a file that is there tells
+    of a later entry of the ledger, of another ledger, or is not ours.
+    """
+    formats = [check_format(ctx.format)] if ctx.format else list(CIRCULATED)
+    sheets = []
+    for folder, name, view in lists:
+        for format in formats:
+            suffix = FORMATS[format].suffixes[0]
+            sheets.append(
+                Sheet(os.path.join(os.path.expanduser(folder), name + suffix), _made(view, format), view)
+            )
+    said = [_compared(sheet) for sheet in sheets]
+    for folder in {os.path.dirname(sheet.path) for sheet in sheets}:
+        if os.path.exists(folder) and not os.path.isdir(folder):
+            raise BadInput(_("{path} is not a folder.").format(path=folder))
+        os.makedirs(folder, exist_ok=True)
+    _write_all([sheet for sheet, same in zip(sheets, said, strict=True) if same != "same"])
+    for sheet, was in zip(sheets, said, strict=True):
+        say(_(SAID[was]).format(path=sheet.path), ctx)
+
+
+SAID = {
+    "new": N_("Written: {path}"),
+    "same": N_("Unchanged: {path}"),
+    "newer": N_("Replaced an earlier list: {path}"),
+    "reworded": N_("Replaced, of the same entry of the ledger: {path}"),
+}
+
+
+def _made(view: View, format: str) -> bytes:
+    made = render(view, format)
+    if isinstance(made, bytes):
+        return made
+    return made.encode("utf-8-sig" if FORMATS[format].mark else "utf-8", "replace")
+
+
+def _compared(sheet: Sheet) -> str:
+    """How the file that is there relates to the one to be written: a key of :data:`SAID`."""
+    try:
+        with open(sheet.path, "rb") as file:
+            there = file.read()
+    except FileNotFoundError:
+        return "new"
+    if there == sheet.data:
+        return "same"
+    found, ours = recorded(there), recorded(stamp(sheet.view).encode())
+    if found is None or ours is None:
+        raise Refused(
+            _("{path} was not written by qplan; name another folder, or move it away.").format(
+                path=sheet.path
+            )
+        )
+    if found[0] != ours[0]:
+        raise Refused(
+            _("{path} is of another ledger ({id}); name another folder.").format(path=sheet.path, id=found[0])
+        )
+    if found[1:] > ours[1:]:
+        raise Refused(
+            _("{path} is newer (entry {theirs} of {day}) than what would be written (entry {ours}); nothing was written.").format(
+                path=sheet.path, theirs=found[1], day=found[2], ours=ours[1]
+            )
+        )  # fmt: skip
+    return "newer" if found[1:] < ours[1:] else "reworded"
+
+
+def recorded(data: bytes) -> tuple[str, int, str] | None:
+    """(ledger, entry, day) that a file of ours carries; None for any other file."""
+    if data.startswith(b"PK"):
+        try:
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                data = archive.read("docProps/core.xml")
+        except (zipfile.BadZipFile, KeyError, OSError):
+            return None
+    elif data.startswith(b"{"):
+        try:
+            told = json.loads(data)
+            return told["ledger"]["id"], told["ledger"]["seq"], told["as_of"]
+        except (ValueError, TypeError, KeyError):
+            return None
+    text = re.sub(r"\r?\n[ \t]", "", data.decode("utf-8", "replace"))
+    found = STAMP.search(text)
+    return (found[1], int(found[2]), found[4]) if found else None
+
+
+def _write_all(sheets: Sequence[Sheet]) -> None:
+    beside = [f"{sheet.path}.{os.getpid()}.tmp" for sheet in sheets]
+    try:
+        for sheet, path in zip(sheets, beside, strict=True):
+            with open(path, "xb") as file:
+                file.write(sheet.data)
+                file.flush()
+                os.fsync(file.fileno())
+        for sheet, path in zip(sheets, beside, strict=True):
+            os.replace(path, sheet.path)
+    finally:
+        for path in beside:
+            if os.path.exists(path):
+                os.unlink(path)

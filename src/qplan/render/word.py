@@ -1,0 +1,119 @@
+"""View -> a Word document: an official document by GB/T 9704-2012, or a report with tables."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from qplan.i18n import _
+from qplan.render import Options
+from qplan.render import gbt9704 as layout
+from qplan.render.cells import NUMBERS, clean, shown
+from qplan.render.package import frozen
+from qplan.render.text import cell_width
+from qplan.views import DATE, ID, LIGHT, STATUS, Table, View
+from qplan.views.document import Annex, Document
+from qplan.views.office import need
+
+INK = {"red": "B00020", "yellow": "7A5B00", "blue": "0B4F9E", "green": "1B6E2B", "grey": "5F5F5F"}
+
+
+def write(view: View, options: Options) -> Iterator[bytes]:
+    """The document as the bytes of its file."""
+    need("docx")
+    whole = view.document() if view.document is not None else None
+    made = layout.new()
+    if whole is not None:
+        _official(made, whole)
+    else:
+        _report(made, view)
+    out = io.BytesIO()
+    made.save(out)
+    yield frozen(out.getvalue(), view, whole.title if whole else "")
+
+
+def _official(made: Any, whole: Document) -> None:
+    signed = [b.text for b in whole.blocks if not isinstance(b, Annex) and b.style == "signed"]
+    wide = False
+    blocks = list(whole.blocks)
+    for number, block in enumerate(blocks):
+        if isinstance(block, Annex):
+            if block.label and not wide:
+                layout.landscape(made)
+                wide = True
+            elif block.label:
+                layout.new_page(made)
+            if block.label:
+                layout.paragraph(made, "annex", clean(block.label))
+                layout.paragraph(made, "title", clean(block.title))
+            _grid(
+                made,
+                block.table,
+                block.widths,
+                layout.HEIGHT_MM if wide else layout.WIDTH_MM,
+                small=bool(block.label),
+            )
+            continue
+        following = blocks[number + 1] if number + 1 < len(blocks) else None
+        # the signature never stands alone on a page
+        together = (
+            block.style in ("empty", "signed") and following is not None and not isinstance(following, Annex)
+        )
+        date = signed[-1] if signed else ""
+        layout.paragraph(made, block.style, clean(block.text), keep=together, date=date)
+
+
+def _report(made: Any, view: View) -> None:
+    wide = any(not table.facts and len(table.columns) > 5 for table in view.tables)
+    if wide:
+        layout.landscape(made, first=True)
+    layout.paragraph(made, "title", clean(view.title))
+    for line in view.lead:
+        layout.paragraph(made, "plain", clean(line))
+    for table in view.tables:
+        if table.title and table.title != view.title:
+            layout.paragraph(made, "heading1", clean(table.title), keep=True)
+        if list(table.rows):
+            _grid(made, table, _widths(table), layout.HEIGHT_MM if wide else layout.WIDTH_MM, small=True)
+        else:
+            layout.paragraph(made, "plain", clean(table.empty or _("Nothing to show.")))
+    for line in view.notes:
+        layout.paragraph(made, "plain", clean(line))
+
+
+def _grid(made: Any, table: Table, widths: Sequence[int], room_mm: float, small: bool) -> None:
+    raw = list(table.rows)
+    rows = shown(raw, [column.type for column in table.columns], "")
+    heads = [] if table.facts else [clean(column.title) for column in table.columns]
+    centred = (*NUMBERS, DATE, ID, LIGHT, STATUS)
+    styles = ["middle" if column.type in centred else "cell" for column in table.columns]
+    if not small:
+        styles = ["fact"] * len(table.columns)
+    inks = [
+        [
+            INK.get(str(value), "") if column.type == LIGHT else ""
+            for value, column in zip(row, table.columns, strict=True)
+        ]
+        for row in raw
+    ]
+    if not rows:
+        rows, inks = [[table.empty] + [""] * (len(widths) - 1)], [[""] * len(widths)]
+    layout.grid(made, heads, rows, widths, room_mm, styles=styles, inks=inks)
+
+
+def _widths(table: Table) -> list[int]:
+    """Column widths in proportion to what stands in them, long texts held back."""
+    kinds = [column.type for column in table.columns]
+    rows = [[column.title for column in table.columns], *shown(list(table.rows), kinds, "")]
+    if table.facts:
+        return [22, 78]
+    natural = [
+        max(cell_width(line) for cell in column for line in cell.split("\n"))
+        for column in zip(*rows, strict=True)
+    ]
+    heads = [cell_width(column.title) for column in table.columns]
+    return [
+        max(5, min(width, 30) if kind not in NUMBERS else max(5, head // 2 + 1)) + 1
+        for width, head, kind in zip(natural, heads, kinds, strict=True)
+    ]

@@ -1,0 +1,163 @@
+"""An official document (公文): its blocks, made from a worded template.
+
+A template is a text with Jinja2 placeholders. Each line of what it gives is a paragraph; a mark at
+the beginning of the line names its style (:data:`MARKS`), ``@ name | label | title`` puts a table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from qplan.errors import BadFile, Problem
+from qplan.i18n import _
+from qplan.plan.wording import Wording
+from qplan.views import Table
+from qplan.views.office import need
+
+#: Mark at the beginning of a line -> style of the paragraph (GB/T 9704-2012, 7.3).
+MARKS = {
+    "!": "draft",
+    "=": "ends",
+    "#": "title",
+    "##": "heading1",
+    "###": "heading2",
+    ">": "to",
+    ">>": "signed",
+    "~": "empty",
+}
+BODY, TABLE = "body", "@"
+
+_DIGITS = "〇一二三四五六七八九"
+
+
+class Paragraph(NamedTuple):
+    """A line of the document and its style: a value of :data:`MARKS`, or ``body``."""
+
+    style: str
+    text: str
+
+
+class Annex(NamedTuple):
+    """A table: inside the text, or (with a label, 附件1) on pages of its own."""
+
+    label: str
+    title: str
+    table: Table
+    widths: Sequence[int]  #: of the columns, in proportion
+
+
+class Document(NamedTuple):
+    """The document as it is laid out, from first to last."""
+
+    title: str
+    blocks: Sequence[Paragraph | Annex]
+
+    def lines(self) -> list[str]:
+        """Its text, a line a paragraph, for a screen."""
+        told = [b.text for b in self.blocks if isinstance(b, Paragraph)]
+        return [line.replace("\t", "　　") for line in told if line]
+
+
+class Grid(NamedTuple):
+    """A table that a template may ask for by name, and how wide its columns are."""
+
+    table: Table
+    widths: Sequence[int]
+
+
+def compose(wording: Wording, values: Mapping[str, Any], tables: Mapping[str, Grid]) -> Document:
+    """The document that a template makes of some values; BadFile for a template that is not sound."""
+    blocks: list[Paragraph | Annex] = []
+    for line in _render(wording, values).splitlines():
+        text = line.strip(" \t\r")
+        if not text:
+            continue
+        mark, _blank, rest = text.partition(" ")
+        if mark == TABLE:
+            blocks.append(_annex(wording, rest, tables))
+        elif mark in MARKS and (rest or mark == "~"):
+            left, bar, right = rest.partition(" | ")
+            blocks.append(Paragraph(MARKS[mark], f"{left}\t{right}" if bar and mark == "=" else rest))
+        else:
+            blocks.append(Paragraph(BODY, text))
+    title = "".join(b.text for b in blocks if isinstance(b, Paragraph) and b.style == "title")
+    return Document(title, blocks)
+
+
+def _annex(wording: Wording, text: str, tables: Mapping[str, Grid]) -> Annex:
+    name, label, title = (part.strip() for part in (*text.split("|", 2), "", "")[:3])
+    if name not in tables:
+        raise BadFile(
+            [
+                Problem(
+                    wording.path, _line_of(wording, f"@ {name}"), 1,
+                    _("there is no table “{name}”").format(name=name),
+                    _("give one of: {known}").format(known=", ".join(tables)),
+                )
+            ]
+        )  # fmt: skip
+    return Annex(label, title, tables[name].table, tables[name].widths)
+
+
+def _line_of(wording: Wording, text: str) -> int:
+    return wording.text[: max(0, wording.text.find(text))].count("\n") + 1
+
+
+def _render(wording: Wording, values: Mapping[str, Any]) -> str:
+    jinja2, sandbox = need("jinja2"), need("jinja2.sandbox")
+    # Somebody else's template gets values to write and nothing to do.
+    environment = sandbox.ImmutableSandboxedEnvironment(undefined=jinja2.StrictUndefined, finalize=_one_line)
+    environment.filters.update(date=chinese_date, cn=chinese_number, compared=compared, quoted=quoted)
+    try:
+        return str(environment.from_string(wording.text).render(values))
+    except jinja2.TemplateSyntaxError as error:
+        raise BadFile([Problem(wording.path, error.lineno, 1, str(error.message), "")]) from None
+    except (jinja2.TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
+        line = _failed_line(error)
+        raise BadFile(
+            [Problem(wording.path, line, 1, str(error), _("see docs/weekly.md for the fields there are"))]
+        ) from None
+
+
+def _failed_line(error: BaseException) -> int:
+    line, trace = 1, error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == "<template>":
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
+
+
+def _one_line(value: Any) -> Any:
+    """A value never makes a paragraph of its own."""
+    return re.sub(r"\s*[\r\n\u2028\u2029]+\s*", " ", value) if isinstance(value, str) else value
+
+
+def chinese_date(day: str | None) -> str:
+    """``2026-01-05`` as 2026年1月5日: Arabic figures without leading zeros (GB/T 9704-2012, 7.3.5.4)."""
+    if not day:
+        return "—"
+    year, month, date = day.split("-")
+    return f"{year}年{int(month)}月{int(date)}日"
+
+
+def chinese_number(number: int) -> str:
+    """1 to 99 in Chinese: 一, 十, 十一, 二十三."""
+    tens, ones = divmod(number, 10)
+    return ("" if tens == 0 else "十" if tens == 1 else f"{_DIGITS[tens]}十") + (
+        _DIGITS[ones] if ones else ""
+    )
+
+
+def quoted(text: str) -> str:
+    """In quotation marks; those inside become single ones (GB/T 15834-2011, 4.8.3.4)."""
+    return "“" + text.replace("“", "‘").replace("”", "’") + "”"
+
+
+def compared(change: int) -> str:
+    """A change against the week before: 较上周增加2项."""
+    if not change:
+        return "与上周持平"
+    return f"较上周{'增加' if change > 0 else '减少'}{abs(change)}项"

@@ -1,0 +1,248 @@
+"""Official documents: the notice (督办通报) of a week, the supervision notice (督办通知单) of a task.
+
+They are Chinese in both languages. Every number is taken from what the week's list holds; a
+template words it (:mod:`qplan.views.document`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from qplan.core.calendar import LIGHTS, closed_late
+from qplan.core.urging import level_label
+from qplan.core.workflow import STATUS
+from qplan.plan import wording
+from qplan.service import report
+from qplan.service.look import Assessed, Book, Detail, Measured
+from qplan.service.report import NEAR_DAYS, Chased, Weekly
+from qplan.views import CHANGE, DATE, ID, INTEGER, PERCENT, Column, Table, View, items, lists
+from qplan.views.document import Document, Grid, chinese_date, compose
+
+Values = dict[str, Any]
+
+
+def weekly(book: Book, week: Weekly, dept: str | None = None, templates: str | None = None) -> Document:
+    """The notice of a week, by the template ``notice.txt``."""
+    rules = book.clock.rules
+    tables = {
+        "overdue": Grid(overdue_annex(book, week.overdue), OVERDUE_WIDTHS),
+        "departments": Grid(department_annex(week), DEPARTMENT_WIDTHS),
+    }
+    status, total = week.total.by_status, week.total.total
+    late = [
+        {"name": line.counted.title, "change": line.change, "overdue": [_chased(book, c) for c in week.overdue if c.item.task.lead == line.counted.key]}
+        for line in sorted(week.by_dept, key=lambda line: -line.counted.overdue)
+        if line.counted.overdue
+    ]  # fmt: skip
+    answers = sorted(c.answer_by for c in week.overdue if c.answer_by)
+    values: Values = {
+        **_common(book),
+        "week": {
+            "year": week.week.year, "number": week.week.number,
+            "first": chinese_date(week.week.first.isoformat()), "last": chinese_date(week.week.last.isoformat()),
+        },
+        "dept": book.department_name(dept) if dept else None,
+        "total": total,
+        "count": {code: status.get(code, 0) for code in STATUS},
+        "share": {
+            **{code: items.share(status.get(code, 0), total) for code in STATUS},
+            "overdue": items.share(week.total.overdue, total),
+        },
+        "change": week.change,
+        "overdue": [_chased(book, line) for line in week.overdue],
+        "newly_overdue": [_chased(book, line) for line in week.newly_overdue],
+        "due_near": [_task(book, item) for item in week.due_near],
+        "due_soon": [_task(book, item) for item in week.due_soon],
+        "near_days": NEAR_DAYS,
+        "soon_days": rules.due_soon_days,
+        "stale": [_task(book, item) for item in week.stale],
+        "stale_days": rules.stale_days,
+        "submitted": [_task(book, item) for item in week.submitted],
+        "blocked": [_task(book, item) for item in week.blocked],
+        "closed": [_task(book, item) for item in week.closed],
+        "closed_late": sum(bool(closed_late(item.task, book.clock)) for item in week.closed),
+        "late_departments": late,
+        "stale_departments": [
+            {"name": line.counted.title, "stale": line.counted.stale} for line in week.by_dept if line.counted.stale
+        ],
+        "indicators": [_indicator(measured) for measured in week.indicators],
+        "answer_by": chinese_date(answers[0]) if answers else None,
+    }  # fmt: skip
+    return compose(wording.read("notice", templates), values, tables)
+
+
+def _common(book: Book) -> Values:
+    head = book.ledger.head()
+    return {
+        "plan": book.plan.title,
+        "issuer": book.plan.issuer or book.plan.region or "",
+        "office": book.department_name(book.plan.office),
+        "as_of": chinese_date(book.today.isoformat()),
+        "ledger": {"id": head.ledger, "seq": head.seq, "hash": head.hash},
+    }
+
+
+def _task(book: Book, item: Assessed) -> Values:
+    row, late = item.task, item.late
+    return {
+        "id": row.id, "title": row.title, "clause": row.clause, "lead": book.department_name(row.lead),
+        "support": book.names(row.support), "leader": row.leader, "owner": row.owner, "contact": row.contact,
+        "deadline": chinese_date(row.deadline) if row.deadline else None,
+        "original_deadline": chinese_date(row.original_deadline), "extensions": row.extensions,
+        "status": STATUS[row.status][1] if row.status else "", "progress": row.progress or 0,
+        "light": LIGHTS[item.light.code][1], "days": late.days, "workdays": late.workdays,
+        "note": row.note, "difficulty": row.difficulty, "needs": row.needs, "next_step": row.next_step,
+        "last_update": chinese_date(row.last_update) if row.last_update else None,
+        "closed_on": chinese_date(row.closed_on) if row.closed_on else None,
+        "urged": {
+            "on": chinese_date(row.urged_on),
+            "level": level_label(book.clock.rules, row.urge_level),
+            "answer_by": chinese_date(row.answer_by) if row.answer_by else None,
+            "answered": chinese_date(row.answered_on) if row.answered_on else None,
+        }
+        if row.urge_level
+        else None,
+    }  # fmt: skip
+
+
+def _chased(book: Book, line: Chased) -> Values:
+    return {
+        **_task(book, line.item),
+        "cause": items.cause(line.item.task),
+        "level": level_label(book.clock.rules, line.level),
+        "answer_by": chinese_date(line.answer_by) if line.answer_by else None,
+    }
+
+
+def _indicator(measured: Measured) -> Values:
+    row, latest = measured.indicator, measured.latest
+    unit = row.unit or ""
+    return {
+        "id": row.id, "name": row.name, "nature": row.nature,
+        "target": f"{lists.OPERATORS[row.operator]}{row.target}{unit}",
+        "value": f"{latest.value}{unit}" if latest else "", "year": latest.year if latest else "",
+        "attainment": measured.attainment,
+    }  # fmt: skip
+
+
+#: Widths of the annex of overdue tasks in proportion, column by column.
+OVERDUE_WIDTHS = (4, 7, 19, 10, 7, 10, 5, 6, 14, 14, 10, 8, 10)
+
+
+def overdue_annex(book: Book, overdue: list[Chased]) -> Table:
+    """The overdue list as an annex, in the columns of a 逾期清单."""
+    rules = book.clock.rules
+    titles = (
+        "序号", "编号", "任务", "牵头单位", "责任人", "完成期限", "逾期天数", "逾期工作日", "当前进展",
+        "逾期原因", "最近一次催办", "本周督办级别", "限期回复",
+    )  # fmt: skip
+    kinds = (
+        INTEGER,
+        ID,
+        "text",
+        "text",
+        "text",
+        DATE,
+        INTEGER,
+        INTEGER,
+        "text",
+        "text",
+        "text",
+        "text",
+        DATE,
+    )
+    rows = [
+        (
+            number,
+            line.item.task.id,
+            line.item.task.title,
+            book.department_name(line.item.task.lead),
+            line.item.task.owner,
+            line.item.task.deadline,
+            line.item.late.days,
+            line.item.late.workdays,
+            _progress(line.item),
+            items.cause(line.item.task),
+            _urged(line.item, book),
+            level_label(rules, line.level),
+            line.answer_by,
+        )
+        for number, line in enumerate(overdue, 1)
+    ]
+    return Table("overdue", "逾期任务清单", _columns(titles, kinds), rows, "无。")
+
+
+def _progress(item: Assessed) -> str:
+    row = item.task
+    label = STATUS[row.status][1] if row.status else ""
+    return f"{label} {row.progress or 0}%" + (f"；{row.note}" if row.note else "")
+
+
+def _urged(item: Assessed, book: Book) -> str | None:
+    row = item.task
+    if row.urge_level is None:
+        return None
+    return f"{level_label(book.clock.rules, row.urge_level)} {row.urged_on}" + (
+        "，已复" if row.answered_on else ""
+    )
+
+
+def _columns(titles: tuple[str, ...], kinds: tuple[str, ...]) -> list[Column]:
+    return [Column(f"c{n}", title, kind) for n, (title, kind) in enumerate(zip(titles, kinds, strict=True))]
+
+
+DEPARTMENT_WIDTHS = (5, 16, 7, 7, 7, 8, 9, 9, 7, 7, 7, 7, 7, 8)
+
+
+def department_annex(week: Weekly) -> Table:
+    """The counts of each department as an annex."""
+    titles = (
+        "序号", "单位", "任务数", "已销号", "逾期", "较上周", "临近到期", "长期未反馈",
+        *(label for _code, (_english, label) in LIGHTS.items()), "平均进度",
+    )  # fmt: skip
+    kinds = (INTEGER, "text", *(INTEGER,) * 3, CHANGE, *(INTEGER,) * 7, PERCENT)
+    rows = [
+        (
+            number, line.counted.title, line.counted.total, line.counted.by_status.get("closed", 0),
+            line.counted.overdue, line.change, line.counted.due_soon, line.counted.stale,
+            *(line.counted.by_light.get(code, 0) for code in LIGHTS), line.counted.progress,
+        )
+        for number, line in enumerate(week.by_dept, 1)
+    ]  # fmt: skip
+    return Table("departments", "各单位任务推进情况表", _columns(titles, kinds), rows, "无。")
+
+
+def order(book: Book, detail: Detail, templates: str | None = None) -> View:
+    """The supervision notice for one task, by the template ``order.txt``."""
+    item = detail.item
+    line = report.chased(book, item)
+    rules = book.clock.rules
+    days = rules.urging[max(0, rules.rung("notice"))].answer_workdays if rules.urging else 3
+    answer_by = book.clock.calendar.after(book.today, days).isoformat()
+    values = {**_common(book), "task": _chased(book, line), "answer_by": chinese_date(answer_by)}
+    facts = order_facts(book, item, answer_by)
+    document = compose(wording.read("order", templates), values, {"task": Grid(facts, (22, 78))})
+    return lists.view_of(
+        book, "notice", f"督办通知单 {item.task.id} {item.task.title}", [facts],
+        lambda: {
+            "item": {**items.chased_item(book, line), "answer_by_proposed": answer_by},
+            "text": document.lines(),
+        },
+        lead=document.lines(), document=lambda: document,
+    )  # fmt: skip
+
+
+def order_facts(book: Book, item: Assessed, answer_by: str) -> Table:
+    """What a supervision notice states about its task."""
+    row = item.task
+    overdue = f"{item.late.days}天（工作日{item.late.workdays}天）" if item.overdue else "未逾期"
+    facts = [
+        ("任务编号", row.id), ("任务名称", row.title), ("规划条款", f"《{book.plan.title}》{row.clause}"),
+        ("牵头单位", book.department_name(row.lead)), ("配合单位", book.names(row.support)),
+        ("责任人", row.owner), ("完成期限", chinese_date(row.deadline)), ("逾期情况", overdue),
+        ("当前进展", _progress(item)), ("逾期原因", items.cause(row)), ("需协调事项", row.needs),
+        ("最近一次催办", _urged(item, book)), ("限期回复", chinese_date(answer_by)),
+        ("办理情况回复", "　\n　\n　"),
+    ]  # fmt: skip
+    rows = [(label, value or "—") for label, value in facts]
+    return Table("task", "任务情况", [Column("field", "项目"), Column("value", "内容")], rows, facts=True)

@@ -1,0 +1,74 @@
+"""The trend in one pass says what the weekly list of each of its weeks says."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from ledger import plans
+from qplan.core.calendar import Week
+from qplan.core.model import Actor, TaskFilter
+from qplan.ledger.store import Ledger
+from qplan.service import act, look, report
+from qplan.service.act import Order
+from qplan.service.load import load
+from qplan.service.trend import overdue_trend
+
+
+@pytest.mark.parametrize("lead", [None, "zjj"])
+def test_each_point_is_what_that_week_lists(year, lead):
+    with Ledger.open(str(year)) as ledger:
+        book, week = report.weekly(ledger, date(2026, 2, 14), Week(2026, 6), TaskFilter(lead=lead))
+        assert [point.overdue for point in week.trend] == [
+            len(report.weekly(ledger, date(2026, 2, 14), point.week, TaskFilter(lead=lead))[1].overdue)
+            for point in week.trend
+        ]
+        assert len(week.trend) == 26
+        assert max(point.overdue for point in week.trend) > 0
+        assert week.trend[-1].on == book.today
+
+
+def order(recorded: str, on: str) -> Order:
+    return Order(
+        Actor("张", "zlb"), f"{recorded}T02:00:00Z", date.fromisoformat(recorded), date.fromisoformat(on)
+    )
+
+
+def test_what_was_recorded_late_counts_from_the_day_it_took_effect(tmp_path):
+    place = str(tmp_path / "ledger.db")
+    whole = plans.plan(3)
+    tasks = tuple(
+        task._replace(deadline="2025-01-31", original_deadline="2025-01-31") if task.kind == "task" else task
+        for task in whole.tasks
+    )
+    load(place, whole._replace(tasks=tasks), order("2025-01-02", "2025-01-02"))
+    with Ledger.open(place, write=True) as ledger:
+        act.act(ledger, ["T1.1"], "accept", {}, order("2025-02-20", "2025-02-20"))
+        act.act(ledger, ["T1.2"], "extend", {"to": "2025-02-26"}, order("2025-03-20", "2025-02-05"))
+        act.act(
+            ledger, ["T1.3"], "terminate", {"document": "区府〔2025〕1号"}, order("2025-03-21", "2025-02-12")
+        )
+    with Ledger.open(place) as ledger:
+        book = look.open_book(ledger, date(2025, 3, 23), past=True)
+        points = {str(point.week): point.overdue for point in overdue_trend(book, weeks=12)}
+        told = {
+            str(week): len(report.weekly(ledger, date(2025, 3, 23), week)[1].overdue)
+            for week in (Week.parse(name) for name in points)
+        }
+    assert points == told
+    assert (
+        points["2025-W04"],
+        points["2025-W05"],
+        points["2025-W06"],
+        points["2025-W07"],
+        points["2025-W09"],
+    ) == (0, 3, 2, 1, 2)
+
+
+def test_before_the_plan_nothing_was_overdue(tmp_path):
+    place = str(tmp_path / "ledger.db")
+    load(place, plans.plan(), order("2021-08-10", "2021-08-10"))
+    with Ledger.open(place) as ledger:
+        book = look.open_book(ledger, date(2021, 8, 15))
+        assert {point.overdue for point in overdue_trend(book)} == {0}

@@ -1,0 +1,221 @@
+"""The notice (督办通报) and the supervision notice (督办通知单) as Word files."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from qplan.render import gbt9704
+from weekly.conftest import pages_of, pdf_of
+
+docx = pytest.importorskip("docx", reason="python-docx is in the office extra")
+pytest.importorskip("jinja2", reason="Jinja2 is in the office extra")
+
+
+@pytest.fixture
+def notice(folder):
+    return docx.Document(folder / "weekly-2026-W06.docx")
+
+
+@pytest.fixture
+def told(folder):
+    return json.loads((folder / "weekly-2026-W06.json").read_text(encoding="utf-8"))
+
+
+def text_of(document) -> str:
+    return "\n".join(paragraph.text for paragraph in document.paragraphs)
+
+
+def test_its_parts_stand_in_the_order_of_an_official_document(notice):
+    lines = iter(text_of(notice).splitlines())
+    parts = ["代拟稿", "〔", "任务推进情况的督办通报", "各责任单位：", "一、总体情况", "二、存在问题", "三、工作要求", "附件：1.", "领导小组办公室", "2026年2月8日", "附件1", "附件2"]  # fmt: skip
+    assert [
+        part for part in parts if not any(line.startswith(part) or part in line[:40] for line in lines)
+    ] == []
+    assert "〔　　　　〕" in text_of(notice)  # number, seal and signer stay blank
+
+
+def test_every_number_of_it_is_that_of_the_json(notice, told):
+    text = text_of(notice)
+    totals = told["totals"]
+    count = {
+        label: (int(n), share)
+        for label, n, share in re.findall(
+            r"(已销号|办理中|受阻|待签收|待审核|已终止)(\d+)项，占([\d.]+)%", text
+        )
+    }
+    codes = {"已销号": "closed", "办理中": "active", "受阻": "blocked", "待签收": "assigned", "待审核": "submitted", "已终止": "terminated"}  # fmt: skip
+    assert set(count) == set(codes)
+    for label, code in codes.items():
+        number = totals["status"].get(code, 0)
+        assert count[label] == (number, totals["shares"]["status"].get(code, "0.0"))
+    assert f"任务共{totals['total']}项" in text
+    assert (
+        f"逾期未完成{totals['overdue']}项，占{totals['shares']['overdue']}%，较上周减少{-totals['overdue_change']}项"
+        in text
+    )
+    assert f"本周新增逾期{len(told['newly_overdue'])}项，销号{len(told['closed'])}项" in text
+    assert f"7日内到期{len(told['due_within_7'])}项，30日内到期{len(told['due_soon'])}项" in text
+    assert f"未反馈进展的任务{len(told['stale'])}项" in text
+    for line in told["by_dept"]:
+        if line["overdue"]:
+            assert re.search(rf"{re.escape(line['title'])}逾期{line['overdue']}项", text)
+    for item in told["overdue"]:
+        assert f"{item['id']}“" in text and f"逾期{item['overdue_days']}天" in text
+
+
+def test_the_annexes_hold_the_list_row_by_row(notice, told):
+    overdue, departments = notice.tables
+    rows = [[cell.text for cell in row.cells] for row in overdue.rows]
+    assert rows[0][:4] == ["序号", "编号", "任务", "牵头单位"]
+    assert [(r[1], r[2], r[5], r[6], r[7]) for r in rows[1:]] == [
+        (i["id"], i["title"], i["deadline"], str(i["overdue_days"]), str(i["overdue_workdays"]))
+        for i in told["overdue"]
+    ]
+    counts = [[cell.text for cell in row.cells] for row in departments.rows][1:]
+    assert [(r[1], int(r[2]), int(r[4]), int(r[5])) for r in counts] == [
+        (d["title"], d["total"], d["overdue"], d["overdue_change"]) for d in told["by_dept"]
+    ]
+    for table in (overdue, departments):
+        assert "w:tblHeader" in table.rows[0]._tr.xml and "w:tblHeader" not in table.rows[1]._tr.xml
+        assert all("w:cantSplit" in row._tr.xml for row in table.rows)
+
+
+def test_pages_and_fonts_are_those_of_the_standard(notice):
+    first, second = notice.sections
+    assert [
+        round(x.mm) for x in (first.top_margin, first.left_margin, first.right_margin, first.bottom_margin)
+    ] == [37, 28, 26, 35]
+    assert [round(first.page_width.mm), round(first.page_height.mm)] == [210, 297]
+    assert [round(second.page_width.mm), round(second.page_height.mm)] == [297, 210]
+    assert notice.settings.odd_and_even_pages_header_footer
+    assert (first.footer.paragraphs[0].alignment, first.even_page_footer.paragraphs[0].alignment) == (2, 0)
+    fonts = {
+        style.name: (style.element.rPr.rFonts.get(docx.oxml.ns.qn("w:eastAsia")), style.font.size.pt)
+        for style in notice.styles
+        if style.name.startswith("公文")
+    }
+    assert fonts["公文标题"] == ("方正小标宋简体", 22)
+    assert (fonts["公文正文"], fonts["公文一级标题"]) == (("仿宋", 16), ("黑体", 16))
+    assert fonts["公文页码"] == ("宋体", 14)
+
+
+def test_fonts_have_stand_ins(folder):
+    import zipfile
+
+    with zipfile.ZipFile(folder / "weekly-2026-W06.docx") as archive:
+        table = archive.read("word/fontTable.xml").decode()
+        assert not [name for name in archive.namelist() if "thumbnail" in name or "stylesWithEffects" in name]
+    for font in ("仿宋", "楷体", "黑体", "宋体", "方正小标宋简体"):
+        assert re.search(rf'w:name="{font}"><w:altName w:val="[^"]+"', table)
+
+
+def test_a_full_page_has_22_lines_of_28_characters(tmp_path, profile):
+    made = gbt9704.new()
+    gbt9704.paragraph(made, "to", "督" * (28 * 22 * 3))
+    path = tmp_path / "grid.docx"
+    made.save(path)
+    pages = pages_of(pdf_of(path, profile))
+    counted = [[line.count("督") for line in page.splitlines() if "督" in line] for page in pages]
+    assert counted == [[28] * 22] * 3
+
+
+def test_libreoffice_shows_it_with_numbered_pages_and_repeated_heads(folder, profile, told):
+    pages = pages_of(pdf_of(folder / "weekly-2026-W06.docx", profile))
+    for number, page in enumerate(pages, 1):
+        assert re.search(rf"—\s*{number}\s*—", page)
+    left = [len(re.search(r"^( *)—\s*\d+\s*—", page, re.MULTILINE)[1]) for page in pages[:2]]
+    assert left[0] > 20 > left[1]  # right on odd pages, left on even ones
+    whole = re.sub(r"\s", "", "".join(pages))
+    assert f"任务共{told['totals']['total']}项" in whole
+
+
+def test_a_long_list_repeats_its_heading_on_every_page(qplan, tmp_path, profile):
+    ledger = tmp_path / "plan.db"
+    assert qplan("load", "--ledger", ledger)[0] == 0
+    path = tmp_path / "full.docx"
+    assert qplan("weekly", "--week", "2026-W02", "--ledger", ledger, "--out", path)[0] == 0
+    pages = [page for page in pages_of(pdf_of(path, profile)) if "2025-12-31" in page]
+    assert len(pages) > 3
+    assert all("牵头单位" in page and "编号" in page for page in pages)
+
+
+def test_the_supervision_notice_of_a_task(qplan, tmp_path):
+    code, _out, err = qplan("notice", "c7.3", "--as-of", "2026-01-08", "--out", tmp_path / "n.docx")
+    assert code == 0, err
+    made = docx.Document(tmp_path / "n.docx")
+    text = text_of(made)
+    item = json.loads(qplan("notice", "C7.3", "--as-of", "2026-01-08", "--format", "json")[1])["item"]
+    assert (
+        f"已逾期{item['overdue_days']}天（工作日{item['overdue_workdays']}天），当前进度{item['progress']}%"
+        in text
+    )
+    assert "代拟稿" in text and "综合行政执法：" in text
+    facts = {row.cells[0].text: row.cells[1].text for row in made.tables[0].rows}
+    assert facts["任务编号"] == "C7.3" and facts["完成期限"] == "2025年12月31日"
+    code, _out, err = qplan("notice", "T1")
+    assert code == 2 and "T1" in err
+
+
+def test_a_list_without_a_notice_is_a_report_with_tables(qplan, tmp_path):
+    assert qplan("tasks", "--dept", "nync", "--out", tmp_path / "t.docx")[0] == 0
+    made = docx.Document(tmp_path / "t.docx")
+    listed = json.loads(qplan("tasks", "--dept", "nync", "--format", "json")[1])["items"]
+    assert [row.cells[0].text for row in made.tables[0].rows][1:] == [item["id"] for item in listed]
+
+
+class TestWording:
+    def test_an_office_words_it_its_own_way(self, qplan, tmp_path, monkeypatch):
+        own = tmp_path / "own"
+        own.mkdir()
+        (own / "notice.txt").write_text(
+            "# 自拟标题\n{{ total }}项，逾期{{ overdue | length }}项\n@ overdue | 附表 | 表", encoding="utf-8"
+        )
+        monkeypatch.setenv("QPLAN_TEMPLATES", str(own))
+        assert qplan("weekly", "--week", "2026-W06", "--out", tmp_path / "w.docx")[0] == 0
+        made = docx.Document(tmp_path / "w.docx")
+        assert [p.text for p in made.paragraphs if p.text] == ["自拟标题", "83项，逾期6项", "附表", "表"]
+        assert len(made.tables) == 1
+
+    @pytest.mark.parametrize(
+        ("text", "line"),
+        [("第一行\n{{ nothing }}", 2), ("{% if x %}", 1), ("a\nb\n@ nowhere | 附件 | 表", 3)],
+    )
+    def test_a_fault_of_a_template_is_told_with_its_line(self, qplan, tmp_path, monkeypatch, text, line):
+        (tmp_path / "notice.txt").write_text(text, encoding="utf-8")
+        monkeypatch.setenv("QPLAN_TEMPLATES", str(tmp_path))
+        code, _out, err = qplan("weekly", "--week", "2026-W06", "--out", tmp_path / "w.docx")
+        assert code == 2 and f"notice.txt:{line}:1: " in err and "Traceback" not in err
+        assert not (tmp_path / "w.docx").exists()
+
+    def test_a_value_never_makes_a_paragraph_and_a_template_cannot_reach_out(self):
+        from qplan.errors import BadFile
+        from qplan.plan.wording import Wording
+        from qplan.views.document import compose
+
+        made = compose(Wording("t", "正文：{{ note }}"), {"note": "一\n# 标题"}, {})
+        assert [b.style for b in made.blocks] == ["body"]
+        with pytest.raises(BadFile):
+            compose(Wording("t", "{{ ''.__class__.__mro__ }}"), {}, {})
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("关于印发通知", ["关于印发通知"]),
+        ("关于《绵阳市游仙区“十四五”质量发展规划》", ["关于《绵阳市游仙区", "“十四五”质量发展规划》"]),
+    ],
+)
+def test_a_long_title_breaks_where_the_sense_allows(text, lines):
+    assert gbt9704.balanced(text, gbt9704.TITLE_CHARACTERS) == lines
+
+
+def test_a_missing_library_is_told_in_a_sentence(qplan, tmp_path, monkeypatch):
+    import sys
+
+    monkeypatch.setitem(sys.modules, "docx", None)
+    code, _out, err = qplan("weekly", "--week", "2026-W06", "--out", tmp_path / "w.docx")
+    assert code == 1 and "python-docx" in err and "pip install 'qplan[office]'" in err
+    assert "Traceback" not in err and not (tmp_path / "w.docx").exists()
