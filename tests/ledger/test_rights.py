@@ -605,6 +605,16 @@ def test_each_step_of_the_table_has_its_fields_and_its_rule():
 DEPT = {"office": "zlb", "clerk": "zlb", "lead": "scjg", "person": "scjg", "other": "fgj"}
 
 
+@pytest.mark.parametrize("table", TABLES)
+def test_the_owner_is_refused_aloud_too(district: District, refused: None, table: str):
+    with psycopg.connect(district.database.url(), autocommit=True) as bare:
+        if bare.execute(f"SELECT 1 FROM qplan.{table}").fetchone():
+            for statement in (f"DELETE FROM qplan.{table}", f"TRUNCATE qplan.{table}"):
+                with pytest.raises(psycopg.Error) as caught:
+                    bare.execute(statement)
+                assert caught.value.sqlstate == "QP001"
+
+
 def test_the_gate_accepts_what_the_program_decides(walking: District):
     """A long random walk: the program decides in a dry run, the gate must write the very same."""
     chance = random.Random(2025)

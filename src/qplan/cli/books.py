@@ -40,19 +40,29 @@ def writing(ctx: Context) -> Iterator[tuple[Ledger, Any]]:
         plan = ledger.plan()
         day = today(plan.utc_offset, ctx.now)
         on = date.fromisoformat(ctx.on) if ctx.on else day
-        actor = acting(ctx.actor, plan.office, ledger.departments() if ctx.actor.dept else [])
-        if (own := ledger.own_actor()) is not None:
-            if ctx.actor.dept and actor.dept != own.dept:
-                raise Refused(
-                    _(
-                        "The database knows you as {own}; you cannot act for {dept} (--actor, QPLAN_ACTOR)."
-                    ).format(own=own, dept=actor.dept)
-                )
-            actor = own
+        actor = acting(ctx, ledger, plan.office)
         yield ledger, Order(actor, stamp(ctx), day, on, ctx.dry_run)
 
 
-def acting(actor: Actor, office: str, departments: list[Department]) -> Actor:
+def acting(ctx: Context, ledger: Ledger, office: str) -> Actor:
+    """Who acts on a ledger: whom its database knows the session as, else whom the call names.
+
+    Refused when the call names another department than that of the session's own role.
+    """
+    named = named_actor(ctx.actor, office, ledger.departments() if ctx.actor.dept else [])
+    own = ledger.own_actor()
+    if own is None:
+        return named
+    if ctx.actor.dept and named.dept != own.dept:
+        raise Refused(
+            _("The database knows you as {own}; you cannot act for {dept} (--actor, QPLAN_ACTOR).").format(
+                own=own, dept=named.dept
+            )
+        )
+    return own
+
+
+def named_actor(actor: Actor, office: str, departments: list[Department]) -> Actor:
     """The actor with the id of a department: the one named, or the plan's office."""
     return actor._replace(dept=find_department(actor.dept, departments).id if actor.dept else office)
 

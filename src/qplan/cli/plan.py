@@ -9,7 +9,7 @@ from typing import Annotated
 
 from typer import Argument
 
-from qplan.cli.books import acting, stamp
+from qplan.cli.books import named_actor, stamp
 from qplan.cli.context import Context, today
 from qplan.cli.output import confirm, emit, print_line, say
 from qplan.core.model import Plan
@@ -37,7 +37,7 @@ def load(ctx: Context, path: Where = None) -> None:
     with progress(ctx) as step:
         plan, remarks = read(path, step(_("Reading the plan")))
         day = today(plan.head.utc_offset, ctx.now)
-        actor = acting(ctx.actor, plan.head.office, list(plan.departments))
+        actor = named_actor(ctx.actor, plan.head.office, list(plan.departments))
         order = Order(actor, stamp(ctx), day, date.fromisoformat(ctx.on) if ctx.on else day, dry_run=True)
         if not ctx.dry_run and exists(ctx.ledger):
             retired = [

@@ -20,8 +20,8 @@ def mine(ctx: Context, dept: Dept = None) -> None:
     from qplan.views import work
 
     with reading(ctx) as book:
-        actor = acting(ctx.actor, book.plan.office, list(book.departments.values()))
-        emit(work.mine(book, service.mine(book, department(book, dept) or actor.dept)), ctx)
+        chosen = department(book, dept) or acting(ctx, book.ledger, book.plan.office).dept
+        emit(work.mine(book, service.mine(book, chosen)), ctx)
 
 
 def milestones(

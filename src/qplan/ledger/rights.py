@@ -262,6 +262,8 @@ def _policies(owner: str, reader: str) -> Iterator[str]:
             "everybody_reads": f"FOR SELECT TO {name(reader)} USING (true)",
             "owner_reads": f"FOR SELECT TO {name(owner)} USING (true)",
             "owner_inserts": f"FOR INSERT TO {name(owner)} WITH CHECK ({inserted})",
+            # let through to the trigger, which refuses aloud: without a policy it would be DELETE 0
+            "owner_deletes": f"FOR DELETE TO {name(owner)} USING (true)",
             "owner_updates": f"FOR UPDATE TO {name(owner)} USING ({updated}) WITH CHECK (true)",
         }.items():
             yield f"DROP POLICY IF EXISTS {policy} ON {place};"
