@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from hypothesis import HealthCheck, given, settings
@@ -13,6 +15,7 @@ from qplan.core.model import Actor
 from qplan.core.workflow import STEPS
 from qplan.errors import QplanError
 from qplan.ledger import schema
+from qplan.ledger.connection import SqliteConnection
 from qplan.ledger.store import Ledger
 from qplan.ledger.verify import verify
 from qplan.service import act
@@ -40,6 +43,21 @@ ACTION = st.tuples(st.just("act"), st.sampled_from(sorted(STEPS)), TASKS, ACTORS
 UNDO = st.tuples(st.just("undo"), st.one_of(st.none(), st.integers(1, 40)), ACTORS, DAYS)
 
 
+@cache
+def template() -> sqlite3.Connection:
+    ledger = schema.in_memory(plans.RECORDED)
+    with ledger.transaction():
+        plans.fill(ledger)
+    return ledger.connection.raw
+
+
+def fresh() -> Ledger:
+    """A ledger with the small plan; running the migrations for each would take most of the time."""
+    connection = SqliteConnection(":memory:", write=True, create=True)
+    template().backup(connection.raw)
+    return Ledger(connection)
+
+
 def order(actor: Actor, on: date) -> act.Order:
     return act.Order(actor, f"{on}T02:00:00Z", date(2025, 12, 31), on)
 
@@ -60,9 +78,7 @@ def perform(ledger: Ledger, step: tuple[Any, ...]) -> list[act.Receipt]:
 @settings(max_examples=rounds(60, 2000), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.one_of(ACTION, ACTION, ACTION, UNDO), max_size=25))
 def test_replay_equals_rows_and_the_chain_holds(steps: list[tuple[Any, ...]]):
-    with schema.in_memory(plans.RECORDED) as ledger:
-        with ledger.transaction():
-            plans.fill(ledger)
+    with fresh() as ledger:
         for step in steps:
             perform(ledger, step)
         verdict = verify(ledger.connection)
@@ -86,9 +102,7 @@ def test_acting_then_undoing_restores(walk: list[str], back: int):
         "progress": 50, "note": "n", "difficulty": "d", "needs": "n", "evidence": "e", "reason": "r", "result": "r",
         "document": "d", "to": "2027-01-01", "lead": "scjg", "support": "fgj", "level": "reminder", "answer_by": "2024-12-01",
     }  # fmt: skip
-    with schema.in_memory(plans.RECORDED) as ledger:
-        with ledger.transaction():
-            plans.fill(ledger)
+    with fresh() as ledger:
         rows = [ledger.task("T1.1")]
         done: list[int] = []
         on = date(2024, 1, 1)
