@@ -228,3 +228,35 @@ def test_doctor_knows_the_server_and_never_the_password(call, database: server.D
     assert database.password not in out + err
     code, out, err = call(database.url() + "x", "doctor")  # a database that is not there
     assert code == 1 and database.password not in out + err
+
+
+def test_goals_figures_and_targets_go_through_the_gate_too(call, database: server.Database, rights):
+    lead, other, office = rights("dept_scjg"), rights("dept_sthj"), rights("office")
+    assert call(lead, "accept C1.1 --on 2024-01-03")[0] == 0
+    milestones = json.loads(call(lead, "milestones --format json")[1])["items"]
+    first = next(m["id"] for m in milestones if m["task"] == "C1.1" and not m["done_on"])
+    for expected, who, words in [
+        (1, other, "milestone add C1.1 --title 阶段 --due 2025-05-01"),
+        (0, lead, "milestone add C1.1 --title 阶段 --due 2025-05-01"),
+        (0, office, "milestone add C1.1 --title 再一阶段 --due 2025-06-01"),
+        (1, other, f"milestone done {first} --on 2025-02-01"),
+        (0, lead, f"milestone done {first} --on 2025-02-01 -m 已印发"),
+        (1, lead, "milestone move C1.1/a1 --to 2025-07-01 --reason 调整"),
+        (0, office, "milestone move C1.1/a1 --to 2025-07-01 --reason 调整"),
+        (0, lead, "milestone done C1.1/a1 --on 2025-08-01"),
+        (1, other, "undo --yes"),
+        (0, lead, "undo --yes"),
+        (1, lead, "target I9 --value 90 --document 绵府〔2024〕1号"),
+        (0, office, "target I9 --value 90 --document 绵府〔2024〕1号 --year 2025"),
+        (1, lead, "measure I9 --year 2024 --value 91.5 --source 年报"),
+        (0, other, "measure I9 --year 2024 --value 91.5 --source 年报"),
+        (0, other, "measure I9 --year 2024 --value 91.6 --source 年报更正"),
+        (0, other, "undo --yes"),
+        (0, office, "undo --yes"),
+        (0, lead, "mine"),
+        (0, lead, "verify"),
+    ]:
+        code, out, err = call(who, words)
+        assert code == expected, (words, out, err)
+    figures = json.loads(call(lead, "show I9 --format json")[1])
+    assert "91.6" in json.dumps(figures)

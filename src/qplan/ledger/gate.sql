@@ -204,7 +204,7 @@ BEGIN
     ELSIF entry = 'milestone.done' THEN
       writes := ARRAY['done_on', 'note'];
       fine := o->>'retired' = '0' AND o->>'done_on' IS NULL AND n->>'done_on' = eff
-        AND coalesce((info->>'late')::boolean, false) = (eff > (o->>'due'));
+        AND coalesce((info->>'done_late')::boolean, false) = (eff > (o->>'due'));
     ELSE
       writes := ARRAY['due'];
       fine := o->>'retired' = '0' AND o->>'done_on' IS NULL AND is_day(n->>'due') AND info->>'reason' <> ''

@@ -335,6 +335,8 @@ def translated(error: psycopg.Error, place: str) -> QplanError:
         )
     if "NUL" in text or state in ("22P05", "22021"):
         return BadInput(_("A text holds a character (NUL) that PostgreSQL cannot keep; take it out."))
+    if state.startswith("22"):
+        return BadInput(_("The ledger refuses this: {error}").format(error=text))
     if state.startswith("23"):
         return Refused(_("The ledger refuses this: {error}").format(error=text))
     return QplanError(_("The ledger failed: {error}").format(error=text))

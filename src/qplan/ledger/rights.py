@@ -115,7 +115,7 @@ RULES: dict[str, str] = {
 
 #: What an entry may tell beside its fields.
 INFO = (
-    "asked", "closed_late", "document", "late", "note", "on_behalf_of", "one_person_office", "reason", "skipped",
+    "asked", "closed_late", "document", "done_late", "late", "note", "on_behalf_of", "one_person_office", "reason", "skipped",
     "undoes", "upheld",
 )  # fmt: skip
 
