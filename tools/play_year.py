@@ -9,7 +9,9 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import re
 import shlex
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -23,6 +25,8 @@ SCRIPT, JOURNAL = YEAR / "year.txt", YEAR / "journal.jsonl"
 GOLDEN = ROOT / "tests" / "scenario" / "golden"
 #: The identity of the ledger that the script makes.
 IDENT = "f1c7171005025000"
+#: What the plan's title carries in every list, notice and page of the invented year.
+MARK = "(虚构示例)"
 #: The weeks that are pinned: mid-year, the first overdue tasks, the interviews.
 WEEKS = ("2025-W26", "2026-W01", "2026-W06")
 #: When the last line of the script is over: Monday 2026-02-16, 09:00 in the plan's zone.
@@ -70,14 +74,35 @@ def call(*argv: str) -> tuple[int, str, str]:
     return code, out.getvalue(), err.getvalue()
 
 
+@contextlib.contextmanager
+def marked_plan() -> Iterator[str]:
+    """A copy of the bundled plan whose title says that the year is invented.
+
+    Whatever is printed from such a ledger, a notice or a page, then says so by itself.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(shutil.copytree(ROOT / "data", Path(folder) / "plan"))
+        head = copy / "plan_tasks.yaml"
+        text, times = re.subn(r"(?m)^(  title: .+)$", rf"\1{MARK}", head.read_text(encoding="utf-8"), count=1)
+        if times != 1:
+            raise SystemExit("the plan's head has no title to mark")
+        head.write_text(text, encoding="utf-8")
+        yield str(copy)
+
+
 def play(place: str, text: str) -> None:
-    """Play a script into a new ledger; a line that ends otherwise than it says stops with its number."""
+    """Play a script into a new ledger; a line that ends otherwise than it says stops with its number.
+
+    ``load`` in the script loads the bundled plan under its marked title.
+    """
     shared = ["--ledger", place, "--lang", "zh"]
-    with patch.dict(os.environ, QPLAN_CONFIG=""), patch("secrets.token_hex", lambda n=8: IDENT[: 2 * n]):
+    fixed = patch("secrets.token_hex", lambda n=8: IDENT[: 2 * n])
+    with patch.dict(os.environ, QPLAN_CONFIG=""), fixed, marked_plan() as plan:
         for line in script(text):
+            words = ["load", plan] if line.words == ["load"] else line.words
             with clock(line.moment):
                 write = [*shared, "--actor", line.actor, "--yes"]
-                code, _out, err = call(*line.words, *write)
+                code, _out, err = call(*words, *write)
             if code != (1 if line.refused else 0):
                 raise SystemExit(f"line {line.number}: exit {code}: {err}")
 
