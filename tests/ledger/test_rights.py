@@ -366,6 +366,10 @@ class TestForged:
             pass
         assert state_of(district, "lead", (kind, ident, parsed, version)).startswith("QP002")
 
+    def test_a_body_without_end(self, district: District, refused: None):
+        entry = self.accept(district, note="长" * 400_000)
+        assert state_of(district, "lead", entry).startswith("QP002")
+
     def test_a_row_that_was_not_read(self, district: District, refused: None):
         kind, ident, body, version = self.accept(district)
         assert state_of(district, "lead", (kind, ident, body, version - 1)).startswith("QP003")

@@ -293,7 +293,8 @@ BEGIN
   before := said_json->'before';
   after := said_json->'after';
   info := coalesce(said_json->'info', '{}');
-  IF said IS NULL OR said IS DISTINCT FROM canonical(said_json)
+  -- a longer entry could not be read back from an exported journal
+  IF said IS NULL OR octet_length(said) > 1000000 OR said IS DISTINCT FROM canonical(said_json)
      OR jsonb_typeof(before) IS DISTINCT FROM 'object' OR jsonb_typeof(after) IS DISTINCT FROM 'object'
      OR after = '{}' OR jsonb_typeof(info) <> 'object' OR (said_json ? 'info' AND info = '{}')
      OR EXISTS (SELECT 1 FROM jsonb_object_keys(said_json) AS k WHERE k NOT IN ('before', 'after', 'info', 'request'))
