@@ -38,7 +38,7 @@ STEERING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\
 
 COMMANDS = (
     ["tasks"], ["tasks", "--tree"], ["show", "T1.1"], ["depts"], ["indicators"], ["summary"], ["log"],
-    ["overdue"], ["weekly"], ["export"], [],
+    ["overdue"], ["weekly"], ["export"], ["calendar"], ["milestones"], [],
 )  # fmt: skip
 
 
@@ -83,7 +83,8 @@ class Tags(HTMLParser):
         self.found: set[str] = set()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found |= {tag, *(f"{tag} {name}" for name, _value in attrs)}
+        # a link within the page is the page's own
+        self.found |= {tag, *(f"{tag} {name}" for name, value in attrs if not (value or "").startswith("#"))}
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda words: " ".join(words) or "alone")
@@ -91,6 +92,8 @@ def test_it_is_inert_in_every_format(place: Path, tmp_path: Path, command: list[
     for format in FORMATS:
         out = tmp_path / f"out.{format}"
         done = qplan(place, *command, "--format", format, "--out", out)
+        if format == "ics" and done.returncode == 2 and "calendar is written by" in done.stderr:
+            continue  # this page has no days
         assert done.returncode == 0, (format, done.stderr)
         data = out.read_bytes()
         if data[:2] == b"PK":

@@ -32,7 +32,8 @@ def write(view: View, options: Options) -> Iterator[bytes]:
     whole.add("prodid", "-//qplan//qplan//ZH")
     whole.add("version", "2.0")
     whole.add("method", "PUBLISH")
-    whole.add("x-wr-calname", clean(view.title))
+    # a property of no known type is written as it is: a line end in it would end it
+    whole.add("x-wr-calname", " ".join(clean(view.title).split()))
     whole.add("x-qplan-stamp", stamp(view))
     for one in view.agenda():
         whole.add_component(_event(one))
