@@ -24,7 +24,7 @@ from qplan.views.office import need
 
 #: Excel holds no more characters in a cell; openpyxl would cut there and say nothing.
 MOST = 32_767
-NARROW, WIDE = 6, 32
+NARROW, WIDE = 5, 24
 FONT = "宋体"
 
 FILLS = {"red": "F8CBC6", "yellow": "FFE9A8", "blue": "CFE2F8", "green": "D3EBD3", "grey": "E2E2E2"}
@@ -105,14 +105,13 @@ def _sheet(sheet: Any, table: Table) -> None:
     thin = Side(style="thin", color="BFBFBF")
     border = Border(left=thin, right=thin, top=thin, bottom=thin)
     rows = list(table.rows)
+    widths = [_width(column, [row[n] for row in rows]) for n, column in enumerate(table.columns)]
     head = PatternFill("solid", start_color="E8EDF3", end_color="E8EDF3")
     for place, column in enumerate(table.columns, 1):
         cell = _text(sheet.cell(1, place), column.title)
         cell.font, cell.fill, cell.border = Font(name=FONT, bold=True), head, border
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
-        sheet.column_dimensions[get_column_letter(place)].width = _width(
-            column, [row[place - 1] for row in rows]
-        )
+        sheet.column_dimensions[get_column_letter(place)].width = widths[place - 1]
     for number, row in enumerate(rows, 2):
         for place, (value, column) in enumerate(zip(row, table.columns, strict=True), 1):
             cell = sheet.cell(number, place)
@@ -120,8 +119,10 @@ def _sheet(sheet: Any, table: Table) -> None:
             cell.border = border
             side = "center" if column.type in (DATE, LIGHT, STATUS, INTEGER, CHANGE, PERCENT) else "left"
             cell.alignment = Alignment(horizontal=side, vertical="top", wrap_text=True)
+        sheet.row_dimensions[number].height = _height(row, widths)
     if not rows:
         _text(sheet.cell(2, 1), table.empty or _("Nothing to show."))
+    sheet.row_dimensions[1].height = 32  # a heading takes two lines
     last = get_column_letter(len(table.columns))
     sheet.freeze_panes = sheet.cell(2, _frozen(table.columns))
     if rows:
@@ -180,7 +181,17 @@ def _width(column: Column, values: Sequence[Any]) -> float:
     lines = [cell_width(line) for text in shown for line in clean(text).split("\n")]
     widest = max(lines, default=0)
     heading = cell_width(column.title)
-    return max(NARROW, min(WIDE, max(widest, heading if heading <= 10 else heading / 2 + 1)) + 2)
+    return max(NARROW, min(WIDE, max(widest, heading if heading <= 6 else heading / 2 + 1)) + 2)
+
+
+def _height(row: Sequence[Any], widths: Sequence[float]) -> float:
+    """Points that a row needs: LibreOffice leaves rows as they are and would cut what wraps."""
+    lines = [
+        sum(max(1, -(-cell_width(line) // max(1, int(width) - 2))) for line in clean(str(value)).split("\n"))
+        for value, width in zip(row, widths, strict=True)
+        if value is not None
+    ]
+    return min(400, 3 + 15 * max(lines, default=1))  # Excel takes no row higher than 409
 
 
 def _colour(sheet: Any, table: Table, count: int) -> None:
@@ -209,7 +220,8 @@ def _print(sheet: Any, table: Table | None, view: View) -> None:
     setup.fitToWidth, setup.fitToHeight = 1, 0
     margins = sheet.page_margins
     margins.left = margins.right = 0.5
-    margins.top, margins.bottom = 0.75, 0.6
+    margins.top, margins.bottom = 0.8, 0.8
+    margins.header = margins.footer = 0.4
     sheet.print_options.horizontalCentered = True
     if table is not None:
         sheet.print_title_rows = "1:1"
