@@ -65,6 +65,9 @@ class WorkCalendar:
             off.discard(day(text))
         self._off = sorted(d.toordinal() for d in off if d.weekday() < 5)
         self._work = sorted(d.toordinal() for d in work if d.weekday() >= 5)
+        # A plan has thousands of tasks and few deadlines: what was worked out for one serves all.
+        self._after: dict[tuple[date, int], date] = {}
+        self.late: dict[tuple[str, date, str], Lateness] = {}  #: filled by :func:`lateness`
 
     def is_workday(self, when: date) -> bool:
         """Whether people work on that day."""
@@ -82,11 +85,14 @@ class WorkCalendar:
 
     def after(self, start: date, days: int) -> date:
         """The ``days``-th working day after ``start``."""
-        when = start
-        while days > 0:
-            when += timedelta(1)
-            days -= self.is_workday(when)
-        return when
+        known = self._after.get((start, days))
+        if known is None:
+            when, left = start, days
+            while left > 0:
+                when += timedelta(1)
+                left -= self.is_workday(when)
+            known = self._after[start, days] = when
+        return known
 
     def unknown(self, start: date, end: date) -> tuple[int, ...]:
         """Years between two days whose arrangement is not known."""
@@ -190,9 +196,14 @@ def lateness(deadline: str | None, clock: Clock) -> Lateness:
     """How late a deadline is on the clock's day."""
     if deadline is None:
         return ON_TIME
-    due = due_day(deadline, clock)
-    days = (clock.today - due).days
-    return Lateness(days, clock.calendar.between(due, clock.today)) if days > 0 else ON_TIME
+    key = (deadline, clock.today, clock.rules.rest_day_deadline)
+    known = clock.calendar.late.get(key)
+    if known is None:
+        due = due_day(deadline, clock)
+        days = (clock.today - due).days
+        known = Lateness(days, clock.calendar.between(due, clock.today)) if days > 0 else ON_TIME
+        clock.calendar.late[key] = known
+    return known
 
 
 def expected_progress(deadline: str, clock: Clock) -> int:

@@ -106,8 +106,9 @@ def weekly(
         (chased(book, item) for item in items if item.overdue),
         key=lambda c: (c.item.task.deadline or "", c.item.task.position),
     )
-    items_before = look.tasks(before, Wanted(where)) if before else []
-    late_before = {item.task.id for item in items_before if item.overdue}
+    # Of the week before only what was overdue counts, which an index answers.
+    items_before = look.tasks(before, Wanted(where, overdue=True)) if before else []
+    late_before = {item.task.id for item in items_before}
     soon = sorted(
         (i for i in items if calendar.due_soon(i.task, book.clock)),
         key=lambda i: (i.task.deadline or "", i.task.position),
@@ -117,8 +118,7 @@ def weekly(
     )
     overdue_before: dict[str, int] = {}
     for item in items_before:
-        if item.overdue:
-            overdue_before[item.task.lead or ""] = overdue_before.get(item.task.lead or "", 0) + 1
+        overdue_before[item.task.lead or ""] = overdue_before.get(item.task.lead or "", 0) + 1
     counts = [c for c in look.summary(book, "dept", items) if c.total]
     measured = look.indicators(book, where.lead)
     return book, Weekly(

@@ -163,13 +163,10 @@ def calendar_notes(listed: list[Chased]) -> list[str]:
     ]
 
 
-def _uncertain(listed: list[Chased]) -> bool:
-    return any(line.unknown_years for line in listed)
-
-
 def overdue_table(book: Book, listed: list[Chased], key: str = "overdue", title: str = "") -> Table:
     """Overdue tasks: no., id, task, lead, person, deadline, days, progress, cause, urging."""
-    rules = book.clock.rules
+    uncertain = any(line.unknown_years for line in listed)
+    levels = {level: level_label(book.clock.rules, level) for level in {line.level for line in listed}}
     columns = [
         Column("no", _("no."), INTEGER, rank=4),
         Column("id", _("id"), ID),
@@ -180,7 +177,7 @@ def overdue_table(book: Book, listed: list[Chased], key: str = "overdue", title:
         Column("overdue_days", _("days late"), INTEGER),
         Column("overdue_workdays", _("working days late"), INTEGER, rank=4),
         # beside the figure that it is about, and only where some year's days are not published
-        *([Column("calendar", _("working days not published for"), rank=4)] if _uncertain(listed) else []),
+        *([Column("calendar", _("working days not published for"), rank=4)] if uncertain else []),
         Column("status", _("status"), STATUS_TYPE, rank=3),
         Column("progress", _("progress"), PERCENT),
         Column("note", _("progress note"), rank=6),
@@ -199,13 +196,13 @@ def overdue_table(book: Book, listed: list[Chased], key: str = "overdue", title:
             line.item.task.deadline,
             line.item.late.days,
             line.item.late.workdays,
-            *([" ".join(map(str, line.unknown_years)) or None] if _uncertain(listed) else []),
+            *([" ".join(map(str, line.unknown_years)) or None] if uncertain else []),
             line.item.task.status,
             line.item.task.progress,
             line.item.task.note,
             items.cause(line.item.task),
             words.urged(line.item.task, book.clock),
-            level_label(rules, line.level),
+            levels[line.level],
             line.answer_by,
         )
         for number, line in enumerate(listed, 1)
