@@ -339,3 +339,13 @@ def test_check_reports_contradictions_as_remarks(qplan):
     assert answer.code == 0
     assert "Q20" in answer.out
     assert "98%" in answer.out
+
+
+def test_texts_are_kept_in_composed_form(qplan, ledger):
+    decomposed, composed = "cafe\u0301 改造", "caf\u00e9 改造"
+    assert qplan("update", "T1.1", "--status", "active", "--note", decomposed).code == 0
+    assert qplan("show", "T1.1", "--format", "json").json["item"]["note"] == composed
+    assert qplan("verify").code == 0
+    again = qplan("update", "T1.1", "--note", composed, "--progress", "5")
+    assert again.code == 0
+    assert "caf" not in again.out  # the note is the same: nothing about it is written

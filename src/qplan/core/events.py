@@ -53,6 +53,23 @@ def inert(text: str) -> str:
     return re.sub(_STEERING, lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
+def composed(change: Change) -> Change:
+    """The change with its texts in Unicode's composed form (NFC), so that equal texts are equal bytes.
+
+    Evidence stays as given: it may be the path of a file, which is found by its very bytes.
+    """
+    after = {name: value if name == "evidence" else _nfc(value) for name, value in change.after.items()}
+    return change._replace(after=after, info={name: _nfc(value) for name, value in change.info.items()})
+
+
+def _nfc(value: Any) -> Any:
+    if not isinstance(value, str) or value.isascii():
+        return value
+    from unicodedata import normalize
+
+    return normalize("NFC", value)
+
+
 def body_of(change: Change, **extra: Any) -> str:
     """The body of the event that a change becomes; ``extra`` is left out where it is None."""
     body: dict[str, Any] = {"after": change.after, "before": change.before}

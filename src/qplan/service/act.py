@@ -66,7 +66,7 @@ def carry_out(ledger: Ledger, order: Order, decision: Decision) -> list[Receipt]
     with nullcontext() if order.dry_run else ledger.transaction():
         if order.request and (written := ledger.request(order.request)):
             return [_receipt(ledger, event, repeated=True) for event in written]
-        changes = list(decision(ledger.plan()))
+        changes = [journal_rules.composed(change) for change in decision(ledger.plan())]
         if not changes:
             return []
         for change in changes:
