@@ -243,6 +243,41 @@ class TestUndo:
         with pytest.raises(Refused, match="qplan load"):
             act.undo(ledger, 1, order(OFFICE))
 
+    def test_a_department_takes_back_only_what_it_wrote(self, ledger: Ledger):
+        """What the office or another department entered is not theirs to undo, nor is the plan."""
+        (accepted,) = accept(ledger)
+        stranger = Actor("何", "fgj")
+        with pytest.raises(Refused, match="李@scjg"):
+            act.undo(ledger, accepted.seq, order(stranger))
+        (urged,) = act.act(ledger, ["T1.1"], "urge", {}, order(OFFICE, on="2025-06-02"))
+        with pytest.raises(Refused, match="张@zlb"):
+            act.undo(ledger, urged.seq, order(LEAD, on="2025-06-02"))
+        with pytest.raises(Refused, match="zlb"):
+            act.undo(ledger, ledger.events("C1.1")[0].seq, order(LEAD))
+        act.undo(ledger, accepted.seq, order(LEAD))
+        assert ledger.task("T1.1").status == "assigned"
+
+    def test_a_department_without_a_part_any_more_takes_nothing_back(self, ledger: Ledger):
+        (accepted,) = accept(ledger)
+        handed = {"lead": "fgj", "support": "jxkj"}
+        act.act(ledger, ["T1.1"], "assign", handed, order(OFFICE, on="2024-03-02"))
+        with pytest.raises(Refused, match="part"):
+            act.undo(ledger, accepted.seq, order(LEAD, on="2024-03-03"))
+
+    def test_a_reporter_does_not_close_by_undoing(self, ledger: Ledger):
+        """Taking back the undoing of a verification verifies again, so the same person may not."""
+        accept(ledger)
+        clerk, chief = Actor("王", "zlb"), OFFICE
+        act.act(ledger, ["T1.1"], "submit", {"evidence": "文〔2024〕1号"}, order(clerk))
+        (closed,) = act.act(ledger, ["T1.1"], "approve", {}, order(chief))
+        (opened,) = act.undo(ledger, closed.seq, order(chief))
+        for actor in (clerk, Actor("王", "scjg")):
+            with pytest.raises(Refused):
+                act.undo(ledger, opened.seq, order(actor))
+        assert ledger.task("T1.1").status == "submitted"
+        act.undo(ledger, opened.seq, order(chief))
+        assert ledger.task("T1.1").status == "closed"
+
     def test_an_unknown_entry_is_bad_input(self, ledger: Ledger):
         with pytest.raises(BadInput, match="qplan log"):
             act.undo(ledger, 9999, order(OFFICE))

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from qplan.core.calendar import Clock, closed_late, day, due_day
-from qplan.core.model import Task, ids
+from qplan.core.model import Actor, Task, ids
 from qplan.core.urging import chosen_level, rung_label
 from qplan.core.workflow import CLOSED, REPORT, Step, Wish
 from qplan.errors import BadInput, Refused
@@ -89,20 +89,8 @@ def _submit(task: Task, wish: Wish, clock: Clock) -> Effect:
 
 
 def _approve(task: Task, wish: Wish, clock: Clock) -> Effect:
-    """Verified by somebody else than the reporter; a one-person office is named in the event.
-
-    A person is who they are under whichever department they act: ``li@scjg`` cannot verify as
-    ``li@zlb`` what they submitted.
-    """
-    info: Fields = {}
-    if _person(task.submitted_by) == _person(str(wish.actor)):
-        if not clock.rules.one_person_office:
-            raise Refused(
-                _("{id} was submitted by {who}: who reports a completion cannot verify it; another person of the office must (--actor NAME@{dept}).").format(
-                    id=task.id, who=task.submitted_by, dept=wish.actor.dept
-                )
-            )  # fmt: skip
-        info["one_person_office"] = True
+    """Verified by somebody else than the reporter; a one-person office is named in the event."""
+    info: Fields = {"one_person_office": True} if check_verifier(task, wish.actor, clock) else {}
     after: Fields = {
         "progress": 100,
         "result": wish.given.get("note"),
@@ -113,6 +101,23 @@ def _approve(task: Task, wish: Wish, clock: Clock) -> Effect:
     closed = task._replace(status=CLOSED, closed_on=after["closed_on"])
     info["closed_late"] = bool(closed_late(closed, clock))
     return after, info
+
+
+def check_verifier(task: Task, actor: Actor, clock: Clock) -> bool:
+    """Refuse that who submitted a completion verifies it; True where a one-person office may.
+
+    A person is who they are under whichever department they act: ``li@scjg`` cannot verify as
+    ``li@zlb`` what they submitted.
+    """
+    if _person(task.submitted_by) != _person(str(actor)):
+        return False
+    if not clock.rules.one_person_office:
+        raise Refused(
+            _("{id} was submitted by {who}: who reports a completion cannot verify it; another person of the office must (--actor NAME@{dept}).").format(
+                id=task.id, who=task.submitted_by, dept=actor.dept
+            )
+        )  # fmt: skip
+    return True
 
 
 def _person(actor: str | None) -> str:

@@ -260,10 +260,11 @@ def _digest(evidence: str) -> str | None:
 def undo(ledger: Ledger, seq: int | None, order: Order) -> list[Receipt]:
     """Append the inverse of an entry (the last one, unless told which).
 
-    Refused when a later entry touched the same fields, which is named.
+    The office takes back any entry, a department only its own, as on a server. Refused when a later
+    entry touched the same fields, which is named, and when a reporter would so close their own task.
     """
 
-    def decide(_plan: PlanHead) -> list[Change]:
+    def decide(plan: PlanHead) -> list[Change]:
         head = ledger.head()
         number = head.seq if seq is None else seq
         event = ledger.event(number)
@@ -276,6 +277,9 @@ def undo(ledger: Ledger, seq: int | None, order: Order) -> list[Receipt]:
                     seq=number, kind=event.kind
                 )
             )
+        record = ledger.any(entity, event.subject)
+        if order.actor.dept != plan.office:
+            _its_own(ledger, event, record, order.actor)
         change = journal_rules.inverse(event)
         for later in journal_rules.standing(ledger.events_recorded_after(event.subject, number)):
             shared = sorted(set(change.after) & set(journal_rules.changes_in(later)["after"]))
@@ -285,8 +289,26 @@ def undo(ledger: Ledger, seq: int | None, order: Order) -> list[Receipt]:
                         seq=number, later=later.seq, kind=later.kind, fields=", ".join(shared)
                     )
                 )  # fmt: skip
-        record = ledger.any(entity, event.subject)
+        if change.after.get("status") == workflow.CLOSED:
+            from qplan.core.effects import check_verifier
+
+            check_verifier(record._replace(**change.after), order.actor, clock_of(plan, order.today))
         change = change._replace(before={name: getattr(record, name) for name in change.after})
         return [versioned(change, record)]
 
     return carry_out(ledger, order, decide)
+
+
+def _its_own(ledger: Ledger, event: Event, record: Any, actor: Actor) -> None:
+    """Refuse a department what another one wrote, and its own entries where it has no part any more."""
+    dept = event.actor.rpartition("@")[2]
+    entity, _dot, verb = event.kind.partition(".")
+    if dept == actor.dept and verb not in ("define", "amend", "retire"):
+        task = {"task": event.subject, "milestone": getattr(record, "task", None)}.get(entity)
+        if entity == "actual" or (task and workflow.role_of(actor, ledger.task(task), "") != workflow.OTHER):
+            return
+    raise Refused(
+        _("No. {seq} is by {who}: the office can take it back, a department only what it wrote itself on tasks that it has part in (qplan undo NUMBER).").format(
+            seq=event.seq, who=event.actor
+        )
+    )  # fmt: skip
