@@ -235,6 +235,35 @@ def test_the_default_week_is_the_last_complete_one(qplan, ledger):
     assert qplan("weekly", "--format", "json").json["week"] == "2026-W47"
 
 
+def test_weekly_can_be_asked_as_of_a_day(qplan, ledger):
+    """The last complete week before that day; a week is listed up to it, and not before it begins."""
+    first = qplan("weekly", "--as-of", "2026-01-12", "--format", "json").json
+    assert (first["week"], first["as_of"]) == ("2026-W02", "2026-01-11")
+    within = qplan("weekly", "--week", "2026-W02", "--as-of", "2026-01-07", "--format", "json").json
+    assert within["as_of"] == "2026-01-07"
+    assert within["overdue"][0]["overdue_days"] == 7
+    for more in ((), ("--as-of", "2026-12-31")):
+        refused = qplan("weekly", "--week", "2030-W01", *more)
+        assert (refused.code, refused.out) == (2, "")
+        assert "2029-12-31" in refused.err
+
+
+def test_what_a_chinese_keyboard_writes_is_understood(qplan, ledger):
+    """Full-width letters, digits and signs where a program expects plain ones."""
+    as_lead = ("--actor", "李＠经信局")
+    assert (
+        qplan("accept", "Ｔ１．２．１", *as_lead, "--progress", "２０％", "--on", "２０２６－１１－２０").code
+        == 0
+    )
+    entry = qplan("log", "ｔ１.2.1", "--format", "json").json["items"][-1]
+    assert (entry["actor"], entry["effective_on"]) == ("李@jxkj", "2026-11-20")
+    assert entry["after"]["progress"] == 20
+    assert len(qplan("tasks", "--limit", "３", "--format", "json").json["items"]) == 3
+    assert qplan("measure", "Ｉ３", "--year", "２０２４", "--value", "９６．２", "--source", "抽查").code == 0
+    assert qplan("show", "I3", "--format", "json").json["item"]["actuals"][0]["value"] == "96.2"
+    assert qplan("weekly", "--week", "２０２６－Ｗ０２", "--format", "json").json["week"] == "2026-W02"
+
+
 @pytest.mark.parametrize(
     ("argv", "said"),
     [

@@ -34,6 +34,10 @@ def test_exact_figures_are_kept_as_typed(text) -> None:
     assert figures.parse_figure(text, "--value") == text.strip()
 
 
+def test_figures_in_full_width_are_kept_in_plain_digits() -> None:
+    assert figures.parse_figure("９６．２", "--value") == "96.2"
+
+
 @pytest.mark.parametrize(
     "text, mend",
     [
@@ -47,7 +51,7 @@ def test_exact_figures_are_kept_as_typed(text) -> None:
         ("007", "no leading zeros"),
         (".5", "one digit before"),
         ("5.", "one after it"),
-        ("９６", "write digits"),
+        ("１,２３４", "without separators"),
         ("nan", "write digits"),
         ("inf", "write digits"),
         ("", "write digits"),

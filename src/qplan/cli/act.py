@@ -168,7 +168,9 @@ def receipts(ctx: Context, written: list[Any], on: str) -> None:
 
 def parse_progress(text: str) -> int:
     """Percent as people type it: ``40`` or ``40%``."""
-    digits = text.strip().rstrip("%％")
+    from qplan.core.names import plain
+
+    digits = plain(text).rstrip("%")
     if not (digits.isascii() and digits.isdigit()) or int(digits) > 100:
         raise BadInput(_("Progress is a whole number from 0 to 100, not {value}.").format(value=text))
     return int(digits)

@@ -87,7 +87,9 @@ def parse_date(text: str, name: str) -> str:
     """The ISO text of a date as people type it: 2025-12-31, 2025/12/31, 20251231, 2025年12月31日."""
     import re
 
-    found = re.fullmatch(_DATE, text.strip())
+    from qplan.core.names import plain
+
+    found = re.fullmatch(_DATE, plain(text))
     if found:
         year, _separator, *parts = found.groups()
         month, day = (int(part) for part in parts if part is not None)
@@ -102,9 +104,12 @@ def parse_date(text: str, name: str) -> str:
 
 def parse_number(text: str, name: str) -> int:
     """A whole number, 0 or more."""
-    if not (text.isascii() and text.isdigit()) or len(text) > 18:
+    from qplan.core.names import plain
+
+    digits = plain(text)
+    if not (digits.isascii() and digits.isdigit()) or len(digits) > 18:
         raise BadInput(_("{name}: “{text}” is not a whole number.").format(name=name, text=text))
-    return int(text)
+    return int(digits)
 
 
 def ledger_place(given: str | None, environ: Mapping[str, str], config: Mapping[str, str]) -> str:
@@ -208,7 +213,7 @@ def language_of(given: str | None, environ: Mapping[str, str], config: Mapping[s
 def actor_named(given: str | None, environ: Mapping[str, str], config: Mapping[str, str]) -> Actor:
     """``NAME[@DEPT]``: ``--actor``, ``QPLAN_ACTOR``, config file, the login name at the office."""
     text = given or environ.get("QPLAN_ACTOR") or config.get("actor") or login(environ)
-    name, at, dept = text.strip().rpartition("@")
+    name, at, dept = text.replace("＠", "@").strip().rpartition("@")
     if not at:
         name, dept = dept, ""
     name, dept = name.strip(), dept.strip()

@@ -71,17 +71,24 @@ def weekly(
     """Compile the weekly list: overdue, new, due soon, stale, submitted, closed, by department."""
     from qplan.cli import folder
     from qplan.core.calendar import Week
+    from qplan.core.names import plain
     from qplan.ledger.store import Ledger
     from qplan.views import week as views
 
     with Ledger.open(ctx.ledger) as ledger:
         day = day_of(ctx, ledger)
         try:
-            wanted = Week.parse(week) if week else report.last_complete_week(day)
+            wanted = Week.parse(plain(week)) if week else report.last_complete_week(day)
         except ValueError:
             raise BadInput(
                 _("--week: “{text}” is no ISO week; write it as 2025-W26.").format(text=week)
             ) from None
+        if wanted.first > day:
+            raise BadInput(
+                _("--week: {week} begins on {first}; on {day} it has no list yet.").format(
+                    week=wanted, first=wanted.first, day=day
+                )
+            )
 
         def listed(only: str | None) -> "tuple[View, list[str]]":
             book, content = report.weekly(ledger, day, wanted, TaskFilter(lead=only), ctx.at_seq)

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from qplan.core.model import Actor, Actual, Change, Indicator, ids
+from qplan.core.names import plain
 from qplan.errors import BadInput, Refused
 from qplan.i18n import _
 
@@ -22,19 +23,19 @@ OPERATORS = (">=", "<=", "=")
 
 def parse_figure(text: str, name: str) -> str:
     """The exact number somebody typed, as decimal text; BadInput says how to write it otherwise."""
-    plain = text.strip()
-    if _EXACT.fullmatch(plain):
-        return plain
+    typed = plain(text)
+    if _EXACT.fullmatch(typed):
+        return typed
     mend = _("write digits and at most one point, such as 96.2 (up to 6 decimals)")
-    if re.fullmatch(r".*[%％]", plain):
+    if re.fullmatch(r".*%", typed):
         mend = _("leave the unit out; the indicator has one")
-    elif re.fullmatch(r"-?[0-9]+,[0-9]{1,2}", plain):
+    elif re.fullmatch(r"-?[0-9]+,[0-9]{1,2}", typed):
         mend = _("write the decimals after a point")
-    elif "," in plain or "，" in plain or "_" in plain or " " in plain:
+    elif "," in typed or "_" in typed or " " in typed:
         mend = _("write it without separators")
-    elif re.fullmatch(r"-?[0-9.]+[eE][+-]?[0-9]+", plain):
+    elif re.fullmatch(r"-?[0-9.]+[eE][+-]?[0-9]+", typed):
         mend = _("write all its digits, without an exponent")
-    elif re.fullmatch(r"-?0[0-9].*|-?\.[0-9]+|-?[0-9]+\.", plain):
+    elif re.fullmatch(r"-?0[0-9].*|-?\.[0-9]+|-?[0-9]+\.", typed):
         mend = _("begin with one digit before the point, end with one after it, and no leading zeros")
     raise BadInput(
         _("{name}: “{text}” is not an exact number; {mend}.").format(name=name, text=text, mend=mend)

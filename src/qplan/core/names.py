@@ -17,6 +17,11 @@ from qplan.i18n import _
 _COMPARED = 2000
 
 
+def plain(text: str) -> str:
+    """What a Chinese keyboard wrote in full width (２．１, ＠), as it was meant; no blanks around it."""
+    return (text if text.isascii() else unicodedata.normalize("NFKC", text)).strip()
+
+
 def folded(text: str) -> str:
     """The text as names are compared: NFKC, without case, without blanks around it."""
     return text.strip().lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold().strip()

@@ -20,6 +20,7 @@ from qplan.core.model import (
     Task,
     TaskFilter,
 )
+from qplan.core.names import plain
 from qplan.errors import BadInput, NoLedger, NotVerified
 from qplan.i18n import _
 from qplan.ledger import journal, statements
@@ -274,14 +275,14 @@ class Ledger:
             rows = self._rows.rows(statements.by_id(entity), id=ident)
             if rows:
                 return record(*rows[0])
-        rows = self._rows.rows(statements.by_folded_id(entity), id=text.lower())
+        rows = self._rows.rows(statements.by_folded_id(entity), id=plain(text).lower())
         return record(*rows[0]) if rows else None
 
     def _unknown(self, text: str) -> str:
         from difflib import get_close_matches
 
         known = [row[0] for row in self._rows.rows(statements.SUBJECTS)]
-        near = get_close_matches(text.upper(), known, 3, 0.5)
+        near = get_close_matches(plain(text).upper(), known, 3, 0.5)
         if near:
             return _("There is no task {id}; the nearest: {near}.").format(id=text, near=", ".join(near))
         return _("There is no task {id}; list them with: qplan tasks").format(id=text)

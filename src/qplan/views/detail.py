@@ -243,7 +243,11 @@ def home(
 ) -> View:
     """The state of the plan on one screen."""
     state = [
-        (pick(labels), total.by_status.get(code, 0), _share(total, total.by_status.get(code, 0)))
+        (
+            pick(labels),
+            total.by_status.get(code, 0),
+            f"{items.share(total.by_status.get(code, 0), total.total)}%",
+        )
         for code, labels in STATUSES.items()
         if total.by_status.get(code)
     ]
@@ -277,10 +281,6 @@ def home(
         },
         lead=lead, notes=notes, page=lambda: lists.drawn(book, [c for c in counts if c.total], _("department")),
     )  # fmt: skip
-
-
-def _share(total: Count, n: int) -> str:
-    return f"{n * 1000 // total.total / 10:.1f}%" if total.total else ""
 
 
 def receipts(book_day: str, written: list[Receipt]) -> View:
