@@ -92,6 +92,10 @@ def test_pages_and_fonts_are_those_of_the_standard(notice):
     assert [round(second.page_width.mm), round(second.page_height.mm)] == [297, 210]
     assert notice.settings.odd_and_even_pages_header_footer
     assert (first.footer.paragraphs[0].alignment, first.even_page_footer.paragraphs[0].alignment) == (2, 0)
+    for header, side in ((second.header, "right"), (second.even_page_header, "left")):
+        turned = header._element.xml  # the number of a page that lies across is turned, in its left margin
+        assert 'vert="vert"' in turned and f'<w:jc w:val="{side}"/>' in turned and " PAGE " in turned
+    assert not second.footer.is_linked_to_previous and second.footer.paragraphs[0].text == ""
     fonts = {
         style.name: (style.element.rPr.rFonts.get(docx.oxml.ns.qn("w:eastAsia")), style.font.size.pt)
         for style in notice.styles

@@ -176,20 +176,25 @@ def _fonts(made: Any) -> None:
 
 def _page_numbers(made: Any, section: Any) -> None:
     """Dashes and number, 宋体 14 points, 7 mm below the block; right on odd pages, left on even ones (7.5)."""
-    from docx.shared import Mm, Pt
+    from docx.shared import Mm
 
     made.settings.odd_and_even_pages_header_footer = True
     # the line is 14 points high and its middle, the dash, stands 7 mm below the block
     section.footer_distance = Mm(BOTTOM - 7 - 2.5)
     for footer, side in ((section.footer, "right"), (section.even_page_footer, "left")):
         footer.is_linked_to_previous = False
-        line = footer.paragraphs[0]
-        line.style = made.styles[STYLES["number"].name]
-        line.alignment = _side(side)
-        line.paragraph_format.left_indent = line.paragraph_format.right_indent = Pt(14)
-        line.add_run("— ")
-        _field(line.add_run(), "PAGE")
-        line.add_run(" —")
+        _number(made, footer.paragraphs[0], side)
+
+
+def _number(made: Any, line: Any, side: str) -> None:
+    from docx.shared import Pt
+
+    line.style = made.styles[STYLES["number"].name]
+    line.alignment = _side(side)
+    line.paragraph_format.left_indent = line.paragraph_format.right_indent = Pt(14)
+    line.add_run("— ")
+    _field(line.add_run(), "PAGE")
+    line.add_run(" —")
 
 
 def _field(run: Any, code: str) -> None:
@@ -218,8 +223,64 @@ def landscape(made: Any, first: bool = False) -> None:
     section.page_width, section.page_height = Mm(297), Mm(210)
     section.top_margin, section.bottom_margin = Mm(LEFT), Mm(RIGHT)
     section.left_margin, section.right_margin = Mm(BOTTOM), Mm(TOP)
-    section.footer_distance = Mm(RIGHT - 7 - 2.5)
     _lines(section)
+    if first:
+        section.footer_distance = Mm(RIGHT - 7 - 2.5)
+        return
+    section.header_distance = Mm(8)
+    for footer in (section.footer, section.even_page_footer):
+        footer.is_linked_to_previous = False
+    _turned_number(made, section.header, "right")
+    _turned_number(made, section.even_page_header, "left")
+
+
+def _turned_number(made: Any, header: Any, side: str) -> None:
+    """The page number where an upright page has it: turned, in the margin on the left (7.5).
+
+    The sheet is bound as the others are, its own top at the binding edge; seen upright, its left
+    margin is the foot of the page. A box that hangs on the header holds the turned line.
+    """
+    from docx.oxml import parse_xml
+    from docx.shared import Mm
+
+    header.is_linked_to_previous = False
+    line = header.paragraphs[0]
+    line.style = made.styles[STYLES["number"].name]
+    inside = header.add_paragraph()
+    _number(made, inside, side)
+    run = parse_xml(
+        _BOX.format(
+            x=Mm(BOTTOM - 7 - 3.5), y=Mm(LEFT), width=Mm(7), height=Mm(WIDTH_MM), names=_NAMES,
+            number=1 if side == "right" else 2,
+        )
+    )  # fmt: skip
+    run.find(f".//{_name('w:txbxContent')}").append(inside._p)
+    line._p.append(run)
+
+
+_NAMES = " ".join(
+    f'xmlns:{short}="http://schemas.{place}"'
+    for short, place in (
+        ("w", "openxmlformats.org/wordprocessingml/2006/main"),
+        ("wp", "openxmlformats.org/drawingml/2006/wordprocessingDrawing"),
+        ("a", "openxmlformats.org/drawingml/2006/main"),
+        ("wps", "microsoft.com/office/word/2010/wordprocessingShape"),
+        ("mc", "openxmlformats.org/markup-compatibility/2006"),
+    )
+)
+_BOX = """<w:r {names}><mc:AlternateContent><mc:Choice Requires="wps"><w:drawing>
+<wp:anchor distT="0" distB="0" distL="0" distR="0" simplePos="0" relativeHeight="2" behindDoc="0" locked="0"
+ layoutInCell="1" allowOverlap="1"><wp:simplePos x="0" y="0"/>
+<wp:positionH relativeFrom="page"><wp:posOffset>{x}</wp:posOffset></wp:positionH>
+<wp:positionV relativeFrom="page"><wp:posOffset>{y}</wp:posOffset></wp:positionV>
+<wp:extent cx="{width}" cy="{height}"/><wp:effectExtent l="0" t="0" r="0" b="0"/><wp:wrapNone/>
+<wp:docPr id="{number}" name="page number {number}"/><wp:cNvGraphicFramePr/>
+<a:graphic><a:graphicData uri="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"><wps:wsp>
+<wps:cNvSpPr txBox="1"/><wps:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{width}" cy="{height}"/></a:xfrm>
+<a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:noFill/><a:ln><a:noFill/></a:ln></wps:spPr>
+<wps:txbx><w:txbxContent></w:txbxContent></wps:txbx>
+<wps:bodyPr vert="vert" wrap="square" lIns="0" tIns="0" rIns="0" bIns="0" anchor="ctr"><a:noAutofit/></wps:bodyPr>
+</wps:wsp></a:graphicData></a:graphic></wp:anchor></w:drawing></mc:Choice></mc:AlternateContent></w:r>"""
 
 
 def new_page(made: Any) -> None:
