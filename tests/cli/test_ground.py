@@ -248,6 +248,18 @@ def test_weekly_can_be_asked_as_of_a_day(qplan, ledger):
         assert "2029-12-31" in refused.err
 
 
+def test_undoing_and_a_late_closing_are_told_in_chinese(qplan, ledger):
+    """Taking an entry back is not 撤销任务, which would mean that the task was called off."""
+    qplan("accept", "T1.1")
+    qplan("submit", "T1.1", "--evidence", "文〔2026〕1号")
+    qplan("approve", "T1.1", "--actor", "another")
+    closed = qplan("show", "T1.1", "--lang", "zh").out
+    assert "(逾期完成)" in closed and "after its" not in closed
+    qplan("undo")
+    said = qplan("log", "T1.1", "--limit", "1", "--lang", "zh").out
+    assert "撤销登记：任务" in said and "所撤登记号：" in said
+
+
 def test_what_a_chinese_keyboard_writes_is_understood(qplan, ledger):
     """Full-width letters, digits and signs where a program expects plain ones."""
     as_lead = ("--actor", "李＠经信局")

@@ -144,7 +144,8 @@ def _closed(book: Book, row: Task) -> str | None:
     if row.status != "closed":
         return None
     text = _("{on}, verified by {who}").format(on=row.closed_on, who=row.closed_by)
-    return f"{text} ({_('after its deadline') if closed_late(row, book.clock) else _('in time')})"
+    kept = _("after its deadline") if closed_late(row, book.clock) else _("in time")
+    return f"{text} ({kept})"
 
 
 def _asked(row: Task) -> str | None:

@@ -132,7 +132,7 @@ def _closed(book: Book, listed: list[Assessed]) -> Table:
         (
             item.task.id, item.task.title, book.department_name(item.task.lead), item.task.deadline,
             item.task.submitted_on, item.task.closed_on,
-            _("late") if closed_late(item.task, book.clock) else _("in time"),
+            _("after its deadline") if closed_late(item.task, book.clock) else _("in time"),
         )
         for item in listed
     ]  # fmt: skip

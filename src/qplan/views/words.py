@@ -102,11 +102,11 @@ VERBS = {
     "define": ("defined by the plan", "规划载入"),
     "amend": ("amended by the plan", "规划修订"),
     "retire": ("left the plan", "移出规划"),
-    "undo": ("undone", "撤销"),
+    "undo": ("undone", "撤销登记："),
     "add": ("added", "新增"),
     "done": ("done", "完成"),
     "move": ("moved", "调整日期"),
-    "measure": ("measured", "填报实际值"),
+    "measure": ("measured", "填报"),
     "correct": ("corrected", "更正"),
     "target": ("target set", "下达目标"),
 }
@@ -161,7 +161,7 @@ FIELDS = {
 
 #: Facts beside an entry's fields -> (English, Chinese) label.
 FACTS = {
-    "undoes": ("undoes no.", "撤销第几号"), "reason": ("reason", "理由"), "document": ("document", "批准文件"),
+    "undoes": ("undoes no.", "所撤登记号"), "reason": ("reason", "理由"), "document": ("document", "批准文件"),
     "late": ("asked after the deadline", "逾期后申请"), "closed_late": ("after its deadline", "逾期完成"),
     "asked": ("asked to", "原申请延至"), "note": ("note", "说明"), "level": ("level", "级别"),
     "done_late": ("after its date", "逾期完成"), "skipped": ("skips", "越过"),
