@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from qplan.render.oxml import LATIN, child, font, put, qualified
+
 WIDTH_MM, HEIGHT_MM = 156, 225
 TOP, LEFT, RIGHT, BOTTOM = 37, 28, 26, 35
 LINE = 579  #: twentieths of a point
 CHARACTER = 16 - 0.25  #: points that a character of the body takes
 
 SONG, FANGSONG, HEI, KAI, TITLE = "宋体", "仿宋", "黑体", "楷体", "方正小标宋简体"
-LATIN = "Times New Roman"  #: for figures and Latin letters, half as wide as a character
 #: Font -> what stands in for it where it is missing, best first (``w:altName``), and its class.
 FALLBACKS = {
     TITLE: ("小标宋,FZXiaoBiaoSong-B05S,华文中宋,STZhongsong,宋体,SimSun,Noto Serif CJK SC", "roman"),
@@ -83,9 +84,9 @@ def new() -> Any:
 
 
 def _lines(section: Any) -> None:
-    grid = _child(section._sectPr, "w:docGrid")
-    _set(grid, "w:type", "lines")
-    _set(grid, "w:linePitch", str(LINE))
+    grid = child(section._sectPr, "w:docGrid")
+    put(grid, "w:type", "lines")
+    put(grid, "w:linePitch", str(LINE))
 
 
 def _prune(made: Any) -> None:
@@ -93,12 +94,12 @@ def _prune(made: Any) -> None:
     kept = {"Normal", "Default Paragraph Font", "Normal Table", "Table Grid", "No List", "Header", "Footer"}
     styles = made.styles.element
     for style in list(styles):
-        name = style.find(_name("w:name"))
+        name = style.find(qualified("w:name"))
         if (
-            style.tag == _name("w:style")
+            style.tag == qualified("w:style")
             and name is not None
-            and name.get(_name("w:val")).lower() not in {one.lower() for one in kept}
-        ) or style.tag == _name("w:latentStyles"):
+            and name.get(qualified("w:val")).lower() not in {one.lower() for one in kept}
+        ) or style.tag == qualified("w:latentStyles"):
             styles.remove(style)
     for key, relation in list(made.part.rels.items()):
         if relation.reltype.rpartition("/")[2] in ("stylesWithEffects", "customXml", "webSettings"):
@@ -111,16 +112,16 @@ def _normal(style: Any) -> None:
 
     style.font.size = Pt(16)
     properties = style.element.get_or_add_rPr()
-    _font(properties, FANGSONG)
-    language = _child(properties, "w:lang")
-    _set(language, "w:val", "en-US")
-    _set(language, "w:eastAsia", "zh-CN")
+    font(properties, FANGSONG)
+    language = child(properties, "w:lang")
+    put(language, "w:val", "en-US")
+    put(language, "w:eastAsia", "zh-CN")
     form = style.paragraph_format
     form.space_before = form.space_after = Pt(0)
     form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(LINE / 20)
     form.widow_control = False
     for name in ("w:autoSpaceDE", "w:autoSpaceDN"):  # figures keep the grid of half characters
-        _set(_child(style.element.get_or_add_pPr(), name), "w:val", "0")
+        put(child(style.element.get_or_add_pPr(), name), "w:val", "0")
 
 
 def _style(made: Any, key: str, wanted: Style) -> None:
@@ -133,16 +134,16 @@ def _style(made: Any, key: str, wanted: Style) -> None:
     style.quick_style = True
     style.font.size = Pt(wanted.points)
     properties = style.element.get_or_add_rPr()
-    _font(properties, wanted.font, SONG if key == "number" else LATIN)
+    font(properties, wanted.font, SONG if key == "number" else LATIN)
     form = style.paragraph_format
     form.alignment = _side(wanted.side)
     form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(wanted.line)
     if wanted.indent:
         form.first_line_indent = Pt(wanted.indent * CHARACTER)
     if wanted.points == 16:
-        _set(_child(properties, "w:spacing"), "w:val", "-5")
+        put(child(properties, "w:spacing"), "w:val", "-5")
     else:  # off the grid of lines, which would give each small line a whole one
-        _set(_child(style.element.get_or_add_pPr(), "w:snapToGrid"), "w:val", "0")
+        put(child(style.element.get_or_add_pPr(), "w:snapToGrid"), "w:val", "0")
 
 
 def _side(name: str) -> Any:
@@ -209,7 +210,7 @@ def _field(run: Any, code: str) -> None:
             element.text = "1"
         else:
             element = OxmlElement("w:fldChar")
-            _set(element, "w:fldCharType", kind)
+            put(element, "w:fldCharType", kind)
         run._r.append(element)
 
 
@@ -254,7 +255,7 @@ def _turned_number(made: Any, header: Any, side: str) -> None:
             number=1 if side == "right" else 2,
         )
     )  # fmt: skip
-    run.find(f".//{_name('w:txbxContent')}").append(inside._p)
+    run.find(f".//{qualified('w:txbxContent')}").append(inside._p)
     line._p.append(run)
 
 
@@ -309,7 +310,7 @@ def paragraph(made: Any, style: str, text: str, *, keep: bool = False, date: str
         text = "\n".join(balanced(text, TITLE_CHARACTERS))
     if style == "heading2" and "。" in text:
         head, stop, rest = text.partition("。")
-        _font(line.add_run(head + stop)._r.get_or_add_rPr(), KAI)
+        font(line.add_run(head + stop)._r.get_or_add_rPr(), KAI)
         line.add_run(rest)
     else:
         line.add_run(text)
@@ -354,18 +355,18 @@ def grid(
         column.width = size
     if heads:
         row = _row(made, table, heads, sizes, ["head"] * len(heads), [""] * len(heads))
-        _child(row._tr.get_or_add_trPr(), "w:tblHeader")
+        child(row._tr.get_or_add_trPr(), "w:tblHeader")
     for cells, colours in zip(rows, inks, strict=True):
         _row(made, table, cells, sizes, styles, colours)
 
 
 def _narrow(table: Any) -> None:
     """Little room between rule and text: a list has many columns."""
-    margins = _child(table._tbl.tblPr, "w:tblCellMar")
+    margins = child(table._tbl.tblPr, "w:tblCellMar")
     for side, width in (("w:top", "28"), ("w:left", "40"), ("w:bottom", "28"), ("w:right", "40")):
-        element = _child(margins, side)
-        _set(element, "w:w", width)
-        _set(element, "w:type", "dxa")
+        element = child(margins, side)
+        put(element, "w:w", width)
+        put(element, "w:type", "dxa")
 
 
 def _row(
@@ -380,7 +381,7 @@ def _row(
     from docx.shared import RGBColor
 
     row = table.add_row()
-    _child(row._tr.get_or_add_trPr(), "w:cantSplit")
+    child(row._tr.get_or_add_trPr(), "w:cantSplit")
     for cell, text, size, style, ink in zip(row.cells, cells, sizes, styles, inks, strict=True):
         cell.width = size
         cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
@@ -391,53 +392,3 @@ def _row(
             if ink:
                 run.font.color.rgb = RGBColor.from_string(ink)
     return row
-
-
-def _font(properties: Any, name: str, latin: str = LATIN) -> None:
-    """Name both fonts: python-docx's own ``font.name`` sets the Latin one alone."""
-    fonts = properties.get_or_add_rFonts()
-    for kind in ("w:ascii", "w:hAnsi", "w:cs"):
-        _set(fonts, kind, latin)
-    _set(fonts, "w:eastAsia", name)
-    for theme in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
-        fonts.attrib.pop(_name(theme), None)
-
-
-def _child(parent: Any, tag: str) -> Any:
-    from docx.oxml import OxmlElement
-
-    found = parent.find(_name(tag))
-    if found is None:
-        found = OxmlElement(tag)
-        _insert(parent, found, tag)
-    return found
-
-
-def _insert(parent: Any, child: Any, tag: str) -> None:
-    """Put a child where the schema wants it: Word refuses files that LibreOffice forgives."""
-    form = ("w:autoSpaceDE", "w:autoSpaceDN", "w:bidi", "w:adjustRightInd", "w:snapToGrid", "w:spacing", "w:ind",
-            "w:contextualSpacing", "w:mirrorIndents", "w:jc", "w:outlineLvl", "w:rPr")  # fmt: skip
-    after = {
-        "w:autoSpaceDE": form[1:],
-        "w:autoSpaceDN": form[2:],
-        "w:snapToGrid": form[5:],
-        "w:spacing": ("w:w", "w:kern", "w:position", "w:sz", "w:szCs", "w:lang"),
-        "w:tblCellMar": ("w:tblLook", "w:tblCaption", "w:tblDescription"),
-        "w:cantSplit": ("w:trHeight", "w:tblHeader", "w:tblCellSpacing", "w:jc"),
-    }.get(tag, ())
-    names = {_name(one) for one in after}
-    for place, known in enumerate(parent):
-        if known.tag in names:
-            parent.insert(place, child)
-            return
-    parent.append(child)
-
-
-def _set(element: Any, name: str, value: str) -> None:
-    element.set(_name(name), value)
-
-
-def _name(tag: str) -> str:
-    from docx.oxml.ns import qn
-
-    return str(qn(tag))
