@@ -4,12 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: help demo test torture check lint types contracts format clean
+.PHONY: help demo test torture check lint types contracts format bench clean
 
 help:
 	@echo "make demo    load the plan into a throw-away ledger and show the main job"
 	@echo "make test    run all tests"
 	@echo "make torture the long rounds of docs/reliability.md (about ten minutes)"
+	@echo "make bench   measure every goal as a ratio (BENCH=--large: a million tasks)"
 	@echo "make check   lint, types, import contracts, then all tests"
 
 $(VENV)/made:
@@ -52,6 +53,9 @@ check: lint types contracts test
 format: $(VENV)/ready
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+bench: $(VENV)/ready
+	$(BIN)/python benchmarks/run.py $(BENCH)
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
