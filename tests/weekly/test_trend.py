@@ -20,13 +20,13 @@ from qplan.service.trend import overdue_trend
 def test_each_point_is_what_that_week_lists(year, lead):
     with Ledger.open(str(year)) as ledger:
         book, week = report.weekly(ledger, date(2026, 2, 14), Week(2026, 6), TaskFilter(lead=lead))
-        assert [point.overdue for point in week.trend] == [
+        assert [point.overdue for point in week.trend()] == [
             len(report.weekly(ledger, date(2026, 2, 14), point.week, TaskFilter(lead=lead))[1].overdue)
-            for point in week.trend
+            for point in week.trend()
         ]
-        assert len(week.trend) == 26
-        assert max(point.overdue for point in week.trend) > 0
-        assert week.trend[-1].on == book.today
+        assert len(week.trend()) == 26
+        assert max(point.overdue for point in week.trend()) > 0
+        assert week.trend()[-1].on == book.today
 
 
 def order(recorded: str, on: str) -> Order:

@@ -1,6 +1,8 @@
 """Lists that people circulate: what is overdue, and the week."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from qplan.core import calendar
@@ -81,8 +83,9 @@ class Weekly(NamedTuple):
     by_dept: list[DeptWeek]
     indicators: list[Measured]  #: those that are red
     core: list[Measured]  #: the core indicators, all of them
-    trend: list[Point]
-    timeline: list[Quarter]
+    #: worked out only for the formats that show them: the trend reads the whole journal
+    trend: Callable[[], list[Point]]
+    timeline: Callable[[], list[Quarter]]
 
 
 def weekly(
@@ -137,8 +140,8 @@ def weekly(
         by_dept=[DeptWeek(c, c.overdue - overdue_before.get(c.key, 0)) for c in counts],
         indicators=[m for m in measured if m.light == "red"],
         core=[m for m in measured if m.indicator.core],
-        trend=overdue_trend(book, where.lead),
-        timeline=timeline(book, items),
+        trend=partial(overdue_trend, book, where.lead),
+        timeline=partial(timeline, book, items),
     )
 
 

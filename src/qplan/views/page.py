@@ -81,8 +81,8 @@ def of_week(week: Weekly, soon_days: int) -> Page:
     ]  # fmt: skip
     charts = [
         lights([line.counted for line in week.by_dept]),
-        trend(week.trend),
-        timeline(week.timeline),
+        trend(week.trend()),
+        timeline(week.timeline()),
         targets(week.core),
     ]
     return Page(figures, [chart for chart in charts if chart.categories])

@@ -195,6 +195,6 @@ def payload(book: Book, week: Weekly, dept: str | None = None) -> dict[str, Any]
             {**items.indicator_item(m), "baseline_attainment": items.baseline_attainment(m)}
             for m in week.core
         ],
-        "trend": [items.point_item(point) for point in week.trend],
-        "timeline": [items.quarter_item(quarter) for quarter in week.timeline],
+        "trend": [items.point_item(point) for point in week.trend()],
+        "timeline": [items.quarter_item(quarter) for quarter in week.timeline()],
     }
