@@ -6,8 +6,8 @@ import subprocess
 import sys
 
 import pytest
-from docs.tour import PAGES, ROOT
 
+from docs.tour import PAGES, ROOT
 from qplan.cli.table import COMMANDS
 
 
