@@ -42,7 +42,11 @@ class Client:
 
     def result(self) -> tuple[int, dict[str, int], str]:
         """How it ended, the entry acknowledged for each request, what it said."""
-        out, said = self.process.communicate(timeout=300)
+        # the same reader that saw “open”: it may have read further already
+        assert self.process.stdout is not None
+        assert self.process.stderr is not None
+        out, said = self.process.stdout.read(), self.process.stderr.read()
+        self.process.wait(timeout=300)
         assert "Traceback" not in said, said
         lines = (line.split() for line in out.splitlines() if line != "open")
         return self.process.returncode, {words[1]: int(words[0]) for words in lines if len(words) > 1}, said
