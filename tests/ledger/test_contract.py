@@ -278,6 +278,18 @@ class TestUndo:
         act.undo(ledger, opened.seq, order(chief))
         assert ledger.task("T1.1").status == "closed"
 
+    def test_without_a_number_it_is_the_departments_own_last_entry(self, ledger: Ledger):
+        lead = Actor("李", "scjg")
+        with pytest.raises(Refused, match="no entry"):
+            act.undo(ledger, None, order(lead))
+        accept(ledger)
+        (said,) = act.act(ledger, ["T1.1"], "report", {"progress": 20}, order(lead))
+        (more,) = act.act(ledger, ["T1.1"], "report", {"difficulty": "缺人"}, order(lead))
+        act.act(ledger, ["T1.2"], "confirm", {}, order(OFFICE))
+        act.undo(ledger, more.seq, order(OFFICE))
+        (back,) = act.undo(ledger, None, order(lead))
+        assert back.info == {"undoes": said.seq}
+
     def test_an_unknown_entry_is_bad_input(self, ledger: Ledger):
         with pytest.raises(BadInput, match="qplan log"):
             act.undo(ledger, 9999, order(OFFICE))

@@ -116,7 +116,11 @@ def from_file(ctx: Context, path: str, request: str | None) -> None:
 def undo(
     ctx: Context,
     seq: Annotated[
-        str | None, Argument(metavar="[SEQ]", help=_("The entry's number; the last one by default."))
+        str | None,
+        Argument(
+            metavar="[SEQ]",
+            help=_("The entry's number; by default the last one, for a department its own last one."),
+        ),
     ] = None,
     request_id: Request = None,
 ) -> None:

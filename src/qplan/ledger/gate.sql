@@ -228,7 +228,9 @@ DECLARE
   entity text := split_part(entry, '.', 1);
   undone event;
   was jsonb;
-  later integer;
+  later event;
+  gone integer[] := '{}';
+  hindrance integer;
   t task;
 BEGIN
   SELECT * INTO undone FROM event e WHERE e.seq = (info->>'undoes')::integer AND e.subject = id
@@ -255,12 +257,26 @@ BEGIN
     PERFORM no('QP002', format('undoing no. %s gives back what was before it, and nothing else', undone.seq),
                         format('撤销第 %s 条只能恢复其登记前的内容', undone.seq));
   END IF;
-  SELECT min(e.seq) INTO later FROM event e WHERE e.subject = id AND e.seq > undone.seq
-    AND split_part(e.kind, '.', 1) = entity
-    AND e.body::jsonb->'after' ?| ARRAY(SELECT jsonb_object_keys(after));
-  IF later IS NOT NULL THEN
-    PERFORM no('QP001', format('No. %s cannot be undone: no. %s came after it; undo that first', undone.seq, later),
-                        format('第 %s 条不能撤销：其后有第 %s 条，请先撤销后者', undone.seq, later));
+  -- an entry and its undoing cancel each other, as in qplan.core.events.standing
+  FOR later IN SELECT * FROM event e WHERE e.subject = id AND e.seq > undone.seq
+      AND split_part(e.kind, '.', 1) = entity ORDER BY e.seq DESC LOOP
+    CONTINUE WHEN later.seq = ANY (gone);
+    IF (later.body::jsonb->'info'->>'undoes')::integer > undone.seq THEN
+      gone := gone || (later.body::jsonb->'info'->>'undoes')::integer;
+    ELSIF later.body::jsonb->'after' ?| ARRAY(SELECT jsonb_object_keys(after)) THEN
+      hindrance := later.seq;
+    END IF;
+  END LOOP;
+  IF hindrance IS NOT NULL THEN
+    PERFORM no('QP001', format('No. %s cannot be undone: no. %s came after it; undo that first', undone.seq, hindrance),
+                        format('第 %s 条不能撤销：其后有第 %s 条，请先撤销后者', undone.seq, hindrance));
+  END IF;
+  IF entity = 'task' AND after->>'status' = 'closed'
+     AND NOT coalesce((SELECT (p.rules::jsonb->>'one_person_office')::boolean FROM plan p), false)
+     AND lower(regexp_replace(coalesce(CASE WHEN after ? 'submitted_by' THEN after ELSE o END->>'submitted_by', ''), '@[^@]*$', ''))
+         = lower(regexp_replace(session_actor(), '@[^@]*$', '')) THEN
+    PERFORM no('QP001', format('Undoing no. %s closes %s again, which you reported: another person must', undone.seq, id),
+                        format('撤销第 %s 条即恢复 %s 的销号，申请人不得自行办理', undone.seq, id));
   END IF;
 END $$;
 

@@ -35,6 +35,7 @@ EVENT_AT = f"SELECT {_EVENT} FROM event WHERE seq = :seq"
 EVENTS_OF = f"SELECT {_EVENT} FROM event WHERE subject = :subject AND effective_on <= :until AND seq <= :seq ORDER BY seq"
 EVENTS_OF_LATER = f"SELECT {_EVENT} FROM event WHERE subject = :subject AND effective_on > :on ORDER BY seq"
 EVENTS_OF_AFTER = f"SELECT {_EVENT} FROM event WHERE subject = :subject AND seq > :seq ORDER BY seq"
+EVENTS_BY = f"SELECT {_EVENT} FROM event WHERE actor LIKE :ending ORDER BY seq DESC"
 #: What decides whether a task is overdue on a day. Most entries are reports and are left where they
 #: are; a text that only mentions such a word is read in vain and does no harm.
 DEADLINE_CHANGES = (

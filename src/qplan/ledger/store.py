@@ -128,6 +128,14 @@ class Ledger:
         rows = self._source.rows(statements.EVENT_AT, seq=seq)
         return Event(*rows[0]) if rows else None
 
+    def events_by(self, dept: str) -> Iterator[Event]:
+        """What a department recorded, the last entry first."""
+        ending = f"@{dept}"
+        for row in self._source.each(statements.EVENTS_BY, ending=f"%{ending}"):
+            event = Event(*row)
+            if event.actor.endswith(ending):  # an underscore of an id is a wildcard to LIKE
+                yield event
+
     def events_effective_after(self, subject: str, on: str) -> list[Event]:
         """A record's events that take effect after a day."""
         return [Event(*row) for row in self._source.rows(statements.EVENTS_OF_LATER, subject=subject, on=on)]

@@ -258,15 +258,14 @@ def _digest(evidence: str) -> str | None:
 
 
 def undo(ledger: Ledger, seq: int | None, order: Order) -> list[Receipt]:
-    """Append the inverse of an entry (the last one, unless told which).
+    """Append the inverse of an entry, by default the ledger's last one, or a department's own last.
 
     The office takes back any entry, a department only its own, as on a server. Refused when a later
     entry touched the same fields, which is named, and when a reporter would so close their own task.
     """
 
     def decide(plan: PlanHead) -> list[Change]:
-        head = ledger.head()
-        number = head.seq if seq is None else seq
+        number = _last_of(ledger, order.actor, plan) if seq is None else seq
         event = ledger.event(number)
         if event is None:
             raise BadInput(_("There is no entry no. {seq}; list them with: qplan log").format(seq=number))
@@ -297,6 +296,19 @@ def undo(ledger: Ledger, seq: int | None, order: Order) -> list[Receipt]:
         return [versioned(change, record)]
 
     return carry_out(ledger, order, decide)
+
+
+def _last_of(ledger: Ledger, actor: Actor, plan: PlanHead) -> int:
+    """The entry that undoing without a number means: the last one that its department can take back."""
+    if actor.dept == plan.office:
+        return ledger.head().seq
+    for event in ledger.events_by(actor.dept):
+        if event.kind.rpartition(".")[2] in ("define", "amend", "retire"):
+            continue
+        later = journal_rules.standing(ledger.events_recorded_after(event.subject, event.seq))
+        if all(journal_rules.changes_in(one).get("info", {}).get("undoes") != event.seq for one in later):
+            return event.seq
+    raise Refused(_("{dept} has no entry that it could take back.").format(dept=actor.dept))
 
 
 def _its_own(ledger: Ledger, event: Event, record: Any, actor: Actor) -> None:
