@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from qplan.ledger.connection import SqliteConnection
+
 TASK_FIELDS = [
     "id",
     "kind",
@@ -390,3 +392,34 @@ def test_texts_are_kept_in_composed_form(qplan, ledger):
     again = qplan("update", "T1.1", "--note", composed, "--progress", "5")
     assert again.code == 0
     assert "caf" not in again.out  # the note is the same: nothing about it is written
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("weekly",),
+        ("weekly", "--per-dept", "out"),
+        ("dashboard", "--as-of", "2025-06-30"),
+        ("score", "--year", "2025"),
+        ("tasks", "--as-of", "2025-06-30"),
+        ("summary", "--at-seq", "300"),
+    ],
+    ids=" ".join,
+)
+def test_a_past_day_is_let_go_of(qplan, ledger, monkeypatch, tmp_path, words):
+    """In one process a report that has been written holds no lock."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("qplan.ledger.connection.BUSY_TIMEOUT", 200)
+    kept = []  # as a caller's frame or a debugger would
+    opened = SqliteConnection.__init__
+
+    def init(self, *args, **options):
+        kept.append(self)
+        opened(self, *args, **options)
+
+    monkeypatch.setattr(SqliteConnection, "__init__", init)
+    qplan("update", "T1.1", "--status", "active", "--on", "2026-11-20")
+    qplan("update", "T1.1", "--progress", "5")
+    assert qplan(*words).code == 0
+    done = qplan("update", "T1.1", "--progress", "10")
+    assert done.code == 0, done.err

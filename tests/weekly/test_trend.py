@@ -19,14 +19,20 @@ from qplan.service.trend import overdue_trend
 @pytest.mark.parametrize("lead", [None, "zjj"])
 def test_each_point_is_what_that_week_lists(year, lead):
     with Ledger.open(str(year)) as ledger:
-        book, week = report.weekly(ledger, date(2026, 2, 14), Week(2026, 6), TaskFilter(lead=lead))
-        assert [point.overdue for point in week.trend()] == [
-            len(report.weekly(ledger, date(2026, 2, 14), point.week, TaskFilter(lead=lead))[1].overdue)
-            for point in week.trend()
+        only = TaskFilter(lead=lead)
+        with report.weekly(ledger, date(2026, 2, 14), Week(2026, 6), only) as (book, week):
+            points = week.trend()
+        assert [point.overdue for point in points] == [
+            overdue_in(ledger, date(2026, 2, 14), point.week, only) for point in points
         ]
-        assert len(week.trend()) == 26
-        assert max(point.overdue for point in week.trend()) > 0
-        assert week.trend()[-1].on == book.today
+        assert len(points) == 26
+        assert max(point.overdue for point in points) > 0
+        assert points[-1].on == book.today
+
+
+def overdue_in(ledger: Ledger, day: date, week: Week, where: TaskFilter | None = None) -> int:
+    with report.weekly(ledger, day, week, where) as (_book, listed):
+        return len(listed.overdue)
 
 
 def order(recorded: str, on: str) -> Order:
@@ -53,7 +59,7 @@ def test_what_was_recorded_late_counts_from_the_day_it_took_effect(tmp_path):
         book = look.open_book(ledger, date(2025, 3, 23), past=True)
         points = {str(point.week): point.overdue for point in overdue_trend(book, weeks=12)}
         told = {
-            str(week): len(report.weekly(ledger, date(2025, 3, 23), week)[1].overdue)
+            str(week): overdue_in(ledger, date(2025, 3, 23), week)
             for week in (Week.parse(name) for name in points)
         }
     assert points == told

@@ -18,8 +18,8 @@ PAGE = Path(__file__).parents[2] / "docs" / "weekly.md"
 def given(year, monkeypatch):
     seen = {}
     monkeypatch.setattr(notice, "compose", lambda wording, values, tables: seen.update({wording.path[-10:]: (values, tables)}) or document.Document("", ()))  # fmt: skip
-    with Ledger.open(str(year)) as ledger:
-        book, week = report.weekly(ledger, date(2026, 2, 14), Week(2026, 6))
+    day = date(2026, 2, 14)
+    with Ledger.open(str(year)) as ledger, report.weekly(ledger, day, Week(2026, 6)) as (book, week):
         notice.weekly(book, week)
         notice.order(book, look.task(book, "C1.4"))
     return seen

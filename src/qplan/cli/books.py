@@ -23,12 +23,8 @@ def reading(ctx: Context) -> Iterator[Book]:
     with Ledger.open(ctx.ledger) as ledger:
         now = today(ledger.plan().utc_offset, ctx.now)
         asked = date.fromisoformat(ctx.as_of) if ctx.as_of else now
-        book = look.open_book(ledger, asked, past=ctx.as_of is not None, seq=ctx.at_seq)
-        try:
+        with look.opened(ledger, asked, past=ctx.as_of is not None, seq=ctx.at_seq) as book:
             yield book
-        finally:
-            if book.ledger is not ledger:
-                book.ledger.close()
 
 
 @contextmanager

@@ -57,11 +57,13 @@ def dashboard(
     with Ledger.open(ctx.ledger) as ledger:
         day = day_of(ctx, ledger)
         chosen = department_of(ledger, dept)
-        book, content = report.weekly(ledger, day, Week.of(day), TaskFilter(lead=chosen), ctx.at_seq)
-        view = views.weekly(book, content, chosen, ctx.templates, today=True)
         if ctx.format is None and ctx.out is None and (show or sys.stdout.isatty()):
             ctx = ctx._replace(out=PAGE)
-        emit(view, ctx if ctx.format or (ctx.out and ctx.out != "-") else ctx._replace(format="html"))
+        named = ctx.format or (ctx.out and ctx.out != "-")
+        only = TaskFilter(lead=chosen)
+        with report.weekly(ledger, day, Week.of(day), only, ctx.at_seq) as (book, content):
+            view = views.weekly(book, content, chosen, ctx.templates, today=True)
+            emit(view, ctx if named else ctx._replace(format="html"))
     if show:
         _open(ctx.out)
 

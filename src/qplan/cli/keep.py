@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
 from datetime import date
 from typing import Annotated
 
 from typer import Argument, Option
 
-from qplan.cli import context
+from qplan.cli import context, outbox
 from qplan.cli.books import reading, stamp
 from qplan.cli.context import Context, today
-from qplan.cli.output import confirm, emit, print_line, save, say
+from qplan.cli.output import confirm, emit, print_line, save, say, to_stdout
 from qplan.errors import BadInput
 from qplan.i18n import _
 from qplan.ledger.connection import shown
@@ -63,7 +62,7 @@ def seal(
 
     with Ledger.open(ctx.ledger) as ledger:
         made, files = keep.seal_ledger(ledger, stamp(ctx), path, key)
-    sys.stdout.write(made.text())
+    outbox.put((made.text(),), to_stdout)
     for file in files:
         say(_("Written: {path}").format(path=file), ctx)
 
@@ -133,23 +132,14 @@ def export(
                 save(lines, ctx.out)
                 say(_("Written: {path}").format(path=ctx.out), ctx)
             else:
-                _to_stdout(lines)
+                # in UTF-8 whatever the console speaks: its bytes are what an auditor checks
+                outbox.put((line.encode() for line in lines), to_stdout)
         return
     with reading(ctx) as book:
         asked = ctx if ctx.format or ctx.out else ctx._replace(format="json")
         chosen = [table] if table else names
         rows = keep.export_rows(book.ledger)
         emit(views.export(rows, chosen, book.today.isoformat(), book.ledger.head()), asked)
-
-
-def _to_stdout(lines: Iterator[str]) -> None:
-    """Lines in UTF-8 whatever the console speaks: their bytes are what an auditor checks."""
-    raw = getattr(sys.stdout, "buffer", None)
-    for line in lines:
-        if raw is None:
-            sys.stdout.write(line)
-        else:
-            raw.write(line.encode())
 
 
 def import_(

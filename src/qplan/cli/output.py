@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from typing import IO, Any
+from functools import partial
+from itertools import chain
+from typing import Any
 
+from qplan.cli import outbox
 from qplan.cli.context import Context
 from qplan.errors import BadInput, QplanError
 from qplan.i18n import _
@@ -32,16 +35,33 @@ def emit(view: View, ctx: Context) -> None:
         ascii=not speaks_unicode(out),
         draw=can_draw(out),
     )
-    raw: IO[bytes] | None = getattr(out, "buffer", None)
-    if format in ("csv", "tsv") and hasattr(out, "reconfigure"):
-        out.reconfigure(newline="")  # Windows would write CR CR LF
-    for piece in chunks(view, format, options):
-        if not isinstance(piece, bytes):
-            out.write(piece)
-        elif options.terminal or raw is None:
-            raise BadInput(_("{format} is not for a screen; give --out FILE.").format(format=format))
-        else:
-            raw.write(piece)
+    pieces = chunks(view, format, options)
+    first = next(pieces, "")
+    if isinstance(first, bytes) and (options.terminal or not hasattr(out, "buffer")):
+        raise BadInput(_("{format} is not for a screen; give --out FILE.").format(format=format))
+    outbox.put(chain((first,), pieces), _delimited_to_stdout if format in ("csv", "tsv") else to_stdout)
+
+
+def _delimited_to_stdout(pieces: Iterator[Any]) -> None:
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(newline="")  # Windows would write CR CR LF
+    to_stdout(pieces)
+
+
+def to_stdout(pieces: Iterator[Any]) -> None:
+    """Write pieces of an answer, text or bytes, after what stands there already."""
+    out: Any = sys.stdout
+    for first in pieces:
+        if isinstance(first, bytes):
+            out.flush()
+            out = out.buffer
+        out.write(first)
+        out.writelines(pieces)
+
+
+def _to_stderr(pieces: Iterator[Any]) -> None:
+    sys.stdout.flush()
+    sys.stderr.writelines(pieces)
 
 
 def chosen_format(ctx: Context) -> str:
@@ -69,8 +89,7 @@ def save(pieces: Iterator[Any], path: str, encoding: str = "utf-8") -> None:
     """Write a file whole or not at all: a neighbour first, flushed to the disk, then renamed."""
     path = os.path.expanduser(path)
     if _is_device(path):
-        with open(path, "wb") as device:
-            device.writelines(_encoded(pieces, encoding))
+        outbox.put(_encoded(pieces, encoding), partial(_to_device, path))
         return
     path = os.path.realpath(path)
     if os.path.isdir(path):
@@ -90,6 +109,11 @@ def save(pieces: Iterator[Any], path: str, encoding: str = "utf-8") -> None:
         raise
 
 
+def _to_device(path: str, pieces: Iterator[bytes]) -> None:
+    with open(path, "wb") as device:
+        device.writelines(pieces)
+
+
 def _encoded(pieces: Iterator[Any], encoding: str) -> Iterator[bytes]:
     for piece in pieces:
         yield piece if isinstance(piece, bytes) else piece.encode(encoding, "replace")
@@ -101,15 +125,14 @@ def say(text: str, ctx: Context) -> None:
     if not ctx.quiet:
         from qplan.render.cells import clean
 
-        sys.stdout.flush()
-        sys.stderr.write(f"{clean(text)}\n")
+        outbox.put((f"{clean(text)}\n",), _to_stderr)
 
 
 def print_line(text: str) -> None:
     """A line of data on stdout, with what could steer a terminal taken out."""
     from qplan.render.cells import clean
 
-    sys.stdout.write(f"{clean(text)}\n")
+    outbox.put((f"{clean(text)}\n",), to_stdout)
 
 
 def confirm(question: str, ctx: Context) -> None:
@@ -123,8 +146,10 @@ def confirm(question: str, ctx: Context) -> None:
         raise BadInput(
             _("{question} There is no terminal to ask on: add --yes to go on.").format(question=question)
         )
+    outbox.flush()
+    answers = _("[y/N]")
     sys.stdout.flush()
-    sys.stderr.write(f"{question} {_('[y/N]')} ")
+    sys.stderr.write(f"{question} {answers} ")
     sys.stderr.flush()
     if sys.stdin.readline().strip().lower() not in ("y", "yes", "是"):
         raise QplanError(_("Nothing was changed."))

@@ -1,5 +1,6 @@
 """Commands that report: what is overdue, and the week."""
 
+from contextlib import ExitStack
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
@@ -75,7 +76,7 @@ def weekly(
     from qplan.ledger.store import Ledger
     from qplan.views import week as views
 
-    with Ledger.open(ctx.ledger) as ledger:
+    with Ledger.open(ctx.ledger) as ledger, ExitStack() as opened:
         day = day_of(ctx, ledger)
         try:
             wanted = Week.parse(plain(week)) if week else report.last_complete_week(day)
@@ -91,7 +92,9 @@ def weekly(
             )
 
         def listed(only: str | None) -> "tuple[View, list[str]]":
-            book, content = report.weekly(ledger, day, wanted, TaskFilter(lead=only), ctx.at_seq)
+            book, content = opened.enter_context(
+                report.weekly(ledger, day, wanted, TaskFilter(lead=only), ctx.at_seq)
+            )
             leads = [line.counted.key for line in content.by_dept if line.counted.key]
             return views.weekly(book, content, only, ctx.templates), leads
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 
 from qplan import i18n
-from qplan.cli import context, route, table
+from qplan.cli import context, outbox, route, table
 from qplan.errors import BadFile, QplanError
 from qplan.i18n import _
 
@@ -16,9 +16,14 @@ def run(argv: Sequence[str], commands: Mapping[str, table.Entry] | None = None) 
     """Run the command that the words name; every error becomes one sentence and a number."""
     debug = "--debug" in argv or bool(os.environ.get("QPLAN_DEBUG"))
     _lenient_streams()
+    outbox.clear()
     try:
-        code = _run(argv, table.COMMANDS if commands is None else commands)
-        sys.stdout.flush()
+        try:
+            code = _run(argv, table.COMMANDS if commands is None else commands)
+        finally:
+            # every ledger is closed by now, so that whoever reads slowly keeps nobody from writing
+            outbox.flush()
+            sys.stdout.flush()
         return code
     except KeyboardInterrupt:
         if debug:

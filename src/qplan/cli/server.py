@@ -7,8 +7,9 @@ from typing import Annotated
 
 from typer import Option
 
+from qplan.cli import outbox
 from qplan.cli.context import Context
-from qplan.cli.output import confirm, print_line, say
+from qplan.cli.output import confirm, print_line, say, to_stdout
 from qplan.errors import BadInput
 from qplan.i18n import _
 from qplan.ledger.connection import shown
@@ -40,7 +41,7 @@ def roles(
     with Ledger.open(ctx.ledger, write=apply) as ledger:
         text = rights.for_ledger(ledger.connection, prefix)
         if sql:
-            print(text)
+            outbox.put((f"{text}\n",), to_stdout)
             return
         confirm(_("Roles and rights are set on {place}.").format(place=shown(ctx.ledger)), ctx)
         rights.apply(ledger.connection, prefix)

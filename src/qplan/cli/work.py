@@ -55,6 +55,7 @@ def score(
     from datetime import date
 
     from qplan.ledger.store import Ledger
+    from qplan.service import look
     from qplan.service import score as service
     from qplan.views import work
 
@@ -70,5 +71,5 @@ def score(
                     year=number, begins=plan.begins[:4], day=day
                 )
             )
-        book, scored = service.score(ledger, day, number, against, ctx.at_seq)
-        emit(work.score(book, scored, number, against), ctx)
+        with look.opened(ledger, service.last_day(number, day), past=True, seq=ctx.at_seq) as book:
+            emit(work.score(book, service.score(book, number, against), number, against), ctx)

@@ -52,10 +52,8 @@ class Ledger:
         return cls(connect(place, write=write))
 
     def close(self) -> None:
-        """Let go of it."""
+        """Let go of it; a past day (:meth:`at`) leaves alone the ledger that it is the past of."""
         self._rows.close()
-        if self._source is not self._rows:
-            self._source.close()
 
     def __enter__(self) -> Ledger:
         return self

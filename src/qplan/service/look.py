@@ -1,7 +1,8 @@
 """Reading a ledger on a day: tasks with their lights, one task whole, departments, indicators."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import NamedTuple
 
@@ -60,10 +61,25 @@ def clock_of(plan: PlanHead, today: date) -> Clock:
 
 def open_book(ledger: Ledger, today: date, *, past: bool = False, seq: int | None = None) -> Book:
     """Open a ledger on a day; ``past`` (or a sequence number) replays it to what it said then."""
-    if past or seq is not None:
-        ledger = ledger.at(today.isoformat() if past else None, seq)
-    plan = ledger.plan()
-    return Book(ledger, plan, clock_of(plan, today), {d.id: d for d in ledger.departments()})
+    wanted = ledger.at(today.isoformat() if past else None, seq) if past or seq is not None else ledger
+    try:
+        plan = wanted.plan()
+        return Book(wanted, plan, clock_of(plan, today), {d.id: d for d in wanted.departments()})
+    except BaseException:
+        if wanted is not ledger:
+            wanted.close()
+        raise
+
+
+@contextmanager
+def opened(ledger: Ledger, today: date, *, past: bool = False, seq: int | None = None) -> Iterator[Book]:
+    """A book that lets go of the past day it read, whose lock would keep others from writing."""
+    book = open_book(ledger, today, past=past, seq=seq)
+    try:
+        yield book
+    finally:
+        if book.ledger is not ledger:
+            book.ledger.close()
 
 
 class Assessed(NamedTuple):

@@ -1,6 +1,7 @@
 """Lists that people circulate: what is overdue, and the week."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import partial
 from typing import NamedTuple
@@ -88,29 +89,33 @@ class Weekly(NamedTuple):
     timeline: Callable[[], list[Quarter]]
 
 
+@contextmanager
 def weekly(
     ledger: Ledger, today: date, week: Week, where: TaskFilter | None = None, seq: int | None = None
-) -> tuple[Book, Weekly]:
+) -> Iterator[tuple[Book, Weekly]]:
     """The list of an ISO week: the ledger as it stood on the week's last day.
 
     The same ledger and week give the same list on any later day: entries effective after the week
-    do not count. A week that still runs is listed as of today.
+    do not count. A week that still runs is listed as of today. The trend and the timeline are asked
+    for while the context is open.
     """
     last = min(week.last, today)
-    book = look.open_book(ledger, last, past=True, seq=seq)
-    before = (
-        look.open_book(ledger, week.first - timedelta(1), past=True, seq=seq)
-        if _had_begun(book, week)
-        else None
-    )
-    where = where or TaskFilter()
+    with look.opened(ledger, last, past=True, seq=seq) as book:
+        items_before: list[Assessed] = []
+        if _had_begun(book, week):
+            # Of the week before only what was overdue counts, which an index answers.
+            with look.opened(ledger, week.first - timedelta(1), past=True, seq=seq) as before:
+                items_before = look.tasks(before, Wanted(where or TaskFilter(), overdue=True))
+        yield book, _week_of(book, week, where or TaskFilter(), items_before)
+
+
+def _week_of(book: Book, week: Week, where: TaskFilter, items_before: list[Assessed]) -> Weekly:
+    """The week in lists, given what was overdue the week before."""
     items = look.tasks(book, Wanted(where))
     late = sorted(
         (chased(book, item) for item in items if item.overdue),
         key=lambda c: (c.item.task.deadline or "", c.item.task.position),
     )
-    # Of the week before only what was overdue counts, which an index answers.
-    items_before = look.tasks(before, Wanted(where, overdue=True)) if before else []
     late_before = {item.task.id for item in items_before}
     soon = sorted(
         (i for i in items if calendar.due_soon(i.task, book.clock)),
@@ -124,9 +129,9 @@ def weekly(
         overdue_before[item.task.lead or ""] = overdue_before.get(item.task.lead or "", 0) + 1
     counts = [c for c in look.summary(book, "dept", items) if c.total]
     measured = look.indicators(book, where.lead)
-    return book, Weekly(
+    return Weekly(
         week=week,
-        as_of=last,
+        as_of=book.today,
         total=look.count(book, "", book.plan.title, items),
         change=len(late) - len(late_before),
         overdue=late,

@@ -9,7 +9,6 @@ from qplan.core import calendar
 from qplan.core.calendar import OPEN
 from qplan.core.events import changes_in
 from qplan.core.model import Event
-from qplan.ledger.store import Ledger
 from qplan.service import look
 from qplan.service.look import Assessed, Book, Wanted
 
@@ -29,17 +28,19 @@ class Scored(NamedTuple):
     points: str  #: decimal text with one place
 
 
-def score(
-    ledger: Ledger, today: date, year: int, against: str = "deadline", seq: int | None = None
-) -> tuple[Book, list[Scored]]:
-    """Assess a year by the ledger as it stood on its last day; a year that runs, as of today.
+def last_day(year: int, today: date) -> date:
+    """The day on which a year is assessed: its last one, or today in a year that runs."""
+    return min(date(year, 12, 31), today)
+
+
+def score(book: Book, year: int, against: str = "deadline") -> list[Scored]:
+    """Assess a year by the ledger as it stood on its :func:`last_day`.
 
     Every led task earns the points of the rules (``scoring``), less what stale reports and unanswered
     urges take off, never below 0; a department has the mean. Left out: what was terminated, and what
     was closed in an earlier year. ``against`` is the deadline in force or the ``original`` one. The
     best department comes first.
     """
-    book = look.open_book(ledger, min(date(year, 12, 31), today), past=True, seq=seq)
     ignored = _unanswered(book, year)
     groups: dict[str, list[Assessed]] = {}
     for item in look.tasks(book, Wanted(against=against)):
@@ -49,7 +50,7 @@ def score(
     scored = [_department(book, dept, items, ignored, against) for dept, items in groups.items()]
     order = list(book.departments)
     scored.sort(key=lambda s: (-float(s.points), order.index(s.dept) if s.dept in order else len(order)))
-    return book, scored
+    return scored
 
 
 def _department(

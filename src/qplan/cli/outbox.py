@@ -1,0 +1,66 @@
+"""What a command has to say, kept until it has let go of the ledger.
+
+While a ledger is open for reading nobody can write to it, and a reader at the other end of a pipe may
+pause for hours (``qplan log | less``). So a command makes its whole answer first and is done with the
+ledger; only then does :func:`flush` hand the answer over, in the order in which it was given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+#: Characters (or bytes) of one answer kept in memory; a longer one waits in a temporary file.
+LARGE = 1 << 25
+
+Sink = Callable[[Iterator[Any]], None]
+_waiting: list[tuple[Iterable[Any], Sink]] = []
+
+
+def put(pieces: Iterable[Any], sink: Sink) -> None:
+    """Make an answer now, whole or not at all, and let ``sink`` have its pieces at :func:`flush`."""
+    kept: list[Any] = []
+    size = 0
+    source = iter(pieces)
+    while some := list(islice(source, 1000)):
+        kept += some
+        size += sum(map(len, some))
+        if size > LARGE:
+            _waiting.append((_aside(kept, source), sink))
+            return
+    _waiting.append((kept, sink))
+
+
+def _aside(kept: list[Any], rest: Iterator[Any]) -> Iterator[Any]:
+    """The pieces put into a file without a name; they come back in pieces of another size."""
+    from tempfile import TemporaryFile
+
+    file: Any
+    if isinstance(kept[0], str):
+        file = TemporaryFile("w+", encoding="utf-8", errors="surrogatepass", newline="")  # noqa: SIM115
+    else:
+        file = TemporaryFile()  # noqa: SIM115
+    file.writelines(kept)
+    kept.clear()
+    file.writelines(rest)
+    file.seek(0)
+    return _read(file)
+
+
+def _read(file: Any) -> Iterator[Any]:
+    with file:
+        while piece := file.read(1 << 16):
+            yield piece
+
+
+def flush() -> None:
+    """Hand over what waits."""
+    while _waiting:
+        pieces, sink = _waiting.pop(0)
+        sink(iter(pieces))
+
+
+def clear() -> None:
+    """Forget what waits: nobody is there to have it."""
+    _waiting.clear()
