@@ -57,11 +57,10 @@ class Problem(NamedTuple):
     remark: bool = False  #: a remark informs and hinders nothing
 
     def __str__(self) -> str:
-        return (
-            f"{self.file}:{self.line}:{self.column}: {self.what}; {self.mend}"
-            if self.mend
-            else (f"{self.file}:{self.line}:{self.column}: {self.what}")
-        )
+        from qplan.i18n import joined
+
+        told = joined(filter(None, (self.what, self.mend)), ";")
+        return f"{self.file}:{self.line}:{self.column}: {told}"
 
 
 class BadFile(BadInput):

@@ -62,6 +62,18 @@ def joined(parts: Iterable[str], mark: str = ",") -> str:
     return marks[mark].join(parts)
 
 
+def sentences(*told: str) -> str:
+    """Sentences one after the other; Chinese puts no blank after its full stop."""
+    return ("" if language == "zh" else " ").join(filter(None, told))
+
+
+def coded(code: str, label: str) -> str:
+    """A code that people type and what it means."""
+    if language == "zh":
+        return f"{code} {label}"
+    return code if code == label else f"{code} ({label})"
+
+
 def pick(labels: tuple[str, str]) -> str:
     """The label of a domain term in the language in use: ``(english, chinese)``."""
     return labels[1] if language == "zh" else labels[0]

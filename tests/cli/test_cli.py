@@ -117,13 +117,13 @@ def test_program_help_shows_the_panels(call):
         (
             ("taks",),
             "There is no command “taks”. Did you mean tasks?",
-            "没有“taks”这个命令。 是否要用 tasks？",
+            "没有“taks”这个命令。是否要用 tasks？",
         ),
         (("T2.1",), "To see a task: qplan show T2.1", "查看任务请用：qplan show T2.1"),
         (
             ("tasks", "--dpet", "x"),
             "no option --dpet. Did you mean --dept?",
-            "没有 --dpet 这个选项。 是否要用 --dept",
+            "没有 --dpet 这个选项。是否要用 --dept",
         ),
         (("tasks", "--limit", "abc"), "--limit: “abc” is not a whole number.", "--limit: “abc”不是整数."),
         (("tasks", "--limit", "0"), "0 is not within x>=1", "0 不在允许范围 x>=1 之内"),

@@ -231,7 +231,7 @@ def test_urging_proposes_records_and_shows_what_is_unanswered(ledger) -> None:
     skip = ledger("urge", "T2.1.2", "--level", "约谈")
     assert skip.code == 2 and "--note" in skip.err
     told = ok(ledger("urge", "T2.1.2", "--level", "约谈", "--note", "领导批示"))
-    assert "skips: urge notice" in told.out
+    assert "skips: urge, notice" in told.out
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from qplan.cli.context import Context, parse_date, parse_number
 from qplan.cli.look import Dept
 from qplan.cli.output import confirm, say
 from qplan.errors import BadInput
-from qplan.i18n import _
+from qplan.i18n import _, joined
 
 Note = Annotated[str | None, Option("--note", "-m", metavar="TEXT", help=_("In words; the event keeps it."))]
 
@@ -51,7 +51,7 @@ def urge(
         say(_("Nothing is to be urged now."), ctx)
         return
     if len(proposed) > MANY and not ctx.dry_run:
-        confirm(_("This urges {n} tasks: {ids}.").format(n=len(proposed), ids=", ".join(proposed)), ctx)
+        confirm(_("This urges {n} tasks: {ids}.").format(n=len(proposed), ids=joined(proposed)), ctx)
     perform(ctx._replace(yes=True), proposed, "urge", given, if_version, request_id)
 
 
@@ -91,12 +91,12 @@ def milestone(
     missing = [f"--{name}" for name in needs[action] if not given[name]]
     if missing:
         raise BadInput(
-            _("qplan milestone {action} needs {missing}.").format(action=action, missing=" ".join(missing))
+            _("qplan milestone {action} needs {missing}.").format(action=action, missing=joined(missing))
         )
     strange = [f"--{n}" for n, text in given.items() if text and n not in (*needs[action], *takes[action])]
     if strange:
         raise BadInput(
-            _("qplan milestone {action} takes no {strange}.").format(action=action, strange=" ".join(strange))
+            _("qplan milestone {action} takes no {strange}.").format(action=action, strange=joined(strange))
         )
     if action == "add" and len(ids) > 1:
         raise BadInput(_("qplan milestone add takes one task."))

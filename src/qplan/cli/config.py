@@ -14,7 +14,7 @@ from qplan.cli import context
 from qplan.cli.context import SETTINGS, Context
 from qplan.cli.output import save, say
 from qplan.errors import BadInput
-from qplan.i18n import _
+from qplan.i18n import _, joined
 
 ACTIONS = ("list", "get", "set", "unset", "path")
 
@@ -31,15 +31,13 @@ def config(
     path = context.config_file(os.environ)
     wanted = {"get": 1, "unset": 1, "set": 2}.get(action, 0)
     if action not in ACTIONS:
-        raise BadInput(_("config takes one of: {keys}.").format(keys=", ".join(ACTIONS)))
+        raise BadInput(_("config takes one of: {keys}.").format(keys=joined(ACTIONS)))
     if (name is not None) + (value is not None) != wanted:
         usage = {"get": "get NAME", "unset": "unset NAME", "set": "set NAME VALUE"}.get(action, action)
         raise BadInput(_("Write it as: qplan config {usage}").format(usage=usage))
     if name is not None and name not in SETTINGS:
         raise BadInput(
-            _("There is no setting “{name}”; give one of: {known}.").format(
-                name=name, known=", ".join(SETTINGS)
-            )
+            _("There is no setting “{name}”; give one of: {known}.").format(name=name, known=joined(SETTINGS))
         )
     settings = context.read_config(os.environ)
     if action == "path":

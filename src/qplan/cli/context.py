@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from qplan import i18n
 from qplan.core.model import Actor
 from qplan.errors import BadFile, BadInput, Problem
-from qplan.i18n import _
+from qplan.i18n import _, joined
 
 
 def now() -> datetime:
@@ -180,7 +180,7 @@ def read_config(environ: Mapping[str, str]) -> dict[str, str]:
     problems = []
     for key, value in settings.items():
         if key not in SETTINGS:
-            known = ", ".join(SETTINGS)
+            known = joined(SETTINGS)
             problems.append(
                 Problem(
                     path,

@@ -14,7 +14,7 @@ from qplan.cli.books import reading, stamp
 from qplan.cli.context import Context, today
 from qplan.cli.output import confirm, emit, print_line, save, say, to_stdout
 from qplan.errors import BadInput
-from qplan.i18n import _
+from qplan.i18n import _, joined
 from qplan.ledger.connection import shown
 from qplan.ledger.store import Ledger
 
@@ -122,7 +122,7 @@ def export(
 
     names = list(views.EXPORTS.values())
     if table is not None and table not in names:
-        raise BadInput(_("--table takes one of: {keys}.").format(keys=", ".join(names)))
+        raise BadInput(_("--table takes one of: {keys}.").format(keys=joined(names)))
     if journal:
         if ctx.as_of is not None or ctx.at_seq is not None or table is not None:
             raise BadInput(_("--journal writes the journal whole: leave out --as-of, --at-seq and --table."))

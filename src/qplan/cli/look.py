@@ -9,7 +9,7 @@ from qplan.cli.context import Context, parse_date, parse_number
 from qplan.cli.output import emit
 from qplan.core.model import TaskFilter
 from qplan.errors import BadInput
-from qplan.i18n import _
+from qplan.i18n import _, coded, joined, pick
 from qplan.service import look
 from qplan.service.look import Book, Wanted
 
@@ -66,7 +66,7 @@ def tasks(
     from qplan.views import lists
 
     if sort not in TASK_ORDER:
-        raise BadInput(_("--sort takes one of: {keys}.").format(keys=", ".join(TASK_ORDER)))
+        raise BadInput(_("--sort takes one of: {keys}.").format(keys=joined(TASK_ORDER)))
     if support and not dept:
         raise BadInput(_("--support goes with --dept: whose tasks?"))
     with reading(ctx) as book:
@@ -118,7 +118,7 @@ def _light(text: str | None) -> str | None:
     for code, labels in LIGHTS.items():
         if text.strip().lower() in (code, *labels, labels[1].removesuffix("灯")):
             return code
-    known = ", ".join(f"{code} {labels[1]}" for code, labels in LIGHTS.items())
+    known = joined(coded(code, pick(labels)) for code, labels in LIGHTS.items())
     raise BadInput(_("There is no light “{text}”; give one of: {known}.").format(text=text, known=known))
 
 
@@ -158,7 +158,7 @@ def summary(
     from qplan.views import lists
 
     if by not in look.SUMMARIES:
-        raise BadInput(_("--by takes one of: {keys}.").format(keys=", ".join(look.SUMMARIES)))
+        raise BadInput(_("--by takes one of: {keys}.").format(keys=joined(look.SUMMARIES)))
     with reading(ctx) as book:
         emit(lists.summary(book, look.summary(book, by), by), ctx)
 

@@ -14,7 +14,7 @@ from qplan.cli.context import Context, today
 from qplan.cli.output import confirm, emit, print_line, say
 from qplan.core.model import Plan
 from qplan.errors import BadFile, Problem
-from qplan.i18n import _
+from qplan.i18n import _, joined
 
 Where = Annotated[
     Path | None,
@@ -44,7 +44,7 @@ def load(ctx: Context, path: Where = None) -> None:
                 c.subject for c in service.load(ctx.ledger, plan, order).changes if c.kind.endswith(".retire")
             ]
             if retired:
-                named = ", ".join(retired[:10]) + ("…" if len(retired) > 10 else "")
+                named = joined(retired[:10]) + ("…" if len(retired) > 10 else "")
                 confirm(
                     _("{n} records have left the plan and will be retired: {ids}.").format(
                         n=len(retired), ids=named

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from qplan.cli.table import ALONE, BY_NAME, Entry
 from qplan.errors import BadInput
-from qplan.i18n import _
+from qplan.i18n import _, sentences
 
 
 class Route(NamedTuple):
@@ -77,4 +77,4 @@ def unknown_command(name: str, commands: Mapping[str, Entry]) -> str:
         hint = _("To see a task: qplan show {id}").format(id=name)
     else:
         hint = _("See: qplan --help")
-    return _("There is no command “{name}”.").format(name=name) + " " + hint
+    return sentences(_("There is no command “{name}”.").format(name=name), hint)

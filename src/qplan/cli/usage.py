@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from qplan.i18n import N_, _
+from qplan.i18n import N_, _, sentences
 
 # What Typer's types say of a bad value -> how we say it.
 _VALUES: tuple[tuple[str, str], ...] = (
@@ -57,7 +57,7 @@ def _no_option(error: Any) -> str:
     near = get_close_matches(error.option_name, [name for name in known if name.startswith("--")], 2, 0.7)
     told = _("there is no option {option}.").format(option=error.option_name)
     if near:
-        told += " " + _("Did you mean {names}?").format(names=_(" or ").join(near))
+        told = sentences(told, _("Did you mean {names}?").format(names=_(" or ").join(near)))
     return told
 
 

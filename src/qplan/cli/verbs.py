@@ -103,7 +103,7 @@ def told(step: Step) -> str:
     if step.to:
         text += _("; it is “{to}” then").format(to=pick(STATUS[step.to]))
     if step.requires:
-        text += _("; it needs {options}").format(options=" ".join(map(option, step.requires)))
+        text += _("; it needs {options}").format(options=joined(map(option, step.requires)))
     return text + ("。" if i18n.language == "zh" else ".")
 
 

@@ -286,6 +286,8 @@ def _urge(task: Task, wish: Wish, clock: Clock) -> Effect:
             )
         )
     info: Fields = {"skipped": " ".join(r.level for r in skipped)} if skipped else {}
+    if rung.level == task.urge_level:
+        info["level"] = rung.level  # urged so again: the fields that changed do not tell it
     after = {
         "urge_level": rung.level,
         "urged_on": wish.on.isoformat(),

@@ -166,8 +166,13 @@ def is_late(event: Event, utc_offset: str) -> bool:
 
 def local_day(recorded_at: str, utc_offset: str) -> str:
     """The day in the plan's zone of a UTC instant (``2025-06-29T23:30:00Z``, ``+08:00``)."""
+    return local_time(recorded_at, utc_offset)[:10]
+
+
+def local_time(recorded_at: str, utc_offset: str) -> str:
+    """Date and time in the plan's zone of a UTC instant, to the second: ``2025-06-30 07:30:00``."""
     from datetime import datetime, timedelta
 
     hours, minutes = int(utc_offset[:3]), int(utc_offset[0] + utc_offset[4:6])
     when = datetime.fromisoformat(recorded_at[:19]) + timedelta(hours=hours, minutes=minutes)
-    return when.date().isoformat()
+    return when.isoformat(" ")

@@ -14,7 +14,7 @@ from qplan.core.calendar import OPEN, day
 from qplan.core.model import GROUP, Actor, Change, Milestone, Task
 from qplan.core.workflow import LEAD, OFFICE, ROLES, role_of, status_label
 from qplan.errors import BadInput, Refused
-from qplan.i18n import _, pick
+from qplan.i18n import _, joined, pick
 
 
 def is_missed(milestone: Milestone, today: date) -> bool:
@@ -90,7 +90,7 @@ def _may(task: Task, actor: Actor, office: str, roles: tuple[str, ...]) -> str:
     if role not in roles:
         raise Refused(
             _("Milestones of {id} are changed here by {allowed}; you act for {dept}, which is {role} there.").format(
-                id=task.id, allowed="、".join(pick(ROLES[r]) for r in roles), dept=actor.dept, role=pick(ROLES[role])
+                id=task.id, allowed=joined(pick(ROLES[r]) for r in roles), dept=actor.dept, role=pick(ROLES[role])
             )
         )  # fmt: skip
     return role

@@ -11,10 +11,12 @@ from collections.abc import Iterable, Sequence
 
 from qplan.core.model import Department
 from qplan.errors import BadInput
-from qplan.i18n import _
+from qplan.i18n import _, joined
 
 #: Suggestions are looked for among so many candidates at most, the likeliest by their beginning.
 _COMPARED = 2000
+#: So many candidates for an ambiguous name are told, the rest counted.
+_NAMED = 8
 
 
 def plain(text: str) -> str:
@@ -93,11 +95,10 @@ def find_department(text: str, departments: Iterable[Department]) -> Department:
     if len(found) == 1:
         return found[0]
     if found:
-        raise BadInput(
-            _("“{}” may mean {}; write the id").format(
-                shown(text), _(", ").join(f"{department.id} {department.name}" for department in found[:8])
-            )
-        )
+        named = joined(f"{department.id} {department.name}" for department in found[:_NAMED])
+        if len(found) > _NAMED:
+            named = _("{some} and {n} more").format(some=named, n=len(found) - _NAMED)
+        raise BadInput(_("“{}” may mean {}; write the id").format(shown(text), named))
     raise BadInput(_unknown(text, listed))
 
 
@@ -110,5 +111,5 @@ def _unknown(text: str, departments: Sequence[Department]) -> str:
     if not near:
         return _("No department is called “{}”; `qplan depts` lists them").format(shown(text))
     return _("No department is called “{}”; did you mean {}?").format(
-        shown(text), _(", ").join(f"{department.id} {department.name}" for department in list(near)[:3])
+        shown(text), joined(f"{department.id} {department.name}" for department in list(near)[:3])
     )

@@ -10,7 +10,7 @@ from qplan.core.calendar import OPEN, Clock, day, due_day
 from qplan.core.model import Task
 from qplan.core.rules import Rules, Rung
 from qplan.errors import BadInput, Refused
-from qplan.i18n import _, pick
+from qplan.i18n import _, coded, joined, pick
 
 #: How an urge stands -> (English, Chinese) label.
 URGES: dict[str, tuple[str, str]] = {
@@ -81,7 +81,7 @@ def chosen_level(task: Task, clock: Clock, wanted: str | None) -> tuple[Rung, tu
     for number, rung in enumerate(ladder):
         if text in (rung.level.casefold(), rung.label.casefold()):
             return rung, ladder[place:number]
-    known = ", ".join(f"{rung.level} {rung.label}" for rung in ladder)
+    known = joined(coded(rung.level, rung_label(rung)) for rung in ladder)
     raise BadInput(_("There is no level “{text}”; give one of: {known}.").format(text=wanted, known=known))
 
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from qplan.core.calendar import OPEN, Clock
 from qplan.core.model import GROUP, Actor, Change, Task, ids
 from qplan.errors import BadInput, Refused
-from qplan.i18n import _, pick
+from qplan.i18n import _, coded, joined, pick, sentences
 
 ASSIGNED, ACTIVE, BLOCKED = "assigned", "active", "blocked"
 SUBMITTED, CLOSED, TERMINATED = "submitted", "closed", "terminated"
@@ -110,7 +110,7 @@ def parse_status(text: str) -> str:
     for code, labels in STATUS.items():
         if wanted in (code, *(label.casefold() for label in labels)):
             return code
-    known = ", ".join(f"{code} {labels[1]}" for code, labels in STATUS.items())
+    known = joined(coded(code, pick(labels)) for code, labels in STATUS.items())
     raise BadInput(_("There is no status “{text}”; give one of: {known}.").format(text=text, known=known))
 
 
@@ -146,11 +146,13 @@ def named_action(task: Task, status: str | None, role: str) -> str:
     action = TO_STATUS.get((task.status or "", status))
     if action is None:
         raise Refused(
-            _("{id} is “{now}” and cannot become “{wished}” in one step.").format(
-                id=task.id, now=status_label(task.status), wished=status_label(status)
+            sentences(
+                _("{id} is “{now}” and cannot become “{wished}” in one step.").format(
+                    id=task.id, now=status_label(task.status), wished=status_label(status)
+                ),
+                _legal(task, role),
             )
-            + " " + _legal(task, role)
-        )  # fmt: skip
+        )
     return action
 
 
@@ -171,8 +173,8 @@ def _legal(task: Task, role: str) -> str:
     steps = open_steps(task, role)
     if not steps:
         return _("As {role} you cannot change it now.").format(role=pick(ROLES[role]))
-    named = ", ".join(
-        f"{step.action} {step.label[1]}" + (f" → {status_label(step.to)}" if step.to else "")
+    named = joined(
+        coded(step.verb, pick(step.label)) + (f" → {status_label(step.to)}" if step.to else "")
         for step in steps
     )
     return _("Open to you as {role}: {steps}.").format(role=pick(ROLES[role]), steps=named)
@@ -228,19 +230,19 @@ def decide(task: Task, wish: Wish, clock: Clock, office: str) -> Change:
 def _check_allowed(task: Task, step: Step, role: str, actor: Actor) -> None:
     if task.status not in step.states:
         raise Refused(
-            _("{id} is “{now}”: “{action}” is not open.").format(
-                id=task.id, now=status_label(task.status), action=pick(step.label)
+            sentences(
+                _("{id} is “{now}”: “{action}” is not open.").format(
+                    id=task.id, now=status_label(task.status), action=pick(step.label)
+                ),
+                _legal(task, role),
             )
-            + " " + _legal(task, role)
-        )  # fmt: skip
+        )
     if role not in step.roles:
-        allowed = "、".join(pick(ROLES[r]) for r in step.roles)
-        raise Refused(
-            _("“{action}” on {id} is for {allowed}; you act for {dept}, which is {role} there.").format(
-                action=pick(step.label), id=task.id, allowed=allowed, dept=actor.dept, role=pick(ROLES[role])
-            )
-            + " " + _legal(task, role)
+        told = _("“{action}” on {id} is for {allowed}; you act for {dept}, which is {role} there.").format(
+            action=pick(step.label), id=task.id, allowed=joined(pick(ROLES[r]) for r in step.roles),
+            dept=actor.dept, role=pick(ROLES[role]),
         )  # fmt: skip
+        raise Refused(sentences(told, _legal(task, role)))
 
 
 def _check_given(task: Task, step: Step, given: dict[str, Any]) -> None:
@@ -248,13 +250,13 @@ def _check_given(task: Task, step: Step, given: dict[str, Any]) -> None:
     if missing:
         raise BadInput(
             _("“{action}” on {id} needs {missing}.").format(
-                action=pick(step.label), id=task.id, missing=" ".join(missing)
+                action=pick(step.label), id=task.id, missing=joined(missing)
             )
         )
     strange = [option(name) for name in given if name not in (*step.requires, *step.accepts, "note")]
     if strange:
         raise BadInput(
             _("“{action}” on {id} takes no {strange}; leave it out, or report it by itself.").format(
-                action=pick(step.label), id=task.id, strange=" ".join(strange)
+                action=pick(step.label), id=task.id, strange=joined(strange)
             )
         )

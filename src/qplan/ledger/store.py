@@ -22,7 +22,7 @@ from qplan.core.model import (
 )
 from qplan.core.names import plain
 from qplan.errors import BadInput, NoLedger, NotVerified
-from qplan.i18n import _
+from qplan.i18n import _, joined
 from qplan.ledger import journal, statements
 from qplan.ledger.connection import Connection, connect
 
@@ -290,7 +290,7 @@ class Ledger:
         known = [row[0] for row in self._rows.rows(statements.SUBJECTS)]
         near = get_close_matches(plain(text).upper(), known, 3, 0.5)
         if near:
-            return _("There is no task {id}; the nearest: {near}.").format(id=text, near=", ".join(near))
+            return _("There is no task {id}; the nearest: {near}.").format(id=text, near=joined(near))
         return _("There is no task {id}; list them with: qplan tasks").format(id=text)
 
 

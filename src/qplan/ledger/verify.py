@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from qplan.core import events
 from qplan.core.model import RECORDS, Event, Head
 from qplan.errors import QplanError
-from qplan.i18n import _
+from qplan.i18n import _, joined
 from qplan.ledger import statements
 from qplan.ledger.connection import APPLICATION_ID, SCHEMA_VERSION, Connection, SqliteConnection, is_server
 
@@ -146,7 +146,7 @@ class Replay:
         record = RECORDS[entity]
         before, after = body["before"], body["after"]
         if not (known := _fields(entity)).issuperset(after):
-            yield _("it sets unknown fields: {fields}").format(fields=", ".join(sorted(set(after) - known)))
+            yield _("it sets unknown fields: {fields}").format(fields=joined(sorted(set(after) - known)))
             return
         place = (entity, event.subject)
         held = self.state.get(place)

@@ -14,7 +14,7 @@ from typing import Any
 from qplan.core.model import GROUP, OFFICE, Indicator, Plan, Task, ids
 from qplan.core.names import nearest, shown
 from qplan.errors import Problem
-from qplan.i18n import _
+from qplan.i18n import _, joined
 from qplan.plan.files import Problems
 from qplan.plan.source import Source
 
@@ -36,7 +36,7 @@ def dangling(plan: Plan, source: Source) -> Iterator[Problem]:
             if ref not in known:
                 near = nearest(ref, known) if len(offered) < _OFFERS else []
                 offered.append(ref)
-                mend = _("did you mean {}?").format(", ".join(near)) if near else _("check the id")
+                mend = _("did you mean {}?").format(joined(near)) if near else _("check the id")
                 yield source.problem((f"{owner} {ref}", owner), what.format(owner, shown(ref)), mend)
 
     for task in plan.tasks:
@@ -148,7 +148,7 @@ def same_names(plan: Plan, source: Source) -> Iterator[Problem]:
             owners[name].append(department.id)
     for name, shared in owners.items():
         if name and len(shared) > 1:
-            what = _("“{}” is a name of {}").format(shown(name), ", ".join(shared))
+            what = _("“{}” is a name of {}").format(shown(name), joined(shared))
             yield source.problem((f"department:{shared[1]}",), what, _("keep it for one of them"), True)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, cast
 
 from qplan.errors import BadInput
-from qplan.i18n import _
+from qplan.i18n import _, joined
 from qplan.views import View
 
 #: A Rich table of 5,000 rows takes 1.7 s: longer lists are written plainly, on a terminal too.
@@ -65,9 +65,7 @@ def check_format(name: str) -> str:
     """The format's name, or an error that lists the formats there are."""
     if name.lower() not in FORMATS:
         raise BadInput(
-            _("There is no format “{name}”; give one of: {known}.").format(
-                name=name, known=", ".join(FORMATS)
-            )
+            _("There is no format “{name}”; give one of: {known}.").format(name=name, known=joined(FORMATS))
         )
     return name.lower()
 

@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text
 
-from qplan.i18n import _
+from qplan.i18n import _, joined
 from qplan.render import Options
 from qplan.render.cells import FIXED, NUMBERS, clean, reader
 from qplan.views import LIGHT, Column, Table, View
@@ -132,7 +132,7 @@ def _table(console: Console, table: Table, options: Options) -> None:
     console.print(grid)
     missing = [clean(column.title) for place, column in enumerate(columns) if place not in kept]
     if missing:
-        _say(console, _("Not shown at this width: {columns}.").format(columns=_(", ").join(missing)), "dim")
+        _say(console, _("Not shown at this width: {columns}.").format(columns=joined(missing)), "dim")
 
 
 def _column(column: Column, values: Sequence[Any]) -> list[Text]:

@@ -11,7 +11,7 @@ from qplan.core.calendar import Clock
 from qplan.core.model import RECORDS, Actor, Change, Event, PlanHead, Task
 from qplan.core.workflow import Wish
 from qplan.errors import BadFile, BadInput, ChangedMeanwhile, Problem, QplanError, Refused
-from qplan.i18n import _
+from qplan.i18n import _, joined
 from qplan.ledger.journal import Entry
 from qplan.ledger.store import Ledger
 from qplan.service.look import clock_of
@@ -41,6 +41,8 @@ class Receipt(NamedTuple):
     effective_on: str
     info: dict[str, Any] = {}  # noqa: RUF012 - never written to
     repeated: bool = False
+    #: id -> name of the departments that it tells of
+    names: dict[str, str] = {}  # noqa: RUF012 - never written to
 
 
 class Line(NamedTuple):
@@ -75,10 +77,11 @@ def carry_out(ledger: Ledger, order: Order, decision: Decision) -> list[Receipt]
             day = order.on.isoformat()
             return [
                 Receipt(
-                    0, c.kind, c.subject, _title(ledger, c.subject), _shown(c.before), c.after, day, c.info
+                    0, c.kind, c.subject, _title(ledger, c.subject) or str(c.after.get("title", "")), _shown(c.before),
+                    c.after, day, c.info, names=_names(ledger, c.before, c.after, c.info),
                 )
                 for c in changes
-            ]
+            ]  # fmt: skip
         entry = Entry(str(order.actor), order.recorded_at, order.on.isoformat(), order.request)
         return [_receipt(ledger, event) for event in ledger.append(changes, entry)]
 
@@ -98,23 +101,35 @@ def in_order(ledger: Ledger, change: Change, on: str) -> None:
     for event in ledger.events_effective_after(change.subject, on):
         shared = sorted(set(change.after) & set(journal_rules.changes_in(event)["after"]))
         if shared:
+            from qplan.core.labels import event_label, fields_told
+
             raise Refused(
                 _(
                     "{id} has an entry (no. {seq}, {kind}) effective {later} that sets {fields};"
                     " one effective {on} cannot come after it: give a later --on, or undo no. {seq} first."
                 ).format(
-                    id=change.subject, seq=event.seq, kind=event.kind, later=event.effective_on,
-                    fields=", ".join(shared), on=on,
+                    id=change.subject, seq=event.seq, kind=event_label(event.kind), later=event.effective_on,
+                    fields=fields_told(shared), on=on,
                 )
             )  # fmt: skip
 
 
 def _receipt(ledger: Ledger, event: Event, repeated: bool = False) -> Receipt:
     body = journal_rules.changes_in(event)
+    info = body.get("info", {})
     return Receipt(
-        event.seq, event.kind, event.subject, _title(ledger, event.subject),
-        body["before"], body["after"], event.effective_on, body.get("info", {}), repeated,
+        event.seq, event.kind, event.subject, _title(ledger, event.subject), body["before"], body["after"],
+        event.effective_on, info, repeated, _names(ledger, body["before"], body["after"], info),
     )  # fmt: skip
+
+
+def _names(ledger: Ledger, *told: dict[str, Any]) -> dict[str, str]:
+    """The departments' names where a change tells of some; most do not, and ask nothing."""
+    if not any(
+        part.get(name) for part in told for name in ("lead", "support", "support_note", "on_behalf_of")
+    ):
+        return {}
+    return {department.id: department.name for department in ledger.departments()}
 
 
 def _title(ledger: Ledger, subject: str) -> str:
@@ -169,7 +184,7 @@ def changing(changes: list[Change], ids: list[str]) -> list[Change]:
     """The changes that change something; Refused when none does."""
     found = [change for change in changes if change.after]
     if changes and not found:
-        named = ", ".join(ids[:10]) + ("…" if len(ids) > 10 else "")
+        named = joined(ids[:10]) + ("…" if len(ids) > 10 else "")
         raise Refused(_("Nothing to change: the ledger says so already ({ids}).").format(ids=named))
     return found
 
@@ -271,9 +286,11 @@ def undo(ledger: Ledger, seq: int | None, order: Order) -> list[Receipt]:
             raise BadInput(_("There is no entry no. {seq}; list them with: qplan log").format(seq=number))
         entity = event.kind.partition(".")[0]
         if entity in ("plan", "department") or "retired" not in RECORDS[entity]._fields:  # type: ignore[attr-defined]
+            from qplan.core.labels import event_label
+
             raise Refused(
                 _("No. {seq} ({kind}) cannot be undone; load a corrected plan instead: qplan load").format(
-                    seq=number, kind=event.kind
+                    seq=number, kind=event_label(event.kind)
                 )
             )
         record = ledger.any(entity, event.subject)
@@ -283,9 +300,11 @@ def undo(ledger: Ledger, seq: int | None, order: Order) -> list[Receipt]:
         for later in journal_rules.standing(ledger.events_recorded_after(event.subject, number)):
             shared = sorted(set(change.after) & set(journal_rules.changes_in(later)["after"]))
             if shared:
+                from qplan.core.labels import event_label, fields_told
+
                 raise Refused(
                     _("No. {seq} cannot be undone: no. {later} ({kind}) set {fields} after it; undo that first.").format(
-                        seq=number, later=later.seq, kind=later.kind, fields=", ".join(shared)
+                        seq=number, later=later.seq, kind=event_label(later.kind), fields=fields_told(shared)
                     )
                 )  # fmt: skip
         if change.after.get("status") == workflow.CLOSED:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from qplan.errors import BadInput, NoLedger, NotVerified, QplanError
-from qplan.i18n import _
+from qplan.i18n import _, joined
 from qplan.ledger import schema, seal, statements
 from qplan.ledger.connection import SCHEMA_VERSION, is_server, path_of, shown
 from qplan.ledger.seal import Seal
@@ -228,7 +228,7 @@ def _calendar(ledger: Ledger, around: Around) -> Iterator[Check]:
     unknown = [str(year) for year in range(int(plan.begins[:4]), last + 1) if year not in days.known]
     if unknown:
         yield Check(
-            name, NOTE, _("not known for {years}: counted as Monday to Friday").format(years=", ".join(unknown)), "pip install -U chinesecalendar; qplan load"
+            name, NOTE, _("not known for {years}: counted as Monday to Friday").format(years=joined(unknown)), "pip install -U chinesecalendar; qplan load"
         )  # fmt: skip
     else:
         yield Check(name, OK, _("known from {first} to {last}").format(first=plan.begins[:4], last=last))
@@ -271,7 +271,7 @@ def _extras() -> Iterator[Check]:
     }.items():
         missing = [module for module in modules if find_spec(module) is None]
         if missing:
-            what = _("without {modules}").format(modules=", ".join(missing))
+            what = _("without {modules}").format(modules=joined(missing))
             yield Check(extra, NOTE, what, f"pip install 'qplan[{extra}]'")
         else:
             yield Check(extra, OK, _("installed"))

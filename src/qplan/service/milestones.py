@@ -10,7 +10,7 @@ from qplan.core import milestones as rules
 from qplan.core.calendar import OPEN
 from qplan.core.model import Change, Milestone, PlanHead, Task, TaskFilter
 from qplan.errors import BadInput
-from qplan.i18n import _
+from qplan.i18n import _, joined
 from qplan.ledger.store import Ledger
 from qplan.service.act import Order, Receipt, carry_out, versioned
 from qplan.service.look import Book
@@ -102,7 +102,7 @@ def _found(ledger: Ledger, ids: Sequence[str]) -> list[Milestone]:
             near = [m.id for m in ledger.milestones(task.upper())]
             raise BadInput(
                 _("There is no milestone {id}; {task} has: {known}.").format(
-                    id=text, task=task.upper(), known=", ".join(near)
+                    id=text, task=task.upper(), known=joined(near)
                 )
                 if near
                 else _("There is no milestone {id}; list them with: qplan milestones").format(id=text)

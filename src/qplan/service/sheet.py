@@ -11,7 +11,7 @@ from typing import Any
 
 from qplan.core.workflow import parse_status
 from qplan.errors import BadFile, BadInput, Problem
-from qplan.i18n import _
+from qplan.i18n import _, joined
 from qplan.service.act import Line
 
 #: More lines than this belong into several files.
@@ -186,7 +186,7 @@ def _headings(line: int, cells: list[str], raw: list[str], tell: Tell) -> list[s
         key = HEADINGS.get(cell.strip().casefold())
         if key is None or key in keys:
             what = _("“{key}” is given twice") if key else _("unknown column “{key}”")
-            known = ", ".join(pair[0] for pair in COLUMNS.values())
+            known = joined(pair[0] for pair in COLUMNS.values())
             tell(
                 line,
                 _place(raw, line, place),
@@ -247,7 +247,7 @@ def _objects(text: str, tell: Tell) -> Iterator[Row]:
             )
             if key is None or key in values:
                 what = _("“{key}” is given twice") if key else _("unknown column “{key}”")
-                known = ", ".join(pair[0] for pair in COLUMNS.values())
+                known = joined(pair[0] for pair in COLUMNS.values())
                 tell(
                     number,
                     max(1, column),

@@ -6,6 +6,7 @@ from typing import Any
 
 from qplan.core import calendar
 from qplan.core.calendar import closed_late
+from qplan.core.labels import event_label
 from qplan.core.model import GROUP, Event, Task
 from qplan.core.workflow import STATUS as STATUSES
 from qplan.i18n import _, joined, labelled, pick
@@ -94,7 +95,7 @@ def facts(book: Book, detail: Detail) -> list[tuple[str, Any]]:
         (_("light"), labelled(words.light_label(item.light.code), reason(book, detail))),
         (_("overdue"), _late(book, item)),
         (_("progress note"), row.note),
-        (_("supporting part"), row.support_note),
+        (_("supporting part"), words.support_note(row.support_note or "", book.department_name)),
         (_("difficulty"), row.difficulty),
         (_("help needed"), row.needs),
         (_("next step"), row.next_step),
@@ -293,7 +294,7 @@ def receipts(book_day: str, written: list[Receipt]) -> View:
         Column("action", _("action")),
         Column("change", _("change")),
     ]
-    rows = [(r.seq or None, r.subject, r.title, words.event_label(r.kind), change(r)) for r in written]
+    rows = [(r.seq or None, r.subject, r.title, event_label(r.kind), change(r)) for r in written]
     return View(
         "receipts", _("Changes"), [Table("receipts", "", columns, rows, _("Nothing changed."))],
         lambda: {
@@ -311,8 +312,13 @@ def receipts(book_day: str, written: list[Receipt]) -> View:
 
 def change(receipt: Receipt) -> str:
     """A receipt's change in words."""
-    facts = filter(None, (words.fact_text(name, value) for name, value in receipt.info.items()))
-    return joined([*words.change_words(receipt.before, receipt.after), *facts], ";")
+    # a title that the line shows already is not said again
+    after = {n: value for n, value in receipt.after.items() if n != "title" or value != receipt.title}
+    names = receipt.names
+    told = words.change_words(
+        receipt.kind, receipt.before, after, receipt.info, lambda ident: names.get(ident, ident)
+    )
+    return joined(told, ";")
 
 
 def receipt_line(receipt: Receipt) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from qplan.errors import BadFile, Problem
-from qplan.i18n import _
+from qplan.i18n import _, joined
 from qplan.plan.wording import Wording
 from qplan.views import Table
 from qplan.views.office import need
@@ -94,7 +94,7 @@ def _annex(wording: Wording, text: str, tables: Mapping[str, Grid]) -> Annex:
                 Problem(
                     wording.path, _line_of(wording, f"@ {name}"), 1,
                     _("there is no table “{name}”").format(name=name),
-                    _("give one of: {known}").format(known=", ".join(tables)),
+                    _("give one of: {known}").format(known=joined(tables)),
                 )
             ]
         )  # fmt: skip

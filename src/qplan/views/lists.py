@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from qplan.core.calendar import LIGHTS
-from qplan.core.events import changes_in, is_late
+from qplan.core.events import changes_in, is_late, local_time
+from qplan.core.labels import event_label
 from qplan.core.model import GROUP, Event, Task, ids
 from qplan.core.urging import level_label
 from qplan.core.workflow import STATUS
@@ -385,7 +386,7 @@ def log(book: Book, events: list[Event]) -> View:
     offset = book.plan.utc_offset
     columns = [
         Column("seq", _("no."), INTEGER),
-        Column("recorded_at", _("recorded (UTC)"), rank=2),
+        Column("recorded_at", _("recorded (UTC{offset})").format(offset=offset), DATE, rank=2),
         Column("effective_on", _("effective"), DATE),
         Column("late", _("late"), rank=3),
         Column("actor", _("by"), rank=1),
@@ -396,13 +397,13 @@ def log(book: Book, events: list[Event]) -> View:
     rows = [
         (
             event.seq,
-            event.recorded_at,
+            local_time(event.recorded_at, offset),
             event.effective_on,
             _("late entry") if is_late(event, offset) else None,
             event.actor,
             event.subject,
-            words.event_label(event.kind),
-            change_text(event),
+            event_label(event.kind),
+            change_text(event, book.department_name),
         )
         for event in events
     ]
@@ -418,7 +419,7 @@ QUIET = frozenset(
 )
 
 
-def change_text(event: Event) -> str:
+def change_text(event: Event, names: words.Names) -> str:
     """What an entry changed, field by field."""
     body = changes_in(event)
     verb = event.kind.rpartition(".")[2]
@@ -426,6 +427,4 @@ def change_text(event: Event) -> str:
     if verb == "define":
         return str(after.get("title") or after.get("name") or after.get("value") or "")
     shown = {name: value for name, value in after.items() if name not in QUIET}
-    parts = words.change_words(body["before"], shown)
-    parts += filter(None, (words.fact_text(name, value) for name, value in body.get("info", {}).items()))
-    return joined(parts, ";")
+    return joined(words.change_words(event.kind, body["before"], shown, body.get("info", {}), names), ";")

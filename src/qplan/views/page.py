@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from qplan.core.calendar import LIGHTS
 from qplan.core.indicators import MET, NOT_MET
-from qplan.i18n import _, pick
+from qplan.i18n import _, joined, pick
 from qplan.service.look import Count, Measured
 from qplan.service.report import NEAR_DAYS, Quarter, Weekly
 from qplan.service.trend import Point
@@ -112,7 +112,7 @@ def lights(counts: Sequence[Count], heading: str = "") -> Chart:
     series = [
         Series(pick(labels), [c.by_light.get(code, 0) for c in shown], code) for code, labels in LIGHTS.items()
     ]  # fmt: skip
-    sums = ", ".join(f"{one.label} {sum(int(value or 0) for value in one.values)}" for one in series)
+    sums = joined(f"{one.label} {sum(int(value or 0) for value in one.values)}" for one in series)
     return Chart(
         "lights", BARS, _("Tasks by light"), heading or _("department"),
         [c.title for c in shown], series, _("All together: {sums}.").format(sums=sums),

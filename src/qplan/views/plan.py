@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
+from qplan.core.labels import event_label, field_label
 from qplan.core.model import Change
 from qplan.errors import Problem
 from qplan.i18n import _, joined, labelled
@@ -21,7 +22,12 @@ def changes(loaded: Loaded, day: str, dry_run: bool) -> View:
         Column("id", _("id"), ID),
         Column("change", _("change")),
     ]
-    rows = [(words.event_label(c.kind), c.entity, c.subject, change_text(c)) for c in loaded.changes]
+    departments = {d.id: d.name for d in loaded.plan.departments}
+
+    def names(ident: str) -> str:
+        return departments.get(ident, ident)
+
+    rows = [(event_label(c.kind), c.entity, c.subject, change_text(c, names)) for c in loaded.changes]
     return View(
         "load",
         summary(loaded, dry_run),
@@ -48,7 +54,7 @@ def changes(loaded: Loaded, day: str, dry_run: bool) -> View:
     )
 
 
-def change_text(change: Change) -> str:
+def change_text(change: Change, names: words.Names) -> str:
     """One change in words."""
     after = change.after
     if change.kind.endswith(".define"):
@@ -56,10 +62,10 @@ def change_text(change: Change) -> str:
     parts = []
     for name, value in after.items():
         if name in lists.QUIET:
-            parts.append(words.field_label(name))
+            parts.append(field_label(name))
         else:
-            old = words.value_text(name, change.before.get(name))
-            parts.append(labelled(words.field_label(name), f"{old} → {words.value_text(name, value)}"))
+            old = words.value_text(name, change.before.get(name), names)
+            parts.append(labelled(field_label(name), f"{old} → {words.value_text(name, value, names)}"))
     return joined(parts, ";")
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from qplan.core import workflow
 from qplan.core.calendar import LIGHTS, OPEN, Clock, Light
+from qplan.core.events import NEW
+from qplan.core.labels import ENDED, FACTS, FIELDS, field_label
 from qplan.core.model import Task
 from qplan.core.rules import Rules
 from qplan.core.urging import level_label, urge_state
-from qplan.i18n import N_, _, labelled, pick
+from qplan.i18n import N_, _, joined, labelled, pick
 
 #: Reason code of a light -> the sentence; ``{0}``… are its figures.
 REASONS = {
@@ -41,9 +45,7 @@ def light_label(code: str) -> str:
 
 def status_text(row: Task) -> str:
     """The status in words, with the day it was reached where one is kept."""
-    since = {"active": row.accepted_on, "submitted": row.submitted_on, "closed": row.closed_on}.get(
-        row.status or ""
-    )
+    since = {"active": row.accepted_on, "submitted": row.submitted_on}.get(row.status or "", row.closed_on)
     label = workflow.status_label(row.status)
     return _("{status} (since {day})").format(status=label, day=since) if since else label
 
@@ -97,82 +99,17 @@ def remarks(row: Task, clock: Clock, missed: int = 0) -> list[str]:
     return said
 
 
-#: Event verb -> (English, Chinese) label, where the workflow has none of its own.
-VERBS = {
-    "define": ("defined by the plan", "规划载入"),
-    "amend": ("amended by the plan", "规划修订"),
-    "retire": ("left the plan", "移出规划"),
-    "undo": ("undone", "撤销登记："),
-    "add": ("added", "新增"),
-    "done": ("done", "完成"),
-    "move": ("moved", "调整日期"),
-    "measure": ("measured", "填报"),
-    "correct": ("corrected", "更正"),
-    "target": ("target set", "下达目标"),
-}
-
-ENTITIES = {
-    "plan": ("plan", "规划"),
-    "department": ("department", "单位"),
-    "task": ("task", "任务"),
-    "milestone": ("milestone", "节点"),
-    "indicator": ("indicator", "指标"),
-    "actual": ("figure", "指标值"),
-}
+#: Tells the name of a department by its id.
+Names = Callable[[str], str]
 
 
-def event_label(kind: str) -> str:
-    """What an entry of the journal did, in words."""
-    entity, _dot, verb = kind.partition(".")
-    if entity == "task" and verb in workflow.STEPS:
-        return pick(workflow.STEPS[verb].label)
-    return _("{record}: {done}").format(
-        record=pick(ENTITIES.get(entity, (entity, entity))), done=pick(VERBS.get(verb, (verb, verb)))
-    )
-
-
-#: Field -> (English, Chinese) label, for histories and receipts.
-FIELDS = {
-    "status": ("status", "状态"), "progress": ("progress", "进度"), "note": ("progress note", "进展"),
-    "difficulty": ("difficulty", "困难"), "needs": ("help needed", "需协调事项"),
-    "next_step": ("next step", "下一步"), "evidence": ("evidence", "佐证"), "owner": ("owner", "责任人"),
-    "leader": ("leader", "分管领导"), "contact": ("contact", "联系人"), "lead": ("lead", "牵头单位"),
-    "support": ("support", "配合单位"), "deadline": ("deadline", "完成时限"), "basis": ("basis", "依据"),
-    "original_deadline": ("original deadline", "原定时限"), "title": ("title", "标题"),
-    "summary": ("summary", "摘要"), "clause": ("clause", "条款"), "result": ("review", "审核意见"),
-    "submitted_on": ("submitted on", "申请销号日期"), "closed_on": ("closed on", "销号日期"),
-    "accepted_on": ("accepted on", "签收日期"), "last_update": ("last update", "最近更新"),
-    "extensions": ("extensions", "延期次数"), "extension_to": ("extension asked to", "申请延期至"),
-    "extension_on": ("extension asked on", "申请延期日期"), "extension_reason": ("reason", "延期理由"),
-    "urge_level": ("urged", "催办级别"), "urged_on": ("urged on", "催办日期"), "answer_by": ("answer by", "限期回复"),
-    "answered_on": ("answered on", "回复日期"), "dispute": ("dispute", "异议"), "disputed_on": ("disputed on", "异议日期"),
-    "document": ("document", "批准文件"), "submitted_by": ("submitted by", "申请人"), "closed_by": ("verified by", "审核人"),
-    "returned_on": ("returned on", "退回日期"), "support_note": ("supporting part", "配合情况"),
-    "done_on": ("done on", "完成日期"), "due": ("due", "节点日期"), "value": ("value", "数值"),
-    "source": ("source", "来源"), "target": ("target", "目标值"), "unit": ("unit", "单位"),
-    "measured_on": ("measured on", "统计日期"), "retired": ("left the plan", "移出规划"),
-    "baseline": ("baseline", "基期值"), "baseline_year": ("baseline year", "基期年度"),
-    "baseline_clause": ("clause of the baseline", "基期出处"), "operator": ("direction", "方向"),
-    "target_document": ("assigning document", "下达文号"), "target_status": ("state of the target", "目标状态"),
-    "indicator": ("indicator", "指标"), "original_due": ("first due", "原定日期"),
-    "evidence_sha256": ("SHA-256 of evidence", "佐证校验值"), "year": ("year", "年度"),
-}  # fmt: skip
-
-
-#: Facts beside an entry's fields -> (English, Chinese) label.
-FACTS = {
-    "undoes": ("undoes no.", "所撤登记号"), "reason": ("reason", "理由"), "document": ("document", "批准文件"),
-    "late": ("asked after the deadline", "逾期后申请"), "closed_late": ("after its deadline", "逾期完成"),
-    "asked": ("asked to", "原申请延至"), "note": ("note", "说明"), "level": ("level", "级别"),
-    "done_late": ("after its date", "逾期完成"), "skipped": ("skips", "越过"),
-    "on_behalf_of": ("on behalf of", "代报单位"), "upheld": ("dispute not upheld", "异议未采纳"),
-    "one_person_office": ("verified by its reporter (one-person office)", "一人办公室自行审核"),
-}  # fmt: skip
-
-
-def fact_text(name: str, value: object) -> str:
+def fact_text(name: str, value: object, names: Names) -> str:
     """A fact that an entry carries beside its fields; nothing for one that says no."""
     label = pick(FACTS.get(name, (name, name)))
+    if name in ("level", "skipped"):
+        value = joined(value_text("urge_level", level, names) for level in str(value).split())
+    elif name == "on_behalf_of":
+        value = names(str(value))
     return label if value is True else "" if value is False else labelled(label, value)
 
 
@@ -180,15 +117,14 @@ def fact_text(name: str, value: object) -> str:
 TARGETS = {"set": ("set", "已明确"), "to_be_assigned": ("to be assigned", "待市下达")}
 
 
-def field_label(name: str) -> str:
-    """The word for a field."""
-    return pick(FIELDS.get(name, (name, name)))
-
-
-def value_text(name: str, value: object) -> str:
+def value_text(name: str, value: object, names: Names) -> str:
     """A field's value as people read it."""
     if value is None or value == "":
         return "—"
+    if name in ("lead", "support"):
+        return "、".join(map(names, str(value).split()))
+    if name == "support_note":
+        return support_note(str(value), names)
     if name == "status":
         return workflow.status_label(str(value))
     if name == "progress":
@@ -200,8 +136,16 @@ def value_text(name: str, value: object) -> str:
     return basis_label(str(value)) if name == "basis" else str(value)
 
 
+def support_note(text: str, names: Names) -> str:
+    """What each supporting department reported, a line each, under its name."""
+    lines = (line.partition(" ") for line in text.splitlines())
+    return "\n".join(f"{names(dept)} {said}" for dept, _blank, said in lines)
+
+
 #: Fields that only repeat what the rest of an entry says.
 IMPLIED = frozenset({"last_update", "accepted_on", "version", "evidence_sha256"})
+#: The same of an entry that makes a record: its id tells where it belongs.
+IMPLIED_BY_ID = frozenset({"added", "position", "task", "indicator", "year", "original_due"})
 
 
 def in_order(fields: dict[str, object]) -> list[str]:
@@ -211,10 +155,24 @@ def in_order(fields: dict[str, object]) -> list[str]:
     return sorted(shown, key=lambda name: place.get(name, len(place)))
 
 
-def change_words(before: dict[str, object], after: dict[str, object]) -> list[str]:
-    """``field: old → new`` for each field of a change; what was empty before is not spelled out."""
+def change_words(
+    kind: str, before: dict[str, object], after: dict[str, object], info: dict[str, object], names: Names
+) -> list[str]:
+    """``field: old → new`` for each field of an entry, then its facts.
+
+    What was empty before is not spelled out, nor what a step of the workflow merely clears: the
+    step's name says so.
+    """
+    entity, _dot, verb = kind.partition(".")
+    shown = after
+    if entity == "task" and verb in workflow.STEPS:
+        shown = {name: value for name, value in after.items() if value is not None}
+    elif verb in NEW:
+        shown = {name: value for name, value in after.items() if name not in IMPLIED_BY_ID}
+    ended = workflow.TERMINATED in (before.get("status"), after.get("status"))
     parts = []
-    for name in in_order(after):
-        old, new = value_text(name, before.get(name)), value_text(name, after[name])
-        parts.append(labelled(field_label(name), new if old == "—" else f"{old} → {new}"))
-    return parts
+    for name in in_order(shown):
+        old, new = value_text(name, before.get(name), names), value_text(name, after[name], names)
+        label = pick(ENDED[name]) if ended and name in ENDED else field_label(name)
+        parts.append(labelled(label, new if old == "—" else f"{old} → {new}"))
+    return [*parts, *filter(None, (fact_text(name, value, names) for name, value in info.items()))]

@@ -1,0 +1,87 @@
+"""What people read: labels instead of codes, names instead of ids, the marks of their language."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, datetime
+
+import pytest
+
+LEAD, OFFICE = ("--actor", "li@jxkj"), ("--actor", "wang@zlb")
+ID = "T2.1.1"
+
+
+@pytest.fixture
+def ledger(qplan, loaded, tmp_path, monkeypatch):
+    """A copy of the loaded plan, on Monday 2025-03-03, spoken to in Chinese."""
+    shutil.copy(loaded, tmp_path / "ledger.db")
+    qplan.at(datetime(2025, 3, 3, 1, 0, tzinfo=UTC))
+    monkeypatch.setenv("QPLAN_LANG", "zh")
+    return qplan
+
+
+def done(answer):
+    assert answer.code == 0, answer.err
+    return answer.out
+
+
+def test_a_refusal_names_entries_and_fields_in_words(ledger) -> None:
+    first = done(ledger("accept", ID, *LEAD)).split()[1]
+    done(ledger("report", ID, *LEAD, "--note", "设备到位"))
+    done(ledger("report", ID, *LEAD, "--note", "人员到岗"))
+    refused = ledger("undo", str(int(first) + 1), *OFFICE)
+    assert refused.code == 1 and "反馈进展" in refused.err and "进展" in refused.err
+    late = ledger("report", ID, *LEAD, "--note", "补报", "--on", "2025-03-02")
+    assert late.code == 1 and "反馈进展" in late.err
+    for answer in (refused, late):
+        assert "task." not in answer.err and "note" not in answer.err.replace("--note", "")
+
+
+def test_open_steps_are_told_in_the_language_in_use(ledger) -> None:
+    answer = ledger("approve", ID, *LEAD)
+    assert "accept 签收 → 办理中、dispute 提出异议" in answer.err
+    assert "。 " not in answer.err
+    english = ledger("approve", ID, *LEAD, "--lang", "en")
+    assert "accept → active, dispute (dispute the assignment)" in english.err
+    assert english.err.isascii() or "签收" not in english.err
+    done(ledger("accept", ID, *LEAD))
+    assert "--difficulty、--needs" in ledger("block", ID, *LEAD).err
+
+
+def test_receipts_name_departments_and_leave_out_what_is_merely_cleared(ledger) -> None:
+    assert "代报单位：经济信息化和科技" in done(ledger("accept", ID, *OFFICE)), "by its name"
+    done(ledger("extend", ID, *LEAD, "--to", "2026-06-30", "--reason", "招标流标"))
+    granted = done(ledger("extend", ID, *OFFICE))
+    assert "→ 2026-06-30" in granted and "→ —" not in granted
+    given = done(ledger("assign", ID, *OFFICE, "--lead", "scjg"))
+    assert "scjg" not in given and "市场监管" in given
+
+
+def test_the_end_of_a_terminated_task_is_no_closing(ledger) -> None:
+    told = done(ledger("terminate", ID, *OFFICE, "--document", "文〔2025〕2号"))
+    assert "终止日期：2025-03-03" in told and "经办人：wang@zlb" in told
+    assert "销号" not in told and "审核人" not in told
+
+
+def test_a_new_milestone_tells_its_date_and_no_places(ledger) -> None:
+    told = done(ledger("milestone", "add", ID, *OFFICE, "--title", "完成招标", "--due", "2025-06-30"))
+    assert told.endswith("T2.1.1/a1 完成招标：依据：已确认；节点日期：2025-06-30\n")
+
+
+def test_urging_again_at_the_same_level_shows_it(ledger) -> None:
+    done(ledger("urge", ID, *OFFICE, "--level", "reminder"))
+    ledger.at(datetime(2025, 3, 12, 1, 0, tzinfo=UTC))
+    done(ledger("urge", ID, *OFFICE, "--level", "reminder", "--note", "再次提醒"))
+    assert done(ledger("log", ID)).splitlines()[-1].count("提醒") == 2
+
+
+def test_the_log_shows_the_time_of_the_plans_zone(ledger) -> None:
+    ledger.at(datetime(2025, 3, 3, 17, 5, 9, tzinfo=UTC))
+    done(ledger("accept", ID, *LEAD))
+    told = done(ledger("log", ID))
+    assert "登记时间（UTC+08:00）" in told and "2025-03-04 01:05:09" in told
+    assert ledger("log", ID, "--format", "json").json["items"][-1]["recorded_at"] == "2025-03-03T17:05:09Z"
+
+
+def test_an_ambiguous_department_says_how_many_more_there_are(ledger) -> None:
+    assert "等，另有" in ledger("tasks", "--dept", "区").err
