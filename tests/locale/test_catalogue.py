@@ -1,5 +1,6 @@
 """The Chinese catalogue is complete, compiled, and keeps every placeholder."""
 
+import ast
 import gettext
 import io
 import re
@@ -35,6 +36,20 @@ def catalogue():
 
 def test_every_message_in_the_source_is_translated(used, catalogue):
     assert sorted(text for text in used if not catalogue.get(text)) == []
+
+
+def test_no_message_hides_in_an_f_string():
+    """Extraction does not look inside them before Python 3.12."""
+    hidden = [
+        f"{path.name}:{call.lineno}"
+        for path in sorted(Path(PACKAGE).rglob("*.py"))
+        for text in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in ("_", "N_")
+        if call.args and isinstance(call.args[0], ast.Constant)
+    ]
+    assert hidden == []
 
 
 def test_nothing_is_translated_that_nobody_says(used, catalogue):

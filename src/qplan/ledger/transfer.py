@@ -115,7 +115,7 @@ def _fill(connection: Connection, replay: Replay, numbered: Iterator[tuple[int, 
         for (number, _text), event in zip(batch, new, strict=True):
             if faults := replay.take(event):
                 raise NotVerified(
-                    f"{name}:{number}: {_('no. {seq}').format(seq=event.seq)}: {faults[0].what}"
+                    f"{name}:{number}: " + _("no. {seq}").format(seq=event.seq) + f": {faults[0].what}"
                 )
         connection.many(statements.EVENT_NEW, new)
     _project(connection, replay)

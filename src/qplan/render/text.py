@@ -43,6 +43,11 @@ class _Widths(dict[str, int]):
 _widths = _Widths()
 
 
+def nothing(table: Table) -> str:
+    """What stands in the place of a table without rows."""
+    return table.empty or _("Nothing to show.")
+
+
 def plain(view: View, options: Options) -> Iterator[str]:
     """Title, lead lines, aligned tables, notes: what a pipe or a text file gets."""
     yield f"{_line(view.title)}\n"
@@ -53,7 +58,7 @@ def plain(view: View, options: Options) -> Iterator[str]:
         if table.title and table.title != view.title:
             yield f"{_line(table.title)}\n"
         if not rows:
-            yield f"{_line(table.empty or _('Nothing to show.'))}\n"
+            yield _line(nothing(table)) + "\n"
         elif table.facts:
             yield aligned((), rows, _right(table))
         else:
@@ -76,7 +81,7 @@ def markdown(view: View, options: Options) -> Iterator[str]:
             titles = [_("Item"), _("Content")] if table.facts else [column.title for column in table.columns]
             yield "\n" + _github(table, rows, [_markdown(title) for title in titles])
         else:
-            yield f"\n{_markdown(table.empty or _('Nothing to show.'))}\n"
+            yield "\n" + _markdown(nothing(table)) + "\n"
     if view.notes:
         yield "\n" + "\n".join(f"- {_markdown(line)}" for line in view.notes) + "\n"
 
@@ -131,7 +136,7 @@ def _html_table(table: Table, text: Callable[[str], str]) -> Iterator[str]:
             cells.append(f"<{tag}{_css(column.type, value)}>{text(cell)}</{tag[:2]}>")
         yield f"<tr>{''.join(cells)}</tr>\n"
     if not rows:
-        yield f'<tr><td colspan="{len(table.columns)}">{text(table.empty or _("Nothing to show."))}</td></tr>\n'
+        yield f'<tr><td colspan="{len(table.columns)}">{text(nothing(table))}</td></tr>\n'
     yield "</tbody>\n</table>\n"
 
 

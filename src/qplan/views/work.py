@@ -41,7 +41,7 @@ def mine(book: Book, content: Mine) -> View:
         listed: list[Assessed] = getattr(content, key)
         if listed:
             title, command = TITLES[key]
-            tables.append(_tasks(book, key, f"{_(title)} ({len(listed)})", listed))
+            tables.append(_tasks(book, key, _(title) + f" ({len(listed)})", listed))
             if command:
                 notes.append(labelled(_(title), command))
     if content.milestones:
