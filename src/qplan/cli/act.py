@@ -42,8 +42,11 @@ def update(
     needs: Annotated[str | None, Option(metavar="TEXT", help=_("What help is needed."))] = None,
     next_: Annotated[str | None, Option("--next", metavar="TEXT", help=_("The next step."))] = None,
     evidence: Annotated[
-        str | None,
-        Option(metavar="FILE|URL|NO", help=_("Evidence: a file, an address or a document number.")),
+        list[str] | None,
+        Option(
+            metavar="FILE|URL|NO",
+            help=_("Evidence: a file, an address or a document number; may be given several times."),
+        ),
     ] = None,
     owner: Annotated[str | None, Option(metavar="NAME", help=_("The responsible person."))] = None,
     from_: Annotated[
@@ -60,7 +63,8 @@ def update(
     """Report on tasks and move them through the cycle."""
     given = {
         "progress": None if progress is None else parse_progress(progress),
-        "note": note, "difficulty": difficulty, "needs": needs, "next_step": next_, "evidence": evidence, "owner": owner,
+        "note": note, "difficulty": difficulty, "needs": needs, "next_step": next_, "owner": owner,
+        "evidence": several(evidence) if evidence else None,
     }  # fmt: skip
     if from_ is not None:
         if ids or status or if_version or any(value is not None for value in given.values()):
@@ -85,6 +89,9 @@ def perform(
     """Take one action on tasks: ask where there are many, write, and say what changed."""
     from qplan.service import act
 
+    ids = split_ids(ids)
+    if not ids:
+        raise BadInput(_("Which tasks? Give their ids."))
     number = len({ident.lower() for ident in ids})
     if number > MANY and not ctx.dry_run:
         confirm(_("This changes {n} tasks.").format(n=number), ctx)
@@ -153,14 +160,40 @@ def with_departments(ledger: Any, given: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+def several(texts: list[str]) -> str:
+    """Several pieces of evidence as the one text that is kept: one a line."""
+    if not all(text.strip() for text in texts):
+        raise BadInput(
+            _("{options}: the text is empty; write one, or leave it out.").format(options="--evidence")
+        )
+    return "\n".join(texts)
+
+
+def split_ids(texts: list[str]) -> list[str]:
+    """Ids as people string them together: ``T1,T2``, ``T1、T2``, ``"T1 T2"``."""
+    return [one for text in texts for one in _parts(text)]
+
+
 def _parts(text: str) -> list[str]:
-    return text.replace("、", " ").replace("，", " ").replace(",", " ").split()
+    for separator in "、，,；;":
+        text = text.replace(separator, " ")
+    return text.split()
 
 
 def receipts(ctx: Context, written: list[Any], on: str) -> None:
     """Say what a write changed: a line each on a screen, or in the format asked for."""
     from qplan.views import detail
 
+    for text in dict.fromkeys(r.after["evidence"] for r in written if r.after.get("evidence")):
+        from qplan.service.act import unread
+
+        for path in unread(text):
+            say(
+                _("Evidence “{path}” is no file that can be read here: only its name is kept.").format(
+                    path=path
+                ),
+                ctx,
+            )
     if ctx.format:
         emit(detail.receipts(on, written), ctx)
         return

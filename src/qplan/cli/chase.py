@@ -6,7 +6,7 @@ from typing import Annotated
 
 from typer import Argument, Option
 
-from qplan.cli.act import MANY, Request, Version, perform, receipts, with_care
+from qplan.cli.act import MANY, Request, Version, perform, receipts, split_ids, with_care
 from qplan.cli.books import reading, writing
 from qplan.cli.context import Context, parse_date, parse_number
 from qplan.cli.look import Dept
@@ -33,7 +33,9 @@ def urge(
     request_id: Request = None,
 ) -> None:
     """Urge the lead departments of tasks, one rung of the ladder at a time."""
-    if due == bool(ids):
+    if due and ids:
+        raise BadInput(_("Name the tasks to urge or give --due, not both."))
+    if not due and not ids:
         raise BadInput(_("Name the tasks to urge, or give --due for all that are proposed."))
     if dept is not None and not due:
         raise BadInput(_("--dept goes with --due: whose tasks?"))
@@ -83,6 +85,7 @@ def milestone(
     """Add a staged goal to a task, report goals done, or move their dates."""
     from qplan.service import milestones
 
+    ids = split_ids(ids)
     given = {"title": title, "due": due, "to": to, "reason": reason, "note": note}
     needs = {"add": ("title", "due"), "done": (), "move": ("to",)}
     takes = {"add": (), "done": ("note",), "move": ("reason", "note")}
@@ -128,7 +131,9 @@ def measure(
     with writing(ctx) as (ledger, order):
         careful = with_care(order, None, request_id)
         number = parse_number(year, "--year")
-        written = measures.measure(ledger, indicator, number, value, source, note, careful)
+        written = measures.measure(
+            ledger, indicator, number, value, source, note, careful, keep_day=ctx.on is None
+        )
     receipts(ctx, written, careful.on.isoformat())
 
 

@@ -107,6 +107,8 @@ def parse_number(text: str, name: str) -> int:
     from qplan.core.names import plain
 
     digits = plain(text)
+    if digits[:1] in ("-", "−") and digits[1:].isdigit():
+        raise BadInput(_("{name}: {text} is too small; give 0 or more.").format(name=name, text=text))
     if not (digits.isascii() and digits.isdigit()) or len(digits) > 18:
         raise BadInput(_("{name}: “{text}” is not a whole number.").format(name=name, text=text))
     return int(digits)

@@ -8,6 +8,7 @@ from qplan.cli.books import department, reading
 from qplan.cli.context import Context, parse_date, parse_number
 from qplan.cli.output import emit
 from qplan.core.model import TaskFilter
+from qplan.core.names import plain, shown
 from qplan.errors import BadInput
 from qplan.i18n import _, coded, joined, pick
 from qplan.service import look
@@ -76,7 +77,7 @@ def tasks(
             lead=None if support else lead,
             lead_or_support=lead if support else None,
             status=_status(status),
-            column=_column(column),
+            column=_column(book, column),
             under=book.ledger.task(under).id if under else None,
             due_before=before,
             due_from=due_from,
@@ -122,10 +123,18 @@ def _light(text: str | None) -> str | None:
     raise BadInput(_("There is no light “{text}”; give one of: {known}.").format(text=text, known=known))
 
 
-def _column(text: str | None) -> int | None:
+def _column(book: Book, text: str | None) -> int | None:
     if text is None:
         return None
-    return parse_number(text.upper().removeprefix("专栏").removeprefix("C"), "--column")
+    number = parse_number(plain(text).upper().removeprefix("专栏").removeprefix("C"), "--column")
+    known = {row.column_no for row in book.ledger.tasks(TaskFilter(groups=True, retired=True))} - {None}
+    if number not in known:
+        raise BadInput(
+            _("--column: there is no column {text}; there are: {known}.").format(
+                text=shown(text), known=", ".join(map(str, sorted(filter(None, known)))) or "—"
+            )
+        )
+    return number
 
 
 def show(
@@ -139,7 +148,22 @@ def show(
             measured = look.indicator(book, ident)
             emit(detail.indicator(book, measured, look.indicator_events(book, measured)), ctx)
         else:
-            emit(detail.task(book, look.task(book, ident)), ctx)
+            emit(detail.task(book, look.task(book, _task(book, ident))), ctx)
+
+
+def _task(book: Book, text: str) -> str:
+    """The task that a text names: its id, or that of one of its milestones; a word is to be searched."""
+    if "/" in text and (milestone := book.ledger.milestone(text)):
+        return milestone.task
+    if not text.isascii() and book.ledger.any("task", plain(text)) is None:
+        found = len(book.ledger.tasks(TaskFilter(search=text.strip(), groups=True)))
+        if found:
+            raise BadInput(
+                _("“{text}” is no id; {n} tasks mention it: qplan tasks --all --search {text}").format(
+                    text=shown(text.strip()), n=found
+                )
+            )
+    return text
 
 
 def depts(ctx: Context) -> None:

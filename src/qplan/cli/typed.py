@@ -37,6 +37,7 @@ class Command(TyperCommand):
 
     def invoke(self, ctx: Any) -> Any:
         """Resolve the shared options, then call the command's function."""
+        _refuse_blank(self.params, ctx.params)
         given = {key: ctx.params.pop(key, None) for key in self.shared}
         config = ctx.obj.config if isinstance(ctx.obj, Session) else {}
         ctx.params[CONTEXT] = context.build(self.name or "", given, config)
@@ -238,6 +239,23 @@ def _show_version(ctx: Any, param: Any, wanted: bool) -> None:
 
         sys.stdout.write(f"qplan {__version__}\n")
         raise Exit
+
+
+#: What options that take people's own words call their value.
+WORDS = ("TEXT", "NAME", "NO", "UNIT")
+
+
+def _refuse_blank(params: list[Any], values: Mapping[str, Any]) -> None:
+    """An empty text would wipe what is kept, or say nothing: BadInput names its options."""
+    empty = [
+        param.opts[0]
+        for param in params
+        if param.metavar in WORDS and isinstance(text := values.get(param.name), str) and not text.strip()
+    ]
+    if empty:
+        raise BadInput(
+            _("{options}: the text is empty; write one, or leave it out.").format(options=" ".join(empty))
+        )
 
 
 def _usage(target: Any, ctx: Any, formatter: Any) -> None:

@@ -13,7 +13,7 @@ from typing import Annotated, Any, NamedTuple
 from typer import Option
 
 from qplan import i18n
-from qplan.cli.act import Ids, Request, Version, parse_progress, perform
+from qplan.cli.act import Ids, Request, Version, parse_progress, perform, several
 from qplan.cli.context import Context, parse_date
 from qplan.cli.typed import details
 from qplan.core.workflow import ROLES, STATUS, VERBS, Step, option
@@ -26,7 +26,7 @@ class Given(NamedTuple):
 
     metavar: str
     help: str
-    read: Callable[[str], Any] | None = None
+    read: Callable[[Any], Any] | None = None
     short: str = ""
     many: bool = False
 
@@ -37,7 +37,10 @@ FIELDS: dict[str, Given] = {
     "difficulty": Given("TEXT", N_("What hinders the work.")),
     "needs": Given("TEXT", N_("What help is needed.")),
     "next_step": Given("TEXT", N_("The next step.")),
-    "evidence": Given("FILE|URL|NO", N_("Evidence: a file, an address or a document number.")),
+    "evidence": Given(
+        "FILE|URL|NO", N_("Evidence: a file, an address or a document number; may be given several times."), several, "",
+        True,
+    ),
     "owner": Given("NAME", N_("The responsible person.")),
     "contact": Given("TEXT", N_("How to reach them.")),
     "leader": Given("NAME", N_("The leader in charge.")),
@@ -65,7 +68,7 @@ def command(verb: str) -> Callable[..., None]:
 
     def run(ctx: Context, ids: list[str], if_version: Any, request_id: Any, **texts: Any) -> None:
         refuse = texts.pop("refuse", False)
-        given = {name: _read(name, text) for name, text in texts.items() if text is not None}
+        given = {name: _read(name, text) for name, text in texts.items() if text not in (None, [])}
         if refuse and "to" in given:
             raise BadInput(_("--refuse and --to exclude each other; give one of them."))
         perform(ctx, ids, "refuse" if refuse else verb, given, if_version, request_id)

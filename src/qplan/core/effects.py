@@ -31,7 +31,7 @@ _NO_URGE: Fields = dict.fromkeys(("urge_level", "urged_on", "answer_by", "answer
 
 def implied(task: Task, step: Step, given: Fields) -> Fields:
     """What need not be typed: a note serves as the reason, granting takes the day that was asked for."""
-    given = {name: _one_line(value) for name, value in given.items()}
+    given = {name: _lines(value) if name == "evidence" else _one_line(value) for name, value in given.items()}
     if "reason" in step.requires and "reason" not in given and given.get("note"):
         given["reason"] = given["note"]
     if step.action == "extend" and "to" not in given and task.extension_to:
@@ -42,6 +42,11 @@ def implied(task: Task, step: Step, given: Fields) -> Fields:
 def _one_line(value: Any) -> Any:
     """Text as lists can carry it: no line breaks, no blanks around it."""
     return " ".join(value.split()) if isinstance(value, str) else value
+
+
+def _lines(value: Any) -> Any:
+    """Several pieces of evidence, one a line."""
+    return "\n".join(filter(None, map(_one_line, value.split("\n")))) if isinstance(value, str) else value
 
 
 def _report(task: Task, wish: Wish, clock: Clock) -> Effect:

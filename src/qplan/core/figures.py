@@ -14,11 +14,14 @@ from typing import Any
 
 from qplan.core.model import Actor, Actual, Change, Indicator, ids
 from qplan.core.names import plain
+from qplan.core.workflow import check_texts
 from qplan.errors import BadInput, Refused
 from qplan.i18n import _
 
 _EXACT = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,6})?")
 OPERATORS = (">=", "<=", "=")
+#: Other signs that people type for them.
+SIGNS = {"≥": ">=", "≧": ">=", "⩾": ">=", "≤": "<=", "≦": "<=", "⩽": "<="}
 
 
 def parse_figure(text: str, name: str) -> str:
@@ -44,9 +47,12 @@ def parse_figure(text: str, name: str) -> str:
 
 def measured(
     indicator: Indicator, held: Actual | None, year: int, value: str, source: str, on: date,
-    note: str | None, actor: Actor, office: str,
+    note: str | None, actor: Actor, office: str, keep_day: bool = False,
 ) -> Change:  # fmt: skip
-    """The figure of a year: its first report, or a correction of what is held."""
+    """The figure of a year: its first report, or a correction of what is held.
+
+    ``keep_day``: a correction leaves the day on which the figure was known where it was.
+    """
     if actor.dept not in (office, indicator.lead, *ids(indicator.support)):
         raise Refused(
             _("Figures of {id} are reported by {lead} or the office; you act for {dept}.").format(
@@ -62,11 +68,14 @@ def measured(
         )
     _check_share(indicator, indicator.unit, value, "--value")
     after: dict[str, Any] = {"value": value, "source": source, "measured_on": on.isoformat()}
-    if note:
+    if note is not None:
         after["note"] = " ".join(note.split())
+    check_texts({"source": source, **after})
     subject = f"{indicator.id}/{year}"
     if held is None:
         return Change("actual.measure", subject, {}, {"indicator": indicator.id, "year": year, **after})
+    if keep_day and not held.retired:
+        after["measured_on"] = held.measured_on
     after["retired"] = 0
     after = {name: wanted for name, wanted in after.items() if getattr(held, name) != wanted}
     if not set(after) - {"measured_on"}:
@@ -98,8 +107,9 @@ def assigned(
     document = " ".join(document.split())
     if not document:
         raise BadInput(_("Name the document that assigns the target: --document."))
+    check_texts({"document": document})
     value = parse_figure(value, "--value")
-    operator = operator or indicator.operator
+    operator = indicator.operator if operator is None else SIGNS.get(plain(operator), plain(operator))
     if operator not in OPERATORS:
         raise BadInput(_("--operator takes one of: {keys}.").format(keys='">=" "<=" "="'))
     unit = unit or indicator.unit

@@ -12,7 +12,7 @@ from typing import Any
 
 from qplan.core.calendar import OPEN, day
 from qplan.core.model import GROUP, Actor, Change, Milestone, Task
-from qplan.core.workflow import LEAD, OFFICE, ROLES, role_of, status_label
+from qplan.core.workflow import LEAD, OFFICE, ROLES, check_texts, role_of, status_label
 from qplan.errors import BadInput, Refused
 from qplan.i18n import _, joined, pick
 
@@ -30,6 +30,7 @@ def added(
     title = " ".join(title.split())
     if not title:
         raise BadInput(_("Say what is to be reached: --title."))
+    check_texts({"title": title})
     _check_due(task, due)
     if any(m.title == title and m.due == due and not m.retired for m in siblings):
         raise Refused(
@@ -51,8 +52,9 @@ def done(task: Task, milestone: Milestone, on: date, note: str | None, actor: Ac
     if milestone.done_on:
         raise Refused(_("{id} was done on {on} already.").format(id=milestone.id, on=milestone.done_on))
     after: dict[str, Any] = {"done_on": on.isoformat()}
-    if note:
+    if note is not None:
         after["note"] = " ".join(note.split())
+        check_texts({"note": after["note"]})
     info: dict[str, Any] = {"done_late": True} if on > day(milestone.due) else {}
     return _change("milestone.done", milestone, after, info)
 
@@ -65,6 +67,7 @@ def moved(task: Task, milestone: Milestone, to: str, reason: str | None, actor: 
         raise Refused(_("{id} was done on {on} already.").format(id=milestone.id, on=milestone.done_on))
     if not reason:
         raise BadInput(_("Say why {id} moves: --reason.").format(id=milestone.id))
+    check_texts({"reason": " ".join(reason.split())})
     _check_due(task, to)
     if to == milestone.due:
         raise Refused(_("{id} is due on {due} already.").format(id=milestone.id, due=to))

@@ -245,7 +245,31 @@ def _check_allowed(task: Task, step: Step, role: str, actor: Actor) -> None:
         raise Refused(sentences(told, _legal(task, role)))
 
 
+#: The most characters of a text; what is longer is a document, which can be given as evidence.
+LONGEST = 2000
+#: Fields that hold a name or a number of a document -> the most characters of it.
+SHORT = dict.fromkeys(("owner", "contact", "leader", "document", "level", "title", "unit"), 200)
+
+
+def check_texts(given: dict[str, Any]) -> None:
+    """Refuse (BadInput) empty and over-long texts among what was given; no support is an answer."""
+    empty = [option(name) for name, value in given.items() if name != "support" and value == ""]
+    if empty:
+        raise BadInput(
+            _("{options}: the text is empty; write one, or leave it out.").format(options=" ".join(empty))
+        )
+    for name, value in given.items():
+        most = SHORT.get(name, LONGEST)
+        if isinstance(value, str) and len(value) > most and name != "support":
+            raise BadInput(
+                _("{option} has {n} characters, {most} are allowed; give a long text as a document (--evidence FILE).").format(
+                    option=option(name), n=len(value), most=most
+                )
+            )  # fmt: skip
+
+
 def _check_given(task: Task, step: Step, given: dict[str, Any]) -> None:
+    check_texts(given)
     missing = [option(name) for name in step.requires if given.get(name) in (None, "")]
     if missing:
         raise BadInput(

@@ -44,6 +44,14 @@ BEGIN
 EXCEPTION WHEN OTHERS THEN RETURN false;
 END $$;
 
+-- whether no text is longer than the program takes; lists of ids and what several departments say are longer
+CREATE OR REPLACE FUNCTION qplan.all_short(given jsonb) RETURNS boolean
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, qplan, pg_temp AS $$
+  SELECT NOT EXISTS (SELECT 1 FROM jsonb_each_text(given) AS f(k, v)
+    WHERE k <> ALL (ARRAY['support', 'support_note', 'evidence_sha256'])
+      AND length(v) > CASE WHEN k = ANY (@SHORT@) THEN @NAME@ ELSE @LONGEST@ END)
+$$;
+
 -- whether people work on a day: Monday to Friday, the State Council's exceptions, the plan's own
 CREATE OR REPLACE FUNCTION qplan.is_workday(given date) RETURNS boolean
 LANGUAGE sql STABLE SET search_path = pg_catalog, qplan, pg_temp AS $$
@@ -141,7 +149,8 @@ BEGIN
          CASE WHEN o.urge_level <> '' AND o.answered_on IS NULL THEN eff ELSE o.answered_on END)
     AND (NOT 'last_update' = ANY (step.writes) OR n.last_update = greatest(o.last_update, eff))
     AND (n.progress IS NULL OR n.progress BETWEEN 0 AND 100)
-    AND (n.evidence_sha256 IS NULL OR n.evidence_sha256 ~ '^[0-9a-f]{64}$')
+    AND (n.evidence_sha256 IS NULL OR n.evidence_sha256 ~ '^([0-9a-f]{64}|-)(\n([0-9a-f]{64}|-))*$')
+    AND all_short(after) AND all_short(info)
     AND CASE verb
 @RULES@
     END;
@@ -175,7 +184,7 @@ BEGIN
     END IF;
     fine := id = i.id || '/' || (n->>'year') AND (n->>'year')::integer BETWEEN 1949 AND left(eff, 4)::integer
       AND n->>'value' ~ '^-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,6})?$' AND n->>'source' <> ''
-      AND n->>'measured_on' = eff AND coalesce(after->>'retired', '0') = '0';
+      AND (n->>'measured_on' = eff OR entry = 'actual.correct' AND NOT after ? 'measured_on') AND coalesce(after->>'retired', '0') = '0';
   ELSIF entry = 'indicator.target' THEN
     writes := ARRAY['target', 'unit', 'operator', 'target_status', 'target_document', 'baseline', 'baseline_year',
                     'baseline_clause', 'deadline'];
@@ -214,7 +223,8 @@ BEGIN
     PERFORM no('QP001', format('%s is not written by departments; the plan is loaded by the owner of the ledger', entry),
                         format('“%s”不由各单位登记；规划由台账所有者导入', entry));
   END IF;
-  IF fine IS NOT TRUE OR EXISTS (SELECT 1 FROM jsonb_object_keys(after) AS k WHERE NOT k = ANY (writes)) THEN
+  IF fine IS NOT TRUE OR NOT all_short(after) OR NOT all_short(info)
+     OR EXISTS (SELECT 1 FROM jsonb_object_keys(after) AS k WHERE NOT k = ANY (writes)) THEN
     PERFORM no('QP002', format('this is not what %s makes of %s', entry, id), format('所报内容与 %s 的“%s”不符', id, entry));
   END IF;
 END $$;

@@ -16,7 +16,7 @@ from typing import Any
 from qplan.core import effects, events
 from qplan.core.calendar import OPEN
 from qplan.core.model import RECORDS, Actor, Event, PlanHead
-from qplan.core.workflow import REPORT, TABLE
+from qplan.core.workflow import LONGEST, REPORT, SHORT, TABLE
 from qplan.errors import BadInput, NoLedger, Refused
 from qplan.i18n import _
 from qplan.ledger import statements
@@ -81,6 +81,7 @@ RULES: dict[str, str] = {
     "report": "true",
     "contribute": (
         "starts_with(n.support_note, others) AND length(n.support_note) > length(others)"
+        f" AND length(n.support_note) <= length(others) + {LONGEST}"
         " AND strpos(substr(n.support_note, length(others) + 1), E'\\n') = 0"
     ),
     "block": "n.difficulty <> '' AND n.needs <> ''",
@@ -153,6 +154,9 @@ def gate(prefix: str = PREFIX) -> str:
         "NEW": _array(events.NEW),
         "INFO": _array(INFO),
         "DEFAULTS": literal(json.dumps(defaults, ensure_ascii=False, sort_keys=True)),
+        "SHORT": _array([*SHORT]),
+        "NAME": str(max(SHORT.values())),
+        "LONGEST": str(LONGEST),
         "LOCK": str(APPLICATION_ID),
         "OFFICE": literal(f"{prefix}_office"),
         "DEPT": literal(f"{prefix}_dept_"),

@@ -110,8 +110,8 @@ class Ledger:
         scope = {"until": self.until, "seq": self.seq}
         if subject is not None:
             rows = self._source.rows(statements.EVENTS_OF, subject=subject, **scope)
-            rows = rows[-last:] if last else rows
-        elif last:
+            rows = rows if last is None else rows[max(0, len(rows) - last) :]
+        elif last is not None:
             rows = self._source.rows(statements.EVENTS_LAST, limit=last, **scope)[::-1]
         else:
             rows = self._source.rows(statements.EVENTS_UNTIL, **scope)

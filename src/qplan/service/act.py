@@ -261,15 +261,37 @@ def _progress_before_closing(events: list[Event]) -> int | None:
 
 
 def _digest(evidence: str) -> str | None:
-    """The SHA-256 of evidence that is a readable file; nothing for a URL or a document number."""
+    """The SHA-256 of evidence that is a readable file; None for addresses and document numbers alone.
+
+    Of several pieces, one a line, each has its line: ``-`` stands for what is no file.
+    """
+    found = [_digest_of(one.strip()) for one in evidence.split("\n") if one.strip()]
+    return "\n".join(one or "-" for one in found) if any(found) else None
+
+
+def _digest_of(evidence: str) -> str | None:
     from hashlib import file_digest
     from pathlib import Path
 
+    path = Path(evidence)
     try:
-        with Path(evidence).open("rb") as file:
+        if path.is_dir():
+            raise BadInput(_("--evidence: {path} is a folder; give the files in it.").format(path=evidence))
+        with path.open("rb") as file:
             return file_digest(file, "sha256").hexdigest()
     except (OSError, ValueError):
         return None
+
+
+def unread(evidence: str) -> list[str]:
+    """The pieces of evidence that look like paths of files, and are none that could be read."""
+    import re
+
+    def path(text: str) -> bool:
+        named = re.search(r"[/\\]|\.[A-Za-z0-9]{2,5}$", text) is not None
+        return named and "://" not in text and not re.search(r"[〔\[［(（]\d{4}[〕\]］)）].*号", text)
+
+    return [one for one in evidence.split("\n") if path(one) and _digest_of(one) is None]
 
 
 def undo(ledger: Ledger, seq: int | None, order: Order) -> list[Receipt]:

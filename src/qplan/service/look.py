@@ -358,7 +358,7 @@ def history(book: Book, text: str | None = None, last: int | None = None) -> lis
         row = ledger.task(text)
         subjects = [row.id, *(milestone.id for milestone in ledger.milestones(row.id))]
     events = sorted(event for subject in subjects for event in ledger.events(subject))
-    return events[-last:] if last else events
+    return events if last is None else events[max(0, len(events) - last) :]
 
 
 class Count(NamedTuple):

@@ -13,14 +13,20 @@ from qplan.service.act import Order, Receipt, carry_out, versioned
 
 
 def measure(
-    ledger: Ledger, indicator: str, year: int, value: str, source: str, note: str | None, order: Order
-) -> list[Receipt]:
-    """Report, or correct, the figure of a year as known on the order's day."""
+    ledger: Ledger, indicator: str, year: int, value: str, source: str, note: str | None, order: Order,
+    keep_day: bool = False,
+) -> list[Receipt]:  # fmt: skip
+    """Report, or correct, the figure of a year as known on the order's day.
+
+    With ``keep_day`` a correction keeps the day that the figure has.
+    """
 
     def decide(plan: PlanHead) -> Sequence[Change]:
         row = found(ledger, indicator)
         held = ledger.actual(f"{row.id}/{year}")
-        change = figures.measured(row, held, year, value, source, order.on, note, order.actor, plan.office)
+        change = figures.measured(
+            row, held, year, value, source, order.on, note, order.actor, plan.office, keep_day
+        )
         return [change if held is None else versioned(change, held)]
 
     return carry_out(ledger, order, decide)

@@ -123,12 +123,12 @@ def deadline_text(row: Task) -> str:
     """The deadline in force, and beside it the first one and how often it moved."""
     if row.deadline is None:
         return ""
-    text = f"{row.deadline} ({words.basis_label(row.deadline_basis)})"
-    if row.extensions:
-        text += " " + _("(originally {first}, extended {n} times)").format(
-            first=row.original_deadline, n=row.extensions
-        )
-    return text
+    basis = words.basis_label(row.deadline_basis)
+    if not row.extensions:
+        return f"{row.deadline} ({basis})"
+    return _("{deadline} (extended {n} times by the office; originally {first}, {basis})").format(
+        deadline=row.deadline, n=row.extensions, first=row.original_deadline, basis=basis
+    )
 
 
 def _late(book: Book, item: Assessed) -> str | None:

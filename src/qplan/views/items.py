@@ -14,7 +14,11 @@ from qplan.service.trend import Point
 
 
 def task_item(book: Book, item: Assessed) -> dict[str, Any]:
-    """A task as the contract has it; what is derived is derived for the book's day."""
+    """A task as the contract has it; what is derived is derived for the book's day.
+
+    ``deadline_basis`` is that of ``original_deadline``; where ``extensions`` is above 0, the office
+    set the present deadline.
+    """
     row, late = item.task, item.late
     open_leaf = row.kind != GROUP and row.deadline is not None
     return {
