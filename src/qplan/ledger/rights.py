@@ -116,8 +116,8 @@ RULES: dict[str, str] = {
 
 #: What an entry may tell beside its fields.
 INFO = (
-    "asked", "closed_late", "document", "done_late", "late", "note", "on_behalf_of", "one_person_office", "reason", "skipped",
-    "undoes", "upheld",
+    "asked", "closed_late", "document", "done_late", "late", "level", "note", "on_behalf_of", "one_person_office", "reason",
+    "skipped", "undoes", "upheld",
 )  # fmt: skip
 
 
