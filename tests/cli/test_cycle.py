@@ -384,6 +384,8 @@ def test_mine_is_one_page_for_a_department_and_an_inbox_for_the_office(ledger) -
     ids = {key: [i["id"] for i in listed] for key, listed in page.items() if isinstance(listed, list)}
     assert (ids["returned"], ids["disputed"]) == (["T2.1.1"], ["T1.2.2"])
     assert ids["waiting"] == ["T1.2.1", "T1.2.3"] and ids["to_verify"] == []
+    every = [ident for key, listed in ids.items() if key != "milestones" for ident in listed]
+    assert len(every) == len(set(every))
     assert "T1.2.2" not in ids["to_accept"] and "C1.2" in ids["to_accept"]
     office = ledger("mine", *OFFICE, "--format", "json").json
     assert [i["id"] for i in office["to_verify"]] == ["T1.2.1"]
@@ -392,6 +394,21 @@ def test_mine_is_one_page_for_a_department_and_an_inbox_for_the_office(ledger) -
     text = ledger("mine", *LEAD).out
     assert "缺盖章" in text and "qplan submit" in text
     assert ledger("mine", "--dept", "经信", "--format", "json").json["dept"] == "jxkj"
+
+
+def test_mine_proposes_only_steps_that_are_open(ledger) -> None:
+    ledger.at(datetime(2026, 3, 2, 1, 0, tzinfo=UTC))
+    ok(ledger("accept", "T2.1.1", *LEAD))
+    page = ok(ledger("mine", *LEAD)).out.splitlines()
+    (note,) = [line for line in page if line.startswith("Overdue: ")]
+    accepted, rest = (
+        note.removeprefix("Overdue: ").split("; ")
+        if "T2.1.1: " in note.split("; ")[0]
+        else note.split("; ")[::-1]
+    )
+    assert "T2.1.1: qplan report" in accepted and "qplan accept" not in accepted
+    assert "T1.2.1" in rest and "qplan accept ID" in rest and "report" not in rest
+    assert not [line for line in page if line.startswith("To be accepted")]
 
 
 def test_scores_follow_the_rules_and_the_deadline_asked_for(ledger) -> None:

@@ -112,3 +112,16 @@ def test_writing_tells_how_far_it_is(place: str):
     assert steps[-1] == (number, number) and [done for done, _total in steps] == sorted(
         {d for d, _t in steps}
     )
+
+
+def test_changes_of_order_are_counted_not_listed(place: str):
+    from qplan.views import plan as views
+
+    load(place, plans.plan(), order())
+    given = plans.plan()
+    first, second, *rest = given.tasks
+    moved = (first, second._replace(title="新题目"), rest[0], rest[2], rest[1], *rest[3:])
+    view = views.changes(again(place, given._replace(tasks=moved), dry_run=True), "2024-04-01", True)
+    assert [row[2] for row in view.tables[0].rows] == [second.id]
+    assert view.notes == ["And 1 changes of order or cross-references only."]
+    assert len(view.payload()["items"]) == 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from qplan.core import calendar
+from qplan.core.calendar import Clock
 from qplan.core.model import TaskFilter
 from qplan.core.urging import urge_state
 from qplan.service import look, milestones
@@ -13,7 +14,7 @@ from qplan.service.milestones import Staged
 
 
 class Mine(NamedTuple):
-    """Open tasks of a department by what is to be done; a task stands in every list that it fits.
+    """Open tasks of a department by what is to be done, each in the most pressing list that it fits.
 
     The last four lists are the office's alone: what waits for its decision, and who does not answer.
     """
@@ -36,11 +37,41 @@ class Mine(NamedTuple):
     unanswered: list[Assessed]
 
 
+#: What waits for the office's decision.
+DECISIONS = ("to_verify", "requests", "disputes", "unanswered")
+#: A department's own lists, the most pressing first; what it has handed in waits for the office.
+OWN = ("overdue", "returned", "urged", "disputed", "to_accept", "due_soon", "stale", "waiting")
 #: The lists of tasks in the order in which they are shown.
-LISTS = (
-    "to_verify", "requests", "disputes", "unanswered", "returned", "urged", "overdue", "to_accept", "due_soon", "stale",
-    "disputed", "waiting",
-)  # fmt: skip
+LISTS = (*DECISIONS, *OWN)
+
+
+def _decision(item: Assessed, clock: Clock) -> str | None:
+    """The list of the office that a task waits in."""
+    if item.task.status == "submitted":
+        return "to_verify"
+    if item.task.extension_to:
+        return "requests"
+    if item.task.dispute:
+        return "disputes"
+    return "unanswered" if urge_state(item.task, clock) == "unanswered" else None
+
+
+def _heading(item: Assessed, clock: Clock) -> str | None:
+    """The most pressing list of a department that a task belongs to."""
+    task = item.task
+    fits = {
+        "overdue": item.overdue,
+        "returned": task.status in ("active", "blocked") and task.result,
+        "urged": urge_state(task, clock) in ("waiting", "unanswered"),
+        "disputed": task.dispute,
+        "to_accept": task.status == "assigned",
+        "due_soon": calendar.due_soon(task, clock),
+        "stale": item.stale,
+        "waiting": task.extension_to,
+    }
+    if task.status == "submitted":
+        return "waiting"
+    return next((name for name in OWN if fits[name]), None)
 
 
 def mine(book: Book, dept: str) -> Mine:
@@ -51,21 +82,13 @@ def mine(book: Book, dept: str) -> Mine:
     support = book.ledger.tasks(TaskFilter(lead_or_support=dept, open=True))
     until = clock.rules.due_soon_days
     ahead = milestones.listed(book, dept, due_within=until, missed=True)
-    return Mine(
-        dept=dept,
-        open=len(items),
-        to_accept=[i for i in items if i.task.status == "assigned" and not i.task.dispute],
-        returned=[i for i in items if i.task.status in ("active", "blocked") and i.task.result],
-        urged=[i for i in items if urge_state(i.task, clock) in ("waiting", "unanswered")],
-        overdue=[i for i in items if i.overdue],
-        due_soon=[i for i in items if calendar.due_soon(i.task, clock)],
-        stale=[i for i in items if i.stale],
-        disputed=[i for i in items if i.task.dispute],
-        waiting=[i for i in items if i.task.status == "submitted" or i.task.extension_to],
-        milestones=ahead,
-        supports=sum(row.lead != dept for row in support),
-        to_verify=[i for i in every if i.task.status == "submitted"],
-        requests=[i for i in every if i.task.extension_to],
-        disputes=[i for i in every if i.task.dispute],
-        unanswered=[i for i in every if urge_state(i.task, clock) == "unanswered"],
-    )
+    lists: dict[str, list[Assessed]] = {name: [] for name in LISTS}
+    for item in every:
+        if decision := _decision(item, clock):
+            lists[decision].append(item)
+    told = {item.task.id for name in DECISIONS for item in lists[name]}
+    for item in items:
+        if item.task.id not in told and (heading := _heading(item, clock)):
+            lists[heading].append(item)
+    supports = sum(row.lead != dept for row in support)
+    return Mine(dept=dept, open=len(items), milestones=ahead, supports=supports, **lists)

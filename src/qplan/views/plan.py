@@ -27,7 +27,10 @@ def changes(loaded: Loaded, day: str, dry_run: bool) -> View:
     def names(ident: str) -> str:
         return departments.get(ident, ident)
 
-    rows = [(event_label(c.kind), c.entity, c.subject, change_text(c, names)) for c in loaded.changes]
+    told = [c for c in loaded.changes if not order_only(c)]
+    moved = len(loaded.changes) - len(told)
+    rows = [(event_label(c.kind), c.entity, c.subject, change_text(c, names)) for c in told]
+    more = [_("And {n} changes of order or cross-references only.").format(n=moved)] if moved else []
     return View(
         "load",
         summary(loaded, dry_run),
@@ -37,7 +40,7 @@ def changes(loaded: Loaded, day: str, dry_run: bool) -> View:
                 "",
                 columns,
                 rows,
-                _("Nothing to change: the ledger already says what the plan says."),
+                _("Nothing to change: the ledger already says what the plan says.") if not moved else "",
             )
         ],
         lambda: {
@@ -51,7 +54,17 @@ def changes(loaded: Loaded, day: str, dry_run: bool) -> View:
         },
         day,
         None,
+        notes=more,
     )
+
+
+#: Fields that say where a record stands, and which others to see, not what it demands.
+ORDER = {"position", "see"}
+
+
+def order_only(change: Change) -> bool:
+    """Whether a change is of the order and the cross-references alone."""
+    return change.kind.endswith(".amend") and change.after.keys() <= ORDER
 
 
 def change_text(change: Change, names: words.Names) -> str:

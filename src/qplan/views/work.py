@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from qplan.i18n import N_, _, labelled
+from qplan.core import workflow
+from qplan.core.model import Actor
+from qplan.i18n import N_, _, joined, labelled
 from qplan.service.look import Assessed, Book
 from qplan.service.milestones import Staged
 from qplan.service.mine import LISTS, Mine
@@ -13,24 +15,47 @@ from qplan.service.score import Scored
 from qplan.views import DATE, DECIMAL, ID, INTEGER, LIGHT, PERCENT, Column, Table, View, items, lists, words
 from qplan.views import STATUS as STATUS_TYPE
 
-#: List of :class:`Mine` -> (its title, what to do next).
-TITLES = {
-    "to_verify": (N_("To be verified"), "qplan approve ID / qplan return ID --note …"),
-    "requests": (
-        N_("Extensions asked for"),
-        "qplan extend ID [--to DATE] / qplan extend ID --refuse --reason …",
-    ),
-    "disputes": (N_("Assignments in dispute"), "qplan assign ID --lead DEPT / qplan confirm ID"),
-    "unanswered": (N_("Urged, and no answer came"), "qplan urge ID / qplan urge --due"),
-    "returned": (N_("Returned to you"), "qplan submit ID --evidence …"),
-    "urged": (N_("Urged, to be answered"), "qplan report ID --progress … --note …"),
-    "overdue": (N_("Overdue"), "qplan report ID --difficulty … --next …"),
-    "to_accept": (N_("To be accepted"), "qplan accept ID / qplan dispute ID --reason …"),
-    "due_soon": (N_("Due soon"), "qplan report ID … / qplan submit ID --evidence …"),
-    "stale": (N_("Long without a report"), "qplan report ID --progress … --note …"),
-    "disputed": (N_("Disputed by you, waiting for the office"), ""),
-    "waiting": (N_("Waiting for the office"), ""),
+#: List of :class:`Mine` -> (its title, the steps to propose, the likeliest first).
+TITLES: dict[str, tuple[str, tuple[str, ...]]] = {
+    "to_verify": (N_("To be verified"), ("approve", "return")),
+    "requests": (N_("Extensions asked for"), ("extend", "refuse")),
+    "disputes": (N_("Assignments in dispute"), ("assign", "confirm")),
+    "unanswered": (N_("Urged, and no answer came"), ("urge",)),
+    "overdue": (N_("Overdue"), ("report", "submit")),
+    "returned": (N_("Returned to you"), ("submit",)),
+    "urged": (N_("Urged, to be answered"), ("report",)),
+    "disputed": (N_("Disputed by you, waiting for the office"), ()),
+    "to_accept": (N_("To be accepted"), ("accept", "dispute")),
+    "due_soon": (N_("Due soon"), ("report", "submit")),
+    "stale": (N_("Long without a report"), ("report",)),
+    "waiting": (N_("Waiting for the office"), ()),
 }
+
+#: Step -> the command that takes it.
+COMMANDS = {
+    "approve": "qplan approve ID", "return": "qplan return ID --note …", "extend": "qplan extend ID [--to DATE]",
+    "refuse": "qplan extend ID --refuse --reason …", "assign": "qplan assign ID --lead DEPT",
+    "confirm": "qplan confirm ID", "urge": "qplan urge ID", "accept": "qplan accept ID",
+    "dispute": "qplan dispute ID --reason …", "report": "qplan report ID --progress … --note …",
+    "submit": "qplan submit ID --evidence …",
+}  # fmt: skip
+
+
+def _proposed(book: Book, dept: str, key: str, listed: list[Assessed]) -> str:
+    """The commands that deal with a list; only steps that are open, and whose they are where they differ."""
+    wanted = TITLES[key][1]
+    found: dict[str, list[str]] = {}
+    for item in listed:
+        role = workflow.role_of(Actor("", dept), item.task, book.plan.office)
+        legal = {step.action for step in workflow.open_steps(item.task, role)}
+        steps = [step for step in wanted if step in legal] or (
+            ["accept"] if wanted and "accept" in legal else []
+        )
+        if steps:
+            found.setdefault(" / ".join(COMMANDS[step] for step in steps), []).append(item.task.id)
+    if len(found) == 1:
+        return next(iter(found))
+    return joined([labelled(joined(named), commands) for commands, named in found.items()], ";")
 
 
 def mine(book: Book, content: Mine) -> View:
@@ -40,7 +65,7 @@ def mine(book: Book, content: Mine) -> View:
     for key in LISTS:
         listed: list[Assessed] = getattr(content, key)
         if listed:
-            title, command = TITLES[key]
+            title, command = TITLES[key][0], _proposed(book, content.dept, key, listed)
             tables.append(_tasks(book, key, _(title) + f" ({len(listed)})", listed))
             if command:
                 notes.append(labelled(_(title), command))
