@@ -423,3 +423,49 @@ def test_a_past_day_is_let_go_of(qplan, ledger, monkeypatch, tmp_path, words):
     assert qplan(*words).code == 0
     done = qplan("update", "T1.1", "--progress", "10")
     assert done.code == 0, done.err
+
+
+def test_receipts_say_where_the_journal_stands(qplan, ledger):
+    before = qplan("tasks", "--format", "json").json["ledger"]
+    dry = qplan("accept", "T1.1", "--dry-run", "--format", "json").json
+    assert dry["ledger"] == before
+    done = qplan("accept", "T1.1", "--format", "json").json
+    assert done["ledger"]["seq"] == done["items"][-1]["seq"] == before["seq"] + 1
+    assert done["ledger"] == qplan("tasks", "--format", "json").json["ledger"]
+    for words in (
+        ("milestone", "add", "T1.1", "--title", "x", "--due", "2025-12-01"),
+        ("undo",),
+        ("measure", "I1", "--year", "2025", "--value", "97", "--source", "s"),
+        ("load",),
+    ):
+        answer = qplan(*words, "--format", "json")
+        assert answer.code == 0, answer.err
+        told = answer.json["ledger"]
+        assert told == qplan("tasks", "--format", "json").json["ledger"]
+
+
+def test_an_unknown_format_is_refused_before_anything_is_written(qplan, ledger):
+    before = qplan("tasks", "--format", "json").json["ledger"]
+    assert qplan("accept", "T1.1", "--format", "jsn").code == 2
+    assert qplan("tasks", "--format", "json").json["ledger"] == before
+
+
+@pytest.mark.parametrize("number", ["0", "99999"])
+@pytest.mark.parametrize("words", [("tasks",), ("weekly",), ("score", "--year", "2025"), ("dashboard",)])
+def test_an_entry_that_is_not_there_is_refused(qplan, ledger, words, number):
+    last = qplan("tasks", "--format", "json").json["ledger"]["seq"]
+    answer = qplan(*words, "--at-seq", number)
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err == f"--at-seq {number}: the journal has the entries no. 1 to {last}.\n"
+    assert qplan("tasks", "--at-seq", last).code == 0
+
+
+@pytest.mark.parametrize(("shell", "sign"), [("zsh", "#compdef qplan"), ("fish", "complete --command qplan")])
+def test_the_completion_of_the_shell_that_is_named(qplan, capsys, shell, sign):
+    for words in (("--show-completion", shell), (f"--show-completion={shell}",)):
+        with pytest.raises(SystemExit) as stop:  # Typer's own way out
+            qplan(*words)
+        assert not stop.value.code
+        assert sign in capsys.readouterr().out
+    answer = qplan("--show-completion", "tcsh")
+    assert answer.code == 2 and "zsh" in answer.err

@@ -236,3 +236,24 @@ def test_every_finding_has_a_name():
         verify.SEAL,
     }
     assert set(checks()) == constants
+
+
+def test_a_format_is_honoured_or_not_taken(qplan, ledger, tmp_path, monkeypatch):
+    monkeypatch.setenv("QPLAN_CONFIG", str(tmp_path / "config.toml"))
+    (tmp_path / "config.toml").write_text('lang = "en"\n')
+    head = qplan("verify", "--format", "json").json["ledger"]
+    found = qplan("seal", tmp_path / "week.seal", "--format", "json").json
+    assert (found["kind"], found["ledger"], found["files"]) == ("seal", head, [str(tmp_path / "week.seal")])
+    for words in (("list",), ("get", "lang"), ("path",), ("set", "actor", "x")):
+        found = qplan("config", *words, "--format", "json").json
+        assert found["kind"] == "config"
+        assert {"name": "lang", "value": "en"} in found["items"] or words[0] == "set"
+    for words in (
+        ("backup", "x"),
+        ("restore", "x"),
+        ("import", "x"),
+        ("move", "--to", "x"),
+        ("roles", "--sql"),
+    ):
+        answer = qplan(*words, "--format", "json")
+        assert answer.code == 2 and "--format" in answer.err

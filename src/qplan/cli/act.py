@@ -98,7 +98,7 @@ def perform(
     with writing(ctx) as (ledger, order):
         careful = with_care(order, if_version, request)
         written = act.act(ledger, ids, action, with_departments(ledger, given), careful, status)
-    receipts(ctx, written, careful.on.isoformat())
+        receipts(ctx, written, careful.on.isoformat(), ledger)
 
 
 def from_file(ctx: Context, path: str, request: str | None) -> None:
@@ -117,7 +117,7 @@ def from_file(ctx: Context, path: str, request: str | None) -> None:
         confirm(_("This changes {n} tasks.").format(n=len(lines)), ctx)
     with writing(ctx) as (ledger, order):
         written = act.act_each(ledger, name, lines, order._replace(request=request))
-    receipts(ctx, written, order.on.isoformat())
+        receipts(ctx, written, order.on.isoformat(), ledger)
 
 
 def undo(
@@ -137,7 +137,7 @@ def undo(
     number = None if seq is None else parse_number(seq, _("The entry's number"))
     with writing(ctx) as (ledger, order):
         written = act.undo(ledger, number, order._replace(request=request_id))
-    receipts(ctx, written, order.on.isoformat())
+        receipts(ctx, written, order.on.isoformat(), ledger)
 
 
 def with_care(order: Any, if_version: str | None, request: str | None) -> Any:
@@ -180,7 +180,7 @@ def _parts(text: str) -> list[str]:
     return text.split()
 
 
-def receipts(ctx: Context, written: list[Any], on: str) -> None:
+def receipts(ctx: Context, written: list[Any], on: str, ledger: Any) -> None:
     """Say what a write changed: a line each on a screen, or in the format asked for."""
     from qplan.views import detail
 
@@ -195,7 +195,7 @@ def receipts(ctx: Context, written: list[Any], on: str) -> None:
                 ctx,
             )
     if ctx.format:
-        emit(detail.receipts(on, written), ctx)
+        emit(detail.receipts(on, written, ledger.head()), ctx)
         return
     for receipt in written:
         print_line(detail.receipt_line(receipt))

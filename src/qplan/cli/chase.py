@@ -113,7 +113,7 @@ def milestone(
             written = milestones.done(ledger, ids, note, careful)
         else:
             written = milestones.move(ledger, ids, parse_date(to or "", "--to"), reason or note, careful)
-    receipts(ctx, written, careful.on.isoformat())
+        receipts(ctx, written, careful.on.isoformat(), ledger)
 
 
 def measure(
@@ -134,7 +134,7 @@ def measure(
         written = measures.measure(
             ledger, indicator, number, value, source, note, careful, keep_day=ctx.on is None
         )
-    receipts(ctx, written, careful.on.isoformat())
+        receipts(ctx, written, careful.on.isoformat(), ledger)
 
 
 def target(
@@ -156,4 +156,4 @@ def target(
         careful = with_care(order, None, request_id)
         number = None if year is None else parse_number(year, "--year")
         written = measures.target(ledger, indicator, value, document, careful, unit, operator, number)
-    receipts(ctx, written, careful.on.isoformat())
+        receipts(ctx, written, careful.on.isoformat(), ledger)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import os
 import re
-import sys
 from typing import Annotated
 
 from typer import Argument
 
 from qplan.cli import context
 from qplan.cli.context import SETTINGS, Context
-from qplan.cli.output import save, say
+from qplan.cli.output import emit, print_line, save, say
 from qplan.errors import BadInput
 from qplan.i18n import _, joined
 
@@ -40,19 +39,25 @@ def config(
             _("There is no setting “{name}”; give one of: {known}.").format(name=name, known=joined(SETTINGS))
         )
     settings = context.read_config(os.environ)
-    if action == "path":
-        sys.stdout.write(f"{path}\n")
+    if action == "get" and name not in settings:
+        raise BadInput(_("“{name}” is not set in {path}.").format(name=name, path=path))
+    if action in ("set", "unset"):
+        _write(path, str(name), value)
+        say(_("Written: {path}").format(path=path), ctx)
+        settings = context.read_config(os.environ)
+    if ctx.format:
+        from qplan.views import keep as views
+
+        shown = {key: settings[key] for key in SETTINGS if key in settings and name in (None, key)}
+        emit(views.settings(path, shown, context.today("+08:00", ctx.now).isoformat()), ctx)
+    elif action == "path":
+        print_line(path)
     elif action == "list":
         for key in SETTINGS:
             if key in settings:
-                sys.stdout.write(f"{key} = {_text(settings[key])}\n")
+                print_line(f"{key} = {_text(settings[key])}")
     elif action == "get":
-        if name not in settings:
-            raise BadInput(_("“{name}” is not set in {path}.").format(name=name, path=path))
-        sys.stdout.write(f"{settings[name]}\n")
-    else:
-        _write(path, str(name), value)
-        say(_("Written: {path}").format(path=path), ctx)
+        print_line(settings[str(name)])
 
 
 def _text(value: str) -> str:

@@ -51,6 +51,10 @@ class Context(NamedTuple):
 def build(command: str, given: Mapping[str, Any], config: Mapping[str, str]) -> Context:
     """The context of a command from the shared options that were given with it."""
     at_seq, as_of, on = given.get("at_seq"), given.get("as_of"), given.get("on")
+    if given.get("format"):
+        from qplan.render import check_format
+
+        check_format(given["format"])  # before anything is written
     return Context(
         command=command,
         now=now(),

@@ -59,10 +59,14 @@ def seal(
 ) -> None:
     """Write the head of the journal as a small file, to be kept where nobody can change it."""
     from qplan.service import keep
+    from qplan.views import keep as views
 
     with Ledger.open(ctx.ledger) as ledger:
         made, files = keep.seal_ledger(ledger, stamp(ctx), path, key)
-    outbox.put((made.text(),), to_stdout)
+    if ctx.format:
+        emit(views.seal(made, files, _day(ctx).isoformat()), ctx)
+    else:
+        outbox.put((made.text(),), to_stdout)
     for file in files:
         say(_("Written: {path}").format(path=file), ctx)
 

@@ -12,7 +12,7 @@ from typer import Argument
 from qplan.cli.books import named_actor, stamp
 from qplan.cli.context import Context, today
 from qplan.cli.output import confirm, emit, print_line, say
-from qplan.core.model import Plan
+from qplan.core.model import Head, Plan
 from qplan.errors import BadFile, Problem
 from qplan.i18n import _, joined
 
@@ -55,7 +55,7 @@ def load(ctx: Context, path: Where = None) -> None:
             ctx.ledger, plan, order._replace(dry_run=ctx.dry_run), step(_("Writing the ledger"), MANY)
         )
     if ctx.format or ctx.dry_run:
-        emit(views.changes(loaded, day.isoformat(), ctx.dry_run), ctx)
+        emit(views.changes(loaded, day.isoformat(), ctx.dry_run, _head(ctx)), ctx)
     else:
         print_line(views.summary(loaded, False))
         print_line(views.contents(loaded))
@@ -63,6 +63,17 @@ def load(ctx: Context, path: Where = None) -> None:
         say(_("New ledger: {path}").format(path=shown(ctx.ledger)), ctx)
     if remarks:
         say(_("{n} remarks on the plan; read them with: qplan check").format(n=len(remarks)), ctx)
+
+
+def _head(ctx: Context) -> Head | None:
+    """Where the journal stands; None where a dry run has found no ledger."""
+    from qplan.ledger.connection import exists
+    from qplan.ledger.store import Ledger
+
+    if not exists(ctx.ledger):
+        return None
+    with Ledger.open(ctx.ledger) as ledger:
+        return ledger.head()
 
 
 def check(ctx: Context, path: Where = None) -> int:

@@ -11,6 +11,9 @@ from qplan.cli.table import ALONE, BY_NAME, Entry
 from qplan.errors import BadInput
 from qplan.i18n import _, sentences
 
+#: The program's own options whose value, a shell, may be left out: it is then the one that runs us.
+COMPLETION = ("--install-completion", "--show-completion")
+
 
 class Route(NamedTuple):
     """Which command is meant (None: the program itself) and its words."""
@@ -39,7 +42,7 @@ def route(argv: Sequence[str], commands: Mapping[str, Entry]) -> Route:
     while words and words[0].startswith("-") and words[0] != "--":
         shared = BY_NAME.get(words[0].split("=")[0])
         if shared is None:
-            return Route(None, list(argv))
+            return Route(None, _filled(argv, COMPLETION))
         moved.append(words.pop(0))
         if shared.metavar and "=" not in moved[-1] and words:
             moved.append(words.pop(0))

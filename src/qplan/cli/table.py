@@ -25,6 +25,7 @@ class Entry(NamedTuple):
     ids: bool = False  #: its arguments are ids of tasks
     optional: tuple[str, ...] = ()  #: options whose value may be left out; it is then an empty text
     hidden: bool = False
+    plain: bool = False  #: it answers in a sentence and takes no ``--format``
 
 
 #: The commands by name, in the order of the help page.
@@ -103,15 +104,29 @@ COMMANDS: dict[str, Entry] = {
     "seal": Entry(
         "qplan.cli.keep", "seal", KEEPING, KEEP, N_("Write the journal's head, to be kept elsewhere.")
     ),
-    "backup": Entry("qplan.cli.keep", "backup", KEEPING, KEEP, N_("Copy the ledger, verified.")),
-    "restore": Entry("qplan.cli.keep", "restore", KEEPING, KEEP, N_("Put a backup in the ledger's place.")),
+    "backup": Entry("qplan.cli.keep", "backup", KEEPING, KEEP, N_("Copy the ledger, verified."), plain=True),
+    "restore": Entry(
+        "qplan.cli.keep", "restore", KEEPING, KEEP, N_("Put a backup in the ledger's place."), plain=True
+    ),
     "export": Entry("qplan.cli.keep", "export", KEEPING, READ, N_("Write out the rows, or the journal.")),
-    "import": Entry("qplan.cli.keep", "import_", KEEPING, KEEP, N_("Make a new ledger from a journal.")),
+    "import": Entry(
+        "qplan.cli.keep", "import_", KEEPING, KEEP, N_("Make a new ledger from a journal."), plain=True
+    ),
     "move": Entry(
-        "qplan.cli.server", "move", KEEPING, KEEP, N_("Take the ledger to PostgreSQL, or back to a file.")
+        "qplan.cli.server",
+        "move",
+        KEEPING,
+        KEEP,
+        N_("Take the ledger to PostgreSQL, or back to a file."),
+        plain=True,
     ),
     "roles": Entry(
-        "qplan.cli.server", "roles", KEEPING, KEEP, N_("Give departments their rights in PostgreSQL.")
+        "qplan.cli.server",
+        "roles",
+        KEEPING,
+        KEEP,
+        N_("Give departments their rights in PostgreSQL."),
+        plain=True,
     ),
     "doctor": Entry("qplan.cli.keep", "doctor", KEEPING, KEEP, N_("Say what is wrong and how to mend it.")),
     "config": Entry("qplan.cli.config", "config", KEEPING, KEEP, N_("Show or change the config file.")),

@@ -12,12 +12,15 @@ from typer.main import get_command_from_info, get_install_completion_arguments
 from typer.models import CommandInfo
 
 from qplan.cli import context
+from qplan.cli.route import COMPLETION
 from qplan.cli.table import COMMANDS, SHARED, Entry, Shared
 from qplan.errors import BadInput, QplanError
-from qplan.i18n import _
+from qplan.i18n import _, joined
 
 #: Typer 0.26 and later carry their own Click: its base error is found, never imported.
 ClickException: type[Exception] = BadParameter.__mro__[2]
+#: The shells that Typer has completion for.
+SHELLS = ("bash", "zsh", "fish", "powershell", "pwsh")
 #: The parameter under which the context travels through Typer.
 CONTEXT = "_context"
 NAMES = {"help_option_names": ["-h", "--help"]}
@@ -114,7 +117,10 @@ def command(name: str, entry: Entry) -> Command:
     shared = [
         known
         for known in SHARED
-        if entry.kind in known.kinds and not own.intersection(known.names[:1]) and known.key not in names
+        if entry.kind in known.kinds
+        and not (entry.plain and known.key == "format")
+        and not own.intersection(known.names[:1])
+        and known.key not in names
     ]
     built.params.extend(_option(known, own) for known in shared)
     built.shared = tuple(known.key for known in shared)
@@ -167,9 +173,9 @@ def _listed(name: str, entry: Entry) -> Command:
 
 def program(entries: Mapping[str, Entry]) -> Program:
     """The program as a group: for its help page, its own options and completion."""
-    install, show = get_install_completion_arguments()
-    install.help = _("Install completion for this shell.")  # type: ignore[attr-defined]
-    show.help = _("Show the completion script of this shell.")  # type: ignore[attr-defined]
+    installs, shows = (param.callback for param in get_install_completion_arguments())
+    install = _completing(COMPLETION[0], installs, _("Install completion for this shell, or the one named."))
+    show = _completing(COMPLETION[1], shows, _("Show the completion script of this shell, or the one named."))
     version = TyperOption(
         param_decls=["--version", "-V"],
         is_flag=True,
@@ -190,6 +196,22 @@ def program(entries: Mapping[str, Entry]) -> Program:
     )
     group.entries = entries
     return group
+
+
+def _completing(name: str, callback: Any, help: str) -> TyperOption:
+    """An option for completion that takes a shell, where Typer takes one only if it cannot find it out."""
+
+    def chosen(ctx: Any, param: Any, value: str | None) -> Any:
+        shell = (value or "").strip().lower()
+        if shell and shell not in SHELLS:
+            raise BadInput(
+                _("{option}: there is no completion for “{shell}”; give one of: {known}.").format(
+                    option=name, shell=value, known=joined(SHELLS)
+                )
+            )
+        return callback(ctx, param, shell or value is not None)
+
+    return TyperOption(param_decls=[name], metavar="[SHELL]", expose_value=False, callback=chosen, help=help)
 
 
 def execute(

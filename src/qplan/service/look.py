@@ -61,6 +61,12 @@ def clock_of(plan: PlanHead, today: date) -> Clock:
 
 def open_book(ledger: Ledger, today: date, *, past: bool = False, seq: int | None = None) -> Book:
     """Open a ledger on a day; ``past`` (or a sequence number) replays it to what it said then."""
+    if seq is not None:
+        last = ledger.head().seq
+        if not 1 <= seq <= last:
+            raise BadInput(
+                _("--at-seq {seq}: the journal has the entries no. 1 to {last}.").format(seq=seq, last=last)
+            )
     wanted = ledger.at(today.isoformat() if past else None, seq) if past or seq is not None else ledger
     try:
         plan = wanted.plan()

@@ -7,7 +7,7 @@ from typing import Any
 from qplan.core import calendar
 from qplan.core.calendar import closed_late
 from qplan.core.labels import event_label
-from qplan.core.model import GROUP, Event, Task
+from qplan.core.model import GROUP, Event, Head, Task
 from qplan.core.workflow import STATUS as STATUSES
 from qplan.i18n import _, joined, labelled, pick
 from qplan.service.act import Receipt
@@ -285,8 +285,8 @@ def home(
     )  # fmt: skip
 
 
-def receipts(book_day: str, written: list[Receipt]) -> View:
-    """What a command changed, a line each."""
+def receipts(book_day: str, written: list[Receipt], head: Head) -> View:
+    """What a command changed, a line each, and where the journal stands."""
     columns = [
         Column("seq", _("no."), INTEGER),
         Column("subject", _("id"), ID),
@@ -306,7 +306,7 @@ def receipts(book_day: str, written: list[Receipt]) -> View:
                 for r in written
             ]
         },
-        book_day, None,
+        book_day, head,
     )  # fmt: skip
 
 

@@ -2,14 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from qplan.core.model import RECORDS, Head
 from qplan.i18n import _
+from qplan.ledger.seal import Seal
 from qplan.ledger.verify import Finding
 from qplan.service.keep import OK, WRONG, Check, Held
 from qplan.views import INTEGER, Column, Table, View
+
+
+def seal(made: Seal, files: Sequence[str], day: str) -> View:
+    """A seal, and the files that it was written to."""
+    head = made.head
+    columns = [Column("name", _("Item")), Column("value", _("Content"))]
+    rows = [
+        (_("ledger"), head.ledger), (_("no."), str(head.seq)), (_("hash"), head.hash),
+        (_("sealed at"), made.sealed_at), (_("files"), "\n".join(files) or None),
+    ]  # fmt: skip
+    return View(
+        "seal", _("Seal"), [Table("seal", "", columns, rows, facts=True)],
+        lambda: {"sealed_at": made.sealed_at, "files": list(files)}, day, head,
+    )  # fmt: skip
+
+
+def settings(path: str, found: Mapping[str, str], day: str) -> View:
+    """What the config file says."""
+    columns = [Column("name", _("setting")), Column("value", _("Content"))]
+    return View(
+        "config", path, [Table("settings", "", columns, list(found.items()), _("Nothing is set."))],
+        lambda: {"path": path, "items": [{"name": name, "value": text} for name, text in found.items()]},
+        day, None,
+    )  # fmt: skip
 
 
 def checks() -> dict[str, str]:

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from qplan.core.labels import event_label, field_label
-from qplan.core.model import Change
+from qplan.core.model import Change, Head
 from qplan.errors import Problem
 from qplan.i18n import _, joined, labelled
 from qplan.service.load import Loaded
 from qplan.views import ID, Column, Table, View, lists, words
 
 
-def changes(loaded: Loaded, day: str, dry_run: bool) -> View:
+def changes(loaded: Loaded, day: str, dry_run: bool, head: Head | None = None) -> View:
     """A load as a list of what it added, changed (field by field) and retired."""
     columns = [
         Column("what", _("what")),
@@ -53,7 +53,7 @@ def changes(loaded: Loaded, day: str, dry_run: bool) -> View:
             ],
         },
         day,
-        None,
+        head,
         notes=more,
     )
 
