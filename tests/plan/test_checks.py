@@ -138,3 +138,43 @@ def test_head(read):
 def test_every_check_says_what_it_demands():
     assert all(run.__doc__ for run in CHECKS)
     assert len(set(CHECKS)) == len(CHECKS)
+
+
+def test_an_unreadable_file_does_not_hide_the_faults_of_the_others(body):
+    source = body(
+        """\
+        indicators:
+          - {id: I1, name: 合格率, clauses: [一], operator: ">=", target_status: set, lead: scjg, tasks: [C1.1]}
+        columns: [columns.yaml]
+        tasks:
+          - {id: T1, title: 任务, clause: 三(一), deadline: 2026-12-31, see: [C1.1]}
+        """,
+        columns="format: 1\ncolumn: {id: C1\n",
+    )
+    told = [problem.what for problem in check(source) if not problem.remark]
+    assert source.plan is None
+    for fault in ("I1 has no target", "nobody answers for T1", "the deadline of T1, 2026-12-31"):
+        assert sum(fault in what for what in told) == 1, told
+    # C1.1 may stand in the file that could not be read
+    assert not any("C1.1" in what for what in told) and len(told) == 4, told
+
+
+def test_unreadable_departments_are_told_once(read):
+    source = read(
+        """\
+        format: 1
+        plan: {id: p, title: 计划, begins: 2021-01-01, ends: 2025-12-31, office: zlb}
+        departments: departments.yaml
+        tasks:
+          - {id: T1, title: 甲, clause: 三(一), lead: scjg, support: [fgj], deadline: 2026-12-31}
+        """,
+        departments="departments: [\n",
+    )
+    told = [problem.what for problem in check(source)]
+    assert len(told) == 2 and "the deadline of T1" in told[1], told
+
+
+def test_a_missing_head_does_not_hide_the_rest(read):
+    source = read("format: 1\ntasks:\n  - {id: T1, title: 甲, clause: 三(一), deadline: 2025-12-31}\n")
+    assert any("nobody answers for T1" in problem.what for problem in check(source))
+    assert source.plan is None

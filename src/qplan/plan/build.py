@@ -78,6 +78,8 @@ class Builder:
         self.indicators: list[Indicator] = []
         self._ids: dict[str, str] = {}  # without case -> as written
         self._meant: dict[str, str | BadInput] = {}  # text -> department id
+        #: they could not be read: that is told once, not for each that is named
+        self.no_departments = False
         self._searches = 0
         self._columns: dict[str, list[tuple[int, Raw]]] = {}  # parent -> columns
 
@@ -124,7 +126,8 @@ class Builder:
                 self._meant[text] = meant
         if isinstance(meant, str):
             return meant
-        self.say(file, said.place, str(meant))
+        if not self.no_departments:
+            self.say(file, said.place, str(meant))
         return "?"  # the plan is refused; the mark keeps checks from calling the field empty
 
     def _search(self, text: str) -> str | BadInput:

@@ -122,7 +122,7 @@ def answered(plan: Plan, source: Source) -> Iterator[Problem]:
             continue
         if task.lead is None:
             yield source.problem((task.id,), _("nobody answers for {}").format(task.id), _("add `lead`"))
-        elif f" {task.lead} " in f" {task.support} ":
+        elif task.lead != "?" and f" {task.lead} " in f" {task.support} ":
             what = _("{} both leads and supports {}").format(task.lead, task.id)
             yield source.problem((task.id,), what, _("take it out of `support`"), True)
         if task.deadline is None:
@@ -238,17 +238,23 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
+#: Checks that look at the plan as a whole: where a file could not be read they would find its gaps.
+WHOLE: tuple[Check, ...] = (dangling, proposals)
+
+
 def check(source: Source) -> list[Problem]:
     """Every problem of a plan that was read: the reader's, then what the checks find; remarks last.
 
     Never more than a few hundred; the number of the rest closes the list.
     """
-    plan = source.plan
+    plan = source.plan or source.part
     if plan is None:
         return list(source.problems)
     found = Problems()
     remarks = Problems()
     for run in CHECKS:
+        if source.plan is None and run in WHOLE:
+            continue
         for problem in run(plan, source):
             (remarks if problem.remark else found).add(*problem)
     files = source.places.files

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from qplan.core.model import Plan
+from qplan.core.model import Plan, PlanHead
 from qplan.core.names import shown
 from qplan.errors import Problem
 from qplan.i18n import _
@@ -31,12 +31,14 @@ class Source(NamedTuple):
     """What reading gave.
 
     ``plan`` is None where a file could not be read to its end. Where there are problems it is what
-    could be understood: good enough to look for further problems, never to be loaded.
+    could be understood: good enough to look for further problems, never to be loaded. ``part`` is
+    what the other files hold where one could not be read.
     """
 
     plan: Plan | None
     places: Places
     problems: list[Problem]
+    part: Plan | None = None
 
     def problem(self, keys: tuple[str, ...], what: str, mend: str = "", remark: bool = False) -> Problem:
         """A problem at the place of the first key (see :class:`~qplan.plan.build.Places`) that has one."""
@@ -69,7 +71,10 @@ class _Files:
     def source(self) -> Source:
         plan = self._plan()
         files = self.build.places.files
-        return Source(plan if self.whole else None, self.build.places, self.problems.sorted(files))
+        problems = self.problems.sorted(files)
+        if self.whole:
+            return Source(plan, self.build.places, problems)
+        return Source(None, self.build.places, problems, plan)
 
     def _plan(self) -> Plan | None:
         top, _file = self._file(self.path, "plan_file")
@@ -78,6 +83,8 @@ class _Files:
         _format, head, departments, indicators, rules, columns, tasks, safeguards, _at = top
         build = self.build
         raw, file = self._part(departments, "departments_file")
+        if raw is None:
+            build.no_departments = True
         build.add_departments(raw[1] or () if raw else (), file)
         raw, file = self._part(rules, "rules_file")
         text = rules_text(raw)
@@ -95,9 +102,9 @@ class _Files:
             build.add_indicators(targets[1] or (), 1, targets_file)
             build.add_indicators(targets[2] or (), 0, targets_file)
         if head is None:
-            return None
+            self.whole = False
         return Plan(
-            build.head(head, text, 0),
+            PlanHead("", "", rules=text) if head is None else build.head(head, text, 0),
             tuple(build.departments),
             tuple(build.tasks),
             tuple(build.milestones),
