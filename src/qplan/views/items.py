@@ -6,7 +6,7 @@ from typing import Any
 
 from qplan.core import events as journal_rules
 from qplan.core.calendar import closed_late
-from qplan.core.model import GROUP, Event, Milestone, Task, ids
+from qplan.core.model import GROUP, Brief, Event, Milestone, Task, ids
 from qplan.core.urging import urge_state
 from qplan.service.look import Assessed, Book, Count, Measured
 from qplan.service.report import Chased, Quarter
@@ -86,7 +86,7 @@ def chased_item(book: Book, line: Chased) -> dict[str, Any]:
     }
 
 
-def cause(row: Task) -> str | None:
+def cause(row: Task | Brief) -> str | None:
     """Why it is late, in the lead's own words: the difficulty it reported, else nothing."""
     return row.difficulty
 

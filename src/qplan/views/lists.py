@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from qplan.core.calendar import LIGHTS
@@ -13,7 +13,7 @@ from qplan.core.urging import level_label
 from qplan.core.workflow import STATUS
 from qplan.i18n import _, joined, pick
 from qplan.service.look import Assessed, Book, Count, Measured
-from qplan.service.report import Chased
+from qplan.service.report import Chased, Line, Proposal
 from qplan.views import DATE, DECIMAL, ID, INTEGER, LIGHT, PERCENT, Column, Table, View, items, words
 from qplan.views import STATUS as STATUS_TYPE
 
@@ -50,7 +50,7 @@ def tasks(
     )  # fmt: skip
 
 
-def _lead_title(book: Book, ident: str, members: list[Assessed]) -> str:
+def _lead_title(book: Book, ident: str, members: Sequence[object]) -> str:
     return _("{dept} ({id}): {n}").format(dept=book.department_name(ident), id=ident, n=len(members))
 
 
@@ -118,21 +118,21 @@ def _depths(rows: list[Task]) -> dict[str, int]:
 
 
 def overdue(
-    book: Book, listed: list[Chased], by_dept: bool = False, title: str = "", limit: int | None = None
+    book: Book,
+    listed: list[Line],
+    by_dept: bool = False,
+    title: str = "",
+    limit: int | None = None,
+    whole: Callable[[], list[Chased]] = list,
 ) -> View:
-    """The overdue list, in the column order of a 逾期清单."""
+    """The overdue list, in the column order of a 逾期清单; ``whole`` gives the same tasks with all fields."""
     title = title or _("Overdue on {day}").format(day=book.today)
     if by_dept:
-        groups: dict[str, list[Chased]] = {}
+        groups: dict[str, list[Line]] = {}
         for line in listed:
-            groups.setdefault(line.item.task.lead or "", []).append(line)
+            groups.setdefault(line[0].lead or "", []).append(line)
         tables = [
-            overdue_table(
-                book,
-                groups[i],
-                key=i or "none",
-                title=_lead_title(book, i, [line.item for line in groups[i]]),
-            )
+            overdue_table(book, groups[i], key=i or "none", title=_lead_title(book, i, groups[i]))
             for i in (*book.departments, "")
             if i in groups
         ]
@@ -140,7 +140,7 @@ def overdue(
         tables = [overdue_table(book, listed)]
     return view_of(
         book, "overdue", title, tables or [overdue_table(book, [])],
-        lambda: {"items": [items.chased_item(book, line) for line in listed]},
+        lambda: {"items": [items.chased_item(book, line) for line in whole()]},
         lead=[_overdue_line(len(listed), limit)] if listed else [],
         notes=calendar_notes(listed),
     )  # fmt: skip
@@ -152,9 +152,9 @@ def _overdue_line(number: int, limit: int | None) -> str:
     return _("{n} tasks are overdue.").format(n=number)
 
 
-def calendar_notes(listed: list[Chased]) -> list[str]:
+def calendar_notes(listed: list[Line]) -> list[str]:
     """Says which years' working days are not published; their figures count Monday to Friday."""
-    years = sorted({year for line in listed for year in line.unknown_years})
+    years = sorted({year for found in _proposals(listed) for year in found.unknown_years})
     if not years:
         return []
     return [
@@ -164,10 +164,17 @@ def calendar_notes(listed: list[Chased]) -> list[str]:
     ]
 
 
-def overdue_table(book: Book, listed: list[Chased], key: str = "overdue", title: str = "") -> Table:
+def _proposals(listed: list[Line]) -> Collection[Proposal]:
+    """The proposals of a list, each object once: fifty thousand lines share a few hundred."""
+    return {id(found): found for _task, found in listed}.values()
+
+
+def overdue_table(book: Book, listed: list[Line], key: str = "overdue", title: str = "") -> Table:
     """Overdue tasks: no., id, task, lead, person, deadline, days, progress, cause, urging."""
-    uncertain = any(line.unknown_years for line in listed)
-    levels = {level: level_label(book.clock.rules, level) for level in {line.level for line in listed}}
+    found = _proposals(listed)
+    uncertain = any(p.unknown_years for p in found)
+    levels = {level: level_label(book.clock.rules, level) for level in {p.level for p in found}}
+    names = {ident: book.department_name(ident) for ident in {task.lead for task, _p in listed}}
     columns = [
         Column("no", _("no."), INTEGER, rank=4),
         Column("id", _("id"), ID),
@@ -187,27 +194,24 @@ def overdue_table(book: Book, listed: list[Chased], key: str = "overdue", title:
         Column("level", _("this week's level"), rank=2),
         Column("answer_by", _("answer by"), DATE, rank=3),
     ]
+    # These cells are made once for each proposal, which is known by what object it is: hashing it costs more.
+    judged = {
+        id(p): (
+            p.late.days,
+            p.late.workdays,
+            *([" ".join(map(str, p.unknown_years)) or None] if uncertain else []),
+        )
+        for p in found
+    }
     rows = [
         (
-            number,
-            line.item.task.id,
-            line.item.task.title,
-            book.department_name(line.item.task.lead),
-            line.item.task.owner,
-            line.item.task.deadline,
-            line.item.late.days,
-            line.item.late.workdays,
-            *([" ".join(map(str, line.unknown_years)) or None] if uncertain else []),
-            line.item.task.status,
-            line.item.task.progress,
-            line.item.task.note,
-            items.cause(line.item.task),
-            words.urged(line.item.task, book.clock),
-            levels[line.level],
-            line.answer_by,
+            number, task.id, task.title, names[task.lead], task.owner, task.deadline, *judged[id(p)],
+            task.status, task.progress, task.note, items.cause(task),
+            words.urged(task, book.clock) if task.urge_level else "",
+            levels[p.level], p.answer_by,
         )
-        for number, line in enumerate(listed, 1)
-    ]
+        for number, (task, p) in enumerate(listed, 1)
+    ]  # fmt: skip
     return Table(key, title, columns, rows, _("Nothing is overdue."))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from qplan.core.calendar import LIGHTS
 from qplan.i18n import _, pick
 from qplan.service.look import Assessed, Book
-from qplan.service.report import NEAR_DAYS, Chased, Weekly
+from qplan.service.report import NEAR_DAYS, Chased, Weekly, lines
 from qplan.views import CHANGE, DATE, ID, INTEGER, LIGHT, PERCENT, STATUS, Column, Table, View, items, lists
 
 
@@ -23,12 +23,13 @@ def weekly(
     from qplan.views import agenda, notice, page
 
     head = book.ledger.head()
+    late = lines(week.overdue)
     soon = book.clock.rules.due_soon_days
     return View(
         kind="dashboard" if today else "weekly",
         title=_title(book, week, dept, today),
         tables=[
-            lists.overdue_table(book, week.overdue, title=_counted(_("Overdue"), week.overdue)),
+            lists.overdue_table(book, late, title=_counted(_("Overdue"), week.overdue)),
             _short(book, "newly_overdue", _("Newly overdue this week"), [c.item for c in week.newly_overdue]),
             _short(book, "due_within_7", _("Due within {n} days").format(n=NEAR_DAYS), week.due_near),
             _short(book, "due_soon", _("Due within {n} days").format(n=soon), week.due_soon),
@@ -46,7 +47,7 @@ def weekly(
         head=head,
         lead=[totals_line(week)],
         notes=[
-            *lists.calendar_notes(week.overdue),
+            *lists.calendar_notes(late),
             _("As of {day}. Ledger {ledger}, entry {seq}, {hash}").format(
                 day=book.today, ledger=head.ledger, seq=head.seq, hash=head.hash
             ),
