@@ -145,7 +145,9 @@ def test_an_unreadable_file_does_not_hide_the_faults_of_the_others(body):
         """\
         indicators:
           - {id: I1, name: 合格率, clauses: [一], operator: ">=", target_status: set, lead: scjg, tasks: [C1.1]}
-        columns: [columns.yaml]
+        columns:
+          - columns.yaml
+          - {id: C2, number: 2, title: 专栏, clause: 专栏2, parent: T9, items: []}
         tasks:
           - {id: T1, title: 任务, clause: 三(一), deadline: 2026-12-31, see: [C1.1]}
         """,
@@ -153,10 +155,15 @@ def test_an_unreadable_file_does_not_hide_the_faults_of_the_others(body):
     )
     told = [problem.what for problem in check(source) if not problem.remark]
     assert source.plan is None
-    for fault in ("I1 has no target", "nobody answers for T1", "the deadline of T1, 2026-12-31"):
+    for fault in (
+        "I1 has no target",
+        "nobody answers for T1",
+        "the deadline of T1, 2026-12-31",
+        "C2 belongs to T9",
+    ):
         assert sum(fault in what for what in told) == 1, told
     # C1.1 may stand in the file that could not be read
-    assert not any("C1.1" in what for what in told) and len(told) == 4, told
+    assert not any("C1.1" in what for what in told) and len(told) == 5, told
 
 
 def test_unreadable_departments_are_told_once(read):

@@ -25,7 +25,11 @@ Check = Callable[[Plan, Source], Iterable[Problem]]
 
 
 def dangling(plan: Plan, source: Source) -> Iterator[Problem]:
-    """Every reference leads to a record of the plan."""
+    """Every reference leads to a record of the plan; a record may stand in a file that could not be read.
+
+    What a column belongs to stands in the plan's own file, which was.
+    """
+    whole = source.plan is not None
     tasks = {task.id for task in plan.tasks}
     indicators = {one.id for one in plan.indicators}
     anything = tasks | indicators
@@ -44,11 +48,11 @@ def dangling(plan: Plan, source: Source) -> Iterator[Problem]:
             yield from lost(
                 task.id, [task.parent], tasks, _("{0} belongs to {1}, which is no task of the plan")
             )
-        if task.see:
+        if task.see and whole:
             yield from lost(
                 task.id, ids(task.see), anything, _("{0} refers to {1}, which is not in the plan")
             )
-    for one in plan.indicators:
+    for one in plan.indicators if whole else ():
         yield from lost(one.id, ids(one.tasks), tasks, _("{0} names the task {1}, which is not in the plan"))
         yield from lost(
             one.id,
@@ -239,7 +243,7 @@ CHECKS: tuple[Check, ...] = (
 
 
 #: Checks that look at the plan as a whole: where a file could not be read they would find its gaps.
-WHOLE: tuple[Check, ...] = (dangling, proposals)
+WHOLE: tuple[Check, ...] = (proposals,)
 
 
 def check(source: Source) -> list[Problem]:
