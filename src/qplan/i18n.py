@@ -67,6 +67,11 @@ def sentences(*told: str) -> str:
     return ("" if language == "zh" else " ").join(filter(None, told))
 
 
+def counted(one: str, many: str, n: int) -> str:
+    """The sentence (of texts marked with ``N_``) for one thing, or for any other number of them."""
+    return _(one if n == 1 else many)
+
+
 def coded(code: str, label: str) -> str:
     """A code that people type and what it means."""
     if language == "zh":

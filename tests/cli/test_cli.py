@@ -185,7 +185,7 @@ def test_out_writes_whole_files_and_says_so(call, tmp_path):
     code, out, err = call("tasks", "--out", str(file))
     assert (code, out) == (0, "")
     assert str(file) in err
-    assert file.read_bytes().startswith(b"\xef\xbb\xbfid,title,light,lead\r\n")
+    assert file.read_bytes().startswith("\ufeff编号,任务,灯,牵头\r\n".encode())
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["list.csv"]
     assert call("tasks", "--out", str(file), "--format", "json", "--quiet")[2] == ""
     assert json.loads(file.read_text(encoding="utf-8"))["schema"] == 1

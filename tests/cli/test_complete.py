@@ -19,6 +19,12 @@ def ledger(tmp_path):
         """
         CREATE TABLE task (id TEXT PRIMARY KEY, title TEXT, retired INTEGER DEFAULT 0);
         CREATE TABLE department (id TEXT PRIMARY KEY, name TEXT, position INTEGER, retired INTEGER DEFAULT 0);
+        CREATE TABLE indicator (id TEXT PRIMARY KEY, name TEXT, retired INTEGER DEFAULT 0);
+        CREATE TABLE milestone (id TEXT PRIMARY KEY, task TEXT, title TEXT, position INTEGER, retired INTEGER DEFAULT 0);
+        CREATE TABLE plan (rules TEXT);
+        INSERT INTO indicator VALUES ('I3', '抽检合格率', 0), ('Q2', '品牌', 0), ('Q12', '验收', 0), ('Q9', '旧', 1);
+        INSERT INTO milestone VALUES ('T2.1/m1', 'T2.1', '招标', 1, 0), ('T2.1/a1', 'T2.1', '验收', 2, 0), ('T2.2/m1', 'T2.2', '竣工', 1, 0);
+        INSERT INTO plan VALUES ('');
         INSERT INTO task VALUES ('T2', '二', 0), ('T2.1', '产业 "质量" $(touch x) `y`', 0), ('T2.10', '三', 0), ('T2.2', '甲:乙', 0),
             ('T2.3', '已移出', 1), ('C1.1', '专栏', 0);
         INSERT INTO department VALUES ('scjg', '市场监管局', 1, 0), ('slj', '水利局', 2, 0), ('swj', '商务局', 3, 1);
@@ -69,6 +75,25 @@ def test_departments_and_codes(ledger):
     assert complete("qplan tasks --status a") == ["assigned", "active"]
     assert complete("qplan tasks --light r", "fish", QPLAN_LANG="zh") == ["red\t红灯"]
     assert complete("qplan tasks --format js") == ["json"]
+
+
+def test_indicators_and_targets_for_figures(ledger):
+    assert complete("qplan measure q", ledger=ledger) == ["Q2", "Q12"]
+    assert complete("qplan target I", "fish", ledger=ledger) == ["I3\t抽检合格率"]
+
+
+def test_levels_of_the_ladder(ledger):
+    assert complete("qplan urge T2.1 --level ", ledger=ledger) == ["reminder", "urge", "notice", "interview"]
+    assert complete("qplan urge T2.1 --level 约", ledger=ledger) == ["interview"]
+    assert complete("qplan urge T2.1", ledger=ledger) == ["T2.1", "T2.10"]
+
+
+def test_milestones_after_what_to_do_with_them(ledger):
+    assert complete("qplan milestone ", ledger=ledger) == ["add", "done", "move"]
+    assert complete("qplan milestone m") == ["move"]
+    assert complete("qplan milestone add t2.1", ledger=ledger) == ["T2.1", "T2.10"]
+    assert complete("qplan milestone done t2.1", ledger=ledger) == ["T2.1/m1", "T2.1/a1"]
+    assert complete("qplan --quiet milestone move T2.1/M", ledger=ledger) == ["T2.1/m1"]
 
 
 def test_help_beside_the_words(ledger):

@@ -83,5 +83,21 @@ def test_the_log_shows_the_time_of_the_plans_zone(ledger) -> None:
     assert ledger("log", ID, "--format", "json").json["items"][-1]["recorded_at"] == "2025-03-03T17:05:09Z"
 
 
+def test_an_empty_list_says_where_everything_is(ledger) -> None:
+    assert "qplan tasks --all" in done(ledger("tasks", "--search", "没有这样的事"))
+
+
+def test_one_is_not_told_in_the_plural(ledger) -> None:
+    ledger.at(datetime(2026, 1, 1, 1, 0, tzinfo=UTC))
+    assert "overdue by 1 day" in done(ledger("show", ID, "--lang", "en"))
+    assert "overdue by 1 days" not in done(ledger("show", ID, "--lang", "en"))
+
+
+def test_csv_has_the_titles_of_the_language_and_no_bare_word_above_the_facts(ledger) -> None:
+    assert done(ledger("tasks", "--format", "csv")).startswith("编号,任务,牵头单位,")
+    assert done(ledger("tasks", "--format", "csv", "--lang", "en")).startswith("id,task,lead,")
+    assert not done(ledger("show", ID, "--format", "csv")).startswith("facts")
+
+
 def test_an_ambiguous_department_says_how_many_more_there_are(ledger) -> None:
     assert "等，另有" in ledger("tasks", "--dept", "区").err

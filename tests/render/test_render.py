@@ -163,7 +163,7 @@ def test_csv_reads_back_and_runs_no_formula():
     one = view(tables=view().tables[:1])
     text = render(one, "csv")
     read = list(csv.reader(io.StringIO(text, newline="")))
-    assert read[0] == [column.key for column in COLUMNS]
+    assert read[0] == [column.title for column in COLUMNS]
     assert len(read) == len(AWKWARD) + 1
     notes = [row[-1] for row in read[1:]]
     assert notes[5] == "-5"
@@ -183,7 +183,22 @@ def test_inert(text, safe):
 def test_csv_of_several_tables_names_each():
     text = render(view(), "csv")
     assert text.split("\r\n")[0] == "任务一览"
-    assert "\r\n\r\n概况\r\nname,value\r\n" in text
+    assert re.search("\r\n\r\n概况\r\n[^\r\n,]+,[^\r\n,]+\r\n", text)
+    first, *others = view().tables
+    assert render(view(tables=[first._replace(title=""), *others]), "csv").startswith("编号,任务,")
+
+
+def test_columns_without_a_value_leave_a_narrow_terminal_first_and_silently():
+    columns = (
+        Column("id", "id", INTEGER), Column("title", "title"), Column("owner", "owner", rank=1),
+        Column("cause", "cause", rank=2), Column("clause", "clause", rank=3),
+    )  # fmt: skip
+    rows = [(1, "t" * 20, None, "late delivery of " * 2, "c" * 30), (2, "u", "", "rain", "d")]
+    one = view(tables=[Table("t", "", columns, rows)], lead=(), notes=())
+    page = render(one, "table", terminal=True, width=50)
+    assert "cause" in page and "owner" not in page
+    assert "Not shown at this width: clause." in page
+    assert "owner" in render(one, "table", terminal=True, width=160)
 
 
 def test_tsv_has_one_line_a_row():
@@ -272,4 +287,4 @@ def test_every_format_writes_an_empty_view():
         if name != "ics":  # a calendar needs days
             assert render(empty, name)
     assert "nothing" in render(empty, "table")
-    assert render(empty, "csv") == ",".join(column.key for column in COLUMNS) + "\r\n"
+    assert render(empty, "csv") == ",".join(column.title for column in COLUMNS) + "\r\n"

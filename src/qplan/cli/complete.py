@@ -17,6 +17,8 @@ from qplan.cli import context, route, table
 #: More would fill the screen; the next letter narrows it.
 LIMIT = 200
 TASK, DEPARTMENT, STATUS, LIGHT, FORMAT = "task", "department", "status", "light", "format"
+INDICATOR, MILESTONE, LEVEL, ACTION = "indicator", "milestone", "level", "action"
+LEDGER = (TASK, DEPARTMENT, INDICATOR, MILESTONE, LEVEL)  #: what the ledger is asked for
 
 #: Option -> what its value is.
 SOURCES = {
@@ -28,6 +30,7 @@ SOURCES = {
     "--light": LIGHT,
     "--format": FORMAT,
     "-f": FORMAT,
+    "--level": LEVEL,
 }
 Found = list[tuple[str, str]]
 
@@ -109,11 +112,13 @@ def _find(words: Sequence[str], part: str, commands: Mapping[str, table.Entry]) 
             for name, known in commands.items()
             if name.startswith(part) and not known.hidden
         ]
-    elif entry.ids:
-        source = TASK
+    elif words[-1] == "milestone":
+        source = ACTION
+    elif entry.ids or _name(words) in ("measure", "target"):
+        source = _ids(words)
     else:
         return None
-    if source in (TASK, DEPARTMENT):
+    if source in LEDGER:
         place = context.ledger_place(route.given(words, "--ledger"), os.environ, config)
         return _from_ledger(place, source, part)
     return [
@@ -121,7 +126,20 @@ def _find(words: Sequence[str], part: str, commands: Mapping[str, table.Entry]) 
     ]
 
 
+def _ids(words: Sequence[str]) -> str:
+    """Whose ids a command takes."""
+    name = _name(words)
+    if name in ("measure", "target"):
+        return INDICATOR
+    return MILESTONE if name == "milestone" and not {"done", "move"}.isdisjoint(words) else TASK
+
+
 def _command(words: Sequence[str], commands: Mapping[str, table.Entry]) -> table.Entry | None:
+    """The command of a line, where it is one."""
+    return commands.get(_name(words) or "")
+
+
+def _name(words: Sequence[str]) -> str | None:
     skip = False
     for word in words:
         if skip:
@@ -130,7 +148,7 @@ def _command(words: Sequence[str], commands: Mapping[str, table.Entry]) -> table
             shared = table.BY_NAME.get(word)
             skip = shared is not None and bool(shared.metavar)
         else:
-            return commands.get(word)
+            return word
     return None
 
 
@@ -139,11 +157,34 @@ def _codes(source: str) -> Found:
         from qplan.render import FORMATS
 
         return [(name, " ".join(known.suffixes)) for name, known in FORMATS.items()]
+    if source == ACTION:
+        labels = {
+            "add": ("add to a task", "新增"),
+            "done": ("report done", "完成"),
+            "move": ("move", "调整日期"),
+        }
+        return [(name, i18n.pick(both)) for name, both in labels.items()]
     if source == LIGHT:
         from qplan.core.calendar import LIGHTS as table_of
     else:
         from qplan.core.workflow import STATUS as table_of
     return [(code, i18n.pick(labels)) for code, labels in table_of.items()]
+
+
+#: What has ids -> the query for those that begin with what is typed.
+IDS = {
+    TASK: "SELECT id, title FROM task WHERE id >= ? AND id < ? AND retired = 0 ORDER BY id LIMIT ?",
+    INDICATOR: "SELECT id, name FROM indicator WHERE id >= ? AND id < ? AND retired = 0 ORDER BY id LIMIT ?",
+    MILESTONE: "SELECT id, title FROM milestone WHERE id >= ? AND id < ? AND retired = 0 ORDER BY task, position LIMIT ?",
+}
+
+
+def _levels(plan: tuple[str] | None, part: str) -> Found:
+    """The rungs of the plan's own ladder."""
+    from qplan.core.rules import Rules
+
+    ladder = Rules.parse(plan[0] if plan else "").urging
+    return [(r.level, r.label) for r in ladder if r.level.startswith(part) or r.label.startswith(part)]
 
 
 def _from_ledger(place: str, source: str, part: str) -> Found:
@@ -159,12 +200,17 @@ def _from_ledger(place: str, source: str, part: str) -> Found:
     try:
         ledger = sqlite3.connect(f"file:{slash}{escaped}?mode=ro", uri=True, timeout=0.2)
         try:
-            if source == TASK:
-                start = part.upper()
-                found = ledger.execute(
-                    "SELECT id, title FROM task WHERE id >= ? AND id < ? AND retired = 0 ORDER BY id LIMIT ?",
-                    (start, f"{start}\U0010ffff", LIMIT),
-                ).fetchall()
+            if source == LEVEL:
+                return _levels(ledger.execute("SELECT rules FROM plan").fetchone(), part)
+            if source in IDS:
+                start = (
+                    part.upper()
+                    if source != MILESTONE
+                    else part.upper().replace("/M", "/m").replace("/A", "/a")
+                )
+                found = ledger.execute(IDS[source], (start, f"{start}\U0010ffff", LIMIT)).fetchall()
+                if source == MILESTONE:
+                    return found
                 return sorted(
                     found, key=lambda row: [int(n) if n.isdigit() else 0 for n in row[0][1:].split(".")]
                 )

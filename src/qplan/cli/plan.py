@@ -46,7 +46,7 @@ def load(ctx: Context, path: Where = None) -> None:
             if retired:
                 named = joined(retired[:10]) + ("…" if len(retired) > 10 else "")
                 confirm(
-                    _("{n} records have left the plan and will be retired: {ids}.").format(
+                    _("Records that have left the plan and will be retired ({n}): {ids}.").format(
                         n=len(retired), ids=named
                     ),
                     ctx,
@@ -62,7 +62,7 @@ def load(ctx: Context, path: Where = None) -> None:
     if loaded.created and not ctx.dry_run:
         say(_("New ledger: {path}").format(path=shown(ctx.ledger)), ctx)
     if remarks:
-        say(_("{n} remarks on the plan; read them with: qplan check").format(n=len(remarks)), ctx)
+        say(_("Remarks on the plan: {n}; read them with: qplan check").format(n=len(remarks)), ctx)
 
 
 def _head(ctx: Context) -> Head | None:

@@ -174,10 +174,15 @@ def _legal(task: Task, role: str) -> str:
     if not steps:
         return _("As {role} you cannot change it now.").format(role=pick(ROLES[role]))
     named = joined(
-        coded(step.verb, pick(step.label)) + (f" → {status_label(step.to)}" if step.to else "")
+        coded(_typed(step), pick(step.label)) + (f" → {status_label(step.to)}" if step.to else "")
         for step in steps
     )
     return _("Open to you as {role}: {steps}.").format(role=pick(ROLES[role]), steps=named)
+
+
+def _typed(step: Step) -> str:
+    """What people type to take a step."""
+    return f"{step.verb} --refuse" if step.action == "refuse" else step.verb
 
 
 #: field -> the option that gives it, where the names differ

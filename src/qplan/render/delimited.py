@@ -53,12 +53,16 @@ def inert(text: str) -> str:
 
 
 def _write(view: View, dialect: Dialect) -> Iterator[str]:
-    """Each table with its header; where there are several, each under its title, a blank line between."""
+    """Each table under the titles of its columns, in the language in use, as in a sheet.
+
+    Where there are several, each stands under its title, a blank line between.
+    """
     join, feed = dialect.comma.join, dialect.feed
     for number, table in enumerate(view.tables):
         if len(view.tables) > 1:
-            yield (feed if number else "") + _safe([table.title or table.key], dialect)[0] + feed
-        yield join(column.key for column in table.columns) + feed
+            title = _safe([table.title], dialect)[0] + feed if table.title else ""
+            yield (feed if number else "") + title
+        yield join(_safe([column.title for column in table.columns], dialect)) + feed
         columns = _columns(table, dialect)
         if columns:
             yield feed.join(map(join, zip(*columns, strict=True))) + feed

@@ -2,7 +2,8 @@
 
 Widths are computed here from the data, because Rich squeezes ids and dates to nothing when a table
 is too wide: ids, dates, numbers, statuses and lights keep their width, texts share the rest, and
-columns of high rank stay away (a line below names them) before a text column becomes a ribbon.
+where room is short, columns without any value stay away, then columns of high rank (a line below
+names them), before a text column becomes a ribbon.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from qplan.views.page import Page
 
 GAP = 2
-#: A text column is left out rather than made narrower than this; a column of rank 0 may go to LEAST.
+#: A text column is made narrower than this only to keep columns of rank 0 and 1; never than LEAST.
 NARROW, LEAST = 18, 10
 
 LIGHT_STYLES = {
@@ -130,7 +131,11 @@ def _table(console: Console, table: Table, options: Options) -> None:
             *(_folded(cells[place][number], width) for place, width in zip(kept, widths, strict=True))
         )
     console.print(grid)
-    missing = [clean(column.title) for place, column in enumerate(columns) if place not in kept]
+    missing = [
+        clean(column.title)
+        for place, column in enumerate(columns)
+        if place not in kept and not blank(cells[place])
+    ]
     if missing:
         _say(console, _("Not shown at this width: {columns}.").format(columns=joined(missing)), "dim")
 
@@ -187,16 +192,24 @@ def fit(
         else:
             natural[place] = max(natural[place], heads[place], 1)
     kept = list(range(len(columns)))
-    for least in (NARROW, LEAST):
+    if sum(natural) + GAP * (len(kept) - 1) > width:
+        kept = [i for i in kept if not (columns[i].rank and blank(cells[i]))]
+    # down to its least width a text gives room to a column of rank 1, but to no further one
+    for least, last in ((NARROW, 1), (LEAST, 1), (LEAST, 0)):
         while True:
             floor = [natural[i] if columns[i].type in FIXED else min(natural[i], least) for i in kept]
             if sum(floor) + GAP * (len(kept) - 1) <= width:
                 return kept, _share(columns, natural, kept, floor, width)
-            ranked = [i for i in kept if columns[i].rank > 0]
+            ranked = [i for i in kept if columns[i].rank > last]
             if not ranked:
                 break
             kept.remove(max(ranked, key=lambda i: (columns[i].rank, i)))
     return None, []
+
+
+def blank(cells: Sequence[Text]) -> bool:
+    """Whether a column has no value in any row."""
+    return all(text.plain in ("", "-") for text in cells)
 
 
 def _share(

@@ -16,7 +16,7 @@ TEXT, ID, DATE, INTEGER, PERCENT, DECIMAL, LIGHT, STATUS, CHANGE = (
 
 
 class Column(NamedTuple):
-    """A column of a table: its key in CSV and sheets, its heading, its type."""
+    """A column of a table: its key for renderers, its heading in every format, its type."""
 
     key: str
     title: str

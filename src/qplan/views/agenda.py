@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from qplan.core.model import Event, TaskFilter
-from qplan.i18n import _
+from qplan.i18n import N_, _, counted
 from qplan.service import look
 from qplan.service.look import Assessed, Book, Wanted
 from qplan.views import DATE, ID, Column, Table, View, lists, words
@@ -91,9 +91,11 @@ def _text(book: Book, item: Assessed) -> str:
     ]
     if row.extensions:
         lines.append(
-            _("Originally due {first}, extended {n} times.").format(
-                first=row.original_deadline, n=row.extensions
-            )
+            counted(
+                N_("Originally due {first}, extended once."),
+                N_("Originally due {first}, extended {n} times."),
+                row.extensions,
+            ).format(first=row.original_deadline, n=row.extensions)
         )
     return "\n".join(lines)
 

@@ -9,7 +9,7 @@ from qplan.core.calendar import closed_late
 from qplan.core.labels import event_label
 from qplan.core.model import GROUP, Event, Head, Task
 from qplan.core.workflow import STATUS as STATUSES
-from qplan.i18n import _, joined, labelled, pick
+from qplan.i18n import N_, _, counted, joined, labelled, pick, sentences
 from qplan.service.act import Receipt
 from qplan.service.look import Assessed, Book, Count, Detail, Measured, Move, moves
 from qplan.views import DATE, ID, INTEGER, Column, Table, View, items, lists, words
@@ -126,18 +126,23 @@ def deadline_text(row: Task) -> str:
     basis = words.basis_label(row.deadline_basis)
     if not row.extensions:
         return f"{row.deadline} ({basis})"
-    return _("{deadline} (extended {n} times by the office; originally {first}, {basis})").format(
-        deadline=row.deadline, n=row.extensions, first=row.original_deadline, basis=basis
-    )
+    return counted(
+        N_("{deadline} (extended once by the office; originally {first}, {basis})"),
+        N_("{deadline} (extended {n} times by the office; originally {first}, {basis})"),
+        row.extensions,
+    ).format(deadline=row.deadline, n=row.extensions, first=row.original_deadline, basis=basis)
 
 
 def _late(book: Book, item: Assessed) -> str | None:
     if not item.overdue or item.task.deadline is None:
         return None
-    text = _("{days} days, {workdays} working days").format(days=item.late.days, workdays=item.late.workdays)
+    text = _("days: {days}; working days: {workdays}").format(
+        days=item.late.days, workdays=item.late.workdays
+    )
     unknown = book.clock.calendar.unknown(calendar.day(item.task.deadline), book.today)
     if unknown:
-        text += " " + _("({years}: arrangement not published)").format(years=joined(map(str, unknown)))
+        told = _("({years}: arrangement not published)").format(years=joined(map(str, unknown)))
+        text = sentences(text, told)
     return text
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from qplan.core.model import RECORDS, Head
-from qplan.i18n import _
+from qplan.i18n import N_, _, counted
 from qplan.ledger.seal import Seal
 from qplan.ledger.verify import Finding
 from qplan.service.keep import OK, WRONG, Check, Held
@@ -78,10 +78,10 @@ def sentence(held: Held) -> str:
     if not found and head is not None:
         return _("{n} entries agree: the journal, its chain and the rows.").format(n=held.verdict.events)
     if held.verdict.first_bad is not None:
-        return _("The ledger does NOT verify: {n} things do not agree, the first at no. {seq}.").format(
+        return _("The ledger does NOT verify; things that do not agree: {n}, the first at no. {seq}.").format(
             n=len(found), seq=held.verdict.first_bad
         )
-    return _("The ledger does NOT verify: {n} things do not agree.").format(n=len(found))
+    return _("The ledger does NOT verify; things that do not agree: {n}.").format(n=len(found))
 
 
 def notes(held: Held) -> list[str]:
@@ -122,7 +122,11 @@ def doctor(found: Sequence[Check], day: str) -> View:
     ]
     rows = [(c.name, states[c.state], c.what, c.mend if c.state != OK else None) for c in found]
     wrong = sum(c.state == WRONG for c in found)
-    title = _("{n} things are wrong.").format(n=wrong) if wrong else _("Nothing is wrong.")
+    title = (
+        counted(N_("{n} thing is wrong."), N_("{n} things are wrong."), wrong).format(n=wrong)
+        if wrong
+        else _("Nothing is wrong.")
+    )
     return View(
         "doctor", title, [Table("checks", "", columns, rows)],
         lambda: {"wrong": wrong, "items": [dict(zip(("name", "state", "what", "mend"), c, strict=True)) for c in found]},

@@ -11,7 +11,7 @@ from qplan.core.labels import event_label
 from qplan.core.model import GROUP, Event, Task, ids
 from qplan.core.urging import level_label
 from qplan.core.workflow import STATUS
-from qplan.i18n import _, joined, pick
+from qplan.i18n import N_, _, counted, joined, pick
 from qplan.service.look import Assessed, Book, Count, Measured
 from qplan.service.report import Chased, Line, Proposal
 from qplan.views import DATE, DECIMAL, ID, INTEGER, LIGHT, PERCENT, Column, Table, View, items, words
@@ -61,7 +61,8 @@ def _summary_line(listed: list[Assessed]) -> str:
         for code, labels in LIGHTS.items()
         if (n := sum(item.light.code == code for item in leaves))
     )
-    return _("{n} tasks: {lights}").format(n=len(leaves), lights=lights)
+    told = counted(N_("{n} task: {lights}"), N_("{n} tasks: {lights}"), len(leaves))
+    return told.format(n=len(leaves), lights=lights)
 
 
 def task_columns() -> list[Column]:
@@ -107,7 +108,7 @@ def task_table(
         )
         for item in listed
     ]
-    return Table(key, title, task_columns(), rows, _("No tasks."))
+    return Table(key, title, task_columns(), rows, _("No tasks match; qplan tasks --all lists everything."))
 
 
 def _depths(rows: list[Task]) -> dict[str, int]:
@@ -149,7 +150,7 @@ def overdue(
 def _overdue_line(number: int, limit: int | None) -> str:
     if number == limit:
         return _("The {n} longest overdue; without --limit all of them.").format(n=number)
-    return _("{n} tasks are overdue.").format(n=number)
+    return counted(N_("{n} task is overdue."), N_("{n} tasks are overdue."), number).format(n=number)
 
 
 def calendar_notes(listed: list[Line]) -> list[str]:
@@ -188,10 +189,10 @@ def overdue_table(book: Book, listed: list[Line], key: str = "overdue", title: s
         *([Column("calendar", _("working days not published for"), rank=4)] if uncertain else []),
         Column("status", _("status"), STATUS_TYPE, rank=3),
         Column("progress", _("progress"), PERCENT),
-        Column("note", _("progress note"), rank=6),
-        Column("cause", _("cause of delay"), rank=6),
+        Column("note", _("progress note"), rank=2),
+        Column("cause", _("cause of delay"), rank=2),
         Column("urged", _("last urge"), rank=5),
-        Column("level", _("this week's level"), rank=2),
+        Column("level", _("this week's level"), rank=1),
         Column("answer_by", _("answer by"), DATE, rank=3),
     ]
     # These cells are made once for each proposal, which is known by what object it is: hashing it costs more.
@@ -333,7 +334,7 @@ def indicator_table(book: Book, listed: list[Measured], key: str = "indicators",
         Column("clause", _("clause"), rank=4),
     ]
     rows = [indicator_row(book, m) for m in listed]
-    return Table(key, title, columns, rows, _("No indicators."))
+    return Table(key, title, columns, rows, _("No indicators match; qplan indicators lists all."))
 
 
 def indicator_row(book: Book, measured: Measured) -> Row:
@@ -412,7 +413,7 @@ def log(book: Book, events: list[Event]) -> View:
         for event in events
     ]
     return view_of(
-        book, "log", _("Journal"), [Table("log", "", columns, rows, _("No entries."))],
+        book, "log", _("Journal"), [Table("log", "", columns, rows, _("No entries match; qplan log lists all."))],
         lambda: {"items": [items.event_item(event, offset) for event in events]},
     )  # fmt: skip
 

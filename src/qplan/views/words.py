@@ -26,16 +26,25 @@ REASONS = {
     "submitted": N_("submitted on {0}; it waits to be verified"),
     "not_accepted": N_("not accepted yet"),
     "behind": N_("at {0} %, where a linear schedule expects {1} %: {2} points behind"),
-    "milestone_missed": N_("{0} milestones missed"),
+    "milestone_missed": N_("milestones missed: {0}"),
     "was_red": N_("it was red once; it stays yellow until it is closed"),
     "due_soon": N_("due within {0} days"),
     "on_schedule": N_("on schedule (expected by now: {0} %)"),
 }
 
 
+#: The same where the first figure is one day.
+ONE_DAY = {
+    "overdue": N_("overdue by {0} day"),
+    "overdue_submitted": N_("overdue by {0} day; submitted on {1}, it waits to be verified"),
+    "due_soon": N_("due within {0} day"),
+}
+
+
 def light_reason(light: Light) -> str:
     """Why a light is what it is."""
-    return _(REASONS[light.reason]).format(*light.figures)
+    one = ONE_DAY.get(light.reason, "") if light.figures[:1] == (1,) else ""
+    return _(one or REASONS[light.reason]).format(*light.figures)
 
 
 def light_label(code: str) -> str:
@@ -95,7 +104,7 @@ def remarks(row: Task, clock: Clock, missed: int = 0) -> list[str]:
     if row.dispute:
         said.append(_("the assignment has been in dispute since {on}").format(on=row.disputed_on))
     if missed:
-        said.append(_("{n} milestones missed").format(n=missed))
+        said.append(_("milestones missed: {n}").format(n=missed))
     return said
 
 

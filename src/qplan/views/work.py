@@ -166,7 +166,7 @@ def milestone_table(book: Book, listed: Sequence[Staged], title: str = "") -> Ta
         )
         for s in listed
     ]  # fmt: skip
-    return Table("milestones", title, columns, rows, _("No milestones."))
+    return Table("milestones", title, columns, rows, _("No milestones match; qplan milestones lists all."))
 
 
 def score(book: Book, scored: list[Scored], year: int, against: str) -> View:
