@@ -3,7 +3,39 @@
 The sentence says what is wrong and how to mend it; it is already in the user's language.
 """
 
+import errno
 from typing import NamedTuple
+
+from qplan.i18n import N_, _
+
+#: What the operating system says, in words of ours: its own are English, or of another language still.
+SYSTEM = {
+    errno.ENOENT: N_("there is no such file or folder"),
+    errno.ENOTDIR: N_("a part of the path is no folder"),
+    errno.EISDIR: N_("it is a folder"),
+    errno.EEXIST: N_("it is there already"),
+    errno.EACCES: N_("it is not permitted; check the rights on it and on its folder"),
+    errno.EPERM: N_("it is not permitted; check the rights on it and on its folder"),
+    errno.EROFS: N_("the disk takes nothing: it is read-only"),
+    errno.ENOSPC: N_("there is no room left"),
+    errno.EDQUOT: N_("there is no room left"),
+    errno.EFBIG: N_("the file would be too large"),
+    errno.ENAMETOOLONG: N_("the name is too long"),
+    errno.EIO: N_("the disk or device failed"),
+    errno.EMFILE: N_("too many files are open"),
+    errno.EBUSY: N_("another program has it open"),
+}
+
+
+def system_words(error: OSError) -> str:
+    """What went wrong with a file, in the language in use."""
+    known = SYSTEM.get(error.errno or 0)
+    return _(known) if known else error.strerror or str(error)
+
+
+def of_file(error: OSError, path: str) -> OSError:
+    """The same error about the file that was asked for, where the one beside it failed."""
+    return OSError(error.errno, error.strerror, path) if error.errno else error
 
 
 class QplanError(Exception):
@@ -64,10 +96,11 @@ class Problem(NamedTuple):
 
 
 class BadFile(BadInput):
-    """A file has problems; it carries all of them."""
+    """A file has problems; it carries all of them. ``writes``: it was to be written from."""
 
     code = "bad-file"
 
-    def __init__(self, problems: list[Problem]) -> None:
+    def __init__(self, problems: list[Problem], *, writes: bool = True) -> None:
         self.problems = problems
+        self.writes = writes
         super().__init__("\n".join(map(str, problems)))

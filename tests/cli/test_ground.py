@@ -364,9 +364,12 @@ def test_out_infers_the_format_from_the_suffix(qplan, ledger, tmp_path):
     assert len(target.read_text("utf-8-sig").splitlines()) == 33
 
 
-def test_the_ledger_is_private(ledger, qplan, tmp_path):
-    place = tmp_path / "new folder" / "ledger.db"
-    assert qplan("load", "--ledger", place).code == 0
+def test_the_ledger_is_private(qplan, tmp_path, monkeypatch):
+    monkeypatch.delenv("QPLAN_LEDGER")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "new"))
+    monkeypatch.setattr("sys.platform", "linux")
+    place = tmp_path / "new" / "qplan" / "ledger.db"
+    assert qplan("load").code == 0
     assert oct(os.stat(place).st_mode & 0o777) == "0o600"
     assert oct(os.stat(place.parent).st_mode & 0o777) == "0o700"
 
@@ -469,3 +472,38 @@ def test_the_completion_of_the_shell_that_is_named(qplan, capsys, shell, sign):
         assert sign in capsys.readouterr().out
     answer = qplan("--show-completion", "tcsh")
     assert answer.code == 2 and "zsh" in answer.err
+
+
+def test_only_the_default_folder_is_made(qplan, tmp_path):
+    place = tmp_path / "no" / "such" / "x.db"
+    for words in (("load",), ("import", "journal.jsonl")):
+        (tmp_path / "journal.jsonl").touch()
+        answer = qplan(*words, "--ledger", place)
+        if words[0] == "load":
+            assert answer.code == 2 and f"There is no folder {place.parent}" in answer.err
+        assert answer.code != 0 and not (tmp_path / "no").exists()
+
+
+def test_errors_of_the_system_name_the_file_that_was_asked_for(qplan, ledger, tmp_path, monkeypatch):
+    def full(_descriptor):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    for words in (("tasks", "--out", tmp_path / "a.csv"), ("weekly", "--out", tmp_path / "a.docx")):
+        answer = qplan(*words)
+        assert answer.code == 1 and answer.err == f"{words[2]}: there is no room left\n"
+    answer = qplan("tasks", "--out", tmp_path / "a.csv", "--lang", "zh")
+    assert answer.err == f"{tmp_path / 'a.csv'}: 没有空间了\n"
+    assert [p.name for p in tmp_path.iterdir()] == ["ledger.db"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"), [(b'lang = "en"\nactor\n', 2), (b"ledger = [1,", 1), (b'\nactor = "\xff"', 2)]
+)
+def test_a_broken_config_file_is_told_in_our_words(qplan, ledger, tmp_path, monkeypatch, text, line):
+    path = tmp_path / "c.toml"
+    path.write_bytes(text)
+    monkeypatch.setenv("QPLAN_CONFIG", str(path))
+    answer = qplan("tasks", "--lang", "zh")
+    assert answer.code == 2 and answer.err.startswith(f"{path}:{line}:")
+    assert "没有写入" not in answer.err and "xpected" not in answer.err and "codec" not in answer.err

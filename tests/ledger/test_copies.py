@@ -138,6 +138,7 @@ class TestRestore:
         assert head(backup) == done.head
 
     def test_into_an_empty_place(self, backup: Path, tmp_path: Path):
+        (tmp_path / "new").mkdir()
         done = copies.restore(str(tmp_path / "new" / "l.db"), str(backup), NOW)
         assert (done.replaced, done.aside) == (None, None)
         assert head(tmp_path / "new" / "l.db") == done.head

@@ -147,4 +147,4 @@ def test_a_full_output_is_told(tmp_path: Path):
             stdout=full, stderr=subprocess.PIPE, text=True, check=False,
         )  # fmt: skip
     assert done.returncode == 1
-    assert "No space left" in done.stderr and "Traceback" not in done.stderr
+    assert "no room left" in done.stderr and "Traceback" not in done.stderr

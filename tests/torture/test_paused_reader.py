@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -63,3 +64,15 @@ def test_a_long_answer_waits_in_a_file(monkeypatch: pytest.MonkeyPatch):
     assert got == [
         "".join(f"第 {n} 行\r\n" for n in range(5000)), b"".join(b"%d\n" % n for n in range(5000)),
     ]  # fmt: skip
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
+def test_an_answer_that_finds_no_room_says_so(long: Path):
+    for words in (("log",), ("log", "--out", "/dev/full")):
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run(
+                [sys.executable, "-m", "qplan", *words], stdout=full, stderr=subprocess.PIPE, text=True,
+                env={**ENVIRONMENT, "QPLAN_LEDGER": str(long)}, check=False,
+            )  # fmt: skip
+        assert done.returncode == 1
+        assert "no room left" in done.stderr and "Errno" not in done.stderr

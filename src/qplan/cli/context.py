@@ -129,7 +129,18 @@ def ledger_place(given: str | None, environ: Mapping[str, str], config: Mapping[
             return place
         # A relative path in the config file is meant from where that file is.
         return os.path.join(os.path.dirname(config_file(environ)), os.path.expanduser(place))
+    return default_place(environ)
+
+
+def default_place(environ: Mapping[str, str]) -> str:
+    """Where the ledger is when nobody says where."""
     return os.path.join(data_folder(environ), "qplan", "ledger.db")
+
+
+def make_own_folder(place: str) -> None:
+    """Make the folder of a ledger at the default place, for its user alone; others must be there."""
+    if place == default_place(os.environ):
+        os.makedirs(os.path.dirname(place), mode=0o700, exist_ok=True)
 
 
 def data_folder(environ: Mapping[str, str]) -> str:
@@ -179,10 +190,15 @@ def read_config(environ: Mapping[str, str]) -> dict[str, str]:
     try:
         settings = tomllib.loads(raw.decode("utf-8-sig"))
     except ValueError as error:  # TOML and UTF-8 errors alike
-        place = re.search(r"line (\d+), column (\d+)", str(error))
-        line, column = (int(place[1]), int(place[2])) if place else (1, 1)
-        what = re.sub(r" \(at .*\)$", "", str(error))
-        raise BadFile([Problem(path, line, column, what, _('write TOML, such as lang = "zh"'))]) from None
+        what = _("this is not TOML")
+        line, column = raw.count(b"\n") + 1, 1
+        if place := re.search(r"line (\d+), column (\d+)", str(error)):
+            line, column = int(place[1]), int(place[2])
+        if isinstance(error, UnicodeDecodeError):
+            what = _("this is not UTF-8")
+            line = raw.count(b"\n", 0, error.start) + 1
+        fault = Problem(path, line, column, what, _('write TOML, such as lang = "zh"'))
+        raise BadFile([fault], writes=False) from None
     problems = []
     for key, value in settings.items():
         if key not in SETTINGS:
@@ -201,7 +217,7 @@ def read_config(environ: Mapping[str, str]) -> dict[str, str]:
                 Problem(path, 1, 1, _("“{key}” is not a text").format(key=key), _("put it in quotes"))
             )
     if problems:
-        raise BadFile(problems)
+        raise BadFile(problems, writes=False)
     return settings
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from qplan.cli.context import Context
 from qplan.cli.output import say
-from qplan.errors import BadInput, Refused
+from qplan.errors import BadInput, Refused, of_file
 from qplan.i18n import N_, _
 from qplan.render import FORMATS, check_format, render
 from qplan.render.package import STAMP, stamp
@@ -131,10 +131,13 @@ def _write_all(sheets: Sequence[Sheet]) -> None:
     beside = [f"{sheet.path}.{os.getpid()}.tmp" for sheet in sheets]
     try:
         for sheet, path in zip(sheets, beside, strict=True):
-            with open(path, "xb") as file:
-                file.write(sheet.data)
-                file.flush()
-                os.fsync(file.fileno())
+            try:
+                with open(path, "xb") as file:
+                    file.write(sheet.data)
+                    file.flush()
+                    os.fsync(file.fileno())
+            except OSError as error:
+                raise of_file(error, sheet.path) from error
         for sheet, path in zip(sheets, beside, strict=True):
             os.replace(path, sheet.path)
     finally:

@@ -11,7 +11,7 @@ from typer import Argument, Option
 
 from qplan.cli import context, outbox
 from qplan.cli.books import reading, stamp
-from qplan.cli.context import Context, today
+from qplan.cli.context import Context, make_own_folder, today
 from qplan.cli.output import confirm, emit, print_line, save, say, to_stdout
 from qplan.errors import BadInput
 from qplan.i18n import _, joined
@@ -99,6 +99,7 @@ def restore(
     if os.path.exists(copies.file_of(ctx.ledger)):
         confirm(_("{path} takes the place of {ledger}.").format(path=path, ledger=ctx.ledger), ctx)
     sealed = None if seal is None else seals.read(seal)
+    make_own_folder(ctx.ledger)
     done = copies.restore(ctx.ledger, path, stamp(ctx), sealed, force)
     print_line(_("Restored to {path}.").format(path=ctx.ledger))
     print_line(head_line(done.head))
@@ -154,6 +155,7 @@ def import_(
     from qplan.ledger import transfer
     from qplan.views.keep import head_line
 
+    make_own_folder(ctx.ledger)
     head = transfer.read_in(transfer.file_lines(path), path, ctx.ledger)
     print_line(_("New ledger: {path}").format(path=shown(ctx.ledger)))
     print_line(head_line(head))

@@ -11,7 +11,7 @@ from typing import Any
 
 from qplan.cli import outbox
 from qplan.cli.context import Context
-from qplan.errors import BadInput, QplanError
+from qplan.errors import BadInput, QplanError, of_file
 from qplan.i18n import _
 from qplan.render import FORMATS, Options, check_format, chunks, format_of
 from qplan.views import View
@@ -103,15 +103,21 @@ def save(pieces: Iterator[Any], path: str, encoding: str = "utf-8") -> None:
             file.flush()
             os.fsync(file.fileno())
         os.replace(beside, path)
-    except BaseException:
+    except OSError as error:
+        raise of_file(error, path) from error
+    finally:
         if os.path.exists(beside):
             os.unlink(beside)
-        raise
 
 
 def _to_device(path: str, pieces: Iterator[bytes]) -> None:
-    with open(path, "wb") as device:
-        device.writelines(pieces)
+    try:
+        with open(path, "wb") as device:
+            device.writelines(pieces)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise of_file(error, path) from error
 
 
 def _encoded(pieces: Iterator[Any], encoding: str) -> Iterator[bytes]:

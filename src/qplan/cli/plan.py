@@ -10,7 +10,7 @@ from typing import Annotated
 from typer import Argument
 
 from qplan.cli.books import named_actor, stamp
-from qplan.cli.context import Context, today
+from qplan.cli.context import Context, make_own_folder, today
 from qplan.cli.output import confirm, emit, print_line, say
 from qplan.core.model import Head, Plan
 from qplan.errors import BadFile, Problem
@@ -51,6 +51,8 @@ def load(ctx: Context, path: Where = None) -> None:
                     ),
                     ctx,
                 )
+        if not ctx.dry_run:
+            make_own_folder(ctx.ledger)
         loaded = service.load(
             ctx.ledger, plan, order._replace(dry_run=ctx.dry_run), step(_("Writing the ledger"), MANY)
         )

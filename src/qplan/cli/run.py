@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from qplan import i18n
 from qplan.cli import context, outbox, route, table
-from qplan.errors import BadFile, QplanError
+from qplan.errors import BadFile, QplanError, system_words
 from qplan.i18n import _
 
 
@@ -64,7 +64,8 @@ def told(error: BaseException) -> tuple[str, int]:
     """The sentence for an error, and the exit number."""
     if isinstance(error, BadFile):
         faults = sum(not problem.remark for problem in error.problems)
-        total = _("{number} problem(s); nothing was written.").format(number=faults)
+        told = _("{number} problem(s); nothing was written.") if error.writes else _("{number} problem(s).")
+        total = told.format(number=faults)
         return "\n".join([*map(str, error.problems), total]), error.exit
     if isinstance(error, QplanError):
         return str(error), error.exit
@@ -76,7 +77,7 @@ def told(error: BaseException) -> tuple[str, int]:
         return _database(str(error).splitlines()[0] if str(error) else type(error).__name__), 1
     if isinstance(error, OSError) and error.strerror:
         place = f"{error.filename}: " if error.filename else ""
-        return f"{place}{error.strerror}", 1
+        return f"{place}{system_words(error)}", 1
     return (
         _(
             "Something went wrong inside qplan ({kind}: {what}). "

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from qplan.core.events import genesis
-from qplan.errors import ChangedMeanwhile, Refused
+from qplan.errors import ChangedMeanwhile, NoLedger, Refused, system_words
 from qplan.i18n import _
 from qplan.ledger import statements
 from qplan.ledger.connection import (
@@ -89,12 +89,15 @@ def indexes_afterwards(connection: Connection) -> Iterator[None]:
 def draft_beside(path: Path) -> Iterator[Path]:
     """An empty file of the user's own beside a place; it is gone when the block ends."""
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
+    if not path.parent.is_dir():
+        raise NoLedger(
+            _("There is no folder {path}; make it first, or name another place.").format(path=path.parent)
+        )
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
     except OSError as error:
         raise Refused(
-            _("No file can be made at {path}: {error}.").format(path=path, error=error.strerror)
+            _("No file can be made at {path}: {error}.").format(path=path, error=system_words(error))
         ) from error
     try:
         yield draft

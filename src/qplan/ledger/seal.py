@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from qplan.core.model import Head
-from qplan.errors import BadInput, Refused
+from qplan.errors import BadInput, Refused, system_words
 from qplan.i18n import _
 from qplan.ledger import statements
 from qplan.ledger.connection import Connection
@@ -66,7 +66,7 @@ def read(path: str) -> Seal:
             data = file.read(LONGEST + 1)
         return Seal.parse(data.decode("ascii") if len(data) <= LONGEST else "", path)
     except OSError as error:
-        raise BadInput(f"{path}: {error.strerror}") from error
+        raise BadInput(f"{path}: {system_words(error)}") from error
     except UnicodeDecodeError:
         return Seal.parse("", path)
 

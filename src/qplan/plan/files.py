@@ -13,7 +13,7 @@ import stat
 from pathlib import Path
 
 from qplan.core.names import shown
-from qplan.errors import Problem
+from qplan.errors import Problem, system_words
 from qplan.i18n import _
 
 #: All files of one plan together may be so large.
@@ -100,7 +100,7 @@ def read_bytes(path: Path, most: int, problems: Problems) -> bytes | None:
         )
         return None
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+        reason = system_words(error) if isinstance(error, OSError) else str(error)
         problems.add(
             name, 1, 1, _("the file cannot be read: {}").format(reason), _("check the name and its rights")
         )

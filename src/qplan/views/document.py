@@ -96,7 +96,8 @@ def _annex(wording: Wording, text: str, tables: Mapping[str, Grid]) -> Annex:
                     _("there is no table “{name}”").format(name=name),
                     _("give one of: {known}").format(known=joined(tables)),
                 )
-            ]
+            ],
+            writes=False,
         )  # fmt: skip
     return Annex(label, title, tables[name].table, tables[name].widths)
 
@@ -113,11 +114,14 @@ def _render(wording: Wording, values: Mapping[str, Any]) -> str:
     try:
         return str(environment.from_string(wording.text).render(values))
     except jinja2.TemplateSyntaxError as error:
-        raise BadFile([Problem(wording.path, error.lineno, 1, str(error.message), "")]) from None
+        raise BadFile(
+            [Problem(wording.path, error.lineno, 1, str(error.message), "")], writes=False
+        ) from None
     except (jinja2.TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
         line = _failed_line(error)
         raise BadFile(
-            [Problem(wording.path, line, 1, str(error), _("see docs/weekly.md for the fields there are"))]
+            [Problem(wording.path, line, 1, str(error), _("see docs/weekly.md for the fields there are"))],
+            writes=False,
         ) from None
 
 
