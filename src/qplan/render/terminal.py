@@ -63,13 +63,17 @@ def write(view: View, options: Options) -> Iterator[str]:
     _say(console, view.title, "bold")
     for line in view.lead:
         _say(console, line, "")
+    page = view.page() if view.page is not None else None
+    drawn = page is not None and page.screen
     for table in view.tables:
+        if table.drawn and drawn:
+            continue
         console.print()
         if table.title and table.title != view.title:
             _say(console, table.title, "bold")
         _table(console, table, options)
-    if view.page is not None:
-        _charts(console, view.page(), options)
+    if page is not None:
+        _charts(console, page, options)
     if view.notes:
         console.print()
         for line in view.notes:

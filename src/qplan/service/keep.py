@@ -116,7 +116,7 @@ def _program() -> str:
 
 def _place(place: str) -> Iterator[Check]:
     """The file and its folder."""
-    name = _("place")
+    name = _("ledger file")
     if is_server(place):
         yield Check(name, OK, shown(place))
         if "***" in shown(place):

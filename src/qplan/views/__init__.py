@@ -40,6 +40,8 @@ class Table(NamedTuple):
     empty: str = ""
     #: facts (two columns, no heading line wanted on a screen) rather than a list
     facts: bool = False
+    #: a chart of the page shows the same: a screen that draws it leaves the table out
+    drawn: bool = False
 
 
 class View(NamedTuple):

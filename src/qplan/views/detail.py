@@ -263,7 +263,7 @@ def home(
         Table("status", "", columns, state),
         lists.count_table(
             [c for c in counts if c.total], _("department"), key="by_dept", title=_("By department")
-        ),
+        )._replace(drawn=True),
     ]
     plan = book.plan
     lead = [

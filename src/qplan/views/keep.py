@@ -113,7 +113,7 @@ def head_line(head: Head) -> str:
 
 def doctor(found: Sequence[Check], day: str) -> View:
     """A doctor's round: what was looked at, how it is, how to mend it."""
-    states = {"ok": _("ok"), "note": _("note"), "wrong": _("WRONG")}
+    states = {"ok": _("ok"), "note": _("hint"), "wrong": _("WRONG")}
     columns = [
         Column("name", _("looked at")),
         Column("state", _("state")),
