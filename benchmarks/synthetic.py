@@ -41,7 +41,7 @@ GROUPED = 50
 #: Of the open tasks, so many in a hundred are overdue.
 OVERDUE = 5
 #: Final status -> so many in a hundred tasks of a plan that has run for a while.
-FATES = {"assigned": 12, "active": 45, "blocked": 4, "submitted": 4, "closed": 33, "terminated": 2}
+FATES = {"assigned": 1, "active": 60, "blocked": 2, "submitted": 2, "closed": 33, "terminated": 2}
 VERBS = ("完善", "推进", "建立", "开展", "落实", "优化", "健全", "培育")
 THINGS = (
     "质量追溯体系",
@@ -160,9 +160,9 @@ def history(whole: Plan, events: int, seed: int, today: date) -> list[Doing]:
         last = {"active": "report", "blocked": "block"}.get(
             fate, "submit" if fate != "terminated" else "terminate"
         )
-        # Of what is at work, nine in ten have reported within the month.
-        recent = fate in ("active", "blocked", "submitted") and rng.randrange(10)
-        latest = span - 10 - (rng.randint(0, 20) if recent else rng.randint(30, span - 60))
+        # Of what is at work, 97 in a hundred have reported within the month, on any of its days.
+        recent = fate in ("active", "blocked", "submitted") and rng.randrange(100) < 97
+        latest = span - 1 - (rng.randint(0, 28) if recent else rng.randint(40, span - 60))
         days = [*sorted(rng.choices(range(1, latest), k=told + 1)), latest]
         steps.append(Doing(days[0], lead, "accept", place, 0))
         for number, day in enumerate(days[1:] if last == "report" else days[1:-1], 1):

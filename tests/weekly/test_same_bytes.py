@@ -57,3 +57,31 @@ def test_every_format_is_the_same_bytes_under_another_clock(year, tmp_path):
     }  # fmt: skip
     assert [name for name in one if one[name] != two[name]] == []
     assert list(one) == list(two)
+
+
+def test_a_week_by_queries_is_the_week_by_judging_every_leaf(year, monkeypatch):
+    """The counts by groups and the lists by an index say, byte for byte, what every single leaf says."""
+    from datetime import date, timedelta
+
+    from qplan.core.calendar import Week
+    from qplan.core.model import TaskFilter
+    from qplan.ledger.store import Ledger
+    from qplan.render import render
+    from qplan.service import report, tally
+    from qplan.views import week as views
+
+    def pages(ledger, week, lead):
+        with report.weekly(ledger, date(2026, 2, 16), week, TaskFilter(lead=lead)) as (book, content):
+            view = views.weekly(book, content, lead)
+            return [render(view, format) for format in ("table", "csv", "json")]
+
+    with Ledger.open(str(year)) as ledger:
+        for number in range(0, 58, 6):
+            week = Week.of(date(2025, 1, 6) + timedelta(7 * number))
+            for lead in (None, "scjg"):
+                asked = pages(ledger, week, lead)
+                with monkeypatch.context() as patch:
+                    patch.setattr(tally, "exact", lambda _book: False)
+                    assert pages(ledger, week, lead) == asked, (week, lead)
+        with report.weekly(ledger, date(2026, 2, 16), Week(2026, 6)) as (book, _content):
+            assert tally.exact(book) and tally.counts(book, None) is not None

@@ -282,6 +282,8 @@ class TaskFilter(NamedTuple):
     closed_from: str | None = None
     closed_to: str | None = None
     open: bool = False
+    #: blocked, submitted, or without a report since the second day; the first stands for no report at all
+    heeded: tuple[str, str] | None = None
     unconfirmed: bool = False
     search: str | None = None
     groups: bool = False  #: headings too; without it the leaves that somebody answers for

@@ -215,6 +215,16 @@ class Ledger:
         statement = statements.tasks(conditions, wanted.sort, wanted.limit is not None, Brief._fields)
         return list(map(Brief._make, self._rows.rows(statement, **values)))
 
+    def counted(
+        self, before: str, silence: tuple[str, str], lead: str | None = None
+    ) -> list[tuple[Any, ...]]:
+        """(lead, status, deadline, progress, stale, milestone missed) of every leaf, or of a lead's, in the plan's order."""
+        begun, silent = silence
+        given = {"before": before, "begun": begun, "silent": silent}
+        if lead is None:
+            return self._rows.rows(statements.COUNTED_ALL, **given)
+        return self._rows.rows(statements.COUNTED_OF, lead=lead, **given)
+
     def task(self, text: str) -> Task:
         """The task with an id in any case; BadInput offers the nearest ones."""
         found = self._find(Task, "task", text)
@@ -310,6 +320,9 @@ def _conditions(wanted: TaskFilter) -> tuple[tuple[str, ...], dict[str, Any]]:
     for name in ("lead", "status", "column", "under", "due_before", "due_from", "closed_from", "closed_to"):
         value = getattr(wanted, name)
         if value is not None:
+            if (name, value) == ("status", "closed"):  # the index of what is closed serves the literal only
+                names.append("closed")
+                continue
             names.append(name)
             values[name] = value
     if wanted.lead_or_support is not None:
@@ -321,12 +334,16 @@ def _conditions(wanted: TaskFilter) -> tuple[tuple[str, ...], dict[str, Any]]:
         for special in "!%_":
             plain = plain.replace(special, "!" + special)
         values["search"] = f"%{plain}%"
+    if wanted.heeded is not None:
+        names.append("heeded")
+        values |= dict(zip(("begun", "silent"), wanted.heeded, strict=True))
     if wanted.unconfirmed:
         names.append("unconfirmed")
+    through = wanted.heeded is not None and wanted.lead is None
     if wanted.open:
-        names.append("open")
+        names.append("open_through" if through else "open")
     if not wanted.groups:
-        names.append("leaf")
+        names.append("leaf_through" if through else "leaf")
     elif not wanted.retired:
         names.append("kept")
     if wanted.limit is not None:

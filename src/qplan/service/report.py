@@ -1,5 +1,6 @@
 """Lists that people circulate: what is overdue, and the week."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -151,52 +152,82 @@ def weekly(
     """
     last = min(week.last, today)
     with look.opened(ledger, last, past=True, seq=seq) as book:
-        items_before: list[Assessed] = []
+        where = where or TaskFilter()
+        late_before: dict[str, str] = {}
         if _had_begun(book, week):
             # Of the week before only what was overdue counts, which an index answers.
             with look.opened(ledger, week.first - timedelta(1), past=True, seq=seq) as before:
-                items_before = look.tasks(before, Wanted(where or TaskFilter(), overdue=True))
-        yield book, _week_of(book, week, where or TaskFilter(), items_before)
+                late_before = {task.id: task.lead or "" for task, _found in overdue_lines(before, where)}
+        yield book, _week_of(book, week, where, late_before)
 
 
-def _week_of(book: Book, week: Week, where: TaskFilter, items_before: list[Assessed]) -> Weekly:
-    """The week in lists, given what was overdue the week before."""
+class _Lists(NamedTuple):
+    """The tasks of a week's lists, in the order of the plan; those about deadlines in that of deadlines."""
+
+    total: Count
+    by_dept: list[Count]
+    overdue: list[Assessed]
+    ahead: list[Assessed]  #: open ones not overdue, at least those that fall due soon
+    heeded: list[Assessed]  #: at least those that are blocked, submitted or stale
+    closed: list[Assessed]  #: at least those of the week
+
+
+def _asked(book: Book, week: Week, where: TaskFilter) -> _Lists | None:
+    """The lists by a query for each and the counts by groups; None where that would not be exact."""
+    from qplan.service import tally
+
+    counted = tally.counts(book, where.lead) if tally.exact(book) else None
+    if counted is None:
+        return None
+    rules, today = book.clock.rules, book.today
+    days = timedelta(max(rules.due_soon_days, NEAR_DAYS) + 1)
+    until = max(today + days, book.clock.calendar.after(today, rules.short_due_soon_workdays + 1))
+    by_deadline = where._replace(open=True, sort="deadline")
+    ahead = by_deadline._replace(due_from=today.isoformat(), due_before=until.isoformat())
+    heeded = where._replace(open=True, heeded=tally.silence(book))
+    closed = where._replace(
+        status="closed", closed_from=week.first.isoformat(), closed_to=week.last.isoformat()
+    )
+    return _Lists(
+        *counted,
+        look.tasks(book, Wanted(by_deadline, overdue=True)),
+        *(look.tasks(book, Wanted(asked)) for asked in (ahead, heeded, closed)),
+    )
+
+
+def _judged(book: Book, where: TaskFilter) -> _Lists:
+    """The lists and counts by judging every leaf: what they mean, at the cost of the whole plan."""
     items = look.tasks(book, Wanted(where))
-    late = sorted(
-        (chased(book, item) for item in items if item.overdue),
-        key=lambda c: (c.item.task.deadline or "", c.item.task.position),
-    )
-    late_before = {item.task.id for item in items_before}
-    soon = sorted(
-        (i for i in items if calendar.due_soon(i.task, book.clock)),
-        key=lambda i: (i.task.deadline or "", i.task.position),
-    )
-    near = sorted(
-        (i for i in items if _is_near(i, book)), key=lambda i: (i.task.deadline or "", i.task.position)
-    )
-    overdue_before: dict[str, int] = {}
-    for item in items_before:
-        overdue_before[item.task.lead or ""] = overdue_before.get(item.task.lead or "", 0) + 1
-    counts = [c for c in look.summary(book, "dept", items) if c.total]
+    by_deadline = sorted(items, key=lambda i: (i.task.deadline or "", i.task.position))
+    late = [item for item in by_deadline if item.overdue]
+    total = look.count(book, "", book.plan.title, items)
+    return _Lists(total, look.summary(book, "dept", items), late, by_deadline, items, items)
+
+
+def _week_of(book: Book, week: Week, where: TaskFilter, late_before: dict[str, str]) -> Weekly:
+    """The week in lists, given the tasks that were overdue the week before, each with its lead."""
+    found = _asked(book, week, where) or _judged(book, where)
+    late = [chased(book, item) for item in found.overdue]
+    before = Counter(late_before.values())
     measured = look.indicators(book, where.lead)
     return Weekly(
         week=week,
         as_of=book.today,
-        total=look.count(book, "", book.plan.title, items),
+        total=found.total,
         change=len(late) - len(late_before),
         overdue=late,
         newly_overdue=[c for c in late if c.item.task.id not in late_before],
-        due_near=near,
-        due_soon=soon,
-        stale=[i for i in items if i.stale],
-        blocked=[i for i in items if i.task.status == "blocked"],
-        closed=[i for i in items if i.task.status == "closed" and _within(i.task.closed_on, week)],
-        submitted=[i for i in items if i.task.status == "submitted"],
-        by_dept=[DeptWeek(c, c.overdue - overdue_before.get(c.key, 0)) for c in counts],
+        due_near=[i for i in found.ahead if _is_near(i, book)],
+        due_soon=[i for i in found.ahead if calendar.due_soon(i.task, book.clock)],
+        stale=[i for i in found.heeded if i.stale],
+        blocked=[i for i in found.heeded if i.task.status == "blocked"],
+        closed=[i for i in found.closed if i.task.status == "closed" and _within(i.task.closed_on, week)],
+        submitted=[i for i in found.heeded if i.task.status == "submitted"],
+        by_dept=[DeptWeek(c, c.overdue - before[c.key]) for c in found.by_dept if c.total],
         indicators=[m for m in measured if m.light == "red"],
         core=[m for m in measured if m.indicator.core],
         trend=partial(overdue_trend, book, where.lead),
-        timeline=partial(timeline, book, items),
+        timeline=lambda: timeline(book, look.tasks(book, Wanted(where))),
     )
 
 
