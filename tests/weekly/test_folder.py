@@ -86,7 +86,8 @@ def test_a_failure_leaves_no_half_folder(qplan, tmp_path, monkeypatch):
 
     monkeypatch.setattr(module.os, "fsync", full)
     code, _out, err = qplan("weekly", "--week", "2026-W06", "--out", f"{tmp_path}/w/")
-    assert code == 1 and "没有空间了" in err or "no room left" in err
+    assert code == 1
+    assert "没有空间了" in err or "no room left" in err
     assert os.listdir(tmp_path / "w") == []
 
 
