@@ -1,15 +1,16 @@
 """A past day: the present with what counts later taken back, asked with the same statements.
 
 On SQLite a view of the rows' own name shows them as they were: the rows that nothing touched since
-are the present ones. What this costs is what happened since, not what the ledger holds. Where there
+are the present ones. What this costs is what happened since, not what the ledger holds, and a short
+list looks up what it shows. Where there
 is no file to look at once more (a server, a ledger in memory) the journal is replayed into memory.
 A property test holds the two ways together.
 """
 
 from __future__ import annotations
 
+import gc
 import json
-from itertools import groupby
 from typing import Any
 
 from qplan.core import events
@@ -17,8 +18,12 @@ from qplan.core.model import RECORDS, Event
 from qplan.ledger import statements
 from qplan.ledger.connection import Connection, SqliteConnection
 
-#: (entity, id) of a record -> the fields it had, of those that changed since
-Then = dict[tuple[str, str], dict[str, Any]]
+#: id of a record -> the fields it had, of those that changed since; None: it was not made yet
+Then = dict[str, dict[str, Any] | None]
+
+#: What a past value is read from: the object that follows this in a body. It cannot be part of a
+#: text, in which quotes are escaped, and no field has this name.
+BEFORE = ',"before":'
 
 
 def as_it_was(source: Connection, until: str, seq: int) -> Connection:
@@ -52,86 +57,80 @@ def rolled_back(source: SqliteConnection, until: str, seq: int) -> Connection:
     # What is written between this snapshot and the caller's must not count either.
     seq = min(seq, *(head for head, _hash in source.rows(statements.HEAD)))
     then = SqliteConnection(source.place)
+    collecting = gc.isenabled()
+    gc.disable()  # nothing here makes cycles; the collector would walk all that is taken back
     try:
         first = then.rows(statements.FIRST_BEYOND, until=until, seq=seq)[0][0]
         if first is not None:
-            changed, versions, absent = _taken_back(then, until, seq, first)
-            for entity, keys in groupby(sorted(changed), key=lambda key: key[0]):
-                ids = [subject for _entity, subject in keys]
-                _overlay(then, entity, ids, changed, versions, absent, first)
+            for entity, changed in _taken_back(then, until, seq, first).items():
+                if changed:
+                    _overlay(then, entity, changed, first)
     except BaseException:
         then.close()
         raise
+    finally:
+        if collecting:
+            gc.enable()
     return then
 
 
-def _taken_back(
-    then: Connection, until: str, seq: int, first: int
-) -> tuple[Then, dict[tuple[str, str], int], set[tuple[str, str]]]:
-    """From the first event that does not count on: the fields as they were, versions, records not made yet.
+def _taken_back(then: SqliteConnection, until: str, seq: int, first: int) -> dict[str, Then]:
+    """From the first event that does not count on, by entity: the changed records as they were.
 
     What the first later event of a record says it found (``before``) is what was there; a late report
     that does count, and was written after it, goes over that.
     """
-    changed: Then = {}
+    found: dict[str, Then] = {entity: {} for entity in RECORDS}
+    kinds: dict[str, tuple[Then, bool]] = {}
     versions: dict[tuple[str, str], int] = {}
-    absent: set[tuple[str, str]] = set()
+    decode, skip = json.JSONDecoder().raw_decode, len(BEFORE)
     for number, on, kind, subject, body in then.each(statements.EVENTS_SINCE, first=first):
-        entity, _dot, verb = kind.partition(".")
-        key = (entity, subject)
-        was = changed.get(key)
+        known = kinds.get(kind)
+        if known is None:
+            entity, _dot, verb = kind.partition(".")
+            known = kinds[kind] = found[entity], verb in events.NEW
+        changed, makes = known
         if on > until or number > seq:
-            if was is None:
-                was = changed[key] = {}
-            if verb in events.NEW:
-                absent.add(key)
-            else:
-                for name, value in json.loads(body)["before"].items():
-                    was.setdefault(name, value)
+            if makes:
+                changed[subject] = None
+                continue
+            before = decode(body, body.index(BEFORE) + skip)[0]
+            was = changed.setdefault(subject, before)
+            if was is not before and was is not None and not was.keys() >= before.keys():
+                changed[subject] = before | was
         else:
-            versions[key] = number
-            if was is not None:
+            versions[kind.partition(".")[0], subject] = number
+            if (was := changed.get(subject)) is not None:
                 was.update(json.loads(body)["after"])
-    return changed, versions, absent
+    for entity, changed in found.items():
+        for subject, was in changed.items():
+            if was is not None:
+                was["version"] = versions.get((entity, subject))
+    return found
 
 
-def _overlay(
-    then: Connection, entity: str, ids: list[str], changed: Then, versions: dict[tuple[str, str], int],
-    absent: set[tuple[str, str]], first: int,
-) -> None:  # fmt: skip
-    """Put a view in the place of an entity's table: its rows, and those of the changed records as they were."""
-    columns = statements.columns(entity)
-    then.run(f"CREATE TEMP TABLE {entity}_changed (id TEXT PRIMARY KEY) WITHOUT ROWID")
-    then.many(f"INSERT INTO {entity}_changed (id) VALUES (:id)", ((ident,) for ident in ids))
-    then.run(f"CREATE TEMP TABLE {entity}_then ({columns}, PRIMARY KEY (id))")
-    then.run(
-        f"INSERT INTO {entity}_then SELECT {columns} FROM main.{entity}"
-        f" WHERE id IN (SELECT id FROM {entity}_changed)"
+def _overlay(then: SqliteConnection, entity: str, changed: Then, first: int) -> None:
+    """Put a view in the place of an entity's table: its rows, with the changed fields as they were.
+
+    A field is looked up when a row's is asked for: nothing is written, and a short list costs what
+    it shows. Fields that nothing changed are the table's own, whose indexes go on serving.
+    """
+
+    def was(ident: str, name: str, now: Any) -> Any:
+        fields = changed.get(ident)
+        return now if fields is None else fields.get(name, now)
+
+    then.raw.create_function(f"{entity}_was", 3, was)
+    then.raw.create_function(f"{entity}_was_there", 1, lambda ident: changed.get(ident, ident) is not None)
+    columns = {name: f"t.{name}" for name in RECORDS[entity]._fields}  # type: ignore[attr-defined]
+    for name in columns.keys() & set[str]().union(*filter(None, changed.values())):
+        columns[name] = f"{entity}_was(t.id, '{name}', t.{name})"
+    # A version that no late report gave is that of the last entry before all that is taken back.
+    columns["version"] = (
+        f"coalesce({columns['version']}, (SELECT seq FROM main.event WHERE subject = t.id AND seq < {first:d}"
+        f" AND kind GLOB '{entity}.*' ORDER BY seq DESC LIMIT 1))"
     )
-    then.many(
-        f"DELETE FROM {entity}_then WHERE id = :id", ((ident,) for ident in ids if (entity, ident) in absent)
-    )
     then.run(
-        f"UPDATE {entity}_then SET version = (SELECT seq FROM main.event WHERE subject = {entity}_then.id"
-        f" AND seq < :first AND kind GLOB '{entity}.*' ORDER BY seq DESC LIMIT 1)",
-        first=first,
-    )
-    rows = [
-        {
-            **changed[entity, ident],
-            **({"version": versions[entity, ident]} if (entity, ident) in versions else {}),
-        }
-        for ident in ids
-    ]
-    shaped = sorted(zip(map(tuple, map(sorted, rows)), ids, rows, strict=True), key=lambda row: row[0])
-    for names, alike in groupby(shaped, key=lambda row: row[0]):
-        if names:
-            then.many(
-                f"UPDATE {entity}_then SET {', '.join(f'{name} = :{name}' for name in names)} WHERE id = :id",
-                ((*(values[name] for name in names), ident) for _names, ident, values in alike),
-            )
-    then.run(
-        f"CREATE TEMP VIEW {entity} AS SELECT {columns} FROM main.{entity}"
-        f" WHERE id NOT IN (SELECT id FROM temp.{entity}_changed)"
-        f" UNION ALL SELECT {columns} FROM temp.{entity}_then"
+        f"CREATE TEMP VIEW {entity} AS SELECT {', '.join(f'{made} AS {name}' for name, made in columns.items())}"
+        f" FROM main.{entity} AS t" + (f" WHERE {entity}_was_there(t.id)" if None in changed.values() else "")
     )
