@@ -56,6 +56,7 @@ format: $(VENV)/ready
 
 bench: $(VENV)/ready
 	$(BIN)/python benchmarks/run.py $(BENCH)
+	$(BIN)/python benchmarks/bench_postgres.py --json build/bench/postgres.json
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

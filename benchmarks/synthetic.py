@@ -263,21 +263,35 @@ def yaml_text(whole: Plan) -> Iterator[str]:
             yield f"        milestones:\n          - {{id: m1, title: {goal.title}, due: {goal.due}, basis: proposed}}\n"
 
 
+#: What Taskwarrior is told (in its rc file) of the fields that it does not know.
+ATTRIBUTES = ("number", "clause", "basis", "duebasis")
+
+
 def taskwarrior_text(whole: Plan, seed: int) -> Iterator[str]:
-    """The open tasks' leaves as Taskwarrior imports them, one a line."""
+    """The same tasks as Taskwarrior imports them, one a line, with all that the YAML says of each.
+
+    Supporting departments are tags, a milestone is an annotation, what Taskwarrior has no name for
+    is an attribute of :data:`ATTRIBUTES`.
+    """
     rng = random.Random(seed + 3)
     entry = whole.head.begins.replace("-", "") + "T000000Z"
+    goals = {goal.task: goal for goal in whole.milestones}
     for row in whole.tasks:
         if row.kind != GROUP and row.deadline:
             uuid = f"{rng.getrandbits(128):032x}"
-            yield json.dumps(
-                {
-                    "uuid": f"{uuid[:8]}-{uuid[8:12]}-4{uuid[13:16]}-8{uuid[17:20]}-{uuid[20:]}",
-                    "description": row.title, "project": row.lead, "status": "pending", "entry": entry,
-                    "due": row.deadline.replace("-", "") + "T000000Z",
-                },
-                ensure_ascii=False,
-            ) + "\n"  # fmt: skip
+            task: dict[str, Any] = {
+                "uuid": f"{uuid[:8]}-{uuid[8:12]}-4{uuid[13:16]}-8{uuid[17:20]}-{uuid[20:]}",
+                "description": row.title, "project": row.lead, "status": "pending", "entry": entry,
+                "due": row.deadline.replace("-", "") + "T000000Z",
+                "number": row.id, "clause": row.clause, "basis": row.basis, "duebasis": row.deadline_basis,
+            }  # fmt: skip
+            if row.support:
+                task["tags"] = row.support.split()
+            if row.id in goals:
+                goal = goals[row.id]
+                said = f"{goal.title} {goal.due} {goal.basis}"
+                task["annotations"] = [{"entry": entry, "description": said}]
+            yield json.dumps(task, ensure_ascii=False) + "\n"
 
 
 def main() -> None:
