@@ -94,7 +94,9 @@ UNUSED = (
 def loaded(tmp_path_factory):
     """A ledger that holds the bundled plan."""
     path = str(tmp_path_factory.mktemp("startup") / "ledger.db")
-    assert "sqlmodel" in imported("load", "--quiet", "--ledger", path, setup="")
+    modules = imported("load", "--quiet", "--ledger", path, setup="")
+    assert "yaml" in modules
+    assert modules.isdisjoint({"sqlmodel", "sqlalchemy", "alembic"}), "a new ledger is made from text"
     return path
 
 

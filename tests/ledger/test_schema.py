@@ -6,6 +6,8 @@ import itertools
 import os
 import sqlite3
 import stat
+import subprocess
+import sys
 import warnings
 from pathlib import Path
 
@@ -38,6 +40,19 @@ def test_the_migrations_make_what_the_tables_say(made: sqlite3.Connection):
             warnings.simplefilter("ignore")
             difference = compare_metadata(context, tables.Row.metadata)
     assert difference == []
+
+
+def test_the_text_of_a_new_ledger_is_what_the_migrations_make():
+    """After a change: schema.FINISHED.write_text(schema.finished(), "utf-8")."""
+    assert schema.FINISHED.read_text("utf-8") == schema.finished()
+
+
+def test_a_new_ledger_imports_neither_alembic_nor_sqlmodel():
+    code = (
+        "import sys\nfrom qplan.ledger import schema\nschema.in_memory('2025-01-01T00:00:00Z').close()\n"
+        "print(*({'alembic', 'sqlmodel', 'sqlalchemy'} & sys.modules.keys()))"
+    )
+    assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == ""
 
 
 def ddl(db: sqlite3.Connection) -> dict[str, list[str]]:

@@ -110,9 +110,12 @@ def _project(
         kept = tuple(
             name for name in record._fields if name in named or record._field_defaults.get(name) is not None
         )
-        values = itemgetter(*map(record._fields.index, kept))
+        if unknown := named.difference(record._fields):
+            raise ValueError(f"{entity} has no {sorted(unknown)}")
+        values = itemgetter(*kept)
+        usual = record._field_defaults
         rows = (
-            values(record(**{"id": change.subject, **change.after, "version": event.seq}))
+            values({**usual, **change.after, "id": change.subject, "version": event.seq})
             for change, event in zip(changes, new, strict=True)
         )
         connection.many(statements.insert(entity, kept), rows)

@@ -1,15 +1,14 @@
 """A past day: the present with what counts later taken back, asked with the same statements.
 
 On SQLite a view of the rows' own name shows them as they were: the rows that nothing touched since
-are the present ones. What this costs is what happened since, not what the ledger holds, and a short
-list looks up what it shows. Where there
-is no file to look at once more (a server, a ledger in memory) the journal is replayed into memory.
-A property test holds the two ways together.
+are the present ones, the others are looked up in what was taken back. What this costs is what
+happened since and what is shown, not what the ledger holds. Where there is no file to look at once
+more (a server, a ledger in memory) the journal is replayed into memory. A property test holds the
+two ways together.
 """
 
 from __future__ import annotations
 
-import gc
 import json
 from typing import Any
 
@@ -57,8 +56,6 @@ def rolled_back(source: SqliteConnection, until: str, seq: int) -> Connection:
     # What is written between this snapshot and the caller's must not count either.
     seq = min(seq, *(head for head, _hash in source.rows(statements.HEAD)))
     then = SqliteConnection(source.place)
-    collecting = gc.isenabled()
-    gc.disable()  # nothing here makes cycles; the collector would walk all that is taken back
     try:
         first = then.rows(statements.FIRST_BEYOND, until=until, seq=seq)[0][0]
         if first is not None:
@@ -68,9 +65,6 @@ def rolled_back(source: SqliteConnection, until: str, seq: int) -> Connection:
     except BaseException:
         then.close()
         raise
-    finally:
-        if collecting:
-            gc.enable()
     return then
 
 

@@ -30,6 +30,13 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 #: Where the steps from schema to schema are.
 VERSIONS: tuple[Path, ...] = (MIGRATIONS / "versions",)
 
+#: All that the migrations make of an empty file, as text: a new ledger needs neither Alembic nor
+#: SQLModel, whose import takes longer than filling a small ledger. Written by :func:`finished`.
+FINISHED = MIGRATIONS / "finished.sql"
+
+#: What ends a statement in that text.
+_END = ";\n\n"
+
 #: SQLite releases in which writers beside a checkpoint no longer corrupt a WAL ledger.
 WAL_FIXED = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
 
@@ -150,9 +157,30 @@ def _create(path: str, created_at: str, ident: str | None) -> None:
 
 
 def _found(db: sqlite3.Connection, created_at: str, ident: str | None) -> None:
-    with migrating(db) as connection:
-        migrate(connection)
-        db.execute(statements.LEDGER_NEW, _identity(created_at, ident))
+    db.execute("BEGIN IMMEDIATE")
+    for statement in FINISHED.read_text("utf-8").split(_END):
+        db.execute(statement)
+    db.execute(statements.LEDGER_NEW, _identity(created_at, ident))
+    db.execute("COMMIT")
+
+
+def finished() -> str:
+    """The text of :data:`FINISHED`, from the migrations; a test holds the two together."""
+    db = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        with migrating(db) as connection:
+            migrate(connection)
+        made = [
+            sql for (sql,) in db.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid")
+        ]
+        ((version,),) = db.execute("SELECT version_num FROM alembic_version")
+        made.append(f"INSERT INTO alembic_version VALUES ('{version}')")
+        for mark in ("application_id", "user_version"):
+            made += [f"PRAGMA {mark} = {value}" for (value,) in db.execute(f"PRAGMA {mark}")]
+    finally:
+        db.close()
+    lines = (line.rstrip() for sql in made for line in f"{sql}{_END}".splitlines())
+    return "\n".join(lines) + "\n"
 
 
 def _identity(created_at: str, ident: str | None) -> dict[str, str]:

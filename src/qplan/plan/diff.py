@@ -37,14 +37,18 @@ def _entity(entity: str, rows: Mapping[str, Any], plan: Plan) -> Iterator[Change
     record: Any = RECORDS[entity]
     names = DEFINED[entity]
     definition = itemgetter(*map(record._fields.index, names))
-    defaults: dict[str, object] = record._field_defaults
+    usual = [record._field_defaults.get(name, _NEVER) for name in names]
     given = set()
     for new in placed(rows, plan.records(entity)):
         id_ = new[0]
         given.add(id_)
         row = rows.get(id_)
         if row is None:
-            yield Change(f"{entity}.define", id_, {}, _defined(entity, new, names, defaults))
+            said = zip(names, definition(new), usual, strict=True)
+            after = {name: value for name, value, default in said if value != default}
+            if entity == "task" and new.kind != GROUP:
+                after["status"], after["progress"] = "assigned", 0
+            yield Change(f"{entity}.define", id_, {}, after)
         elif definition(row) != definition(new):
             change = _amended(entity, row, new, names)
             if change is not None:
@@ -67,10 +71,11 @@ def placed(rows: Mapping[str, Any], records: Sequence[Any]) -> Sequence[Any]:
     """
     if not records or "position" not in records[0]._fields:
         return records
+    at = records[0]._fields.index("position")
     held = [row.position if (row := rows.get(record[0])) is not None else None for record in records]
     places = _between(held) or [STEP * number for number in range(1, len(records) + 1)]
     return [
-        record if record.position == place else record._replace(position=place)
+        record if record[at] == place else record._make((*record[:at], place, *record[at + 1 :]))
         for record, place in zip(records, places, strict=True)
     ]
 
@@ -117,17 +122,7 @@ def _longest_increasing(held: list[int | None]) -> list[int]:
     return run[::-1]
 
 
-def _defined(entity: str, new: Any, names: tuple[str, ...], defaults: dict[str, object]) -> dict[str, object]:
-    after = {
-        name: value
-        for name in names
-        if (value := getattr(new, name)) != defaults.get(name, _NEVER) or name not in defaults
-    }
-    if entity == "task" and new.kind != GROUP:
-        after["status"], after["progress"] = "assigned", 0
-    return after
-
-
+#: The default of a field that has none.
 _NEVER = object()
 
 
