@@ -129,11 +129,20 @@ class Anything(dict):
 
 def test_every_filter_has_its_condition():
     everything = TaskFilter(
-        "a", "b", "c", 1, "d", "e", "f", "g", "h", True, True, "i", groups=True, retired=False, limit=1
-    )
-    names, values = _conditions(everything)
-    assert set(names) == set(statements.TASK_WHERE) - {"leaf"}
-    assert all(f":{value}" in statements.tasks(names, "plan", True) for value in values)
+        lead="a", lead_or_support="b", status="c", column=1, under="d", due_before="e", due_from="f", closed_from="g",
+        closed_to="h", open=True, heeded=("i", "j"), unconfirmed=True, search="k", groups=True, limit=1,
+    )  # fmt: skip
+    used = set()
+    for wanted in (
+        everything,
+        everything._replace(lead=None, groups=False),
+        TaskFilter(status="closed"),
+    ):
+        names, values = _conditions(wanted)
+        used |= set(names)
+        text = statements.tasks(names, "plan", wanted.limit is not None)
+        assert all(f":{value}" in text for value in values)
+    assert used == set(statements.TASK_WHERE)
 
 
 def test_a_statement_takes_known_fields_only():
