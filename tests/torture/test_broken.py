@@ -136,7 +136,7 @@ class TestAFullDisk:
         before = assert_whole(place)
         done = 0
         for n in range(400):
-            answer = qplan(place, "update", "T1.1", "--note", f"{n} " + "x" * 3000)
+            answer = qplan(place, "update", "T1.1", "--note", f"{n} " + "x" * 1900)
             if answer.returncode != 0:
                 assert answer.returncode == 1
                 assert "disk" in answer.stderr.lower(), answer.stderr
@@ -172,7 +172,7 @@ class TestAFullDisk:
         before, done = assert_whole(place), 0
         while True:
             answer = qplan(
-                place, "update", "T1.1", "--note", f"{done} " + "x" * 3000,
+                place, "update", "T1.1", "--note", f"{done} " + "x" * 1900,
                 preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
             )  # fmt: skip
             if answer.returncode != 0:
