@@ -1,6 +1,5 @@
 """Ledger x plan -> changes, and the laws that hold between them."""
 
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
