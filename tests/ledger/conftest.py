@@ -55,26 +55,16 @@ class File:
             ledger.close()
 
 
-class Postgres:
+class Postgres(File):
     """A database of its own on a real server."""
 
     def __init__(self, tmp_path: Path) -> None:
+        super().__init__(tmp_path)
         self.database = server.Database()
         self.place = self.database.url()
-        self.open: list[Ledger] = []
-
-    def make(self, ident: str | None = None) -> Ledger:
-        with schema.new_ledger(self.place, plans.RECORDED, ident):
-            pass
-        return self.again()
-
-    def again(self) -> Ledger:
-        self.open.append(Ledger.open(self.place, write=True))
-        return self.open[-1]
 
     def close(self) -> None:
-        for ledger in self.open:
-            ledger.close()
+        super().close()
         self.database.drop()
 
 
