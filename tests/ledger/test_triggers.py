@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ledger import plans
+from qplan.core.workflow import STATUS
 from qplan.ledger import schema
 from qplan.ledger.store import Ledger
 from qplan.ledger.tables import RECORD_TABLES
@@ -142,3 +143,20 @@ def test_rows_and_journal_of_another_ledger_show(place: Path, tmp_path: Path):
     db.close()
     checks = found(other)
     assert ("chain", 0) in checks and ("chain", 1) in checks
+
+
+@pytest.mark.parametrize(
+    ("column", "codes"),
+    {
+        "kind": ("task", "column_item", "safeguard", "group"),
+        "status": (*STATUS, None),
+        "basis": ("plan", "proposed", "confirmed", None),
+        "deadline_basis": ("plan", "proposed", None),
+    }.items(),
+)
+def test_a_column_of_codes_takes_these_and_no_other(bare, column, codes):
+    for code in codes:
+        bare.execute(f"UPDATE task SET {column} = ?", (code,))
+    for wrong in ("", "Plan", "plan ", "other"):
+        with pytest.raises(sqlite3.IntegrityError, match=f"task_{column}"):
+            bare.execute(f"UPDATE task SET {column} = ?", (wrong,))

@@ -32,7 +32,7 @@ CREATE TABLE department (
 	retired INTEGER NOT NULL,
 	version INTEGER NOT NULL,
 	CONSTRAINT department_pkey PRIMARY KEY (id),
-	CONSTRAINT department_role CHECK (role IN ('office', 'department', 'area'))
+	CONSTRAINT department_role CHECK (role = 'office' OR role = 'department' OR role = 'area')
 )
  STRICT
 
@@ -85,9 +85,9 @@ CREATE TABLE indicator (
 	retired INTEGER NOT NULL,
 	version INTEGER NOT NULL,
 	CONSTRAINT indicator_pkey PRIMARY KEY (id),
-	CONSTRAINT indicator_nature CHECK (nature IN ('expected', 'binding')),
-	CONSTRAINT indicator_operator CHECK (operator IN ('>=', '<=', '=')),
-	CONSTRAINT indicator_target_status CHECK (target_status IN ('set', 'to_be_assigned'))
+	CONSTRAINT indicator_nature CHECK (nature = 'expected' OR nature = 'binding'),
+	CONSTRAINT indicator_operator CHECK (operator = '>=' OR operator = '<=' OR operator = '='),
+	CONSTRAINT indicator_target_status CHECK (target_status = 'set' OR target_status = 'to_be_assigned')
 )
  STRICT
 
@@ -216,10 +216,10 @@ CREATE TABLE task (
 	answered_on TEXT,
 	version INTEGER NOT NULL,
 	CONSTRAINT task_pkey PRIMARY KEY (id),
-	CONSTRAINT task_basis CHECK (basis IN ('plan', 'proposed', 'confirmed')),
-	CONSTRAINT task_deadline_basis CHECK (deadline_basis IN ('plan', 'proposed')),
-	CONSTRAINT task_kind CHECK (kind IN ('task', 'column_item', 'safeguard', 'group')),
-	CONSTRAINT task_status CHECK (status IN ('assigned', 'active', 'blocked', 'submitted', 'closed', 'terminated')),
+	CONSTRAINT task_basis CHECK (basis = 'plan' OR basis = 'proposed' OR basis = 'confirmed'),
+	CONSTRAINT task_deadline_basis CHECK (deadline_basis = 'plan' OR deadline_basis = 'proposed'),
+	CONSTRAINT task_kind CHECK (kind = 'task' OR kind = 'column_item' OR kind = 'safeguard' OR kind = 'group'),
+	CONSTRAINT task_status CHECK (status = 'assigned' OR status = 'active' OR status = 'blocked' OR status = 'submitted' OR status = 'closed' OR status = 'terminated'),
 	CONSTRAINT task_extensions CHECK (extensions >= 0),
 	CONSTRAINT task_closed_on CHECK (length(closed_on) = 10),
 	CONSTRAINT task_deadline CHECK (length(deadline) = 10),

@@ -35,7 +35,9 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("retired", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint("role IN ('office', 'department', 'area')", name=op.f("department_role")),
+        sa.CheckConstraint(
+            "role = 'office' OR role = 'department' OR role = 'area'", name=op.f("department_role")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("department_pkey")),
         sqlite_strict=True,
     )
@@ -83,10 +85,12 @@ def upgrade() -> None:
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("retired", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint("nature IN ('expected', 'binding')", name=op.f("indicator_nature")),
-        sa.CheckConstraint("operator IN ('>=', '<=', '=')", name=op.f("indicator_operator")),
+        sa.CheckConstraint("nature = 'expected' OR nature = 'binding'", name=op.f("indicator_nature")),
         sa.CheckConstraint(
-            "target_status IN ('set', 'to_be_assigned')", name=op.f("indicator_target_status")
+            "operator = '>=' OR operator = '<=' OR operator = '='", name=op.f("indicator_operator")
+        ),
+        sa.CheckConstraint(
+            "target_status = 'set' OR target_status = 'to_be_assigned'", name=op.f("indicator_target_status")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("indicator_pkey")),
         sqlite_strict=True,
@@ -212,11 +216,18 @@ def upgrade() -> None:
         sa.Column("answer_by", sa.Text(), nullable=True),
         sa.Column("answered_on", sa.Text(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint("basis IN ('plan', 'proposed', 'confirmed')", name=op.f("task_basis")),
-        sa.CheckConstraint("deadline_basis IN ('plan', 'proposed')", name=op.f("task_deadline_basis")),
-        sa.CheckConstraint("kind IN ('task', 'column_item', 'safeguard', 'group')", name=op.f("task_kind")),
         sa.CheckConstraint(
-            "status IN ('assigned', 'active', 'blocked', 'submitted', 'closed', 'terminated')",
+            "basis = 'plan' OR basis = 'proposed' OR basis = 'confirmed'", name=op.f("task_basis")
+        ),
+        sa.CheckConstraint(
+            "deadline_basis = 'plan' OR deadline_basis = 'proposed'", name=op.f("task_deadline_basis")
+        ),
+        sa.CheckConstraint(
+            "kind = 'task' OR kind = 'column_item' OR kind = 'safeguard' OR kind = 'group'",
+            name=op.f("task_kind"),
+        ),
+        sa.CheckConstraint(
+            "status = 'assigned' OR status = 'active' OR status = 'blocked' OR status = 'submitted' OR status = 'closed' OR status = 'terminated'",
             name=op.f("task_status"),
         ),
         sa.CheckConstraint("extensions >= 0", name=op.f("task_extensions")),
