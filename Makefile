@@ -10,7 +10,7 @@ help:
 	@echo "make demo    load the plan into a throw-away ledger and show the main job"
 	@echo "make test    run all tests"
 	@echo "make torture the long rounds of docs/reliability.md (about ten minutes)"
-	@echo "make bench   measure every goal as a ratio (BENCH=--large: a million tasks)"
+	@echo "make bench   measure every goal as a ratio (BENCH=--large: a million tasks; BENCH='--only 6': that goal)"
 	@echo "make check   lint, types, import contracts, then all tests"
 
 $(VENV)/made:
@@ -55,8 +55,8 @@ format: $(VENV)/ready
 	$(BIN)/ruff format .
 
 bench: $(VENV)/ready
-	$(BIN)/python benchmarks/run.py $(BENCH)
-	$(BIN)/python benchmarks/bench_postgres.py --json build/bench/postgres.json
+	$(BIN)/python benchmarks/run.py $(BENCH) || failed=$$?; \
+	  $(BIN)/python benchmarks/bench_postgres.py --json build/bench/postgres.json && exit $${failed:-0}
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -21,6 +21,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -114,7 +115,7 @@ def compare(file: str, url: str, runs: int) -> dict[str, dict[str, float]]:
     with Ledger.open(file, write=True) as on_file, Ledger.open(url, write=True) as on_server:
         for name, (statement, given) in queries.items():
             found[f"statement: {name}"] = {
-                engine: median(lambda one=one, s=statement, g=given: one.connection.rows(s, **g), runs * 5)
+                engine: median(partial(one.connection.rows, statement, **given), runs * 5)
                 for engine, one in (("file", on_file), ("server", on_server))
             }
 
@@ -126,7 +127,7 @@ def compare(file: str, url: str, runs: int) -> dict[str, dict[str, float]]:
             act.act(one, [task], "report", {"note": f"measured {count}"}, order)
 
         found["transaction: update"] = {
-            engine: median(lambda one=one: write(one), runs * 5)
+            engine: median(partial(write, one), runs * 5)
             for engine, one in (("file", on_file), ("server", on_server))
         }
     return found

@@ -7,7 +7,7 @@ decided on, so that it verifies like any other.
 
     python benchmarks/synthetic.py ledger --tasks 100000 --events 500000 big.db
     python benchmarks/synthetic.py yaml --tasks 100000 big.yaml
-    python benchmarks/synthetic.py taskwarrior --tasks 100000 big.json
+    python benchmarks/synthetic.py taskwarrior --tasks 100000 [--lived] big.json
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import gc
 import json
 import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from itertools import groupby
 from pathlib import Path
@@ -36,6 +36,8 @@ from qplan.service import look
 from qplan.service.act import Order
 from qplan.service.load import with_calendar
 
+#: The days from the plan's first to the one that the history ends on.
+LIVED = 730
 #: Leaves under one heading.
 GROUPED = 50
 #: Of the open tasks, so many in a hundred are overdue.
@@ -71,7 +73,7 @@ def plan(tasks: int, events: int, seed: int, today: date) -> Plan:
     model = read_plan(bundled.folder()).plan
     assert model is not None
     rng = random.Random(seed)
-    begins, ends = today - timedelta(730), today + timedelta(730)
+    begins, ends = today - timedelta(LIVED), today + timedelta(730)
     head = model.head._replace(
         id=f"synthetic-{tasks}", title="合成计划（仅供测量）", issued=begins.isoformat(),
         begins=begins.isoformat(), ends=ends.isoformat(),
@@ -227,7 +229,8 @@ def _live(
             changes.append((step.place, change._replace(before={**change.before, "version": row.version})))
     written = ledger.append([change for _place, change in changes], entry)
     for (place, change), event in zip(changes, written, strict=True):
-        rows[place] = rows[place]._replace(**change.after, version=event.seq)
+        fields: dict[str, Any] = {**change.after, "version": event.seq}
+        rows[place] = rows[place]._replace(**fields)
 
 
 def make_ledger(path: Path, tasks: int, events: int, seed: int, today: date) -> int:
@@ -265,17 +268,21 @@ def yaml_text(whole: Plan) -> Iterator[str]:
 
 #: What Taskwarrior is told (in its rc file) of the fields that it does not know.
 ATTRIBUTES = ("number", "clause", "basis", "duebasis")
+#: Final status -> what Taskwarrior calls it.
+ENDED = {"closed": "completed", "terminated": "deleted"}
 
 
-def taskwarrior_text(whole: Plan, seed: int) -> Iterator[str]:
+def taskwarrior_text(whole: Plan, seed: int, fates: Iterable[str] = ()) -> Iterator[str]:
     """The same tasks as Taskwarrior imports them, one a line, with all that the YAML says of each.
 
     Supporting departments are tags, a milestone is an annotation, what Taskwarrior has no name for
-    is an attribute of :data:`ATTRIBUTES`.
+    is an attribute of :data:`ATTRIBUTES`. With the leaves' ``fates`` the finished ones are completed
+    or deleted, which Taskwarrior keeps in a file of their own that its lists do not read.
     """
     rng = random.Random(seed + 3)
     entry = whole.head.begins.replace("-", "") + "T000000Z"
     goals = {goal.task: goal for goal in whole.milestones}
+    decided = iter(fates)
     for row in whole.tasks:
         if row.kind != GROUP and row.deadline:
             uuid = f"{rng.getrandbits(128):032x}"
@@ -285,6 +292,8 @@ def taskwarrior_text(whole: Plan, seed: int) -> Iterator[str]:
                 "due": row.deadline.replace("-", "") + "T000000Z",
                 "number": row.id, "clause": row.clause, "basis": row.basis, "duebasis": row.deadline_basis,
             }  # fmt: skip
+            if ended := ENDED.get(next(decided, "")):
+                task |= {"status": ended, "end": task["due"]}
             if row.support:
                 task["tags"] = row.support.split()
             if row.id in goals:
@@ -302,7 +311,10 @@ def main() -> None:
     parser.add_argument("what", choices=("ledger", "yaml", "taskwarrior"))
     parser.add_argument("path", type=Path)
     parser.add_argument("--tasks", type=int, default=100_000)
-    parser.add_argument("--events", type=int, default=500_000, help="steps of the history (ledger only)")
+    parser.add_argument("--events", type=int, default=500_000, help="steps of the history")
+    parser.add_argument(
+        "--lived", action="store_true", help="taskwarrior: as the history left them, not as planned"
+    )
     parser.add_argument("--seed", type=int, default=20210801)
     parser.add_argument(
         "--today", type=date.fromisoformat, default=date.today(), help="the history ends here"
@@ -314,8 +326,11 @@ def main() -> None:
         return
     gc.disable()
     whole = plan(asked.tasks, asked.events, asked.seed, asked.today)
+    lived = leaves(asked.tasks, asked.events, asked.seed, asked.today) if asked.lived else ()
+    fates = (leaf.fate for leaf in lived)
     with asked.path.open("w", encoding="utf-8") as file:
-        file.writelines(yaml_text(whole) if asked.what == "yaml" else taskwarrior_text(whole, asked.seed))
+        text = yaml_text(whole) if asked.what == "yaml" else taskwarrior_text(whole, asked.seed, fates)
+        file.writelines(text)
 
 
 if __name__ == "__main__":
