@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qplan.core.model import DEFINED, RECORDS, Change, Department, Indicator, Milestone, Plan, PlanHead, Task
-from qplan.plan.diff import diff, placed
+from qplan.plan.diff import diff, places
 
 HEAD = PlanHead("p", "计划", begins="2021-01-01", ends="2025-12-31", office="a")
 OFFICE = Department("a", "办公室", role="office", position=1)
@@ -232,12 +232,16 @@ def _titled(*ids):
     return [LEAF._replace(id=id_, position=number) for number, id_ in enumerate(ids, 1)]
 
 
+def _placed(rows, records):
+    return [record._replace(position=at) for record, at in zip(records, places(rows, records), strict=True)]
+
+
 def _held(records):
-    return {record.id: record for record in placed({}, records)}
+    return {record.id: record for record in _placed({}, records)}
 
 
 def _order(rows, *ids):
-    return [(record.id, record.position) for record in placed(rows, _titled(*ids))]
+    return [(record.id, record.position) for record in _placed(rows, _titled(*ids))]
 
 
 def test_a_task_put_in_between_moves_no_other():
@@ -262,7 +266,16 @@ def test_without_room_everything_is_numbered_anew():
 @given(st.lists(st.integers(0, 30), unique=True), st.lists(st.integers(0, 30), unique=True))
 def test_places_always_follow_the_plan(before, after):
     rows = _held(_titled(*map(str, before)))
-    places = [place for _id, place in _order(rows, *map(str, after))]
-    assert places == sorted(set(places))
-    again = {record.id: record for record in placed(rows, _titled(*map(str, after)))}
-    assert [place for _id, place in _order(again, *map(str, after))] == places
+    found = [place for _id, place in _order(rows, *map(str, after))]
+    assert found == sorted(set(found))
+    again = {record.id: record for record in _placed(rows, _titled(*map(str, after)))}
+    assert [place for _id, place in _order(again, *map(str, after))] == found
+
+
+def test_the_first_place_of_all_is_left_out_like_every_default():
+    """What a definition does not say is the record's default: the same plan gives the same bytes."""
+    rows = {"T2": LEAF._replace(id="T2", position=1)}
+    held = {"plan": {HEAD.id: HEAD}, "task": rows}
+    (change,) = diff(held, Plan(HEAD, (), tuple(_titled("T1", "T2")), (), ()))
+    assert change.subject == "T1"
+    assert "position" not in change.after

@@ -71,13 +71,16 @@ def _nfc(value: Any) -> Any:
     return normalize("NFC", value)
 
 
-def body_of(change: Change, **extra: Any) -> str:
-    """The body of the event that a change becomes; ``extra`` is left out where it is None."""
-    body: dict[str, Any] = {"after": change.after, "before": change.before}
+def body_of(change: Change, request: str | None = None) -> str:
+    """The body of the event that a change becomes, in canonical form; what there is none of is left out."""
+    # Its four keys stand sorted here: encoding the parts takes a fifth less than encoding the whole.
+    before = canonical(change.before) if change.before else "{}"
+    body = f'{{"after":{canonical(change.after)},"before":{before}'
     if change.info:
-        body["info"] = change.info
-    body.update((name, value) for name, value in extra.items() if value is not None)
-    return canonical(body)
+        body += f',"info":{canonical(change.info)}'
+    if request is not None:
+        body += f',"request":{_ENCODER.encode(request)}'
+    return body + "}"
 
 
 def netstring(text: str) -> bytes:
@@ -91,16 +94,21 @@ def event_hash(
     actor: str, kind: str, subject: str, body: str,
 ) -> str:  # fmt: skip
     """SHA-256 over the prefix, the 32 bytes of ``prev`` and the event's fields as netstrings."""
-    said = _said_again
+    number = str(seq)
+    name, text = subject.encode(), body.encode()
     digest: str = _sha256()(
-        PREFIX + bytes.fromhex(prev) + said(ledger) + netstring(str(seq)) + said(recorded_at) + said(effective_on)
-        + said(actor) + said(kind) + netstring(subject) + netstring(body)
+        b"%b%b%b%d:%b,%b%d:%b,%d:%b," % (
+            PREFIX, bytes.fromhex(prev), _netstrings(ledger), len(number), number.encode(),
+            _netstrings(recorded_at, effective_on, actor, kind), len(name), name, len(text), text,
+        )
     ).hexdigest()  # fmt: skip
     return digest
 
 
-#: For what thousands of events in a row have in common.
-_said_again = lru_cache(maxsize=256)(netstring)
+@lru_cache(maxsize=256)
+def _netstrings(*texts: str) -> bytes:
+    """What thousands of events in a row have in common, made once."""
+    return b"".join(map(netstring, texts))
 
 
 @lru_cache(maxsize=1)

@@ -113,7 +113,7 @@ def _project(
         if unknown := named.difference(record._fields):
             raise ValueError(f"{entity} has no {sorted(unknown)}")
         values = itemgetter(*kept)
-        usual = record._field_defaults
+        usual = {name: value for name, value in record._field_defaults.items() if name in kept}
         rows = (
             values({**usual, **change.after, "id": change.subject, "version": event.seq})
             for change, event in zip(changes, new, strict=True)

@@ -37,23 +37,30 @@ def _entity(entity: str, rows: Mapping[str, Any], plan: Plan) -> Iterator[Change
     record: Any = RECORDS[entity]
     names = DEFINED[entity]
     definition = itemgetter(*map(record._fields.index, names))
-    usual = [record._field_defaults.get(name, _NEVER) for name in names]
-    given = set()
-    for new in placed(rows, plan.records(entity)):
+    placeless = tuple(name for name in names if name != "position")
+    content = itemgetter(*map(record._fields.index, placeless))
+    usual = [record._field_defaults.get(name, _NEVER) for name in placeless]
+    records = plan.records(entity)
+    for new, place in zip(records, places(rows, records), strict=True):
         id_ = new[0]
-        given.add(id_)
         row = rows.get(id_)
         if row is None:
-            said = zip(names, definition(new), usual, strict=True)
+            said = zip(placeless, content(new), usual, strict=True)
             after = {name: value for name, value, default in said if value != default}
+            if place:
+                after["position"] = place
             if entity == "task" and new.kind != GROUP:
                 after["status"], after["progress"] = "assigned", 0
             yield Change(f"{entity}.define", id_, {}, after)
-        elif definition(row) != definition(new):
+            continue
+        if place is not None:
+            new = new._replace(position=place)  # noqa: PLW2901
+        if definition(row) != definition(new):
             change = _amended(entity, row, new, names)
             if change is not None:
                 yield change
-    if entity != "plan":
+    if entity != "plan" and rows:
+        given = {new[0] for new in records}
         for id_, row in rows.items():
             if id_ not in given and not row.retired and not getattr(row, "added", 0):
                 yield Change(f"{entity}.retire", id_, {"retired": 0}, {"retired": 1})
@@ -63,21 +70,16 @@ def _entity(entity: str, rows: Mapping[str, Any], plan: Plan) -> Iterator[Change
 STEP = 100
 
 
-def placed(rows: Mapping[str, Any], records: Sequence[Any]) -> Sequence[Any]:
-    """The records with positions that amend as few rows as an order can.
+def places(rows: Mapping[str, Any], records: Sequence[Any]) -> Sequence[int | None]:
+    """Positions for the records that amend as few rows as an order can; None where they have none.
 
     Rows that already stand in the plan's order keep their places, as many of them as possible; what
     is new or was moved gets a place between its neighbours. Without room everything is numbered anew.
     """
     if not records or "position" not in records[0]._fields:
-        return records
-    at = records[0]._fields.index("position")
+        return [None] * len(records)
     held = [row.position if (row := rows.get(record[0])) is not None else None for record in records]
-    places = _between(held) or [STEP * number for number in range(1, len(records) + 1)]
-    return [
-        record if record[at] == place else record._make((*record[:at], place, *record[at + 1 :]))
-        for record, place in zip(records, places, strict=True)
-    ]
+    return _between(held) or range(STEP, STEP * len(records) + 1, STEP)
 
 
 def _between(held: list[int | None]) -> list[int] | None:
