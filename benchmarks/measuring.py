@@ -93,7 +93,7 @@ def on_terminal(words: Sequence[str]) -> Run:
         said = b""
         try:
             while read := os.read(screen, 65536):
-                said = read
+                said = (said + read)[-65536:]
         except OSError:  # how a terminal ends when nobody writes on it any more
             pass
         os.close(screen)

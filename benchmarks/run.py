@@ -10,6 +10,8 @@ same day.
 ``--large`` adds a million tasks, in our ledger and in Taskwarrior: some minutes, 5 GB of disk and
 9 GB of memory to make. ``--only 6`` measures that goal alone.
 
+At the end each goal has a verdict: met, NOT MET, in part (what was skipped might not be), ERROR.
+
 Exit: 0 everything was measured, whether it met its limit or not; 1 something could not be.
 """
 
@@ -28,8 +30,8 @@ from inputs import FOLDER, TODAY, say, tidy
 from measuring import Measured, Missing, in_turn
 
 MET, NOT_MET, TOLD, SKIPPED, ERROR = "met", "NOT MET", "told", "skipped", "ERROR"
-#: The worst of a goal's lines is the goal's; what was skipped leaves it open.
-ORDER = (ERROR, NOT_MET, SKIPPED, MET)
+#: What a goal is whose measured lines are met, and others were skipped.
+IN_PART = "in part"
 
 
 class Line(NamedTuple):
@@ -83,24 +85,26 @@ def ratio(number: float | None) -> str:
 
 def lines(goal: int, comparison: Comparison, runs: int) -> Iterator[Line]:
     """Measure a comparison: a line for each of its limits, whatever happens."""
-    measured, verdict, why = None, "", ""
+    measured, said, why = None, "", ""
     try:
         measured = in_turn(comparison.ours, comparison.theirs, max(3, runs // 3) if comparison.slow else runs)
     except Missing as missing:
-        verdict, why = SKIPPED, str(missing)
+        said, why = SKIPPED, str(missing)
     except Exception as error:  # one that fails must not take the others with it
-        verdict, why = ERROR, f"{type(error).__name__}: {error}"
+        said, why = ERROR, f"{type(error).__name__}: {error}"
     for limit in comparison.limits:
         if measured is not None:
             most, found = limit.most, figure(measured, limit.of)
-            verdict = TOLD if most is None else MET if found <= most else NOT_MET
-        yield Line(goal, comparison, limit, verdict, measured, why)
+            said = TOLD if most is None else MET if found <= most else NOT_MET
+        yield Line(goal, comparison, limit, said, measured, why)
 
 
-def worst(found: list[Line]) -> str:
-    """The verdict on a goal, from the lines that have a limit."""
-    judged = (line.verdict for line in found if line.limit.most is not None or line.verdict == ERROR)
-    return min(judged, key=ORDER.index, default=SKIPPED)
+def verdict(found: list[Line]) -> str:
+    """The verdict on a goal: the worst of its lines, those that have a limit."""
+    judged = {line.verdict for line in found if line.limit.most is not None or line.verdict == ERROR}
+    if judged == {MET, SKIPPED}:
+        return IN_PART
+    return next((one for one in (ERROR, NOT_MET, MET) if one in judged), SKIPPED)
 
 
 def main() -> int:
@@ -132,7 +136,7 @@ def main() -> int:
             "large": asked.large,
             "goals": [
                 {
-                    "goal": number, "says": GOALS[number].says, "verdict": worst(lines_of),
+                    "goal": number, "says": GOALS[number].says, "verdict": verdict(lines_of),
                     "lines": [line.document() for line in lines_of],
                 }
                 for number, lines_of in found.items()
@@ -142,7 +146,9 @@ def main() -> int:
         asked.json.write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     sys.stdout.write("\n")
     for number, lines_of in found.items():
-        sys.stdout.write(f"{number}  {worst(lines_of):8} {GOALS[number].says}\n")
+        met = sum(line.verdict == MET for line in lines_of)
+        judged = sum(line.verdict in (MET, NOT_MET) for line in lines_of)
+        sys.stdout.write(f"{number}  {verdict(lines_of):8} {met:2} of {judged:2}  {GOALS[number].says}\n")
     for why in dict.fromkeys(
         line.why for lines_of in found.values() for line in lines_of if line.verdict == SKIPPED
     ):

@@ -95,3 +95,18 @@ def test_a_terminal_is_one_and_has_its_width(bench):
     assert on_terminal([sys.executable, "-c", looks]).cpu > 0
     with pytest.raises(RuntimeError, match="exit 1: it said so"):
         on_terminal([sys.executable, "-c", "raise SystemExit('it said so')"])
+
+
+def test_a_goal_is_met_in_part_where_some_of_it_was_skipped(bench):
+    from goals import CPU, NOTHING, Comparison, Limit
+
+    def line(verdict: str) -> object:
+        limits = (Limit(CPU, 1.0),)
+        return bench.Line(1, Comparison("it", NOTHING, "that", NOTHING, limits), limits[0], verdict)
+
+    said = {
+        ("met", "skipped"): "in part",
+        ("met", "NOT MET", "skipped"): "NOT MET",
+        ("NOT MET", "ERROR"): "ERROR",
+    }
+    assert {some: bench.verdict([line(one) for one in some]) for some in said} == said
