@@ -19,13 +19,17 @@ NOW = datetime(2026, 2, 16, 1, 30, tzinfo=UTC)
 WEEK = "2026-W06"
 
 
+def missing(reason: str) -> None:
+    """Skip a test for what is not there, or fail it where that must not be."""
+    (pytest.fail if os.environ.get("QPLAN_REQUIRE_OFFICE") else pytest.skip)(reason)
+
+
 def program(name: str) -> str:
-    """The path of a program; without it a test is skipped, or fails where it must not be."""
+    """The path of a program."""
     path = shutil.which(name)
     if path is None:
-        reason = f"{name} is not installed"
-        (pytest.fail if os.environ.get("QPLAN_REQUIRE_OFFICE") else pytest.skip)(reason)
-    return path
+        missing(f"{name} is not installed")
+    return str(path)
 
 
 @pytest.fixture(scope="session")
@@ -94,4 +98,10 @@ def pages_of(pdf: Path) -> list[str]:
 
 @pytest.fixture(scope="session")
 def profile(tmp_path_factory) -> Path:
+    """An empty profile; the pages are counted with letters as wide as those that offices have."""
+    said = subprocess.run(
+        [program("fc-match"), "Times New Roman"], capture_output=True, text=True, check=True
+    )
+    if "Times" not in said.stdout and "Liberation" not in said.stdout:
+        missing("no font as wide as Times New Roman is installed (fonts-liberation)")
     return tmp_path_factory.mktemp("office")
