@@ -9,6 +9,7 @@ import pytest
 from core.cycle import ACTORS, OFFICE, TODAY, act, after, clock, task
 from qplan.core import workflow
 from qplan.core.calendar import closed_late
+from qplan.core.events import REPORT
 from qplan.core.model import Actor
 from qplan.core.workflow import Wish
 from qplan.errors import BadInput, Refused
@@ -215,3 +216,14 @@ def test_what_the_lead_does_answers_an_urge(action: str) -> None:
 def test_a_contribution_of_a_supporter_answers_nothing() -> None:
     row = task(urge_level="reminder", urged_on="2025-06-16")
     assert "answered_on" not in act(row, "contribute", "support").after
+
+
+@pytest.mark.parametrize("urged", [{}, {"urge_level": "letter", "urged_on": "2025-06-01"}])
+def test_a_report_changes_nothing_that_tells_which_tasks_a_list_is_about(urged: dict[str, str]) -> None:
+    """Past days are told by the other entries alone, but for what was reported."""
+    told = dict.fromkeys((*workflow.REPORT, "note"), "说明") | {"progress": 55}
+    for status in workflow.STEPS["report"].states:
+        change = act(task(status, **urged), "report", "lead", **told)
+        assert change.kind == REPORT
+        assert {"progress", "note", "evidence", "owner"} < change.after.keys() <= workflow.REPORTED
+        assert ("answered_on" in change.after) is bool(urged)

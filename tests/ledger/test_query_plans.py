@@ -19,8 +19,10 @@ STATISTICS = (
     ("task", "task_open", "960000 700 1"),
     ("task", "task_open_lead", "960000 34000 25 1"),
     ("task", "task_closed", "20000 30"),
+    ("task", "task_counted", "1000000 166667 6000 300 4 2"),
     ("task", "task_folded", "1020000 1"),
     ("event", "event_subject", "2300000 2 1"),
+    ("event", "event_turn", "700000 1"),
     ("event", "event_effective_on", "2300000 3200 1"),
     ("milestone", "sqlite_autoindex_milestone_1", "200000 1"),
     ("milestone", "milestone_task", "200000 1 1"),
@@ -60,6 +62,25 @@ HOT = {
         *listing(open=True, due_before="2025-01-01", lead="scjg", sort="deadline"), "task_open_lead (lead=? AND deadline<?)",
     ),
     "what falls due": (*listing(open=True, due_from="2025-01-01", due_before="2025-02-01"), "(deadline>? AND deadline<?)"),
+    "who is silent": (
+        *listing(open=True, silent=("2024-01-01", "2025-01-01")), "USING INDEX task_",
+    ),
+    "what waits to be verified": (*listing(status="submitted"), "USING INDEX task_"),
+    "open tasks counted": (
+        statements.counted(statements.OPEN_COUNTED, "task", lead=False),
+        {"begun": "2024-01-01", "silent": "2025-01-01"}, "INDEX task_counted (status=?)",
+    ),
+    "open tasks counted of a department": (
+        statements.counted(statements.OPEN_COUNTED, "task", lead=True),
+        {"begun": "2024-01-01", "silent": "2025-01-01", "lead": "scjg"}, "INDEX task_counted (status=? AND lead=?)",
+    ),
+    "finished tasks counted": (
+        statements.counted(statements.FINISHED_COUNTED, "task", lead=False), {}, "INDEX task_counted (status=?)",
+    ),
+    "tasks counted that missed a milestone": (
+        statements.counted(statements.MISSED_COUNTED, "task", lead=False), {"before": "2025-01-01"},
+        "sqlite_autoindex_task_1 (id=?)",
+    ),
     "first tasks of the plan": (*listing(limit=50), "task_position"),
     "below a heading": (*listing(under="T1"), "sqlite_autoindex_task_1 (id=?)"),
     "one task": (statements.by_id("task"), {"id": "T1.1"}, "sqlite_autoindex_task_1 (id=?)"),
@@ -74,6 +95,10 @@ HOT = {
     "the first entry beyond": (statements.FIRST_BEYOND, SCOPE, "event_effective_on"),
     "the journal from an entry": (statements.EVENTS_SINCE, {"first": 5}, "INTEGER PRIMARY KEY (rowid>?)"),
     "the last entries": (statements.EVENTS_LAST, {"limit": 20, **SCOPE}, "event"),
+    "the turns from an entry": (statements.TURNS_SINCE, {"first": 5}, "event_turn (seq>?)"),
+    "a record's entries from one on": (
+        statements.EVENTS_OF_SINCE, {"subject": "T1", "first": 5}, "event_subject (subject=? AND seq>?)",
+    ),
     "a request": (statements.REQUEST, {"id": "k"}, "(id=?)"),
     "a change": (
         statements.update("task", ("status",)), {"status": "active", "version": 2, "id": "T1.1", "read_version": 1},

@@ -32,7 +32,7 @@ def test_each_point_is_what_that_week_lists(year, lead):
 
 def overdue_in(ledger: Ledger, day: date, week: Week, where: TaskFilter | None = None) -> int:
     with report.weekly(ledger, day, week, where) as (_book, listed):
-        return len(listed.overdue)
+        return len(listed.lists.overdue)
 
 
 def order(recorded: str, on: str) -> Order:

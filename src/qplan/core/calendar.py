@@ -9,7 +9,7 @@ from bisect import bisect_right
 from datetime import date, timedelta
 from typing import Any, NamedTuple, Self
 
-from qplan.core.model import COLUMN_ITEM, GROUP, SAFEGUARD, TASK, Task
+from qplan.core.model import COLUMN_ITEM, GROUP, SAFEGUARD, TASK, Brief, Task
 from qplan.core.rules import Rules
 
 GREEN, BLUE, YELLOW, RED, GREY = "green", "blue", "yellow", "red", "grey"
@@ -28,6 +28,9 @@ ANSWERABLE = (TASK, COLUMN_ITEM, SAFEGUARD)
 
 #: States in which a task is not finished.
 OPEN = ("assigned", "active", "blocked", "submitted")
+
+#: What can be judged: a task's whole record, or what a list shows of it.
+Dated = Task | Brief
 
 
 def day(text: str) -> date:
@@ -215,7 +218,7 @@ def expected_progress(deadline: str, clock: Clock) -> int:
     return max(0, (clock.today - clock.starts).days * 100 // span)
 
 
-def due_soon(task: Task, clock: Clock) -> bool:
+def due_soon(task: Dated, clock: Clock) -> bool:
     """Whether an open task falls due soon: within ``due_soon_days``, a short one in working days.
 
     A task is short when no more than ``short_task_days`` lie between the start of the schedule and
@@ -231,7 +234,7 @@ def due_soon(task: Task, clock: Clock) -> bool:
     return (due - clock.today).days <= clock.rules.due_soon_days
 
 
-def is_stale(task: Task, clock: Clock, days: int | None = None) -> bool:
+def is_stale(task: Dated, clock: Clock, days: int | None = None) -> bool:
     """Whether an open task had no report for longer than the rules (or ``days``) allow."""
     if task.status not in OPEN:
         return False
@@ -247,7 +250,7 @@ class Light(NamedTuple):
     figures: tuple[Any, ...] = ()
 
 
-def light_of(task: Task, clock: Clock, missed: int = 0, was_red: bool = False) -> Light:
+def light_of(task: Dated, clock: Clock, missed: int = 0, was_red: bool = False) -> Light:
     """The light of one answerable task on the clock's day.
 
     ``missed`` counts its milestones that are past due and not done. The first rule that holds
@@ -287,7 +290,7 @@ def light_of(task: Task, clock: Clock, missed: int = 0, was_red: bool = False) -
     return Light(BLUE, "due_soon", (left,)) if soon else Light(GREEN, "on_schedule", (expected,))
 
 
-def closed_late(task: Task, clock: Clock) -> bool | None:
+def closed_late(task: Dated, clock: Clock) -> bool | None:
     """Whether a closed task was claimed complete after its deadline; None while it is not closed.
 
     The day that counts is the one on which the lead submitted the completion that was verified:

@@ -7,6 +7,7 @@ number is decimal text (``"96.2"``), so that a record, its row and its journal e
 same values.
 """
 
+from collections import Counter
 from typing import Any, NamedTuple
 
 #: Kinds of task rows. A group is a heading; somebody answers for every other kind.
@@ -116,7 +117,9 @@ class Brief(NamedTuple):
     """What the lists of a week and of what is overdue show of a task; the names are those of :class:`Task`."""
 
     id: str
+    kind: str
     title: str
+    position: int
     lead: str | None
     owner: str | None
     deadline: str | None
@@ -124,10 +127,27 @@ class Brief(NamedTuple):
     progress: int | None
     note: str | None
     difficulty: str | None
+    last_update: str | None
+    submitted_on: str | None
+    closed_on: str | None
     urge_level: str | None
     urged_on: str | None
     answer_by: str | None
     answered_on: str | None
+
+
+#: (status, lead, deadline, progress) of tasks that are judged alike
+Alike = tuple[str, str | None, str | None, int | None]
+
+
+class Counted(NamedTuple):
+    """How many leaves agree in what decides their lights."""
+
+    open: Counter[Alike]
+    silent: Counter[Alike]  #: of these, those without a recent report
+    missed: Counter[Alike]  #: of these, those at work that have missed a milestone
+    finished: Counter[tuple[str, str | None]]  #: (status, lead) of what is closed or terminated
+    progress: Counter[tuple[str, str | None]]  #: the sum of their progress
 
 
 class Milestone(NamedTuple):
@@ -282,8 +302,8 @@ class TaskFilter(NamedTuple):
     closed_from: str | None = None
     closed_to: str | None = None
     open: bool = False
-    #: blocked, submitted, or without a report since the second day; the first stands for no report at all
-    heeded: tuple[str, str] | None = None
+    #: without a report since the second day; the first stands for no report at all
+    silent: tuple[str, str] | None = None
     unconfirmed: bool = False
     search: str | None = None
     groups: bool = False  #: headings too; without it the leaves that somebody answers for

@@ -1,35 +1,76 @@
 """A past day: the present with what counts later taken back, asked with the same statements.
 
 On SQLite a view of the rows' own name shows them as they were: the rows that nothing touched since
-are the present ones, the others are looked up in what was taken back. What this costs is what
-happened since and what is shown, not what the ledger holds. Where there is no file to look at once
-more (a server, a ledger in memory) the journal is replayed into memory. A property test holds the
-two ways together.
+are the present ones, found by the indexes; those that changed are put beside them with the fields
+they had. Reports make most of a journal and change nothing that says which tasks a list is about
+(:data:`qplan.core.workflow.REPORTED`), so what they changed is looked up for the rows that are
+shown. What a past day costs is what happened since and what is shown, not what the ledger holds.
+
+Where there is no file to look at once more (a server, a ledger in memory) the journal is replayed
+into memory. A property test holds the two ways together.
 """
 
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 from qplan.core import events
 from qplan.core.model import RECORDS, Event
+from qplan.core.workflow import REPORTED
 from qplan.ledger import statements
 from qplan.ledger.connection import Connection, SqliteConnection
 
-#: id of a record -> the fields it had, of those that changed since; None: it was not made yet
-Then = dict[str, dict[str, Any] | None]
+Fields = dict[str, Any]
+
+
+class _Changed(NamedTuple):
+    """The records of one entity that changed since."""
+
+    fields: dict[
+        str, Fields | None
+    ]  #: id -> the fields it had, of those that changed; None: it was not made yet
+    versions: dict[str, int]  #: id -> the late report that counts and came after what is taken back
+
+
+_NOTHING = _Changed({}, {})
 
 #: What a past value is read from: the object that follows this in a body. It cannot be part of a
 #: text, in which quotes are escaped, and no field has this name.
 BEFORE = ',"before":'
 
+#: So many later entries are taken back whole: looking reports up row by row would cost more.
+FEW = 2_000
 
-def as_it_was(source: Connection, until: str, seq: int) -> Connection:
-    """The rows as the events effective by ``until`` and numbered up to ``seq`` make them."""
+#: KiB of pages that are kept at most: the changed rows lie scattered, and are looked at again and again.
+CACHE = 65_536
+
+
+class Past(NamedTuple):
+    """Where the rows of a past day are read."""
+
+    rows: Connection
+    #: tables whose tasks, each with its sign, add up to the tasks of the day: for counting
+    sums: tuple[tuple[int, str], ...] = ((1, "task"),)
+
+
+class _Tail(NamedTuple):
+    """Which entries are taken back: from ``first`` on, those effective after ``until`` or numbered above ``seq``."""
+
+    until: str
+    seq: int
+    first: int
+
+
+def as_it_was(source: Connection, until: str, seq: int, whole: bool = False) -> Past:
+    """The rows as the events effective by ``until`` and numbered up to ``seq`` make them.
+
+    ``whole`` says that most rows will be asked for.
+    """
     if isinstance(source, SqliteConnection) and source.place != ":memory:":
-        return rolled_back(source, until, seq)
-    return replayed(source, until, seq)
+        return rolled_back(source, until, seq, whole)
+    return Past(replayed(source, until, seq))
 
 
 def replayed(source: Connection, until: str, seq: int) -> Connection:
@@ -51,80 +92,167 @@ def projected(state: events.State) -> Connection:
     return memory
 
 
-def rolled_back(source: SqliteConnection, until: str, seq: int) -> Connection:
+def rolled_back(source: SqliteConnection, until: str, seq: int, whole: bool = False) -> Past:
     """A connection of its own to the file, on which the records that changed since are as they were."""
     # What is written between this snapshot and the caller's must not count either.
     seq = min(seq, *(head for head, _hash in source.rows(statements.HEAD)))
     then = SqliteConnection(source.place)
+    sums = Past(then).sums
     try:
         first = then.rows(statements.FIRST_BEYOND, until=until, seq=seq)[0][0]
         if first is not None:
-            for entity, changed in _taken_back(then, until, seq, first).items():
-                if changed:
-                    _overlay(then, entity, changed, first)
+            sums = _take_back(then, _Tail(until, seq, first), whole) or sums
     except BaseException:
         then.close()
         raise
-    return then
+    return Past(then, sums)
 
 
-def _taken_back(then: SqliteConnection, until: str, seq: int, first: int) -> dict[str, Then]:
-    """From the first event that does not count on, by entity: the changed records as they were.
+def _take_back(then: SqliteConnection, tail: _Tail, whole: bool) -> tuple[tuple[int, str], ...] | None:
+    """Put views in the place of the tables; the sums that make the tasks, where they were taken back whole."""
+    then.run("PRAGMA temp_store = MEMORY")
+    then.run(f"PRAGMA cache_size = -{CACHE}")
+    entries = then.rows(statements.HEAD)[0][0] - tail.first + 1
+    whole = whole or entries <= FEW
+    reports = None if whole else _Reports(then, tail, entries)
+    statement = statements.EVENTS_SINCE if whole else statements.TURNS_SINCE
+    found = _before(then.each(statement, first=tail.first), tail)
+    if reports is not None:
+        found.setdefault("task", _Changed({}, {}))
+    for entity, changed in found.items():
+        _overlay(then, entity, changed, tail, reports if entity == "task" else None)
+    if whole and "task" in found:
+        return (1, "main.task"), (-1, "task_now"), (1, "task_then")
+    return None
+
+
+def _before(entries: Iterable[tuple[Any, ...]], tail: _Tail) -> dict[str, _Changed]:
+    """By entity: the records that (number, day, kind, subject, body) of entries changed, as they were.
 
     What the first later event of a record says it found (``before``) is what was there; a late report
     that does count, and was written after it, goes over that.
     """
-    found: dict[str, Then] = {entity: {} for entity in RECORDS}
-    kinds: dict[str, tuple[Then, bool]] = {}
-    versions: dict[tuple[str, str], int] = {}
-    decode, skip = json.JSONDecoder().raw_decode, len(BEFORE)
-    for number, on, kind, subject, body in then.each(statements.EVENTS_SINCE, first=first):
+    until, seq, _first = tail
+    found: dict[str, _Changed] = {}
+    kinds: dict[str, tuple[_Changed, bool]] = {}
+    alike: dict[str, Fields] = {}  # most entries of a kind found the same: read once, never written to
+    for number, on, kind, subject, body in entries:
         known = kinds.get(kind)
         if known is None:
             entity, _dot, verb = kind.partition(".")
-            known = kinds[kind] = found[entity], verb in events.NEW
-        changed, makes = known
+            changed = found.get(entity) or found.setdefault(entity, _Changed({}, {}))
+            known = kinds[kind] = changed, verb in events.NEW
+        (fields, versions), makes = known
         if on > until or number > seq:
             if makes:
-                changed[subject] = None
+                fields[subject] = None
                 continue
-            before = decode(body, body.index(BEFORE) + skip)[0]
-            was = changed.setdefault(subject, before)
+            text = body[body.index(BEFORE) + len(BEFORE) :]
+            before = alike.get(text)
+            if before is None:
+                before = alike[text] = _first_object(text)
+            was = fields.setdefault(subject, before)
             if was is not before and was is not None and not was.keys() >= before.keys():
-                changed[subject] = before | was
+                fields[subject] = before | was
         else:
-            versions[kind.partition(".")[0], subject] = number
-            if (was := changed.get(subject)) is not None:
-                was.update(json.loads(body)["after"])
-    for entity, changed in found.items():
-        for subject, was in changed.items():
-            if was is not None:
-                was["version"] = versions.get((entity, subject))
+            versions[subject] = number
+            if (was := fields.get(subject)) is not None:
+                fields[subject] = was | json.loads(body)["after"]
     return found
 
 
-def _overlay(then: SqliteConnection, entity: str, changed: Then, first: int) -> None:
+def _first_object(text: str) -> Fields:
+    """The object that a text begins with."""
+    found: Fields = _DECODE(text)[0]
+    return found
+
+
+_DECODE = json.JSONDecoder().raw_decode
+
+
+class _Reports:
+    """What tasks had reported by then, looked up when a row's is asked for."""
+
+    def __init__(self, then: SqliteConnection, tail: _Tail, entries: int) -> None:
+        self._then, self._tail = then, tail
+        self._most = max(FEW, entries // 10)  #: looking up more tasks costs more than reading all entries
+        self._one: dict[str, _Changed] = {}
+        self._all: _Changed | None = None
+
+    def was(self, ident: str, name: str, now: Any) -> Any:
+        """A field of a task as it was."""
+        fields = self.of(ident).fields.get(ident)
+        return fields.get(name, now) if fields else now
+
+    def of(self, ident: str) -> _Changed:
+        """What changed of tasks since, of this one at least."""
+        if self._all is not None:
+            return self._all
+        known = self._one.get(ident)
+        if known is None:
+            first = self._tail.first
+            if len(self._one) == self._most:
+                self._all = self._read(self._then.each(statements.EVENTS_SINCE, first=first))
+                return self._all
+            rows = self._then.rows(statements.EVENTS_OF_SINCE, subject=ident, first=first)
+            known = self._one[ident] = self._read(rows)
+        return known
+
+    def _read(self, entries: Iterable[tuple[Any, ...]]) -> _Changed:
+        return _before(entries, self._tail).get("task", _NOTHING)
+
+
+def _overlay(
+    then: SqliteConnection, entity: str, changed: _Changed, tail: _Tail, reports: _Reports | None
+) -> None:
     """Put a view in the place of an entity's table: its rows, with the changed fields as they were.
 
-    A field is looked up when a row's is asked for: nothing is written, and a short list costs what
-    it shows. Fields that nothing changed are the table's own, whose indexes go on serving.
+    Two halves, so that the first is found by the table's indexes: the rows that stand as they are,
+    and the changed ones, whose fields are looked up when they are asked for. Casting gives both
+    halves the same types, without which SQLite would make the whole view for every question.
     """
+    fields = changed.fields
 
     def was(ident: str, name: str, now: Any) -> Any:
-        fields = changed.get(ident)
-        return now if fields is None else fields.get(name, now)
+        found = fields[ident]
+        return now if found is None else found.get(name, now)
+
+    def version(ident: str, now: int) -> int | None:
+        """None where no late report gave it: that of the last entry before all that is taken back."""
+        known = changed if reports is None else reports.of(ident)
+        return known.versions.get(ident) if ident in known.fields or ident in known.versions else now
 
     then.raw.create_function(f"{entity}_was", 3, was)
-    then.raw.create_function(f"{entity}_was_there", 1, lambda ident: changed.get(ident, ident) is not None)
+    then.raw.create_function(f"{entity}_version", 2, version)
+    then.raw.create_function(f"{entity}_stands", 1, lambda ident: ident not in fields)
+    then.run(f"CREATE TEMP TABLE {entity}_changed (id TEXT, there INTEGER)")
+    ids = ((ident, found is not None) for ident, found in fields.items())
+    then.many(f"INSERT INTO {entity}_changed VALUES (:id, :there)", ids)
+    if reports is not None:
+        then.raw.create_function("task_reported", 3, reports.was)
     columns = {name: f"t.{name}" for name in RECORDS[entity]._fields}  # type: ignore[attr-defined]
-    for name in columns.keys() & set[str]().union(*filter(None, changed.values())):
-        columns[name] = f"{entity}_was(t.id, '{name}', t.{name})"
-    # A version that no late report gave is that of the last entry before all that is taken back.
-    columns["version"] = (
-        f"coalesce({columns['version']}, (SELECT seq FROM main.event WHERE subject = t.id AND seq < {first:d}"
-        f" AND kind GLOB '{entity}.*' ORDER BY seq DESC LIMIT 1))"
+    types = dict(then.rows("SELECT name, type FROM pragma_table_info(:entity)", entity=entity))
+
+    def as_text(made: dict[str, str]) -> str:
+        return ", ".join(
+            text if text == columns[name] else f"CAST({text} AS {types[name]}) AS {name}"
+            for name, text in (columns | made).items()
+        )
+
+    last = (
+        f"coalesce({entity}_version(t.id, t.version), (SELECT seq FROM main.event WHERE subject = t.id"
+        f" AND seq < {tail.first:d} AND kind GLOB '{entity}.*' ORDER BY seq DESC LIMIT 1))"
     )
+    touched = columns.keys() & set[str]().union(*filter(None, fields.values()))
+    restored = {name: f"{entity}_was(t.id, '{name}', t.{name})" for name in touched} | {"version": last}
+    stands: dict[str, str] = {}
+    if reports is not None:
+        stands = {name: f"task_reported(t.id, '{name}', t.{name})" for name in REPORTED} | {"version": last}
+    rows = f"{entity}_changed AS c CROSS JOIN main.{entity} AS t ON t.id = c.id"
+    then.run(f"CREATE TEMP VIEW {entity}_now AS SELECT t.* FROM {rows}")
+    restored_rows = f"SELECT {as_text(restored | stands)} FROM {rows} WHERE c.there"
+    then.run(f"CREATE TEMP VIEW {entity}_then AS {restored_rows}")
     then.run(
-        f"CREATE TEMP VIEW {entity} AS SELECT {', '.join(f'{made} AS {name}' for name, made in columns.items())}"
-        f" FROM main.{entity} AS t" + (f" WHERE {entity}_was_there(t.id)" if None in changed.values() else "")
+        f"CREATE TEMP VIEW {entity} AS SELECT {as_text(stands)} FROM main.{entity} AS t WHERE {entity}_stands(t.id)"
+        f" UNION ALL {restored_rows}"
     )

@@ -13,6 +13,12 @@ from qplan.core.model import RECORDS, Event
 
 OPEN = "status IN ('assigned', 'active', 'blocked', 'submitted') AND retired = 0"
 LEAF = "kind <> 'group' AND retired = 0"
+#: The same tasks in other words, so that the index which counts them serves only what counts: a list
+#: by deadline or position must keep to the indexes that give its order.
+ANSWERABLE = "kind IN ('task', 'column_item', 'safeguard') AND retired = 0"
+#: What is no report. A report changes none of the fields that say whether a task is open, overdue and
+#: whose it is (:data:`qplan.core.workflow.REPORTED`), and most entries are reports.
+TURN = "kind <> 'task.report'"
 
 LEDGER = "SELECT id, genesis, created_at FROM ledger"
 LEDGER_NEW = "INSERT INTO ledger (id, genesis, created_at) VALUES (:id, :genesis, :created_at)"
@@ -39,18 +45,25 @@ EVENTS_BY = f"SELECT {_EVENT} FROM event WHERE actor LIKE :ending ORDER BY seq D
 #: What decides whether a task is overdue on a day. Most entries are reports and are left where they
 #: are; a text that only mentions such a word is read in vain and does no harm.
 DEADLINE_CHANGES = (
-    "SELECT effective_on, kind, subject, body FROM event WHERE effective_on <= :until AND seq <= :seq"
+    f"SELECT effective_on, kind, subject, body FROM event WHERE effective_on <= :until AND seq <= :seq AND {TURN}"
     " AND (kind LIKE 'plan.%' OR (kind LIKE 'task.%' AND (body LIKE '%\"status\"%' OR body LIKE '%\"deadline\"%'"
     " OR body LIKE '%\"retired\"%' OR body LIKE '%\"lead\"%' OR body LIKE '%\"kind\"%'))) ORDER BY seq"
 )
 
-#: The first event that does not count, and all from there. ``seq + 0`` keeps SQLite from walking the
-#: whole journal by its key until one fits; it takes the range of the index on days instead.
+#: The first event that does not count, and all from there. The index on days is asked for the first
+#: entry of each later day, not walked: days are few.
 FIRST_BEYOND = (
-    "SELECT min(seq) FROM (SELECT min(seq + 0) AS seq FROM event WHERE effective_on > :until"
+    "WITH RECURSIVE days (day) AS (SELECT min(effective_on) FROM event WHERE effective_on > :until"
+    " UNION ALL SELECT (SELECT min(effective_on) FROM event WHERE effective_on > day) FROM days WHERE day IS NOT NULL)"
+    " SELECT min(seq) FROM (SELECT (SELECT min(seq) FROM event WHERE effective_on = day) AS seq FROM days"
     " UNION ALL SELECT min(seq) AS seq FROM event WHERE seq > :seq) AS later"
 )
 EVENTS_SINCE = "SELECT seq, effective_on, kind, subject, body FROM event WHERE seq >= :first ORDER BY seq"
+#: The same without the reports, and those of one record.
+TURNS_SINCE = (
+    f"SELECT seq, effective_on, kind, subject, body FROM event WHERE seq >= :first AND {TURN} ORDER BY seq"
+)
+EVENTS_OF_SINCE = "SELECT seq, effective_on, kind, subject, body FROM event WHERE subject = :subject AND seq >= :first ORDER BY seq"
 
 BEYOND = "SELECT 1 FROM event WHERE effective_on > :until OR seq > :seq LIMIT 1"
 
@@ -63,22 +76,25 @@ REQUEST = "SELECT first_seq, last_seq FROM request WHERE id = :id"
 REQUESTS = "SELECT id, first_seq, last_seq FROM request ORDER BY id"
 REQUEST_NEW = "INSERT INTO request (id, first_seq, last_seq) VALUES (:id, :first_seq, :last_seq)"
 
-#: The same conditions where most rows are wanted: written so that no partial index serves them. Reading
-#: a whole table by an index takes three times as long as reading it through.
-OPEN_THROUGH = "status IN ('assigned', 'active', 'blocked', 'submitted') AND retired + 0 = 0"
-LEAF_THROUGH = "coalesce(kind, '') <> 'group' AND retired + 0 = 0"
-
-#: What counts in the figures of a week, of every leaf. What cannot matter (the deadline of what is
-#: finished, the milestones of what is not at work) is left out, so that few leaves differ.
-COUNTED = (
-    "SELECT lead, status, CASE WHEN status IN ('assigned', 'active', 'blocked', 'submitted') THEN deadline END AS due,"
-    " progress, CASE WHEN status IN ('assigned', 'active', 'blocked', 'submitted')"
-    " AND coalesce(last_update, :begun) < :silent THEN 1 ELSE 0 END AS stale,"
-    " CASE WHEN status IN ('active', 'blocked') AND id IN (SELECT task FROM milestone"
-    " WHERE done_on IS NULL AND retired = 0 AND due < :before) THEN 1 ELSE 0 END AS missed FROM task"
+#: What decides an open task's light, and how many tasks agree in it; how many of them are silent. The
+#: index holds all of it, in this order.
+_ALIKE = "status, lead, deadline, progress"
+OPEN_COUNTED = (
+    f"SELECT {_ALIKE}, count(*) AS number, sum(CASE WHEN coalesce(last_update, :begun) < :silent THEN 1 ELSE 0 END) AS silent FROM {{table}}"
+    f" WHERE status IN ('assigned', 'active', 'blocked', 'submitted') AND {ANSWERABLE}{{lead}} GROUP BY {_ALIKE}"
 )
-COUNTED_ALL = f"{COUNTED} WHERE {LEAF_THROUGH} ORDER BY position"
-COUNTED_OF = f"{COUNTED} WHERE lead = :lead AND {LEAF} ORDER BY position"
+#: The same of those that are at work and have missed a milestone: found by their ids, so the status is
+#: written as no index has it.
+MISSED_COUNTED = (
+    f"SELECT {_ALIKE}, count(*) AS number FROM {{table}} WHERE id IN (SELECT task FROM milestone"
+    " WHERE done_on IS NULL AND retired = 0 AND due < :before)"
+    f" AND coalesce(status, '') IN ('active', 'blocked') AND {LEAF}{{lead}} GROUP BY {_ALIKE}"
+)
+#: What is finished: how many of each lead, and the sum of their progress.
+FINISHED_COUNTED = (
+    "SELECT status, lead, count(*) AS number, sum(coalesce(progress, 0)) AS progress FROM {table}"
+    f" WHERE status IN ('closed', 'terminated') AND {ANSWERABLE}{{lead}} GROUP BY status, lead"
+)
 
 #: TaskFilter field -> its condition
 TASK_WHERE = {
@@ -86,7 +102,7 @@ TASK_WHERE = {
     "lead_or_support": "(lead = :dept OR ' ' || support || ' ' LIKE :dept_like)",
     "status": "status = :status",
     "closed": "status = 'closed'",
-    "heeded": "(status IN ('blocked', 'submitted') OR coalesce(last_update, :begun) < :silent)",
+    "silent": "coalesce(last_update, :begun) < :silent",
     "column": "column_no = :column AND kind = 'column_item'",
     "under": (
         "id IN (WITH RECURSIVE below (id) AS (SELECT id FROM task WHERE id = :under"
@@ -100,9 +116,8 @@ TASK_WHERE = {
     "closed_from": "closed_on >= :closed_from",
     "closed_to": "closed_on <= :closed_to",
     "open": OPEN,
-    "open_through": OPEN_THROUGH,
     "leaf": LEAF,
-    "leaf_through": LEAF_THROUGH,
+    "answerable": ANSWERABLE,
     "kept": "retired = 0",
 }
 
@@ -115,6 +130,11 @@ TASK_ORDER = {
     "progress": "progress NULLS FIRST, position",
     "update": "last_update NULLS FIRST, position",
 }
+
+
+def counted(statement: str, table: str, lead: bool) -> str:
+    """One of the counts of this module over a table or view of tasks, of one lead or of all."""
+    return statement.format(table=table, lead=" AND lead = :lead" if lead else "")
 
 
 def columns(entity: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple, TypeVar
@@ -12,6 +13,7 @@ from qplan.core.model import (
     Actual,
     Brief,
     Change,
+    Counted,
     Department,
     Event,
     Head,
@@ -40,9 +42,11 @@ class Ledger:
     """An open ledger: now, or as it stood on a past day (:meth:`at`)."""
 
     def __init__(
-        self, connection: Connection, until: str = FOREVER, seq: int = ALL, source: Connection | None = None
-    ) -> None:
+        self, connection: Connection, until: str = FOREVER, seq: int = ALL, source: Connection | None = None,
+        sums: tuple[tuple[int, str], ...] = ((1, "task"),),
+    ) -> None:  # fmt: skip
         self._rows = connection  #: where records are read
+        self._sums = sums  #: tables whose tasks, each with its sign, add up to all: for counting
         self._source = source or connection  #: where the journal is
         self.until = until
         self.seq = seq
@@ -78,18 +82,19 @@ class Ledger:
                 )
             ) from error  # fmt: skip
 
-    def at(self, until: str | None = None, seq: int | None = None) -> Ledger:
+    def at(self, until: str | None = None, seq: int | None = None, *, whole: bool = False) -> Ledger:
         """The ledger as it stood on a day: events effective by ``until``, recorded up to ``seq``.
 
-        A past day is a ledger of its own, asked with the same statements. When nothing happened
-        after, that is this ledger itself.
+        A past day is a ledger of its own, asked with the same statements; ``whole`` says that most of
+        its tasks will be asked for. When nothing happened after, that is this ledger itself.
         """
         until, seq = until or FOREVER, ALL if seq is None else seq
         if not self._source.rows(statements.BEYOND, until=until, seq=seq):
             return self
         from qplan.ledger import past
 
-        return Ledger(past.as_it_was(self._source, until, seq), until, seq, self._source)
+        rows, sums = past.as_it_was(self._source, until, seq, whole)
+        return Ledger(rows, until, seq, self._source, sums)
 
     # -- the journal
 
@@ -215,15 +220,39 @@ class Ledger:
         statement = statements.tasks(conditions, wanted.sort, wanted.limit is not None, Brief._fields)
         return list(map(Brief._make, self._rows.rows(statement, **values)))
 
-    def counted(
-        self, before: str, silence: tuple[str, str], lead: str | None = None
-    ) -> list[tuple[Any, ...]]:
-        """(lead, status, deadline, progress, stale, milestone missed) of every leaf, or of a lead's, in the plan's order."""
-        begun, silent = silence
-        given = {"before": before, "begun": begun, "silent": silent}
-        if lead is None:
-            return self._rows.rows(statements.COUNTED_ALL, **given)
-        return self._rows.rows(statements.COUNTED_OF, lead=lead, **given)
+    def keys(self, wanted: TaskFilter) -> list[tuple[str, str | None]]:
+        """(id, lead) of the tasks that a filter asks for."""
+        conditions, values = _conditions(wanted)
+        # what orders the list is selected too, without which SQLite would make all of a past day's rows
+        fields = ("id", "lead", "deadline", "position")
+        found = self._rows.rows(statements.tasks(conditions, wanted.sort, False, fields), **values)
+        return [(ident, lead) for ident, lead, _deadline, _position in found]
+
+    def counted(self, before: str, silence: tuple[str, str], lead: str | None = None) -> Counted:
+        """The leaves, or those of a lead, counted by what decides their lights.
+
+        ``before`` is the day before which a milestone is missed; ``silence`` the day that stands for
+        the report of those who never reported, and that before which a report is stale.
+        """
+        scope = {} if lead is None else {"lead": lead}
+        found: list[Counter[Any]] = [Counter() for _count in range(5)]
+        numbers, silent, missed, finished, progress = found
+        for sign, table in self._sums:
+
+            def rows(statement: str, table: str = table, **values: Any) -> list[tuple[Any, ...]]:
+                return self._rows.rows(
+                    statements.counted(statement, table, lead is not None), **scope, **values
+                )
+
+            for *alike, number, unheard in rows(statements.OPEN_COUNTED, begun=silence[0], silent=silence[1]):
+                numbers[tuple(alike)] += sign * number
+                silent[tuple(alike)] += sign * unheard
+            for *alike, number in rows(statements.MISSED_COUNTED, before=before):
+                missed[tuple(alike)] += sign * number
+            for *alike, number, total in rows(statements.FINISHED_COUNTED):
+                finished[tuple(alike)] += sign * number
+                progress[tuple(alike)] += sign * total
+        return Counted(*found)
 
     def task(self, text: str) -> Task:
         """The task with an id in any case; BadInput offers the nearest ones."""
@@ -334,16 +363,17 @@ def _conditions(wanted: TaskFilter) -> tuple[tuple[str, ...], dict[str, Any]]:
         for special in "!%_":
             plain = plain.replace(special, "!" + special)
         values["search"] = f"%{plain}%"
-    if wanted.heeded is not None:
-        names.append("heeded")
-        values |= dict(zip(("begun", "silent"), wanted.heeded, strict=True))
+    if wanted.silent is not None:
+        names.append("silent")
+        values |= dict(zip(("begun", "silent"), wanted.silent, strict=True))
     if wanted.unconfirmed:
         names.append("unconfirmed")
-    through = wanted.heeded is not None and wanted.lead is None
     if wanted.open:
-        names.append("open_through" if through else "open")
+        names.append("open")
     if not wanted.groups:
-        names.append("leaf_through" if through else "leaf")
+        # few are silent, blocked or to be verified: the index that counts finds them, the others are read in order
+        few = wanted.silent is not None or wanted.status in ("blocked", "submitted")
+        names.append("answerable" if few else "leaf")
     elif not wanted.retired:
         names.append("kept")
     if wanted.limit is not None:

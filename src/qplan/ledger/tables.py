@@ -13,7 +13,7 @@ from sqlalchemy import CheckConstraint, Index, MetaData, Text, text
 from sqlmodel import Field, SQLModel
 
 from qplan.core.workflow import STATUS
-from qplan.ledger.statements import LEAF, OPEN
+from qplan.ledger.statements import ANSWERABLE, LEAF, OPEN, TURN
 
 NAMING = {
     "ix": "%(table_name)s_%(column_0_N_name)s",
@@ -96,6 +96,7 @@ class EventRow(Row, table=True):
         CheckConstraint("length(hash) = 64 AND length(prev) = 64", name="hash"),
         Index("event_subject", "subject", "seq"),
         Index("event_effective_on", "effective_on", "seq"),
+        Index("event_turn", "seq", **partial(text(TURN))),
         STRICT,
     )
 
@@ -176,6 +177,16 @@ class TaskRow(Row, table=True):
         Index("task_open", "deadline", "position", **partial(text(OPEN))),
         Index("task_open_lead", "lead", "deadline", "position", **partial(text(OPEN))),
         Index("task_closed", "closed_on", **partial(text("status = 'closed'"))),
+        # What a week counts, and who is silent, without a look at the rows.
+        Index(
+            "task_counted",
+            "status",
+            "lead",
+            "deadline",
+            "progress",
+            "last_update",
+            **partial(text(ANSWERABLE)),
+        ),
         Index("task_folded", text("lower(id)")),
         STRICT,
     )

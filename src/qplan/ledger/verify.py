@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from qplan.core import events
 from qplan.core.model import RECORDS, Event, Head
+from qplan.core.workflow import REPORTED
 from qplan.errors import QplanError
 from qplan.i18n import _, joined
 from qplan.ledger import statements
@@ -150,6 +151,9 @@ class Replay:
             return
         place = (entity, event.subject)
         held = self.state.get(place)
+        if event.kind == events.REPORT and not REPORTED.issuperset(after):
+            # past days are told by this
+            yield _("a report changes {fields}").format(fields=joined(sorted(set(after) - REPORTED)))
         if verb in events.NEW:
             if held is not None:
                 yield _("it makes {id}, which is there already").format(id=event.subject)

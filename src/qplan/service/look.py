@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from typing import NamedTuple
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from qplan.core import calendar
 from qplan.core.calendar import Clock, Lateness, Light, WorkCalendar
@@ -13,6 +14,7 @@ from qplan.core.model import (
     GROUP,
     Actor,
     Actual,
+    Brief,
     Department,
     Event,
     Indicator,
@@ -59,15 +61,21 @@ def clock_of(plan: PlanHead, today: date) -> Clock:
     return Clock(today, rules, days, calendar.day(begins))
 
 
-def open_book(ledger: Ledger, today: date, *, past: bool = False, seq: int | None = None) -> Book:
-    """Open a ledger on a day; ``past`` (or a sequence number) replays it to what it said then."""
+def open_book(
+    ledger: Ledger, today: date, *, past: bool = False, seq: int | None = None, whole: bool = False
+) -> Book:
+    """Open a ledger on a day; ``past`` (or a sequence number) replays it to what it said then.
+
+    ``whole`` says that most of its tasks will be asked for.
+    """
     if seq is not None:
         last = ledger.head().seq
         if not 1 <= seq <= last:
             raise BadInput(
                 _("--at-seq {seq}: the journal has the entries no. 1 to {last}.").format(seq=seq, last=last)
             )
-    wanted = ledger.at(today.isoformat() if past else None, seq) if past or seq is not None else ledger
+    until = today.isoformat() if past else None
+    wanted = ledger.at(until, seq, whole=whole) if past or seq is not None else ledger
     try:
         plan = wanted.plan()
         return Book(wanted, plan, clock_of(plan, today), {d.id: d for d in wanted.departments()})
@@ -78,9 +86,11 @@ def open_book(ledger: Ledger, today: date, *, past: bool = False, seq: int | Non
 
 
 @contextmanager
-def opened(ledger: Ledger, today: date, *, past: bool = False, seq: int | None = None) -> Iterator[Book]:
+def opened(
+    ledger: Ledger, today: date, *, past: bool = False, seq: int | None = None, whole: bool = False
+) -> Iterator[Book]:
     """A book that lets go of the past day it read, whose lock would keep others from writing."""
-    book = open_book(ledger, today, past=past, seq=seq)
+    book = open_book(ledger, today, past=past, seq=seq, whole=whole)
     try:
         yield book
     finally:
@@ -100,6 +110,42 @@ class Assessed(NamedTuple):
     def overdue(self) -> bool:
         """Open, and its deadline has passed."""
         return self.late.days > 0
+
+
+class Seen(NamedTuple):
+    """A task in short, judged as :class:`Assessed` is."""
+
+    task: Brief
+    light: Light
+    overdue: bool
+    stale: bool
+
+
+def seen(book: Book, where: TaskFilter) -> list[Seen]:
+    """The tasks of a filter in short; tasks that are alike in all that counts are judged once.
+
+    Not for rules that ask for a task's own history (``red_once_stays_yellow``).
+    """
+    clock = book.clock
+    found = book.ledger.brief(where)
+    missed = book.ledger.missed(book.today.isoformat(), [task.id for task in found])
+    known: dict[tuple[Any, ...], tuple[Light, bool]] = {}
+    listed = []
+    for task in found:
+        late = missed.get(task.id, 0)
+        key = (task.kind, task.status, task.deadline, task.progress, task.submitted_on, task.closed_on, late)
+        judged = known.get(key)
+        if judged is None:
+            is_late = task.status in calendar.OPEN and calendar.lateness(task.deadline, clock).days > 0
+            judged = known[key] = calendar.light_of(task, clock, late), is_late
+        listed.append(Seen(task, *judged, calendar.is_stale(task, clock)))
+    return listed
+
+
+def shortened(items: Iterable[Assessed]) -> list[Seen]:
+    """Tasks that are held whole, in short."""
+    short = attrgetter(*Brief._fields)
+    return [Seen(Brief._make(short(item.task)), item.light, item.overdue, item.stale) for item in items]
 
 
 def assess(

@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
-from functools import partial
+from functools import cache, partial
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from qplan.core import calendar
 from qplan.core.calendar import Lateness, Week
@@ -14,7 +14,7 @@ from qplan.core.model import TASK, Brief, Task, TaskFilter
 from qplan.core.urging import next_rung
 from qplan.ledger.store import Ledger
 from qplan.service import look
-from qplan.service.look import Assessed, Book, Count, Measured, Wanted
+from qplan.service.look import Assessed, Book, Count, Measured, Seen, Wanted
 from qplan.service.trend import Point, overdue_trend
 
 #: A deadline this near is named beside those within the days of the rules.
@@ -117,25 +117,36 @@ class Quarter(NamedTuple):
     ahead: int
 
 
+Item = TypeVar("Item", Assessed, Seen)
+Late = TypeVar("Late", Chased, Line)
+
+
+class Lists(NamedTuple, Generic[Late, Item]):
+    """The lists of a week, each decided once: in the order of the plan, those about deadlines in that of deadlines."""
+
+    overdue: list[Late]
+    newly_overdue: list[Late]
+    due_near: list[Item]  #: within a week
+    due_soon: list[Item]  #: within the days of the rules, those within a week included
+    stale: list[Item]
+    closed: list[Item]
+    submitted: list[Item]
+
+
 class Weekly(NamedTuple):
-    """The week in lists, each decided once."""
+    """The week: its lists in short, as tables show them, its counts, and what only some formats show."""
 
     week: Week
     as_of: date
     total: Count
     change: int  #: overdue, against the week before
-    overdue: list[Chased]
-    newly_overdue: list[Chased]
-    due_near: list[Assessed]  #: within a week
-    due_soon: list[Assessed]  #: within the days of the rules, those within a week included
-    stale: list[Assessed]
-    blocked: list[Assessed]
-    closed: list[Assessed]
-    submitted: list[Assessed]
+    lists: Lists[Line, Seen]
     by_dept: list[DeptWeek]
     indicators: list[Measured]  #: those that are red
     core: list[Measured]  #: the core indicators, all of them
-    #: worked out only for the formats that show them: the trend reads the whole journal
+    #: worked out only for the formats that show them: whole records, the trend of the whole journal
+    whole: Callable[[], Lists[Chased, Assessed]]
+    blocked: Callable[[], list[Assessed]]
     trend: Callable[[], list[Point]]
     timeline: Callable[[], list[Quarter]]
 
@@ -147,87 +158,109 @@ def weekly(
     """The list of an ISO week: the ledger as it stood on the week's last day.
 
     The same ledger and week give the same list on any later day: entries effective after the week
-    do not count. A week that still runs is listed as of today. The trend and the timeline are asked
-    for while the context is open.
+    do not count. A week that still runs is listed as of today. What is worked out later (whole
+    records, trend, timeline) is asked for while the context is open.
     """
     last = min(week.last, today)
-    with look.opened(ledger, last, past=True, seq=seq) as book:
+    with look.opened(ledger, last, past=True, seq=seq, whole=True) as book:
         where = where or TaskFilter()
-        late_before: dict[str, str] = {}
+        late_before: dict[str, str | None] = {}
         if _had_begun(book, week):
-            # Of the week before only what was overdue counts, which an index answers.
             with look.opened(ledger, week.first - timedelta(1), past=True, seq=seq) as before:
-                late_before = {task.id: task.lead or "" for task, _found in overdue_lines(before, where)}
+                late_before = _overdue_leads(before, where)
         yield book, _week_of(book, week, where, late_before)
 
 
-class _Lists(NamedTuple):
-    """The tasks of a week's lists, in the order of the plan; those about deadlines in that of deadlines."""
-
-    total: Count
-    by_dept: list[Count]
-    overdue: list[Assessed]
-    ahead: list[Assessed]  #: open ones not overdue, at least those that fall due soon
-    heeded: list[Assessed]  #: at least those that are blocked, submitted or stale
-    closed: list[Assessed]  #: at least those of the week
+def _overdue_leads(book: Book, where: TaskFilter) -> dict[str, str | None]:
+    """The overdue tasks with their leads: all that counts of the week before."""
+    if book.clock.rules.rest_day_deadline != "fixed":
+        return {item.task.id: item.task.lead for item in look.tasks(book, Wanted(where, overdue=True))}
+    return dict(
+        book.ledger.keys(where._replace(open=True, due_before=book.today.isoformat(), sort="deadline"))
+    )
 
 
-def _asked(book: Book, week: Week, where: TaskFilter) -> _Lists | None:
-    """The lists by a query for each and the counts by groups; None where that would not be exact."""
+def _week_of(book: Book, week: Week, where: TaskFilter, late_before: dict[str, str | None]) -> Weekly:
+    """The week, given the tasks that were overdue the week before, each with its lead."""
     from qplan.service import tally
 
-    counted = tally.counts(book, where.lead) if tally.exact(book) else None
+    exact = tally.exact(book)
+    counted = tally.counts(book, where.lead) if exact else None
+
+    @cache
+    def judged() -> list[Assessed]:
+        """Every leaf: what lists and counts mean, at the cost of the whole plan."""
+        return look.tasks(book, Wanted(where))
+
+    @cache
+    def whole() -> Lists[Chased, Assessed]:
+        if exact:
+            asked = _asked(book, week, where, lambda one: look.tasks(book, Wanted(one)))
+            late = overdue(book, where)
+        else:
+            by_deadline = sorted(judged(), key=lambda i: (i.task.deadline or "", i.task.position))
+            asked = by_deadline, judged(), judged(), judged()
+            late = [chased(book, item) for item in by_deadline if item.overdue]
+        new = [line for line in late if line.item.task.id not in late_before]
+        return Lists(late, new, *_chosen(book, week, *asked))
+
+    if exact:
+        late = overdue_lines(book, where)
+        new = [line for line in late if line[0].id not in late_before]
+        short = Lists(late, new, *_chosen(book, week, *_asked(book, week, where, partial(look.seen, book))))
+    else:
+        held = whole()
+        short = Lists(lines(held.overdue), lines(held.newly_overdue), *map(look.shortened, held[2:]))
     if counted is None:
-        return None
-    rules, today = book.clock.rules, book.today
-    days = timedelta(max(rules.due_soon_days, NEAR_DAYS) + 1)
-    until = max(today + days, book.clock.calendar.after(today, rules.short_due_soon_workdays + 1))
-    by_deadline = where._replace(open=True, sort="deadline")
-    ahead = by_deadline._replace(due_from=today.isoformat(), due_before=until.isoformat())
-    heeded = where._replace(open=True, heeded=tally.silence(book))
-    closed = where._replace(
-        status="closed", closed_from=week.first.isoformat(), closed_to=week.last.isoformat()
-    )
-    return _Lists(
-        *counted,
-        look.tasks(book, Wanted(by_deadline, overdue=True)),
-        *(look.tasks(book, Wanted(asked)) for asked in (ahead, heeded, closed)),
-    )
-
-
-def _judged(book: Book, where: TaskFilter) -> _Lists:
-    """The lists and counts by judging every leaf: what they mean, at the cost of the whole plan."""
-    items = look.tasks(book, Wanted(where))
-    by_deadline = sorted(items, key=lambda i: (i.task.deadline or "", i.task.position))
-    late = [item for item in by_deadline if item.overdue]
-    total = look.count(book, "", book.plan.title, items)
-    return _Lists(total, look.summary(book, "dept", items), late, by_deadline, items, items)
-
-
-def _week_of(book: Book, week: Week, where: TaskFilter, late_before: dict[str, str]) -> Weekly:
-    """The week in lists, given the tasks that were overdue the week before, each with its lead."""
-    found = _asked(book, week, where) or _judged(book, where)
-    late = [chased(book, item) for item in found.overdue]
+        total = look.count(book, "", book.plan.title, judged())
+        counted = total, look.summary(book, "dept", judged())
+    total, by_dept = counted
     before = Counter(late_before.values())
     measured = look.indicators(book, where.lead)
     return Weekly(
         week=week,
         as_of=book.today,
-        total=found.total,
-        change=len(late) - len(late_before),
-        overdue=late,
-        newly_overdue=[c for c in late if c.item.task.id not in late_before],
-        due_near=[i for i in found.ahead if _is_near(i, book)],
-        due_soon=[i for i in found.ahead if calendar.due_soon(i.task, book.clock)],
-        stale=[i for i in found.heeded if i.stale],
-        blocked=[i for i in found.heeded if i.task.status == "blocked"],
-        closed=[i for i in found.closed if i.task.status == "closed" and _within(i.task.closed_on, week)],
-        submitted=[i for i in found.heeded if i.task.status == "submitted"],
-        by_dept=[DeptWeek(c, c.overdue - before[c.key]) for c in found.by_dept if c.total],
+        total=total,
+        change=len(short.overdue) - len(late_before),
+        lists=short,
+        by_dept=[DeptWeek(c, c.overdue - before[c.key or None]) for c in by_dept if c.total],
         indicators=[m for m in measured if m.light == "red"],
         core=[m for m in measured if m.indicator.core],
+        whole=whole,
+        blocked=lambda: look.tasks(book, Wanted(where._replace(status="blocked"))),
         trend=partial(overdue_trend, book, where.lead),
-        timeline=lambda: timeline(book, look.tasks(book, Wanted(where))),
+        timeline=lambda: timeline(book, judged()),
+    )
+
+
+def _asked(
+    book: Book, week: Week, where: TaskFilter, ask: Callable[[TaskFilter], list[Item]]
+) -> tuple[list[Item], list[Item], list[Item], list[Item]]:
+    """By a query for each, tasks that hold at least those of a list: ahead, stale, closed, submitted."""
+    from qplan.service import tally
+
+    rules, today = book.clock.rules, book.today
+    days = timedelta(max(rules.due_soon_days, NEAR_DAYS) + 1)
+    until = max(today + days, book.clock.calendar.after(today, rules.short_due_soon_workdays + 1))
+    from_day, to_day = week.first.isoformat(), week.last.isoformat()
+    return (
+        ask(where._replace(open=True, sort="deadline", due_from=today.isoformat(), due_before=until.isoformat())),
+        ask(where._replace(open=True, silent=tally.silence(book))),
+        ask(where._replace(status="closed", closed_from=from_day, closed_to=to_day)),
+        ask(where._replace(status="submitted")),
+    )  # fmt: skip
+
+
+def _chosen(
+    book: Book, week: Week, ahead: list[Item], silent: list[Item], closed: list[Item], claimed: list[Item]
+) -> tuple[list[Item], list[Item], list[Item], list[Item], list[Item]]:
+    """The lists after those of what is overdue, from tasks that hold at least theirs."""
+    return (
+        [i for i in ahead if _is_near(i, book)],
+        [i for i in ahead if calendar.due_soon(i.task, book.clock)],
+        [i for i in silent if i.stale],
+        [i for i in closed if i.task.status == "closed" and _within(i.task.closed_on, week)],
+        [i for i in claimed if i.task.status == "submitted"],
     )
 
 
@@ -269,7 +302,7 @@ def _quarters(first: str, last: str) -> list[str]:
     return [f"{number // 4}Q{number % 4 + 1}" for number in range(start, end + 1)]
 
 
-def _is_near(item: Assessed, book: Book) -> bool:
+def _is_near(item: Assessed | Seen, book: Book) -> bool:
     if item.task.status not in calendar.OPEN or item.overdue or item.task.deadline is None:
         return False
     return (calendar.due_day(item.task.deadline, book.clock) - book.today).days <= NEAR_DAYS

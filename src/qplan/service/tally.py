@@ -20,8 +20,30 @@ def silence(book: Book) -> tuple[str, str]:
     return clock.starts.isoformat(), (clock.today - timedelta(clock.rules.stale_days)).isoformat()
 
 
-#: Status, light, whether it is overdue, due soon and stale, and how many tasks are so with which progress.
-_Judged = tuple[str, str, bool, bool, int, int, int]
+class _Sum:
+    """The counts of one lead."""
+
+    def __init__(self) -> None:
+        self.by_status: Counter[str] = Counter()
+        self.by_light: Counter[str] = Counter()
+        self.overdue = self.soon = self.stale = self.progress = 0
+
+    def add(self, other: "_Sum") -> None:
+        """Add another lead's counts."""
+        self.by_status.update(other.by_status)
+        self.by_light.update(other.by_light)
+        self.overdue += other.overdue
+        self.soon += other.soon
+        self.stale += other.stale
+        self.progress += other.progress
+
+    def count(self, key: str, title: str) -> Count:
+        """The counts as they are listed."""
+        total = sum(self.by_status.values())
+        mean = self.progress // total if total else 0
+        return Count(
+            key, title, total, dict(self.by_status), dict(self.by_light), self.overdue, self.soon, self.stale, mean
+        )  # fmt: skip
 
 
 def counts(book: Book, lead: str | None) -> tuple[Count, list[Count]] | None:
@@ -31,39 +53,52 @@ def counts(book: Book, lead: str | None) -> tuple[Count, list[Count]] | None:
     is no department of the plan: such a lead stands where its first task does, which no group tells.
     """
     clock = book.clock
-    together: list[_Judged] = []
-    found: dict[str, list[_Judged]] = {ident: [] for ident in book.departments}
-    known: dict[tuple[str | None, str | None, int | None, int], tuple[str, bool, bool]] = {}
-    groups = Counter(book.ledger.counted(book.today.isoformat(), silence(book), lead))
-    for (whose, status, due, progress, stale, missed), number in groups.items():
-        if whose not in found:
+    found = book.ledger.counted(book.today.isoformat(), silence(book), lead)
+    sums = {ident: _Sum() for ident in book.departments}
+    finished = {status: calendar.light_of(_one(status), clock).code for status in ("closed", "terminated")}
+    for (status, whose), number in found.finished.items():
+        if not number:
+            continue
+        if whose not in sums:
             return None
-        key = (status, due, progress, missed)
-        if key not in known:
-            task = Task("", TASK, "", "", status=status, deadline=due, progress=progress)
-            late = status in calendar.OPEN and calendar.lateness(due, clock).days > 0
-            known[key] = (
-                calendar.light_of(task, clock, missed).code,
-                late,
+        whole = sums[whose]
+        whole.by_status[status] += number
+        whole.by_light[finished[status]] += number
+        whole.progress += found.progress[status, whose]
+    known: dict[tuple[str, str | None, int | None], tuple[str, str, bool, bool]] = {}
+    for alike, number in found.open.items():
+        if not number:
+            continue
+        status, whose, due, progress = alike
+        if whose not in sums:
+            return None
+        judged = known.get((status, due, progress))
+        if judged is None:
+            task = _one(status, due, progress)
+            judged = known[status, due, progress] = (
+                calendar.light_of(task, clock).code,
+                calendar.light_of(task, clock, missed=1).code,
+                calendar.lateness(due, clock).days > 0,
                 calendar.due_soon(task, clock),
             )
-        together.append((status or "", *known[key], stale, number, progress or 0))
-        found[whose].append(together[-1])
-    each = [_count(i, book.department_name(i), judged) for i, judged in found.items() if judged]
-    return _count("", book.plan.title, together), each
+        light, light_missed, is_late, is_soon = judged
+        missed = found.missed.get(alike, 0)
+        whole = sums[whose]
+        whole.by_status[status] += number
+        whole.by_light[light] += number - missed
+        if missed:
+            whole.by_light[light_missed] += missed
+        whole.overdue += number * is_late
+        whole.soon += number * is_soon
+        whole.stale += found.silent[alike]
+        whole.progress += number * (progress or 0)
+    together = _Sum()
+    for whole in sums.values():
+        together.add(whole)
+    each = [whole.count(i, book.department_name(i)) for i, whole in sums.items() if whole.by_status]
+    return together.count("", book.plan.title), each
 
 
-def _count(key: str, title: str, judged: list[_Judged]) -> Count:
-    by_status: Counter[str] = Counter()
-    by_light: Counter[str] = Counter()
-    total = overdue = soon = stale = progress = 0
-    for status, light, is_late, is_soon, is_stale, number, each in judged:
-        by_status[status] += number
-        by_light[light] += number
-        total += number
-        overdue += number * is_late
-        soon += number * is_soon
-        stale += number * is_stale
-        progress += number * each
-    mean = progress // total if total else 0
-    return Count(key, title, total, dict(by_status), dict(by_light), overdue, soon, stale, mean)
+def _one(status: str, due: str | None = None, progress: int | None = None) -> Task:
+    """A task that stands for all that are like it."""
+    return Task("", TASK, "", "", status=status, deadline=due, progress=progress)

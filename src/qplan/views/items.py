@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from qplan.core import events as journal_rules
-from qplan.core.calendar import closed_late
+from qplan.core.calendar import LIGHTS, closed_late
 from qplan.core.model import GROUP, Brief, Event, Milestone, Task, ids
 from qplan.core.urging import urge_state
+from qplan.core.workflow import STATUS
 from qplan.service.look import Assessed, Book, Count, Measured
 from qplan.service.report import Chased, Quarter
 from qplan.service.trend import Point
@@ -161,12 +163,17 @@ def event_item(event: Event, utc_offset: str) -> dict[str, Any]:
 
 def total_item(counted: Count, change: int) -> dict[str, Any]:
     """Counts of the whole, with shares in percent (decimal text) and the change of the overdue ones."""
-    shares = {code: share(n, counted.total) for code, n in counted.by_status.items()}
+    shares = {code: share(n, counted.total) for code, n in _in_order(counted.by_status, STATUS).items()}
     return {
         **count_item(counted),
         "overdue_change": change,
         "shares": {"status": shares, "overdue": share(counted.overdue, counted.total)},
     }
+
+
+def _in_order(counts: dict[str, int], codes: Iterable[str]) -> dict[str, int]:
+    """The counts that are not zero, in the order of the codes, whichever task came first."""
+    return {code: counts[code] for code in codes if counts.get(code)}
 
 
 def share(part: int, whole: int) -> str:
@@ -209,8 +216,8 @@ def count_item(counted: Count) -> dict[str, Any]:
         "id": counted.key or None,
         "title": counted.title,
         "total": counted.total,
-        "status": counted.by_status,
-        "light": counted.by_light,
+        "status": _in_order(counted.by_status, STATUS),
+        "light": _in_order(counted.by_light, LIGHTS),
         "overdue": counted.overdue,
         "due_soon": counted.due_soon,
         "stale": counted.stale,

@@ -23,18 +23,18 @@ Values = dict[str, Any]
 
 def weekly(book: Book, week: Weekly, dept: str | None = None, templates: str | None = None) -> Document:
     """The notice of a week, by the template ``notice.txt``."""
-    rules = book.clock.rules
+    rules, whole = book.clock.rules, week.whole()
     tables = {
-        "overdue": Grid(overdue_annex(book, week.overdue), OVERDUE_WIDTHS),
+        "overdue": Grid(overdue_annex(book, whole.overdue), OVERDUE_WIDTHS),
         "departments": Grid(department_annex(week), DEPARTMENT_WIDTHS),
     }
     status, total = week.total.by_status, week.total.total
     late = [
-        {"name": line.counted.title, "change": line.change, "overdue": [_chased(book, c) for c in week.overdue if c.item.task.lead == line.counted.key]}
+        {"name": line.counted.title, "change": line.change, "overdue": [_chased(book, c) for c in whole.overdue if c.item.task.lead == line.counted.key]}
         for line in sorted(week.by_dept, key=lambda line: -line.counted.overdue)
         if line.counted.overdue
     ]  # fmt: skip
-    answers = sorted(c.answer_by for c in week.overdue if c.answer_by)
+    answers = sorted(c.answer_by for c in whole.overdue if c.answer_by)
     values: Values = {
         **_common(book),
         "week": {
@@ -49,18 +49,18 @@ def weekly(book: Book, week: Weekly, dept: str | None = None, templates: str | N
             "overdue": items.share(week.total.overdue, total),
         },
         "change": week.change,
-        "overdue": [_chased(book, line) for line in week.overdue],
-        "newly_overdue": [_chased(book, line) for line in week.newly_overdue],
-        "due_near": [_task(book, item) for item in week.due_near],
-        "due_soon": [_task(book, item) for item in week.due_soon],
+        "overdue": [_chased(book, line) for line in whole.overdue],
+        "newly_overdue": [_chased(book, line) for line in whole.newly_overdue],
+        "due_near": [_task(book, item) for item in whole.due_near],
+        "due_soon": [_task(book, item) for item in whole.due_soon],
         "near_days": NEAR_DAYS,
         "soon_days": rules.due_soon_days,
-        "stale": [_task(book, item) for item in week.stale],
+        "stale": [_task(book, item) for item in whole.stale],
         "stale_days": rules.stale_days,
-        "submitted": [_task(book, item) for item in week.submitted],
-        "blocked": [_task(book, item) for item in week.blocked],
-        "closed": [_task(book, item) for item in week.closed],
-        "closed_late": sum(bool(closed_late(item.task, book.clock)) for item in week.closed),
+        "submitted": [_task(book, item) for item in whole.submitted],
+        "blocked": [_task(book, item) for item in week.blocked()],
+        "closed": [_task(book, item) for item in whole.closed],
+        "closed_late": sum(bool(closed_late(item.task, book.clock)) for item in whole.closed),
         "late_departments": late,
         "stale_departments": [
             {"name": line.counted.title, "stale": line.counted.stale} for line in week.by_dept if line.counted.stale

@@ -74,10 +74,10 @@ def of_week(week: Weekly, soon_days: int) -> Page:
         counted(_("to accept"), status.get("assigned", 0)),
         counted(_("to verify"), status.get("submitted", 0)),
         Figure(_("overdue"), str(total.overdue), _against(week), "red" if total.overdue else ""),
-        Figure(_("due within {n} days").format(n=NEAR_DAYS), str(len(week.due_near))),
-        Figure(_("due within {n} days").format(n=soon_days), str(len(week.due_soon)), "", "blue" if week.due_soon else ""),
+        Figure(_("due within {n} days").format(n=NEAR_DAYS), str(len(week.lists.due_near))),
+        Figure(_("due within {n} days").format(n=soon_days), str(len(week.lists.due_soon)), "", "blue" if week.lists.due_soon else ""),
         Figure(_("without a recent report"), str(total.stale)),
-        Figure(_("closed this week"), str(len(week.closed))),
+        Figure(_("closed this week"), str(len(week.lists.closed))),
     ]  # fmt: skip
     charts = [
         lights([line.counted for line in week.by_dept]),

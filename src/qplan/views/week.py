@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from qplan.core import calendar
 from qplan.core.calendar import LIGHTS
 from qplan.i18n import _, pick
-from qplan.service.look import Assessed, Book
-from qplan.service.report import NEAR_DAYS, Chased, Weekly, lines
+from qplan.service.look import Assessed, Book, Seen
+from qplan.service.report import NEAR_DAYS, Chased, Weekly
 from qplan.views import CHANGE, DATE, ID, INTEGER, LIGHT, PERCENT, STATUS, Column, Table, View, items, lists
 
 
@@ -23,19 +24,22 @@ def weekly(
     from qplan.views import agenda, notice, page
 
     head = book.ledger.head()
-    late = lines(week.overdue)
+    listed = week.lists
+    new = [
+        Seen(task, calendar.light_of(task, book.clock), True, False) for task, _found in listed.newly_overdue
+    ]
     soon = book.clock.rules.due_soon_days
     return View(
         kind="dashboard" if today else "weekly",
         title=_title(book, week, dept, today),
         tables=[
-            lists.overdue_table(book, late, title=_counted(_("Overdue"), week.overdue)),
-            _short(book, "newly_overdue", _("Newly overdue this week"), [c.item for c in week.newly_overdue]),
-            _short(book, "due_within_7", _("Due within {n} days").format(n=NEAR_DAYS), week.due_near),
-            _short(book, "due_soon", _("Due within {n} days").format(n=soon), week.due_soon),
-            _short(book, "stale", _("No report for more than {n} days").format(n=book.clock.rules.stale_days), week.stale),
-            _short(book, "submitted", _("Submitted, waiting to be verified"), week.submitted),
-            _closed(book, week.closed),
+            lists.overdue_table(book, listed.overdue, title=_counted(_("Overdue"), listed.overdue)),
+            _short(book, "newly_overdue", _("Newly overdue this week"), new),
+            _short(book, "due_within_7", _("Due within {n} days").format(n=NEAR_DAYS), listed.due_near),
+            _short(book, "due_soon", _("Due within {n} days").format(n=soon), listed.due_soon),
+            _short(book, "stale", _("No report for more than {n} days").format(n=book.clock.rules.stale_days), listed.stale),
+            _short(book, "submitted", _("Submitted, waiting to be verified"), listed.submitted),
+            _closed(book, listed.closed),
             _departments(week),
             lists.indicator_table(
                 book, week.indicators, key="indicators", title=_counted(_("Indicators that are red"), week.indicators)
@@ -47,7 +51,7 @@ def weekly(
         head=head,
         lead=[totals_line(week)],
         notes=[
-            *lists.calendar_notes(late),
+            *lists.calendar_notes(listed.overdue),
             _("As of {day}. Ledger {ledger}, entry {seq}, {hash}").format(
                 day=book.today, ledger=head.ledger, seq=head.seq, hash=head.hash
             ),
@@ -95,7 +99,7 @@ def _counted(title: str, listed: list[Any]) -> str:
     return f"{title} ({len(listed)})"
 
 
-def _short(book: Book, key: str, title: str, listed: list[Assessed]) -> Table:
+def _short(book: Book, key: str, title: str, listed: list[Seen]) -> Table:
     columns = [
         Column("id", _("id"), ID),
         Column("title", _("task")),
@@ -117,9 +121,7 @@ def _short(book: Book, key: str, title: str, listed: list[Assessed]) -> Table:
     return Table(key, _counted(title, listed), columns, rows, _("None."))
 
 
-def _closed(book: Book, listed: list[Assessed]) -> Table:
-    from qplan.core.calendar import closed_late
-
+def _closed(book: Book, listed: list[Seen]) -> Table:
     columns = [
         Column("id", _("id"), ID),
         Column("title", _("task")),
@@ -133,7 +135,7 @@ def _closed(book: Book, listed: list[Assessed]) -> Table:
         (
             item.task.id, item.task.title, book.department_name(item.task.lead), item.task.deadline,
             item.task.submitted_on, item.task.closed_on,
-            _("after its deadline") if closed_late(item.task, book.clock) else _("in time"),
+            _("after its deadline") if calendar.closed_late(item.task, book.clock) else _("in time"),
         )
         for item in listed
     ]  # fmt: skip
@@ -173,21 +175,22 @@ def payload(book: Book, week: Weekly, dept: str | None = None) -> dict[str, Any]
     def chased(members: list[Chased]) -> list[dict[str, Any]]:
         return [items.chased_item(book, line) for line in members]
 
+    whole = week.whole()
     return {
         "week": str(week.week),
         "dept": dept,
         "from": week.week.first.isoformat(),
         "to": week.week.last.isoformat(),
         "totals": items.total_item(week.total, week.change),
-        "overdue": chased(week.overdue),
-        "newly_overdue": chased(week.newly_overdue),
-        "due_within_7": listed(week.due_near),
-        "due_soon": listed(week.due_soon),
+        "overdue": chased(whole.overdue),
+        "newly_overdue": chased(whole.newly_overdue),
+        "due_within_7": listed(whole.due_near),
+        "due_soon": listed(whole.due_soon),
         "due_soon_days": book.clock.rules.due_soon_days,
-        "stale": listed(week.stale),
-        "blocked": listed(week.blocked),
-        "closed": listed(week.closed),
-        "submitted": listed(week.submitted),
+        "stale": listed(whole.stale),
+        "blocked": listed(week.blocked()),
+        "closed": listed(whole.closed),
+        "submitted": listed(whole.submitted),
         "by_dept": [
             {**items.count_item(line.counted), "overdue_change": line.change} for line in week.by_dept
         ],

@@ -60,6 +60,8 @@ CREATE INDEX event_effective_on ON event (effective_on, seq);
 
 CREATE INDEX event_subject ON event (subject, seq);
 
+CREATE INDEX event_turn ON event (seq) WHERE kind <> 'task.report';
+
 CREATE TABLE indicator (
 	id TEXT NOT NULL,
 	name TEXT NOT NULL,
@@ -234,6 +236,8 @@ CREATE TABLE task (
 ;
 
 CREATE INDEX task_closed ON task (closed_on) WHERE status = 'closed';
+
+CREATE INDEX task_counted ON task (status, lead, deadline, progress, last_update) WHERE kind IN ('task', 'column_item', 'safeguard') AND retired = 0;
 
 CREATE INDEX task_lead ON task (lead, position) WHERE kind <> 'group' AND retired = 0;
 

@@ -59,6 +59,14 @@ def upgrade() -> None:
     )
     op.create_index("event_effective_on", "event", ["effective_on", "seq"], unique=False)
     op.create_index("event_subject", "event", ["subject", "seq"], unique=False)
+    op.create_index(
+        "event_turn",
+        "event",
+        ["seq"],
+        unique=False,
+        sqlite_where=sa.text("kind <> 'task.report'"),
+        postgresql_where=sa.text("kind <> 'task.report'"),
+    )
 
     op.create_table(
         "indicator",
@@ -248,6 +256,14 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("status = 'closed'"),
         postgresql_where=sa.text("status = 'closed'"),
+    )
+    op.create_index(
+        "task_counted",
+        "task",
+        ["status", "lead", "deadline", "progress", "last_update"],
+        unique=False,
+        sqlite_where=sa.text("kind IN ('task', 'column_item', 'safeguard') AND retired = 0"),
+        postgresql_where=sa.text("kind IN ('task', 'column_item', 'safeguard') AND retired = 0"),
     )
     op.create_index(
         "task_lead",
