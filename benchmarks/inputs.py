@@ -1,7 +1,7 @@
 """What is measured on, and with: ledgers, plans and the other programs' files, made once a day.
 
-They stand in ``build/bench`` in a folder of the day, because lateness depends on it; those of other
-days are thrown away.
+They stand in ``build/bench`` in a folder of the day, because lateness depends on it, and of the text
+that the tables and the tasks are made from; those of other days and texts are thrown away.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import date
 from functools import cache, partial
+from hashlib import sha256
 from itertools import count
 from pathlib import Path
 
@@ -22,7 +23,9 @@ from synthetic import ATTRIBUTES
 HERE = Path(__file__).parent
 FOLDER = HERE.parent / "build" / "bench"
 TODAY = date.today()
-DAY = FOLDER / TODAY.isoformat()
+#: A ledger made with other tables would not verify.
+MADE_BY = (HERE / "synthetic.py", HERE.parent / "src" / "qplan" / "ledger" / "migrations" / "finished.sql")
+DAY = FOLDER / f"{TODAY}-{sha256(b''.join(path.read_bytes() for path in MADE_BY)).hexdigest()[:8]}"
 #: Tasks of a ledger -> steps of its history.
 EVENTS = {100: 500, 1000: 5000, 10_000: 50_000, 100_000: 500_000, 1_000_000: 300_000}
 SUFFIX = {"ledger": "db", "yaml": "yaml", "taskwarrior": "json", "taskwarrior-lived": "json"}
@@ -45,7 +48,7 @@ def say(text: str) -> None:
 
 
 def tidy() -> None:
-    """Throw away what other days have left, and compile the program."""
+    """Throw away what earlier runs have left that cannot be used again, and compile the program."""
     for old in FOLDER.glob("20??-??-??*"):
         if old != DAY:
             shutil.rmtree(old) if old.is_dir() else old.unlink()

@@ -3,7 +3,7 @@
 A and B of a ratio run in turn, A B A B …, each in a process of its own; what counts is the median
 of the ratios of the pairs, so that a machine that slows down slows both. Peers that are not
 installed are skipped with a notice. Ledgers are made once (``build/bench``) and used again on the
-same day.
+same day, as long as the program makes its tables as they are.
 
     python benchmarks/run.py [--large] [--only GOAL …] [--runs 9] [--json FILE]
 
