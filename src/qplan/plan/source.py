@@ -17,6 +17,7 @@ from qplan.errors import Problem
 from qplan.i18n import _
 from qplan.plan.build import Builder, Places, rules_text, unknown_format
 from qplan.plan.files import MOST_BYTES, Problems, inside, looked_over, read_bytes
+from qplan.plan.lines import Lines
 from qplan.plan.scalars import Said
 from qplan.plan.walk import Raw, Reader
 
@@ -165,7 +166,9 @@ class _Files:
         if self.progress is not None:
             progress, total = self.progress, self.bytes
             told = lambda done: progress(before + done, total)  # noqa: E731
-        raw = Reader(name, data, chars, self.problems, told).read(form)
+        raw = Lines(data, told).read(form)
+        if raw is None:
+            raw = Reader(name, data, chars, self.problems, told).read(form)
         if self.progress is not None:
             self.progress(self.bytes, self.bytes)
         return raw

@@ -1,0 +1,250 @@
+"""The plain form of YAML, read by lines: what a program writes that writes a large plan.
+
+The parser's events cost ten times what parsing does, for every scalar becomes objects with marks.
+Here a line is a key and its value, an item of a list, or a map or list in brackets that closes in
+its line; all texts are plain, or quoted without escapes. Whatever else stands in a file (blocks,
+texts of several lines, anchors, tags, and everything that is wrong), is no plain form: the file
+is then read by :mod:`qplan.plan.walk`, which alone tells problems. What is taken here is taken by
+the same tables and converters, and gives the same raw maps with the same places.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, NoReturn
+
+from qplan.plan import format as fmt
+from qplan.plan.scalars import LISTS, Misfit, place
+from qplan.plan.walk import DEEPEST, FORMS, INLINE, MOST_ITEMS, MOST_MAPS, Form, Raw
+
+#: Bytes that are decoded and split at a time, and characters of the longest line.
+_STEP, _LONGEST = 1 << 14, 1 << 16
+#: No plain text begins with one of these (or is empty).
+_REFUSED = "-?:,[]{}#&*!|>'\"%@` "
+#: Kinds whose value depends on the text alone: each text is converted once.
+_ALIKE = frozenset(("date", "choice", "int", "bool", "decimal", "offset"))
+
+# A text within brackets: words of ordinary characters with single blanks between.
+_CHAR = r"[^\s,\[\]{}:?#&*!|>'\"%@`\\]"
+_TEXT = rf"\w{_CHAR}*(?: {_CHAR}+)*"
+_LIST = rf"\[(?:{_TEXT}(?:, {_TEXT})*)?\]"
+_PAIR = rf"([a-z_]+): ({_TEXT}|{_LIST})"
+_TEXTS, _FLOW_LIST, _PAIRS = re.compile(_TEXT), re.compile(_LIST), re.compile(_PAIR)
+_FLOW_MAP = re.compile(rf"\{{{_PAIR}(?:, {_PAIR})*\}}")
+
+
+class _NotPlain(Exception):
+    """Something here needs the whole of YAML, or must be told."""
+
+
+def _give_up() -> NoReturn:
+    raise _NotPlain
+
+
+class _Spot:
+    """What converters ask of the parser's event: its style and its start."""
+
+    def __init__(self) -> None:
+        self.style: str | None = None
+        self.line = self.column = 0
+        self.start_mark = self
+
+
+class Lines:
+    """Reads one file that :func:`qplan.plan.files.looked_over` found sound."""
+
+    def __init__(self, data: bytes, progress: Callable[[int], None] | None = None) -> None:
+        self.data, self.progress = data, progress
+        self.dates: dict[str, str] = {}
+        self.objects = self.items = 0
+        self.spot = _Spot()
+        self.take = self._lines().__next__
+        self.line = (0, 0, "")  #: number (from 0), indent and rest of the line that is looked at
+        self.fields: dict[str, dict[str, tuple[int, int, fmt.Field, Any, dict[str, Any] | None]]] = {
+            name: {
+                key: (bit, slot, field, converter, {} if field.kind in _ALIKE else None)
+                for key, (bit, slot, field, converter) in form.fields.items()
+            }
+            for name, form in FORMS.items()
+        }
+
+    def read(self, form: str) -> Raw | None:
+        """The raw map at the top of the file; None where the file is not of the plain form."""
+        try:
+            self.line = self.take()
+            raw = self._map(FORMS[form], 1) if self.line[2] else None
+            return None if self.line[2] else raw
+        except (_NotPlain, Misfit):
+            return None
+
+    def _lines(self) -> Iterator[tuple[int, int, str]]:
+        """The lines that say something; one without indent (-1) ends them."""
+        decode = codecs.getincrementaldecoder("utf-8")().decode
+        data, number, rest = self.data, -1, ""
+        for at in range(0, len(data) + 1, _STEP):
+            text = rest + decode(data[at : at + _STEP])
+            if "\r" in text or "\ufeff" in text or len(rest) > _LONGEST:
+                _give_up()
+            lines = text.split("\n")
+            rest = lines.pop() if at + _STEP <= len(data) else ""
+            for line in lines:
+                number += 1
+                word = line.lstrip(" ")
+                if word and word[0] != "#":
+                    yield number, len(line) - len(word), word
+            if self.progress is not None:
+                self.progress(min(at + _STEP, len(data)))
+        yield number, -1, ""
+
+    def _map(self, form: Form, depth: int) -> Raw:
+        """The map whose first key stands in the line that is looked at."""
+        number, indent, word = self.line
+        self._begin(depth)
+        begun, mine = place(number, indent), indent
+        take, fields, spot = self.take, self.fields[form.name], self.spot
+        raw: Raw = [None] * form.width
+        seen = 0
+        while indent == mine:
+            key, colon, value = word.partition(": ")
+            if not colon and word[-1] == ":":
+                key = word[:-1]
+            elif not colon:
+                _give_up()
+            known = fields.get(key)
+            if known is None:
+                _give_up()
+            bit, slot, field, converter, alike = known
+            if seen & bit:
+                _give_up()
+            seen |= bit
+            if not colon:
+                self.line = take()
+                raw[slot] = self._under(field, mine, depth + 1)
+                number, indent, word = self.line
+                continue
+            same = None if alike is None else alike.get(value)
+            if same is not None:
+                raw[slot] = same
+            elif value[:1] == "[":
+                raw[slot] = self._flow_list(value, field, number, mine + len(key) + 2, depth + 1)
+            else:
+                if converter is None:
+                    _give_up()
+                text, spot.style = _text(value)
+                spot.line, spot.column = number, mine + len(key) + 2
+                raw[slot] = found = converter(self, spot, text, field)
+                if alike is not None:
+                    alike[value] = found
+            number, indent, word = take()
+        if indent > mine or form.required & ~seen:
+            _give_up()
+        self.line = number, indent, word
+        raw.append(begun)
+        return raw
+
+    def _begin(self, depth: int) -> None:
+        self.objects += 1
+        if depth > DEEPEST or self.objects > MOST_MAPS:
+            _give_up()
+
+    def _under(self, field: fmt.Field, outer: int, depth: int) -> Any:
+        """The map or list below a key whose indent is ``outer``."""
+        number, indent, word = self.line
+        kind = field.kind
+        if word[:2] == "- " and kind in LISTS and indent >= outer:
+            if kind != "file":
+                return self._list(field, depth)
+            form = FORMS[field.of]  # a bare list is the first list of what the file would hold
+            slot, inner = next((n, f) for _b, n, f, _c in form.fields.values() if f.kind == "objects")
+            raw: Raw = [None] * form.width
+            raw[slot] = self._list(inner, depth)
+            return [*raw, place(number, indent)]
+        if indent > outer and kind in ("object", "file"):
+            return self._map(FORMS[field.of], depth)
+        _give_up()
+
+    def _list(self, field: fmt.Field, depth: int) -> list[Any]:
+        number, indent, word = self.line
+        mine, converter = indent, LISTS[field.kind]
+        form = FORMS[INLINE.get(field.of, field.of)] if field.of else None
+        found: list[Any] = []
+        if depth > DEEPEST:
+            _give_up()
+        while indent == mine and word[:2] == "- ":
+            item = word[2:]
+            if form is not None and item[:1] == "{":
+                found.append(self._flow_map(item, form, number, mine + 2, depth + 1))
+                self.line = self.take()
+            elif form is not None and (": " in item or item[-1:] == ":"):
+                self.line = number, mine + 2, item
+                found.append(self._map(form, depth + 1))
+            else:
+                found.append(self._item(item, converter, field, number, mine + 2))
+                self.line = self.take()
+            number, indent, word = self.line
+        return found
+
+    def _item(self, given: str, converter: Any, field: fmt.Field, number: int, column: int) -> Any:
+        """An item of a list of texts."""
+        self.items += 1
+        if converter is None or self.items > MOST_ITEMS:
+            _give_up()
+        spot = self.spot
+        text, spot.style = _text(given)
+        spot.line, spot.column = number, column
+        return converter(self, spot, text, field)
+
+    def _flow_list(self, given: str, field: fmt.Field, number: int, column: int, depth: int) -> list[Any]:
+        """``[a, b]``."""
+        if field.kind not in LISTS or field.kind == "file" or depth > DEEPEST:
+            _give_up()
+        if given == "[]":
+            return []
+        if _FLOW_LIST.fullmatch(given) is None:
+            _give_up()
+        converter = LISTS[field.kind]
+        return [
+            self._item(one[0], converter, field, number, column + one.start())
+            for one in _TEXTS.finditer(given, 1)
+        ]
+
+    def _flow_map(self, given: str, form: Form, number: int, column: int, depth: int) -> Raw:
+        """``{key: value, key: [a, b]}``."""
+        self._begin(depth)
+        if _FLOW_MAP.fullmatch(given) is None:
+            _give_up()
+        raw: Raw = [None] * form.width
+        seen, spot = 0, self.spot
+        for pair in _PAIRS.finditer(given, 1):
+            key, value = pair.groups()
+            known = form.fields.get(key)
+            if known is None or seen & known[0]:
+                _give_up()
+            bit, slot, field, converter = known
+            seen |= bit
+            if value[0] == "[":
+                raw[slot] = self._flow_list(value, field, number, column + pair.start(2), depth + 1)
+                continue
+            if converter is None:
+                _give_up()
+            spot.style, spot.line, spot.column = None, number, column + pair.start(2)
+            raw[slot] = converter(self, spot, value, field)
+        if form.required & ~seen:
+            _give_up()
+        raw.append(place(number, column))
+        return raw
+
+
+def _text(given: str) -> tuple[str, str | None]:
+    """The text that is written there, and how it is quoted."""
+    first = given[:1]
+    if first in _REFUSED:
+        quoted = given[1:-1]
+        if first not in ("'", '"') or given[-1:] != first or not quoted or first in quoted or "\\" in quoted:
+            _give_up()
+        return quoted, first
+    if given[-1] in ": " or ": " in given or " #" in given:
+        _give_up()
+    return given, None

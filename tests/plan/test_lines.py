@@ -1,0 +1,187 @@
+"""Whatever is read by lines is read by YAML's events alike: the same values, the same places, nothing to tell."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from qplan.plan.files import Problems, looked_over
+from qplan.plan.lines import Lines
+from qplan.plan.walk import Reader
+
+PLAN = """\
+format: 1
+plan:
+  id: p1
+  title: 质量强区行动 (2025)
+  begins: 2025-01-01
+  ends: '2025-12-31'
+  office: zlb
+  utc_offset: "+08:00"
+departments:
+- {id: zlb, name: 质量办, role: office, aliases: [质量强区办, 专班]}
+- id: scjg
+  name: 市场监管
+  aliases:
+  - 市场局
+rules:
+  stale_days: 30
+  one_person_office: false
+  urging:
+    - {level: L1, label: 提醒, overdue_days: 1, after_days: 0, answer_workdays: 3}
+  calendar:
+    holidays: [2025-02-01, 2025-02-02]
+# columns stand in a file
+columns: [columns/01.yaml]
+tasks:
+  - id: T1
+    title: 专项任务 a#b
+    clause: 三(1)
+
+    tasks:
+      - id: T1.1
+        title: it's “quoted”, [so] to say
+        clause: "三(1): 1 # x"
+        lead: scjg
+        support: [zlb, scjg]
+        see: []
+        deadline: 2025-06-30
+        milestones:
+          - {id: m1, title: 完成 阶段评估, due: 2025-03-30, basis: proposed}
+          - id: m2
+            title: 完成
+            due: 2025-03-30
+  - id: T2
+    title: another
+    clause: 三(2)
+    see:
+      - T1
+      - T1.1
+safeguards: []
+"""
+
+
+def by_lines(data: bytes) -> Any:
+    return Lines(data).read("plan_file")
+
+
+def by_events(data: bytes) -> tuple[Any, list[Any]]:
+    problems = Problems()
+    raw = Reader("x", data, len(data), problems).read("plan_file")
+    return raw, list(problems)
+
+
+def held_together(data: bytes) -> Any:
+    """What is read by lines, after holding it against the events; None where it is no plain form."""
+    if looked_over("x", data, Problems()) is None:
+        return None
+    found = by_lines(data)
+    if found is not None:
+        assert (found, []) == by_events(data)
+    return found
+
+
+def test_the_plain_form_is_read_by_lines():
+    assert held_together(PLAN.encode()) is not None
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 64])
+def test_a_file_is_read_alike_in_pieces_of_any_size(size, monkeypatch):
+    whole = by_lines(PLAN.encode())
+    monkeypatch.setattr("qplan.plan.lines._STEP", size)
+    assert by_lines(PLAN.encode()) == whole
+    assert by_lines(PLAN.rstrip("\n").encode()) == whole
+
+
+#: What is put into a line: indicators, blanks of all kinds, words that YAML may read otherwise.
+ODD = [
+    *"-?:,[]{}#&*!|>'\"%@`=<~\\ \t\r\n.07aT中（\u00a0\u3000\ufeff\u200b\u0301é",
+    ": ", " #", "- ", "? ", ", ", "---", "...", "null", "~", "yes", "0x1", "1_000", "12:30", "<<: *a", "&a ", "!!str ",
+    "|\n", ">-\n", "''", '""', "[a, b]", "{a: b}", "[]", "{}", "\\n", "  ", "\n\n", "\n  x\n", "id: x\n", "id: T9",
+    "title: x", "  title: x\n", "tasks:", "2025-02-30", "T1.1", "\n- ", ":\n", "é: è", "ＡＢ",
+]  # fmt: skip
+EDITS = st.lists(
+    st.tuples(
+        st.sampled_from(["put", "cut", "indent", "outdent", "double", "swap", "drop", "value"]),
+        st.integers(0, PLAN.count("\n") - 1),
+        st.integers(0, 40),
+        st.lists(st.sampled_from(ODD), min_size=1, max_size=4).map("".join),
+    ),
+    min_size=1,
+    max_size=3,
+)
+
+
+def edited(edits: list[tuple[str, int, int, str]]) -> str:
+    lines = PLAN.split("\n")
+    for what, number, at, text in edits:
+        number %= len(lines)
+        line = lines[number]
+        if what == "put":
+            lines[number] = line[:at] + text + line[at:]
+        elif what == "cut":
+            lines[number] = line[:at] + line[at + len(text) :]
+        elif what == "indent":
+            lines[number] = " " * (at % 4 + 1) + line
+        elif what == "outdent":
+            lines[number] = line[min(at % 4 + 1, len(line) - len(line.lstrip())) :]
+        elif what == "double":
+            lines.insert(at % len(lines), line)
+        elif what == "swap":
+            lines[number - 1], lines[number] = line, lines[number - 1]
+        elif what == "drop":
+            del lines[number]
+        else:
+            key, colon, _value = line.partition(": ")
+            lines[number] = key + colon + text
+    return "\n".join(lines)
+
+
+@given(EDITS)
+@example([("value", 25, 0, "x: y")])
+@example([("value", 25, 0, "x #y")])
+@example([("value", 25, 0, "null")])
+@example([("put", 26, 0, "        more\n")])
+@example([("double", 25, 26, "a")])
+@example([("value", 21, 0, "\r{a: b}")])
+def test_what_is_changed_anywhere_is_read_alike_or_not_by_lines(edits):
+    held_together(edited(edits).encode())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "title: |", "title: >-", "title: &a x", "title: *a", "title: !!str x", "title: a: b", "title: a #b", "title: ",
+        "title:", "title: null", "title: ~", "title:  x", "title: x ", 'title: "a\\tb"', "title: 'it''s'", "title: 'x",
+        "title: [x]", "title: {x: y}", "titel: x", "title: x\n    title: y", "title: x\n      y", "title: x\n      lead: zlb",
+        "title: x\n   lead: zlb", "? title\n    : x", "title: x\n    deadline: 2025-02-30", "title: x\ty",
+        "title: x\n    see: [T1", "title: x\n    see: [T1,T2]", "title: x\n    see: [[T1]]", "title: x\n    see: T1",
+        "title: x\n    milestones: [T1]", "title: x\n    milestones: [{}]", "title: x\n    tasks: {}", "title: x\n---",
+    ],
+)  # fmt: skip
+def test_what_needs_yaml_or_must_be_told_is_left_to_the_events(line):
+    text = PLAN.replace("title: another", line)
+    assert text != PLAN
+    assert by_lines(text.encode()) is None
+
+
+def test_depth_and_number_are_bounded_here_too(monkeypatch):
+    deep = "".join(
+        f"{'    ' * level}  - id: D{level}\n{'    ' * level}    title: x\n{'    ' * level}    clause: x\n"
+        f"{'    ' * level}    tasks:\n"
+        for level in range(6)
+    )
+    text = PLAN.replace(
+        "tasks:\n  - id: T1\n", f"tasks:\n{deep}{'    ' * 6}  - {{id: D6, title: x, clause: x}}\n  - id: T1\n"
+    )
+    assert held_together(text.encode()) is not None
+    monkeypatch.setattr("qplan.plan.lines.DEEPEST", 13)
+    assert by_lines(text.encode()) is None
+    monkeypatch.undo()
+    for limit in ("MOST_MAPS", "MOST_ITEMS"):
+        monkeypatch.setattr(f"qplan.plan.lines.{limit}", 3)
+        assert by_lines(PLAN.encode()) is None
+        monkeypatch.undo()
