@@ -78,7 +78,10 @@ def cycles(plan: Plan, source: Source) -> Iterator[Problem]:
     """No task lies within itself."""
     parent = {task.id: task.parent for task in plan.tasks}
     sound: set[str] = set()
-    for start in parent:
+    for start, above in parent.items():
+        if above is None or above in sound:
+            sound.add(start)
+            continue
         path: dict[str, None] = {}
         here: str | None = start
         while here is not None and here not in sound and here in parent:

@@ -37,7 +37,8 @@ def _entity(entity: str, rows: Mapping[str, Any], plan: Plan) -> Iterator[Change
     record: Any = RECORDS[entity]
     names = DEFINED[entity]
     definition = itemgetter(*map(record._fields.index, names))
-    placeless = tuple(name for name in names if name != "position")
+    # in the order of the canonical form: what is sorted is sorted again in no time
+    placeless = sorted(name for name in names if name != "position")
     content = itemgetter(*map(record._fields.index, placeless))
     usual = [record._field_defaults.get(name, _NEVER) for name in placeless]
     records = plan.records(entity)

@@ -16,15 +16,23 @@ from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
 from qplan.plan import format as fmt
-from qplan.plan.scalars import LISTS, Misfit, place
+from qplan.plan.scalars import LISTS, Misfit, Said, place
 from qplan.plan.walk import DEEPEST, FORMS, INLINE, MOST_ITEMS, MOST_MAPS, Form, Raw
 
-#: Bytes that are decoded and split at a time, and characters of the longest line.
-_STEP, _LONGEST = 1 << 14, 1 << 16
+#: Bytes that are decoded and split at a time, and characters of what is left over of the longest line:
+#: columns stay below the greatest that :func:`qplan.plan.scalars.place` keeps.
+_STEP, _LONGEST = 1 << 14, 1 << 15
 #: No plain text begins with one of these (or is empty).
 _REFUSED = "-?:,[]{}#&*!|>'\"%@` "
-#: Kinds whose value depends on the text alone: each text is converted once.
-_ALIKE = frozenset(("date", "choice", "int", "bool", "decimal", "offset"))
+#: Kinds whose texts repeat and are converted once -> what is made of one that is known: the value
+#: itself, a text with its place, a list of such texts.
+_VALUE, _SAID, _SAID_LIST = range(3)
+_ALIKE = {
+    "date": _VALUE, "choice": _VALUE, "int": _VALUE, "bool": _VALUE, "decimal": _VALUE, "offset": _VALUE,
+    "dept": _SAID, "ref": _SAID, "depts": _SAID_LIST, "refs": _SAID_LIST,
+}  # fmt: skip
+#: So many texts of one field are known at a time.
+_KNOWN = 4096
 
 # A text within brackets: words of ordinary characters with single blanks between.
 _CHAR = r"[^\s,\[\]{}:?#&*!|>'\"%@`\\]"
@@ -62,10 +70,10 @@ class Lines:
         self.spot = _Spot()
         self.take = self._lines().__next__
         self.line = (0, 0, "")  #: number (from 0), indent and rest of the line that is looked at
-        self.fields: dict[str, dict[str, tuple[int, int, fmt.Field, Any, dict[str, Any] | None]]] = {
+        known: dict[str, Any] = {}
+        self.fields = {
             name: {
-                key: (bit, slot, field, converter, {} if field.kind in _ALIKE else None)
-                for key, (bit, slot, field, converter) in form.fields.items()
+                key: (*entry, _ALIKE.get(entry[2].kind), known.copy()) for key, entry in form.fields.items()
             }
             for name, form in FORMS.items()
         }
@@ -102,20 +110,18 @@ class Lines:
         """The map whose first key stands in the line that is looked at."""
         number, indent, word = self.line
         self._begin(depth)
-        begun, mine = place(number, indent), indent
+        begun, mine = number << 16 | indent, indent
         take, fields, spot = self.take, self.fields[form.name], self.spot
         raw: Raw = [None] * form.width
         seen = 0
         while indent == mine:
             key, colon, value = word.partition(": ")
-            if not colon and word[-1] == ":":
-                key = word[:-1]
-            elif not colon:
+            if not colon:
+                key = word[:-1] if word[-1] == ":" else ""
+            entry = fields.get(key)
+            if entry is None:
                 _give_up()
-            known = fields.get(key)
-            if known is None:
-                _give_up()
-            bit, slot, field, converter, alike = known
+            bit, slot, field, converter, alike, known = entry
             if seen & bit:
                 _give_up()
             seen |= bit
@@ -124,19 +130,31 @@ class Lines:
                 raw[slot] = self._under(field, mine, depth + 1)
                 number, indent, word = self.line
                 continue
-            same = None if alike is None else alike.get(value)
-            if same is not None:
-                raw[slot] = same
+            if alike is not None and (same := known.get(value)) is not None:
+                if alike == _VALUE:
+                    raw[slot] = same
+                elif alike == _SAID:
+                    raw[slot] = Said(same, number << 16 | mine + len(key) + 2)
+                else:
+                    at = number << 16 | mine + len(key) + 2
+                    self.items += len(same)
+                    raw[slot] = [Said(text, at + offset) for text, offset in same]
             elif value[:1] == "[":
-                raw[slot] = self._flow_list(value, field, number, mine + len(key) + 2, depth + 1)
+                at = mine + len(key) + 2
+                raw[slot] = found = self._flow_list(value, field, number, at)
+                if alike == _SAID_LIST and len(known) < _KNOWN:
+                    known[value] = [(one.text, (one.place & 0xFFFF) - at) for one in found]
             else:
                 if converter is None:
                     _give_up()
-                text, spot.style = _text(value)
+                if value[:1] in _REFUSED or value[-1] in ": " or ": " in value or " #" in value:
+                    text, spot.style = _quoted(value)
+                else:
+                    text, spot.style = value, None
                 spot.line, spot.column = number, mine + len(key) + 2
                 raw[slot] = found = converter(self, spot, text, field)
-                if alike is not None:
-                    alike[value] = found
+                if alike is not None and len(known) < _KNOWN:
+                    known[value] = found if alike == _VALUE else found.text
             number, indent, word = take()
         if indent > mine or form.required & ~seen:
             _give_up()
@@ -146,7 +164,7 @@ class Lines:
 
     def _begin(self, depth: int) -> None:
         self.objects += 1
-        if depth > DEEPEST or self.objects > MOST_MAPS:
+        if depth >= DEEPEST or self.objects > MOST_MAPS or self.items > MOST_ITEMS:
             _give_up()
 
     def _under(self, field: fmt.Field, outer: int, depth: int) -> Any:
@@ -170,8 +188,6 @@ class Lines:
         mine, converter = indent, LISTS[field.kind]
         form = FORMS[INLINE.get(field.of, field.of)] if field.of else None
         found: list[Any] = []
-        if depth > DEEPEST:
-            _give_up()
         while indent == mine and word[:2] == "- ":
             item = word[2:]
             if form is not None and item[:1] == "{":
@@ -196,9 +212,9 @@ class Lines:
         spot.line, spot.column = number, column
         return converter(self, spot, text, field)
 
-    def _flow_list(self, given: str, field: fmt.Field, number: int, column: int, depth: int) -> list[Any]:
+    def _flow_list(self, given: str, field: fmt.Field, number: int, column: int) -> list[Any]:
         """``[a, b]``."""
-        if field.kind not in LISTS or field.kind == "file" or depth > DEEPEST:
+        if field.kind not in LISTS or field.kind == "file":
             _give_up()
         if given == "[]":
             return []
@@ -225,7 +241,7 @@ class Lines:
             bit, slot, field, converter = known
             seen |= bit
             if value[0] == "[":
-                raw[slot] = self._flow_list(value, field, number, column + pair.start(2), depth + 1)
+                raw[slot] = self._flow_list(value, field, number, column + pair.start(2))
                 continue
             if converter is None:
                 _give_up()
@@ -239,12 +255,13 @@ class Lines:
 
 def _text(given: str) -> tuple[str, str | None]:
     """The text that is written there, and how it is quoted."""
-    first = given[:1]
-    if first in _REFUSED:
-        quoted = given[1:-1]
-        if first not in ("'", '"') or given[-1:] != first or not quoted or first in quoted or "\\" in quoted:
-            _give_up()
-        return quoted, first
-    if given[-1] in ": " or ": " in given or " #" in given:
-        _give_up()
+    if given[:1] in _REFUSED or given[-1] in ": " or ": " in given or " #" in given:
+        return _quoted(given)
     return given, None
+
+
+def _quoted(given: str) -> tuple[str, str]:
+    quote, text = given[:1], given[1:-1]
+    if quote not in ("'", '"') or given[-1] != quote or not text or quote in text or "\\" in text:
+        _give_up()
+    return text, quote

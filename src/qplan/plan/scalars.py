@@ -35,7 +35,7 @@ class Said(NamedTuple):
 
 def place(line: int, column: int) -> int:
     """Line and column (from 0, as the parser counts) in one number, which costs little to keep."""
-    return line << 16 | min(column, 0xFFFF)
+    return line << 16 | (column if column < 0xFFFF else 0xFFFF)
 
 
 def _line(reader: Any, event: Any, text: str, field: fmt.Field) -> str:
