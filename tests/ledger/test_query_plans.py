@@ -26,7 +26,7 @@ STATISTICS = (
     ("event", "event_effective_on", "2300000 3200 1"),
     ("milestone", "sqlite_autoindex_milestone_1", "200000 1"),
     ("milestone", "milestone_task", "200000 1 1"),
-    ("milestone", "milestone_due", "100000 140"),
+    ("milestone", "milestone_due", "100000 140 2"),
 )
 
 

@@ -9,8 +9,7 @@ import wcwidth
 
 from qplan import i18n
 from qplan.errors import BadInput
-from qplan.render import FORMATS, LONG, format_of, render
-from qplan.render.cells import clean
+from qplan.render import FORMATS, LONG, cells, format_of, render
 from qplan.render.delimited import inert
 from qplan.render.terminal import wrap
 from qplan.render.text import aligned, cell_width
@@ -89,9 +88,9 @@ def test_data_steers_no_terminal(format, terminal):
 
 
 def test_clean_shows_control_characters_and_drops_hidden_ones():
-    assert clean("a\x1b[2Jb") == "a\\x1b[2Jb"
-    assert clean("a\u200bb\u202ec") == "abc"
-    assert clean("一\r\n二\u2028三\t") == "一\n二\n三\t"
+    assert cells.clean("a\x1b[2Jb") == "a\\x1b[2Jb"
+    assert cells.clean("a\u200bb\u202ec") == "abc"
+    assert cells.clean("一\r\n二\u2028三\t") == "一\n二\n三\t"
 
 
 def test_symbols_of_a_plain_terminal_exist_in_gbk():
@@ -118,12 +117,14 @@ def test_the_lines_of_a_pipe_are_those_of_tabulate(form, monkeypatch):
     monkeypatch.setattr(tabulate, "PRESERVE_WHITESPACE", True)
     monkeypatch.setattr(tabulate, "MIN_PADDING", 0)
     one = view(tables=[view().tables[0]])
-    table, cells = next(text._read(one, text._line))
-    titles = [text._line(column.title) for column in table.columns] if form == "simple" else ()
+    table, columns = next(text._read(one, cells.line))
+    titles = [cells.line(column.title) for column in table.columns] if form == "simple" else []
     right = text._right(table)
     sides = ["right" if flush else "left" for flush in right]
-    theirs = tabulate.tabulate(cells, titles, form, disable_numparse=True, colalign=sides)
-    assert aligned(titles, cells, right).splitlines() == [line.rstrip() for line in theirs.split("\n")]
+    theirs = tabulate.tabulate(
+        list(zip(*columns, strict=True)), titles, form, disable_numparse=True, colalign=sides
+    )
+    assert aligned(titles, columns, right).splitlines() == [line.rstrip() for line in theirs.split("\n")]
 
 
 def test_widths_that_are_known_beforehand_are_those_of_wcwidth():
@@ -138,7 +139,7 @@ def test_widths_that_are_known_beforehand_are_those_of_wcwidth():
 
 @pytest.mark.parametrize("text", [value for value in AWKWARD if value])
 def test_cell_width_is_that_of_wcwidth(text):
-    shown = clean(text).replace("\n", " ").replace("\t", " ")
+    shown = cells.clean(text).replace("\n", " ").replace("\t", " ")
     assert cell_width(shown) == wcwidth.wcswidth(shown)
 
 

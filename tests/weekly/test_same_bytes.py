@@ -85,3 +85,25 @@ def test_a_week_by_queries_is_the_week_by_judging_every_leaf(year, monkeypatch):
                     assert pages(ledger, week, lead) == asked, (week, lead)
         with report.weekly(ledger, date(2026, 2, 16), Week(2026, 6)) as (book, _content):
             assert tally.exact(book) and tally.counts(book, None) is not None
+
+
+def test_what_is_newly_overdue_was_not_on_the_list_of_the_week_before(year):
+    """The week before is told from what changed since; its own list says the same."""
+    from datetime import date, timedelta
+
+    from qplan.core.calendar import Week
+    from qplan.ledger.store import Ledger
+    from qplan.service import report
+
+    before: set[str] = set()
+    new = gone = 0
+    with Ledger.open(str(year)) as ledger:
+        for number in range(57):
+            week = Week.of(date(2025, 1, 6) + timedelta(7 * number))
+            with report.weekly(ledger, date(2026, 2, 16), week) as (_book, content):
+                now = {task.id for task, _found in content.lists.overdue}
+                assert {task.id for task, _found in content.lists.newly_overdue} == now - before, week
+                assert content.change == len(now) - len(before), week
+                new, gone = new + len(now - before), gone + len(before - now)
+                before = now
+    assert new > 10 and gone > 3

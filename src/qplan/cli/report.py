@@ -72,7 +72,6 @@ def weekly(
     ] = None,
 ) -> None:
     """Compile the weekly list: overdue, new, due soon, stale, submitted, closed, by department."""
-    from qplan.cli import folder
     from qplan.core.calendar import Week
     from qplan.core.names import plain
     from qplan.ledger.store import Ledger
@@ -102,6 +101,11 @@ def weekly(
 
         chosen = department_of(ledger, dept)
         view, leads = listed(chosen)
+        if out is None and per_dept is None:
+            emit(view, ctx._replace(out=out))
+            return
+        from qplan.cli import folder
+
         into = folder.meant(out, ctx)
         if into is None and per_dept is None:
             emit(view, ctx._replace(out=out))

@@ -71,6 +71,7 @@ class WorkCalendar:
         # A plan has thousands of tasks and few deadlines: what was worked out for one serves all.
         self._after: dict[tuple[date, int], date] = {}
         self.late: dict[tuple[str, date, str], Lateness] = {}  #: filled by :func:`lateness`
+        self.due: dict[tuple[str, str], date] = {}  #: filled by :func:`due_day`
 
     def is_workday(self, when: date) -> bool:
         """Whether people work on that day."""
@@ -189,10 +190,14 @@ ON_TIME = Lateness(0, 0)
 
 def due_day(deadline: str, clock: Clock) -> date:
     """The last day in time: the deadline, or the working day after it where the rules say so."""
-    when = day(deadline)
-    if clock.rules.rest_day_deadline == "next_working_day" and not clock.calendar.is_workday(when):
-        return clock.calendar.after(when, 1)
-    return when
+    key = (deadline, clock.rules.rest_day_deadline)
+    known = clock.calendar.due.get(key)
+    if known is None:
+        known = day(deadline)
+        if key[1] == "next_working_day" and not clock.calendar.is_workday(known):
+            known = clock.calendar.after(known, 1)
+        clock.calendar.due[key] = known
+    return known
 
 
 def lateness(deadline: str | None, clock: Clock) -> Lateness:
@@ -240,6 +245,13 @@ def is_stale(task: Dated, clock: Clock, days: int | None = None) -> bool:
         return False
     last = day(task.last_update) if task.last_update else clock.starts
     return (clock.today - last).days > (clock.rules.stale_days if days is None else days)
+
+
+def silence(clock: Clock) -> tuple[str, str]:
+    """What makes an open task stale, as days in text: the first stands for the report of one that never
+    reported, a report before the second is stale.
+    """
+    return clock.starts.isoformat(), (clock.today - timedelta(clock.rules.stale_days)).isoformat()
 
 
 class Light(NamedTuple):

@@ -7,7 +7,6 @@ number is decimal text (``"96.2"``), so that a record, its row and its journal e
 same values.
 """
 
-from collections import Counter
 from typing import Any, NamedTuple
 
 #: Kinds of task rows. A group is a heading; somebody answers for every other kind.
@@ -136,18 +135,14 @@ class Brief(NamedTuple):
     answered_on: str | None
 
 
-#: (status, lead, deadline, progress) of tasks that are judged alike
-Alike = tuple[str, str | None, str | None, int | None]
-
-
 class Counted(NamedTuple):
-    """How many leaves agree in what decides their lights."""
+    """Leaves counted by what decides their lights: (sign, row) of sums that make the whole together."""
 
-    open: Counter[Alike]
-    silent: Counter[Alike]  #: of these, those without a recent report
-    missed: Counter[Alike]  #: of these, those at work that have missed a milestone
-    finished: Counter[tuple[str, str | None]]  #: (status, lead) of what is closed or terminated
-    progress: Counter[tuple[str, str | None]]  #: the sum of their progress
+    open: list[tuple[int, tuple[Any, ...]]]  #: status, lead, deadline, progress, number, of these silent
+    missed: list[
+        tuple[int, tuple[Any, ...]]
+    ]  #: the same of those at work that missed a milestone, with their number
+    finished: list[tuple[int, tuple[Any, ...]]]  #: status, lead, number, sum of progress
 
 
 class Milestone(NamedTuple):

@@ -13,7 +13,7 @@ into memory. A property test holds the two ways together.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
 from qplan.core import events
@@ -53,6 +53,8 @@ class Past(NamedTuple):
     rows: Connection
     #: tables whose tasks, each with its sign, add up to the tasks of the day: for counting
     sums: tuple[tuple[int, str], ...] = ((1, "task"),)
+    #: the tasks that other entries than reports changed since, if that is known: ``task_then`` has them as they were
+    turned: Collection[str] | None = None
 
 
 class _Tail(NamedTuple):
@@ -97,19 +99,16 @@ def rolled_back(source: SqliteConnection, until: str, seq: int, whole: bool = Fa
     # What is written between this snapshot and the caller's must not count either.
     seq = min(seq, *(head for head, _hash in source.rows(statements.HEAD)))
     then = SqliteConnection(source.place)
-    sums = Past(then).sums
     try:
         first = then.rows(statements.FIRST_BEYOND, until=until, seq=seq)[0][0]
-        if first is not None:
-            sums = _take_back(then, _Tail(until, seq, first), whole) or sums
+        return Past(then) if first is None else _take_back(then, _Tail(until, seq, first), whole)
     except BaseException:
         then.close()
         raise
-    return Past(then, sums)
 
 
-def _take_back(then: SqliteConnection, tail: _Tail, whole: bool) -> tuple[tuple[int, str], ...] | None:
-    """Put views in the place of the tables; the sums that make the tasks, where they were taken back whole."""
+def _take_back(then: SqliteConnection, tail: _Tail, whole: bool) -> Past:
+    """Put views in the place of the tables."""
     then.run("PRAGMA temp_store = MEMORY")
     then.run(f"PRAGMA cache_size = -{CACHE}")
     entries = then.rows(statements.HEAD)[0][0] - tail.first + 1
@@ -117,13 +116,12 @@ def _take_back(then: SqliteConnection, tail: _Tail, whole: bool) -> tuple[tuple[
     reports = None if whole else _Reports(then, tail, entries)
     statement = statements.EVENTS_SINCE if whole else statements.TURNS_SINCE
     found = _before(then.each(statement, first=tail.first), tail)
-    if reports is not None:
-        found.setdefault("task", _Changed({}, {}))
+    tasks = found.setdefault("task", _Changed({}, {}))
     for entity, changed in found.items():
         _overlay(then, entity, changed, tail, reports if entity == "task" else None)
-    if whole and "task" in found:
-        return (1, "main.task"), (-1, "task_now"), (1, "task_then")
-    return None
+    if not whole:
+        return Past(then, turned=tasks.fields.keys())
+    return Past(then, ((1, "main.task"), (-1, "task_now"), (1, "task_then")), tasks.fields.keys())
 
 
 def _before(entries: Iterable[tuple[Any, ...]], tail: _Tail) -> dict[str, _Changed]:

@@ -159,10 +159,12 @@ def select(
     )
 
 
-def tasks(conditions: tuple[str, ...], sort: str, limit: bool, fields: tuple[str, ...] = ()) -> str:
+def tasks(
+    conditions: tuple[str, ...], sort: str, limit: bool, fields: tuple[str, ...] = (), table: str = "task"
+) -> str:
     """The list of tasks under some of :data:`TASK_WHERE`: whole records, or these fields of them."""
     where = tuple(TASK_WHERE[name] for name in conditions)
-    return select("task", where, TASK_ORDER[sort], limit, fields)
+    return select(table, where, TASK_ORDER[sort], limit, fields)
 
 
 @lru_cache(maxsize=64)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple, TypeVar
 
@@ -43,11 +42,13 @@ class Ledger:
 
     def __init__(
         self, connection: Connection, until: str = FOREVER, seq: int = ALL, source: Connection | None = None,
-        sums: tuple[tuple[int, str], ...] = ((1, "task"),),
+        sums: tuple[tuple[int, str], ...] = ((1, "task"),), turned: Collection[str] | None = None,
     ) -> None:  # fmt: skip
         self._rows = connection  #: where records are read
         self._sums = sums  #: tables whose tasks, each with its sign, add up to all: for counting
         self._source = source or connection  #: where the journal is
+        #: of a past day: the tasks that other entries than reports changed since; None where that is not known
+        self.turned = turned
         self.until = until
         self.seq = seq
 
@@ -93,8 +94,8 @@ class Ledger:
             return self
         from qplan.ledger import past
 
-        rows, sums = past.as_it_was(self._source, until, seq, whole)
-        return Ledger(rows, until, seq, self._source, sums)
+        rows, sums, turned = past.as_it_was(self._source, until, seq, whole)
+        return Ledger(rows, until, seq, self._source, sums, turned)
 
     # -- the journal
 
@@ -220,39 +221,38 @@ class Ledger:
         statement = statements.tasks(conditions, wanted.sort, wanted.limit is not None, Brief._fields)
         return list(map(Brief._make, self._rows.rows(statement, **values)))
 
-    def keys(self, wanted: TaskFilter) -> list[tuple[str, str | None]]:
-        """(id, lead) of the tasks that a filter asks for."""
+    def keys(self, wanted: TaskFilter, *, turned: bool = False) -> list[tuple[str, str | None]]:
+        """(id, lead) of the tasks that a filter asks for: all, or those of :attr:`turned`."""
         conditions, values = _conditions(wanted)
         # what orders the list is selected too, without which SQLite would make all of a past day's rows
         fields = ("id", "lead", "deadline", "position")
-        found = self._rows.rows(statements.tasks(conditions, wanted.sort, False, fields), **values)
+        table = "task_then" if turned else "task"
+        found = self._rows.rows(statements.tasks(conditions, wanted.sort, False, fields, table), **values)
         return [(ident, lead) for ident, lead, _deadline, _position in found]
 
     def counted(self, before: str, silence: tuple[str, str], lead: str | None = None) -> Counted:
         """The leaves, or those of a lead, counted by what decides their lights.
 
-        ``before`` is the day before which a milestone is missed; ``silence`` the day that stands for
-        the report of those who never reported, and that before which a report is stale.
+        ``before`` is the day before which a milestone is missed; ``silence`` as
+        :func:`qplan.core.calendar.silence` gives it.
         """
         scope = {} if lead is None else {"lead": lead}
-        found: list[Counter[Any]] = [Counter() for _count in range(5)]
-        numbers, silent, missed, finished, progress = found
-        for sign, table in self._sums:
 
-            def rows(statement: str, table: str = table, **values: Any) -> list[tuple[Any, ...]]:
-                return self._rows.rows(
+        def rows(statement: str, **values: Any) -> list[tuple[int, tuple[Any, ...]]]:
+            return [
+                (sign, row)
+                for sign, table in self._sums
+                for row in self._rows.rows(
                     statements.counted(statement, table, lead is not None), **scope, **values
                 )
+            ]
 
-            for *alike, number, unheard in rows(statements.OPEN_COUNTED, begun=silence[0], silent=silence[1]):
-                numbers[tuple(alike)] += sign * number
-                silent[tuple(alike)] += sign * unheard
-            for *alike, number in rows(statements.MISSED_COUNTED, before=before):
-                missed[tuple(alike)] += sign * number
-            for *alike, number, total in rows(statements.FINISHED_COUNTED):
-                finished[tuple(alike)] += sign * number
-                progress[tuple(alike)] += sign * total
-        return Counted(*found)
+        begun, silent = silence
+        return Counted(
+            rows(statements.OPEN_COUNTED, begun=begun, silent=silent),
+            rows(statements.MISSED_COUNTED, before=before),
+            rows(statements.FINISHED_COUNTED),
+        )
 
     def task(self, text: str) -> Task:
         """The task with an id in any case; BadInput offers the nearest ones."""

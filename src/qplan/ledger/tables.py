@@ -251,7 +251,7 @@ class MilestoneRow(Row, table=True):
     __table_args__ = (
         *a_day("due", "original_due", "done_on"),
         Index("milestone_task", "task", "due"),
-        Index("milestone_due", "due", **partial(text("done_on IS NULL AND retired = 0"))),
+        Index("milestone_due", "due", "task", **partial(text("done_on IS NULL AND retired = 0"))),
         STRICT,
     )
 

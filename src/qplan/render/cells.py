@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from qplan.i18n import pick
@@ -52,19 +53,46 @@ def percent(value: Any) -> str:
     return f"{value}%"
 
 
-def reader(kind: str, nothing: str) -> Callable[[Any], str]:
-    """The function that shows the values of one column; ``nothing`` stands for None."""
+def line(text: str) -> str:
+    """The clean text on one line: a line feed would make a false row for whoever reads a pipe."""
+    return clean(text).replace("\n", " ").replace("\t", " ")
+
+
+def reader(kind: str, nothing: str, text: Callable[[str], str] = clean) -> Callable[[Any], str]:
+    """The function that shows the values of one column; ``nothing`` stands for None.
+
+    ``text`` makes what somebody wrote safe; labels and numbers are ours and pass as they are.
+    """
     if kind in (LIGHT, STATUS):
         known = labels(kind)
-        return lambda value: nothing if value is None else known.get(value) or clean(str(value))
+        return lambda value: nothing if value is None else known.get(value) or text(str(value))
     if kind == CHANGE:
         return lambda value: nothing if value is None else f"{value:+d}" if value else "0"
     if kind == PERCENT:
         return lambda value: nothing if value is None else percent(value)
-    return lambda value: nothing if value is None else clean(str(value))
+    return lambda value: nothing if value is None else text(str(value))
 
 
-def shown(rows: Sequence[Sequence[Any]], kinds: Sequence[str], nothing: str) -> list[list[str]]:
-    """All cells of a table as people read them."""
-    readers = [reader(kind, nothing) for kind in kinds]
-    return [[read(value) for read, value in zip(readers, row, strict=True)] for row in rows]
+#: Columns whose values are codes or whole numbers: equal ones are shown alike, and made once.
+_FEW = (LIGHT, STATUS, INTEGER, PERCENT, CHANGE, DATE)
+
+
+def column(values: Sequence[Any], kind: str, nothing: str, text: Callable[[str], str] = clean) -> list[str]:
+    """All cells of a column as people read them."""
+    read = reader(kind, nothing, text)
+    if kind in _FEW:
+        made = {value: read(value) for value in set(values)}
+        return list(map(made.__getitem__, values))
+    if text in (clean, line):
+        cells = [nothing if value is None else value for value in values]
+        with suppress(TypeError):  # a number among the texts
+            together = "".join(cells)
+            if together.isprintable() and "\ufe0f" not in together:
+                return cells  # nothing in it that steers, hides or breaks a line
+    return list(map(read, values))
+
+
+def shown(rows: Sequence[Sequence[Any]], kinds: Sequence[str], nothing: str) -> list[Sequence[str]]:
+    """All cells of a table as people read them, row by row."""
+    columns = zip(zip(*rows, strict=True), kinds, strict=True) if rows else ()
+    return list(zip(*(column(values, kind, nothing) for values, kind in columns), strict=True))

@@ -13,8 +13,8 @@ from typing import Any
 
 from qplan.i18n import _
 from qplan.render import Options
-from qplan.render.cells import NUMBERS, clean, shown
-from qplan.views import LIGHT, STATUS, Table, View
+from qplan.render.cells import NUMBERS, clean, column, line, shown
+from qplan.views import LIGHT, Table, View
 
 # Markdown reads these as markup inside a table cell.
 _MARKUP = r"[\\`|*_\[\]<>~]"
@@ -50,23 +50,22 @@ def nothing(table: Table) -> str:
 
 def plain(view: View, options: Options) -> Iterator[str]:
     """Title, lead lines, aligned tables, notes: what a pipe or a text file gets."""
-    yield f"{_line(view.title)}\n"
-    for line in view.lead:
-        yield f"{_line(line)}\n"
-    for table, rows in _read(view, _line):
+    yield f"{line(view.title)}\n"
+    for told in view.lead:
+        yield f"{line(told)}\n"
+    for table, columns in _read(view, line):
         yield "\n"
         if table.title and table.title != view.title:
-            yield f"{_line(table.title)}\n"
-        if not rows:
-            yield _line(nothing(table)) + "\n"
-        elif table.facts:
-            yield aligned((), rows, _right(table))
+            yield f"{line(table.title)}\n"
+        if not columns:
+            yield line(nothing(table)) + "\n"
         else:
-            yield aligned([_line(column.title) for column in table.columns], rows, _right(table))
+            titles = [] if table.facts else [line(one.title) for one in table.columns]
+            yield aligned(titles, columns, _right(table))
     if view.notes:
         yield "\n"
-        for line in view.notes:
-            yield f"{_line(line)}\n"
+        for told in view.notes:
+            yield f"{line(told)}\n"
 
 
 def markdown(view: View, options: Options) -> Iterator[str]:
@@ -74,16 +73,16 @@ def markdown(view: View, options: Options) -> Iterator[str]:
     yield f"# {_markdown(view.title)}\n"
     if view.lead:
         yield "\n" + "  \n".join(map(_markdown, view.lead)) + "\n"
-    for table, rows in _read(view, _markdown):
+    for table, columns in _read(view, _markdown):
         if table.title and table.title != view.title:
             yield f"\n## {_markdown(table.title)}\n"
-        if rows:
-            titles = [_("Item"), _("Content")] if table.facts else [column.title for column in table.columns]
-            yield "\n" + _github(table, rows, [_markdown(title) for title in titles])
+        if columns:
+            titles = [_("Item"), _("Content")] if table.facts else [one.title for one in table.columns]
+            yield "\n" + _github(table, columns, [_markdown(title) for title in titles])
         else:
             yield "\n" + _markdown(nothing(table)) + "\n"
     if view.notes:
-        yield "\n" + "\n".join(f"- {_markdown(line)}" for line in view.notes) + "\n"
+        yield "\n" + "\n".join(f"- {_markdown(told)}" for told in view.notes) + "\n"
 
 
 def html(view: View, options: Options) -> Iterator[str]:
@@ -100,11 +99,11 @@ def html(view: View, options: Options) -> Iterator[str]:
     yield f'<!DOCTYPE html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
     yield f"<title>{title}</title>\n<style>\n{_STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n"
-    yield from (f"<p>{text(line)}</p>\n" for line in view.lead)
+    yield from (f"<p>{text(told)}</p>\n" for told in view.lead)
     for table in view.tables:
         yield from _html_table(table, text)
     if view.notes:
-        yield "<ul>\n" + "".join(f"<li>{text(line)}</li>\n" for line in view.notes) + "</ul>\n"
+        yield "<ul>\n" + "".join(f"<li>{text(told)}</li>\n" for told in view.notes) + "</ul>\n"
     yield "</body>\n</html>\n"
 
 
@@ -123,17 +122,17 @@ thead th { background: #f2f2f2; }
 
 def _html_table(table: Table, text: Callable[[str], str]) -> Iterator[str]:
     raw = list(table.rows)
-    rows = shown(raw, [column.type for column in table.columns], "")
+    rows = shown(raw, [one.type for one in table.columns], "")
     yield f"<table>\n<caption>{text(table.title or table.key)}</caption>\n"
     if not table.facts:
-        heads = "".join(f'<th scope="col">{text(column.title)}</th>' for column in table.columns)
+        heads = "".join(f'<th scope="col">{text(one.title)}</th>' for one in table.columns)
         yield f"<thead>\n<tr>{heads}</tr>\n</thead>\n"
     yield "<tbody>\n"
     for values, row in zip(raw, rows, strict=True):
         cells = []
-        for place, (value, cell, column) in enumerate(zip(values, row, table.columns, strict=True)):
+        for place, (value, cell, one) in enumerate(zip(values, row, table.columns, strict=True)):
             tag = 'th scope="row"' if table.facts and place == 0 else "td"
-            cells.append(f"<{tag}{_css(column.type, value)}>{text(cell)}</{tag[:2]}>")
+            cells.append(f"<{tag}{_css(one.type, value)}>{text(cell)}</{tag[:2]}>")
         yield f"<tr>{''.join(cells)}</tr>\n"
     if not rows:
         yield f'<tr><td colspan="{len(table.columns)}">{text(nothing(table))}</td></tr>\n'
@@ -154,45 +153,37 @@ def _css(kind: str, value: Any) -> str:
     return f' class="{name}"' if name else ""
 
 
-def _line(text: str) -> str:
-    """One line: a line feed would make a false row for whoever reads the pipe."""
-    return clean(text).replace("\n", " ").replace("\t", " ")
-
-
 def _markdown(text: str) -> str:
     text = re.sub(_MARKUP, lambda found: f"\\{found[0]}", clean(text).replace("&", "&amp;"))
     text = text.replace("\\<", "&lt;").replace("\\>", "&gt;")
     return text.replace("\n", "<br>").replace("\t", " ")
 
 
-def _read(view: View, escape: Callable[[str], str]) -> Iterator[tuple[Table, list[list[str]]]]:
+def _read(view: View, text: Callable[[str], str]) -> Iterator[tuple[Table, list[list[str]]]]:
+    """Each table with the cells of its columns; no columns where it has no rows."""
     for table in view.tables:
-        kinds = [column.type for column in table.columns]
-        rows = shown(list(table.rows), kinds, "")
-        # Labels and numbers are ours and need no escape; everything else came from somebody.
-        free = [kind not in (LIGHT, STATUS, *NUMBERS) for kind in kinds]
+        kinds = [one.type for one in table.columns]
+        values = list(zip(*table.rows, strict=True))
         yield (
             table,
-            [
-                [escape(cell) if foreign else cell for cell, foreign in zip(row, free, strict=True)]
-                for row in rows
-            ],
+            [column(cells, kind, "", text) for cells, kind in zip(values, kinds, strict=bool(values))],
         )
 
 
 def _right(table: Table) -> list[bool]:
-    return [column.type in NUMBERS for column in table.columns]
+    return [one.type in NUMBERS for one in table.columns]
 
 
-def _github(table: Table, rows: list[list[str]], headers: Sequence[str]) -> str:
+def _github(table: Table, columns: list[list[str]], headers: Sequence[str]) -> str:
     import tabulate
 
     # The depth of a tree is written as leading spaces, which tabulate would strip.
     tabulate.PRESERVE_WHITESPACE = True
     tabulate.MIN_PADDING = 0
     sides = ["right" if right else "left" for right in _right(table)]
+    rows = list(zip(*columns, strict=True))
     text = tabulate.tabulate(rows, headers=headers, tablefmt="github", disable_numparse=True, colalign=sides)
-    return "\n".join(line.rstrip() for line in text.split("\n")) + "\n"
+    return "\n".join(row.rstrip() for row in text.split("\n")) + "\n"
 
 
 def cell_width(text: str) -> int:
@@ -207,21 +198,20 @@ def cell_width(text: str) -> int:
         return max(0, int(wcwidth.wcswidth(text)))
 
 
-def aligned(titles: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[bool]) -> str:
+def aligned(titles: Sequence[str], columns: Sequence[Sequence[str]], right: Sequence[bool]) -> str:
     """The lines of tabulate's ``simple`` format; without titles, of its ``plain`` format."""
-    whole = [titles, *rows] if titles else rows
-    measured = [[cell_width(cell) for cell in column] for column in zip(*whole, strict=True)]
-    widths = [max(column) for column in measured]
-    padded = []
-    for cells, sizes, width, flush_right in zip(
-        zip(*whole, strict=True), measured, widths, right, strict=True
-    ):
-        blanks = (" " * (width - size) for size in sizes)
-        if flush_right:
-            padded.append([blank + cell for cell, blank in zip(cells, blanks, strict=True)])
+    padded, rules = [], []
+    for place, cells in enumerate(columns):
+        # what stands in a column again and again (a department, a day) is measured and padded once
+        sizes = {cell: cell_width(cell) for cell in {*cells, *titles[place : place + 1]}}
+        width = max(sizes.values())
+        if right[place]:
+            made = {cell: " " * (width - size) + cell for cell, size in sizes.items()}
         else:
-            padded.append([cell + blank for cell, blank in zip(cells, blanks, strict=True)])
-    lines = ["  ".join(cells).rstrip() for cells in zip(*padded, strict=True)]
+            made = {cell: cell + " " * (width - size) for cell, size in sizes.items()}
+        padded.append([made[cell] for cell in (*titles[place : place + 1], *cells)])
+        rules.append("-" * width)
+    lines = [row.rstrip() for row in map("  ".join, zip(*padded, strict=True))]
     if titles:
-        lines.insert(1, "  ".join("-" * width for width in widths))
+        lines.insert(1, "  ".join(rules))
     return "\n".join(lines) + "\n"

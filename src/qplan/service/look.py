@@ -1,7 +1,7 @@
 """Reading a ledger on a day: tasks with their lights, one task whole, departments, indicators."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from operator import attrgetter
@@ -121,14 +121,14 @@ class Seen(NamedTuple):
     stale: bool
 
 
-def seen(book: Book, where: TaskFilter) -> list[Seen]:
+def seen(book: Book, where: TaskFilter, missed: Mapping[str, int]) -> list[Seen]:
     """The tasks of a filter in short; tasks that are alike in all that counts are judged once.
 
-    Not for rules that ask for a task's own history (``red_once_stays_yellow``).
+    ``missed`` tells how many milestones of each task are missed. Not for rules that ask for a task's own history (``red_once_stays_yellow``).
     """
     clock = book.clock
     found = book.ledger.brief(where)
-    missed = book.ledger.missed(book.today.isoformat(), [task.id for task in found])
+    begun, silent = calendar.silence(clock)
     known: dict[tuple[Any, ...], tuple[Light, bool]] = {}
     listed = []
     for task in found:
@@ -138,7 +138,8 @@ def seen(book: Book, where: TaskFilter) -> list[Seen]:
         if judged is None:
             is_late = task.status in calendar.OPEN and calendar.lateness(task.deadline, clock).days > 0
             judged = known[key] = calendar.light_of(task, clock, late), is_late
-        listed.append(Seen(task, *judged, calendar.is_stale(task, clock)))
+        stale = task.status in calendar.OPEN and (task.last_update or begun) < silent
+        listed.append(Seen(task, *judged, stale))
     return listed
 
 

@@ -1,7 +1,7 @@
 """Lists that people circulate: what is overdue, and the week."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import cache, partial
@@ -164,24 +164,42 @@ def weekly(
     last = min(week.last, today)
     with look.opened(ledger, last, past=True, seq=seq, whole=True) as book:
         where = where or TaskFilter()
-        late_before: dict[str, str | None] = {}
-        if _had_begun(book, week):
+
+        def late_before(late: list[Line]) -> dict[str, str | None]:
+            if not _had_begun(book, week):
+                return {}
             with look.opened(ledger, week.first - timedelta(1), past=True, seq=seq) as before:
-                late_before = _overdue_leads(before, where)
+                turned = () if before.ledger is book.ledger else before.ledger.turned
+                return _late_before(before, where, late, turned)
+
         yield book, _week_of(book, week, where, late_before)
 
 
-def _overdue_leads(book: Book, where: TaskFilter) -> dict[str, str | None]:
-    """The overdue tasks with their leads: all that counts of the week before."""
+def _late_before(
+    book: Book, where: TaskFilter, late: list[Line], turned: Collection[str] | None
+) -> dict[str, str | None]:
+    """The tasks that were overdue on the book's day with their leads, given those overdue later on.
+
+    What no entry ``turned`` since is among these, and was overdue if its deadline had passed.
+    """
     if book.clock.rules.rest_day_deadline != "fixed":
         return {item.task.id: item.task.lead for item in look.tasks(book, Wanted(where, overdue=True))}
-    return dict(
-        book.ledger.keys(where._replace(open=True, due_before=book.today.isoformat(), sort="deadline"))
-    )
+    today = book.today.isoformat()
+    asked = where._replace(open=True, due_before=today, sort="deadline")
+    if turned is None:
+        return dict(book.ledger.keys(asked))
+    stood = {
+        task.id: task.lead
+        for task, _found in late
+        if (task.deadline or today) < today and task.id not in turned
+    }
+    return stood | dict(book.ledger.keys(asked, turned=True) if turned else ())
 
 
-def _week_of(book: Book, week: Week, where: TaskFilter, late_before: dict[str, str | None]) -> Weekly:
-    """The week, given the tasks that were overdue the week before, each with its lead."""
+def _week_of(
+    book: Book, week: Week, where: TaskFilter, late_before: Callable[[list[Line]], dict[str, str | None]]
+) -> Weekly:
+    """The week; ``late_before`` gives the tasks that were overdue the week before, each with its lead."""
     from qplan.service import tally
 
     exact = tally.exact(book)
@@ -201,13 +219,15 @@ def _week_of(book: Book, week: Week, where: TaskFilter, late_before: dict[str, s
             by_deadline = sorted(judged(), key=lambda i: (i.task.deadline or "", i.task.position))
             asked = by_deadline, judged(), judged(), judged()
             late = [chased(book, item) for item in by_deadline if item.overdue]
-        new = [line for line in late if line.item.task.id not in late_before]
+        new = [line for line in late if line.item.task.id not in before]
         return Lists(late, new, *_chosen(book, week, *asked))
 
+    late = overdue_lines(book, where)
+    before = late_before(late)
     if exact:
-        late = overdue_lines(book, where)
-        new = [line for line in late if line[0].id not in late_before]
-        short = Lists(late, new, *_chosen(book, week, *_asked(book, week, where, partial(look.seen, book))))
+        new = [line for line in late if line[0].id not in before]
+        ask = partial(look.seen, book, missed=book.ledger.missed(book.today.isoformat()))
+        short = Lists(late, new, *_chosen(book, week, *_asked(book, week, where, ask)))
     else:
         held = whole()
         short = Lists(lines(held.overdue), lines(held.newly_overdue), *map(look.shortened, held[2:]))
@@ -215,15 +235,15 @@ def _week_of(book: Book, week: Week, where: TaskFilter, late_before: dict[str, s
         total = look.count(book, "", book.plan.title, judged())
         counted = total, look.summary(book, "dept", judged())
     total, by_dept = counted
-    before = Counter(late_before.values())
+    leads = Counter(before.values())
     measured = look.indicators(book, where.lead)
     return Weekly(
         week=week,
         as_of=book.today,
         total=total,
-        change=len(short.overdue) - len(late_before),
+        change=len(short.overdue) - len(before),
         lists=short,
-        by_dept=[DeptWeek(c, c.overdue - before[c.key or None]) for c in by_dept if c.total],
+        by_dept=[DeptWeek(c, c.overdue - leads[c.key or None]) for c in by_dept if c.total],
         indicators=[m for m in measured if m.light == "red"],
         core=[m for m in measured if m.indicator.core],
         whole=whole,
@@ -237,15 +257,13 @@ def _asked(
     book: Book, week: Week, where: TaskFilter, ask: Callable[[TaskFilter], list[Item]]
 ) -> tuple[list[Item], list[Item], list[Item], list[Item]]:
     """By a query for each, tasks that hold at least those of a list: ahead, stale, closed, submitted."""
-    from qplan.service import tally
-
     rules, today = book.clock.rules, book.today
     days = timedelta(max(rules.due_soon_days, NEAR_DAYS) + 1)
     until = max(today + days, book.clock.calendar.after(today, rules.short_due_soon_workdays + 1))
     from_day, to_day = week.first.isoformat(), week.last.isoformat()
     return (
         ask(where._replace(open=True, sort="deadline", due_from=today.isoformat(), due_before=until.isoformat())),
-        ask(where._replace(open=True, silent=tally.silence(book))),
+        ask(where._replace(open=True, silent=calendar.silence(book.clock))),
         ask(where._replace(status="closed", closed_from=from_day, closed_to=to_day)),
         ask(where._replace(status="submitted")),
     )  # fmt: skip

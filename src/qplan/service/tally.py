@@ -1,9 +1,9 @@
 """The leaves of a plan counted by group: what is alike in all that counts is judged once."""
 
 from collections import Counter
-from datetime import timedelta
 
 from qplan.core import calendar
+from qplan.core.calendar import Clock
 from qplan.core.model import TASK, Task
 from qplan.service.look import Book, Count
 
@@ -14,12 +14,6 @@ def exact(book: Book) -> bool:
     return not rules.red_once_stays_yellow and rules.rest_day_deadline == "fixed"
 
 
-def silence(book: Book) -> tuple[str, str]:
-    """The day that stands for the report of those who never reported, and that before which a report is stale."""
-    clock = book.clock
-    return clock.starts.isoformat(), (clock.today - timedelta(clock.rules.stale_days)).isoformat()
-
-
 class _Sum:
     """The counts of one lead."""
 
@@ -28,7 +22,14 @@ class _Sum:
         self.by_light: Counter[str] = Counter()
         self.overdue = self.soon = self.stale = self.progress = 0
 
-    def add(self, other: "_Sum") -> None:
+    def add(self, status: str, light: str, late: bool, soon: bool, number: int) -> None:
+        """Add so many tasks that are alike."""
+        self.by_status[status] += number
+        self.by_light[light] += number
+        self.overdue += number * late
+        self.soon += number * soon
+
+    def join(self, other: "_Sum") -> None:
         """Add another lead's counts."""
         self.by_status.update(other.by_status)
         self.by_light.update(other.by_light)
@@ -39,11 +40,10 @@ class _Sum:
 
     def count(self, key: str, title: str) -> Count:
         """The counts as they are listed."""
-        total = sum(self.by_status.values())
+        total = self.by_status.total()
         mean = self.progress // total if total else 0
-        return Count(
-            key, title, total, dict(self.by_status), dict(self.by_light), self.overdue, self.soon, self.stale, mean
-        )  # fmt: skip
+        status, light = ({c: n for c, n in counts.items() if n} for counts in (self.by_status, self.by_light))
+        return Count(key, title, total, status, light, self.overdue, self.soon, self.stale, mean)
 
 
 def counts(book: Book, lead: str | None) -> tuple[Count, list[Count]] | None:
@@ -53,50 +53,47 @@ def counts(book: Book, lead: str | None) -> tuple[Count, list[Count]] | None:
     is no department of the plan: such a lead stands where its first task does, which no group tells.
     """
     clock = book.clock
-    found = book.ledger.counted(book.today.isoformat(), silence(book), lead)
+    found = book.ledger.counted(book.today.isoformat(), calendar.silence(clock), lead)
     sums = {ident: _Sum() for ident in book.departments}
-    finished = {status: calendar.light_of(_one(status), clock).code for status in ("closed", "terminated")}
-    for (status, whose), number in found.finished.items():
-        if not number:
-            continue
-        if whose not in sums:
-            return None
-        whole = sums[whose]
-        whole.by_status[status] += number
-        whole.by_light[finished[status]] += number
-        whole.progress += found.progress[status, whose]
-    known: dict[tuple[str, str | None, int | None], tuple[str, str, bool, bool]] = {}
-    for alike, number in found.open.items():
-        if not number:
-            continue
-        status, whose, due, progress = alike
-        if whose not in sums:
-            return None
-        judged = known.get((status, due, progress))
-        if judged is None:
-            task = _one(status, due, progress)
-            judged = known[status, due, progress] = (
-                calendar.light_of(task, clock).code,
-                calendar.light_of(task, clock, missed=1).code,
-                calendar.lateness(due, clock).days > 0,
-                calendar.due_soon(task, clock),
-            )
-        light, light_missed, is_late, is_soon = judged
-        missed = found.missed.get(alike, 0)
-        whole = sums[whose]
-        whole.by_status[status] += number
-        whole.by_light[light] += number - missed
-        if missed:
-            whole.by_light[light_missed] += missed
-        whole.overdue += number * is_late
-        whole.soon += number * is_soon
-        whole.stale += found.silent[alike]
-        whole.progress += number * (progress or 0)
+    stranger = _Sum()
+    alike: Counter[tuple[str | None, tuple[str, str, bool, bool]]] = Counter()
+    judged: dict[tuple[str, str | None, int | None], tuple[str, str, bool, bool]] = {}
+    for sign, (status, whose, due, progress, number, silent) in found.open:
+        key = (status, due, progress)
+        how = judged.get(key)
+        if how is None:
+            how = judged[key] = _judged(_one(*key), clock)
+        alike[whose, how] += sign * number
+        whole = sums.get(whose, stranger)
+        whole.stale += sign * silent
+        whole.progress += sign * number * (progress or 0)
+    for sign, (status, whose, due, progress, number) in found.missed:
+        key = (status, due, progress)
+        alike[whose, judged[key]] -= sign * number
+        alike[whose, _judged(_one(*key), clock, missed=1)] += sign * number
+    for sign, (status, whose, number, progress) in found.finished:
+        alike[whose, _judged(_one(status), clock)] += sign * number
+        sums.get(whose, stranger).progress += sign * progress
+    for (whose, how), number in alike.items():
+        sums.get(whose or "", stranger).add(*how, number)
+    if stranger.by_status.total():
+        return None
     together = _Sum()
     for whole in sums.values():
-        together.add(whole)
-    each = [whole.count(i, book.department_name(i)) for i, whole in sums.items() if whole.by_status]
-    return together.count("", book.plan.title), each
+        together.join(whole)
+    each = [whole.count(ident, book.department_name(ident)) for ident, whole in sums.items()]
+    return together.count("", book.plan.title), [one for one in each if one.total]
+
+
+def _judged(task: Task, clock: Clock, missed: int = 0) -> tuple[str, str, bool, bool]:
+    """Status, light, whether it is overdue and whether it falls due soon."""
+    late = task.status in calendar.OPEN and calendar.lateness(task.deadline, clock).days > 0
+    return (
+        task.status or "",
+        calendar.light_of(task, clock, missed).code,
+        late,
+        calendar.due_soon(task, clock),
+    )
 
 
 def _one(status: str, due: str | None = None, progress: int | None = None) -> Task:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qplan.core import calendar
 from qplan.core.calendar import LIGHTS
@@ -10,6 +10,11 @@ from qplan.i18n import _, pick
 from qplan.service.look import Assessed, Book, Seen
 from qplan.service.report import NEAR_DAYS, Chased, Weekly
 from qplan.views import CHANGE, DATE, ID, INTEGER, LIGHT, PERCENT, STATUS, Column, Table, View, items, lists
+
+if TYPE_CHECKING:
+    from qplan.views.agenda import Appointment
+    from qplan.views.document import Document
+    from qplan.views.page import Page
 
 
 def weekly(
@@ -21,8 +26,6 @@ def weekly(
     wording of the notice; ``today`` makes it the state of the plan as it
     stands (the dashboard) instead of a week's list.
     """
-    from qplan.views import agenda, notice, page
-
     head = book.ledger.head()
     listed = week.lists
     new = [
@@ -56,10 +59,31 @@ def weekly(
                 day=book.today, ledger=head.ledger, seq=head.seq, hash=head.hash
             ),
         ],
-        page=lambda: page.of_week(week, soon),
-        document=lambda: notice.weekly(book, week, dept, templates),
-        agenda=lambda: agenda.of_book(book, dept),
+        page=lambda: _page(week, soon),
+        document=lambda: _notice(book, week, dept, templates),
+        agenda=lambda: _agenda(book, dept),
     )  # fmt: skip
+
+
+# A table needs none of these: templates are YAML, charts exact decimals.
+
+
+def _page(week: Weekly, soon_days: int) -> Page:
+    from qplan.views import page
+
+    return page.of_week(week, soon_days)
+
+
+def _notice(book: Book, week: Weekly, dept: str | None, templates: str | None) -> Document:
+    from qplan.views import notice
+
+    return notice.weekly(book, week, dept, templates)
+
+
+def _agenda(book: Book, dept: str | None) -> list[Appointment]:
+    from qplan.views import agenda
+
+    return agenda.of_book(book, dept)
 
 
 def _title(book: Book, week: Weekly, dept: str | None, today: bool) -> str:

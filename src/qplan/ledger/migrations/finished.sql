@@ -129,7 +129,7 @@ CREATE TABLE milestone (
 
 ;
 
-CREATE INDEX milestone_due ON milestone (due) WHERE done_on IS NULL AND retired = 0;
+CREATE INDEX milestone_due ON milestone (due, task) WHERE done_on IS NULL AND retired = 0;
 
 CREATE INDEX milestone_task ON milestone (task, due);
 

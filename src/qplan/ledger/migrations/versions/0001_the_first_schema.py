@@ -136,7 +136,7 @@ def upgrade() -> None:
     op.create_index(
         "milestone_due",
         "milestone",
-        ["due"],
+        ["due", "task"],
         unique=False,
         sqlite_where=sa.text("done_on IS NULL AND retired = 0"),
         postgresql_where=sa.text("done_on IS NULL AND retired = 0"),
