@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple
 
 from qplan.core import events as journal_rules
@@ -65,9 +66,10 @@ def carry_out(ledger: Ledger, order: Order, decision: Decision) -> list[Receipt]
     Raises Refused, BadInput or ChangedMeanwhile; the ledger is then as it was.
     """
     check_days(ledger.plan(), order)
+    names = cache(lambda: {department.id: department.name for department in ledger.departments()})
     with nullcontext() if order.dry_run else ledger.transaction():
         if order.request and (written := ledger.request(order.request)):
-            return [_receipt(ledger, event, repeated=True) for event in written]
+            return [_receipt(ledger, event, names, repeated=True) for event in written]
         changes = [journal_rules.composed(change) for change in decision(ledger.plan())]
         if not changes:
             return []
@@ -78,12 +80,12 @@ def carry_out(ledger: Ledger, order: Order, decision: Decision) -> list[Receipt]
             return [
                 Receipt(
                     0, c.kind, c.subject, _title(ledger, c.subject) or str(c.after.get("title", "")), _shown(c.before),
-                    c.after, day, c.info, names=_names(ledger, c.before, c.after, c.info),
+                    c.after, day, c.info, names=_told(names, c.before, c.after, c.info),
                 )
                 for c in changes
             ]  # fmt: skip
         entry = Entry(str(order.actor), order.recorded_at, order.on.isoformat(), order.request)
-        return [_receipt(ledger, event) for event in ledger.append(changes, entry)]
+        return [_receipt(ledger, event, names) for event in ledger.append(changes, entry)]
 
 
 def check_days(plan: PlanHead, order: Order) -> None:
@@ -114,22 +116,26 @@ def in_order(ledger: Ledger, change: Change, on: str) -> None:
             )  # fmt: skip
 
 
-def _receipt(ledger: Ledger, event: Event, repeated: bool = False) -> Receipt:
+#: The departments' names, asked for once a command where some change tells of a department.
+Names = Callable[[], dict[str, str]]
+
+
+def _receipt(ledger: Ledger, event: Event, names: Names, repeated: bool = False) -> Receipt:
     body = journal_rules.changes_in(event)
     info = body.get("info", {})
     return Receipt(
         event.seq, event.kind, event.subject, _title(ledger, event.subject), body["before"], body["after"],
-        event.effective_on, info, repeated, _names(ledger, body["before"], body["after"], info),
+        event.effective_on, info, repeated, _told(names, body["before"], body["after"], info),
     )  # fmt: skip
 
 
-def _names(ledger: Ledger, *told: dict[str, Any]) -> dict[str, str]:
+def _told(names: Names, *told: dict[str, Any]) -> dict[str, str]:
     """The departments' names where a change tells of some; most do not, and ask nothing."""
     if not any(
         part.get(name) for part in told for name in ("lead", "support", "support_note", "on_behalf_of")
     ):
         return {}
-    return {department.id: department.name for department in ledger.departments()}
+    return names()
 
 
 def _title(ledger: Ledger, subject: str) -> str:
