@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qplan.core import events as journal_rules
 from qplan.core.calendar import LIGHTS, closed_late
 from qplan.core.model import GROUP, Brief, Event, Milestone, Task, ids
 from qplan.core.urging import urge_state
 from qplan.core.workflow import STATUS
-from qplan.service.look import Assessed, Book, Count, Measured
-from qplan.service.report import Chased, Quarter
-from qplan.service.trend import Point
+
+if TYPE_CHECKING:
+    from qplan.service.look import Assessed, Book, Count, Measured
+    from qplan.service.report import Chased, Quarter
+    from qplan.service.trend import Point
 
 
 def task_item(book: Book, item: Assessed) -> dict[str, Any]:

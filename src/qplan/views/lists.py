@@ -12,12 +12,12 @@ from qplan.core.model import GROUP, Event, Task, ids
 from qplan.core.urging import level_label
 from qplan.core.workflow import STATUS
 from qplan.i18n import N_, _, counted, joined, pick
-from qplan.service.look import Assessed, Book, Count, Measured
-from qplan.service.report import Chased, Line, Proposal
 from qplan.views import DATE, DECIMAL, ID, INTEGER, LIGHT, PERCENT, Column, Table, View, items, words
 from qplan.views import STATUS as STATUS_TYPE
 
 if TYPE_CHECKING:
+    from qplan.service.look import Assessed, Book, Count, Measured
+    from qplan.service.report import Chased, Line, Proposal
     from qplan.views.page import Page
 
 Row = Sequence[Any]
