@@ -4,15 +4,19 @@ a column is looked through once for the few characters that need care, and most 
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 from qplan.render import Options
 from qplan.render.cells import labels, percent, still
-from qplan.views import LIGHT, PERCENT, STATUS, Table, View
+from qplan.views import LIGHT, PERCENT, STATUS, Column, View
 
 #: A spreadsheet runs a cell that begins with one of these (full-width forms included).
 FORMULA = frozenset("=+-@\t\r＝＋－＠")
+#: Rows converted at a time: texts that live for a moment take no new memory, and new memory costs more
+#: than the work on it.
+BLOCK = 1000
 _NEGATIVE = re.compile(r"-\d+(\.\d+)?%?")
 
 
@@ -63,16 +67,15 @@ def _write(view: View, dialect: Dialect) -> Iterator[str]:
             title = _safe([table.title], dialect)[0] + feed if table.title else ""
             yield (feed if number else "") + title
         yield join(_safe([column.title for column in table.columns], dialect)) + feed
-        columns = _columns(table, dialect)
-        if columns:
+        rows = iter(table.rows)
+        while block := list(islice(rows, BLOCK)):
+            columns = _columns(block, table.columns, dialect)
             yield feed.join(map(join, zip(*columns, strict=True))) + feed
 
 
-def _columns(table: Table, dialect: Dialect) -> list[Sequence[str]]:
-    values = zip(*table.rows, strict=True)
-    return [
-        _column(cells, column.type, dialect) for cells, column in zip(values, table.columns, strict=False)
-    ]
+def _columns(rows: list[Sequence[Any]], columns: Sequence[Column], dialect: Dialect) -> list[Sequence[str]]:
+    values = zip(*rows, strict=True)
+    return [_column(cells, column.type, dialect) for cells, column in zip(values, columns, strict=False)]
 
 
 def _column(values: Sequence[Any], kind: str, dialect: Dialect) -> Sequence[str]:
