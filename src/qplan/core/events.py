@@ -100,9 +100,9 @@ def event_hash(
     number = str(seq)
     name, text = subject.encode(), body.encode()
     digest: str = _sha256()(
-        b"%b%b%b%d:%b,%b%d:%b,%d:%b," % (
-            PREFIX, bytes.fromhex(prev), _netstrings(ledger), len(number), number.encode(),
-            _netstrings(recorded_at, effective_on, actor, kind), len(name), name, len(text), text,
+        b"%b%b%b%d:%b,%b%b%d:%b,%d:%b," % (
+            PREFIX, bytes.fromhex(prev), _netstrings(ledger), len(number), number.encode(), _netstrings(recorded_at),
+            _netstrings(effective_on, actor, kind), len(name), name, len(text), text,
         )
     ).hexdigest()  # fmt: skip
     return digest

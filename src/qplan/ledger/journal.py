@@ -35,10 +35,12 @@ def head(connection: Connection) -> Head:
 def chained(start: Head, changes: Iterable[Change], entry: Entry) -> Iterator[Event]:
     """The events that the changes become after ``start``."""
     seq, prev = start.seq, start.hash
+    actor, recorded_at, effective_on, request = entry
     for change in changes:
         seq += 1
-        body = events.body_of(change, request=entry.request)
-        fields = (entry.recorded_at, entry.effective_on, entry.actor, change.kind, change.subject, body)
+        kind, subject = change.kind, change.subject
+        body = events.body_of(change, request)
+        fields = (recorded_at, effective_on, actor, kind, subject, body)
         digest = events.event_hash(prev, start.ledger, seq, *fields)
         yield Event(seq, *fields, prev, digest)
         prev = digest
