@@ -60,10 +60,10 @@ class Line(NamedTuple):
 Decision = Callable[[PlanHead], Sequence[Change]]
 
 
-def carry_out(ledger: Ledger, order: Order, decision: Decision) -> list[Receipt]:
+def carry_out(ledger: Ledger, order: Order, decision: Decision, *, ordered: bool = False) -> list[Receipt]:
     """Decide and write in one transaction; a dry run decides and writes nothing.
 
-    Raises Refused, BadInput or ChangedMeanwhile; the ledger is then as it was.
+    ``ordered`` says that the decision itself held each change :func:`in_order`. Raises Refused, BadInput or ChangedMeanwhile; the ledger is then as it was.
     """
     check_days(ledger.plan(), order)
     names = cache(lambda: {department.id: department.name for department in ledger.departments()})
@@ -73,8 +73,9 @@ def carry_out(ledger: Ledger, order: Order, decision: Decision) -> list[Receipt]
         changes = [journal_rules.composed(change) for change in decision(ledger.plan())]
         if not changes:
             return []
-        for change in changes:
-            in_order(ledger, change, order.on.isoformat())
+        if not ordered:
+            for change in changes:
+                in_order(ledger, change, order.on.isoformat())
         if order.dry_run:
             day = order.on.isoformat()
             return [
@@ -214,7 +215,7 @@ def act_each(ledger: Ledger, name: str, lines: Sequence[Line], order: Order) -> 
             raise BadFile(problems)
         return changing(changes, [line.id for line in lines])
 
-    return carry_out(ledger, order, decide)
+    return carry_out(ledger, order, decide, ordered=True)
 
 
 def _rows(ledger: Ledger, ids: Sequence[str], order: Order) -> list[Task]:
