@@ -224,7 +224,7 @@ def _overlay(
     then.raw.create_function(f"{entity}_version", 2, version)
     then.raw.create_function(f"{entity}_stands", 1, lambda ident: ident not in fields)
     then.run(f"CREATE TEMP TABLE {entity}_changed (id TEXT, there INTEGER)")
-    ids = ((ident, found is not None) for ident, found in fields.items())
+    ids = ((ident, fields[ident] is not None) for ident in fields)
     then.many(f"INSERT INTO {entity}_changed VALUES (:id, :there)", ids)
     if reports is not None:
         then.raw.create_function("task_reported", 3, reports.was)
