@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from qplan.core.model import RECORDS, Change, Event
 
@@ -145,6 +145,56 @@ def replay(events: Iterable[Event], until: str | None = None) -> State:
         if until is None or event.effective_on <= until:
             apply(state, event)
     return state
+
+
+#: What a past value is read from: the object that follows this in a body. It cannot be part of a
+#: text, in which quotes are escaped, and no field has this name.
+_BEFORE = ',"before":'
+_DECODE = json.JSONDecoder().raw_decode
+
+
+class Changed(NamedTuple):
+    """The records of one entity that entries changed."""
+
+    #: id -> the fields it had, of those that changed; None: it was not made yet. Not to be written to.
+    fields: dict[str, dict[str, Any] | None]
+    versions: dict[str, int]  #: id -> the late report that counts and came after what is taken back
+
+
+def taken_back(entries: Iterable[tuple[Any, ...]], until: str, seq: int) -> dict[str, Changed]:
+    """By entity: the records that entries changed, as they were on the day ``until`` up to entry ``seq``.
+
+    An entry is (number, effective day, kind, subject, body); they come in order, from the first on
+    that does not count for that day. What the first such entry of a record says it found
+    (``before``) is what was there; a late report that does count, and was written after it, goes
+    over that.
+    """
+    found: dict[str, Changed] = {}
+    kinds: dict[str, tuple[Changed, bool]] = {}
+    alike: dict[str, dict[str, Any]] = {}  # most entries of a kind found the same, which is read once
+    for number, on, kind, subject, body in entries:
+        known = kinds.get(kind)
+        if known is None:
+            entity, _dot, verb = kind.partition(".")
+            changed = found.get(entity) or found.setdefault(entity, Changed({}, {}))
+            known = kinds[kind] = changed, verb in NEW
+        (fields, versions), makes = known
+        if on > until or number > seq:
+            if makes:
+                fields[subject] = None
+                continue
+            text = body[body.index(_BEFORE) + len(_BEFORE) :]
+            before = alike.get(text)
+            if before is None:
+                before = alike[text] = _DECODE(text)[0]
+            was = fields.setdefault(subject, before)
+            if was is not before and was is not None and not was.keys() >= before.keys():
+                fields[subject] = before | was
+        else:
+            versions[subject] = number
+            if (was := fields.get(subject)) is not None:
+                fields[subject] = was | json.loads(body)["after"]
+    return found
 
 
 def record(entity: str, subject: str, fields: Mapping[str, Any]) -> Any:

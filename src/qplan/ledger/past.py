@@ -12,39 +12,24 @@ into memory. A property test holds the two ways together.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
 from qplan.core import events
+from qplan.core.events import Changed
 from qplan.core.model import RECORDS, Event
 from qplan.core.workflow import REPORTED
 from qplan.ledger import statements
 from qplan.ledger.connection import Connection, SqliteConnection
-
-Fields = dict[str, Any]
-
-
-class _Changed(NamedTuple):
-    """The records of one entity that changed since."""
-
-    fields: dict[
-        str, Fields | None
-    ]  #: id -> the fields it had, of those that changed; None: it was not made yet
-    versions: dict[str, int]  #: id -> the late report that counts and came after what is taken back
-
-
-_NOTHING = _Changed({}, {})
-
-#: What a past value is read from: the object that follows this in a body. It cannot be part of a
-#: text, in which quotes are escaped, and no field has this name.
-BEFORE = ',"before":'
 
 #: So many later entries are taken back whole: looking reports up row by row would cost more.
 FEW = 2_000
 
 #: KiB of pages that are kept at most: the changed rows lie scattered, and are looked at again and again.
 CACHE = 65_536
+
+
+NOTHING = Changed({}, {})
 
 
 class Past(NamedTuple):
@@ -115,57 +100,13 @@ def _take_back(then: SqliteConnection, tail: _Tail, whole: bool) -> Past:
     whole = whole or entries <= FEW
     reports = None if whole else _Reports(then, tail, entries)
     statement = statements.EVENTS_SINCE if whole else statements.TURNS_SINCE
-    found = _before(then.each(statement, first=tail.first), tail)
-    tasks = found.setdefault("task", _Changed({}, {}))
+    found = events.taken_back(then.each(statement, first=tail.first), tail.until, tail.seq)
+    tasks = found.setdefault("task", Changed({}, {}))
     for entity, changed in found.items():
         _overlay(then, entity, changed, tail, reports if entity == "task" else None)
     if not whole:
         return Past(then, turned=tasks.fields.keys())
     return Past(then, ((1, "main.task"), (-1, "task_now"), (1, "task_then")), tasks.fields.keys())
-
-
-def _before(entries: Iterable[tuple[Any, ...]], tail: _Tail) -> dict[str, _Changed]:
-    """By entity: the records that (number, day, kind, subject, body) of entries changed, as they were.
-
-    What the first later event of a record says it found (``before``) is what was there; a late report
-    that does count, and was written after it, goes over that.
-    """
-    until, seq, _first = tail
-    found: dict[str, _Changed] = {}
-    kinds: dict[str, tuple[_Changed, bool]] = {}
-    alike: dict[str, Fields] = {}  # most entries of a kind found the same: read once, never written to
-    for number, on, kind, subject, body in entries:
-        known = kinds.get(kind)
-        if known is None:
-            entity, _dot, verb = kind.partition(".")
-            changed = found.get(entity) or found.setdefault(entity, _Changed({}, {}))
-            known = kinds[kind] = changed, verb in events.NEW
-        (fields, versions), makes = known
-        if on > until or number > seq:
-            if makes:
-                fields[subject] = None
-                continue
-            text = body[body.index(BEFORE) + len(BEFORE) :]
-            before = alike.get(text)
-            if before is None:
-                before = alike[text] = _first_object(text)
-            was = fields.setdefault(subject, before)
-            if was is not before and was is not None and not was.keys() >= before.keys():
-                fields[subject] = before | was
-        else:
-            versions[subject] = number
-            if (was := fields.get(subject)) is not None:
-                fields[subject] = was | json.loads(body)["after"]
-    return found
-
-
-def _first_object(text: str) -> Fields:
-    """The object that a text begins with."""
-    found: Fields = _DECODE(text)[0]
-    return found
-
-
-_DECODE = json.JSONDecoder().raw_decode
 
 
 class _Reports:
@@ -174,15 +115,15 @@ class _Reports:
     def __init__(self, then: SqliteConnection, tail: _Tail, entries: int) -> None:
         self._then, self._tail = then, tail
         self._most = max(FEW, entries // 10)  #: looking up more tasks costs more than reading all entries
-        self._one: dict[str, _Changed] = {}
-        self._all: _Changed | None = None
+        self._one: dict[str, Changed] = {}
+        self._all: Changed | None = None
 
     def was(self, ident: str, name: str, now: Any) -> Any:
         """A field of a task as it was."""
         fields = self.of(ident).fields.get(ident)
         return fields.get(name, now) if fields else now
 
-    def of(self, ident: str) -> _Changed:
+    def of(self, ident: str) -> Changed:
         """What changed of tasks since, of this one at least."""
         if self._all is not None:
             return self._all
@@ -196,12 +137,12 @@ class _Reports:
             known = self._one[ident] = self._read(rows)
         return known
 
-    def _read(self, entries: Iterable[tuple[Any, ...]]) -> _Changed:
-        return _before(entries, self._tail).get("task", _NOTHING)
+    def _read(self, entries: Iterable[tuple[Any, ...]]) -> Changed:
+        return events.taken_back(entries, self._tail.until, self._tail.seq).get("task", NOTHING)
 
 
 def _overlay(
-    then: SqliteConnection, entity: str, changed: _Changed, tail: _Tail, reports: _Reports | None
+    then: SqliteConnection, entity: str, changed: Changed, tail: _Tail, reports: _Reports | None
 ) -> None:
     """Put a view in the place of an entity's table: its rows, with the changed fields as they were.
 

@@ -42,14 +42,6 @@ EVENTS_OF = f"SELECT {_EVENT} FROM event WHERE subject = :subject AND effective_
 EVENTS_OF_LATER = f"SELECT {_EVENT} FROM event WHERE subject = :subject AND effective_on > :on ORDER BY seq"
 EVENTS_OF_AFTER = f"SELECT {_EVENT} FROM event WHERE subject = :subject AND seq > :seq ORDER BY seq"
 EVENTS_BY = f"SELECT {_EVENT} FROM event WHERE actor LIKE :ending ORDER BY seq DESC"
-#: What decides whether a task is overdue on a day. Most entries are reports and are left where they
-#: are; a text that only mentions such a word is read in vain and does no harm.
-DEADLINE_CHANGES = (
-    f"SELECT effective_on, kind, subject, body FROM event WHERE effective_on <= :until AND seq <= :seq AND {TURN}"
-    " AND (kind LIKE 'plan.%' OR (kind LIKE 'task.%' AND (body LIKE '%\"status\"%' OR body LIKE '%\"deadline\"%'"
-    " OR body LIKE '%\"retired\"%' OR body LIKE '%\"lead\"%' OR body LIKE '%\"kind\"%'))) ORDER BY seq"
-)
-
 #: The first event that does not count, and all from there. The index on days is asked for the first
 #: entry of each later day, not walked: days are few.
 FIRST_BEYOND = (
@@ -75,6 +67,9 @@ MISSED_OF = (
 REQUEST = "SELECT first_seq, last_seq FROM request WHERE id = :id"
 REQUESTS = "SELECT id, first_seq, last_seq FROM request ORDER BY id"
 REQUEST_NEW = "INSERT INTO request (id, first_seq, last_seq) VALUES (:id, :first_seq, :last_seq)"
+
+#: What decides whether a task is overdue, and whose it is.
+DATED = "SELECT id, kind, status, deadline, retired, lead FROM task"
 
 #: What decides an open task's light, and how many tasks agree in it; how many of them are silent. The
 #: index holds all of it, in this order.

@@ -124,9 +124,16 @@ class Ledger:
             rows = self._source.rows(statements.EVENTS_UNTIL, **scope)
         return [Event(*row) for row in rows]
 
-    def deadline_changes(self) -> Iterator[tuple[Any, ...]]:
-        """(effective day, kind, subject, body) of what may have made a task overdue, or not; in order."""
-        return self._source.each(statements.DEADLINE_CHANGES, until=self.until, seq=self.seq)
+    def turns_since(self, day: str) -> list[tuple[Any, ...]]:
+        """(number, effective day, kind, subject, body) of what happened from the first entry effective after a day on.
+
+        Reports are left out: they change nothing that decides whether a task is overdue.
+        """
+        first = self._source.rows(statements.FIRST_BEYOND, until=day, seq=ALL)[0][0]
+        if first is None:
+            return []
+        found = self._source.each(statements.TURNS_SINCE, first=first)
+        return [row for row in found if row[0] <= self.seq and row[1] <= self.until]
 
     def event(self, seq: int) -> Event | None:
         """One event by its number."""
@@ -229,6 +236,10 @@ class Ledger:
         table = "task_then" if turned else "task"
         found = self._rows.rows(statements.tasks(conditions, wanted.sort, False, fields, table), **values)
         return [(ident, lead) for ident, lead, _deadline, _position in found]
+
+    def dated(self) -> list[tuple[Any, ...]]:
+        """(id, kind, status, deadline, retired, lead) of every task: what decides whether it is overdue, and whose it is."""
+        return self._rows.rows(statements.DATED)
 
     def counted(self, before: str, silence: tuple[str, str], lead: str | None = None) -> Counted:
         """The leaves, or those of a lead, counted by what decides their lights.

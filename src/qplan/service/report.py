@@ -10,7 +10,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from qplan.core import calendar
 from qplan.core.calendar import Lateness, Week
-from qplan.core.model import TASK, Brief, Task, TaskFilter
+from qplan.core.model import GROUP, TASK, Brief, Task, TaskFilter
 from qplan.core.urging import next_rung
 from qplan.ledger.store import Ledger
 from qplan.service import look
@@ -249,7 +249,7 @@ def _week_of(
         whole=whole,
         blocked=lambda: look.tasks(book, Wanted(where._replace(status="blocked"))),
         trend=partial(overdue_trend, book, where.lead),
-        timeline=lambda: timeline(book, judged()),
+        timeline=partial(timeline, book, where.lead),
     )
 
 
@@ -282,29 +282,34 @@ def _chosen(
     )
 
 
-def timeline(book: Book, items: list[Assessed]) -> list[Quarter]:
-    """Deadlines and milestones of the tasks, quarter by quarter, without a gap.
+def timeline(book: Book, lead: str | None = None) -> list[Quarter]:
+    """Deadlines and milestones of the tasks, or of those of a lead, quarter by quarter, without a gap.
 
     What a terminated task left undone no longer falls due; neither does an open milestone of a
     task that is closed.
     """
-    states = {item.task.id: item for item in items}
+    today = book.today.isoformat()
+    states: dict[str, str | None] = {}  # id -> status
+    alike: Counter[tuple[str, str | None]] = Counter()
+    for ident, kind, status, deadline, retired, whose in book.ledger.dated():
+        if kind != GROUP and not retired and (lead is None or whose == lead):
+            states[ident] = status
+            if deadline is not None and status != "terminated":
+                alike[deadline, status] += 1
     found: dict[str, list[int]] = {}
 
-    def put(day: str, place: int) -> None:
-        found.setdefault(_quarter(day), [0, 0, 0])[place] += 1
+    def put(day: str, place: int, number: int = 1) -> None:
+        found.setdefault(_quarter(day), [0, 0, 0])[place] += number
 
-    for item in items:
-        if item.task.deadline is not None and item.task.status != "terminated":
-            put(item.task.deadline, 0 if item.task.status == "closed" else 1 if item.overdue else 2)
-    today = book.today.isoformat()
+    for (deadline, status), number in alike.items():
+        late = status in calendar.OPEN and calendar.lateness(deadline, book.clock).days > 0
+        put(deadline, 0 if status == "closed" else 1 if late else 2, number)
     for milestone in book.ledger.milestones():
-        owner = states.get(milestone.task)
-        if owner is None:
+        if milestone.task not in states:
             continue
         if milestone.done_on is not None and milestone.done_on <= today:
             put(milestone.due, 0)
-        elif owner.task.status in calendar.OPEN:
+        elif states[milestone.task] in calendar.OPEN:
             put(milestone.due, 1 if milestone.due < today else 2)
     if not found:
         return []

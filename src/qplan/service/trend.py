@@ -1,13 +1,17 @@
-"""How many tasks were overdue at the end of each of the last weeks, in one pass over the journal."""
+"""How many tasks were overdue at the end of each of the last weeks, from what happened in them."""
 
 import json
+from bisect import bisect_left
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any, NamedTuple
 
-from qplan.core import calendar
+from qplan.core import calendar, events
 from qplan.core.calendar import Clock, Week
 from qplan.core.model import GROUP, PlanHead
+from qplan.ledger.store import ALL
 from qplan.service.look import Book, clock_of
 
 #: Half a year: what a trend shows.
@@ -18,6 +22,9 @@ FIELDS = ("kind", "status", "deadline", "retired", "lead")
 
 Fields = dict[str, Any]
 
+#: (first week that it counts for, fields after it) of a record's entries, in their order
+Steps = list[tuple[int, Fields]]
+
 
 class Point(NamedTuple):
     """The end of a week (or today, in a week that still runs) and what was overdue then."""
@@ -25,36 +32,6 @@ class Point(NamedTuple):
     week: Week
     on: date
     overdue: int
-
-
-class _Past:
-    """The fields of every record at the end of each week.
-
-    Most records do not change within the weeks looked at: they have one state for all of them.
-    An entry counts from the first week that ends on or after its effective day, so an entry
-    recorded late goes where the replay of that week puts it.
-    """
-
-    def __init__(self, weeks: int) -> None:
-        self.weeks = weeks
-        self.same: dict[str, Fields] = {}
-        self.each: dict[str, list[Fields]] = {}
-
-    def apply(self, subject: str, first: int, after: Fields) -> None:
-        """Put an entry's fields on the weeks from ``first`` on."""
-        states = self.each.get(subject)
-        if states is None:
-            if not first:
-                self.same.setdefault(subject, {}).update(after)
-                return
-            before = self.same.pop(subject, {})
-            states = self.each[subject] = [dict(before) for _week in range(self.weeks)]
-        for state in states[first:]:
-            state.update(after)
-
-    def at(self, week: int) -> list[Fields]:
-        """The states that differ from week to week, at the end of one."""
-        return [states[week] for states in self.each.values()]
 
 
 def overdue_trend(book: Book, lead: str | None = None, weeks: int = WEEKS) -> list[Point]:
@@ -66,46 +43,52 @@ def overdue_trend(book: Book, lead: str | None = None, weeks: int = WEEKS) -> li
     this = Week.of(book.today)
     days = [this.last - timedelta(7 * back) for back in reversed(range(weeks))]
     days[-1] = book.today
-    places = [day.isoformat() for day in days]
-    heads, tasks = _Past(weeks), _Past(weeks)
-    for effective_on, kind, subject, body in book.ledger.deadline_changes():
-        after = json.loads(body)["after"]
-        first = next((n for n, day in enumerate(places) if effective_on <= day), weeks)
-        if kind.startswith("plan."):
-            heads.apply(subject, first, after)
-        else:
-            tasks.apply(subject, first, {name: after[name] for name in FIELDS if name in after})
-    steady = Counter(
-        state["deadline"] for state in tasks.same.values() if _counts(state, lead) and state.get("deadline")
-    )
-    clocks = [_clock(heads, n, day, book) for n, day in enumerate(days)]
-    points = []
-    for number, (day, clock) in enumerate(zip(days, clocks, strict=True)):
-        overdue = 0
-        if clock is not None:
-            overdue = sum(n for due, n in steady.items() if _late(due, clock))
-            overdue += sum(_counts(s, lead) and _late(s.get("deadline"), clock) for s in tasks.at(number))
-        points.append(Point(Week.of(day), day, overdue))
-    return points
+    ends = [day.isoformat() for day in days]
+    turns = book.ledger.turns_since(ends[0])
+    before = events.taken_back(turns, ends[0], ALL)
+    steps: dict[tuple[str, str], Steps] = {}
+    for _number, on, kind, subject, body in turns:
+        step = bisect_left(ends, on), json.loads(body)["after"]
+        steps.setdefault((kind.partition(".")[0], subject), []).append(step)
+
+    def spans(entity: str, ident: str, now: Fields) -> Iterator[tuple[int, int, Fields]]:
+        """(first week, week after the last, fields in between) of a record."""
+        taken = steps.get((entity, ident))
+        if taken is None:
+            yield 0, weeks, now
+            return
+        was = before[entity].fields.get(ident, {})
+        marks = sorted({0, *(week for week, _after in taken if week < weeks)})
+        for begin, end in pairwise((*marks, weeks)):
+            state = {} if was is None else now | was
+            for week, after in taken:
+                if week <= begin:
+                    state.update(after)
+            yield begin, end, state
+
+    alike: Counter[tuple[str, int, int]] = Counter()
+    for ident, *values in book.ledger.dated():
+        for begin, end, state in spans("task", ident, dict(zip(FIELDS, values, strict=True))):
+            if _counts(state, lead):
+                alike[state["deadline"], begin, end] += 1
+    clocks: list[Clock | None] = [None] * weeks
+    for begin, end, state in spans("plan", book.plan.id, book.plan._asdict()):
+        if state:
+            head = PlanHead(**{**book.plan._asdict(), **state})
+            clocks[begin:end] = [clock_of(head, day) for day in days[begin:end]]
+    overdue = [0] * weeks
+    for (deadline, begin, end), number in alike.items():
+        for week, clock in enumerate(clocks[begin:end], begin):
+            if clock is not None and calendar.lateness(deadline, clock).days:
+                overdue[week] += number
+    return [Point(Week.of(day), day, number) for day, number in zip(days, overdue, strict=True)]
 
 
 def _counts(state: Fields, lead: str | None) -> bool:
     return (
         state.get("status") in calendar.OPEN
         and state.get("kind") not in (None, GROUP)
+        and state.get("deadline") is not None
         and not state.get("retired")
         and (lead is None or state.get("lead") == lead)
     )
-
-
-def _late(deadline: str | None, clock: Clock) -> bool:
-    return deadline is not None and calendar.due_day(deadline, clock) < clock.today
-
-
-def _clock(heads: _Past, week: int, day: date, book: Book) -> Clock | None:
-    """The rules and working days of one week; None where no plan was loaded yet."""
-    state = next(iter(heads.same.values()), None) or next(iter(heads.at(week)), None)
-    if not state:
-        return None
-    known = {name: value for name, value in state.items() if name in PlanHead._fields and name != "id"}
-    return clock_of(PlanHead(book.plan.id, **known), day)
