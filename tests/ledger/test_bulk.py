@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ledger import plans
+from qplan.errors import NotVerified, Refused
 from qplan.ledger import journal, schema
 from qplan.ledger.journal import Entry
 from qplan.ledger.verify import verify
@@ -14,15 +17,37 @@ def catalogue(ledger):
     return ledger.connection.rows("SELECT type, name, sql FROM sqlite_master ORDER BY type, name")
 
 
-def test_indexes_made_afterwards_are_the_same(tmp_path):
+def test_indexes_and_triggers_made_afterwards_are_the_same(tmp_path):
     place = str(tmp_path / "ledger.db")
     with schema.new_ledger(place, plans.RECORDED) as ledger:
         before = catalogue(ledger)
-        with ledger.indexes_afterwards():
-            assert "task_lead" not in {name for _type, name, _sql in catalogue(ledger)}
+        with ledger.in_bulk():
+            there = {name for _type, name, _sql in catalogue(ledger)}
+            assert there.isdisjoint({"task_lead", "event_sequence", "task_no_replace"})
+            assert {"event_no_update", "event_no_delete", "task_no_delete"} <= there
             plans.fill(ledger)
         assert catalogue(ledger) == before
         assert not verify(ledger.connection).findings
+
+
+#: What the triggers refuse at every insert, and what the end of a bulk refuses.
+FAULTS = {
+    "a gap": "INSERT INTO event SELECT seq + 2, recorded_at, effective_on, actor, kind, subject, body, hash, hash FROM event",
+    "another chain": "UPDATE ledger SET genesis = 'other'",
+    "an entry twice": "INSERT INTO event SELECT * FROM event",
+    "a row twice": "INSERT INTO task SELECT * FROM task",
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_of_what_was_filled_makes_no_ledger(tmp_path, fault):
+    place = tmp_path / "ledger.db"
+    with pytest.raises((NotVerified, Refused)), schema.new_ledger(str(place), plans.RECORDED) as ledger:
+        ledger.connection.run("DROP TRIGGER ledger_no_update")
+        with ledger.in_bulk():
+            plans.fill(ledger)
+            ledger.connection.run(f"{FAULTS[fault]} LIMIT 1" if "SELECT" in FAULTS[fault] else FAULTS[fault])
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_batches_are_one_chain_and_one_request(empty, monkeypatch):

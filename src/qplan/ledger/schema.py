@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from qplan.core.events import genesis
-from qplan.errors import ChangedMeanwhile, NoLedger, Refused, system_words
+from qplan.errors import ChangedMeanwhile, NoLedger, NotVerified, Refused, system_words
 from qplan.i18n import _
 from qplan.ledger import statements
 from qplan.ledger.connection import (
@@ -77,19 +77,28 @@ def new_ledger(place: str, created_at: str, ident: str | None = None) -> Iterato
 
 
 @contextmanager
-def indexes_afterwards(connection: Connection) -> Iterator[None]:
-    """Fill the tables of a new ledger without their indexes, which are made, as they were, at the end.
+def in_bulk(connection: Connection) -> Iterator[None]:
+    """Fill the tables of a new ledger first; its indexes are made, and its journal is checked, at the end.
 
-    An index that grows row by row costs several times what making it from sorted rows does.
+    An index that grows row by row costs several times what making it from sorted rows does, and a
+    trigger that asks for the entry before, at every entry, as much as writing it. Nobody else can
+    open the ledger before it is whole, so the triggers of inserts come back with the indexes, and
+    what they hold is asked for once: the keys see to it that nothing is there twice, a query that the
+    journal has no gap.
     """
     made = []
     if isinstance(connection, SqliteConnection):
-        made = connection.rows("SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")
-    for name, _ddl in made:
-        connection.run(f"DROP INDEX {name}")
+        made = connection.rows(
+            "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL"
+            " AND (type = 'index' OR type = 'trigger' AND sql LIKE '%BEFORE INSERT%')"
+        )
+    for kind, name, _ddl in made:
+        connection.run(f"DROP {kind} {name}")
     yield
-    for _name, ddl in made:
+    for _kind, _name, ddl in made:
         connection.run(ddl)
+    if made and (gap := connection.rows(statements.GAP)):
+        raise NotVerified(_("no. {seq} does not continue the journal").format(seq=gap[0][0]))
 
 
 @contextmanager

@@ -64,6 +64,13 @@ MISSED_OF = (
     "SELECT count(*) FROM milestone WHERE task = :task AND done_on IS NULL AND retired = 0 AND due < :before"
 )
 
+#: The first entry that does not follow the one before it.
+GAP = (
+    "SELECT e.seq FROM event AS e LEFT JOIN event AS p ON p.seq = e.seq - 1"
+    " WHERE e.prev <> coalesce(p.hash, (SELECT genesis FROM ledger)) OR (p.seq IS NULL AND e.seq <> 1)"
+    " ORDER BY e.seq LIMIT 1"
+)
+
 REQUEST = "SELECT first_seq, last_seq FROM request WHERE id = :id"
 REQUESTS = "SELECT id, first_seq, last_seq FROM request ORDER BY id"
 REQUEST_NEW = "INSERT INTO request (id, first_seq, last_seq) VALUES (:id, :first_seq, :last_seq)"

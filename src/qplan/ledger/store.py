@@ -191,11 +191,11 @@ class Ledger:
         """The same batch by batch; take all of them."""
         return journal.appended(self._source, changes, entry)
 
-    def indexes_afterwards(self) -> Any:
-        """A context in which the tables of a new ledger are filled before they are indexed."""
-        from qplan.ledger.schema import indexes_afterwards
+    def in_bulk(self) -> Any:
+        """A context in which the tables of a new ledger are filled before they are indexed and guarded."""
+        from qplan.ledger.schema import in_bulk
 
-        return indexes_afterwards(self._source)
+        return in_bulk(self._source)
 
     # -- the records
 

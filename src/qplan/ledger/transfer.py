@@ -61,7 +61,7 @@ def read_in(source: Iterable[str], name: str, place: str) -> Head:
     with schema.new_ledger(place, first["created_at"], expected.ledger) as ledger:
         connection = ledger.connection
         replay = Replay(expected.ledger, events.genesis(expected.ledger))
-        with schema.indexes_afterwards(connection):
+        with schema.in_bulk(connection):
             _fill(connection, replay, numbered, name)
         found = Head(replay.ledger, replay.seq, replay.hash)
         if found != expected:

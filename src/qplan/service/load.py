@@ -43,7 +43,7 @@ def load(place: str, plan: Plan, order: Order, progress: Progress | None = None)
         if order.dry_run:
             return Loaded(plan, changes, True, 0)
         entry = Entry(str(order.actor), order.recorded_at, plan.head.begins, order.request)
-        with schema.new_ledger(place, order.recorded_at) as ledger, ledger.indexes_afterwards():
+        with schema.new_ledger(place, order.recorded_at) as ledger, ledger.in_bulk():
             last = _write(ledger, changes, entry, progress)
         return Loaded(plan, changes, True, last)
     with Ledger.open(place, write=True) as ledger, ledger.transaction():
