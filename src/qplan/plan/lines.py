@@ -77,6 +77,8 @@ class Lines:
             }
             for name, form in FORMS.items()
         }
+        #: form -> line whose value is its text's alone -> bit and slot of its key, and the value
+        self.same: dict[str, dict[str, tuple[int, int, Any]]] = {name: {} for name in FORMS}
 
     def read(self, form: str) -> Raw | None:
         """The raw map at the top of the file; None where the file is not of the plain form."""
@@ -111,10 +113,15 @@ class Lines:
         number, indent, word = self.line
         self._begin(depth)
         begun, mine = number << 16 | indent, indent
-        take, fields, spot = self.take, self.fields[form.name], self.spot
+        take, fields, same, spot = self.take, self.fields[form.name], self.same[form.name], self.spot
         raw: Raw = [None] * form.width
         seen = 0
         while indent == mine:
+            if (line := same.get(word)) is not None and not seen & line[0]:
+                seen |= line[0]
+                raw[line[1]] = line[2]
+                number, indent, word = take()
+                continue
             key, colon, value = word.partition(": ")
             if not colon:
                 key = word[:-1] if word[-1] == ":" else ""
@@ -130,15 +137,13 @@ class Lines:
                 raw[slot] = self._under(field, mine, depth + 1)
                 number, indent, word = self.line
                 continue
-            if alike is not None and (same := known.get(value)) is not None:
-                if alike == _VALUE:
-                    raw[slot] = same
-                elif alike == _SAID:
-                    raw[slot] = Said(same, number << 16 | mine + len(key) + 2)
+            if alike is not None and (told := known.get(value)) is not None:
+                at = number << 16 | mine + len(key) + 2
+                if alike == _SAID:
+                    raw[slot] = Said(told, at)
                 else:
-                    at = number << 16 | mine + len(key) + 2
-                    self.items += len(same)
-                    raw[slot] = [Said(text, at + offset) for text, offset in same]
+                    self.items += len(told)
+                    raw[slot] = [Said(text, at + offset) for text, offset in told]
             elif value[:1] == "[":
                 at = mine + len(key) + 2
                 raw[slot] = found = self._flow_list(value, field, number, at)
@@ -153,8 +158,10 @@ class Lines:
                     text, spot.style = value, None
                 spot.line, spot.column = number, mine + len(key) + 2
                 raw[slot] = found = converter(self, spot, text, field)
-                if alike is not None and len(known) < _KNOWN:
-                    known[value] = found if alike == _VALUE else found.text
+                if alike == _VALUE and len(same) < _KNOWN:
+                    same[word] = bit, slot, found
+                elif alike == _SAID and len(known) < _KNOWN:
+                    known[value] = found.text
             number, indent, word = take()
         if indent > mine or form.required & ~seen:
             _give_up()
