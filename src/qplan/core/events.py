@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
-from qplan.core.model import RECORDS, Change, Event
+from qplan.core.model import RECORDS, Change, Changed, Event
 
 #: Bytes that begin every hashed text, so that no other text can be mistaken for an event.
 PREFIX = b"qplan/event/v1\0"
@@ -151,14 +151,6 @@ def replay(events: Iterable[Event], until: str | None = None) -> State:
 #: text, in which quotes are escaped, and no field has this name.
 _BEFORE = ',"before":'
 _DECODE = json.JSONDecoder().raw_decode
-
-
-class Changed(NamedTuple):
-    """The records of one entity that entries changed."""
-
-    #: id -> the fields it had, of those that changed; None: it was not made yet. Not to be written to.
-    fields: dict[str, dict[str, Any] | None]
-    versions: dict[str, int]  #: id -> the late report that counts and came after what is taken back
 
 
 def taken_back(entries: Iterable[tuple[Any, ...]], until: str, seq: int) -> dict[str, Changed]:

@@ -16,8 +16,7 @@ from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
 from qplan.core import events
-from qplan.core.events import Changed
-from qplan.core.model import RECORDS, Event
+from qplan.core.model import RECORDS, Changed, Event
 from qplan.core.workflow import REPORTED
 from qplan.ledger import statements
 from qplan.ledger.connection import Connection, SqliteConnection
