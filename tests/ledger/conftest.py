@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ledger import plans, server
-from qplan.ledger import schema
+from qplan.ledger import founding
 from qplan.ledger.store import Ledger
 
 
@@ -22,7 +22,7 @@ class Memory:
         self.ledger: Ledger | None = None
 
     def make(self, ident: str | None = None) -> Ledger:
-        self.ledger = schema.in_memory(plans.RECORDED, ident)
+        self.ledger = founding.in_memory(plans.RECORDED, ident)
         return self.ledger
 
     def again(self) -> Ledger:
@@ -42,7 +42,7 @@ class File:
         self.open: list[Ledger] = []
 
     def make(self, ident: str | None = None) -> Ledger:
-        with schema.new_ledger(self.place, plans.RECORDED, ident):
+        with founding.new_ledger(self.place, plans.RECORDED, ident):
             pass
         return self.again()
 

@@ -6,7 +6,7 @@ import pytest
 
 from ledger import plans
 from qplan.errors import NotVerified, Refused
-from qplan.ledger import journal, schema
+from qplan.ledger import founding, journal
 from qplan.ledger.journal import Entry
 from qplan.ledger.verify import verify
 
@@ -19,7 +19,7 @@ def catalogue(ledger):
 
 def test_indexes_and_triggers_made_afterwards_are_the_same(tmp_path):
     place = str(tmp_path / "ledger.db")
-    with schema.new_ledger(place, plans.RECORDED) as ledger:
+    with founding.new_ledger(place, plans.RECORDED) as ledger:
         before = catalogue(ledger)
         with ledger.in_bulk():
             there = {name for _type, name, _sql in catalogue(ledger)}
@@ -42,7 +42,7 @@ FAULTS = {
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_of_what_was_filled_makes_no_ledger(tmp_path, fault):
     place = tmp_path / "ledger.db"
-    with pytest.raises((NotVerified, Refused)), schema.new_ledger(str(place), plans.RECORDED) as ledger:
+    with pytest.raises((NotVerified, Refused)), founding.new_ledger(str(place), plans.RECORDED) as ledger:
         ledger.connection.run("DROP TRIGGER ledger_no_update")
         with ledger.in_bulk():
             plans.fill(ledger)
@@ -66,7 +66,7 @@ def test_a_load_runs_few_statements_however_many_tasks(tmp_path):
 
     def statements_of(tasks):
         seen = []
-        with schema.new_ledger(str(tmp_path / f"{tasks}.db"), plans.RECORDED) as ledger:
+        with founding.new_ledger(str(tmp_path / f"{tasks}.db"), plans.RECORDED) as ledger:
             ledger.connection.raw.set_trace_callback(seen.append)
             before = len(seen)
             list(ledger.appended(plans.definitions(plans.plan(tasks)), ENTRY))

@@ -18,7 +18,7 @@ import pytest
 
 from ledger import plans, server
 from qplan.core.model import Change
-from qplan.ledger import rights, schema
+from qplan.ledger import founding, rights
 from qplan.ledger.store import Ledger
 from qplan.ledger.verify import verify
 
@@ -53,7 +53,7 @@ class Client:
 
 
 def start(database: server.Database, url: str | None = None) -> None:
-    with schema.new_ledger(database.url(), plans.RECORDED) as ledger:
+    with founding.new_ledger(database.url(), plans.RECORDED) as ledger:
         plans.fill(ledger)
     with Ledger.open(database.url(), write=True) as ledger:
         with ledger.transaction():

@@ -16,7 +16,7 @@ from ledger.test_triggers import tampered
 from qplan.core.model import Head
 from qplan.errors import BadInput, ChangedMeanwhile, NoLedger, NotVerified, QplanError, Refused
 from qplan.ledger import connection as connections
-from qplan.ledger import copies, schema
+from qplan.ledger import copies, founding, schema
 from qplan.ledger import verify as verifying
 from qplan.ledger.seal import Seal
 from qplan.ledger.store import Ledger
@@ -27,7 +27,7 @@ LATER = "2025-06-30T01:02:04Z"
 
 
 def make(path: Path, **titles: str) -> Path:
-    with schema.new_ledger(str(path), plans.RECORDED) as ledger:
+    with founding.new_ledger(str(path), plans.RECORDED) as ledger:
         plans.fill(ledger, plans.plan(**titles))
     return path
 

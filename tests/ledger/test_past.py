@@ -11,7 +11,7 @@ import pytest
 from ledger import plans
 from qplan.core.events import REPORT
 from qplan.core.model import RECORDS, Brief, Change, TaskFilter
-from qplan.ledger import past, schema, statements
+from qplan.ledger import founding, past, statements
 from qplan.ledger.journal import Entry
 from qplan.ledger.store import ALL, FOREVER, Ledger, _conditions
 from qplan.ledger.verify import HISTORY, verify
@@ -97,7 +97,7 @@ def test_taking_back_gives_what_replaying_gives(tmp_path, monkeypatch, seed, few
     monkeypatch.setattr(past, "FEW", few)
     place = str(tmp_path / "ledger.db")
     rng = random.Random(seed)
-    with schema.new_ledger(place, plans.RECORDED) as ledger:
+    with founding.new_ledger(place, plans.RECORDED) as ledger:
         plans.fill(ledger)
         live(ledger, rng, 30)
         last = ledger.head().seq
@@ -122,7 +122,7 @@ def test_taking_back_gives_what_replaying_gives(tmp_path, monkeypatch, seed, few
 def test_a_past_day_reads_only_what_happened_since(tmp_path):
     """The cost is that of the tail: nothing reads the journal from its beginning."""
     place = str(tmp_path / "ledger.db")
-    with schema.new_ledger(place, plans.RECORDED) as ledger:
+    with founding.new_ledger(place, plans.RECORDED) as ledger:
         plans.fill(ledger, plans.plan(60))
         row = ledger.task("T1.1")
         ledger.append([Change("task.amend", "T1.1", {"title": row.title, "version": row.version}, {"title": "x"})],
@@ -145,7 +145,7 @@ def test_a_list_of_a_past_day_is_found_by_the_indexes(tmp_path, monkeypatch, who
     """SQLite takes the view apart: no row is made that the list does not ask for."""
     monkeypatch.setattr(past, "FEW", 0)
     place = str(tmp_path / "ledger.db")
-    with schema.new_ledger(place, plans.RECORDED) as ledger:
+    with founding.new_ledger(place, plans.RECORDED) as ledger:
         plans.fill(ledger)
         row = ledger.task("T1.1")
         change = Change(
@@ -165,7 +165,7 @@ def test_a_list_of_a_past_day_is_found_by_the_indexes(tmp_path, monkeypatch, who
 
 def test_a_report_that_changes_more_is_a_fault_of_the_journal():
     """Past days rely on it; no command writes one."""
-    with schema.in_memory(plans.RECORDED) as ledger:
+    with founding.in_memory(plans.RECORDED) as ledger:
         plans.fill(ledger)
         row = ledger.task("T1.1")
         before = {"note": row.note, "status": row.status, "version": row.version}
@@ -178,7 +178,7 @@ def test_a_report_that_changes_more_is_a_fault_of_the_journal():
 def test_what_is_written_meanwhile_does_not_count(tmp_path):
     place = str(tmp_path / "ledger.db")
     entry = Entry("试@zlb", "2025-01-01T00:00:00Z", on(3))
-    with schema.new_ledger(place, plans.RECORDED) as ledger:
+    with founding.new_ledger(place, plans.RECORDED) as ledger:
         plans.fill(ledger)
         row = ledger.task("T1.1")
         ledger.append(

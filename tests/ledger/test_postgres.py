@@ -12,7 +12,7 @@ from ledger import plans, server
 from qplan.core import events
 from qplan.core.model import RECORDS, Change, TaskFilter
 from qplan.errors import BadInput, ChangedMeanwhile, NoLedger, QplanError, Refused
-from qplan.ledger import connection, schema
+from qplan.ledger import connection, founding
 from qplan.ledger.journal import Entry
 from qplan.ledger.postgres_schema import TABLES
 from qplan.ledger.store import Ledger
@@ -30,7 +30,7 @@ def database():
 
 @pytest.fixture
 def place(database: server.Database) -> str:
-    with schema.new_ledger(database.url(), plans.RECORDED) as ledger:
+    with founding.new_ledger(database.url(), plans.RECORDED) as ledger:
         plans.fill(ledger, request="first")
     return database.url()
 
@@ -81,7 +81,7 @@ def test_each_closed_door_has_its_sentence(database: server.Database):
     with pytest.raises(NoLedger, match="createdb"):
         Ledger.open(database.server.url("qplan_no_such_database", database.owner, database.password))
     database.admin.execute(f'CREATE SCHEMA IF NOT EXISTS public; CREATE ROLE "{database.name}_x"')
-    with schema.new_ledger(database.url(), plans.RECORDED):
+    with founding.new_ledger(database.url(), plans.RECORDED):
         pass
     with pytest.raises(Refused, match="qplan roles --apply"):
         Ledger.open(database.admit(f"{database.name}_x"))
@@ -99,23 +99,23 @@ def test_a_role_without_the_right_to_make_one_is_refused(database: server.Databa
     database.admin.execute(f'CREATE ROLE "{database.name}_y"')
     with (
         pytest.raises(Refused, match="permission denied"),
-        schema.new_ledger(database.admit(f"{database.name}_y"), plans.RECORDED),
+        founding.new_ledger(database.admit(f"{database.name}_y"), plans.RECORDED),
     ):
         pass
 
 
 def test_an_error_while_it_is_filled_leaves_no_ledger(database: server.Database):
-    with pytest.raises(ZeroDivisionError), schema.new_ledger(database.url(), plans.RECORDED) as ledger:
+    with pytest.raises(ZeroDivisionError), founding.new_ledger(database.url(), plans.RECORDED) as ledger:
         plans.fill(ledger)
         raise ZeroDivisionError
     assert not connection.exists(database.url())
-    with schema.new_ledger(database.url(), plans.RECORDED) as ledger:
+    with founding.new_ledger(database.url(), plans.RECORDED) as ledger:
         plans.fill(ledger)
     assert connection.exists(database.url())
 
 
 def test_one_made_meanwhile_is_not_overwritten(place: str):
-    with pytest.raises(ChangedMeanwhile), schema.new_ledger(place, plans.RECORDED):
+    with pytest.raises(ChangedMeanwhile), founding.new_ledger(place, plans.RECORDED):
         pass
 
 
@@ -145,7 +145,7 @@ FORBIDDEN = {
 @pytest.fixture(scope="module")
 def filled():
     made = server.Database()
-    with schema.new_ledger(made.url(), plans.RECORDED) as ledger:
+    with founding.new_ledger(made.url(), plans.RECORDED) as ledger:
         plans.fill(ledger, request="first")
     yield made.url()
     made.drop()
@@ -184,7 +184,7 @@ def test_both_engines_sort_and_search_alike(place: str):
             ("milestone", {"task": "T1.1", "due": "2023-01-01", "original_due": "2023-01-01"}),
         )
     ]
-    memory = schema.in_memory(plans.RECORDED)
+    memory = founding.in_memory(plans.RECORDED)
     plans.fill(memory)
     with Ledger.open(place, write=True) as ledger, ledger.transaction():
         for one in (memory, ledger):
@@ -296,7 +296,7 @@ def test_writers_of_one_process_queue(place: str):
 
 
 def test_a_file_costs_nothing_of_this(tmp_path):
-    with schema.new_ledger(str(tmp_path / "l.db"), plans.RECORDED) as ledger:
+    with founding.new_ledger(str(tmp_path / "l.db"), plans.RECORDED) as ledger:
         plans.fill(ledger)
     program = (
         "import sys; from qplan.ledger.store import Ledger; from qplan.core.model import TaskFilter;"

@@ -7,7 +7,7 @@ import pytest
 from ledger import plans
 from qplan.cli import complete
 from qplan.core.model import TaskFilter
-from qplan.ledger import schema, statements
+from qplan.ledger import founding, statements
 from qplan.ledger.store import _conditions
 
 #: Table, index -> sqlite_stat1 of a ledger of a million tasks (2.3 million entries in its journal).
@@ -32,7 +32,7 @@ STATISTICS = (
 
 @pytest.fixture(scope="module", params=["no statistics", "statistics"])
 def db(request):
-    with schema.in_memory(plans.RECORDED) as ledger:
+    with founding.in_memory(plans.RECORDED) as ledger:
         plans.fill(ledger)
         raw = ledger.connection.raw
         if request.param == "statistics":

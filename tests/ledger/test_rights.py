@@ -14,7 +14,7 @@ from ledger import plans, server
 from qplan.core import events, workflow
 from qplan.core.model import Actor, Change, Event
 from qplan.errors import BadInput, QplanError, Refused
-from qplan.ledger import rights, schema
+from qplan.ledger import founding, rights
 from qplan.ledger.postgres_schema import TABLES
 from qplan.ledger.store import Ledger
 from qplan.ledger.verify import verify
@@ -32,7 +32,7 @@ class District:
     def __init__(self) -> None:
         self.database = server.Database()
         self.prefix = self.database.name
-        with schema.new_ledger(self.database.url(), plans.RECORDED) as ledger:
+        with founding.new_ledger(self.database.url(), plans.RECORDED) as ledger:
             plans.fill(ledger, plans.plan(leaves=15))
         with Ledger.open(self.database.url(), write=True) as ledger:
             rights.apply(ledger.connection, self.prefix)
@@ -605,13 +605,13 @@ class TestScript:
             rights.apply(ledger.connection, district.prefix)
 
     def test_a_file_has_no_roles(self):
-        with schema.in_memory(plans.RECORDED) as ledger, pytest.raises(Refused, match="move --to"):
+        with founding.in_memory(plans.RECORDED) as ledger, pytest.raises(Refused, match="move --to"):
             rights.for_ledger(ledger.connection)
 
     def test_a_ledger_of_the_superuser_is_refused(self):
         database = server.Database()
         try:
-            with schema.new_ledger(database.superuser, plans.RECORDED) as ledger:
+            with founding.new_ledger(database.superuser, plans.RECORDED) as ledger:
                 plans.fill(ledger)
                 with pytest.raises(Refused, match="plain role"):
                     rights.for_ledger(ledger.connection)

@@ -11,7 +11,7 @@ import pytest
 
 from ledger import plans
 from qplan.errors import BadInput, NotVerified, QplanError, Refused
-from qplan.ledger import schema, transfer
+from qplan.ledger import founding, transfer
 from qplan.ledger.store import Ledger
 from qplan.ledger.verify import verify
 
@@ -20,7 +20,7 @@ AUDIT = Path(__file__).parents[2] / "docs" / "audit_journal.py"
 
 @pytest.fixture
 def lines() -> list[str]:
-    with schema.in_memory(plans.RECORDED, "feedc0de00000001") as ledger:
+    with founding.in_memory(plans.RECORDED, "feedc0de00000001") as ledger:
         with ledger.transaction():
             plans.fill(ledger, plans.plan(t1='a\n"b"\u2028\x85\x1b[31m😀'), request="first")
             ledger.append([plans.FIGURE], plans.ENTRY)

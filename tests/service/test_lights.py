@@ -9,7 +9,7 @@ import pytest
 
 from ledger import plans
 from qplan.core.model import Actor, TaskFilter
-from qplan.ledger import schema
+from qplan.ledger import founding
 from qplan.service import act, look, report
 from qplan.service.act import Order
 from qplan.service.look import Wanted
@@ -30,7 +30,7 @@ def make():
     def build(**rules):
         whole = plans.plan()
         head = whole.head._replace(rules=json.dumps(rules))
-        ledger = schema.in_memory(plans.RECORDED)
+        ledger = founding.in_memory(plans.RECORDED)
         plans.fill(ledger, whole._replace(head=head))
         opened.append(ledger)
         return ledger

@@ -21,6 +21,7 @@ from qplan.ledger.connection import (
     APPLICATION_ID,
     BUSY_TIMEOUT,
     SCHEMA_VERSION,
+    Connection,
     SqliteConnection,
     is_server,
     path_of,
@@ -247,7 +248,7 @@ def upgrade(place: str, now: str) -> Upgraded | None:
     if is_server(place):
         from qplan.ledger import postgres_schema
 
-        version_before = postgres_schema.upgrade(place)
+        version_before = postgres_schema.upgrade(place, _check_upgraded)
         return None if version_before is None else Upgraded(version_before, None)
     path = file_of(place)
     if not path.is_file():
@@ -270,7 +271,7 @@ def upgrade(place: str, now: str) -> Upgraded | None:
         try:
             with schema.migrating(db) as connection:
                 schema.migrate(connection)
-                _check_upgraded(db, str(path))
+                _check_upgraded(SqliteConnection.over(db, str(path)))
         except Exception as error:
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise QplanError(
@@ -281,9 +282,9 @@ def upgrade(place: str, now: str) -> Upgraded | None:
     return Upgraded(version, str(kept))
 
 
-def _check_upgraded(db: sqlite3.Connection, place: str) -> None:
+def _check_upgraded(connection: Connection) -> None:
     """Inside the transaction of an upgrade: what it made must verify."""
-    verdict = verify(SqliteConnection.over(db, place))
+    verdict = verify(connection)
     if verdict.findings:
         first = verdict.findings[0]
         raise NotVerified(f"{first.check}: {first.what}")

@@ -7,15 +7,14 @@ what SQLite checks, the server computes every event's hash itself.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from qplan.core.model import RECORDS
-from qplan.errors import ChangedMeanwhile, NotVerified
+from qplan.errors import ChangedMeanwhile
 from qplan.i18n import _
 from qplan.ledger.connection import SCHEMA_VERSION
 from qplan.ledger.postgres import IDENTITY, MARK, SCHEMA, PostgresConnection, check_identity
-from qplan.ledger.verify import verify
 
 #: Tables of a ledger, the journal's first.
 TABLES = ("ledger", "event", "request", *RECORDS)
@@ -155,10 +154,10 @@ def bind(connection: PostgresConnection) -> None:
     connection.script(f"COMMENT ON SCHEMA {SCHEMA} IS '{MARK}{SCHEMA_VERSION}'")
 
 
-def upgrade(url: str) -> int | None:
+def upgrade(url: str, check: Callable[[PostgresConnection], None]) -> int | None:
     """Bring an older ledger to the present schema, all or nothing; the version it had, None when present.
 
-    The server keeps DDL in the transaction too, so a failed upgrade leaves the ledger as it was.
+    ``check`` raises where what was made does not verify. The server keeps DDL in the transaction too, so a failed upgrade leaves the ledger as it was.
     """
     connection = PostgresConnection(url, create=True)
     try:
@@ -169,8 +168,7 @@ def upgrade(url: str) -> int | None:
                 check_identity(found, connection.place)
                 return None
             migrate(connection)
-            if findings := verify(connection).findings:
-                raise NotVerified(f"{findings[0].check}: {findings[0].what}")
+            check(connection)
             return int(comment.removeprefix(MARK))
     finally:
         connection.close()

@@ -19,11 +19,8 @@ from qplan.ledger.connection import (
     SCHEMA_VERSION,
     Connection,
     SqliteConnection,
-    is_server,
-    path_of,
     translated,
 )
-from qplan.ledger.store import Ledger
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -50,30 +47,6 @@ def wal_is_safe(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> bool:
 
 #: What SQLite may leave beside a file while it is in use.
 BESIDE = ("-journal", "-wal", "-shm")
-
-
-@contextmanager
-def new_ledger(place: str, created_at: str, ident: str | None = None) -> Iterator[Ledger]:
-    """A new ledger, filled by the caller, that appears at its place whole or not at all.
-
-    The block is one transaction on a file beside the place, which is linked there when the block
-    ends well; a process that is killed in between leaves no ledger, and one that was made meanwhile
-    is never overwritten. On a server it is one transaction. ``ident`` gives the identity of a ledger
-    that is made again.
-    """
-    if is_server(place):
-        from qplan.ledger import postgres_schema
-
-        with postgres_schema.new_ledger(place) as connection:
-            connection.run(statements.LEDGER_NEW, **_identity(created_at, ident))
-            yield Ledger(connection)
-        return
-    path = Path(path_of(place))
-    with draft_beside(path) as draft:
-        _create(str(draft), created_at, ident)
-        with Ledger(SqliteConnection(str(draft), write=True)) as ledger, ledger.transaction():
-            yield ledger
-        _publish(draft, path)
 
 
 @contextmanager
@@ -122,14 +95,15 @@ def draft_beside(path: Path) -> Iterator[Path]:
             draft.with_name(draft.name + suffix).unlink(missing_ok=True)
 
 
-def in_memory(created_at: str, ident: str | None = None) -> Ledger:
+def blank(created_at: str, ident: str | None = None) -> SqliteConnection:
     """A new ledger in memory: the same schema and triggers, gone when it is closed."""
     connection = SqliteConnection(":memory:", write=True, create=True)
     _found(connection.raw, created_at, ident)
-    return Ledger(connection)
+    return connection
 
 
-def _publish(draft: Path, path: Path) -> None:
+def publish(draft: Path, path: Path) -> None:
+    """Give a finished draft its place; ChangedMeanwhile when somebody else made a ledger there."""
     try:
         os.link(draft, path)
     except FileExistsError as error:
@@ -153,7 +127,8 @@ def sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
-def _create(path: str, created_at: str, ident: str | None) -> None:
+def create(path: str, created_at: str, ident: str | None) -> None:
+    """Make an empty ledger of a file."""
     db = sqlite3.connect(path, isolation_level=None)
     try:
         if wal_is_safe():
@@ -169,7 +144,7 @@ def _found(db: sqlite3.Connection, created_at: str, ident: str | None) -> None:
     db.execute("BEGIN IMMEDIATE")
     for statement in FINISHED.read_text("utf-8").split(_END):
         db.execute(statement)
-    db.execute(statements.LEDGER_NEW, _identity(created_at, ident))
+    db.execute(statements.LEDGER_NEW, identity(created_at, ident))
     db.execute("COMMIT")
 
 
@@ -192,7 +167,8 @@ def finished() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _identity(created_at: str, ident: str | None) -> dict[str, str]:
+def identity(created_at: str, ident: str | None) -> dict[str, str]:
+    """The one row that says which ledger it is."""
     ident = ident or secrets.token_hex(8)
     return {"id": ident, "genesis": genesis(ident), "created_at": created_at}
 

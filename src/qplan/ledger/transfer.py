@@ -16,7 +16,7 @@ from qplan.core import events
 from qplan.core.model import RECORDS, Event, Head
 from qplan.errors import BadFile, NotVerified, Problem, Refused
 from qplan.i18n import _
-from qplan.ledger import journal, schema, statements
+from qplan.ledger import founding, journal, schema, statements
 from qplan.ledger.connection import Connection, connect, exists, shown
 from qplan.ledger.verify import Progress, Replay, verify
 
@@ -58,7 +58,7 @@ def read_in(source: Iterable[str], name: str, place: str) -> Head:
     numbered = enumerate(source, 1)
     first = _object(next(numbered, (1, "")), name)
     expected = _head(first, name)
-    with schema.new_ledger(place, first["created_at"], expected.ledger) as ledger:
+    with founding.new_ledger(place, first["created_at"], expected.ledger) as ledger:
         connection = ledger.connection
         replay = Replay(expected.ledger, events.genesis(expected.ledger))
         with schema.in_bulk(connection):

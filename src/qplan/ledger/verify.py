@@ -241,10 +241,13 @@ def _file(connection: SqliteConnection) -> Iterator[Finding]:
 
 def _schema(connection: SqliteConnection) -> Iterator[Finding]:
     """Tables, indexes and triggers that are not as this program makes them."""
-    from qplan.ledger.schema import in_memory
+    from qplan.ledger.schema import blank
 
-    with in_memory("") as fresh:
-        made = _ddl(fresh.connection)
+    fresh = blank("")
+    try:
+        made = _ddl(fresh)
+    finally:
+        fresh.close()
     held = _ddl(connection)
     for name in sorted(made.keys() | held.keys()):
         if name not in held:
