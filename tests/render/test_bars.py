@@ -27,7 +27,9 @@ TREND = Chart(
 
 
 def drawn(chart: Chart, **options) -> list[str]:
-    return [line.plain for line in lines(chart, Options(terminal=True, **options))]
+    return [
+        "".join(text for text, _style in line) for line in lines(chart, Options(terminal=True, **options))
+    ]
 
 
 @pytest.mark.parametrize("width", [40, 80, 160])

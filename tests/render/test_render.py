@@ -3,6 +3,8 @@ import html.parser
 import io
 import json
 import re
+import subprocess
+import sys
 
 import pytest
 import wcwidth
@@ -289,3 +291,11 @@ def test_every_format_writes_an_empty_view():
             assert render(empty, name)
     assert "nothing" in render(empty, "table")
     assert render(empty, "csv") == ",".join(column.title for column in COLUMNS) + "\r\n"
+
+
+def test_a_terminal_table_takes_rich_styles_and_no_more_of_rich():
+    """Its console and its tables take as long to import as the rest of a command."""
+    code = "import sys, qplan.render.terminal; print(*sorted({m.split('.')[1] for m in sys.modules if m.startswith('rich.')}))"
+    found = subprocess.check_output([sys.executable, "-c", code], text=True).split()
+    assert "style" in found
+    assert not {"console", "table", "text", "segment"} & set(found)

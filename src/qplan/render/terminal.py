@@ -1,31 +1,25 @@
-"""View -> a Rich table for a terminal.
+"""View -> a page for a terminal, with Rich's styles.
 
-Widths are computed here from the data, because Rich squeezes ids and dates to nothing when a table
-is too wide: ids, dates, numbers, statuses and lights keep their width, texts share the rest, and
+Widths are computed here from the data, because Rich's own tables squeeze ids and dates to nothing
+when they are too wide, and take half a millisecond a row: ids, dates, numbers, statuses and lights keep their width, texts share the rest, and
 where room is short, columns without any value stay away, then columns of high rank (a line below
 names them), before a text column becomes a ribbon.
 """
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from rich.box import Box
-from rich.cells import cell_len
-from rich.console import Console
-from rich.table import Table as Grid
-from rich.text import Text
+from rich.color import ColorSystem
+from rich.style import Style
 
 from qplan.i18n import _, joined
 from qplan.render import Options
 from qplan.render.cells import FIXED, NUMBERS, clean, reader
+from qplan.render.text import cell_width
 from qplan.views import LIGHT, Column, Table, View
-
-if TYPE_CHECKING:
-    from qplan.views.page import Page
 
 GAP = 2
 #: A text column is made narrower than this only to keep columns of rank 0 and 1; never than LEAST.
@@ -38,160 +32,152 @@ LIGHT_STYLES = {
     "green": "green",
     "grey": "bright_black",
 }
-_RULE = Box("    \n    \n -- \n    \n    \n    \n    \n    \n".replace("-", "\u2500"))
-_ASCII_RULE = Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
 # A line may not begin with closing punctuation, nor end with an opening bracket.
 _CLOSING = frozenset("，。、；：！？）》〉」』】〕”’…%,.;:!?)]}")
 _OPENING = frozenset("（《〈「『【〔“‘([{")
 _UNIT = re.compile("[^\\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60\u2014\u2018-\u201d\u2026]+|.", re.DOTALL)
 
 
+#: A text and its style in Rich's words; a line is some of these.
+Part = tuple[str, str]
+Line = list[Part]
+
+
 def write(view: View, options: Options) -> Iterator[str]:
     """The page: title, lead lines, tables, notes. No line is wider than the terminal."""
-    out = io.StringIO()
-    console = Console(
-        file=out,
-        width=options.width,
-        force_terminal=True,
-        color_system="standard" if options.color else None,
-        no_color=not options.color,  # the caller has looked at NO_COLOR
-        legacy_windows=False,
-        highlight=False,
-        markup=False,
-        emoji=False,
-    )
-    _say(console, view.title, "bold")
-    for line in view.lead:
-        _say(console, line, "")
+    for line in _page(view, options):
+        yield painted(line, options.color) + "\n"
+
+
+def painted(line: Line, color: bool) -> str:
+    """A line as a terminal takes it, without blanks at its end, which would help nobody who copies it."""
+    while line and not line[-1][0].strip(" "):
+        line = line[:-1]
+    if not color:
+        return "".join([text for text, _style in line]).rstrip(" ")
+    return "".join([_style(style).render(text, color_system=_SYSTEM) for text, style in line])
+
+
+_style = Style.parse  # remembers what it has parsed
+_SYSTEM = ColorSystem.STANDARD
+
+
+def _page(view: View, options: Options) -> Iterator[Line]:
+    width = options.width
+    yield from _said(view.title, "bold", width)
+    for text in view.lead:
+        yield from _said(text, "", width)
     page = view.page() if view.page is not None else None
-    drawn = page is not None and page.screen
+    charts = page.charts if page is not None and page.screen else ()
     for table in view.tables:
-        if table.drawn and drawn:
+        if table.drawn and charts:
             continue
-        console.print()
+        yield []
         if table.title and table.title != view.title:
-            _say(console, table.title, "bold")
-        _table(console, table, options)
-    if page is not None:
-        _charts(console, page, options)
+            yield from _said(table.title, "bold", width)
+        yield from _table(table, options)
+    if charts:
+        from qplan.render import bars
+
+        for chart in charts:
+            yield []
+            yield from _said(chart.title, "bold", width)
+            yield from bars.lines(chart, options)
+            yield from _said(chart.text, "dim", width)
     if view.notes:
-        console.print()
-        for line in view.notes:
-            _say(console, line, "dim")
-    # Rich pads rows to the full width; a trailing blank helps nobody who copies a line.
-    text = out.getvalue()
-    yield text if options.color else re.sub(" +$", "", text, flags=re.MULTILINE)
+        yield []
+        for text in view.notes:
+            yield from _said(text, "dim", width)
 
 
-def _charts(console: Console, page: Page, options: Options) -> None:
-    """The charts of those pages that are meant for a screen."""
-    if not page.screen:
-        return
-    from qplan.render import bars
-
-    for chart in page.charts:
-        console.print()
-        _say(console, chart.title, "bold")
-        for line in bars.lines(chart, options):
-            console.print(line, soft_wrap=True)
-        _say(console, chart.text, "dim")
+def _said(text: str, style: str, width: int) -> Iterator[Line]:
+    for part in wrap(clean(text), width):
+        yield [(part, style)]
 
 
-def _say(console: Console, line: str, style: str) -> None:
-    for part in wrap(clean(line), console.width):
-        console.print(Text(part, style=style), soft_wrap=True)
-
-
-def _table(console: Console, table: Table, options: Options) -> None:
+def _table(table: Table, options: Options) -> Iterator[Line]:
     rows = list(table.rows)
     if not rows:
-        _say(console, table.empty or _("Nothing to show."), "dim")
+        yield from _said(table.empty or _("Nothing to show."), "dim", options.width)
         return
     columns = list(table.columns)
     cells = [_column(column, [row[place] for row in rows]) for place, column in enumerate(columns)]
     if table.facts:
-        _facts(console, [list(pair) for pair in zip(*cells, strict=True)])
+        yield from _facts(list(zip(*cells, strict=True)), options.width)
         return
     kept, widths = fit(columns, cells, options.width)
     if kept is None:
-        _records(console, columns, cells)
+        yield from _records(columns, cells, options.width)
         return
-    box = _RULE if options.draw else _ASCII_RULE
-    grid = Grid(
-        box=box,
-        show_edge=False,
-        pad_edge=False,
-        padding=(0, GAP - 1, 0, 0),
-        header_style="bold",
-        border_style="dim",
-    )
-    for place, width in zip(kept, widths, strict=True):
-        column = columns[place]
-        side: Any = "right" if column.type in NUMBERS else "left"
-        title = Text("\n".join(wrap(clean(column.title), width)))
-        grid.add_column(title, width=width, justify=side, overflow="fold", vertical="top")
-    for number in range(len(rows)):
-        grid.add_row(
-            *(_folded(cells[place][number], width) for place, width in zip(kept, widths, strict=True))
-        )
-    console.print(grid)
+    right = [columns[place].type in NUMBERS for place in kept]
+    yield from _row([(clean(columns[place].title), "bold") for place in kept], widths, right, heading=True)
+    yield [(("\u2500" if options.draw else "-") * (sum(widths) + GAP * (len(widths) - 1)), "dim")]
+    for row in zip(*(cells[place] for place in kept), strict=True):
+        yield from _row(row, widths, right)
     missing = [
         clean(column.title)
         for place, column in enumerate(columns)
         if place not in kept and not blank(cells[place])
     ]
     if missing:
-        _say(console, _("Not shown at this width: {columns}.").format(columns=joined(missing)), "dim")
+        told = _("Not shown at this width: {columns}.").format(columns=joined(missing))
+        yield from _said(told, "dim", options.width)
 
 
-def _column(column: Column, values: Sequence[Any]) -> list[Text]:
+def _column(column: Column, values: Sequence[Any]) -> list[Part]:
     read = reader(column.type, "-")
     if column.type == LIGHT:
-        return [Text(read(value), style=LIGHT_STYLES.get(value, "") if value else "dim") for value in values]
-    return [Text(read(value).expandtabs(4), style="dim" if value is None else "") for value in values]
+        return [(read(value), LIGHT_STYLES.get(value, "") if value else "dim") for value in values]
+    return [(read(value).expandtabs(4), "dim" if value is None else "") for value in values]
 
 
-def _folded(text: Text, width: int) -> Text:
-    return Text("\n".join(wrap(text.plain, width)), style=text.style)
+def _row(
+    cells: Sequence[Part], widths: Sequence[int], right: Sequence[bool], *, heading: bool = False
+) -> Iterator[Line]:
+    """The lines of a row whose texts are wrapped into their columns; headings stand on their columns."""
+    folded = [wrap(text, width) for (text, _style), width in zip(cells, widths, strict=True)]
+    height = max(map(len, folded))
+    for number in range(height):
+        line: Line = []
+        for lines, (_text, style), width, flush_right in zip(folded, cells, widths, right, strict=True):
+            place = number - (height - len(lines) if heading else 0)
+            text = lines[place] if 0 <= place < len(lines) else ""
+            room = " " * (width - cell_width(text))
+            line += [(room, ""), (text, style)] if flush_right else [(text, style), (room, "")]
+            line.append((" " * GAP, ""))
+        yield line
 
 
-def _facts(console: Console, pairs: Sequence[Sequence[Text]]) -> None:
-    """Label and value side by side; below each other where the terminal is narrow."""
-    room = max(NARROW // 2, console.width // 3)
-    label = min(max(cell_len(line) for pair in pairs for line in pair[0].plain.split("\n")), room)
-    rest = console.width - label - GAP
-    grid = Grid(box=None, show_header=False, show_edge=False, pad_edge=False, padding=(0, GAP, 0, 0))
-    grid.add_column(width=label, overflow="fold", style="dim")
-    grid.add_column(width=rest, overflow="fold")
-    for name, value in pairs:
-        grid.add_row(_folded(name, label), _folded(value, rest))
-    console.print(grid)
+def _facts(pairs: Sequence[Sequence[Part]], width: int) -> Iterator[Line]:
+    """Label and value side by side, the label never wider than a third of the terminal."""
+    room = max(NARROW // 2, width // 3)
+    label = min(max(cell_width(line) for name, _value in pairs for line in name[0].split("\n")), room)
+    for (name, _style), value in pairs:
+        yield from _row([(name, "dim"), value], (label, width - label - GAP), (False, False))
 
 
-def _records(console: Console, columns: Sequence[Column], cells: Sequence[Sequence[Text]]) -> None:
+def _records(columns: Sequence[Column], cells: Sequence[Sequence[Part]], width: int) -> Iterator[Line]:
     """Each row as a block of facts: what is left where not even the first columns fit."""
-    for number in range(len(cells[0])):
+    titles = [(clean(column.title), "") for column in columns]
+    for number, row in enumerate(zip(*cells, strict=True)):
         if number:
-            console.print()
-        _facts(
-            console,
-            [(Text(clean(column.title)), cell[number]) for column, cell in zip(columns, cells, strict=True)],
-        )
+            yield []
+        yield from _facts(list(zip(titles, row, strict=True)), width)
 
 
 def fit(
-    columns: Sequence[Column], cells: Sequence[Sequence[Text]], width: int
+    columns: Sequence[Column], cells: Sequence[Sequence[Part]], width: int
 ) -> tuple[list[int] | None, list[int]]:
     """Which columns are shown, by place, and how wide; None where nothing sensible fits."""
     natural = [
-        max(cell_len(line) for text in column_cells for line in text.plain.split("\n"))
+        max(cell_width(line) for text, _style in set(column_cells) for line in text.split("\n"))
         for column_cells in cells
     ]
-    heads = [cell_len(clean(column.title)) for column in columns]
+    heads = [cell_width(clean(column.title)) for column in columns]
     for place, column in enumerate(columns):
         # A heading may wrap above a wide text; above a number it needs its longest word.
         if column.type in FIXED:
-            words = [cell_len(unit) for unit in _UNIT.findall(clean(column.title))]
+            words = [cell_width(unit) for unit in _UNIT.findall(clean(column.title))]
             natural[place] = max(natural[place], *words, min(heads[place], 8), 1)
         else:
             natural[place] = max(natural[place], heads[place], 1)
@@ -211,9 +197,9 @@ def fit(
     return None, []
 
 
-def blank(cells: Sequence[Text]) -> bool:
+def blank(cells: Sequence[Part]) -> bool:
     """Whether a column has no value in any row."""
-    return all(text.plain in ("", "-") for text in cells)
+    return all(text in ("", "-") for text, _style in cells)
 
 
 def _share(
@@ -237,7 +223,7 @@ def wrap(text: str, width: int) -> list[str]:
     """
     lines: list[str] = []
     for paragraph in text.split("\n"):
-        if cell_len(paragraph) <= width:
+        if cell_width(paragraph) <= width:
             lines.append(paragraph)
             continue
         body = paragraph.lstrip(" ")
@@ -251,21 +237,21 @@ def _fill(text: str, width: int) -> list[str]:
     line: list[str] = []
     used = 0
     for unit in _UNIT.findall(text):
-        size = cell_len(unit)
+        size = cell_width(unit)
         if used + size > width and line:
             if unit == " ":
                 continue
             carried = _carry(line, unit, width)
             lines.append("".join(line).rstrip())
             line = carried
-            used = sum(map(cell_len, line))
+            used = sum(map(cell_width, line))
         if size > width:
             for character in unit:  # a word longer than the column
-                if used + cell_len(character) > width and line:
+                if used + cell_width(character) > width and line:
                     lines.append("".join(line))
                     line, used = [], 0
                 line.append(character)
-                used += cell_len(character)
+                used += cell_width(character)
             continue
         if line or unit != " ":
             line.append(unit)
@@ -278,7 +264,7 @@ def _carry(line: list[str], unit: str, width: int) -> list[str]:
     """Units that must move to the next line together with ``unit``."""
     carried: list[str] = []
     while len(line) > 1 and ((carried[0] if carried else unit)[:1] in _CLOSING or line[-1][-1:] in _OPENING):
-        if sum(map(cell_len, [line[-1], *carried, unit])) > width:
+        if sum(map(cell_width, [line[-1], *carried, unit])) > width:
             break
         carried.insert(0, line.pop())
     return carried
