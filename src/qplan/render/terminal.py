@@ -178,7 +178,7 @@ def fit(
         # A heading may wrap above a wide text; above a number it needs its longest word.
         if column.type in FIXED:
             words = [cell_width(unit) for unit in _UNIT.findall(clean(column.title))]
-            natural[place] = max(natural[place], *words, min(heads[place], 8), 1)
+            natural[place] = max(natural[place], *words, min(heads[place], 10), 1)
         else:
             natural[place] = max(natural[place], heads[place], 1)
     kept = list(range(len(columns)))
