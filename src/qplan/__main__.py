@@ -2,7 +2,7 @@
 
 import sys
 
-from qplan.cli import main
+from qplan.cli import program
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(program())

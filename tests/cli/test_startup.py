@@ -135,3 +135,27 @@ def test_records_of_daily_modules_have_no_annotations_as_text(loaded):
                     if not isinstance(note, (str, ForwardRef))
                 ]
                 assert len(told) == len(record.__annotations__), f"{name}.{record.__name__}"
+
+
+def ended(*words: str, watched: bool = False) -> subprocess.CompletedProcess[str]:
+    """A command in a process of its own, which leaves a word where the interpreter is taken down."""
+    code = (
+        "import atexit, sys\natexit.register(print, 'taken down', file=sys.stderr)\n"
+        + ("sys.setprofile(lambda *_seen: None)\n" if watched else "")
+        + "from qplan.cli import program\nsys.exit(program())"
+    )
+    return subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=False)
+
+
+def test_a_process_ends_with_its_answer_whole(loaded):
+    done = ended("tasks", "--format", "json", "--ledger", loaded)
+    assert done.returncode == 0 and "taken down" not in done.stderr
+    assert len(json.loads(done.stdout)["items"]) > 80
+    assert ended("overdue", "--exit-code", "--ledger", loaded).returncode == 5
+    refused = ended("show", "T9.9", "--ledger", loaded, "--lang", "en")
+    assert refused.returncode == 2 and "There is no task T9.9" in refused.stderr
+
+
+def test_who_watches_a_process_sees_it_taken_down(loaded):
+    done = ended("depts", "--ledger", loaded, watched=True)
+    assert done.returncode == 0 and "taken down" in done.stderr
