@@ -11,11 +11,11 @@ import wcwidth
 
 from qplan import i18n
 from qplan.errors import BadInput
-from qplan.render import FORMATS, LONG, cells, format_of, render
+from qplan.render import FORMATS, cells, format_of, render
 from qplan.render.delimited import inert
 from qplan.render.terminal import wrap
 from qplan.render.text import aligned, cell_width
-from qplan.views import DATE, ID, INTEGER, LIGHT, Column, Table
+from qplan.views import DATE, INTEGER, LIGHT, Column, Table
 from render.awkward import AWKWARD, COLUMNS, payload, rows, view
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -102,12 +102,6 @@ def test_symbols_of_a_plain_terminal_exist_in_gbk():
         render(simple, "table", terminal=True, width=100, draw=draw).encode("gbk")
     render(simple, "table").encode("gbk")
     i18n.use("en")
-
-
-def test_a_long_list_is_written_plainly():
-    columns = (Column("id", "id", ID),)
-    long = view(tables=[Table("t", "", columns, [(f"T{n}",) for n in range(LONG + 1)])])
-    assert render(long, "table", terminal=True, width=80) == render(long, "table")
 
 
 @pytest.mark.parametrize("form", ["simple", "plain"])

@@ -5,15 +5,11 @@ decides nothing about its content. A new format is a row of :data:`FORMATS` and 
 """
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from qplan.errors import BadInput
 from qplan.i18n import _, joined
 from qplan.views import View
-
-#: A Rich table of 5,000 rows takes 1.7 s: longer lists are written plainly, on a terminal too.
-LONG = 1000
-
 
 #: Kinds of views whose web page has figures and charts above its tables.
 PAGES = ("weekly", "dashboard")
@@ -74,10 +70,7 @@ def chunks(view: View, format: str, options: Options) -> Iterator[Any]:
     """The document in pieces: all of them text, or all of them bytes."""
     target = FORMATS[check_format(format)].writer
     if format == "table" and options.terminal:
-        tables = [table._replace(rows=list(table.rows)) for table in view.tables]
-        view = view._replace(tables=tables)
-        if sum(len(cast("list[Any]", table.rows)) for table in tables) <= LONG:
-            target = "qplan.render.terminal:write"
+        target = "qplan.render.terminal:write"
     elif format == "html" and view.page is not None and view.kind in PAGES:
         target = "qplan.render.page:write"
     module, function = target.split(":")
