@@ -67,11 +67,12 @@ def test_a_week_by_queries_is_the_week_by_judging_every_leaf(year, monkeypatch):
     from qplan.core.model import TaskFilter
     from qplan.ledger.store import Ledger
     from qplan.render import render
-    from qplan.service import report, tally
+    from qplan.service import tally
+    from qplan.service import week as weeks
     from qplan.views import week as views
 
     def pages(ledger, week, lead):
-        with report.weekly(ledger, date(2026, 2, 16), week, TaskFilter(lead=lead)) as (book, content):
+        with weeks.weekly(ledger, date(2026, 2, 16), week, TaskFilter(lead=lead)) as (book, content):
             view = views.weekly(book, content, lead)
             return [render(view, format) for format in ("table", "csv", "json")]
 
@@ -83,7 +84,7 @@ def test_a_week_by_queries_is_the_week_by_judging_every_leaf(year, monkeypatch):
                 with monkeypatch.context() as patch:
                     patch.setattr(tally, "exact", lambda _book: False)
                     assert pages(ledger, week, lead) == asked, (week, lead)
-        with report.weekly(ledger, date(2026, 2, 16), Week(2026, 6)) as (book, _content):
+        with weeks.weekly(ledger, date(2026, 2, 16), Week(2026, 6)) as (book, _content):
             assert tally.exact(book) and tally.counts(book, None) is not None
 
 
@@ -93,14 +94,14 @@ def test_what_is_newly_overdue_was_not_on_the_list_of_the_week_before(year):
 
     from qplan.core.calendar import Week
     from qplan.ledger.store import Ledger
-    from qplan.service import report
+    from qplan.service import week as weeks
 
     before: set[str] = set()
     new = gone = 0
     with Ledger.open(str(year)) as ledger:
         for number in range(57):
             week = Week.of(date(2025, 1, 6) + timedelta(7 * number))
-            with report.weekly(ledger, date(2026, 2, 16), week) as (_book, content):
+            with weeks.weekly(ledger, date(2026, 2, 16), week) as (_book, content):
                 now = {task.id for task, _found in content.lists.overdue}
                 assert {task.id for task, _found in content.lists.newly_overdue} == now - before, week
                 assert content.change == len(now) - len(before), week

@@ -10,7 +10,8 @@ from ledger import plans
 from qplan.core.calendar import Week
 from qplan.core.model import Actor, TaskFilter
 from qplan.ledger.store import Ledger
-from qplan.service import act, look, report
+from qplan.service import act, look
+from qplan.service import week as weeks
 from qplan.service.act import Order
 from qplan.service.load import load
 from qplan.service.trend import overdue_trend
@@ -20,7 +21,7 @@ from qplan.service.trend import overdue_trend
 def test_each_point_is_what_that_week_lists(year, lead):
     with Ledger.open(str(year)) as ledger:
         only = TaskFilter(lead=lead)
-        with report.weekly(ledger, date(2026, 2, 14), Week(2026, 6), only) as (book, week):
+        with weeks.weekly(ledger, date(2026, 2, 14), Week(2026, 6), only) as (book, week):
             points = week.trend()
         assert [point.overdue for point in points] == [
             overdue_in(ledger, date(2026, 2, 14), point.week, only) for point in points
@@ -31,7 +32,7 @@ def test_each_point_is_what_that_week_lists(year, lead):
 
 
 def overdue_in(ledger: Ledger, day: date, week: Week, where: TaskFilter | None = None) -> int:
-    with report.weekly(ledger, day, week, where) as (_book, listed):
+    with weeks.weekly(ledger, day, week, where) as (_book, listed):
         return len(listed.lists.overdue)
 
 

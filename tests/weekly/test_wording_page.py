@@ -9,7 +9,8 @@ from pathlib import Path
 from qplan.core.calendar import Week
 from qplan.core.workflow import STATUS
 from qplan.ledger.store import Ledger
-from qplan.service import look, report
+from qplan.service import look
+from qplan.service import week as weeks
 from qplan.views import document, notice
 
 PAGE = Path(__file__).parents[2] / "docs" / "weekly.md"
@@ -19,7 +20,7 @@ def given(year, monkeypatch):
     seen = {}
     monkeypatch.setattr(notice, "compose", lambda wording, values, tables: seen.update({wording.path[-10:]: (values, tables)}) or document.Document("", ()))  # fmt: skip
     day = date(2026, 2, 14)
-    with Ledger.open(str(year)) as ledger, report.weekly(ledger, day, Week(2026, 6)) as (book, week):
+    with Ledger.open(str(year)) as ledger, weeks.weekly(ledger, day, Week(2026, 6)) as (book, week):
         notice.weekly(book, week)
         notice.order(book, look.task(book, "C1.4"))
     return seen

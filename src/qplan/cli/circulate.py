@@ -16,7 +16,8 @@ from qplan.cli.report import day_of, department_of
 from qplan.core.model import GROUP, TaskFilter
 from qplan.errors import BadInput, QplanError
 from qplan.i18n import _
-from qplan.service import look, report
+from qplan.service import look
+from qplan.service import week as weeks
 
 PAGE = "dashboard.html"
 
@@ -61,7 +62,7 @@ def dashboard(
             ctx = ctx._replace(out=PAGE)
         named = ctx.format or (ctx.out and ctx.out != "-")
         only = TaskFilter(lead=chosen)
-        with report.weekly(ledger, day, Week.of(day), only, ctx.at_seq) as (book, content):
+        with weeks.weekly(ledger, day, Week.of(day), only, ctx.at_seq) as (book, content):
             view = views.weekly(book, content, chosen, ctx.templates, today=True)
             emit(view, ctx if named else ctx._replace(format="html"))
     if show:

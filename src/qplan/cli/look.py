@@ -11,7 +11,7 @@ from qplan.core.model import TaskFilter
 from qplan.core.names import plain, shown
 from qplan.errors import BadInput
 from qplan.i18n import _, coded, joined, pick
-from qplan.service import look
+from qplan.service import count, look
 from qplan.service.look import Book, Wanted
 
 Dept = Annotated[
@@ -27,10 +27,10 @@ def overview(ctx: Context) -> None:
         from qplan.core.calendar import due_soon
 
         items = look.tasks(book)
-        total = look.count(book, "", book.plan.title, items)
+        total = count.count(book, "", book.plan.title, items)
         overdue = [item for item in items if item.overdue]
         soon = [i for i in items if due_soon(i.task, book.clock)]
-        emit(detail.home(book, total, look.summary(book, "dept", items), overdue, soon), ctx)
+        emit(detail.home(book, total, count.summary(book, "dept", items), overdue, soon), ctx)
 
 
 def tasks(
@@ -171,7 +171,7 @@ def depts(ctx: Context) -> None:
     from qplan.views import lists
 
     with reading(ctx) as book:
-        emit(lists.departments(book, look.summary(book)), ctx)
+        emit(lists.departments(book, count.summary(book)), ctx)
 
 
 def summary(
@@ -181,10 +181,10 @@ def summary(
     """Count tasks by department, section or column."""
     from qplan.views import lists
 
-    if by not in look.SUMMARIES:
-        raise BadInput(_("--by takes one of: {keys}.").format(keys=joined(look.SUMMARIES)))
+    if by not in count.SUMMARIES:
+        raise BadInput(_("--by takes one of: {keys}.").format(keys=joined(count.SUMMARIES)))
     with reading(ctx) as book:
-        emit(lists.summary(book, look.summary(book, by), by), ctx)
+        emit(lists.summary(book, count.summary(book, by), by), ctx)
 
 
 def indicators(

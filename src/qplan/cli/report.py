@@ -15,6 +15,7 @@ from qplan.core.model import TaskFilter
 from qplan.errors import BadInput
 from qplan.i18n import _
 from qplan.service import report
+from qplan.service import week as weeks
 
 if TYPE_CHECKING:
     from qplan.ledger.store import Ledger
@@ -80,7 +81,7 @@ def weekly(
     with Ledger.open(ctx.ledger) as ledger, ExitStack() as opened:
         day = day_of(ctx, ledger)
         try:
-            wanted = Week.parse(plain(week)) if week else report.last_complete_week(day)
+            wanted = Week.parse(plain(week)) if week else weeks.last_complete_week(day)
         except ValueError:
             raise BadInput(
                 _("--week: “{text}” is no ISO week; write it as 2025-W26.").format(text=week)
@@ -94,7 +95,7 @@ def weekly(
 
         def listed(only: str | None) -> "tuple[View, list[str]]":
             book, content = opened.enter_context(
-                report.weekly(ledger, day, wanted, TaskFilter(lead=only), ctx.at_seq)
+                weeks.weekly(ledger, day, wanted, TaskFilter(lead=only), ctx.at_seq)
             )
             leads = [line.counted.key for line in content.by_dept if line.counted.key]
             return views.weekly(book, content, only, ctx.templates), leads

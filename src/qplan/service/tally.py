@@ -5,7 +5,8 @@ from collections import Counter
 from qplan.core import calendar
 from qplan.core.calendar import Clock
 from qplan.core.model import TASK, Task
-from qplan.service.look import Book, Count
+from qplan.service.count import Count
+from qplan.service.look import Book
 
 
 def exact(book: Book) -> bool:
@@ -47,7 +48,7 @@ class _Sum:
 
 
 def counts(book: Book, lead: str | None) -> tuple[Count, list[Count]] | None:
-    """What :func:`qplan.service.look.totals` and ``summary`` count, of one lead or of all.
+    """What :func:`qplan.service.count.count` and ``summary`` count, of one lead or of all.
 
     Tasks that agree in status, deadline and progress are judged once. None where somebody leads who
     is no department of the plan: such a lead stands where its first task does, which no group tells.

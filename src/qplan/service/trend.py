@@ -37,7 +37,7 @@ class Point(NamedTuple):
 def overdue_trend(book: Book, lead: str | None = None, weeks: int = WEEKS) -> list[Point]:
     """The overdue tasks of a book at the end of each of its last weeks, the oldest week first.
 
-    Each figure is what :func:`qplan.service.report.weekly` lists as overdue for that week, with the
+    Each figure is what :func:`qplan.service.week.weekly` lists as overdue for that week, with the
     rules and the working days that the ledger carried then. A week before the plan has none.
     """
     this = Week.of(book.today)

@@ -12,9 +12,11 @@ from qplan.core.urging import urge_state
 from qplan.core.workflow import STATUS
 
 if TYPE_CHECKING:
-    from qplan.service.look import Assessed, Book, Count, Measured
-    from qplan.service.report import Chased, Quarter
+    from qplan.service.count import Count
+    from qplan.service.look import Assessed, Book, Measured
+    from qplan.service.report import Chased
     from qplan.service.trend import Point
+    from qplan.service.week import Quarter
 
 
 def task_item(book: Book, item: Assessed) -> dict[str, Any]:

@@ -16,7 +16,8 @@ from qplan.views import DATE, DECIMAL, ID, INTEGER, LIGHT, PERCENT, Column, Tabl
 from qplan.views import STATUS as STATUS_TYPE
 
 if TYPE_CHECKING:
-    from qplan.service.look import Assessed, Book, Count, Measured
+    from qplan.service.count import Count
+    from qplan.service.look import Assessed, Book, Measured
     from qplan.service.report import Chased, Line, Proposal
     from qplan.views.page import Page
 

@@ -14,7 +14,8 @@ from qplan.core.workflow import STATUS
 from qplan.plan import wording
 from qplan.service import report
 from qplan.service.look import Assessed, Book, Detail, Measured
-from qplan.service.report import NEAR_DAYS, Chased, Weekly
+from qplan.service.report import Chased
+from qplan.service.week import NEAR_DAYS, Weekly
 from qplan.views import CHANGE, DATE, ID, INTEGER, PERCENT, Column, Table, View, items, lists
 from qplan.views.document import Document, Grid, chinese_date, compose
 

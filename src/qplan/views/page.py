@@ -12,9 +12,10 @@ from typing import NamedTuple
 from qplan.core.calendar import LIGHTS
 from qplan.core.indicators import MET, NOT_MET
 from qplan.i18n import _, joined, pick
-from qplan.service.look import Count, Measured
-from qplan.service.report import NEAR_DAYS, Quarter, Weekly
+from qplan.service.count import Count
+from qplan.service.look import Measured
 from qplan.service.trend import Point
+from qplan.service.week import NEAR_DAYS, Quarter, Weekly
 from qplan.views import items
 
 #: How a chart is drawn: bars of shares side by side, a line over weeks, columns over quarters, bars

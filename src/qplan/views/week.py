@@ -8,7 +8,8 @@ from qplan.core import calendar
 from qplan.core.calendar import LIGHTS
 from qplan.i18n import _, pick
 from qplan.service.look import Assessed, Book, Seen
-from qplan.service.report import NEAR_DAYS, Chased, Weekly
+from qplan.service.report import Chased
+from qplan.service.week import NEAR_DAYS, Weekly
 from qplan.views import CHANGE, DATE, ID, INTEGER, LIGHT, PERCENT, STATUS, Column, Table, View, items, lists
 
 if TYPE_CHECKING:
