@@ -159,3 +159,11 @@ def test_a_process_ends_with_its_answer_whole(loaded):
 def test_who_watches_a_process_sees_it_taken_down(loaded):
     done = ended("depts", "--ledger", loaded, watched=True)
     assert done.returncode == 0 and "taken down" in done.stderr
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_a_closed_stream_is_one_that_nobody_reads(loaded, closed):
+    line = f"{sys.executable} -m qplan tasks --ledger '{loaded}' {closed}"
+    done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert bool(done.stdout) is (closed == "2>&-")

@@ -116,6 +116,10 @@ def _complain(sentence: str, color: bool) -> None:
 
 
 def _lenient_streams() -> None:
+    # Who closes a stream (a service, ``>&-``) wants nothing from it.
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - for the rest of the process
     # A console that cannot show a character shows a question mark, and never a traceback.
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
