@@ -16,7 +16,7 @@ from qplan.render.delimited import inert
 from qplan.render.terminal import wrap
 from qplan.render.text import aligned, cell_width
 from qplan.views import DATE, INTEGER, LIGHT, Column, Table
-from render.awkward import AWKWARD, COLUMNS, payload, rows, view
+from render.awkward import AWKWARD, COLUMNS, LONG_TITLE, payload, rows, view
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -38,6 +38,13 @@ def lines(**options):
 def test_no_line_is_wider_than_the_terminal(width, color, language):
     for line in lines(width=width, color=color):
         assert wcwidth.wcswidth(ANSI.sub("", line)) <= width, line
+
+
+def test_a_tab_in_a_sentence_makes_no_line_too_wide():
+    sentence = f"一\t{LONG_TITLE}"
+    page = render(view(title=sentence, lead=(sentence,), notes=(sentence,)), "table", terminal=True, width=60)
+    assert "\t" not in page
+    assert max(map(wcwidth.wcswidth, page.split("\n"))) <= 60
 
 
 @pytest.mark.parametrize("width", [80, 160])

@@ -91,7 +91,7 @@ def _page(view: View, options: Options) -> Iterator[Line]:
 
 
 def _said(text: str, style: str, width: int) -> Iterator[Line]:
-    for part in wrap(clean(text), width):
+    for part in wrap(clean(text).expandtabs(4), width):
         yield [(part, style)]
 
 
