@@ -307,7 +307,7 @@ def test_a_console_of_another_encoding_gets_no_traceback():
     ("columns", "env", "color"),
     [(80, {}, True), (160, {"NO_COLOR": "1"}, False), (60, {"TERM": "dumb"}, False)],
 )
-def test_a_terminal_gets_a_rich_table(columns, env, color):
+def test_a_terminal_gets_a_table_fitted_to_it(columns, env, color):
     pexpect = pytest.importorskip("pexpect")
     environ = {**os.environ, "LANG": "C.UTF-8", "TERM": "xterm", "COLUMNS": str(columns), **env}
     if not env.get("NO_COLOR"):

@@ -38,7 +38,8 @@ def imported(*argv: str, setup: str = "import stubbed", env: dict[str, str] | No
     )
     code, modules = json.loads(done.stderr.strip().split("\n")[-1])
     assert code == 0, done.stderr
-    return {name.split(".")[0] for name in modules} | {name for name in modules if name.startswith("qplan.")}
+    whole = {name for name in modules if name.startswith(("qplan.", "rich."))}
+    return {name.split(".")[0] for name in modules} | whole
 
 
 @pytest.mark.parametrize("format", ["json", "csv", "table"])
@@ -112,6 +113,20 @@ def test_looking_at_a_real_ledger_imports_only_what_it_needs(words, loaded):
         *COSTLY,
         *UNUSED,
     }
+
+
+#: A terminal, as far as the program asks.
+SCREEN = "import sys; sys.stdout.isatty = lambda: True"
+
+
+@pytest.mark.parametrize("words", ["tasks --dept scjg", "show S2", "overdue --limit 50", "weekly", ""])
+def test_a_page_on_a_terminal_takes_of_rich_its_styles_alone(words, loaded):
+    """Its console and its tables take as long to import as the rest of a list takes to run."""
+    env = {"QPLAN_LEDGER": loaded, "TERM": "xterm", "COLUMNS": "160", "NO_COLOR": ""}
+    modules = imported(*words.split(), setup=SCREEN, env=env)
+    assert "rich.style" in modules
+    assert modules.isdisjoint({"rich.console", "rich.table", "rich.text", "rich.segment"})
+    assert modules.isdisjoint({"tabulate", "wcwidth", "sqlalchemy", "yaml"})
 
 
 def test_an_update_imports_no_writer_and_no_schema(loaded):

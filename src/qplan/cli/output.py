@@ -20,7 +20,7 @@ from qplan.views import View
 def emit(view: View, ctx: Context) -> None:
     """Write a view: ``--format``, else the suffix of ``--out``, else a table.
 
-    A terminal gets a Rich table, a pipe or a file an aligned one with nothing cut.
+    A terminal gets a table fitted to it, a pipe or a file an aligned one with nothing cut.
     """
     format = chosen_format(ctx)
     if ctx.out and ctx.out != "-":

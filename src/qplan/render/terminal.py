@@ -1,9 +1,13 @@
 """View -> a page for a terminal, with Rich's styles.
 
-Widths are computed here from the data, because Rich's own tables squeeze ids and dates to nothing
-when they are too wide, and take half a millisecond a row: ids, dates, numbers, statuses and lights keep their width, texts share the rest, and
+Widths are computed here from the data, because Rich squeezes ids and dates to nothing when a table
+is too wide: ids, dates, numbers, statuses and lights keep their width, texts share the rest, and
 where room is short, columns without any value stay away, then columns of high rank (a line below
 names them), before a text column becomes a ribbon.
+
+Cells that are folded to their widths need only be padded and joined. Their lines are those of a
+Rich table (a test holds them together), which would measure and fold every cell again, half a
+millisecond a row, and takes with its console as long to import as the rest of a list takes to run.
 """
 
 from __future__ import annotations
