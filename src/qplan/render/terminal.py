@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from rich.color import ColorSystem
@@ -59,7 +60,9 @@ def painted(line: Line, color: bool) -> str:
         line = line[:-1]
     if not color:
         return "".join([text for text, _style in line]).rstrip(" ")
-    return "".join([_style(style).render(text, color_system=_SYSTEM) for text, style in line])
+    return "".join(
+        [_style(style).render(text, color_system=_SYSTEM) if style else text for text, style in line]
+    )
 
 
 _style = Style.parse  # remembers what it has parsed
@@ -139,17 +142,22 @@ def _row(
     cells: Sequence[Part], widths: Sequence[int], right: Sequence[bool], *, heading: bool = False
 ) -> Iterator[Line]:
     """The lines of a row whose texts are wrapped into their columns; headings stand on their columns."""
-    folded = [wrap(text, width) for (text, _style), width in zip(cells, widths, strict=True)]
+    folded = [_folded(text, width) for (text, _style), width in zip(cells, widths, strict=True)]
     height = max(map(len, folded))
     for number in range(height):
         line: Line = []
         for lines, (_text, style), width, flush_right in zip(folded, cells, widths, right, strict=True):
             place = number - (height - len(lines) if heading else 0)
-            text = lines[place] if 0 <= place < len(lines) else ""
-            room = " " * (width - cell_width(text))
+            text, room = lines[place] if 0 <= place < len(lines) else ("", " " * width)
             line += [(room, ""), (text, style)] if flush_right else [(text, style), (room, "")]
             line.append((" " * GAP, ""))
         yield line
+
+
+@lru_cache(maxsize=4096)
+def _folded(text: str, width: int) -> tuple[tuple[str, str], ...]:
+    """The lines of a cell, each with what fills it up: made once for what repeats in a column."""
+    return tuple((line, " " * (width - cell_width(line))) for line in wrap(text, width))
 
 
 def _facts(pairs: Sequence[Sequence[Part]], width: int) -> Iterator[Line]:
