@@ -17,6 +17,7 @@ from inputs import (
     LEAF,
     NEW,
     PEERS,
+    SUNDAY,
     TODAY,
     Taskwarrior,
     completing,
@@ -185,9 +186,12 @@ def weeks_and_past_days(large: bool) -> Iterator[Comparison]:
     tasks = 100_000
     weekly = qplan(tasks, "weekly")
     yield Comparison("weekly, 100,000 tasks, 500,000 events", weekly, "pass", NOTHING, at_most(20), True)
+    before = "{}-W{:02}".format(*(SUNDAY - timedelta(7)).isocalendar())
+    late = qplan(tasks, "weekly", "--week", before)
+    yield Comparison("weekly, of a week before", late, "pass", NOTHING, TOLD, True)
     days = {f"{back} days ago": back for back in (7, 30, 90, 180, 365)} | {"the first day": LIVED}
     for said, back in days.items():
-        day = ("--as-of", (TODAY - timedelta(back)).isoformat())
+        day = ("--as-of", (SUNDAY - timedelta(back)).isoformat())
         for name in ("tasks --dept", "overdue --limit 50"):
             ours = qplan(tasks, *DAILY[name][0], *day)
             yield Comparison(f"{name} --as-of {said}", ours, "pass", NOTHING, at_most(60), True)

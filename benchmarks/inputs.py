@@ -11,7 +11,7 @@ import sqlite3
 import sys
 from collections.abc import Callable
 from contextlib import closing
-from datetime import date
+from datetime import date, timedelta
 from functools import cache, partial
 from hashlib import sha256
 from itertools import count
@@ -23,6 +23,8 @@ from synthetic import ATTRIBUTES
 HERE = Path(__file__).parent
 FOLDER = HERE.parent / "build" / "bench"
 TODAY = date.today()
+#: Histories end on the last Sunday, so that a week is measured as it is listed on a Monday.
+SUNDAY = TODAY - timedelta(TODAY.weekday() + 1)
 #: A ledger made with other tables would not verify.
 MADE_BY = (HERE / "synthetic.py", HERE.parent / "src" / "qplan" / "ledger" / "migrations" / "finished.sql")
 DAY = FOLDER / f"{TODAY}-{sha256(b''.join(path.read_bytes() for path in MADE_BY)).hexdigest()[:8]}"
@@ -64,7 +66,7 @@ def made(kind: str, tasks: int) -> Path:
         what, _dash, lived = kind.partition("-")
         part = path.with_name(f"part-{path.name}")
         part.unlink(missing_ok=True)
-        sizes = ["--tasks", str(tasks), "--events", str(EVENTS[tasks]), "--today", TODAY.isoformat()]
+        sizes = ["--tasks", str(tasks), "--events", str(EVENTS[tasks]), "--today", SUNDAY.isoformat()]
         more = [f"--{lived}"] if lived else []
         call(python(str(HERE / "synthetic.py"), what, *sizes, *more, str(part)))
         part.rename(path)
