@@ -187,10 +187,12 @@ def fit(
     ]
     heads = [cell_width(clean(column.title)) for column in columns]
     for place, column in enumerate(columns):
-        # A heading may wrap above a wide text; above a number it needs its longest word.
+        # A heading may wrap above a wide text; above a number it needs its longest word, and one that
+        # has no blank to break at is left whole.
         if column.type in FIXED:
-            words = [cell_width(unit) for unit in _UNIT.findall(clean(column.title))]
-            natural[place] = max(natural[place], *words, min(heads[place], 10), 1)
+            title = clean(column.title)
+            words = [cell_width(unit) for unit in _UNIT.findall(title)]
+            natural[place] = max(natural[place], *words, min(heads[place], 8 if " " in title else 10), 1)
         else:
             natural[place] = max(natural[place], heads[place], 1)
     kept = list(range(len(columns)))
