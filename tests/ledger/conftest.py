@@ -7,12 +7,17 @@ opened once more) and ``close()``; add it to ENGINES.
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from ledger import plans, server
 from qplan.ledger import founding
 from qplan.ledger.store import Ledger
+from qplan.ledger.verify import verify
+
+if TYPE_CHECKING:
+    from ledger.district import District
 
 
 class Memory:
@@ -90,3 +95,26 @@ def ledger(empty: Ledger) -> Ledger:
     with empty.transaction():
         plans.fill(empty)
     return empty
+
+
+@pytest.fixture(scope="module")
+def district():
+    from ledger.district import District  # only where a server is wanted
+
+    made = District()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def refused(district: District):
+    """Whatever is tried in a test, the journal and the rows stay as they were."""
+
+    def everything() -> Any:
+        with Ledger.open(district.database.url()) as ledger:
+            assert verify(ledger.connection).findings == []
+            return ledger.head(), ledger.rows()
+
+    before = everything()
+    yield
+    assert everything() == before

@@ -3,120 +3,21 @@
 from __future__ import annotations
 
 import json
-import random
-from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from core.cycle import GIVEN
 from ledger import plans, server
+from ledger.district import ON, District, denied, state_of
 from qplan.core import events, workflow
-from qplan.core.model import Actor, Change, Event
-from qplan.errors import BadInput, QplanError, Refused
+from qplan.core.model import Change, Event
+from qplan.errors import BadInput, Refused
 from qplan.ledger import founding, rights
 from qplan.ledger.postgres_schema import TABLES
 from qplan.ledger.store import Ledger
 from qplan.ledger.verify import verify
-from qplan.service import act
-from qplan.service.act import Order
 
 psycopg = pytest.importorskip("psycopg")
-
-ON = "2024-04-01"
-
-
-class District:
-    """A ledger of three departments with its roles: 市监 leads T1.x and 发改 supports, 发改 leads C1.1."""
-
-    def __init__(self) -> None:
-        self.database = server.Database()
-        self.prefix = self.database.name
-        with founding.new_ledger(self.database.url(), plans.RECORDED) as ledger:
-            plans.fill(ledger, plans.plan(leaves=15))
-        with Ledger.open(self.database.url(), write=True) as ledger:
-            rights.apply(ledger.connection, self.prefix)
-        admit = self.database.admit
-        unit = {name: f"{self.prefix}_{name}" for name in ("office", "dept_scjg", "dept_fgj", "auditor")}
-        self.roles = {
-            "office": unit["office"], "lead": unit["dept_scjg"], "other": unit["dept_fgj"], "auditor": unit["auditor"],
-            "person": f"{self.prefix}_wang", "clerk": f"{self.prefix}_li",
-            "both": f"{self.prefix}_both", "stranger": f"{self.prefix}_nobody",
-        }  # fmt: skip
-        self.urls = {name: admit(self.roles[name]) for name in ("office", "lead", "other", "auditor")}
-        self.urls["person"] = admit(self.roles["person"], unit["dept_scjg"])
-        self.urls["clerk"] = admit(self.roles["clerk"], unit["office"])
-        self.urls["both"] = admit(self.roles["both"], unit["dept_scjg"])
-        self.database.admin.execute(f'GRANT "{unit["dept_fgj"]}" TO "{self.roles["both"]}"')
-        self.database.admin.execute(f'CREATE ROLE "{self.roles["stranger"]}"')
-        self.urls["stranger"] = admit(self.roles["stranger"])
-        self.bare = {name: psycopg.connect(url, autocommit=True) for name, url in self.urls.items()}
-
-    def row(self, ident: str, table: str = "task") -> dict[str, Any]:
-        with Ledger.open(self.database.url()) as ledger:
-            return dict(ledger.any(table, ident)._asdict())
-
-    def head(self) -> Any:
-        with Ledger.open(self.database.url()) as ledger:
-            return ledger.head()
-
-    def call(
-        self, who: str, *changes: tuple[str, str, str, int | None], on: str = ON, request: str | None = None
-    ) -> Any:
-        kinds, subjects, bodies, versions = (list(column) for column in zip(*changes, strict=True))
-        return (
-            self.bare[who]
-            .execute(
-                "SELECT * FROM qplan.record(%s, %s, %s, %s::integer[], %s, %s)",
-                [kinds, subjects, bodies, versions, on, request],
-            )
-            .fetchall()
-        )
-
-    def entry(self, kind: str, ident: str, after: dict[str, Any], **more: Any) -> tuple[str, str, str, int]:
-        """An entry as an honest client would make it, with what a test wants forged."""
-        row = self.row(ident, kind.partition(".")[0])
-        body = {"before": {name: row[name] for name in after}, "after": after, **more}
-        return kind, ident, events.canonical({k: v for k, v in body.items() if v is not None}), row["version"]
-
-    def act(self, who: str, ident: str, action: str, on: str = ON, **given: Any) -> list[act.Receipt]:
-        with Ledger.open(self.urls[who], write=True) as ledger:
-            actor = rights.own_actor(ledger.connection)
-            order = Order(actor, "2000-01-01T00:00:00Z", date(2025, 1, 1), date.fromisoformat(on))
-            return act.act(ledger, [ident], action, given, order)
-
-    def close(self) -> None:
-        for bare in self.bare.values():
-            bare.close()
-        self.database.drop()
-
-
-@pytest.fixture(scope="module")
-def district():
-    made = District()
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def refused(district: District):
-    """Whatever is tried in a test, the journal and the rows stay as they were."""
-
-    def everything() -> Any:
-        with Ledger.open(district.database.url()) as ledger:
-            assert verify(ledger.connection).findings == []
-            return ledger.head(), ledger.rows()
-
-    before = everything()
-    yield
-    assert everything() == before
-
-
-def denied(district: District, who: str, statement: str) -> psycopg.Error:
-    with pytest.raises(psycopg.Error) as caught:
-        district.bare[who].execute(statement)
-    return caught.value
-
 
 EVERYBODY = ("office", "lead", "other", "auditor", "person", "clerk", "both")
 WRITERS = ("office", "lead", "other", "person", "clerk")
@@ -216,13 +117,6 @@ def test_a_temporary_table_fools_nobody_but_its_maker(district: District, refuse
             district.call("lead", district.entry("task.approve", "T1.1", {"status": "closed"}))
     finally:
         bare.execute("RESET search_path; DROP TABLE pg_temp.plan, pg_temp.department")
-
-
-def state_of(district: District, who: str, *changes: Any, **more: Any) -> str:
-    with pytest.raises(psycopg.Error) as caught:
-        district.call(who, *changes, **more)
-    assert caught.value.diag.message_detail  # the Chinese sentence goes with the English one
-    return f"{caught.value.sqlstate} {caught.value.diag.message_primary}"
 
 
 class TestForged:
@@ -426,179 +320,6 @@ class TestForged:
         assert Event(*made).actor == f"{district.roles['person']}@scjg"
 
 
-class TestHonest:
-    """The program itself, connected as a role: the gate is taken by itself and nothing else changes."""
-
-    def test_a_task_from_hand_over_to_closing(self, district: District):
-        steps: list[tuple[str, str, dict[str, Any]]] = [
-            ("office", "confirm", {"document": "区质发〔2024〕1号"}),
-            ("lead", "accept", {"owner": "负责人", "note": "已签收"}),
-            ("other", "contribute", {"note": "数据已报"}),
-            ("person", "report", {"progress": 30, "next_step": "推进"}),
-            ("lead", "block", {"difficulty": "缺场地", "needs": "协调"}),
-            ("clerk", "urge", {}),
-            ("lead", "resume", {"progress": 40}),
-            ("lead", "request", {"to": "2026-06-30", "reason": "项目延后"}),
-            ("office", "refuse", {"reason": "理由不足"}),
-            ("lead", "request", {"to": "2026-06-30", "reason": "补充材料"}),
-            ("office", "extend", {}),
-            ("person", "submit", {"evidence": "文3号"}),
-            ("office", "return", {"note": "佐证不全", "progress": 80}),
-            ("person", "submit", {"evidence": "文4号"}),
-            ("office", "approve", {"note": "同意"}),
-            ("office", "reopen", {"reason": "复查"}),
-            ("office", "reassign", {"lead": "fgj", "support": "scjg"}),
-            ("other", "dispute", {"reason": "职能不符"}),
-            ("office", "assign", {"lead": "scjg", "support": "fgj"}),
-            ("lead", "accept", {}),
-            ("office", "terminate", {"document": "区质发〔2024〕2号"}),
-        ]
-        for who, action, said in steps:
-            (receipt,) = district.act(who, "T1.8", action, **said)
-            assert receipt.seq == district.head().seq
-        with Ledger.open(district.database.url()) as ledger:
-            assert verify(ledger.connection).findings == []
-            named = {event.actor for event in ledger.events("T1.8")[1:]}
-        assert named == {f"{district.roles[w]}@{d}" for w, d in (("office", "zlb"), ("clerk", "zlb"), ("lead", "scjg"), ("person", "scjg"), ("other", "fgj"))}  # fmt: skip
-
-    def test_a_refusal_is_a_sentence_of_the_program(self, district: District, refused: None):
-        with pytest.raises(Refused, match="other"):
-            district.act("lead", "C1.1", "accept")
-
-    def test_and_one_of_the_database_where_the_program_was_changed(self, district: District, refused: None):
-        change = Change(
-            "task.approve",
-            "T1.2",
-            {"status": "assigned", "version": district.row("T1.2")["version"]},
-            {"status": "closed"},
-        )
-        entry = plans.Entry("甲@zlb", plans.RECORDED, ON)
-        with (
-            Ledger.open(district.urls["lead"], write=True) as ledger,
-            pytest.raises(Refused, match="is for office"),
-            ledger.transaction(),
-        ):
-            ledger.append([change], entry)
-
-    def test_a_late_dispute_is_refused_by_working_days(self, district: District):
-        district.act("office", "T1.9", "confirm", on="2024-03-28")  # a Thursday
-        body = {"dispute": "职能不符", "disputed_on": "2024-04-03"}
-        assert state_of(
-            district, "lead", district.entry("task.dispute", "T1.9", body), on="2024-04-03"
-        ).startswith("QP002")  # four working days
-        district.act("lead", "T1.9", "dispute", on="2024-04-02", reason="职能不符")
-
-    def test_a_request_id_writes_once(self, district: District):
-        with Ledger.open(district.urls["lead"], write=True) as ledger:
-            order = Order(
-                Actor(district.roles["lead"], "scjg"),
-                plans.RECORDED,
-                date(2025, 1, 1),
-                date.fromisoformat(ON),
-                request="r-1",
-            )
-            first = act.act(ledger, ["T1.10"], "accept", {}, order)
-            again = act.act(ledger, ["T1.10"], "accept", {}, order)
-        assert again[0].repeated and again[0].seq == first[0].seq
-        forged = district.entry("task.report", "T1.10", {"progress": 9}, request="r-1")
-        (made,) = district.call("lead", forged, request="r-1")
-        assert made[0] == first[0].seq and district.row("T1.10")["progress"] == 0
-
-    def test_undo_is_for_ones_own(self, district: District):
-        district.act("lead", "T1.11", "accept")
-        (said,) = district.act("lead", "T1.11", "report", progress=70, on="2024-04-02")
-
-        def undo(who: str, seq: int) -> Any:
-            with Ledger.open(district.urls[who], write=True) as ledger:
-                actor = rights.own_actor(ledger.connection)
-                return act.undo(ledger, seq, Order(actor, plans.RECORDED, date(2025, 1, 1), date(2024, 4, 3)))
-
-        with pytest.raises(Refused, match="can take it back"):
-            undo("other", said.seq)
-        (back,) = undo("person", said.seq)
-        assert district.row("T1.11")["progress"] == 0
-        undo("office", back.seq)
-        assert district.row("T1.11")["progress"] == 70
-        defined = next(
-            e for e in Ledger.open(district.database.url()).events("T1.11") if e.kind == "task.define"
-        )
-        with pytest.raises(QplanError):
-            undo("lead", defined.seq)
-
-    def test_an_entry_and_its_undoing_are_no_hindrance(self, district: District):
-        order = Order(Actor("王", "zlb"), plans.RECORDED, date(2025, 1, 1), date(2024, 4, 3))
-
-        def undo(seq: int | None, who: str = "office") -> list[act.Receipt]:
-            with Ledger.open(district.urls[who], write=True) as ledger:
-                return act.undo(ledger, seq, order._replace(actor=rights.own_actor(ledger.connection)))
-
-        district.act("lead", "T1.12", "accept")
-        (first,) = district.act("lead", "T1.12", "report", progress=20)
-        (second,) = district.act("lead", "T1.12", "report", progress=40, on="2024-04-02")
-        with pytest.raises(Refused, match=f"no. {second.seq}"):
-            undo(first.seq)
-        undo(second.seq)
-        undo(first.seq)
-        assert district.row("T1.12")["progress"] == 0
-
-    def test_a_department_takes_back_its_own_last_entry(self, district: District):
-        order = Order(Actor("王", "zlb"), plans.RECORDED, date(2025, 1, 1), date(2024, 4, 3))
-        district.act("lead", "T1.13", "accept")
-        (said,) = district.act("lead", "T1.13", "report", progress=20)
-        district.act("office", "T1.14", "confirm")
-        with Ledger.open(district.urls["lead"], write=True) as ledger:
-            (back,) = act.undo(ledger, None, order._replace(actor=rights.own_actor(ledger.connection)))
-        assert back.info == {"undoes": said.seq}
-
-    def test_a_reporter_does_not_close_by_undoing(self, district: District):
-        district.act("lead", "T1.15", "accept")
-        district.act("clerk", "T1.15", "submit", evidence="文1号")
-        district.act("office", "T1.15", "approve", on="2024-04-02")
-        (opened,) = district.act("office", "T1.15", "reopen", on="2024-04-02", reason="复核")
-        row = district.row("T1.15")
-        back = {**opened.before}
-        back.pop("version", None)
-        before = {name: row[name] for name in back}
-        body = events.canonical({"before": before, "after": back, "info": {"undoes": opened.seq}})
-        said = state_of(district, "clerk", ("task.undo", "T1.15", body, row["version"]), on="2024-04-02")
-        assert said.startswith("QP001") and "closes T1.15 again" in said
-        district.call("office", ("task.undo", "T1.15", body, row["version"]), on="2024-04-02")
-        assert district.row("T1.15")["status"] == "closed"
-
-    def test_a_figure(self, district: District):
-        def measure(
-            who: str, kind: str, after: dict[str, Any], version: int | None = None, before: Any = None
-        ) -> Any:
-            body = events.canonical({"before": before or {}, "after": after})
-            return district.call(who, (kind, "I1/2023", body, version))
-
-        after = {"indicator": "I1", "year": 2023, "value": "97.1", "source": "年报", "measured_on": ON}
-        for forged in (
-            {"year": 2024},
-            {"value": "1e5"},
-            {"source": ""},
-            {"measured_on": "2023-01-01"},
-            {"indicator": "I2"},
-        ):
-            with pytest.raises(psycopg.Error) as caught:
-                measure("lead", "actual.measure", {**after, **forged})
-            assert caught.value.sqlstate in ("QP001", "QP002")
-        with pytest.raises(psycopg.Error, match="Figures of I1"):
-            measure("other", "actual.measure", after)
-        measure("lead", "actual.measure", after)
-        row = district.row("I1/2023", "actual")
-        assert row["value"] == "97.1" and row["retired"] == 0
-        measure("office", "actual.correct", {"value": "97.2"}, row["version"], {"value": "97.1"}) if row[
-            "measured_on"
-        ] == ON else None
-        assert district.row("I1/2023", "actual")["value"] == "97.2"
-
-    def test_a_target_is_the_offices(self, district: District, refused: None):
-        change = district.entry("indicator.target", "I1", {"target": "99", "target_document": "文5号"})
-        assert "by the office" in state_of(district, "lead", change)
-        assert state_of(district, "office", change).startswith("QP002")  # the plan itself sets it
-
-
 class TestScript:
     def test_it_can_be_run_again(self, district: District, refused: None):
         with Ledger.open(district.database.url(), write=True) as ledger:
@@ -646,9 +367,6 @@ def test_each_step_of_the_table_has_its_fields_and_its_rule():
     assert set(rights.GUARDS) == set(TABLES)
 
 
-DEPT = {"office": "zlb", "clerk": "zlb", "lead": "scjg", "person": "scjg", "other": "fgj"}
-
-
 @pytest.mark.parametrize("table", TABLES)
 def test_the_owner_is_refused_aloud_too(district: District, refused: None, table: str):
     with psycopg.connect(district.database.url(), autocommit=True) as bare:
@@ -657,49 +375,3 @@ def test_the_owner_is_refused_aloud_too(district: District, refused: None, table
                 with pytest.raises(psycopg.Error) as caught:
                     bare.execute(statement)
                 assert caught.value.sqlstate == "QP001"
-
-
-def test_the_gate_accepts_what_the_program_decides(walking: District):
-    """A long random walk: the program decides in a dry run, the gate must write the very same."""
-    chance = random.Random(2025)
-    day, wrote = date(2024, 4, 1), 0
-    for _step in range(120):
-        day += timedelta(chance.randrange(3))
-        ident = chance.choice(["T1.1", "T1.2", "T1.3"])
-        with Ledger.open(walking.database.url()) as ledger:
-            row = ledger.task(ident)
-        open_now = [
-            (who, step.action)
-            for who, dept in DEPT.items()
-            for step in workflow.open_steps(row, workflow.role_of(Actor("", dept), row, "zlb"))
-        ]
-        who, action = chance.choice(open_now)
-        said = {**GIVEN.get(action, {}), **chance.choice([{}, {"note": f"说明 {_step}"}])}
-        if "progress" in workflow.STEPS[action].accepts and chance.random() < 0.5:
-            said["progress"] = chance.randrange(101)
-        if action in ("assign", "reassign"):
-            said["lead"] = chance.choice(["scjg", "fgj"])
-            said["support"] = chance.choice(["", "fgj", "scjg", "zlb"])
-        if action in ("request", "extend"):
-            said["to"] = f"{2026 + _step // 10}-{chance.randrange(1, 13):02}-15"
-        with Ledger.open(walking.urls[who]) as ledger:
-            order = Order(ledger.own_actor(), plans.RECORDED, date(2026, 1, 1), day, dry_run=True)
-            try:
-                (planned,) = act.act(ledger, [ident], action, said, order)
-            except QplanError:
-                continue
-        (made,) = walking.act(who, ident, action, on=day.isoformat(), **said)
-        assert (made.after, made.info) == (planned.after, planned.info)
-        wrote += 1
-    assert wrote > 60
-
-
-@pytest.fixture(scope="module")
-def walking():
-    made = District()
-    yield made
-    with Ledger.open(made.database.url()) as ledger:
-        assert verify(ledger.connection).findings == []
-        walked = {event.kind for event in ledger.events()}
-    made.close()
-    assert len(walked) > 12  # most of the table's steps were taken

@@ -124,7 +124,8 @@ class Seen(NamedTuple):
 def seen(book: Book, where: TaskFilter, missed: Mapping[str, int]) -> list[Seen]:
     """The tasks of a filter in short; tasks that are alike in all that counts are judged once.
 
-    ``missed`` tells how many milestones of each task are missed. Not for rules that ask for a task's own history (``red_once_stays_yellow``).
+    ``missed`` tells how many milestones of each task are missed. Not for rules that ask for a task's
+    own history (``red_once_stays_yellow``).
     """
     clock = book.clock
     found = book.ledger.brief(where)
