@@ -171,3 +171,4 @@ class TestLights:
         assert calendar.is_stale(one, clock("2025-07-02"))
         assert not calendar.is_stale(one._replace(status="closed"), clock("2025-07-02"))
         assert calendar.is_stale(one, clock("2025-06-20"), days=7)
+        assert not calendar.is_stale(one, clock("2025-06-20"), days=10**9)

@@ -241,17 +241,19 @@ def due_soon(task: Dated, clock: Clock) -> bool:
 
 def is_stale(task: Dated, clock: Clock, days: int | None = None) -> bool:
     """Whether an open task had no report for longer than the rules (or ``days``) allow."""
-    if task.status not in OPEN:
-        return False
-    last = day(task.last_update) if task.last_update else clock.starts
-    return (clock.today - last).days > (clock.rules.stale_days if days is None else days)
+    begun, silent = silence(clock, days)
+    return task.status in OPEN and (task.last_update or begun) < silent
 
 
-def silence(clock: Clock) -> tuple[str, str]:
+def silence(clock: Clock, days: int | None = None) -> tuple[str, str]:
     """What makes an open task stale, as days in text: the first stands for the report of one that never
-    reported, a report before the second is stale.
+    reported, a report before the second is stale. ``days`` without a report, or those of the rules.
     """
-    return clock.starts.isoformat(), (clock.today - timedelta(clock.rules.stale_days)).isoformat()
+    allowed = clock.rules.stale_days if days is None else days
+    silent = date.fromordinal(
+        max(1, clock.today.toordinal() - allowed)
+    )  # before any calendar nobody is stale
+    return clock.starts.isoformat(), silent.isoformat()
 
 
 class Light(NamedTuple):

@@ -7,6 +7,7 @@ number is decimal text (``"96.2"``), so that a record, its row and its journal e
 same values.
 """
 
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 #: Kinds of task rows. A group is a heading; somebody answers for every other kind.
@@ -133,6 +134,14 @@ class Brief(NamedTuple):
     urged_on: str | None
     answer_by: str | None
     answered_on: str | None
+
+
+_short = attrgetter(*Brief._fields)
+
+
+def brief(task: Task) -> Brief:
+    """What a list shows of a task."""
+    return Brief._make(_short(task))
 
 
 class Counted(NamedTuple):

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
-from operator import attrgetter
 from typing import Any, NamedTuple
 
 from qplan.core import calendar
@@ -22,6 +21,7 @@ from qplan.core.model import (
     PlanHead,
     Task,
     TaskFilter,
+    brief,
     ids,
 )
 from qplan.core.rules import Rules
@@ -129,7 +129,6 @@ def seen(book: Book, where: TaskFilter, missed: Mapping[str, int]) -> list[Seen]
     """
     clock = book.clock
     found = book.ledger.brief(where)
-    begun, silent = calendar.silence(clock)
     known: dict[tuple[Any, ...], tuple[Light, bool]] = {}
     listed = []
     for task in found:
@@ -139,15 +138,13 @@ def seen(book: Book, where: TaskFilter, missed: Mapping[str, int]) -> list[Seen]
         if judged is None:
             is_late = task.status in calendar.OPEN and calendar.lateness(task.deadline, clock).days > 0
             judged = known[key] = calendar.light_of(task, clock, late), is_late
-        stale = task.status in calendar.OPEN and (task.last_update or begun) < silent
-        listed.append(Seen(task, *judged, stale))
+        listed.append(Seen(task, *judged, calendar.is_stale(task, clock)))
     return listed
 
 
 def shortened(items: Iterable[Assessed]) -> list[Seen]:
     """Tasks that are held whole, in short."""
-    short = attrgetter(*Brief._fields)
-    return [Seen(Brief._make(short(item.task)), item.light, item.overdue, item.stale) for item in items]
+    return [Seen(brief(item.task), item.light, item.overdue, item.stale) for item in items]
 
 
 def assess(

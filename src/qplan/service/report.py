@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from qplan.core import calendar
 from qplan.core.calendar import Lateness
-from qplan.core.model import TASK, Brief, Task, TaskFilter
+from qplan.core.model import TASK, Brief, Task, TaskFilter, brief
 from qplan.core.urging import next_rung
 from qplan.service import look
 from qplan.service.look import Assessed, Book, Wanted
@@ -56,10 +56,8 @@ def overdue_lines(book: Book, where: TaskFilter | None = None, against: str = "d
 
 def lines(listed: list[Chased]) -> list[Line]:
     """The lines of tasks that are held whole."""
-    short = attrgetter(*Brief._fields)
     return [
-        (Brief._make(short(c.item.task)), Proposal(c.item.late, c.level, c.answer_by, c.unknown_years))
-        for c in listed
+        (brief(c.item.task), Proposal(c.item.late, c.level, c.answer_by, c.unknown_years)) for c in listed
     ]
 
 
