@@ -2,10 +2,9 @@
 
 from typing import Annotated, Any
 
-from typer import Argument, Option
-
 from qplan.cli.books import writing
 from qplan.cli.context import Context, parse_number
+from qplan.cli.options import Argument, Option
 from qplan.cli.output import confirm, emit, print_line, say
 from qplan.core.workflow import parse_status
 from qplan.errors import BadInput

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from typer import Argument, Option
-
 from qplan.cli.act import MANY, Request, Version, perform, receipts, split_ids, with_care
 from qplan.cli.books import reading, writing
 from qplan.cli.context import Context, parse_date, parse_number
 from qplan.cli.look import Dept
+from qplan.cli.options import Argument, Option
 from qplan.cli.output import confirm, say
 from qplan.errors import BadInput
 from qplan.i18n import _, joined

@@ -6,11 +6,10 @@ import os
 import sys
 from typing import Annotated
 
-from typer import Argument, Option
-
 from qplan.cli.books import department, reading
 from qplan.cli.context import Context
 from qplan.cli.look import Dept
+from qplan.cli.options import Argument, Option
 from qplan.cli.output import emit
 from qplan.cli.report import day_of, department_of
 from qplan.core.model import GROUP, TaskFilter

@@ -7,10 +7,9 @@ import os
 import re
 from typing import Annotated
 
-from typer import Argument
-
 from qplan.cli import context
 from qplan.cli.context import SETTINGS, Context
+from qplan.cli.options import Argument
 from qplan.cli.output import emit, print_line, save, say
 from qplan.errors import BadInput
 from qplan.i18n import _, joined

@@ -7,11 +7,10 @@ import sys
 from datetime import date
 from typing import Annotated
 
-from typer import Argument, Option
-
 from qplan.cli import context, outbox
 from qplan.cli.books import reading, stamp
 from qplan.cli.context import Context, make_own_folder, today
+from qplan.cli.options import Argument, Option
 from qplan.cli.output import confirm, emit, print_line, save, say, to_stdout
 from qplan.errors import BadInput
 from qplan.i18n import _, joined

@@ -2,10 +2,9 @@
 
 from typing import Annotated
 
-from typer import Argument, Option
-
 from qplan.cli.books import department, reading
 from qplan.cli.context import Context, parse_date, parse_number
+from qplan.cli.options import Argument, Option
 from qplan.cli.output import emit
 from qplan.core.model import TaskFilter
 from qplan.core.names import plain, shown

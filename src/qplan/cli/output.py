@@ -30,7 +30,7 @@ def emit(view: View, ctx: Context) -> None:
     out = sys.stdout
     options = Options(
         terminal=out.isatty(),
-        width=width(),
+        width=width() if out.isatty() else 0,
         color=not ctx.no_color and color_wanted(out),
         ascii=not speaks_unicode(out),
         draw=can_draw(out),
@@ -163,9 +163,12 @@ def confirm(question: str, ctx: Context) -> None:
 
 def width() -> int:
     """Columns of the terminal; the variable ``COLUMNS`` comes first."""
-    import shutil
-
-    return max(20, shutil.get_terminal_size((80, 24)).columns)
+    # as shutil tells it, which brings three compressors along
+    try:
+        columns = int(os.environ.get("COLUMNS") or 0) or os.get_terminal_size(sys.stdout.fileno()).columns
+    except (ValueError, OSError):
+        columns = 0
+    return max(20, columns or 80)
 
 
 def color_wanted(stream: Any) -> bool:

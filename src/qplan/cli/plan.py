@@ -7,17 +7,16 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated
 
-from typer import Argument
-
 from qplan.cli.books import named_actor, stamp
 from qplan.cli.context import Context, make_own_folder, today
+from qplan.cli.options import Argument
 from qplan.cli.output import confirm, emit, print_line, say
 from qplan.core.model import Head, Plan
 from qplan.errors import BadFile, Problem
 from qplan.i18n import _, joined
 
 Where = Annotated[
-    Path | None,
+    str | None,
     Argument(
         metavar="[PATH]", help=_("A plan_tasks.yaml or the folder it is in; the bundled plan by default.")
     ),
@@ -100,14 +99,14 @@ def check(ctx: Context, path: Where = None) -> int:
     return 2 if hindering else 0
 
 
-def place(path: Path | None) -> Path:
+def place(path: str | None) -> Path:
     """The plan that is meant: the one named, or the bundled one."""
     from qplan.plan import bundled
 
-    return bundled.folder() if path is None else path
+    return bundled.folder() if path is None else Path(path)
 
 
-def read(path: Path | None, step: Callable[[int, int], None] | None = None) -> tuple[Plan, list[Problem]]:
+def read(path: str | None, step: Callable[[int, int], None] | None = None) -> tuple[Plan, list[Problem]]:
     """A plan that can be loaded, and the remarks on it; BadFile with every problem otherwise."""
     from qplan.plan import checks
     from qplan.plan.source import read_plan

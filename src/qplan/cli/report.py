@@ -5,11 +5,10 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
-from typer import Option
-
 from qplan.cli.books import department, reading
 from qplan.cli.context import Context, parse_number, today
 from qplan.cli.look import Dept
+from qplan.cli.options import Option
 from qplan.cli.output import emit
 from qplan.core.model import TaskFilter
 from qplan.errors import BadInput

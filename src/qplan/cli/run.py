@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 
 from qplan import i18n
-from qplan.cli import context, outbox, route, table
+from qplan.cli import context, direct, outbox, route, table
 from qplan.errors import BadFile, QplanError, system_words
 from qplan.i18n import _
 
@@ -55,9 +55,12 @@ def _run(argv: Sequence[str], commands: Mapping[str, table.Entry]) -> int:
 
         return complete(commands)
     name, args = route.route(argv, commands)
-    from qplan.cli.typed import execute
+    code = None if name is None else direct.execute(name, args, commands[name], config)
+    if code is None:
+        from qplan.cli.typed import execute
 
-    return execute(name, args, commands, config)
+        code = execute(name, args, commands, config)
+    return code
 
 
 def told(error: BaseException) -> tuple[str, int]:

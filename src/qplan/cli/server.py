@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from typer import Option
-
 from qplan.cli import outbox
 from qplan.cli.context import Context
+from qplan.cli.options import Option
 from qplan.cli.output import confirm, print_line, say, to_stdout
 from qplan.errors import BadInput
 from qplan.i18n import _

@@ -1,17 +1,23 @@
-"""The Typer side: build the one command that is named, run it, and tell its usage errors our way."""
+"""The Typer side: build the one command that is named, run it, and tell its usage errors our way.
+
+It comes in where the words are not plain (:mod:`qplan.cli.direct`): for mistakes, help, completion.
+"""
 
 import inspect
 import os
 import sys
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
+import typer
 from typer import Abort, BadParameter, Exit
 from typer.core import TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command_from_info, get_install_completion_arguments
 from typer.models import CommandInfo
 
 from qplan.cli import context
+from qplan.cli.direct import WORDS
+from qplan.cli.options import REQUIRED, Argument, Option, Parameter, parameters, shared_with
 from qplan.cli.route import COMPLETION
 from qplan.cli.table import COMMANDS, SHARED, Entry, Shared
 from qplan.errors import BadInput, QplanError
@@ -113,15 +119,7 @@ def command(name: str, entry: Entry) -> Command:
     built = get_command_from_info(info, pretty_exceptions_short=False, rich_markup_mode="rich")
     assert isinstance(built, Command)
     own = {option for param in built.params for option in param.opts}
-    names = {param.name for param in built.params}
-    shared = [
-        known
-        for known in SHARED
-        if entry.kind in known.kinds
-        and not (entry.plain and known.key == "format")
-        and not own.intersection(known.names[:1])
-        and known.key not in names
-    ]
+    shared = shared_with(entry, own, {param.name or "" for param in built.params})
     built.params.extend(_option(known, own) for known in shared)
     built.shared = tuple(known.key for known in shared)
     return built
@@ -132,29 +130,32 @@ def _help_of(entry: Entry, function: Callable[..., Any]) -> str:
     return _(entry.help) + (f"\n\n{details}" if details else "")
 
 
-def details(text: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Add paragraphs (examples) to the help page of a command; the text is translated already."""
-
-    def mark(function: Callable[..., Any]) -> Callable[..., Any]:
-        function.details = text  # type: ignore[attr-defined]
-        return function
-
-    return mark
-
-
 def _without_context(function: Callable[..., Any]) -> Callable[..., Any]:
     """The function as Typer sees it: its first parameter is ours."""
-    signature = inspect.signature(function, eval_str=True)
-    parameters = list(signature.parameters.values())
 
     def call(**values: Any) -> Any:
         return function(values.pop(CONTEXT), **values)
 
     call.__name__ = function.__name__
     call.__doc__ = function.__doc__
-    call.__signature__ = signature.replace(parameters=parameters[1:])  # type: ignore[attr-defined]
+    call.__signature__ = inspect.Signature(list(map(_parameter, parameters(function))))  # type: ignore[attr-defined]
     call.__annotations__ = {}
     return call
+
+
+def _parameter(one: Parameter) -> inspect.Parameter:
+    """A parameter as Typer declares it."""
+    annotation: Any = one.annotation
+    if isinstance(one.declared, Option):
+        annotation = Annotated[
+            one.type, typer.Option(*one.names, metavar=one.declared.metavar, help=one.declared.help)
+        ]
+    elif isinstance(one.declared, Argument):
+        annotation = Annotated[one.type, typer.Argument(metavar=one.declared.metavar, help=one.declared.help)]
+    default = inspect.Parameter.empty if one.default is REQUIRED else one.default
+    return inspect.Parameter(
+        one.name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=default, annotation=annotation
+    )
 
 
 def _option(shared: Shared, taken: set[str] = frozenset()) -> TyperOption:  # type: ignore[assignment]
@@ -261,10 +262,6 @@ def _show_version(ctx: Any, param: Any, wanted: bool) -> None:
 
         sys.stdout.write(f"qplan {__version__}\n")
         raise Exit
-
-
-#: What options that take people's own words call their value.
-WORDS = ("TEXT", "NAME", "NO", "UNIT")
 
 
 def _refuse_blank(params: list[Any], values: Mapping[str, Any]) -> None:

@@ -6,16 +6,13 @@ steps take, its help says who may take it and from which state to which.
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from typing import Annotated, Any, NamedTuple
-
-from typer import Option
 
 from qplan import i18n
 from qplan.cli.act import Ids, Request, Version, parse_progress, perform, several
 from qplan.cli.context import Context, parse_date
-from qplan.cli.typed import details
+from qplan.cli.options import Option, Parameter, details
 from qplan.core.workflow import ROLES, STATUS, VERBS, Step, option
 from qplan.errors import BadInput
 from qplan.i18n import N_, _, joined, pick
@@ -73,19 +70,18 @@ def command(verb: str) -> Callable[..., None]:
             raise BadInput(_("--refuse and --to exclude each other; give one of them."))
         perform(ctx, ids, "refuse" if refuse else verb, given, if_version, request_id)
 
-    parameters = [
-        _parameter("ctx", Context),
-        _parameter("ids", Ids),
-        *(_parameter(name, _option(name), None) for name in names),
-        _parameter("if_version", Version, None),
-        _parameter("request_id", Request, None),
+    takes = [
+        Parameter("ids", Ids),
+        *(Parameter(name, _option(name), None) for name in names),
+        Parameter("if_version", Version, None),
+        Parameter("request_id", Request, None),
     ]
     if any(step.action == "refuse" for step in steps):
         refuse = Annotated[bool, Option("--refuse", help=_("Refuse the extension that was asked for."))]
-        parameters.insert(2, _parameter("refuse", refuse, False))
+        takes.insert(1, Parameter("refuse", refuse, False))
     run.__name__ = verb
     run.__doc__ = steps[0].label[0]
-    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    run.parameters = takes  # type: ignore[attr-defined]
     return details("\n\n".join(map(told, steps)))(run)
 
 
@@ -115,11 +111,6 @@ def _option(name: str) -> Any:
     names = [option(name), *([given.short] if given.short else [])]
     shown = Option(*names, metavar=given.metavar, help=_(given.help))
     return Annotated[list[str] | None if given.many else str | None, shown]
-
-
-def _parameter(name: str, annotation: Any, default: Any = inspect.Parameter.empty) -> inspect.Parameter:
-    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-    return inspect.Parameter(name, kind, default=default, annotation=annotation)
 
 
 def _read(name: str, text: Any) -> Any:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from typer import Option
-
 from qplan.cli.books import acting, department, reading
 from qplan.cli.context import Context, parse_number, today
 from qplan.cli.look import Dept
+from qplan.cli.options import Option
 from qplan.cli.output import emit
 from qplan.errors import BadInput
 from qplan.i18n import _

@@ -13,7 +13,6 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
-from urllib.parse import quote
 
 from qplan.errors import ChangedMeanwhile, NoLedger, NotVerified, QplanError, Refused
 from qplan.i18n import _
@@ -189,7 +188,10 @@ def _open(path: str, mode: str) -> sqlite3.Connection:
         )  # fmt: skip
     if os.path.isdir(path):
         raise NoLedger(_("{path} is a folder, not a ledger; name a file in it.").format(path=path))
-    uri = f"file:{quote(os.path.abspath(path))}?mode={mode}"
+    place = os.path.abspath(path)
+    for special in "%?#":  # what the address of a file reads as more than a name
+        place = place.replace(special, f"%{ord(special):02X}")
+    uri = f"file:{place}?mode={mode}"
     try:
         return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_TIMEOUT / 1000)
     except DRIVER_ERRORS as error:
