@@ -19,7 +19,8 @@ STATISTICS = (
     ("task", "task_open", "960000 700 1"),
     ("task", "task_open_lead", "960000 34000 25 1"),
     ("task", "task_closed", "20000 30"),
-    ("task", "task_counted", "1000000 166667 6000 300 4 2"),
+    ("task", "task_counted", "1000000 166667 6000 300 4"),
+    ("task", "task_silent", "960000 1500"),
     ("task", "task_folded", "1020000 1"),
     ("event", "event_subject", "2300000 2 1"),
     ("event", "event_turn", "700000 1"),
@@ -63,16 +64,15 @@ HOT = {
     ),
     "what falls due": (*listing(open=True, due_from="2025-01-01", due_before="2025-02-01"), "(deadline>? AND deadline<?)"),
     "who is silent": (
-        *listing(open=True, silent=("2024-01-01", "2025-01-01")), "USING INDEX task_",
+        *listing(open=True, silent=("2024-01-01", "2025-01-01"), sort=None), "INDEX task_silent (<expr><?)",
     ),
     "what waits to be verified": (*listing(status="submitted"), "USING INDEX task_"),
     "open tasks counted": (
-        statements.counted(statements.OPEN_COUNTED, "task", lead=False),
-        {"begun": "2024-01-01", "silent": "2025-01-01"}, "INDEX task_counted (status=?)",
+        statements.counted(statements.OPEN_COUNTED, "task", lead=False), {}, "INDEX task_counted (status=?)",
     ),
     "open tasks counted of a department": (
         statements.counted(statements.OPEN_COUNTED, "task", lead=True),
-        {"begun": "2024-01-01", "silent": "2025-01-01", "lead": "scjg"}, "INDEX task_counted (status=? AND lead=?)",
+        {"lead": "scjg"}, "INDEX task_counted (status=? AND lead=?)",
     ),
     "finished tasks counted": (
         statements.counted(statements.FINISHED_COUNTED, "task", lead=False), {}, "INDEX task_counted (status=?)",

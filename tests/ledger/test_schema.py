@@ -140,6 +140,7 @@ def test_every_filter_has_its_condition():
         everything._replace(groups=False),
         everything._replace(groups=False, silent=None),
         TaskFilter(status="closed"),
+        TaskFilter(status="blocked"),
     ):
         names, values = _conditions(wanted)
         used |= set(names)

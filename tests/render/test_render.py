@@ -6,12 +6,14 @@ import re
 
 import pytest
 import wcwidth
+from hypothesis import given
+from hypothesis import strategies as st
 
 from qplan import i18n
 from qplan.errors import BadInput
 from qplan.render import FORMATS, Options, cells, format_of, render, terminal
 from qplan.render.delimited import inert
-from qplan.render.text import aligned, cell_width
+from qplan.render.text import _sizes, aligned, cell_width
 from qplan.views import DATE, INTEGER, LIGHT, Column, Table
 from render.awkward import AWKWARD, COLUMNS, LONG_TITLE, payload, rows, view
 
@@ -347,3 +349,18 @@ def test_every_format_writes_an_empty_view():
             assert render(empty, name)
     assert "nothing" in render(empty, "table")
     assert render(empty, "csv") == ",".join(column.title for column in COLUMNS) + "\r\n"
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.text("质量品牌提升abc 0189（），。“”…—《》", max_size=8),  # what is counted at once
+            st.text(st.sampled_from("质量a0（“€·①\u00a0\u0301가ﬁ｡😀👩\u200d\U00020000ÿ䷀〰"), max_size=6),
+            st.text(max_size=4),
+        ),
+        max_size=6,
+    )
+)
+def test_texts_measured_together_have_their_own_widths(texts):
+    texts = list({cells.line(text) for text in texts})
+    assert _sizes(texts) == {text: cell_width(text) for text in texts}

@@ -241,7 +241,12 @@ def due_soon(task: Dated, clock: Clock) -> bool:
 
 def is_stale(task: Dated, clock: Clock, days: int | None = None) -> bool:
     """Whether an open task had no report for longer than the rules (or ``days``) allow."""
-    begun, silent = silence(clock, days)
+    return is_silent(task, silence(clock, days))
+
+
+def is_silent(task: Dated, silence: tuple[str, str]) -> bool:
+    """The same, given what :func:`silence` says of the day."""
+    begun, silent = silence
     return task.status in OPEN and (task.last_update or begun) < silent
 
 

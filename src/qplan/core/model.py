@@ -147,7 +147,7 @@ def brief(task: Task) -> Brief:
 class Counted(NamedTuple):
     """Leaves counted by what decides their lights: (sign, row) of sums that make the whole together."""
 
-    open: list[tuple[int, tuple[Any, ...]]]  #: status, lead, deadline, progress, number, of these silent
+    open: list[tuple[int, tuple[Any, ...]]]  #: status, lead, deadline, progress, number
     missed: list[
         tuple[int, tuple[Any, ...]]
     ]  #: the same of those at work that missed a milestone, with their number
@@ -320,7 +320,7 @@ class TaskFilter(NamedTuple):
     search: str | None = None
     groups: bool = False  #: headings too; without it the leaves that somebody answers for
     retired: bool = False  #: those that left the plan too
-    sort: str = "plan"
+    sort: str | None = "plan"
     limit: int | None = None
 
 

@@ -59,7 +59,7 @@ EVENTS_OF_SINCE = "SELECT seq, effective_on, kind, subject, body FROM event WHER
 
 BEYOND = "SELECT 1 FROM event WHERE effective_on > :until OR seq > :seq LIMIT 1"
 
-MISSED = "SELECT task, count(*) FROM milestone WHERE done_on IS NULL AND retired = 0 AND due < :before GROUP BY task"
+MISSED = "SELECT task FROM milestone WHERE done_on IS NULL AND retired = 0 AND due < :before"
 MISSED_OF = (
     "SELECT count(*) FROM milestone WHERE task = :task AND done_on IS NULL AND retired = 0 AND due < :before"
 )
@@ -78,11 +78,10 @@ REQUEST_NEW = "INSERT INTO request (id, first_seq, last_seq) VALUES (:id, :first
 #: What decides whether a task is overdue, and whose it is.
 DATED = "SELECT id, kind, status, deadline, retired, lead FROM task"
 
-#: What decides an open task's light, and how many tasks agree in it; how many of them are silent. The
-#: index holds all of it, in this order.
+#: What decides an open task's light, and how many tasks agree in it. The index holds all of it, in this order.
 _ALIKE = "status, lead, deadline, progress"
 OPEN_COUNTED = (
-    f"SELECT {_ALIKE}, count(*) AS number, sum(CASE WHEN coalesce(last_update, :begun) < :silent THEN 1 ELSE 0 END) AS silent FROM {{table}}"
+    f"SELECT {_ALIKE}, count(*) AS number FROM {{table}}"
     f" WHERE status IN ('assigned', 'active', 'blocked', 'submitted') AND {ANSWERABLE}{{lead}} GROUP BY {_ALIKE}"
 )
 #: The same of those that are at work and have missed a milestone: found by their ids, so the status is
@@ -104,7 +103,8 @@ TASK_WHERE = {
     "lead_or_support": "(lead = :dept OR ' ' || support || ' ' LIKE :dept_like)",
     "status": "status = :status",
     "closed": "status = 'closed'",
-    "silent": "coalesce(last_update, :begun) < :silent",
+    # the first half is what the index has, whatever stands for the report of one that never reported
+    "silent": "coalesce(last_update, '') < :silent AND coalesce(last_update, :begun) < :silent",
     "column": "column_no = :column AND kind = 'column_item'",
     "under": (
         "id IN (WITH RECURSIVE below (id) AS (SELECT id FROM task WHERE id = :under"
@@ -162,11 +162,15 @@ def select(
 
 
 def tasks(
-    conditions: tuple[str, ...], sort: str, limit: bool, fields: tuple[str, ...] = (), table: str = "task"
+    conditions: tuple[str, ...],
+    sort: str | None,
+    limit: bool,
+    fields: tuple[str, ...] = (),
+    table: str = "task",
 ) -> str:
     """The list of tasks under some of :data:`TASK_WHERE`: whole records, or these fields of them."""
     where = tuple(TASK_WHERE[name] for name in conditions)
-    return select(table, where, TASK_ORDER[sort], limit, fields)
+    return select(table, where, TASK_ORDER[sort] if sort else "", limit, fields)
 
 
 @lru_cache(maxsize=64)

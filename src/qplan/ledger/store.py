@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple, TypeVar
@@ -241,11 +242,10 @@ class Ledger:
         """(id, kind, status, deadline, retired, lead) of every task: what decides whether it is overdue, and whose it is."""
         return self._rows.rows(statements.DATED)
 
-    def counted(self, before: str, silence: tuple[str, str], lead: str | None = None) -> Counted:
+    def counted(self, before: str, lead: str | None = None) -> Counted:
         """The leaves, or those of a lead, counted by what decides their lights.
 
-        ``before`` is the day before which a milestone is missed; ``silence`` as
-        :func:`qplan.core.calendar.silence` gives it.
+        ``before`` is the day before which a milestone is missed.
         """
         scope = {} if lead is None else {"lead": lead}
 
@@ -258,9 +258,8 @@ class Ledger:
                 )
             ]
 
-        begun, silent = silence
         return Counted(
-            rows(statements.OPEN_COUNTED, begun=begun, silent=silent),
+            rows(statements.OPEN_COUNTED),
             rows(statements.MISSED_COUNTED, before=before),
             rows(statements.FINISHED_COUNTED),
         )
@@ -299,7 +298,7 @@ class Ledger:
         if tasks is not None and len(tasks) <= MANY:
             counted = (self._rows.rows(statements.MISSED_OF, task=task, before=before)[0] for task in tasks)
             return {task: number for task, (number,) in zip(tasks, counted, strict=True) if number}
-        return dict(self._rows.rows(statements.MISSED, before=before))
+        return Counter(task for (task,) in self._rows.rows(statements.MISSED, before=before))
 
     def indicators(self) -> list[Indicator]:
         """All indicators and targets, in the plan's order."""
@@ -382,8 +381,8 @@ def _conditions(wanted: TaskFilter) -> tuple[tuple[str, ...], dict[str, Any]]:
     if wanted.open:
         names.append("open")
     if not wanted.groups:
-        # few are silent, blocked or to be verified: the index that counts finds them, the others are read in order
-        few = wanted.silent is not None or wanted.status in ("blocked", "submitted")
+        # few are blocked or to be verified: the index that counts finds them, the others are read in order
+        few = wanted.status in ("blocked", "submitted")
         names.append("answerable" if few else "leaf")
     elif not wanted.retired:
         names.append("kept")

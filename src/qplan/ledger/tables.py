@@ -177,14 +177,14 @@ class TaskRow(Row, table=True):
         Index("task_open", "deadline", "position", **partial(text(OPEN))),
         Index("task_open_lead", "lead", "deadline", "position", **partial(text(OPEN))),
         Index("task_closed", "closed_on", **partial(text("status = 'closed'"))),
-        # What a week counts, and who is silent, without a look at the rows.
+        Index("task_silent", text("coalesce(last_update, '')"), **partial(text(OPEN))),
+        # What a week counts, without a look at the rows.
         Index(
             "task_counted",
             "status",
             "lead",
             "deadline",
             "progress",
-            "last_update",
             **partial(text(ANSWERABLE)),
         ),
         Index("task_folded", text("lower(id)")),

@@ -198,20 +198,52 @@ def cell_width(text: str) -> int:
         return max(0, int(wcwidth.wcswidth(text)))
 
 
+#: Marks of Chinese texts that take two cells, and others that take one.
+_MARKS = dict.fromkeys("、。《》（），：；", "\u4e00") | dict.fromkeys("“”…—", "x")
+#: The first byte, in UTF-16, of characters that all take one cell, and of such that all take two.
+_ONE, _TWO = bytes(range(0x03)), bytes((*range(0x34, 0x4D), *range(0x4E, 0xA0)))
+_IS_TWO = bytes(byte in _TWO for byte in range(0x100))
+
+
+def _sizes(cells: Sequence[str]) -> dict[str, int]:
+    """What each of the texts takes: the usual characters are counted in all texts at once."""
+    together = " ".join(cells)
+    for mark, like in _MARKS.items():
+        together = together.replace(mark, like)
+    first = together.encode("utf-16-le", "surrogatepass")[1::2]
+    if first.translate(None, _ONE + _TWO) or not together.isprintable():
+        return {cell: cell_width(cell) for cell in cells}
+    two, sizes, start = first.translate(_IS_TWO), {}, 0
+    for cell in cells:
+        end = start + len(cell)
+        sizes[cell] = len(cell) + two.count(1, start, end)
+        start = end + 1
+    return sizes
+
+
 def aligned(titles: Sequence[str], columns: Sequence[Sequence[str]], right: Sequence[bool]) -> str:
     """The lines of tabulate's ``simple`` format; without titles, of its ``plain`` format."""
     padded, rules = [], []
     for place, cells in enumerate(columns):
-        # what stands in a column again and again (a department, a day) is measured and padded once
-        sizes = {cell: cell_width(cell) for cell in {*cells, *titles[place : place + 1]}}
-        width = max(sizes.values())
-        if right[place]:
-            made = {cell: " " * (width - size) + cell for cell, size in sizes.items()}
-        else:
-            made = {cell: cell + " " * (width - size) for cell, size in sizes.items()}
-        padded.append([made[cell] for cell in (*titles[place : place + 1], *cells)])
+        width, made = _padded([*titles[place : place + 1], *cells], right[place])
+        padded.append(made)
         rules.append("-" * width)
     lines = [row.rstrip() for row in map("  ".join, zip(*padded, strict=True))]
     if titles:
         lines.insert(1, "  ".join(rules))
     return "\n".join(lines) + "\n"
+
+
+def _padded(cells: Sequence[str], right: bool) -> tuple[int, Sequence[str]]:
+    """The width of a column and its cells, filled up to it."""
+    if all(map(str.isascii, cells)):
+        width = max(map(len, cells))
+        return width, [cell.rjust(width) if right else cell.ljust(width) for cell in cells]
+    # what stands in a column again and again (a department, a status) is measured and padded once
+    sizes = _sizes(list(set(cells)))
+    width = max(sizes.values())
+    if right:
+        filled = {cell: " " * (width - size) + cell for cell, size in sizes.items()}
+    else:
+        filled = {cell: cell + " " * (width - size) for cell, size in sizes.items()}
+    return width, [filled[cell] for cell in cells]

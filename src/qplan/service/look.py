@@ -1,7 +1,7 @@
 """Reading a ledger on a day: tasks with their lights, one task whole, departments, indicators."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import Any, NamedTuple
@@ -113,38 +113,37 @@ class Assessed(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """A task in short, judged as :class:`Assessed` is."""
+    """A task in short, judged as :class:`Assessed` is; of its light the code."""
 
     task: Brief
-    light: Light
+    light: str
     overdue: bool
     stale: bool
 
 
-def seen(book: Book, where: TaskFilter, missed: Mapping[str, int]) -> list[Seen]:
+def seen(book: Book, where: TaskFilter, missed: Container[str]) -> list[Seen]:
     """The tasks of a filter in short; tasks that are alike in all that counts are judged once.
 
-    ``missed`` tells how many milestones of each task are missed. Not for rules that ask for a task's
-    own history (``red_once_stays_yellow``).
+    ``missed`` holds the tasks that have missed a milestone. Not for rules that ask for a task's own
+    history (``red_once_stays_yellow``).
     """
     clock = book.clock
-    found = book.ledger.brief(where)
-    known: dict[tuple[Any, ...], tuple[Light, bool]] = {}
+    silence = calendar.silence(clock)
+    known: dict[tuple[Any, ...], tuple[str, bool]] = {}
     listed = []
-    for task in found:
-        late = missed.get(task.id, 0)
-        key = (task.kind, task.status, task.deadline, task.progress, task.submitted_on, task.closed_on, late)
+    for task in book.ledger.brief(where):
+        key = (task.kind, task.status, task.deadline, task.progress, task.id in missed)
         judged = known.get(key)
         if judged is None:
             is_late = task.status in calendar.OPEN and calendar.lateness(task.deadline, clock).days > 0
-            judged = known[key] = calendar.light_of(task, clock, late), is_late
-        listed.append(Seen(task, *judged, calendar.is_stale(task, clock)))
+            judged = known[key] = calendar.light_of(task, clock, int(key[-1])).code, is_late
+        listed.append(Seen(task, *judged, calendar.is_silent(task, silence)))
     return listed
 
 
 def shortened(items: Iterable[Assessed]) -> list[Seen]:
     """Tasks that are held whole, in short."""
-    return [Seen(brief(item.task), item.light, item.overdue, item.stale) for item in items]
+    return [Seen(brief(item.task), item.light.code, item.overdue, item.stale) for item in items]
 
 
 def assess(

@@ -1,10 +1,11 @@
 """The leaves of a plan counted by group: what is alike in all that counts is judged once."""
 
 from collections import Counter
+from collections.abc import Mapping
 
 from qplan.core import calendar
 from qplan.core.calendar import Clock
-from qplan.core.model import TASK, Task
+from qplan.core.model import TASK, Brief
 from qplan.service.count import Count
 from qplan.service.look import Book
 
@@ -47,27 +48,28 @@ class _Sum:
         return Count(key, title, total, status, light, self.overdue, self.soon, self.stale, mean)
 
 
-def counts(book: Book, lead: str | None) -> tuple[Count, list[Count]] | None:
+def counts(book: Book, lead: str | None, stale: Mapping[str | None, int]) -> tuple[Count, list[Count]] | None:
     """What :func:`qplan.service.count.count` and ``summary`` count, of one lead or of all.
 
-    Tasks that agree in status, deadline and progress are judged once. None where somebody leads who
-    is no department of the plan: such a lead stands where its first task does, which no group tells.
+    ``stale`` has the number of stale tasks of each lead, which a week lists anyway. Tasks that agree
+    in status, deadline and progress are judged once. None where somebody leads who is no department
+    of the plan: such a lead stands where its first task does, which no group tells.
     """
     clock = book.clock
-    found = book.ledger.counted(book.today.isoformat(), calendar.silence(clock), lead)
+    found = book.ledger.counted(book.today.isoformat(), lead)
     sums = {ident: _Sum() for ident in book.departments}
     stranger = _Sum()
     alike: Counter[tuple[str | None, tuple[str, str, bool, bool]]] = Counter()
     judged: dict[tuple[str, str | None, int | None], tuple[str, str, bool, bool]] = {}
-    for sign, (status, whose, due, progress, number, silent) in found.open:
+    for whose, number in stale.items():
+        sums.get(whose or "", stranger).stale += number
+    for sign, (status, whose, due, progress, number) in found.open:
         key = (status, due, progress)
         how = judged.get(key)
         if how is None:
             how = judged[key] = _judged(_one(*key), clock)
         alike[whose, how] += sign * number
-        whole = sums.get(whose, stranger)
-        whole.stale += sign * silent
-        whole.progress += sign * number * (progress or 0)
+        sums.get(whose, stranger).progress += sign * number * (progress or 0)
     for sign, (status, whose, due, progress, number) in found.missed:
         key = (status, due, progress)
         alike[whose, judged[key]] -= sign * number
@@ -86,7 +88,7 @@ def counts(book: Book, lead: str | None) -> tuple[Count, list[Count]] | None:
     return together.count("", book.plan.title), [one for one in each if one.total]
 
 
-def _judged(task: Task, clock: Clock, missed: int = 0) -> tuple[str, str, bool, bool]:
+def _judged(task: Brief, clock: Clock, missed: int = 0) -> tuple[str, str, bool, bool]:
     """Status, light, whether it is overdue and whether it falls due soon."""
     late = task.status in calendar.OPEN and calendar.lateness(task.deadline, clock).days > 0
     return (
@@ -97,6 +99,9 @@ def _judged(task: Task, clock: Clock, missed: int = 0) -> tuple[str, str, bool, 
     )
 
 
-def _one(status: str, due: str | None = None, progress: int | None = None) -> Task:
+def _one(status: str, due: str | None = None, progress: int | None = None) -> Brief:
     """A task that stands for all that are like it."""
-    return Task("", TASK, "", "", status=status, deadline=due, progress=progress)
+    return _ANY._replace(status=status, deadline=due, progress=progress)
+
+
+_ANY = Brief("", TASK, "", 0, *[None] * (len(Brief._fields) - 4))

@@ -121,7 +121,6 @@ def _week_of(
 ) -> Weekly:
     """The week; ``late_before`` gives the tasks that were overdue the week before, each with its lead."""
     exact = tally.exact(book)
-    counted = tally.counts(book, where.lead) if exact else None
 
     @cache
     def judged() -> list[Assessed]:
@@ -146,7 +145,10 @@ def _week_of(
         new = [line for line in late if line[0].id not in before]
         ask = partial(look.seen, book, missed=book.ledger.missed(book.today.isoformat()))
         short = Lists(late, new, *_chosen(book, week, *_asked(book, week, where, ask)))
+        stale = Counter(item.task.lead for item in short.stale)
+        counted = tally.counts(book, where.lead, stale)
     else:
+        counted = None
         held = whole()
         short = Lists(lines(held.overdue), lines(held.newly_overdue), *map(look.shortened, held[2:]))
     if counted is None:
@@ -181,7 +183,8 @@ def _asked(
     from_day, to_day = week.first.isoformat(), week.last.isoformat()
     return (
         ask(where._replace(open=True, sort="deadline", due_from=today.isoformat(), due_before=until.isoformat())),
-        ask(where._replace(open=True, silent=calendar.silence(book.clock))),
+        # few are silent: found without an order, or they would be looked for among all tasks in it
+        sorted(ask(where._replace(open=True, silent=calendar.silence(book.clock), sort=None)), key=_place),
         ask(where._replace(status="closed", closed_from=from_day, closed_to=to_day)),
         ask(where._replace(status="submitted")),
     )  # fmt: skip
@@ -198,6 +201,11 @@ def _chosen(
         [i for i in closed if i.task.status == "closed" and _within(i.task.closed_on, week)],
         [i for i in claimed if i.task.status == "submitted"],
     )
+
+
+def _place(item: Assessed | Seen) -> int:
+    """Where a task stands in the plan."""
+    return item.task.position
 
 
 def timeline(book: Book, lead: str | None = None) -> list[Quarter]:

@@ -30,7 +30,8 @@ def weekly(
     head = book.ledger.head()
     listed = week.lists
     new = [
-        Seen(task, calendar.light_of(task, book.clock), True, False) for task, _found in listed.newly_overdue
+        Seen(task, calendar.light_of(task, book.clock).code, True, False)
+        for task, _found in listed.newly_overdue
     ]
     soon = book.clock.rules.due_soon_days
     return View(
@@ -139,7 +140,7 @@ def _short(book: Book, key: str, title: str, listed: list[Seen]) -> Table:
     rows = [
         (
             item.task.id, item.task.title, book.department_name(item.task.lead), item.task.owner,
-            item.task.deadline, item.task.status, item.task.progress, item.light.code, item.task.last_update,
+            item.task.deadline, item.task.status, item.task.progress, item.light, item.task.last_update,
         )
         for item in listed
     ]  # fmt: skip

@@ -260,7 +260,7 @@ def upgrade() -> None:
     op.create_index(
         "task_counted",
         "task",
-        ["status", "lead", "deadline", "progress", "last_update"],
+        ["status", "lead", "deadline", "progress"],
         unique=False,
         sqlite_where=sa.text("kind IN ('task', 'column_item', 'safeguard') AND retired = 0"),
         postgresql_where=sa.text("kind IN ('task', 'column_item', 'safeguard') AND retired = 0"),
@@ -293,3 +293,10 @@ def upgrade() -> None:
     op.create_index("task_position", "task", ["position"], unique=False)
 
     op.create_index("task_folded", "task", [sa.text("lower(id)")])
+    op.create_index(
+        "task_silent",
+        "task",
+        [sa.text("coalesce(last_update, '')")],
+        sqlite_where=sa.text("status IN ('assigned', 'active', 'blocked', 'submitted') AND retired = 0"),
+        postgresql_where=sa.text("status IN ('assigned', 'active', 'blocked', 'submitted') AND retired = 0"),
+    )
