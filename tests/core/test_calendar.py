@@ -151,7 +151,7 @@ class TestLights:
     def test_the_thresholds_to_the_point(self):
         half = Clock(date(2024, 12, 31), Rules(), KNOWN, date(2024, 1, 1))
         even = {"deadline": "2025-12-31"}
-        assert calendar.expected_progress("2025-12-31", half) == 50
+        assert calendar.standing("2025-12-31", half).expected == 50
         lights = {n: calendar.light_of(task(progress=n, **even), half).code for n in (19, 20, 40, 41)}
         assert lights == {19: "red", 20: "yellow", 40: "yellow", 41: "green"}
 

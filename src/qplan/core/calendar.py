@@ -70,8 +70,7 @@ class WorkCalendar:
         self._work = sorted(d.toordinal() for d in work if d.weekday() >= 5)
         # A plan has thousands of tasks and few deadlines: what was worked out for one serves all.
         self._after: dict[tuple[date, int], date] = {}
-        self.late: dict[tuple[str, date, str], Lateness] = {}  #: filled by :func:`lateness`
-        self.due: dict[tuple[str, str], date] = {}  #: filled by :func:`due_day`
+        self.standings: tuple[Clock | None, dict[str, Standing]] = (None, {})  #: for :func:`standing`
 
     def is_workday(self, when: date) -> bool:
         """Whether people work on that day."""
@@ -188,39 +187,51 @@ class Lateness(NamedTuple):
 ON_TIME = Lateness(0, 0)
 
 
+class Standing(NamedTuple):
+    """How a deadline stands on a clock's day."""
+
+    due: date  #: the last day in time: the deadline, or the working day after it where the rules say so
+    late: Lateness
+    left: int  #: days until it is due, negative when it is over
+    soon: bool  #: it falls due soon (:func:`due_soon`)
+    expected: int  #: percent that a linear schedule from the plan's start expects today
+
+
+def standing(deadline: str, clock: Clock) -> Standing:
+    """Work out how a deadline stands, once for all tasks that have it."""
+    held, known = clock.calendar.standings
+    if held is not clock:
+        known = {}
+        clock.calendar.standings = clock, known
+    found = known.get(deadline)
+    if found is None:
+        found = known[deadline] = _standing(deadline, clock)
+    return found
+
+
+def _standing(deadline: str, clock: Clock) -> Standing:
+    today, rules, calendar, starts = clock
+    due = day(deadline)
+    if rules.rest_day_deadline == "next_working_day" and not calendar.is_workday(due):
+        due = calendar.after(due, 1)
+    left, span = (due - today).days, (due - starts).days
+    late = Lateness(-left, calendar.between(due, today)) if left < 0 else ON_TIME
+    if span <= rules.short_task_days:
+        soon = left >= 0 and calendar.between(today, due) <= rules.short_due_soon_workdays
+    else:
+        soon = 0 <= left <= rules.due_soon_days
+    expected = 100 if span <= 0 or left <= 0 else max(0, (today - starts).days * 100 // span)
+    return Standing(due, late, left, soon, expected)
+
+
 def due_day(deadline: str, clock: Clock) -> date:
     """The last day in time: the deadline, or the working day after it where the rules say so."""
-    key = (deadline, clock.rules.rest_day_deadline)
-    known = clock.calendar.due.get(key)
-    if known is None:
-        known = day(deadline)
-        if key[1] == "next_working_day" and not clock.calendar.is_workday(known):
-            known = clock.calendar.after(known, 1)
-        clock.calendar.due[key] = known
-    return known
+    return standing(deadline, clock).due
 
 
 def lateness(deadline: str | None, clock: Clock) -> Lateness:
     """How late a deadline is on the clock's day."""
-    if deadline is None:
-        return ON_TIME
-    key = (deadline, clock.today, clock.rules.rest_day_deadline)
-    known = clock.calendar.late.get(key)
-    if known is None:
-        due = due_day(deadline, clock)
-        days = (clock.today - due).days
-        known = Lateness(days, clock.calendar.between(due, clock.today)) if days > 0 else ON_TIME
-        clock.calendar.late[key] = known
-    return known
-
-
-def expected_progress(deadline: str, clock: Clock) -> int:
-    """Percent that a linear schedule from the plan's start to the deadline expects today."""
-    end = due_day(deadline, clock)
-    span = (end - clock.starts).days
-    if span <= 0 or clock.today >= end:
-        return 100
-    return max(0, (clock.today - clock.starts).days * 100 // span)
+    return ON_TIME if deadline is None else standing(deadline, clock).late
 
 
 def due_soon(task: Dated, clock: Clock) -> bool:
@@ -229,14 +240,7 @@ def due_soon(task: Dated, clock: Clock) -> bool:
     A task is short when no more than ``short_task_days`` lie between the start of the schedule and
     its deadline.
     """
-    if task.status not in OPEN or task.deadline is None:
-        return False
-    due = due_day(task.deadline, clock)
-    if due < clock.today:
-        return False
-    if (due - clock.starts).days <= clock.rules.short_task_days:
-        return clock.calendar.between(clock.today, due) <= clock.rules.short_due_soon_workdays
-    return (due - clock.today).days <= clock.rules.due_soon_days
+    return task.status in OPEN and task.deadline is not None and standing(task.deadline, clock).soon
 
 
 def is_stale(task: Dated, clock: Clock, days: int | None = None) -> bool:
@@ -285,18 +289,15 @@ def light_of(task: Dated, clock: Clock, missed: int = 0, was_red: bool = False) 
         return Light(GREEN, "closed_late" if closed_late(task, clock) else "closed")
     if task.deadline is None:
         return Light(GREY, "no_deadline")
-    late = lateness(task.deadline, clock)
+    _due, late, left, soon, expected = standing(task.deadline, clock)
     if late.days:
         if task.status == "submitted":
             return Light(RED, "overdue_submitted", (late.days, task.submitted_on))
         return Light(RED, "overdue", (late.days,))
-    left = (due_day(task.deadline, clock) - clock.today).days
-    soon = due_soon(task, clock)
     if task.status == "assigned":
         return Light(BLUE, "due_soon", (left,)) if soon else Light(GREY, "not_accepted")
     if task.status == "submitted":
         return Light(GREEN, "submitted", (task.submitted_on,))
-    expected = expected_progress(task.deadline, clock)
     behind = expected - (task.progress or 0)
     if behind > rules.red_behind:
         return Light(RED, "behind", (task.progress or 0, expected, behind))

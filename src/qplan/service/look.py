@@ -4,7 +4,8 @@ import json
 from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from typing import Any, NamedTuple
+from operator import attrgetter
+from typing import NamedTuple
 
 from qplan.core import calendar
 from qplan.core.calendar import Clock, Lateness, Light, WorkCalendar
@@ -127,18 +128,23 @@ def seen(book: Book, where: TaskFilter, missed: Container[str]) -> list[Seen]:
     ``missed`` holds the tasks that have missed a milestone. Not for rules that ask for a task's own
     history (``red_once_stays_yellow``).
     """
-    clock = book.clock
+    clock, found = book.clock, book.ledger.brief(where)
+    keys = list(zip(map(_ALIKE, found), [task.id in missed for task in found], strict=True))
+    judged = {key: _judged(task, clock, key[1]) for key, task in dict(zip(keys, found, strict=True)).items()}
     silence = calendar.silence(clock)
-    known: dict[tuple[Any, ...], tuple[str, bool]] = {}
-    listed = []
-    for task in book.ledger.brief(where):
-        key = (task.kind, task.status, task.deadline, task.progress, task.id in missed)
-        judged = known.get(key)
-        if judged is None:
-            is_late = task.status in calendar.OPEN and calendar.lateness(task.deadline, clock).days > 0
-            judged = known[key] = calendar.light_of(task, clock, int(key[-1])).code, is_late
-        listed.append(Seen(task, *judged, calendar.is_silent(task, silence)))
-    return listed
+    return [
+        Seen(task, *judged[key], calendar.is_silent(task, silence))
+        for key, task in zip(keys, found, strict=True)
+    ]
+
+
+_ALIKE = attrgetter("kind", "status", "deadline", "progress")
+
+
+def _judged(task: Brief, clock: Clock, missed: bool) -> tuple[str, bool]:
+    """The code of a task's light, and whether it is overdue."""
+    late = task.status in calendar.OPEN and calendar.lateness(task.deadline, clock).days > 0
+    return calendar.light_of(task, clock, missed).code, late
 
 
 def shortened(items: Iterable[Assessed]) -> list[Seen]:

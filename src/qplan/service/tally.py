@@ -101,7 +101,7 @@ def _judged(task: Brief, clock: Clock, missed: int = 0) -> tuple[str, str, bool,
 
 def _one(status: str, due: str | None = None, progress: int | None = None) -> Brief:
     """A task that stands for all that are like it."""
-    return _ANY._replace(status=status, deadline=due, progress=progress)
+    return Brief("", TASK, "", 0, None, None, due, status, progress, *_UNSAID)
 
 
-_ANY = Brief("", TASK, "", 0, *[None] * (len(Brief._fields) - 4))
+_UNSAID = (None,) * (len(Brief._fields) - Brief._fields.index("progress") - 1)
