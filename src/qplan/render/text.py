@@ -234,16 +234,18 @@ def aligned(titles: Sequence[str], columns: Sequence[Sequence[str]], right: Sequ
     return "\n".join(lines) + "\n"
 
 
-def _padded(cells: Sequence[str], right: bool) -> tuple[int, Sequence[str]]:
+def _padded(cells: Sequence[str], right: bool) -> tuple[int, list[str]]:
     """The width of a column and its cells, filled up to it."""
-    if all(map(str.isascii, cells)):
-        width = max(map(len, cells))
-        return width, [cell.rjust(width) if right else cell.ljust(width) for cell in cells]
     # what stands in a column again and again (a department, a status) is measured and padded once
-    sizes = _sizes(list(set(cells)))
-    width = max(sizes.values())
-    if right:
-        filled = {cell: " " * (width - size) + cell for cell, size in sizes.items()}
+    once = list(set(cells))
+    if "".join(once).isascii():
+        width, fill = max(map(len, once)), str.rjust if right else str.ljust
+        filled = {cell: fill(cell, width) for cell in once}
     else:
-        filled = {cell: cell + " " * (width - size) for cell, size in sizes.items()}
-    return width, [filled[cell] for cell in cells]
+        sizes = _sizes(once)
+        width = max(sizes.values())
+        if right:
+            filled = {cell: " " * (width - size) + cell for cell, size in sizes.items()}
+        else:
+            filled = {cell: cell + " " * (width - size) for cell, size in sizes.items()}
+    return width, list(map(filled.__getitem__, cells))
