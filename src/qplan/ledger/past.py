@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
 from qplan.core import events
@@ -140,10 +141,11 @@ class Past(Rows):
     def records(self, record: Callable[..., R], statement: str, **values: Any) -> list[R]:
         """The same as records: which they are the query tells, their fields their own histories."""
         self._ask(statement, shown=False)
-        found = self.connection.rows(statement, **values)
         if self._told(statement):
-            return [record(*row) for row in found]
-        if len(found) * DEAR < self._entries:
+            return super().records(record, statement, **values)
+        few = self._entries // DEAR
+        found = list(islice(self.connection.each(statement, **values), few + 1))
+        if len(found) <= few:
             return [self._from_its_history(record, row[0]) for row in found]
         self._take_all_back()
         return super().records(record, statement, **values)
