@@ -317,18 +317,24 @@ def test_only_what_a_question_goes_by_is_taken_back(tmp_path, monkeypatch, wante
         assert found == Ledger(past.replayed(ledger.connection, on(2), ALL)).tasks(wanted)
 
 
-def test_a_step_that_changes_more_is_a_fault_of_the_journal():
+@pytest.mark.parametrize(
+    ("action", "after", "what"),
+    [
+        ("report", {"note": "n", "status": "active"}, "a step “report” changes status"),
+        ("accept", {"status": "closed"}, "a step “accept” changes open"),
+        ("approve", {"status": "closed", "lead": "fgj"}, "a step “verify and close” changes lead"),
+    ],
+)
+def test_a_step_that_changes_more_is_a_fault_of_the_journal(action, after, what):
     """Past days rely on it; no command writes one."""
     with founding.in_memory(plans.RECORDED) as ledger:
         plans.fill(ledger)
         row = ledger.task("T1.1")
-        before = {"note": row.note, "status": row.status, "version": row.version}
-        change = Change(REPORT, row.id, before, {"note": "n", "status": "closed"})
+        before = {name: getattr(row, name) for name in after} | {"version": row.version}
+        change = Change(f"task.{action}", row.id, before, after)
         (event,) = ledger.append([change], Entry("试@zlb", "2025-01-01T00:00:00Z", on(3)))
         found = verify(ledger.connection).findings
-        assert [(f.check, f.seq, f.what) for f in found] == [
-            (HISTORY, event.seq, "a step “report” changes status")
-        ]
+        assert [(f.check, f.seq, f.what) for f in found] == [(HISTORY, event.seq, what)]
 
 
 def test_what_is_written_meanwhile_does_not_count(tmp_path):

@@ -124,7 +124,8 @@ class Past(Rows):
         then.run("PRAGMA temp_store = MEMORY")
         then.run(f"PRAGMA cache_size = -{CACHE}")
         self._entries = then.rows(statements.HEAD)[0][0] - tail.first + 1
-        self._kinds = () if whole else journal.kinds(then)
+        self._kinds = journal.kinds(then)
+        self._whole = whole
         if whole:
             self._take_all_back()
 
@@ -178,7 +179,7 @@ class Past(Rows):
 
     def _take_all_back(self) -> None:
         self._take_back(self.connection.each(statements.EVENTS_SINCE, first=self._tail.first), ALL)
-        if self._changed:
+        if self._whole and self._changed:
             # Counted and asked for again and again: what counts and lists go by is looked up once.
             self.sums = ((1, "main.task"), (-1, "task_now"), (1, "task_then"))
 
@@ -240,7 +241,7 @@ class Past(Rows):
             )
         rows = f"{entity}_changed AS c CROSS JOIN main.{entity} AS t ON t.id = c.id"
         were = f"SELECT {as_text(restored)} FROM {rows} WHERE c.there"
-        if entity == "task" and asked >= ALL["task"]:
+        if entity == "task" and self._whole:
             now = ", ".join(f"t.{name}" for name in ASKED)
             then.run(f"CREATE TEMP TABLE task_now AS SELECT {now} FROM {rows}")
             then.run(f"CREATE TEMP TABLE task_then AS SELECT {', '.join(ASKED)} FROM ({were})")
