@@ -189,7 +189,7 @@ def weeks_and_past_days(large: bool) -> Iterator[Comparison]:
     before = "{}-W{:02}".format(*(SUNDAY - timedelta(7)).isocalendar())
     late = qplan(tasks, "weekly", "--week", before)
     yield Comparison("weekly, of a week before", late, "pass", NOTHING, TOLD, True)
-    days = {f"{back} days ago": back for back in (7, 30, 90, 180, 365)} | {"the first day": LIVED}
+    days = {f"{back} days ago": back for back in (7, 30, 90, 180, 365, 548, 670)} | {"the first day": LIVED}
     for said, back in days.items():
         day = ("--as-of", (SUNDAY - timedelta(back)).isoformat())
         for name in ("tasks --dept", "overdue --limit 50"):

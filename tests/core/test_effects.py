@@ -7,10 +7,10 @@ from datetime import date
 import pytest
 
 from core.cycle import ACTORS, OFFICE, TODAY, act, after, clock, task
-from qplan.core import workflow
+from qplan.core import effects, workflow
 from qplan.core.calendar import closed_late
 from qplan.core.events import REPORT
-from qplan.core.model import Actor
+from qplan.core.model import Actor, Task
 from qplan.core.workflow import Wish
 from qplan.errors import BadInput, Refused
 
@@ -225,5 +225,33 @@ def test_a_report_changes_nothing_that_tells_which_tasks_a_list_is_about(urged: 
     for status in workflow.STEPS["report"].states:
         change = act(task(status, **urged), "report", "lead", **told)
         assert change.kind == REPORT
-        assert {"progress", "note", "evidence", "owner"} < change.after.keys() <= workflow.REPORTED
+        assert {"progress", "note", "evidence", "owner"} < change.after.keys() <= effects.SETS[REPORT]
         assert ("answered_on" in change.after) is bool(urged)
+
+
+def test_each_step_has_its_effect_and_its_fields() -> None:
+    assert set(effects.EFFECTS) == set(workflow.STEPS)
+    assert {kind.removeprefix("task.") for kind in effects.SETS} == set(workflow.STEPS)
+    assert frozenset().union(*effects.SETS.values()) <= {*Task._fields, effects.OPENNESS}
+
+
+def test_only_three_steps_open_or_close_a_task() -> None:
+    """So a past day's open tasks are told by few entries, whatever else happened to their status."""
+    moving = {kind for kind, fields in effects.SETS.items() if effects.OPENNESS in fields}
+    assert moving == {"task.approve", "task.terminate", "task.reopen"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "after", "found"),
+    [
+        ("task.block", {"status": "active"}, {"status": "blocked", "needs": "n"}, set()),
+        ("task.block", {"status": "active"}, {"status": "closed"}, {"open"}),
+        ("task.approve", {"status": "submitted"}, {"status": "closed", "lead": "fgj"}, {"lead"}),
+        ("task.report", {"status": "active"}, {"status": "blocked"}, {"status"}),
+        ("task.undo", {"status": "active"}, {"status": "closed", "lead": "fgj"}, set()),
+    ],
+)
+def test_what_strays_from_its_step(
+    kind: str, before: dict[str, str], after: dict[str, str], found: set[str]
+) -> None:
+    assert effects.strays(kind, before, after) == found

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.cycle import ACTORS, GIVEN, OFFICE, TODAY, clock, task
+from qplan.core import effects, workflow
 from qplan.core import events as journal
-from qplan.core import workflow
 from qplan.core.model import Event, Task
 from qplan.core.workflow import OPEN, STATUS, STEPS, Wish
 from qplan.errors import QplanError
@@ -55,6 +55,7 @@ def test_random_sequences(moves) -> None:
             continue
         assert row.status in step.states and what in step.roles  # nothing illegal gets through
         assert all(getattr(row, name) == value for name, value in change.before.items())
+        assert not effects.strays(change.kind, change.before, change.after)
         granted += action == "extend"
         body = journal.body_of(change)
         event = Event(

@@ -23,7 +23,7 @@ STATISTICS = (
     ("task", "task_silent", "960000 1500"),
     ("task", "task_folded", "1020000 1"),
     ("event", "event_subject", "2300000 2 1"),
-    ("event", "event_turn", "700000 1"),
+    ("event", "event_turn", "700000 50000 1"),
     ("event", "event_effective_on", "2300000 3200 1"),
     ("milestone", "sqlite_autoindex_milestone_1", "200000 1"),
     ("milestone", "milestone_task", "200000 1 1"),
@@ -95,10 +95,10 @@ HOT = {
     "the first entry beyond": (statements.FIRST_BEYOND, SCOPE, "event_effective_on"),
     "the journal from an entry": (statements.EVENTS_SINCE, {"first": 5}, "INTEGER PRIMARY KEY (rowid>?)"),
     "the last entries": (statements.EVENTS_LAST, {"limit": 20, **SCOPE}, "event"),
-    "the turns from an entry": (statements.TURNS_SINCE, {"first": 5}, "event_turn (seq>?)"),
-    "a record's entries from one on": (
-        statements.EVENTS_OF_SINCE, {"subject": "T1", "first": 5}, "event_subject (subject=? AND seq>?)",
+    "the turns of a kind from an entry": (
+        statements.TURNS_SINCE, {"kind": "task.approve", "first": 5}, "event_turn (kind=? AND seq>?)",
     ),
+    "the kinds of turns": (statements.KINDS, {}, "COVERING INDEX event_turn (kind>?)"),
     "a request": (statements.REQUEST, {"id": "k"}, "(id=?)"),
     "a change": (
         statements.update("task", ("status",)), {"status": "active", "version": 2, "id": "T1.1", "read_version": 1},

@@ -6,13 +6,13 @@ event tells). It may refuse: the four-eyes rule, the days in which a dispute is 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from qplan.core.calendar import Clock, closed_late, day, due_day
+from qplan.core.calendar import OPEN, Clock, closed_late, day, due_day
 from qplan.core.model import Actor, Task, ids
 from qplan.core.urging import chosen_level, rung_label
-from qplan.core.workflow import CLOSED, REPORT, Step, Wish
+from qplan.core.workflow import CLOSED, REPORT, TABLE, Step, Wish
 from qplan.errors import BadInput, Refused
 from qplan.i18n import _, joined
 
@@ -315,3 +315,59 @@ EFFECTS: dict[str, Callable[[Task, Wish, Clock], Effect]] = {
     "return": _return, "extend": _extend, "refuse": _refuse, "assign": _assign, "reassign": _reassign,
     "confirm": _confirm, "urge": _urge, "terminate": _terminate, "reopen": _reopen,
 }  # fmt: skip
+
+#: Stands among the fields of a step for whether the task is open: most steps lead from one open state to another.
+OPENNESS = "open"
+
+_SAID = (*REPORT, "note", "evidence_sha256", "last_update")
+_HANDED = ("lead", "support", "leader", "owner", "contact", "basis", *_NO_DISPUTE)
+_ENDED = ("closed_on", "closed_by", "document")
+
+#: What an effect may put on the record; the status and what answers an urge come with the step.
+_PUTS: dict[str, tuple[str, ...]] = {
+    "accept": (*_SAID, *_NO_DISPUTE, "accepted_on"),
+    "dispute": tuple(_NO_DISPUTE),
+    "report": _SAID,
+    "contribute": ("support_note",),
+    "block": _SAID,
+    "resume": _SAID,
+    "submit": (*_SAID, *_NO_CLAIM, "result"),
+    "request": tuple(_NO_REQUEST),
+    "approve": ("progress", "result", "closed_on", "closed_by", *_NO_REQUEST),
+    "return": ("progress", "result", "returned_on", *_NO_CLAIM),
+    "extend": ("deadline", "extensions", *_NO_REQUEST),
+    "refuse": tuple(_NO_REQUEST),
+    "assign": _HANDED,
+    "reassign": (*_HANDED, "accepted_on", *_NO_CLAIM, *_NO_REQUEST, *_NO_URGE),
+    "confirm": ("basis", *_NO_DISPUTE),
+    "urge": tuple(_NO_URGE),
+    "terminate": (*_ENDED, *_NO_REQUEST, *_NO_DISPUTE, *_NO_CLAIM),
+    "reopen": (*_ENDED, "progress", "result", "returned_on", "last_update", "accepted_on", *_NO_CLAIM, *_NO_URGE),
+}  # fmt: skip
+
+
+def _settable(step: Step) -> frozenset[str]:
+    fields = {*_PUTS[step.action]}
+    if step.to is not None:
+        fields.add("status")
+        if any((state in OPEN) != (step.to in OPEN) for state in step.states):
+            fields.add(OPENNESS)
+    if step.action in ANSWERS:
+        fields.add("answered_on")
+    return frozenset(fields)
+
+
+#: Kind of entry -> all that it may set: past days are told by this. An entry of no step may set anything.
+SETS: dict[str, frozenset[str]] = {f"task.{step.action}": _settable(step) for step in TABLE}
+
+
+def strays(kind: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> set[str]:
+    """What an entry sets beside that which one of its kind may set."""
+    allowed = SETS.get(kind)
+    if allowed is None:
+        return set()
+    found = set(after) - allowed
+    moved = "status" in after and (before.get("status") in OPEN) != (after["status"] in OPEN)
+    if moved and not found:
+        found = {OPENNESS} - allowed
+    return found

@@ -21,7 +21,7 @@ GENESIS = b"qplan/genesis/v1\0"
 #: Verbs of events that make a record; every other event changes one.
 NEW = ("define", "add", "measure")
 
-#: The kind of a task's reports, most of a journal; they change only :data:`qplan.core.workflow.REPORTED`.
+#: The kind of a task's reports, most of a journal; what they may change stands in :data:`qplan.core.effects.SETS`.
 REPORT = "task.report"
 
 #: (entity, id) -> the record's fields that are not the record's defaults

@@ -61,8 +61,6 @@ class Step(NamedTuple):
 WORK = (ACTIVE, BLOCKED)
 DOING = (LEAD, OFFICE)
 REPORT = ("progress", "difficulty", "needs", "next_step", "evidence", "owner", "contact", "leader")
-#: All that a report may change: never what decides whether a task is open, overdue, and whose it is.
-REPORTED = frozenset((*REPORT, "note", "evidence_sha256", "last_update", "answered_on"))
 HANDED = ("support", "leader", "owner", "contact", "reason")
 
 #: The cycle. The office may take a department's step on its behalf (a report by telephone); the

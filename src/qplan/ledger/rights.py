@@ -16,7 +16,7 @@ from typing import Any
 from qplan.core import effects, events
 from qplan.core.calendar import OPEN
 from qplan.core.model import RECORDS, Actor, Event, PlanHead
-from qplan.core.workflow import LONGEST, REPORT, SHORT, TABLE
+from qplan.core.workflow import LONGEST, SHORT, TABLE, Step
 from qplan.errors import BadInput, NoLedger, Refused
 from qplan.i18n import _
 from qplan.ledger import statements
@@ -27,35 +27,10 @@ from qplan.ledger.postgres_schema import TABLES
 #: What the names of the roles begin with; ledgers on one server whose people differ need their own.
 PREFIX = "qplan"
 
-_SAID = (*REPORT, "note", "evidence_sha256", "last_update", "answered_on", "status")
 _DISPUTE = ("dispute", "disputed_on")
 _ASKED = ("extension_to", "extension_on", "extension_reason")
 _CLAIM = ("submitted_on", "submitted_by")
 _URGE = ("urge_level", "urged_on", "answer_by", "answered_on")
-_ENDED = ("closed_on", "closed_by", "status")
-_HANDED = ("lead", "support", "leader", "owner", "contact", "basis", *_DISPUTE)
-
-#: Step -> the fields of a task that its entry may change; tests hold it against what ``decide`` does.
-WRITES: dict[str, tuple[str, ...]] = {
-    "accept": (*_SAID, *_DISPUTE, "accepted_on"),
-    "dispute": (*_DISPUTE, "answered_on"),
-    "report": _SAID,
-    "contribute": ("support_note",),
-    "block": _SAID,
-    "resume": _SAID,
-    "submit": (*_SAID, *_CLAIM, "result"),
-    "request": (*_ASKED, "answered_on"),
-    "approve": (*_ENDED, *_ASKED, "progress", "result"),
-    "return": (*_CLAIM, "result", "returned_on", "progress", "status"),
-    "extend": (*_ASKED, "deadline", "extensions"),
-    "refuse": _ASKED,
-    "assign": _HANDED,
-    "reassign": (*_HANDED, *_CLAIM, *_ASKED, *_URGE, "accepted_on", "status"),
-    "confirm": ("basis", *_DISPUTE),
-    "urge": _URGE,
-    "terminate": (*_ENDED, *_ASKED, *_DISPUTE, *_CLAIM, "document"),
-    "reopen": (*_ENDED, *_CLAIM, *_URGE, "document", "result", "returned_on", "last_update", "accepted_on", "progress"),
-}  # fmt: skip
 
 
 def _null(*names: str) -> str:
@@ -135,11 +110,15 @@ def _array(items: Sequence[str]) -> str:
     return f"ARRAY[{', '.join(map(literal, items))}]::text[]"
 
 
+def _writes(step: Step) -> list[str]:
+    return sorted(effects.SETS[f"task.{step.action}"] - {effects.OPENNESS})
+
+
 def gate(prefix: str = PREFIX) -> str:
     """``gate.sql`` with the workflow table, the records and the names of the roles written in."""
     steps = ",\n".join(
         f"    ({literal(s.action)}, {_array(s.states)}, {_array(s.roles)},"
-        f" {literal(s.to) if s.to else 'NULL'}, {_array(WRITES[s.action])}, {str(s.action in effects.ANSWERS).lower()})"
+        f" {literal(s.to) if s.to else 'NULL'}, {_array(_writes(s))}, {str(s.action in effects.ANSWERS).lower()})"
         for s in TABLE
     )
     defaults = {

@@ -17,7 +17,7 @@ LEAF = "kind <> 'group' AND retired = 0"
 #: by deadline or position must keep to the indexes that give its order.
 ANSWERABLE = "kind IN ('task', 'column_item', 'safeguard') AND retired = 0"
 #: What is no report. A report changes none of the fields that say whether a task is open, overdue and
-#: whose it is (:data:`qplan.core.workflow.REPORTED`), and most entries are reports.
+#: whose it is (:data:`qplan.core.effects.SETS`), and most entries are reports.
 TURN = "kind <> 'task.report'"
 
 LEDGER = "SELECT id, genesis, created_at FROM ledger"
@@ -51,11 +51,13 @@ FIRST_BEYOND = (
     " UNION ALL SELECT min(seq) AS seq FROM event WHERE seq > :seq) AS later"
 )
 EVENTS_SINCE = "SELECT seq, effective_on, kind, subject, body FROM event WHERE seq >= :first ORDER BY seq"
-#: The same without the reports, and those of one record.
-TURNS_SINCE = (
-    f"SELECT seq, effective_on, kind, subject, body FROM event WHERE seq >= :first AND {TURN} ORDER BY seq"
+#: The kinds of entries but reports, each asked of the index, and those of one kind.
+KINDS = (
+    f"WITH RECURSIVE kinds (known) AS (SELECT min(kind) FROM event WHERE {TURN} UNION ALL"
+    f" SELECT (SELECT min(kind) FROM event WHERE kind > known AND {TURN}) FROM kinds WHERE known IS NOT NULL)"
+    " SELECT known FROM kinds WHERE known IS NOT NULL"
 )
-EVENTS_OF_SINCE = "SELECT seq, effective_on, kind, subject, body FROM event WHERE subject = :subject AND seq >= :first ORDER BY seq"
+TURNS_SINCE = f"SELECT seq, effective_on, kind, subject, body FROM event WHERE kind = :kind AND {TURN} AND seq >= :first ORDER BY seq"
 
 BEYOND = "SELECT 1 FROM event WHERE effective_on > :until OR seq > :seq LIMIT 1"
 

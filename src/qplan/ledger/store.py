@@ -28,6 +28,7 @@ from qplan.errors import BadInput, NoLedger, NotVerified
 from qplan.i18n import _, joined
 from qplan.ledger import journal, statements
 from qplan.ledger.connection import Connection, connect
+from qplan.ledger.rows import Rows
 
 #: Later than any day and any event of a ledger.
 FOREVER, ALL = "9999-12-31", 2**62
@@ -42,14 +43,10 @@ class Ledger:
     """An open ledger: now, or as it stood on a past day (:meth:`at`)."""
 
     def __init__(
-        self, connection: Connection, until: str = FOREVER, seq: int = ALL, source: Connection | None = None,
-        sums: tuple[tuple[int, str], ...] = ((1, "task"),), turned: Collection[str] | None = None,
-    ) -> None:  # fmt: skip
-        self._rows = connection  #: where records are read
-        self._sums = sums  #: tables whose tasks, each with its sign, add up to all: for counting
-        self._source = source or connection  #: where the journal is
-        #: of a past day: the tasks that other entries than reports changed since; None where that is not known
-        self.turned = turned
+        self, connection: Connection, until: str = FOREVER, seq: int = ALL, rows: Rows | None = None
+    ) -> None:
+        self._source = connection  #: where the journal is
+        self._rows = rows or Rows(connection)  #: where records are read
         self.until = until
         self.seq = seq
 
@@ -95,8 +92,7 @@ class Ledger:
             return self
         from qplan.ledger import past
 
-        rows, sums, turned = past.as_it_was(self._source, until, seq, whole)
-        return Ledger(rows, until, seq, self._source, sums, turned)
+        return Ledger(self._source, until, seq, past.as_it_was(self._source, until, seq, whole))
 
     # -- the journal
 
@@ -133,7 +129,7 @@ class Ledger:
         first = self._source.rows(statements.FIRST_BEYOND, until=day, seq=ALL)[0][0]
         if first is None:
             return []
-        found = self._source.each(statements.TURNS_SINCE, first=first)
+        found = journal.turns(self._source, journal.kinds(self._source), first)
         return [row for row in found if row[0] <= self.seq and row[1] <= self.until]
 
     def event(self, seq: int) -> Event | None:
@@ -219,7 +215,7 @@ class Ledger:
         """The tasks a filter asks for."""
         conditions, values = _conditions(wanted)
         statement = statements.tasks(conditions, wanted.sort, wanted.limit is not None)
-        return [Task(*row) for row in self._rows.rows(statement, **values)]
+        return self._rows.records(Task, statement, **values)
 
     def brief(self, wanted: TaskFilter) -> list[Brief]:
         """What a list shows of the tasks that a filter asks for: a third of their columns, so three
@@ -227,16 +223,24 @@ class Ledger:
         """
         conditions, values = _conditions(wanted)
         statement = statements.tasks(conditions, wanted.sort, wanted.limit is not None, Brief._fields)
-        return list(map(Brief._make, self._rows.rows(statement, **values)))
+        return self._rows.records(Brief, statement, **values)
 
-    def keys(self, wanted: TaskFilter, *, turned: bool = False) -> list[tuple[str, str | None]]:
-        """(id, lead) of the tasks that a filter asks for: all, or those of :attr:`turned`."""
-        conditions, values = _conditions(wanted)
-        # what orders the list is selected too, without which SQLite would make all of a past day's rows
-        fields = ("id", "lead", "deadline", "position")
-        table = "task_then" if turned else "task"
-        found = self._rows.rows(statements.tasks(conditions, wanted.sort, False, fields, table), **values)
-        return [(ident, lead) for ident, lead, _deadline, _position in found]
+    def leads(self, wanted: TaskFilter) -> dict[str, str | None]:
+        """The tasks that a filter asks for, each with its lead."""
+        return self._leads(wanted, "task")
+
+    def leads_then(self, wanted: TaskFilter) -> tuple[Collection[str], dict[str, str | None]] | None:
+        """Of a past day: the tasks that may answer otherwise now, and those of them that a filter asked for then.
+
+        None where only asking for all of them tells.
+        """
+        changed = self._rows.changed(_leads_of(wanted, "task")[0])
+        return None if changed is None else (changed, self._leads(wanted, "task_then") if changed else {})
+
+    def _leads(self, wanted: TaskFilter, table: str) -> dict[str, str | None]:
+        statement, values = _leads_of(wanted, table)
+        found = self._rows.rows(statement, **values)
+        return {ident: lead for ident, lead, _deadline, _position in found}
 
     def dated(self) -> list[tuple[Any, ...]]:
         """(id, kind, status, deadline, retired, lead) of every task: what decides whether it is overdue, and whose it is."""
@@ -252,7 +256,7 @@ class Ledger:
         def rows(statement: str, **values: Any) -> list[tuple[int, tuple[Any, ...]]]:
             return [
                 (sign, row)
-                for sign, table in self._sums
+                for sign, table in self._rows.sums
                 for row in self._rows.rows(
                     statements.counted(statement, table, lead is not None), **scope, **values
                 )
@@ -336,11 +340,10 @@ class Ledger:
 
     def _find(self, record: type[R], entity: str, text: str) -> R | None:
         for ident in dict.fromkeys((text, text.upper())):
-            rows = self._rows.rows(statements.by_id(entity), id=ident)
-            if rows:
-                return record(*rows[0])
-        rows = self._rows.rows(statements.by_folded_id(entity), id=plain(text).lower())
-        return record(*rows[0]) if rows else None
+            if found := self._rows.records(record, statements.by_id(entity), id=ident):
+                return found[0]
+        found = self._rows.records(record, statements.by_folded_id(entity), id=plain(text).lower())
+        return found[0] if found else None
 
     def _unknown(self, text: str) -> str:
         from difflib import get_close_matches
@@ -350,6 +353,13 @@ class Ledger:
         if near:
             return _("There is no task {id}; the nearest: {near}.").format(id=text, near=joined(near))
         return _("There is no task {id}; list them with: qplan tasks").format(id=text)
+
+
+def _leads_of(wanted: TaskFilter, table: str) -> tuple[str, dict[str, Any]]:
+    conditions, values = _conditions(wanted)
+    # what orders the list is selected too, without which SQLite would make all of a past day's rows
+    fields = ("id", "lead", "deadline", "position")
+    return statements.tasks(conditions, wanted.sort, False, fields, table), values
 
 
 def _conditions(wanted: TaskFilter) -> tuple[tuple[str, ...], dict[str, Any]]:

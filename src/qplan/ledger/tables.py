@@ -96,7 +96,7 @@ class EventRow(Row, table=True):
         CheckConstraint("length(hash) = 64 AND length(prev) = 64", name="hash"),
         Index("event_subject", "subject", "seq"),
         Index("event_effective_on", "effective_on", "seq"),
-        Index("event_turn", "seq", **partial(text(TURN))),
+        Index("event_turn", "kind", "seq", **partial(text(TURN))),
         STRICT,
     )
 

@@ -12,8 +12,8 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from qplan.core import events
+from qplan.core.effects import strays
 from qplan.core.model import RECORDS, Event, Head
-from qplan.core.workflow import REPORTED
 from qplan.errors import QplanError
 from qplan.i18n import _, joined
 from qplan.ledger import statements
@@ -151,9 +151,13 @@ class Replay:
             return
         place = (entity, event.subject)
         held = self.state.get(place)
-        if event.kind == events.REPORT and not REPORTED.issuperset(after):
-            # past days are told by this
-            yield _("a report changes {fields}").format(fields=joined(sorted(set(after) - REPORTED)))
+        if strange := strays(event.kind, before, after):
+            from qplan.core.labels import event_label
+
+            # past days are told by what a step leaves alone
+            yield _("a step “{step}” changes {fields}").format(
+                step=event_label(event.kind), fields=joined(sorted(strange))
+            )
         if verb in events.NEW:
             if held is not None:
                 yield _("it makes {id}, which is there already").format(id=event.subject)

@@ -1,7 +1,7 @@
 """The week in lists and counts, as it is circulated."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import cache, partial
@@ -89,31 +89,30 @@ def weekly(
             if not _had_begun(book, week):
                 return {}
             with look.opened(ledger, week.first - timedelta(1), past=True, seq=seq) as before:
-                turned = () if before.ledger is book.ledger else before.ledger.turned
-                return _late_before(before, where, late, turned)
+                return _late_before(before, where, late)
 
         yield book, _week_of(book, week, where, late_before)
 
 
-def _late_before(
-    book: Book, where: TaskFilter, late: list[Line], turned: Collection[str] | None
-) -> dict[str, str | None]:
+def _late_before(book: Book, where: TaskFilter, late: list[Line]) -> dict[str, str | None]:
     """The tasks that were overdue on the book's day with their leads, given those overdue later on.
 
-    What no entry ``turned`` since is among these, and was overdue if its deadline had passed.
+    What no entry changed since is among these, and was overdue if its deadline had passed.
     """
     if book.clock.rules.rest_day_deadline != "fixed":
         return {item.task.id: item.task.lead for item in look.tasks(book, Wanted(where, overdue=True))}
     today = book.today.isoformat()
     asked = where._replace(open=True, due_before=today, sort="deadline")
-    if turned is None:
-        return dict(book.ledger.keys(asked))
+    then = book.ledger.leads_then(asked)
+    if then is None:
+        return book.ledger.leads(asked)
+    changed, were = then
     stood = {
         task.id: task.lead
         for task, _found in late
-        if (task.deadline or today) < today and task.id not in turned
+        if (task.deadline or today) < today and task.id not in changed
     }
-    return stood | dict(book.ledger.keys(asked, turned=True) if turned else ())
+    return stood | were
 
 
 def _week_of(

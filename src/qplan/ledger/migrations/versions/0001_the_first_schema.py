@@ -62,7 +62,7 @@ def upgrade() -> None:
     op.create_index(
         "event_turn",
         "event",
-        ["seq"],
+        ["kind", "seq"],
         unique=False,
         sqlite_where=sa.text("kind <> 'task.report'"),
         postgresql_where=sa.text("kind <> 'task.report'"),

@@ -1,0 +1,43 @@
+"""Where records are read: the rows as they stand. :mod:`qplan.ledger.past` reads them as they stood."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from typing import Any, TypeVar
+
+from qplan.ledger.connection import Connection
+
+R = TypeVar("R")
+
+
+class Rows:
+    """The rows of a ledger, asked with the statements of :mod:`qplan.ledger.statements`."""
+
+    #: tables whose tasks, each with its sign, add up to all: for counting
+    sums: tuple[tuple[int, str], ...] = ((1, "task"),)
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def rows(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
+        """All rows of a query."""
+        return self.connection.rows(statement, **values)
+
+    def each(self, statement: str, **values: Any) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query one by one."""
+        return self.connection.each(statement, **values)
+
+    def records(self, record: Callable[..., R], statement: str, **values: Any) -> list[R]:
+        """The same as records of one entity; the query selects the fields of the record, the id first."""
+        return [record(*row) for row in self.connection.rows(statement, **values)]
+
+    def changed(self, statement: str) -> Collection[str] | None:
+        """The tasks that a query about them may answer otherwise now than on a past day; None: not known.
+
+        What they were then stands in ``task_then``.
+        """
+        return None
+
+    def close(self) -> None:
+        """Let go of the ledger."""
+        self.connection.close()
