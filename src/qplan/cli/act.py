@@ -196,9 +196,9 @@ def receipts(ctx: Context, written: list[Any], on: str, ledger: Any) -> None:
     if ctx.format:
         emit(detail.receipts(on, written, ledger.head()), ctx)
         return
-    for receipt in written:
-        print_line(detail.receipt_line(receipt))
-    if not written:
+    if written:
+        print_line("\n".join(map(detail.receipt_line, written)))
+    else:
         say(_("Nothing changed."), ctx)
 
 

@@ -62,8 +62,9 @@ def composed(change: Change) -> Change:
 
     Evidence stays as given: it may be the path of a file, which is found by its very bytes.
     """
-    after = {name: value if name == "evidence" else _nfc(value) for name, value in change.after.items()}
-    return change._replace(after=after, info={name: _nfc(value) for name, value in change.info.items()})
+    kind, subject, before, after, info = change
+    after = {name: value if name == "evidence" else _nfc(value) for name, value in after.items()}
+    return Change(kind, subject, before, after, {name: _nfc(value) for name, value in info.items()})
 
 
 def _nfc(value: Any) -> Any:
@@ -76,14 +77,14 @@ def _nfc(value: Any) -> Any:
 
 def body_of(change: Change, request: str | None = None) -> str:
     """The body of the event that a change becomes, in canonical form; what there is none of is left out."""
-    # Its four keys stand sorted here: encoding the parts takes a fifth less than encoding the whole.
-    before = canonical(change.before) if change.before else "{}"
-    body = f'{{"after":{canonical(change.after)},"before":{before}'
+    if not change.before and not change.info and request is None:
+        return f'{{"after":{canonical(change.after)},"before":{{}}}}'  # a definition, of which a load has thousands
+    body: dict[str, Any] = {"after": change.after, "before": change.before}
     if change.info:
-        body += f',"info":{canonical(change.info)}'
+        body["info"] = change.info
     if request is not None:
-        body += f',"request":{_ENCODER.encode(request)}'
-    return body + "}"
+        body["request"] = request
+    return canonical(body)
 
 
 def netstring(text: str) -> bytes:

@@ -214,7 +214,8 @@ def decide(task: Task, wish: Wish, clock: Clock, office: str) -> Change:
     given = implied(task, step, {name: value for name, value in wish.given.items() if value is not None})
     _check_given(task, step, given)
     wish = wish._replace(given=given)
-    after, info = EFFECTS[step.action](task, wish, clock._replace(today=wish.on))
+    then = clock if clock.today == wish.on else clock._replace(today=wish.on)
+    after, info = EFFECTS[step.action](task, wish, then)
     if step.to is not None:
         after["status"] = step.to
     if step.action in ANSWERS and task.urge_level and not task.answered_on:

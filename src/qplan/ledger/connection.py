@@ -51,8 +51,10 @@ class Connection(Protocol):
     def run(self, statement: str, **values: Any) -> int:
         """Run one write; how many rows it touched."""
 
-    def many(self, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
-        """Run one write for many rows, whose values stand in the order of the statement's names."""
+    def many(self, statement: str, rows: Iterable[tuple[Any, ...]]) -> int:
+        """Run one write for many rows, whose values stand in the order of the statement's names; how
+        many rows it touched.
+        """
 
     def transaction(self) -> Any:
         """A context: one write transaction, all of it or nothing."""
@@ -124,11 +126,13 @@ class SqliteConnection:
         except DRIVER_ERRORS as error:
             raise translated(error, self.place) from error
 
-    def many(self, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
-        """Run one write for many rows, whose values stand in the order of the statement's names."""
+    def many(self, statement: str, rows: Iterable[tuple[Any, ...]]) -> int:
+        """Run one write for many rows, whose values stand in the order of the statement's names; how
+        many rows it touched.
+        """
         try:
             # The driver looks fifty names up for every row; places cost it nothing.
-            self._db.executemany(NAME.sub("?", statement), rows)
+            return self._db.executemany(NAME.sub("?", statement), rows).rowcount
         except DRIVER_ERRORS as error:
             raise translated(error, self.place) from error
 

@@ -111,9 +111,10 @@ def _shape(change: Change) -> tuple[str, tuple[str, ...]]:
 
 def _journalled(change: Change) -> Change:
     """The change as the journal keeps it: the version it was decided on is not part of history."""
-    if "version" not in change.before:
+    kind, subject, before, after, info = change
+    if "version" not in before:
         return change
-    return change._replace(before={k: v for k, v in change.before.items() if k != "version"})
+    return Change(kind, subject, {k: v for k, v in before.items() if k != "version"}, after, info)
 
 
 def _project(
@@ -138,15 +139,15 @@ def _project(
         connection.many(statements.insert(entity, kept), rows)
         return
     statement = statements.update(entity, fields)
+    rows = (
+        (*change.after.values(), event.seq, change.subject, change.before["version"])
+        for change, event in zip(changes, new, strict=True)
+    )
+    if connection.many(statement, rows) == len(changes):
+        return
+    version = statements.select(entity, ("id = :id",), fields=("version",))
     for change, event in zip(changes, new, strict=True):
-        touched = connection.run(
-            statement,
-            **change.after,
-            id=change.subject,
-            version=event.seq,
-            read_version=change.before["version"],
-        )
-        if touched != 1:
+        if connection.rows(version, id=change.subject) != [(event.seq,)]:
             raise ChangedMeanwhile(
                 _("{id} was changed by somebody else meanwhile; look at it again (qplan show {id}) and repeat.").format(
                     id=change.subject

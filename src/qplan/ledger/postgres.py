@@ -87,13 +87,16 @@ class PostgresConnection:
         with self._speaking():
             return self._db.execute(_text(statement), values).rowcount
 
-    def many(self, statement: str, rows: Iterable[tuple[Any, ...]]) -> None:
-        """Run one write for many rows, whose values stand in the order of the statement's names."""
+    def many(self, statement: str, rows: Iterable[tuple[Any, ...]]) -> int:
+        """Run one write for many rows, whose values stand in the order of the statement's names; how
+        many rows it touched.
+        """
         names = NAME.findall(statement)
         given = [dict(zip(names, row, strict=True)) for row in rows]
-        if given:
-            with self._speaking():
-                self._db.execute(_text(statement), given)
+        if not given:
+            return 0
+        with self._speaking():
+            return self._db.execute(_text(statement), given).rowcount
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

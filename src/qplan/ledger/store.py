@@ -145,6 +145,10 @@ class Ledger:
             if event.actor.endswith(ending):  # an underscore of an id is a wildcard to LIKE
                 yield event
 
+    def goes_beyond(self, on: str) -> bool:
+        """Whether any event takes effect after a day."""
+        return bool(self._source.rows(statements.BEYOND, until=on, seq=ALL))
+
     def events_effective_after(self, subject: str, on: str) -> list[Event]:
         """A record's events that take effect after a day."""
         return [Event(*row) for row in self._source.rows(statements.EVENTS_OF_LATER, subject=subject, on=on)]
@@ -321,6 +325,12 @@ class Ledger:
     def actual(self, ident: str) -> Actual | None:
         """The figure of an indicator and year (``I3/2024``)."""
         return self._find(Actual, "actual", ident)
+
+    def title(self, entity: str, ident: str) -> str | None:
+        """What a task, a milestone (their title) or an indicator (its name) is called; None where there is no such record."""
+        field = "name" if entity == "indicator" else "title"
+        found = self._rows.rows(statements.select(entity, ("id = :id",), fields=(field,)), id=ident)
+        return found[0][0] if found else None
 
     def any(self, entity: str, ident: str) -> Any:
         """The record of any entity by its id, or None."""

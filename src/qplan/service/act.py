@@ -1,6 +1,6 @@
 """Changing a ledger: one command, one transaction, one or several entries of the journal."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import date
 from functools import cache
@@ -60,10 +60,13 @@ class Line(NamedTuple):
 Decision = Callable[[PlanHead], Sequence[Change]]
 
 
-def carry_out(ledger: Ledger, order: Order, decision: Decision, *, ordered: bool = False) -> list[Receipt]:
+def carry_out(
+    ledger: Ledger, order: Order, decision: Decision, *, ordered: bool = False, titles: Mapping[str, str] = {}
+) -> list[Receipt]:  # fmt: skip
     """Decide and write in one transaction; a dry run decides and writes nothing.
 
-    ``ordered`` says that the decision itself held each change :func:`in_order`. Raises Refused, BadInput or ChangedMeanwhile; the ledger is then as it was.
+    ``ordered`` says that the decision itself held each change :func:`in_order`; ``titles`` are those
+    that it came to know, which need not be asked for again. Raises Refused, BadInput or ChangedMeanwhile; the ledger is then as it was.
     """
     check_days(ledger.plan(), order)
     names = cache(lambda: {department.id: department.name for department in ledger.departments()})
@@ -73,7 +76,7 @@ def carry_out(ledger: Ledger, order: Order, decision: Decision, *, ordered: bool
         changes = [journal_rules.composed(change) for change in decision(ledger.plan())]
         if not changes:
             return []
-        if not ordered:
+        if not ordered and ledger.goes_beyond(order.on.isoformat()):
             for change in changes:
                 in_order(ledger, change, order.on.isoformat())
         if order.dry_run:
@@ -86,7 +89,10 @@ def carry_out(ledger: Ledger, order: Order, decision: Decision, *, ordered: bool
                 for c in changes
             ]  # fmt: skip
         entry = Entry(str(order.actor), order.recorded_at, order.on.isoformat(), order.request)
-        return [_receipt(ledger, event, names) for event in ledger.append(changes, entry)]
+        return [
+            _receipt(ledger, event, names, titles.get(event.subject))
+            for event in ledger.append(changes, entry)
+        ]
 
 
 def check_days(plan: PlanHead, order: Order) -> None:
@@ -121,30 +127,32 @@ def in_order(ledger: Ledger, change: Change, on: str) -> None:
 Names = Callable[[], dict[str, str]]
 
 
-def _receipt(ledger: Ledger, event: Event, names: Names, repeated: bool = False) -> Receipt:
+def _receipt(
+    ledger: Ledger, event: Event, names: Names, title: str | None = None, *, repeated: bool = False
+) -> Receipt:  # fmt: skip
     body = journal_rules.changes_in(event)
     info = body.get("info", {})
     return Receipt(
-        event.seq, event.kind, event.subject, _title(ledger, event.subject), body["before"], body["after"],
+        event.seq, event.kind, event.subject, title or _title(ledger, event.subject), body["before"], body["after"],
         event.effective_on, info, repeated, _told(names, body["before"], body["after"], info),
     )  # fmt: skip
 
 
 def _told(names: Names, *told: dict[str, Any]) -> dict[str, str]:
     """The departments' names where a change tells of some; most do not, and ask nothing."""
-    if not any(
-        part.get(name) for part in told for name in ("lead", "support", "support_note", "on_behalf_of")
-    ):
-        return {}
-    return names()
+    return {} if all(map(_TELLING.isdisjoint, told)) else names()
+
+
+#: What tells of departments.
+_TELLING = frozenset({"lead", "support", "support_note", "on_behalf_of"})
 
 
 def _title(ledger: Ledger, subject: str) -> str:
     for entity in ("task", "milestone", "indicator"):
         # a yearly figure (I3/2024) is told by its indicator
-        found = ledger.any(entity, subject if entity != "indicator" else subject.partition("/")[0])
+        found = ledger.title(entity, subject if entity != "indicator" else subject.partition("/")[0])
         if found is not None:
-            return str(getattr(found, "title", None) or getattr(found, "name", ""))
+            return found
     return ""
 
 
@@ -154,7 +162,8 @@ def _shown(before: dict[str, Any]) -> dict[str, Any]:
 
 def versioned(change: Change, record: Any) -> Change:
     """The change bound to the version of the record that it was decided on."""
-    return change._replace(before={**change.before, "version": record.version})
+    kind, subject, before, after, info = change
+    return Change(kind, subject, {**before, "version": record.version}, after, info)
 
 
 def act(
@@ -199,15 +208,20 @@ def changing(changes: list[Change], ids: list[str]) -> list[Change]:
 def act_each(ledger: Ledger, name: str, lines: Sequence[Line], order: Order) -> list[Receipt]:
     """Take what each line of a file says as one command: all of it, or BadFile with every line's fault."""
 
+    titles: dict[str, str] = {}
+
     def decide(plan: PlanHead) -> list[Change]:
         clock = clock_of(plan, order.today)
         changes: list[Change] = []
         problems: list[Problem] = []
+        late = ledger.goes_beyond(order.on.isoformat())
         for line in lines:
             try:
-                (row,) = _rows(ledger, [line.id], order._replace(expected=line.version))
+                row = _row(ledger, line.id, line.version)
+                titles[row.id] = row.title
                 change = _decided(ledger, row, None, line.status, line.given, order, plan, clock)
-                in_order(ledger, change, order.on.isoformat())
+                if late:
+                    in_order(ledger, change, order.on.isoformat())
                 changes.append(change)
             except QplanError as error:
                 problems.append(Problem(name, line.line, 1, str(error), ""))
@@ -215,20 +229,23 @@ def act_each(ledger: Ledger, name: str, lines: Sequence[Line], order: Order) -> 
             raise BadFile(problems)
         return changing(changes, [line.id for line in lines])
 
-    return carry_out(ledger, order, decide, ordered=True)
+    return carry_out(ledger, order, decide, ordered=True, titles=titles)
 
 
 def _rows(ledger: Ledger, ids: Sequence[str], order: Order) -> list[Task]:
     """The tasks named, each once, all of them known, at the version the user looked at."""
-    rows = {row.id: row for row in (ledger.task(text) for text in ids)}
-    for row in rows.values():
-        if order.expected is not None and row.version != order.expected:
-            raise ChangedMeanwhile(
-                _("{id} was changed meanwhile (no. {now}; you looked at no. {then}): qplan show {id}, then repeat.").format(
-                    id=row.id, now=row.version, then=order.expected
-                )
-            )  # fmt: skip
-    return list(rows.values())
+    return list({row.id: row for row in (_row(ledger, text, order.expected) for text in ids)}.values())
+
+
+def _row(ledger: Ledger, text: str, expected: int | None) -> Task:
+    row = ledger.task(text)
+    if expected is not None and row.version != expected:
+        raise ChangedMeanwhile(
+            _("{id} was changed meanwhile (no. {now}; you looked at no. {then}): qplan show {id}, then repeat.").format(
+                id=row.id, now=row.version, then=expected
+            )
+        )  # fmt: skip
+    return row
 
 
 def _facts(ledger: Ledger, row: Task, action: str, given: dict[str, Any], plan: PlanHead) -> dict[str, Any]:

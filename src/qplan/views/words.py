@@ -159,9 +159,11 @@ IMPLIED_BY_ID = frozenset({"added", "position", "task", "indicator", "year", "or
 
 def in_order(fields: dict[str, object]) -> list[str]:
     """The fields of a change in the order in which people read them, status and progress first."""
-    place = {name: number for number, name in enumerate(FIELDS)}
     shown = [name for name in fields if name not in IMPLIED] or list(fields)
-    return sorted(shown, key=lambda name: place.get(name, len(place)))
+    return sorted(shown, key=lambda name: _PLACES.get(name, len(_PLACES)))
+
+
+_PLACES = {name: number for number, name in enumerate(FIELDS)}
 
 
 def change_words(
