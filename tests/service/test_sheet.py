@@ -48,6 +48,10 @@ def test_a_task_is_named_once():
     assert faults("id,note\nT1,a\nt1,b\n") == [(3, 1, "t1 is given twice, first in line 2")]
 
 
+def test_a_task_named_as_a_chinese_keyboard_writes_it_is_the_same():
+    assert faults("note,id\na,T1\nb,Ｔ１\n") == [(3, 3, "Ｔ１ is given twice, first in line 2")]
+
+
 @pytest.mark.parametrize(
     ("text", "place"),
     [

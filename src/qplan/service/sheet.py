@@ -6,9 +6,11 @@ Every fault is told with its place, all of them at once; nothing here knows a le
 import csv
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from io import StringIO
 from typing import Any
 
+from qplan.core.names import folded
 from qplan.core.workflow import parse_status
 from qplan.errors import BadFile, BadInput, Problem
 from qplan.i18n import _, joined
@@ -35,8 +37,8 @@ COLUMNS: dict[str, tuple[str, str]] = {
 HEADINGS = {name: key for key, pair in COLUMNS.items() for name in (key, *pair)}
 
 
-#: A row of the file: its line, and its values by name with the column each stands in.
-Row = tuple[int, dict[str, tuple[int, Any]]]
+#: A row of the file: its line, its values by name, and what tells in which column one stands.
+Row = tuple[int, dict[str, Any], Callable[[str], int]]
 
 
 def read(name: str, data: bytes) -> list[Line]:
@@ -57,20 +59,19 @@ def read(name: str, data: bytes) -> list[Line]:
     rows = _objects(text, tell) if text.lstrip()[:1] == "{" else _cells(text, tell)
     found: list[Line] = []
     first: dict[str, int] = {}
-    for line, values in rows:
-        one = _line(line, values, tell)
+    for row in rows:
+        one = _line(row, tell)
         if one is None:
             continue
-        if one.id.casefold() in first:
+        line, _values, column_of = row
+        before = first.setdefault(folded(one.id), line)
+        if before != line:
             tell(
                 line,
-                values["id"][0],
-                _("{id} is given twice, first in line {line}").format(
-                    id=one.id, line=first[one.id.casefold()]
-                ),
+                column_of("id"),
+                _("{id} is given twice, first in line {line}").format(id=one.id, line=before),
                 _("put all of it in one line"),
             )
-        first.setdefault(one.id.casefold(), line)
         found.append(one)
         if len(found) > MOST:
             tell(line, 1, _("more than {n} lines").format(n=MOST), _("split the file"))
@@ -90,15 +91,16 @@ def read(name: str, data: bytes) -> list[Line]:
 Tell = Callable[..., None]
 
 
-def _line(line: int, values: dict[str, tuple[int, Any]], tell: Tell) -> Line | None:
+def _line(row: Row, tell: Tell) -> Line | None:
     """One line understood; None, with its faults told, when it cannot be."""
+    line, values, column_of = row
     faults = 0
     given: dict[str, Any] = {}
-    for key, (column, value) in values.items():
+    for key, value in values.items():
         try:
             given[key] = _value(key, value)
         except BadInput as error:
-            tell(line, column, str(error))
+            tell(line, column_of(key), str(error))
             faults += 1
     ident = given.pop("id", None)
     if ident is None and "id" not in values:
@@ -143,12 +145,12 @@ def _cells(text: str, tell: Tell) -> Iterator[Row]:
     """The rows of a CSV file."""
     raw = text.splitlines(keepends=True)
     reader = csv.reader(StringIO(text, newline=""), strict=True)
-    keys: list[str | None] | None = None
+    keys: list[str] | None = None
     line = 1
     try:
         for cells in reader:
             start, line = line, reader.line_num + 1
-            if not any(cell.strip() for cell in cells):
+            if not "".join(cells).strip():
                 continue
             if keys is None:
                 keys = _headings(start, cells, raw, tell)
@@ -163,14 +165,8 @@ def _cells(text: str, tell: Tell) -> Iterator[Row]:
                     _("quote a text that holds a comma"),
                 )
                 continue
-            yield (
-                start,
-                {
-                    key: (_place(raw, start, place), cell)
-                    for place, (key, cell) in enumerate(zip(keys, cells, strict=False))
-                    if key is not None and cell.strip()
-                },
-            )
+            values = {key: cell for key, cell in zip(keys, cells, strict=False) if cell.strip()}
+            yield start, values, partial(_column, raw, keys, start)
     except csv.Error as error:
         tell(
             line,
@@ -180,8 +176,8 @@ def _cells(text: str, tell: Tell) -> Iterator[Row]:
         )
 
 
-def _headings(line: int, cells: list[str], raw: list[str], tell: Tell) -> list[str | None] | None:
-    keys: list[str | None] = []
+def _headings(line: int, cells: list[str], raw: list[str], tell: Tell) -> list[str] | None:
+    keys: list[str] = []
     for place, cell in enumerate(cells):
         key = HEADINGS.get(cell.strip().casefold())
         if key is None or key in keys:
@@ -199,6 +195,11 @@ def _headings(line: int, cells: list[str], raw: list[str], tell: Tell) -> list[s
         tell(line, 1, _("the header has no column id"), _("begin with a header line such as id,status,note"))
         return None
     return keys
+
+
+def _column(raw: list[str], keys: list[str], line: int, key: str) -> int:
+    """The column in which a line gives a value."""
+    return _place(raw, line, keys.index(key))
 
 
 def _place(raw: list[str], line: int, cell: int) -> int:
@@ -238,27 +239,26 @@ def _objects(text: str, tell: Tell) -> Iterator[Row]:
         if not isinstance(pairs, _Pairs):
             tell(number, 1, _("an object is expected"), _("write one object a line"))
             continue
-        values: dict[str, tuple[int, Any]] = {}
+        values: dict[str, Any] = {}
+        columns: dict[str, int] = {}
         good = True
         for name, value in pairs:
-            key, column = (
-                HEADINGS.get(name.strip().casefold()),
-                line.find(json.dumps(name, ensure_ascii=False)) + 1,
-            )
+            key = HEADINGS.get(name.strip().casefold())
+            column = max(1, line.find(json.dumps(name, ensure_ascii=False)) + 1)
             if key is None or key in values:
                 what = _("“{key}” is given twice") if key else _("unknown column “{key}”")
                 known = joined(pair[0] for pair in COLUMNS.values())
                 tell(
                     number,
-                    max(1, column),
+                    column,
                     what.format(key=name),
                     _("the columns are: {known}").format(known=known),
                 )
                 good = False
             elif value is not None and value != "":
-                values[key] = (max(1, column), value)
+                values[key], columns[key] = value, column
         if good:
-            yield number, values
+            yield number, values, columns.__getitem__
 
 
 class _Pairs(list[tuple[str, Any]]):
