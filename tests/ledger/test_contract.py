@@ -10,6 +10,7 @@ from ledger import plans
 from qplan.core import events
 from qplan.core.model import RECORDS, Actor, Change, TaskFilter
 from qplan.errors import BadInput, ChangedMeanwhile, NoLedger, Refused
+from qplan.ledger import statements
 from qplan.ledger.journal import Entry
 from qplan.ledger.store import Ledger
 from qplan.ledger.verify import verify
@@ -55,6 +56,21 @@ def test_what_goes_in_comes_out(ledger: Ledger):
     assert [d._replace(version=0) for d in ledger.departments()] == list(whole.departments)
     assert [i._replace(version=0) for i in ledger.indicators()] == list(whole.indicators)
     assert_whole(ledger)
+
+
+def test_tasks_are_read_together_as_they_are_read_alone(ledger: Ledger):
+    known = [task.id for task in ledger.tasks(TaskFilter(groups=True))]
+    assert known
+    # more of them than one question holds, in another order, unknown ones and other cases among them
+    asked = [
+        *known[::-1],
+        *(f"X{number}" for number in range(len(statements.IDS))),
+        known[0].lower(),
+        known[0],
+    ]
+    found = ledger.tasks_named(asked)
+    assert found == {ident: ledger.task(ident) for ident in known}
+    assert ledger.tasks_named([]) == {}
 
 
 def test_an_event_says_who_when_and_what(ledger: Ledger):

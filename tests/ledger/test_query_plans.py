@@ -84,6 +84,9 @@ HOT = {
     "first tasks of the plan": (*listing(limit=50), "task_position"),
     "below a heading": (*listing(under="T1"), "sqlite_autoindex_task_1 (id=?)"),
     "one task": (statements.by_id("task"), {"id": "T1.1"}, "sqlite_autoindex_task_1 (id=?)"),
+    "tasks by their ids": (
+        statements.by_ids("task"), dict.fromkeys(statements.IDS, "T1.1"), "sqlite_autoindex_task_1 (id=?)",
+    ),
     "one task in any case": (statements.by_folded_id("task"), {"id": "t1.1"}, "task_folded (<expr>=?)"),
     "one milestone": (statements.by_id("milestone"), {"id": "T1.1/m1"}, "(id=?)"),
     "milestones of a task": (statements.MISSED_OF, {"task": "T1", "before": "2025-01-01"}, "milestone_task (task=? AND due<?)"),

@@ -99,6 +99,7 @@ def every_statement() -> list[str]:
     made += [statements.by_id(entity) for entity in RECORDS] + [
         statements.by_folded_id(entity) for entity in RECORDS
     ]
+    made += [statements.by_ids("task")]
     made += [
         statements.update(e, tuple(f for f in r._fields if f not in ("id", "version")))
         for e, r in RECORDS.items()

@@ -31,7 +31,11 @@ _NO_URGE: Fields = dict.fromkeys(("urge_level", "urged_on", "answer_by", "answer
 
 def implied(task: Task, step: Step, given: Fields) -> Fields:
     """What need not be typed: a note serves as the reason, granting takes the day that was asked for."""
-    given = {name: _lines(value) if name == "evidence" else _one_line(value) for name, value in given.items()}
+    given = {
+        name: _lines(value) if name == "evidence" else _one_line(value)
+        for name, value in given.items()
+        if value is not None
+    }
     if "reason" in step.requires and "reason" not in given and given.get("note"):
         given["reason"] = given["note"]
     if step.action == "extend" and "to" not in given and task.extension_to:

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
+from unicodedata import normalize
 
 from qplan.core.model import RECORDS, Change, Changed, Event
 
@@ -68,11 +69,7 @@ def composed(change: Change) -> Change:
 
 
 def _nfc(value: Any) -> Any:
-    if not isinstance(value, str) or value.isascii():
-        return value
-    from unicodedata import normalize
-
-    return normalize("NFC", value)
+    return normalize("NFC", value) if isinstance(value, str) and not value.isascii() else value
 
 
 def body_of(change: Change, request: str | None = None) -> str:

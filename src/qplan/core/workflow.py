@@ -211,7 +211,7 @@ def decide(task: Task, wish: Wish, clock: Clock, office: str) -> Change:
     step = STEPS[wish.action]
     role = role_of(wish.actor, task, office)
     _check_allowed(task, step, role, wish.actor)
-    given = implied(task, step, {name: value for name, value in wish.given.items() if value is not None})
+    given = implied(task, step, wish.given)
     _check_given(task, step, given)
     wish = wish._replace(given=given)
     then = clock if clock.today == wish.on else clock._replace(today=wish.on)
@@ -283,7 +283,8 @@ def _check_given(task: Task, step: Step, given: dict[str, Any]) -> None:
                 action=pick(step.label), id=task.id, missing=joined(missing)
             )
         )
-    strange = [option(name) for name in given if name not in (*step.requires, *step.accepts, "note")]
+    known = {*step.requires, *step.accepts, "note"}
+    strange = [option(name) for name in given if name not in known]
     if strange:
         raise BadInput(
             _("“{action}” on {id} takes no {strange}; leave it out, or report it by itself.").format(

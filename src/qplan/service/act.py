@@ -215,9 +215,10 @@ def act_each(ledger: Ledger, name: str, lines: Sequence[Line], order: Order) -> 
         changes: list[Change] = []
         problems: list[Problem] = []
         late = ledger.goes_beyond(order.on.isoformat())
+        rows = ledger.tasks_named([line.id for line in lines])
         for line in lines:
             try:
-                row = _row(ledger, line.id, line.version)
+                row = _at_version(rows.get(line.id) or ledger.task(line.id), line.version)
                 titles[row.id] = row.title
                 change = _decided(ledger, row, None, line.status, line.given, order, plan, clock)
                 if late:
@@ -234,11 +235,12 @@ def act_each(ledger: Ledger, name: str, lines: Sequence[Line], order: Order) -> 
 
 def _rows(ledger: Ledger, ids: Sequence[str], order: Order) -> list[Task]:
     """The tasks named, each once, all of them known, at the version the user looked at."""
-    return list({row.id: row for row in (_row(ledger, text, order.expected) for text in ids)}.values())
+    rows = (_at_version(ledger.task(text), order.expected) for text in ids)
+    return list({row.id: row for row in rows}.values())
 
 
-def _row(ledger: Ledger, text: str, expected: int | None) -> Task:
-    row = ledger.task(text)
+def _at_version(row: Task, expected: int | None) -> Task:
+    """The task, if it is as its reader saw it; ChangedMeanwhile."""
     if expected is not None and row.version != expected:
         raise ChangedMeanwhile(
             _("{id} was changed meanwhile (no. {now}; you looked at no. {then}): qplan show {id}, then repeat.").format(
