@@ -13,6 +13,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Any, NoReturn
 
 from qplan.plan import format as fmt
@@ -24,15 +25,15 @@ from qplan.plan.walk import DEEPEST, FORMS, INLINE, MOST_ITEMS, MOST_MAPS, Form,
 _STEP, _LONGEST = 1 << 14, 1 << 15
 #: No plain text begins with one of these (or is empty).
 _REFUSED = "-?:,[]{}#&*!|>'\"%@` "
-#: Kinds whose texts repeat and are converted once -> what is made of one that is known: the value
-#: itself, a text with its place, a list of such texts.
+#: Kinds whose lines repeat and are read once -> what is kept of such a line: its value, a text and
+#: the column of it, a list of such texts; columns from where the line begins.
 _VALUE, _SAID, _SAID_LIST = range(3)
 _ALIKE = {
     "date": _VALUE, "choice": _VALUE, "int": _VALUE, "bool": _VALUE, "decimal": _VALUE, "offset": _VALUE,
     "dept": _SAID, "ref": _SAID, "depts": _SAID_LIST, "refs": _SAID_LIST,
 }  # fmt: skip
-#: So many texts of one field are known at a time.
-_KNOWN = 4096
+#: So many lines of one form are known at a time.
+_KNOWN = 1 << 14
 
 # A text within brackets: words of ordinary characters with single blanks between.
 _CHAR = r"[^\s,\[\]{}:?#&*!|>'\"%@`\\]"
@@ -68,17 +69,14 @@ class Lines:
         self.dates: dict[str, str] = {}
         self.objects = self.items = 0
         self.spot = _Spot()
-        self.take = self._lines().__next__
+        self.take = chain.from_iterable(self._lines()).__next__
         self.line = (0, 0, "")  #: number (from 0), indent and rest of the line that is looked at
-        known: dict[str, Any] = {}
         self.fields = {
-            name: {
-                key: (*entry, _ALIKE.get(entry[2].kind), known.copy()) for key, entry in form.fields.items()
-            }
+            name: {key: (*entry, _ALIKE.get(entry[2].kind)) for key, entry in form.fields.items()}
             for name, form in FORMS.items()
         }
-        #: form -> line whose value is its text's alone -> bit and slot of its key, and the value
-        self.same: dict[str, dict[str, tuple[int, int, Any]]] = {name: {} for name in FORMS}
+        #: form -> line that was read before -> bit and slot of its key, and what is kept of it
+        self.known: dict[str, dict[str, tuple[int, int, int | None, Any]]] = {name: {} for name in FORMS}
 
     def read(self, form: str) -> Raw | None:
         """The raw map at the top of the file; None where the file is not of the plain form."""
@@ -89,37 +87,45 @@ class Lines:
         except (_NotPlain, Misfit):
             return None
 
-    def _lines(self) -> Iterator[tuple[int, int, str]]:
-        """The lines that say something; one without indent (-1) ends them."""
+    def _lines(self) -> Iterator[list[tuple[int, int, str]]]:
+        """The lines that say something, many at a time; one without indent (-1) ends them."""
         decode = codecs.getincrementaldecoder("utf-8")().decode
-        data, number, rest = self.data, -1, ""
+        data, number, rest = self.data, 0, ""
         for at in range(0, len(data) + 1, _STEP):
             text = rest + decode(data[at : at + _STEP])
             if "\r" in text or "\ufeff" in text or len(rest) > _LONGEST:
                 _give_up()
             lines = text.split("\n")
             rest = lines.pop() if at + _STEP <= len(data) else ""
-            for line in lines:
-                number += 1
-                word = line.lstrip(" ")
-                if word and word[0] != "#":
-                    yield number, len(line) - len(word), word
+            yield [
+                (at, len(line) - len(word), word)
+                for at, line in enumerate(lines, number)
+                if (word := line.lstrip(" ")) and word[0] != "#"
+            ]
+            number += len(lines)
             if self.progress is not None:
                 self.progress(min(at + _STEP, len(data)))
-        yield number, -1, ""
+        yield [(number, -1, "")]
 
     def _map(self, form: Form, depth: int) -> Raw:
         """The map whose first key stands in the line that is looked at."""
         number, indent, word = self.line
         self._begin(depth)
         begun, mine = number << 16 | indent, indent
-        take, fields, same, spot = self.take, self.fields[form.name], self.same[form.name], self.spot
+        take, fields, known, spot = self.take, self.fields[form.name], self.known[form.name], self.spot
         raw: Raw = [None] * form.width
         seen = 0
         while indent == mine:
-            if (line := same.get(word)) is not None and not seen & line[0]:
-                seen |= line[0]
-                raw[line[1]] = line[2]
+            if (line := known.get(word)) is not None and not seen & line[0]:
+                bit, slot, alike, kept = line
+                seen |= bit
+                if alike == _VALUE:
+                    raw[slot] = kept
+                elif alike == _SAID:
+                    raw[slot] = Said(kept[0], number << 16 | mine + kept[1])
+                else:
+                    self.items += len(kept)
+                    raw[slot] = [Said(text, number << 16 | mine + column) for text, column in kept]
                 number, indent, word = take()
                 continue
             key, colon, value = word.partition(": ")
@@ -128,7 +134,7 @@ class Lines:
             entry = fields.get(key)
             if entry is None:
                 _give_up()
-            bit, slot, field, converter, alike, known = entry
+            bit, slot, field, converter, alike = entry
             if seen & bit:
                 _give_up()
             seen |= bit
@@ -137,18 +143,11 @@ class Lines:
                 raw[slot] = self._under(field, mine, depth + 1)
                 number, indent, word = self.line
                 continue
-            if alike is not None and (told := known.get(value)) is not None:
-                at = number << 16 | mine + len(key) + 2
-                if alike == _SAID:
-                    raw[slot] = Said(told, at)
-                else:
-                    self.items += len(told)
-                    raw[slot] = [Said(text, at + offset) for text, offset in told]
-            elif value[:1] == "[":
-                at = mine + len(key) + 2
-                raw[slot] = found = self._flow_list(value, field, number, at)
+            column = len(key) + 2
+            if value[:1] == "[":
+                raw[slot] = found = self._flow_list(value, field, number, mine + column)
                 if alike == _SAID_LIST and len(known) < _KNOWN:
-                    known[value] = [(one.text, (one.place & 0xFFFF) - at) for one in found]
+                    known[word] = bit, slot, alike, [(one.text, (one.place & 0xFFFF) - mine) for one in found]
             else:
                 if converter is None:
                     _give_up()
@@ -156,12 +155,10 @@ class Lines:
                     text, spot.style = _quoted(value)
                 else:
                     text, spot.style = value, None
-                spot.line, spot.column = number, mine + len(key) + 2
+                spot.line, spot.column = number, mine + column
                 raw[slot] = found = converter(self, spot, text, field)
-                if alike == _VALUE and len(same) < _KNOWN:
-                    same[word] = bit, slot, found
-                elif alike == _SAID and len(known) < _KNOWN:
-                    known[value] = found.text
+                if alike is not None and len(known) < _KNOWN:
+                    known[word] = bit, slot, alike, (found.text, column) if alike == _SAID else found
             number, indent, word = take()
         if indent > mine or form.required & ~seen:
             _give_up()
