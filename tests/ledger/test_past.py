@@ -337,6 +337,21 @@ def test_a_step_that_changes_more_is_a_fault_of_the_journal(action, after, what)
         assert [(f.check, f.seq, f.what) for f in found] == [(HISTORY, event.seq, what)]
 
 
+def test_a_late_step_that_sets_the_status_under_a_later_one_is_a_fault_of_the_journal():
+    """Past days rely on it; no command writes one."""
+    with founding.in_memory(plans.RECORDED) as ledger:
+        plans.fill(ledger)
+        for action, status, day in (("accept", "active", 4), ("block", "blocked", 4), ("resume", "active", 3)):
+            row = ledger.task("T1.1")
+            change = Change(
+                f"task.{action}", row.id, {"status": row.status, "version": row.version}, {"status": status}
+            )
+            (event,) = ledger.append([change], Entry("试@zlb", "2025-01-05T00:00:00Z", on(day)))
+        found = verify(ledger.connection).findings
+        what = f"it sets the status from {on(3)} on, which an entry has set from {on(4)} on"
+        assert [(f.check, f.seq, f.what) for f in found] == [(HISTORY, event.seq, what)]
+
+
 def test_what_is_written_meanwhile_does_not_count(tmp_path):
     place = str(tmp_path / "ledger.db")
     entry = Entry("试@zlb", "2025-01-01T00:00:00Z", on(3))

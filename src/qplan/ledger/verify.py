@@ -111,6 +111,7 @@ class Replay:
         self.hash = genesis
         self.count = 0
         self.state: events.State = {}
+        self.since: dict[str, str] = {}  #: task -> the latest day from which an entry's status counts
         self.requests: dict[str, tuple[int, int, int]] = {}  #: id -> first, last, how many
 
     def take(self, event: Event) -> list[Finding]:
@@ -158,6 +159,13 @@ class Replay:
             yield _("a step “{step}” changes {fields}").format(
                 step=event_label(event.kind), fields=joined(sorted(strange))
             )
+        if entity == "task" and "status" in after:
+            # past days rely on it: what a later day has made of a task, no late step makes otherwise
+            if event.effective_on < (since := self.since.get(event.subject, "")):
+                yield _("it sets the status from {on} on, which an entry has set from {since} on").format(
+                    on=event.effective_on, since=since
+                )
+            self.since[event.subject] = max(event.effective_on, since)
         if verb in events.NEW:
             if held is not None:
                 yield _("it makes {id}, which is there already").format(id=event.subject)
