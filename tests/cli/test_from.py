@@ -46,6 +46,26 @@ def test_one_bad_line_and_nothing_is_written(ledger, tmp_path):
     assert entries(tmp_path) == before
 
 
+def test_what_file_and_ledger_find_wrong_is_told_at_once_in_the_order_of_the_lines(ledger, tmp_path):
+    path = tmp_path / "r.csv"
+    path.write_text("id,status\nT1.1,active\n", encoding="utf-8")
+    words = ("update", "--from", str(path), "--request-id", "k1")
+    assert ledger(*words).code == 0
+    before = entries(tmp_path)
+    path.write_text(
+        "id,status,progress\nT9.9,,1\nT1.1,,130\nＴ１．１,,3\nS1,active,4\nT9.8,,1\n", encoding="utf-8"
+    )
+    answer = ledger(*words)  # that its request was written before does not hide what is wrong with it
+    assert answer.code == 2 and entries(tmp_path) == before
+    told = [line.partition("r.csv:")[2] for line in answer.err.splitlines() if "r.csv:" in line]
+    assert [line.split(":")[:2] for line in told] == [
+        ["2", "1"],
+        ["3", "7"],
+        ["4", "1"],
+        ["6", "1"],
+    ], answer.err
+
+
 def test_standard_input_and_a_version_that_has_moved_on(ledger, tmp_path, monkeypatch):
     before = entries(tmp_path)
     rows = '{"id": "T1.1", "note": "a", "version": 1}\n'

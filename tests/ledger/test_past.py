@@ -341,7 +341,11 @@ def test_a_late_step_that_sets_the_status_under_a_later_one_is_a_fault_of_the_jo
     """Past days rely on it; no command writes one."""
     with founding.in_memory(plans.RECORDED) as ledger:
         plans.fill(ledger)
-        for action, status, day in (("accept", "active", 4), ("block", "blocked", 4), ("resume", "active", 3)):
+        for action, status, day in (
+            ("accept", "active", 4),
+            ("block", "blocked", 4),
+            ("resume", "active", 3),
+        ):
             row = ledger.task("T1.1")
             change = Change(
                 f"task.{action}", row.id, {"status": row.status, "version": row.version}, {"status": status}

@@ -205,15 +205,26 @@ def changing(changes: list[Change], ids: list[str]) -> list[Change]:
     return found
 
 
-def act_each(ledger: Ledger, name: str, lines: Sequence[Line], order: Order) -> list[Receipt]:
-    """Take what each line of a file says as one command: all of it, or BadFile with every line's fault."""
+#: So many faults of a file are told one by one.
+TOLD = 200
 
+
+def act_each(
+    ledger: Ledger, name: str, lines: Sequence[Line], order: Order, faults: Sequence[Problem] = ()
+) -> list[Receipt]:
+    """Take what each line of a file says as one command: all of it, or BadFile with every line's fault.
+
+    ``faults`` are those of lines that could not be understood: then nothing is written, and what the
+    ledger has to say of the other lines is told with them.
+    """
+    if faults:
+        order = order._replace(request=None)  # that it was written before is no answer to another file
     titles: dict[str, str] = {}
 
     def decide(plan: PlanHead) -> list[Change]:
         clock = clock_of(plan, order.today)
         changes: list[Change] = []
-        problems: list[Problem] = []
+        problems = list(faults)
         late = ledger.goes_beyond(order.on.isoformat())
         rows = ledger.tasks_named([line.id for line in lines])
         for line in lines:
@@ -227,7 +238,7 @@ def act_each(ledger: Ledger, name: str, lines: Sequence[Line], order: Order) -> 
             except QplanError as error:
                 problems.append(Problem(name, line.line, 1, str(error), ""))
         if problems:
-            raise BadFile(problems)
+            raise BadFile(sorted(problems, key=lambda one: (one.line, one.column))[:TOLD])
         return changing(changes, [line.id for line in lines])
 
     return carry_out(ledger, order, decide, ordered=True, titles=titles)

@@ -12,14 +12,12 @@ from typing import Any
 
 from qplan.core.names import folded
 from qplan.core.workflow import parse_status
-from qplan.errors import BadFile, BadInput, Problem
+from qplan.errors import BadInput, Problem
 from qplan.i18n import _, joined
 from qplan.service.act import Line
 
 #: More lines than this belong into several files.
 MOST = 100_000
-#: So many faults are told one by one.
-TOLD = 200
 
 #: What a line may give -> (English, Chinese) heading of its column.
 COLUMNS: dict[str, tuple[str, str]] = {
@@ -41,16 +39,14 @@ HEADINGS = {name: key for key, pair in COLUMNS.items() for name in (key, *pair)}
 Row = tuple[int, dict[str, Any], Callable[[str], int]]
 
 
-def read(name: str, data: bytes) -> list[Line]:
-    """The lines of a file; BadFile with every fault."""
+def read(name: str, data: bytes) -> tuple[list[Line], list[Problem]]:
+    """The lines of a file that can be understood, and every fault of the others."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         column = error.start - data.rfind(b"\n", 0, error.start)
-        raise BadFile(
-            [Problem(name, line, column, _("this is not UTF-8"), _("save the file as UTF-8"))]
-        ) from None
+        return [], [Problem(name, line, column, _("this is not UTF-8"), _("save the file as UTF-8"))]
     problems: list[Problem] = []
 
     def tell(line: int, column: int, what: str, mend: str = "") -> None:
@@ -60,18 +56,18 @@ def read(name: str, data: bytes) -> list[Line]:
     found: list[Line] = []
     first: dict[str, int] = {}
     for row in rows:
-        one = _line(row, tell)
-        if one is None:
-            continue
-        line, _values, column_of = row
-        before = first.setdefault(folded(one.id), line)
-        if before != line:
+        line, values, column_of = row
+        named = values.get("id")
+        if isinstance(named, str) and (before := first.setdefault(folded(named), line)) != line:
             tell(
                 line,
                 column_of("id"),
-                _("{id} is given twice, first in line {line}").format(id=one.id, line=before),
+                _("{id} is given twice, first in line {line}").format(id=named.strip(), line=before),
                 _("put all of it in one line"),
             )
+        one = _line(row, tell)
+        if one is None:
+            continue
         found.append(one)
         if len(found) > MOST:
             tell(line, 1, _("more than {n} lines").format(n=MOST), _("split the file"))
@@ -83,9 +79,7 @@ def read(name: str, data: bytes) -> list[Line]:
             _("the file holds no report"),
             _("write a header line such as id,status,note, then a line a task"),
         )
-    if problems:
-        raise BadFile(problems[:TOLD])
-    return found
+    return found, problems
 
 
 Tell = Callable[..., None]
