@@ -234,6 +234,11 @@ def lateness(deadline: str | None, clock: Clock) -> Lateness:
     return ON_TIME if deadline is None else standing(deadline, clock).late
 
 
+def is_overdue(status: str | None, deadline: str | None, clock: Clock) -> bool:
+    """Whether a task in a state is late: closed and terminated ones are not any more."""
+    return status in OPEN and lateness(deadline, clock).days > 0
+
+
 def due_soon(task: Dated, clock: Clock) -> bool:
     """Whether an open task falls due soon: within ``due_soon_days``, a short one in working days.
 

@@ -130,7 +130,13 @@ def seen(book: Book, where: TaskFilter, missed: Container[str]) -> list[Seen]:
     """
     clock, found = book.clock, book.ledger.brief(where)
     keys = list(zip(map(_ALIKE, found), [task.id in missed for task in found], strict=True))
-    judged = {key: _judged(task, clock, key[1]) for key, task in dict(zip(keys, found, strict=True)).items()}
+    judged = {
+        key: (
+            calendar.light_of(task, clock, key[1]).code,
+            calendar.is_overdue(task.status, task.deadline, clock),
+        )
+        for key, task in dict(zip(keys, found, strict=True)).items()
+    }
     silence = calendar.silence(clock)
     return [
         Seen(task, *judged[key], calendar.is_silent(task, silence))
@@ -139,12 +145,6 @@ def seen(book: Book, where: TaskFilter, missed: Container[str]) -> list[Seen]:
 
 
 _ALIKE = attrgetter("kind", "status", "deadline", "progress")
-
-
-def _judged(task: Brief, clock: Clock, missed: bool) -> tuple[str, bool]:
-    """The code of a task's light, and whether it is overdue."""
-    late = task.status in calendar.OPEN and calendar.lateness(task.deadline, clock).days > 0
-    return calendar.light_of(task, clock, missed).code, late
 
 
 def shortened(items: Iterable[Assessed]) -> list[Seen]:

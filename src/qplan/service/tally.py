@@ -90,11 +90,10 @@ def counts(book: Book, lead: str | None, stale: Mapping[str | None, int]) -> tup
 
 def _judged(task: Brief, clock: Clock, missed: int = 0) -> tuple[str, str, bool, bool]:
     """Status, light, whether it is overdue and whether it falls due soon."""
-    late = task.status in calendar.OPEN and calendar.lateness(task.deadline, clock).days > 0
     return (
         task.status or "",
         calendar.light_of(task, clock, missed).code,
-        late,
+        calendar.is_overdue(task.status, task.deadline, clock),
         calendar.due_soon(task, clock),
     )
 

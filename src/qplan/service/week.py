@@ -227,7 +227,7 @@ def timeline(book: Book, lead: str | None = None) -> list[Quarter]:
         found.setdefault(_quarter(day), [0, 0, 0])[place] += number
 
     for (deadline, status), number in alike.items():
-        late = status in calendar.OPEN and calendar.lateness(deadline, book.clock).days > 0
+        late = calendar.is_overdue(status, deadline, book.clock)
         put(deadline, 0 if status == "closed" else 1 if late else 2, number)
     for milestone in book.ledger.milestones():
         if milestone.task not in states:
