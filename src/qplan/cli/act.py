@@ -7,7 +7,7 @@ from qplan.cli.context import Context, parse_number
 from qplan.cli.options import Argument, Option
 from qplan.cli.output import confirm, emit, print_line, say
 from qplan.core.workflow import parse_status
-from qplan.errors import BadFile, BadInput
+from qplan.errors import BadInput
 from qplan.i18n import _
 
 #: More tasks than this are not changed without being asked.
@@ -112,8 +112,6 @@ def from_file(ctx: Context, path: str, request: str | None) -> None:
         with open(path, "rb") as file:
             name, data = path, file.read()
     lines, faults = sheet.read(name, data)
-    if not lines:
-        raise BadFile(faults[: act.TOLD])
     if len(lines) > MANY and not ctx.dry_run and not faults:
         confirm(_("This changes {n} tasks.").format(n=len(lines)), ctx)
     with writing(ctx) as (ledger, order):
