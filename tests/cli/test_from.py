@@ -53,7 +53,7 @@ def test_what_file_and_ledger_find_wrong_is_told_at_once_in_the_order_of_the_lin
     assert ledger(*words).code == 0
     before = entries(tmp_path)
     path.write_text(
-        "id,status,progress\nT9.9,,1\nT1.1,,130\nＴ１．１,,3\nS1,active,4\nT9.8,,1\n", encoding="utf-8"
+        "id,status,progress\nT9.9,,1\nT1.1,,130\nＴ１．１,closed,3\nS1,active,4\nT9.8,,1\n", encoding="utf-8"
     )
     answer = ledger(*words)  # that its request was written before does not hide what is wrong with it
     assert answer.code == 2 and entries(tmp_path) == before

@@ -57,8 +57,9 @@ def read(name: str, data: bytes) -> tuple[list[Line], list[Problem]]:
     first: dict[str, int] = {}
     for row in rows:
         line, values, column_of = row
-        named = values.get("id")
-        if isinstance(named, str) and (before := first.setdefault(folded(named), line)) != line:
+        named: Any = values.get("id")
+        before = first.setdefault(folded(named), line) if isinstance(named, str) else line
+        if before != line:
             tell(
                 line,
                 column_of("id"),
@@ -66,7 +67,7 @@ def read(name: str, data: bytes) -> tuple[list[Line], list[Problem]]:
                 _("put all of it in one line"),
             )
         one = _line(row, tell)
-        if one is None:
+        if one is None or before != line:
             continue
         found.append(one)
         if len(found) > MOST:
