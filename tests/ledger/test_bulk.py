@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from ledger import plans
+from qplan.core.model import Actor
 from qplan.errors import NotVerified, Refused
 from qplan.ledger import founding, journal
 from qplan.ledger.journal import Entry
 from qplan.ledger.verify import verify
+from qplan.service import act
 
 ENTRY = Entry("测试@zlb", plans.RECORDED, plans.BEGINS, "load-1")
 
@@ -74,3 +78,23 @@ def test_a_load_runs_few_statements_however_many_tasks(tmp_path):
         return sum(not line.startswith(("INSERT", "--")) for line in seen[before:])
 
     assert statements_of(400) == statements_of(20)
+
+
+def test_a_file_of_updates_asks_few_questions_however_many_lines():
+    """A question a hundred tasks, not one a task: what an update costs is deciding and writing it."""
+
+    order = act.Order(Actor("测试", "zlb"), plans.RECORDED, date(2024, 3, 1), date(2024, 3, 1))
+
+    def questions_of(lines):
+        seen = []
+        with founding.in_memory(plans.RECORDED) as ledger:
+            plans.fill(ledger, plans.plan(90))
+            leaves = [task.id for task in ledger.tasks()][:lines]
+            assert len(leaves) == lines
+            wanted = [act.Line(number, ident, "active", {}, None) for number, ident in enumerate(leaves, 2)]
+            ledger.connection.raw.set_trace_callback(seen.append)
+            written = act.act_each(ledger, "f", wanted, order)
+            assert [one.subject for one in written] == leaves
+        return sum(one.startswith("SELECT") for one in seen)
+
+    assert questions_of(80) == questions_of(20)
