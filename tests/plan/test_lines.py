@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from hypothesis import example, given
@@ -60,12 +61,60 @@ tasks:
     see:
       - T1
       - T1.1
-safeguards: []
+  - id: T3
+    title: 第三项
+    title_basis: ours
+    clause: "三(3)"
+    lead: zlb
+    support: [scjg, zlb]
+    deadline: 2025-06-30
+    see: [T1, T2]
+    milestones:
+      - {id: m1, title: 完成, due: 2025-03-30}
+      - {id: m2, title: 评估, due: 2025-04-30, basis: plan}
+  - id: T4
+    title: 第四项
+    clause: 三(4)
+    lead: 'zlb'
+    support: [scjg, zlb]
+    deadline: 2025-06-30
+    # what comes next stands in another order
+    assignment_basis: plan
+    see: []
+  - id: T5
+    clause: 三(5)
+    title: 第五项
+    summary: the last but one
+    lead: zlb
+safeguards:
+  - clause: 四(1)
+    id: S1
+    support: [scjg]
+    title: 一
+  - clause: 四(2)
+    deadline: 2025-06-30
+    id: S2
+    lead: scjg
+    milestones:
+      - due: 2025-03-30
+        id: m1
+        title: 完成
+    see: [T1, T2]
+    support: [scjg, zlb]
+    title: 二
+  - clause: 四(3)
+    id: S3
+    see: [T2, T1]
+    title: 三
 """
 
 
 def by_lines(data: bytes) -> Any:
-    return Lines(data).read("plan_file")
+    """What is read by lines, whether the first map of a kind tells what the others begin with or hardly any does."""
+    with patch("qplan.plan.runs.TELLING", 1):
+        found = Lines(data).read("plan_file")
+    assert Lines(data).read("plan_file") == found
+    return found
 
 
 def by_events(data: bytes) -> tuple[Any, list[Any]]:
@@ -166,6 +215,37 @@ def test_what_needs_yaml_or_must_be_told_is_left_to_the_events(line):
     text = PLAN.replace("title: another", line)
     assert text != PLAN
     assert by_lines(text.encode()) is None
+
+
+@pytest.mark.parametrize(
+    "line", ["title: e\u0301", "title: x\u00a0y", "title: 质\u3000量", "summary: 1", "lead: é"]
+)
+def test_texts_of_a_run_are_taken_by_the_same_converters(line):
+    """Composed where they must be, and refused where a line that is read by itself would be."""
+    held_together(PLAN.replace("title: 第四项", f"title: 四\n    {line}").encode())
+    held_together(PLAN.replace("title: 第四项", line).encode())
+    held_together(PLAN.replace("lead: 'zlb'", line).encode())
+
+
+@pytest.mark.parametrize("alphabetical", [False, True])
+def test_what_maps_begin_with_is_read_at_once(alphabetical, monkeypatch):
+    """Of a thousand tasks whose keys come in one order only the first are read key by key."""
+    task = {"id": "T{}", "title": "第{}项", "clause": "三({})", "lead": "zlb", "deadline": "2025-06-30"}
+    keys = sorted(task) if alphabetical else list(task)
+    tasks = "".join(
+        f"  {' ' if at else '-'} {key}: {task[key].format(number)}\n"
+        for number in range(1000)
+        for at, key in enumerate(keys)
+    )
+    data = f"{PLAN[: PLAN.index('tasks:')]}tasks:\n{tasks}".encode()
+    assert held_together(data) is not None
+    read: list[str] = []
+    one = Lines._value
+    monkeypatch.setattr(
+        Lines, "_value", lambda self, value, *a, **k: read.append(value) or one(self, value, *a, **k)
+    )
+    Lines(data).read("plan_file")
+    assert len(read) < 250
 
 
 def test_depth_and_number_are_bounded_here_too(monkeypatch):

@@ -12,35 +12,24 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable, Iterator
-from itertools import chain
+from collections.abc import Callable
+from functools import partial
 from typing import Any, NoReturn
 
 from qplan.plan import format as fmt
-from qplan.plan.scalars import LISTS, Misfit, Said, place
+from qplan.plan.runs import FLOW, FLOW_TEXT, Runs
+from qplan.plan.scalars import LISTS, Misfit, place
 from qplan.plan.walk import DEEPEST, FORMS, INLINE, MOST_ITEMS, MOST_MAPS, Form, Raw
 
-#: Bytes that are decoded and split at a time, and characters of what is left over of the longest line:
-#: columns stay below the greatest that :func:`qplan.plan.scalars.place` keeps.
-_STEP, _LONGEST = 1 << 14, 1 << 15
+#: Bytes that are decoded at a time, and characters of what is left over of the longest line: columns
+#: stay below the greatest that :func:`qplan.plan.scalars.place` keeps.
+_STEP, _LONGEST = 1 << 15, 1 << 14
 #: No plain text begins with one of these (or is empty).
 _REFUSED = "-?:,[]{}#&*!|>'\"%@` "
-#: Kinds whose lines repeat and are read once -> what is kept of such a line: its value, a text and
-#: the column of it, a list of such texts; columns from where the line begins.
-_VALUE, _SAID, _SAID_LIST = range(3)
-_ALIKE = {
-    "date": _VALUE, "choice": _VALUE, "int": _VALUE, "bool": _VALUE, "decimal": _VALUE, "offset": _VALUE,
-    "dept": _SAID, "ref": _SAID, "depts": _SAID_LIST, "refs": _SAID_LIST,
-}  # fmt: skip
-#: So many lines of one form are known at a time.
-_KNOWN = 1 << 14
 
-# A text within brackets: words of ordinary characters with single blanks between.
-_CHAR = r"[^\s,\[\]{}:?#&*!|>'\"%@`\\]"
-_TEXT = rf"\w{_CHAR}*(?: {_CHAR}+)*"
-_LIST = rf"\[(?:{_TEXT}(?:, {_TEXT})*)?\]"
-_PAIR = rf"([a-z_]+): ({_TEXT}|{_LIST})"
-_TEXTS, _FLOW_LIST, _PAIRS = re.compile(_TEXT), re.compile(_LIST), re.compile(_PAIR)
+_LIST = rf"\[(?:{FLOW_TEXT}(?:, {FLOW_TEXT})*)?\]"
+_PAIR = rf"([a-z_]+): ({FLOW_TEXT}|{_LIST})"
+_TEXTS, _FLOW_LIST, _PAIRS = re.compile(FLOW_TEXT), re.compile(_LIST), re.compile(_PAIR)
 _FLOW_MAP = re.compile(rf"\{{{_PAIR}(?:, {_PAIR})*\}}")
 
 
@@ -66,109 +55,121 @@ class Lines:
 
     def __init__(self, data: bytes, progress: Callable[[int], None] | None = None) -> None:
         self.data, self.progress = data, progress
+        self.decode = codecs.getincrementaldecoder("utf-8")().decode
+        self.decoded = 0  #: bytes
+        #: lines that are decoded, where in them the next one begins, its number (from 0)
+        self.text, self.at, self.number = "", 0, 0
+        self.line = (0, 0, "")  #: number, indent and rest of the line that is looked at
         self.dates: dict[str, str] = {}
         self.objects = self.items = 0
         self.spot = _Spot()
-        self.take = chain.from_iterable(self._lines()).__next__
-        self.line = (0, 0, "")  #: number (from 0), indent and rest of the line that is looked at
-        self.fields = {
-            name: {key: (*entry, _ALIKE.get(entry[2].kind)) for key, entry in form.fields.items()}
+        self.required = {
+            name: [slot for bit, slot, *_rest in form.fields.values() if form.required & bit]
             for name, form in FORMS.items()
         }
-        #: form -> line that was read before -> bit and slot of its key, and what is kept of it
-        self.known: dict[str, dict[str, tuple[int, int, int | None, Any]]] = {name: {} for name in FORMS}
+        self.runs = Runs(partial(self._value, number=0, column=0))
 
     def read(self, form: str) -> Raw | None:
         """The raw map at the top of the file; None where the file is not of the plain form."""
         try:
-            self.line = self.take()
+            self._next()
             raw = self._map(FORMS[form], 1) if self.line[2] else None
             return None if self.line[2] else raw
         except (_NotPlain, Misfit):
             return None
 
-    def _lines(self) -> Iterator[list[tuple[int, int, str]]]:
-        """The lines that say something, many at a time; one without indent (-1) ends them."""
-        decode = codecs.getincrementaldecoder("utf-8")().decode
-        data, number, rest = self.data, 0, ""
-        for at in range(0, len(data) + 1, _STEP):
-            text = rest + decode(data[at : at + _STEP])
-            if "\r" in text or "\ufeff" in text or len(rest) > _LONGEST:
-                _give_up()
-            lines = text.split("\n")
-            rest = lines.pop() if at + _STEP <= len(data) else ""
-            yield [
-                (at, len(line) - len(word), word)
-                for at, line in enumerate(lines, number)
-                if (word := line.lstrip(" ")) and word[0] != "#"
-            ]
-            number += len(lines)
-            if self.progress is not None:
-                self.progress(min(at + _STEP, len(data)))
-        yield [(number, -1, "")]
+    def _next(self) -> None:
+        """Look at the next line that says something; after the last stands one without indent (-1)."""
+        text, at, number = self.text, self.at, self.number
+        while True:
+            end = text.find("\n", at)
+            if end >= 0:
+                line = text[at:end]
+                at, number = end + 1, number + 1
+                word = line.lstrip(" ")
+                if word and word[0] != "#":
+                    self.at, self.number = at, number
+                    self.line = number - 1, len(line) - len(word), word
+                    return
+            elif self.decoded < len(self.data):
+                text, at = self._more(text[at:]), 0
+            else:
+                self.at, self.number = at, number
+                self.line = number, -1, ""
+                return
+
+    def _more(self, rest: str) -> str:
+        """What is left of the last lines, and more of them."""
+        step = self.data[self.decoded : self.decoded + _STEP]
+        text = rest + self.decode(step)
+        if "\r" in text or "\ufeff" in text or len(rest) > _LONGEST:
+            _give_up()
+        self.decoded += len(step)
+        if self.decoded == len(self.data) and text[-1:] != "\n":
+            text += "\n"
+        self.text = text
+        if self.progress is not None:
+            self.progress(self.decoded)
+        return text
 
     def _map(self, form: Form, depth: int) -> Raw:
         """The map whose first key stands in the line that is looked at."""
-        number, indent, word = self.line
+        number, mine, word = self.line
         self._begin(depth)
-        begun, mine = number << 16 | indent, indent
-        take, fields, known, spot = self.take, self.fields[form.name], self.known[form.name], self.spot
-        raw: Raw = [None] * form.width
-        seen = 0
+        begun, indent, fields = number << 16 | mine, mine, form.fields
+        order: list[str] = []
+        run = self.runs.get((form.name, mine))
+        found = None if run is None else run.match(self.text, self.at - len(word) - 1)
+        if run is not None and found is not None:
+            groups = found.groups()
+            raw = self.runs.raw(run, groups, number)
+            self.number, self.at = number + len(groups) - groups.count(None), found.end()
+            self._next()
+            number, indent, word = self.line
+        else:
+            raw = [None] * form.width
         while indent == mine:
-            if (line := known.get(word)) is not None and not seen & line[0]:
-                bit, slot, alike, kept = line
-                seen |= bit
-                if alike == _VALUE:
-                    raw[slot] = kept
-                elif alike == _SAID:
-                    raw[slot] = Said(kept[0], number << 16 | mine + kept[1])
-                else:
-                    self.items += len(kept)
-                    raw[slot] = [Said(text, number << 16 | mine + column) for text, column in kept]
-                number, indent, word = take()
-                continue
             key, colon, value = word.partition(": ")
             if not colon:
                 key = word[:-1] if word[-1] == ":" else ""
             entry = fields.get(key)
             if entry is None:
                 _give_up()
-            bit, slot, field, converter, alike = entry
-            if seen & bit:
+            _bit, slot, field, converter = entry
+            if raw[slot] is not None:
                 _give_up()
-            seen |= bit
-            if not colon:
-                self.line = take()
-                raw[slot] = self._under(field, mine, depth + 1)
-                number, indent, word = self.line
-                continue
-            column = len(key) + 2
-            if value[:1] == "[":
-                raw[slot] = found = self._flow_list(value, field, number, mine + column)
-                if alike == _SAID_LIST and len(known) < _KNOWN:
-                    known[word] = bit, slot, alike, [(one.text, (one.place & 0xFFFF) - mine) for one in found]
+            order.append(key)
+            if colon:
+                raw[slot] = self._value(value, field, converter, number, mine + len(key) + 2)
+                self._next()
             else:
-                if converter is None:
-                    _give_up()
-                if value[:1] in _REFUSED or value[-1] in ": " or ": " in value or " #" in value:
-                    text, spot.style = _quoted(value)
-                else:
-                    text, spot.style = value, None
-                spot.line, spot.column = number, mine + column
-                raw[slot] = found = converter(self, spot, text, field)
-                if alike is not None and len(known) < _KNOWN:
-                    known[word] = bit, slot, alike, (found.text, column) if alike == _SAID else found
-            number, indent, word = take()
-        if indent > mine or form.required & ~seen:
+                self._next()
+                raw[slot] = self._under(field, mine, depth + 1)
+            number, indent, word = self.line
+        if indent > mine:
             _give_up()
-        self.line = number, indent, word
+        for slot in self.required[form.name]:
+            if raw[slot] is None:
+                _give_up()
+        if run is None:
+            self.runs.learn(form, mine, order)
         raw.append(begun)
         return raw
 
+    def _value(self, value: str, field: fmt.Field, converter: Any, number: int, column: int) -> Any:
+        """What stands behind a key in its line."""
+        if value[:1] == "[":
+            return self._flow_list(value, field, number, column)
+        if converter is None:
+            _give_up()
+        spot = self.spot
+        text, spot.style = _text(value)
+        spot.line, spot.column = number, column
+        return converter(self, spot, text, field)
+
     def _begin(self, depth: int) -> None:
         self.objects += 1
-        if depth >= DEEPEST or self.objects > MOST_MAPS or self.items > MOST_ITEMS:
+        if depth >= DEEPEST or self.objects > MOST_MAPS or self.items + self.runs.listed > MOST_ITEMS:
             _give_up()
 
     def _under(self, field: fmt.Field, outer: int, depth: int) -> Any:
@@ -196,13 +197,13 @@ class Lines:
             item = word[2:]
             if form is not None and item[:1] == "{":
                 found.append(self._flow_map(item, form, number, mine + 2, depth + 1))
-                self.line = self.take()
+                self._next()
             elif form is not None and (": " in item or item[-1:] == ":"):
                 self.line = number, mine + 2, item
                 found.append(self._map(form, depth + 1))
             else:
                 found.append(self._item(item, converter, field, number, mine + 2))
-                self.line = self.take()
+                self._next()
             number, indent, word = self.line
         return found
 
@@ -233,26 +234,28 @@ class Lines:
     def _flow_map(self, given: str, form: Form, number: int, column: int, depth: int) -> Raw:
         """``{key: value, key: [a, b]}``."""
         self._begin(depth)
-        if _FLOW_MAP.fullmatch(given) is None:
-            _give_up()
-        raw: Raw = [None] * form.width
-        seen, spot = 0, self.spot
-        for pair in _PAIRS.finditer(given, 1):
-            key, value = pair.groups()
-            known = form.fields.get(key)
-            if known is None or seen & known[0]:
+        run = self.runs.get((form.name, FLOW))
+        found = None if run is None else run.match(given, 0)
+        if run is not None and found is not None:
+            raw = self.runs.raw(run, found.groups(), number)
+        else:
+            if _FLOW_MAP.fullmatch(given) is None:
                 _give_up()
-            bit, slot, field, converter = known
-            seen |= bit
-            if value[0] == "[":
-                raw[slot] = self._flow_list(value, field, number, column + pair.start(2))
-                continue
-            if converter is None:
+            raw = [None] * form.width
+            order = []
+            for pair in _PAIRS.finditer(given, 1):
+                key, value = pair.groups()
+                entry = form.fields.get(key)
+                if entry is None or raw[entry[1]] is not None:
+                    _give_up()
+                order.append(key)
+                _bit, slot, field, converter = entry
+                raw[slot] = self._value(value, field, converter, number, column + pair.start(2))
+            if run is None:
+                self.runs.learn(form, FLOW, order)
+        for slot in self.required[form.name]:
+            if raw[slot] is None:
                 _give_up()
-            spot.style, spot.line, spot.column = None, number, column + pair.start(2)
-            raw[slot] = converter(self, spot, value, field)
-        if form.required & ~seen:
-            _give_up()
         raw.append(place(number, column))
         return raw
 
