@@ -18,7 +18,7 @@ VALUES = st.one_of(TEXT, st.integers(-(2**53), 2**53), st.booleans(), st.none())
 def event(
     seq: int, kind: str, subject: str, before: dict, after: dict, on: str = "2024-01-01", **more
 ) -> Event:
-    body = events.body_of(Change(kind, subject, before, after), **more)
+    body = events.bodies_of([Change(kind, subject, before, after)], **more)[0]
     return Event(seq, f"{on}T08:00:00Z", on, "a@b", kind, subject, body, "0" * 64, "0" * 64)
 
 
@@ -37,11 +37,32 @@ def test_it_is_a_fixed_point(value: dict):
 
 
 def test_a_body_leaves_out_what_is_not_there():
-    change = Change("task.report", "T1", {"note": None}, {"note": "x"})
-    assert events.body_of(change, request=None) == '{"after":{"note":"x"},"before":{"note":null}}'
-    assert events.body_of(change._replace(info={"late": True}), request="r") == (
+    change = Change("task.report", "T1", {"note": None, "version": 3}, {"note": "x"})
+    assert events.bodies_of([change]) == ['{"after":{"note":"x"},"before":{"note":null}}']
+    assert events.bodies_of([change._replace(info={"late": True})], "r") == [
         '{"after":{"note":"x"},"before":{"note":null},"info":{"late":true},"request":"r"}'
-    )
+    ]
+    assert events.bodies_of([]) == []
+
+
+#: What parts one body from the next while many are encoded, as texts and names may have it.
+PARTS = st.lists(st.sampled_from(['},"",{', '"', "\\", "},", ',"",', "{", "}", "", "质"])).map("".join)
+FIELDS = st.dictionaries(PARTS, PARTS | VALUES, max_size=3)
+
+
+@given(st.lists(st.tuples(FIELDS, FIELDS), max_size=8), st.sampled_from([1, 99, 100, 101, 250]))
+def test_bodies_of_many_are_those_of_each(changes: list, number: int):
+    import json
+
+    found = [Change("x.y", "X", before, after) for before, after in changes] * number
+    for many in (found, [change._replace(before={}) for change in found]):
+        assert events.bodies_of(many) == [
+            json.dumps(
+                {"after": change.after, "before": {k: v for k, v in change.before.items() if k != "version"}},
+                ensure_ascii=False, sort_keys=True, separators=(",", ":"),
+            )
+            for change in many
+        ]  # fmt: skip
 
 
 def test_the_hash_is_what_the_document_says():

@@ -86,7 +86,7 @@ def events(*entries):
     made = []
     for seq, (on, after) in enumerate(entries, 1):
         kind = "task.define" if seq == 1 else "task.report"
-        body = journal.body_of(Change(kind, "T2.1.3", {}, after))
+        body = journal.bodies_of([Change(kind, "T2.1.3", {}, after)])[0]
         made.append(Event(seq, "", on, "", kind, "T2.1.3", body, "", ""))
     return made
 

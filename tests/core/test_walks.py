@@ -57,7 +57,7 @@ def test_random_sequences(moves) -> None:
         assert all(getattr(row, name) == value for name, value in change.before.items())
         assert not effects.strays(change.kind, change.before, change.after)
         granted += action == "extend"
-        body = journal.body_of(change)
+        body = journal.bodies_of([change])[0]
         event = Event(
             len(chain) + 1, "", day.isoformat(), str(ACTORS[role]), change.kind, row.id, body, "", ""
         )

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby, islice
-from operator import itemgetter
 from typing import Any, NamedTuple, cast
 
 from qplan.core import events
@@ -47,18 +46,18 @@ def turns(connection: Connection, wanted: Iterable[str], first: int) -> list[tup
     )
 
 
-def chained(start: Head, changes: Iterable[Change], entry: Entry) -> Iterator[Event]:
+def chained(start: Head, changes: Sequence[Change], entry: Entry) -> list[Event]:
     """The events that the changes become after ``start``."""
-    seq, prev = start.seq, start.hash
+    ledger, seq, prev = start
     actor, recorded_at, effective_on, request = entry
-    for change in changes:
+    new: list[Event] = []
+    for change, body in zip(changes, events.bodies_of(changes, request), strict=True):
         seq += 1
-        kind, subject = change.kind, change.subject
-        body = events.body_of(change, request)
-        fields = (recorded_at, effective_on, actor, kind, subject, body)
-        digest = events.event_hash(prev, start.ledger, seq, *fields)
-        yield Event(seq, *fields, prev, digest)
+        fields = (recorded_at, effective_on, actor, change.kind, change.subject, body)
+        digest = events.event_hash(prev, ledger, seq, *fields)
+        new.append(Event(seq, *fields, prev, digest))
         prev = digest
+    return new
 
 
 def append(connection: Connection, changes: Iterable[Change], entry: Entry) -> list[Event]:
@@ -79,7 +78,7 @@ def appended(connection: Connection, changes: Iterable[Change], entry: Entry) ->
     start = before = head(connection)
     for (kind, fields), run in groupby(changes, key=_shape):
         while batch := list(islice(run, BATCH)):
-            new = list(chained(start, (_journalled(change) for change in batch), entry))
+            new = chained(start, batch, entry)
             connection.many(statements.EVENT_NEW, new)
             _project(connection, kind, fields, batch, new)
             start = Head(start.ledger, new[-1].seq, new[-1].hash)
@@ -96,7 +95,7 @@ def _handed_in(connection: Connection, changes: Sequence[Change], entry: Entry) 
         connection,
         [change.kind for change in changes],
         [change.subject for change in changes],
-        [events.body_of(_journalled(change), request=entry.request) for change in changes],
+        events.bodies_of(changes, entry.request),
         [cast("int | None", change.before.get("version")) for change in changes],
         entry.effective_on,
         entry.request,
@@ -107,14 +106,6 @@ def _shape(change: Change) -> tuple[str, tuple[str, ...]]:
     """Changes of one shape are written by one statement."""
     verb = change.kind.rpartition(".")[2]
     return change.kind, () if verb in events.NEW else tuple(change.after)
-
-
-def _journalled(change: Change) -> Change:
-    """The change as the journal keeps it: the version it was decided on is not part of history."""
-    kind, subject, before, after, info = change
-    if "version" not in before:
-        return change
-    return Change(kind, subject, {k: v for k, v in before.items() if k != "version"}, after, info)
 
 
 def _project(
@@ -130,13 +121,8 @@ def _project(
         )
         if unknown := named.difference(record._fields):
             raise ValueError(f"{entity} has no {sorted(unknown)}")
-        values = itemgetter(*kept)
-        usual = {name: value for name, value in record._field_defaults.items() if name in kept}
-        rows = (
-            values({**usual, **change.after, "id": change.subject, "version": event.seq})
-            for change, event in zip(changes, new, strict=True)
-        )
-        connection.many(statements.insert(entity, kept), rows)
+        usual = {name: record._field_defaults.get(name) for name in kept}
+        connection.many(statements.insert(entity, kept), _new_rows(usual, changes, new))
         return
     statement = statements.update(entity, fields)
     rows = (
@@ -153,3 +139,11 @@ def _project(
                     id=change.subject
                 )
             )  # fmt: skip
+
+
+def _new_rows(usual: dict[str, Any], changes: list[Change], new: list[Event]) -> Iterator[tuple[Any, ...]]:
+    """The values of new rows in the order of ``usual``, which holds what every one of them begins with."""
+    for change, event in zip(changes, new, strict=True):
+        row = usual | change.after
+        row["id"], row["version"] = change.subject, event.seq
+        yield tuple(row.values())
