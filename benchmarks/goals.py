@@ -133,8 +133,8 @@ def by_size(large: bool) -> Iterator[Comparison]:
 #: The overdue list as the shell is asked for it.
 OVERDUE = (
     "SELECT id, title, lead, owner, deadline, julianday('now') - julianday(deadline), status, progress, note,"
-    " difficulty, urge_level, urged_on, answer_by FROM task WHERE status IN ('assigned', 'active', 'blocked',"
-    f" 'submitted') AND retired = 0 AND kind <> 'group' AND deadline < '{TODAY}' ORDER BY deadline, position"
+    " difficulty, urge_level, urged_on, answer_by FROM task WHERE status <> 'closed' AND status <> 'terminated'"
+    f" AND retired = 0 AND kind <> 'group' AND deadline < '{TODAY}' ORDER BY deadline, position"
 )
 
 

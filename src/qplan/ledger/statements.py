@@ -1,8 +1,9 @@
 """Every SQL statement the program runs, with ``:name`` parameters, the same text on every engine.
 
 Statements are put together from the fixed texts of this module and from field names of the
-records; nothing that a user typed is ever part of one. The literal ``status IN (…)`` matters: the
-partial indexes on open tasks serve only queries that repeat their condition to the letter.
+records; nothing that a user typed is ever part of one. The words of a condition matter: the partial
+indexes (on open tasks, say) serve only queries that repeat theirs to the letter. Theirs hold no
+``IN (…)``, for SQLite makes its set anew for every row that an index may take in.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from functools import lru_cache
 
 from qplan.core.model import RECORDS, Event
 
-OPEN = "status IN ('assigned', 'active', 'blocked', 'submitted') AND retired = 0"
+#: Neither of the two ends: a group, which has no status, is not open either.
+OPEN = "status <> 'closed' AND status <> 'terminated' AND retired = 0"
 LEAF = "kind <> 'group' AND retired = 0"
 #: The same tasks in other words, so that the index which counts them serves only what counts: a list
 #: by deadline or position must keep to the indexes that give its order.
-ANSWERABLE = "kind IN ('task', 'column_item', 'safeguard') AND retired = 0"
+ANSWERABLE = "(kind = 'task' OR kind = 'column_item' OR kind = 'safeguard') AND retired = 0"
 #: What is no report. A report changes none of the fields that say whether a task is open, overdue and
 #: whose it is (:data:`qplan.core.effects.SETS`), and most entries are reports.
 TURN = "kind <> 'task.report'"

@@ -237,13 +237,13 @@ CREATE TABLE task (
 
 CREATE INDEX task_closed ON task (closed_on) WHERE status = 'closed';
 
-CREATE INDEX task_counted ON task (status, lead, deadline, progress) WHERE kind IN ('task', 'column_item', 'safeguard') AND retired = 0;
+CREATE INDEX task_counted ON task (status, lead, deadline, progress) WHERE (kind = 'task' OR kind = 'column_item' OR kind = 'safeguard') AND retired = 0;
 
 CREATE INDEX task_lead ON task (lead, position) WHERE kind <> 'group' AND retired = 0;
 
-CREATE INDEX task_open ON task (deadline, position) WHERE status IN ('assigned', 'active', 'blocked', 'submitted') AND retired = 0;
+CREATE INDEX task_open ON task (deadline, position) WHERE status <> 'closed' AND status <> 'terminated' AND retired = 0;
 
-CREATE INDEX task_open_lead ON task (lead, deadline, position) WHERE status IN ('assigned', 'active', 'blocked', 'submitted') AND retired = 0;
+CREATE INDEX task_open_lead ON task (lead, deadline, position) WHERE status <> 'closed' AND status <> 'terminated' AND retired = 0;
 
 CREATE INDEX task_parent ON task (parent, position);
 
@@ -251,7 +251,7 @@ CREATE INDEX task_position ON task (position);
 
 CREATE INDEX task_folded ON task (lower(id));
 
-CREATE INDEX task_silent ON task (coalesce(last_update, '')) WHERE status IN ('assigned', 'active', 'blocked', 'submitted') AND retired = 0;
+CREATE INDEX task_silent ON task (coalesce(last_update, '')) WHERE status <> 'closed' AND status <> 'terminated' AND retired = 0;
 
 CREATE TRIGGER event_sequence BEFORE INSERT ON event
         WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM event)

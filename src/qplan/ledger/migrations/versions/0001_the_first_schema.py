@@ -262,8 +262,10 @@ def upgrade() -> None:
         "task",
         ["status", "lead", "deadline", "progress"],
         unique=False,
-        sqlite_where=sa.text("kind IN ('task', 'column_item', 'safeguard') AND retired = 0"),
-        postgresql_where=sa.text("kind IN ('task', 'column_item', 'safeguard') AND retired = 0"),
+        sqlite_where=sa.text("(kind = 'task' OR kind = 'column_item' OR kind = 'safeguard') AND retired = 0"),
+        postgresql_where=sa.text(
+            "(kind = 'task' OR kind = 'column_item' OR kind = 'safeguard') AND retired = 0"
+        ),
     )
     op.create_index(
         "task_lead",
@@ -278,16 +280,16 @@ def upgrade() -> None:
         "task",
         ["deadline", "position"],
         unique=False,
-        sqlite_where=sa.text("status IN ('assigned', 'active', 'blocked', 'submitted') AND retired = 0"),
-        postgresql_where=sa.text("status IN ('assigned', 'active', 'blocked', 'submitted') AND retired = 0"),
+        sqlite_where=sa.text("status <> 'closed' AND status <> 'terminated' AND retired = 0"),
+        postgresql_where=sa.text("status <> 'closed' AND status <> 'terminated' AND retired = 0"),
     )
     op.create_index(
         "task_open_lead",
         "task",
         ["lead", "deadline", "position"],
         unique=False,
-        sqlite_where=sa.text("status IN ('assigned', 'active', 'blocked', 'submitted') AND retired = 0"),
-        postgresql_where=sa.text("status IN ('assigned', 'active', 'blocked', 'submitted') AND retired = 0"),
+        sqlite_where=sa.text("status <> 'closed' AND status <> 'terminated' AND retired = 0"),
+        postgresql_where=sa.text("status <> 'closed' AND status <> 'terminated' AND retired = 0"),
     )
     op.create_index("task_parent", "task", ["parent", "position"], unique=False)
     op.create_index("task_position", "task", ["position"], unique=False)
@@ -297,6 +299,6 @@ def upgrade() -> None:
         "task_silent",
         "task",
         [sa.text("coalesce(last_update, '')")],
-        sqlite_where=sa.text("status IN ('assigned', 'active', 'blocked', 'submitted') AND retired = 0"),
-        postgresql_where=sa.text("status IN ('assigned', 'active', 'blocked', 'submitted') AND retired = 0"),
+        sqlite_where=sa.text("status <> 'closed' AND status <> 'terminated' AND retired = 0"),
+        postgresql_where=sa.text("status <> 'closed' AND status <> 'terminated' AND retired = 0"),
     )
