@@ -41,6 +41,7 @@ def _entity(entity: str, rows: Mapping[str, Any], plan: Plan) -> Iterator[Change
     placeless = sorted(name for name in names if name != "position")
     content = itemgetter(*map(record._fields.index, placeless))
     usual = [record._field_defaults.get(name, _NEVER) for name in placeless]
+    define = f"{entity}.define"
     records = plan.records(entity)
     for new, place in zip(records, places(rows, records), strict=True):
         id_ = new[0]
@@ -52,7 +53,7 @@ def _entity(entity: str, rows: Mapping[str, Any], plan: Plan) -> Iterator[Change
                 after["position"] = place
             if entity == "task" and new.kind != GROUP:
                 after["status"], after["progress"] = "assigned", 0
-            yield Change(f"{entity}.define", id_, {}, after)
+            yield Change(define, id_, {}, after)
             continue
         if place is not None:
             new = new._replace(position=place)  # noqa: PLW2901
