@@ -26,8 +26,8 @@ from qplan.errors import BadInput
 from qplan.i18n import _
 from qplan.plan import format as fmt
 from qplan.plan.files import Problems
+from qplan.plan.forms import Raw
 from qplan.plan.scalars import Said
-from qplan.plan.walk import Raw
 
 #: So many different texts are searched for as parts of departments' names.
 _SEARCHES = 1000

@@ -17,9 +17,9 @@ from functools import partial
 from typing import Any, NoReturn
 
 from qplan.plan import format as fmt
+from qplan.plan.forms import DEEPEST, FORMS, INLINE, MOST_ITEMS, MOST_MAPS, Form, Raw
 from qplan.plan.runs import FLOW, FLOW_TEXT, Runs
 from qplan.plan.scalars import LISTS, Misfit, place
-from qplan.plan.walk import DEEPEST, FORMS, INLINE, MOST_ITEMS, MOST_MAPS, Form, Raw
 
 #: Bytes that are decoded at a time, and characters of what is left over of the longest line: columns
 #: stay below the greatest that :func:`qplan.plan.scalars.place` keeps.

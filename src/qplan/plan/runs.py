@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 from unicodedata import is_normalized
 
 from qplan.plan import format as fmt
+from qplan.plan.forms import Form, Raw
 from qplan.plan.scalars import Said
-from qplan.plan.walk import Form, Raw
 
 #: The map of a form at an indent, counted from 1, whose keys tell the order of all that follow.
 TELLING = 32

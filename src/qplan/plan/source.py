@@ -17,9 +17,9 @@ from qplan.errors import Problem
 from qplan.i18n import _
 from qplan.plan.build import Builder, Places, rules_text, unknown_format
 from qplan.plan.files import MOST_BYTES, Problems, inside, looked_over, read_bytes
+from qplan.plan.forms import Raw
 from qplan.plan.lines import Lines
 from qplan.plan.scalars import Said
-from qplan.plan.walk import Raw, Reader
 
 #: The name of a plan's file within its folder.
 PLAN_FILE = "plan_tasks.yaml"
@@ -168,6 +168,8 @@ class _Files:
             told = lambda done: progress(before + done, total)  # noqa: E731
         raw = Lines(data, told).read(form)
         if raw is None:
+            from qplan.plan.walk import Reader  # and the YAML library, which few files need
+
             raw = Reader(name, data, chars, self.problems, told).read(form)
         if self.progress is not None:
             self.progress(self.bytes, self.bytes)

@@ -10,7 +10,7 @@ does not fit is told with file, line and column, and the reading goes on.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 
@@ -18,46 +18,20 @@ from qplan.core.names import nearest, shown
 from qplan.i18n import N_, _
 from qplan.plan import format as fmt
 from qplan.plan.files import FALSE_INDENT, MOST_COUNTED, Problems, false_indent
-from qplan.plan.scalars import CONVERTERS, LISTS, Misfit, place
+from qplan.plan.forms import DEEPEST, FORMS, INLINE, MOST_ITEMS, MOST_MAPS, Form, Raw
+from qplan.plan.scalars import LISTS, Misfit, place
 
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
-#: Maps and lists within one another: seven levels are in use, anything deep is an attack.
-DEEPEST = 16
-#: So many maps, and items of lists, in one file: ten times the largest plan, and still no bomb.
-MOST_MAPS, MOST_ITEMS = 500_000, 2_000_000
 _EVERY = 512  # objects between two calls of progress
 
 Scalar, Alias = yaml.ScalarEvent, yaml.AliasEvent
 MapStart, MapEnd = yaml.MappingStartEvent, yaml.MappingEndEvent
 ListStart, ListEnd = yaml.SequenceStartEvent, yaml.SequenceEndEvent
 
-#: A raw map: one value a field, in the order of its table, and its place (see :func:`place`) last.
-Raw = list[Any]
-
 
 class _Stop(Exception):
     """The rest of this file cannot be read."""
-
-
-class Form(NamedTuple):
-    """A table of the format, made ready for the walk."""
-
-    name: str
-    fields: dict[str, tuple[int, int, fmt.Field, Any]]  #: key -> bit, slot, field, converter or None
-    width: int
-    required: int  #: bits
-
-
-def _form(name: str) -> Form:
-    table = fmt.OBJECTS[name]
-    fields = {f.name: (1 << n, n, f, CONVERTERS.get(f.kind)) for n, f in enumerate(table)}
-    return Form(name, fields, len(table), sum(1 << n for n, f in enumerate(table) if f.required))
-
-
-#: The form of a file -> the form of one that is written inline instead.
-INLINE = {"column_file": "column"}
-FORMS = {name: _form(name) for name in fmt.OBJECTS}
 
 
 class Reader:
