@@ -1,6 +1,6 @@
 """The leaves of a plan counted by group: what is alike in all that counts is judged once."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 
 from qplan.core import calendar
@@ -55,30 +55,27 @@ def counts(book: Book, lead: str | None, stale: Mapping[str | None, int]) -> tup
     in status, deadline and progress are judged once. None where somebody leads who is no department
     of the plan: such a lead stands where its first task does, which no group tells.
     """
-    clock = book.clock
     found = book.ledger.counted(book.today.isoformat(), lead)
     sums = {ident: _Sum() for ident in book.departments}
     stranger = _Sum()
-    alike: Counter[tuple[str | None, tuple[str, str, bool, bool]]] = Counter()
-    judged: dict[tuple[str, str | None, int | None], tuple[str, str, bool, bool]] = {}
-    for whose, number in stale.items():
-        sums.get(whose or "", stranger).stale += number
+    judged = _Judged(book.clock)
+    alike: defaultdict[tuple[str | None, _How], int] = defaultdict(int)
+    done: Counter[str | None] = Counter()
     for sign, (status, whose, due, progress, number) in found.open:
-        key = (status, due, progress)
-        how = judged.get(key)
-        if how is None:
-            how = judged[key] = _judged(_one(*key), clock)
-        alike[whose, how] += sign * number
-        sums.get(whose, stranger).progress += sign * number * (progress or 0)
+        alike[whose, judged[status, due, progress, 0]] += sign * number
+        done[whose] += sign * number * (progress or 0)
     for sign, (status, whose, due, progress, number) in found.missed:
-        key = (status, due, progress)
-        alike[whose, judged[key]] -= sign * number
-        alike[whose, _judged(_one(*key), clock, missed=1)] += sign * number
+        alike[whose, judged[status, due, progress, 0]] -= sign * number
+        alike[whose, judged[status, due, progress, 1]] += sign * number
     for sign, (status, whose, number, progress) in found.finished:
-        alike[whose, _judged(_one(status), clock)] += sign * number
-        sums.get(whose, stranger).progress += sign * progress
+        alike[whose, judged[status, None, None, 0]] += sign * number
+        done[whose] += sign * progress
     for (whose, how), number in alike.items():
         sums.get(whose or "", stranger).add(*how, number)
+    for whose, number in done.items():
+        sums.get(whose or "", stranger).progress += number
+    for whose, number in stale.items():
+        sums.get(whose or "", stranger).stale += number
     if stranger.by_status.total():
         return None
     together = _Sum()
@@ -88,19 +85,27 @@ def counts(book: Book, lead: str | None, stale: Mapping[str | None, int]) -> tup
     return together.count("", book.plan.title), [one for one in each if one.total]
 
 
-def _judged(task: Brief, clock: Clock, missed: int = 0) -> tuple[str, str, bool, bool]:
-    """Status, light, whether it is overdue and whether it falls due soon."""
-    return (
-        task.status or "",
-        calendar.light_of(task, clock, missed).code,
-        calendar.is_overdue(task.status, task.deadline, clock),
-        calendar.due_soon(task, clock),
-    )
+#: Status, light, whether it is overdue and whether it falls due soon.
+_How = tuple[str, str, bool, bool]
 
 
-def _one(status: str, due: str | None = None, progress: int | None = None) -> Brief:
-    """A task that stands for all that are like it."""
-    return Brief("", TASK, "", 0, None, None, due, status, progress, *_UNSAID)
+class _Judged(dict[tuple[str, str | None, int | None, int], _How]):
+    """Status, deadline, progress, whether a milestone is missed -> how tasks stand that agree in them."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__()
+        self.clock = clock
+
+    def __missing__(self, key: tuple[str, str | None, int | None, int]) -> _How:
+        status, due, progress, missed = key
+        task = Brief("", TASK, "", 0, None, None, due, status, progress, *_UNSAID)
+        found = self[key] = (
+            status,
+            calendar.light_of(task, self.clock, missed).code,
+            calendar.is_overdue(status, due, self.clock),
+            calendar.due_soon(task, self.clock),
+        )
+        return found
 
 
 _UNSAID = (None,) * (len(Brief._fields) - Brief._fields.index("progress") - 1)
