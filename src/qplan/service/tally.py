@@ -59,8 +59,8 @@ def counts(book: Book, lead: str | None, stale: Mapping[str | None, int]) -> tup
     sums = {ident: _Sum() for ident in book.departments}
     stranger = _Sum()
     judged = _Judged(book.clock)
-    alike: defaultdict[tuple[str | None, _How], int] = defaultdict(int)
-    done: Counter[str | None] = Counter()
+    alike: defaultdict[tuple[str | None, int], int] = defaultdict(int)
+    done: defaultdict[str | None, int] = defaultdict(int)
     for sign, (status, whose, due, progress, number) in found.open:
         alike[whose, judged[status, due, progress, 0]] += sign * number
         done[whose] += sign * number * (progress or 0)
@@ -70,8 +70,9 @@ def counts(book: Book, lead: str | None, stale: Mapping[str | None, int]) -> tup
     for sign, (status, whose, number, progress) in found.finished:
         alike[whose, judged[status, None, None, 0]] += sign * number
         done[whose] += sign * progress
+    hows = list(judged.hows)
     for (whose, how), number in alike.items():
-        sums.get(whose or "", stranger).add(*how, number)
+        sums.get(whose or "", stranger).add(*hows[how], number)
     for whose, number in done.items():
         sums.get(whose or "", stranger).progress += number
     for whose, number in stale.items():
@@ -89,22 +90,24 @@ def counts(book: Book, lead: str | None, stale: Mapping[str | None, int]) -> tup
 _How = tuple[str, str, bool, bool]
 
 
-class _Judged(dict[tuple[str, str | None, int | None, int], _How]):
-    """Status, deadline, progress, whether a milestone is missed -> how tasks stand that agree in them."""
+class _Judged(dict[tuple[str, str | None, int | None, int], int]):
+    """Status, deadline, progress, whether a milestone is missed -> the number of how such tasks stand."""
 
     def __init__(self, clock: Clock) -> None:
         super().__init__()
         self.clock = clock
+        self.hows: dict[_How, int] = {}  #: few, and told apart by their numbers, which cost less to look up
 
-    def __missing__(self, key: tuple[str, str | None, int | None, int]) -> _How:
+    def __missing__(self, key: tuple[str, str | None, int | None, int]) -> int:
         status, due, progress, missed = key
         task = Brief("", TASK, "", 0, None, None, due, status, progress, *_UNSAID)
-        found = self[key] = (
+        how = (
             status,
             calendar.light_of(task, self.clock, missed).code,
             calendar.is_overdue(status, due, self.clock),
             calendar.due_soon(task, self.clock),
         )
+        found = self[key] = self.hows.setdefault(how, len(self.hows))
         return found
 
 
