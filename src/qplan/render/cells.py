@@ -70,7 +70,7 @@ def reader(kind: str, nothing: str, text: Callable[[str], str] = clean) -> Calla
         return lambda value: nothing if value is None else f"{value:+d}" if value else "0"
     if kind == PERCENT:
         return lambda value: nothing if value is None else percent(value)
-    return lambda value: nothing if value is None else text(str(value))
+    return lambda value: nothing if value is None else text(value) if isinstance(value, str) else str(value)
 
 
 #: Columns whose values are codes or whole numbers: equal ones are shown alike, and made once.
