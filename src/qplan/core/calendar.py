@@ -9,7 +9,7 @@ from bisect import bisect_right
 from datetime import date, timedelta
 from typing import Any, NamedTuple, Self
 
-from qplan.core.model import COLUMN_ITEM, GROUP, SAFEGUARD, TASK, Brief, Task
+from qplan.core.model import COLUMN_ITEM, GROUP, SAFEGUARD, TASK, Brief, LateBrief, Task
 from qplan.core.rules import Rules
 
 GREEN, BLUE, YELLOW, RED, GREY = "green", "blue", "yellow", "red", "grey"
@@ -30,7 +30,7 @@ ANSWERABLE = (TASK, COLUMN_ITEM, SAFEGUARD)
 OPEN = ("assigned", "active", "blocked", "submitted")
 
 #: What can be judged: a task's whole record, or what a list shows of it.
-Dated = Task | Brief
+Dated = Task | Brief | LateBrief
 
 
 def day(text: str) -> date:

@@ -114,7 +114,7 @@ class Task(NamedTuple):
 
 
 class Brief(NamedTuple):
-    """What the lists of a week and of what is overdue show of a task; the names are those of :class:`Task`."""
+    """What the lists of a week show of a task; the names are those of :class:`Task`."""
 
     id: str
     kind: str
@@ -125,23 +125,45 @@ class Brief(NamedTuple):
     deadline: str | None
     status: str | None
     progress: int | None
-    note: str | None
-    difficulty: str | None
     last_update: str | None
     submitted_on: str | None
     closed_on: str | None
+
+
+class LateBrief(NamedTuple):
+    """What the list of what is overdue shows of a task, with what a :class:`Brief` has."""
+
+    id: str
+    kind: str
+    title: str
+    position: int
+    lead: str | None
+    owner: str | None
+    deadline: str | None
+    status: str | None
+    progress: int | None
+    last_update: str | None
+    submitted_on: str | None
+    closed_on: str | None
+    note: str | None
+    difficulty: str | None
     urge_level: str | None
     urged_on: str | None
     answer_by: str | None
     answered_on: str | None
 
 
-_short = attrgetter(*Brief._fields)
+_short, _short_late = attrgetter(*Brief._fields), attrgetter(*LateBrief._fields)
 
 
 def brief(task: Task) -> Brief:
     """What a list shows of a task."""
     return Brief._make(_short(task))
+
+
+def late_brief(task: Task) -> LateBrief:
+    """What the list of what is overdue shows of one."""
+    return LateBrief._make(_short_late(task))
 
 
 class Counted(NamedTuple):

@@ -18,6 +18,7 @@ from qplan.core.model import (
     Event,
     Head,
     Indicator,
+    LateBrief,
     Milestone,
     PlanHead,
     Task,
@@ -222,12 +223,20 @@ class Ledger:
         return self._rows.records(Task, statement, **values)
 
     def brief(self, wanted: TaskFilter) -> list[Brief]:
-        """What a list shows of the tasks that a filter asks for: a third of their columns, so three
+        """What a list shows of the tasks that a filter asks for: a quarter of their columns, so three
         times as fast.
         """
+        return self._briefly(Brief, wanted)
+
+    def late_brief(self, wanted: TaskFilter) -> list[LateBrief]:
+        """What the list of what is overdue shows of them."""
+        return self._briefly(LateBrief, wanted)
+
+    def _briefly(self, record: type[R], wanted: TaskFilter) -> list[R]:
         conditions, values = _conditions(wanted)
-        statement = statements.tasks(conditions, wanted.sort, wanted.limit is not None, Brief._fields)
-        return self._rows.records(Brief, statement, **values)
+        fields = record._fields
+        statement = statements.tasks(conditions, wanted.sort, wanted.limit is not None, fields)
+        return self._rows.records(record, statement, **values)
 
     def leads(self, wanted: TaskFilter) -> dict[str, str | None]:
         """The tasks that a filter asks for, each with its lead."""

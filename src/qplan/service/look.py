@@ -18,6 +18,7 @@ from qplan.core.model import (
     Department,
     Event,
     Indicator,
+    LateBrief,
     Milestone,
     PlanHead,
     Task,
@@ -116,7 +117,7 @@ class Assessed(NamedTuple):
 class Seen(NamedTuple):
     """A task in short, judged as :class:`Assessed` is; of its light the code."""
 
-    task: Brief
+    task: Brief | LateBrief
     light: str
     overdue: bool
     stale: bool

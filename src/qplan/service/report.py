@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from qplan.core import calendar
 from qplan.core.calendar import Lateness
-from qplan.core.model import TASK, Brief, Task, TaskFilter, brief
+from qplan.core.model import TASK, LateBrief, Task, TaskFilter, late_brief
 from qplan.core.urging import next_rung
 from qplan.service import look
 from qplan.service.look import Assessed, Book, Wanted
@@ -31,7 +31,7 @@ class Proposal(NamedTuple):
 
 #: A line of the overdue list: what it shows of the task, and what is derived. Lines that are judged
 #: alike share one proposal.
-Line = tuple[Brief, Proposal]
+Line = tuple[LateBrief, Proposal]
 
 
 def overdue_lines(book: Book, where: TaskFilter | None = None, against: str = "deadline") -> list[Line]:
@@ -45,7 +45,7 @@ def overdue_lines(book: Book, where: TaskFilter | None = None, against: str = "d
     where = where or TaskFilter()
     today = book.today.isoformat()
     before = today if where.due_before is None else min(where.due_before, today)
-    found = book.ledger.brief(where._replace(open=True, due_before=before, sort="deadline"))
+    found = book.ledger.late_brief(where._replace(open=True, due_before=before, sort="deadline"))
     judged: dict[tuple[str | None, ...], Proposal] = {}
     keys = list(map(attrgetter("deadline", "status", "urge_level", "urged_on"), found))
     for deadline, status, level, on in set(keys):
@@ -57,7 +57,8 @@ def overdue_lines(book: Book, where: TaskFilter | None = None, against: str = "d
 def lines(listed: list[Chased]) -> list[Line]:
     """The lines of tasks that are held whole."""
     return [
-        (brief(c.item.task), Proposal(c.item.late, c.level, c.answer_by, c.unknown_years)) for c in listed
+        (late_brief(c.item.task), Proposal(c.item.late, c.level, c.answer_by, c.unknown_years))
+        for c in listed
     ]
 
 

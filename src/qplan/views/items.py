@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from qplan.core import events as journal_rules
 from qplan.core.calendar import LIGHTS, closed_late
-from qplan.core.model import GROUP, Brief, Event, Milestone, Task, ids
+from qplan.core.model import GROUP, Event, LateBrief, Milestone, Task, ids
 from qplan.core.urging import urge_state
 from qplan.core.workflow import STATUS
 
@@ -92,7 +92,7 @@ def chased_item(book: Book, line: Chased) -> dict[str, Any]:
     }
 
 
-def cause(row: Task | Brief) -> str | None:
+def cause(row: Task | LateBrief) -> str | None:
     """Why it is late, in the lead's own words: the difficulty it reported, else nothing."""
     return row.difficulty
 

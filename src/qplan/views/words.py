@@ -8,7 +8,7 @@ from qplan.core import workflow
 from qplan.core.calendar import LIGHTS, OPEN, Clock, Light
 from qplan.core.events import NEW
 from qplan.core.labels import ENDED, FACTS, FIELDS, field_label
-from qplan.core.model import Brief, Task
+from qplan.core.model import LateBrief, Task
 from qplan.core.rules import Rules
 from qplan.core.urging import level_label, urge_state
 from qplan.i18n import N_, _, joined, labelled, pick
@@ -73,7 +73,7 @@ BASIS = {
 }
 
 
-def urged(row: Task | Brief, clock: Clock) -> str:
+def urged(row: Task | LateBrief, clock: Clock) -> str:
     """The last urge: level, date, and whether it was answered in time."""
     state = urge_state(row, clock)
     if row.urge_level is None:
