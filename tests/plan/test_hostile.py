@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from qplan.plan import walk
 from qplan.plan.checks import check
-from qplan.plan.files import MOST_BYTES, Problems, looked_over
+from qplan.plan.files import CONTROL, MOST_BYTES, Problems, looked_over
 from qplan.plan.source import read_plan
 
 from .conftest import BODY, HEAD, told
@@ -111,6 +111,21 @@ def test_deep_brackets_do_not_kill_the_process(tmp_path, loader):
         [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, timeout=60, check=True
     )
     assert "nested deeper" in done.stdout
+
+
+def test_every_control_character_is_found():
+    """By the bytes that tell whether a file may hold any, too."""
+    every = [chr(code) for code in range(0x10000) if not 0xD800 <= code < 0xE000]
+    controls = [one for one in every if CONTROL.match(one)]
+    assert len(controls) > 60
+    for one in controls:
+        problems = Problems()
+        assert looked_over("x", f"a: {one}\n".encode(), problems) is None
+        assert problems[0][:3] == ("x", 1, 4)
+    sound = "".join(one for one in every if not CONTROL.match(one))
+    assert looked_over("x", f"a{sound}".encode(), Problems()) == len(sound) + 1
+    cut = "x" * ((1 << 20) - 1)  # the next character stands in two pieces of the file
+    assert looked_over("x", f"{cut}\x9b".encode(), Problems()) is None
 
 
 def test_control_characters_across_chunks():

@@ -26,6 +26,10 @@ MOST_COUNTED = 10_000
 #: What cannot stand in a text: C0 and C1 controls, separators that only some programs count as
 #: line breaks, halves of surrogate pairs, noncharacters.
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+#: What tells in no time that a file has none of them: the bytes of which each is one, and those with
+#: which all others begin that UTF-8 can hold.
+_C0 = bytes({*range(0x20), 0x7F} - {*b"\t\n\r"})
+_OTHERS = (b"\xc2", b"\xe2\x80\xa8", b"\xe2\x80\xa9", b"\xef\xbf")
 #: The beginning of a UTF-16 file without a mark: every second byte is zero.
 _UTF16 = re.compile(rb"[^\0]\0[^\0]\0|\0[^\0]\0[^\0]")
 #: Blanks that look like an indent and are none.
@@ -127,6 +131,7 @@ def looked_over(name: str, data: bytes, problems: Problems) -> int | None:
     decoder = codecs.getincrementaldecoder("utf-8")()
     start = 3 if data.startswith(codecs.BOM_UTF8) else 0
     step, line, column, chars, sound = 1 << 20, 1, 1, 0, True
+    others = any(begin in data for begin in _OTHERS)
     for at in range(start, len(data), step):
         chunk = data[at : at + step]
         try:
@@ -134,7 +139,7 @@ def looked_over(name: str, data: bytes, problems: Problems) -> int | None:
         except UnicodeDecodeError as error:  # its bytes are what was left over, then the chunk
             _not_utf8(name, data, at + len(chunk) - len(error.object) + error.start, problems)
             return None
-        if CONTROL.search(text):
+        if (others or len(chunk.translate(None, _C0)) < len(chunk)) and CONTROL.search(text):
             sound = False
             for found in CONTROL.finditer(text):
                 head = text[: found.start()] if problems.unsaid == 0 else ""

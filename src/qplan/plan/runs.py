@@ -93,7 +93,7 @@ class Runs(dict[tuple[str, int], Run]):
         if run.arrange is not None:
             raw = list(run.arrange(raw))
         for slot, read in run.texts:
-            text = raw[slot]
+            text = raw[slot]  # stands as it is where its converter would give the same
             if text is not None and not (text.isprintable() and is_normalized("NFC", text)):
                 raw[slot] = read(text)
         for slot, known in run.values:
