@@ -227,15 +227,17 @@ def test_texts_of_a_run_are_taken_by_the_same_converters(line):
     held_together(PLAN.replace("lead: 'zlb'", line).encode())
 
 
-@pytest.mark.parametrize("alphabetical", [False, True])
-def test_what_maps_begin_with_is_read_at_once(alphabetical, monkeypatch):
+@pytest.mark.parametrize(
+    "keys",
+    ["id title clause lead deadline", "clause deadline id lead title", "title lead id deadline clause"],
+)
+def test_what_maps_begin_with_is_read_at_once(keys, monkeypatch):
     """Of a thousand tasks whose keys come in one order only the first are read key by key."""
     task = {"id": "T{}", "title": "第{}项", "clause": "三({})", "lead": "zlb", "deadline": "2025-06-30"}
-    keys = sorted(task) if alphabetical else list(task)
     tasks = "".join(
         f"  {' ' if at else '-'} {key}: {task[key].format(number)}\n"
         for number in range(1000)
-        for at, key in enumerate(keys)
+        for at, key in enumerate(keys.split())
     )
     data = f"{PLAN[: PLAN.index('tasks:')]}tasks:\n{tasks}".encode()
     assert held_together(data) is not None

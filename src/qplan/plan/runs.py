@@ -32,8 +32,12 @@ FLOW_TEXT = rf"\w{_CHAR}*(?: {_CHAR}+)*"
 
 # Texts behind a key in its line, and within brackets, in which nothing may mean something to YAML.
 _NO_NULL = r"(?!(?:null|Null|NULL)[\n,}])"
-_PLAIN = rf"{_NO_NULL}[^-?:,\[\]{{}}#&*!|>'\"%@`~\s][^:#\n]*(?<! )"
+_PLAIN = (
+    rf"{_NO_NULL}[^-?:,\[\]{{}}#&*!|>'\"%@`~\s][^:#\n]*(?:(?::(?![ \n])|(?<! )#)[^:#\n]*)*(?<! )"
+    r"|'[^'\\\n]+'|\"[^\"\\\n]+\""
+)
 _FLOW_PLAIN = _NO_NULL + FLOW_TEXT
+_QUOTES = frozenset("'\"")
 
 #: Kinds of which a text and its place are kept, and lists of them.
 _SAID, _LISTS = ("dept", "ref"), ("depts", "refs")
@@ -94,7 +98,9 @@ class Runs(dict[tuple[str, int], Run]):
             raw = list(run.arrange(raw))
         for slot, read in run.texts:
             text = raw[slot]  # stands as it is where its converter would give the same
-            if text is not None and not (text.isprintable() and is_normalized("NFC", text)):
+            if text is not None and not (
+                text[0] not in _QUOTES and text.isprintable() and is_normalized("NFC", text)
+            ):
                 raw[slot] = read(text)
         for slot, known in run.values:
             raw[slot] = known[raw[slot]]
@@ -111,13 +117,13 @@ class Runs(dict[tuple[str, int], Run]):
         return raw
 
     def learn(self, form: Form, indent: int, order: list[str]) -> None:
-        """Take note of the order in which a map had its keys: that of the form's table, or of the alphabet."""
+        """Take note of the order in which a map had its keys: the table's, the alphabet's, or one of its own."""
         key = form.name, indent
         self._met[key] += 1
         if self._met[key] < TELLING:
             return
-        self[key] = _NONE
-        for names in (list(form.fields), sorted(form.fields)):
+        others = [name for name in form.fields if name not in order]
+        for names in (list(form.fields), sorted(form.fields), order + others):
             if order == [name for name in names if name in order]:
                 self[key] = self._run(form, indent, names[names.index(order[0]) :])
                 return
