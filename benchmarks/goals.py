@@ -32,6 +32,8 @@ from inputs import (
 from measuring import Call, Missing, Run
 from synthetic import LIVED
 
+from qplan.ledger.statements import OPEN
+
 #: What a limit is about: the ratio of processor time or of peak memory, or our own peak.
 CPU, MEMORY, MIB = "processor", "memory", "MiB"
 
@@ -133,8 +135,8 @@ def by_size(large: bool) -> Iterator[Comparison]:
 #: The overdue list as the shell is asked for it.
 OVERDUE = (
     "SELECT id, title, lead, owner, deadline, julianday('now') - julianday(deadline), status, progress, note,"
-    " difficulty, urge_level, urged_on, answer_by FROM task WHERE status <> 'closed' AND status <> 'terminated'"
-    f" AND retired = 0 AND kind <> 'group' AND deadline < '{TODAY}' ORDER BY deadline, position"
+    f" difficulty, urge_level, urged_on, answer_by FROM task WHERE {OPEN}"
+    f" AND kind <> 'group' AND deadline < '{TODAY}' ORDER BY deadline, position"
 )
 
 

@@ -84,9 +84,8 @@ def bodies_of(changes: Sequence[Change], request: str | None = None) -> list[str
 
     The ``version`` that a change was decided on (in ``before``) is not part of history.
     """
-    if request is None and not any(
-        change.before or change.info for change in changes
-    ):  # a load has thousands
+    if request is None and not any(change.before or change.info for change in changes):
+        # definitions, of which a load has thousands
         return [f'{{"after":{after},"before":{{}}}}' for after in _each([change.after for change in changes])]
     return _each([_body(change, request) for change in changes])
 

@@ -148,13 +148,9 @@ class Lines:
             number, indent, word = self.line
         if indent > mine:
             _give_up()
-        for slot in self.required[form.name]:
-            if raw[slot] is None:
-                _give_up()
         if run is None:
             self.runs.learn(form, mine, order)
-        raw.append(begun)
-        return raw
+        return self._whole(form, raw, begun)
 
     def _value(self, value: str, field: fmt.Field, converter: Any, number: int, column: int) -> Any:
         """What stands behind a key in its line."""
@@ -166,6 +162,14 @@ class Lines:
         text, spot.style = _text(value)
         spot.line, spot.column = number, column
         return converter(self, spot, text, field)
+
+    def _whole(self, form: Form, raw: Raw, at: int) -> Raw:
+        """A map with all that it must have, and its place."""
+        for slot in self.required[form.name]:
+            if raw[slot] is None:
+                _give_up()
+        raw.append(at)
+        return raw
 
     def _begin(self, depth: int) -> None:
         self.objects += 1
@@ -253,11 +257,7 @@ class Lines:
                 raw[slot] = self._value(value, field, converter, number, column + pair.start(2))
             if run is None:
                 self.runs.learn(form, FLOW, order)
-        for slot in self.required[form.name]:
-            if raw[slot] is None:
-                _give_up()
-        raw.append(place(number, column))
-        return raw
+        return self._whole(form, raw, place(number, column))
 
 
 def _text(given: str) -> tuple[str, str | None]:

@@ -97,11 +97,10 @@ class Runs(dict[tuple[str, int], Run]):
         if run.arrange is not None:
             raw = list(run.arrange(raw))
         for slot, read in run.texts:
-            text = raw[slot]  # stands as it is where its converter would give the same
-            if text is not None and not (
-                text[0] not in _QUOTES and text.isprintable() and is_normalized("NFC", text)
-            ):
-                raw[slot] = read(text)
+            text = raw[slot]
+            if text is None or (text[0] not in _QUOTES and text.isprintable() and is_normalized("NFC", text)):
+                continue  # its converter would give the same
+            raw[slot] = read(text)
         for slot, known in run.values:
             raw[slot] = known[raw[slot]]
         for at, slot, column, known in run.said:
