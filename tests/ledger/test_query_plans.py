@@ -136,6 +136,13 @@ def test_the_index_gives_the_order_too(db, name):
     assert not any("TEMP B-TREE" in step for step in plan(db, statement, **values))
 
 
+@pytest.mark.parametrize("sort", ["deadline", "status", "progress", "update"])
+def test_what_no_index_orders_is_read_from_end_to_end(db, sort):
+    """By an index on something else it would be read in the order of that, four times slower."""
+    statement, values = listing(sort=sort, limit=50)
+    assert plan(db, statement, **values) == ["SCAN task", "USE TEMP B-TREE FOR ORDER BY"]
+
+
 def test_the_ids_that_tab_completes_are_a_range_of_the_key(db):
     text = "SELECT id, title FROM task WHERE id >= ? AND id < ? AND retired = 0 ORDER BY id LIMIT ?"
     steps = [row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {text}", ("T1", "T1\U0010ffff", 9))]

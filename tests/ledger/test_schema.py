@@ -142,6 +142,7 @@ def test_every_filter_has_its_condition():
         everything._replace(groups=False, silent=None),
         TaskFilter(status="closed"),
         TaskFilter(status="blocked"),
+        TaskFilter(sort="update"),
     ):
         names, values = _conditions(wanted)
         used |= set(names)

@@ -18,6 +18,9 @@ LEAF = "kind <> 'group' AND retired = 0"
 #: The same tasks in other words, so that the index which counts them serves only what counts: a list
 #: by deadline or position must keep to the indexes that give its order.
 ANSWERABLE = "(kind = 'task' OR kind = 'column_item' OR kind = 'safeguard') AND retired = 0"
+#: The same once more, as no index has it: for lists in an order that no index gives. SQLite would read
+#: an index on leaves from end to end, and for each the row.
+EVERY_LEAF = "'group' <> kind AND retired = 0"
 #: What is no report. A report changes none of the fields that say whether a task is open, overdue and
 #: whose it is (:data:`qplan.core.effects.SETS`), and most entries are reports.
 TURN = "kind <> 'task.report'"
@@ -124,6 +127,7 @@ TASK_WHERE = {
     "open": OPEN,
     "leaf": LEAF,
     "answerable": ANSWERABLE,
+    "every_leaf": EVERY_LEAF,
     "kept": "retired = 0",
 }
 

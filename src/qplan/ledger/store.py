@@ -422,7 +422,8 @@ def _conditions(wanted: TaskFilter) -> tuple[tuple[str, ...], dict[str, Any]]:
     if not wanted.groups:
         # few are blocked or to be verified: the index that counts finds them, the others are read in order
         few = wanted.status in ("blocked", "submitted")
-        names.append("answerable" if few else "leaf")
+        through = wanted.lead is None and not wanted.open and wanted.sort not in (None, "plan", "lead")
+        names.append("answerable" if few else "every_leaf" if through else "leaf")
     elif not wanted.retired:
         names.append("kept")
     if wanted.limit is not None:
