@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from ledger import plans
+from qplan.core import calendar
 from qplan.core.model import Actor, TaskFilter
 from qplan.ledger import founding
 from qplan.service import act, look, report
@@ -74,6 +75,29 @@ def test_closing_ends_what_was_red(make) -> None:
     assert lights(ledger, "2025-06-04")["T1.2"] == "green"
     act.act(ledger, ["T1.2"], "reopen", {"reason": "复查", "progress": 95}, order("2025-06-05"))
     assert lights(ledger, "2025-06-05")["T1.2"] == "green"
+
+
+def test_the_silent_are_those_whose_last_report_is_older_than_allowed(make) -> None:
+    """And a limit counts them, whatever the order."""
+    ledger = make(stale_days=40)
+    caught_up(ledger)
+    act.act(ledger, ["T1.2"], "submit", {"evidence": "文1号"}, order("2025-06-03", LEAD))
+    act.act(ledger, ["T1.2"], "approve", {}, order("2025-06-04"))
+    book = look.open_book(ledger, date(2025, 6, 10))
+    leaves = [item.task for item in look.tasks(book)]
+    assert {task.status for task in leaves} > {"closed", "active"}
+    for stale, days in ((-1, 40), (0, 0), (7, 7), (495, 495), (10**9, 10**9)):
+        silence = calendar.silence(book.clock, days)
+        silent = [task.id for task in leaves if calendar.is_silent(task, silence)]
+        for where in (TaskFilter(), TaskFilter(sort="update"), TaskFilter(groups=True), TaskFilter(limit=2)):
+            listed = [item.task.id for item in look.tasks(book, Wanted(where, stale=stale))]
+            wanted = silent if where.limit is None else silent[: where.limit]
+            assert sorted(listed) == sorted(wanted), (stale, where)
+    stale = [item for item in look.tasks(book) if item.stale]
+    assert stale
+    for code in {item.light.code for item in stale}:
+        listed = look.tasks(book, Wanted(light=code, stale=-1))
+        assert listed == [item for item in stale if item.light.code == code]
 
 
 def test_years_without_a_calendar_are_named_beside_the_figure(make) -> None:

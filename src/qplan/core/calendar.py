@@ -248,13 +248,13 @@ def due_soon(task: Dated, clock: Clock) -> bool:
     return task.status in OPEN and task.deadline is not None and standing(task.deadline, clock).soon
 
 
-def is_stale(task: Dated, clock: Clock, days: int | None = None) -> bool:
-    """Whether an open task had no report for longer than the rules (or ``days``) allow."""
-    return is_silent(task, silence(clock, days))
+def is_stale(task: Dated, clock: Clock) -> bool:
+    """Whether an open task had no report for longer than the rules allow."""
+    return is_silent(task, silence(clock))
 
 
 def is_silent(task: Dated, silence: tuple[str, str]) -> bool:
-    """The same, given what :func:`silence` says of the day."""
+    """Whether an open task had no report for as long as :func:`silence` says."""
     begun, silent = silence
     return task.status in OPEN and (task.last_update or begun) < silent
 

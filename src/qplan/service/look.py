@@ -204,45 +204,40 @@ def tasks(book: Book, wanted: Wanted = Wanted()) -> list[Assessed]:  # noqa: B00
     Conditions on derived values are checked after the query, so a limit counts what is left.
     """
     where = wanted.where
-    if wanted.overdue and wanted.against == "deadline":
-        where = where._replace(open=True, due_before=_sooner(where.due_before, book.today.isoformat()))
-    elif wanted.overdue or wanted.stale is not None:
+    if wanted.overdue:
         where = where._replace(open=True)
-    derived = wanted.light is not None or wanted.overdue or wanted.stale is not None
-    found = book.ledger.tasks(where._replace(limit=None) if derived and not _exact(wanted, book) else where)
-    judged = assess_all(book, found, wanted.against)
-    if derived:
-        judged = [item for item in judged if _asked(item, wanted, book.clock)]
+        if wanted.against == "deadline":
+            where = where._replace(due_before=_sooner(where.due_before, book.today.isoformat()))
+    if wanted.stale is not None:
+        days = None if wanted.stale < 0 else wanted.stale
+        where = where._replace(open=True, silent=calendar.silence(book.clock, days))
+    exact = _exact(wanted, book)
+    judged = assess_all(
+        book, book.ledger.tasks(where if exact else where._replace(limit=None)), wanted.against
+    )
+    if not exact:
+        judged = [item for item in judged if _asked(item, wanted)]
     if where.groups:
         judged = with_groups(book, judged)
     return judged[: where.limit] if where.limit is not None else judged
 
 
 def _exact(wanted: Wanted, book: Book) -> bool:
-    """Whether the query alone answers: overdue by a fixed deadline and nothing else derived."""
-    return (
-        wanted.overdue
-        and wanted.light is None
-        and wanted.stale is None
-        and wanted.against == "deadline"
-        and book.clock.rules.rest_day_deadline == "fixed"
-    )
+    """Whether the query alone answers: silence it knows, and what is overdue by a fixed deadline."""
+    fixed = wanted.against == "deadline" and book.clock.rules.rest_day_deadline == "fixed"
+    return wanted.light is None and (fixed or not wanted.overdue)
 
 
 def _sooner(a: str | None, b: str) -> str:
     return b if a is None else min(a, b)
 
 
-def _asked(item: Assessed, wanted: Wanted, clock: Clock) -> bool:
+def _asked(item: Assessed, wanted: Wanted) -> bool:
     if item.task.kind == GROUP:
         return False
     if wanted.light is not None and item.light.code != wanted.light:
         return False
-    if wanted.overdue and not item.overdue:
-        return False
-    return wanted.stale is None or calendar.is_stale(
-        item.task, clock, None if wanted.stale < 0 else wanted.stale
-    )
+    return item.overdue or not wanted.overdue
 
 
 def with_groups(book: Book, judged: list[Assessed]) -> list[Assessed]:
