@@ -246,6 +246,8 @@ def test_only_three_steps_open_or_close_a_task() -> None:
     [
         ("task.block", {"status": "active"}, {"status": "blocked", "needs": "n"}, set()),
         ("task.block", {"status": "active"}, {"status": "closed"}, {"open"}),
+        ("task.return", {"status": "terminated"}, {"status": "closed"}, {"open"}),
+        ("task.return", {"status": "closed"}, {"status": "closed"}, set()),
         ("task.approve", {"status": "submitted"}, {"status": "closed", "lead": "fgj"}, {"lead"}),
         ("task.report", {"status": "active"}, {"status": "blocked"}, {"status"}),
         ("task.undo", {"status": "active"}, {"status": "closed", "lead": "fgj"}, set()),

@@ -320,7 +320,8 @@ EFFECTS: dict[str, Callable[[Task, Wish, Clock], Effect]] = {
     "confirm": _confirm, "urge": _urge, "terminate": _terminate, "reopen": _reopen,
 }  # fmt: skip
 
-#: Stands among the fields of a step for whether the task is open: most steps lead from one open state to another.
+#: Stands among the fields of a step for whether the task is open, and if not, how it ended: most steps
+#: lead from one open state to another.
 OPENNESS = "open"
 
 _SAID = (*REPORT, "note", "evidence_sha256", "last_update")
@@ -350,11 +351,16 @@ _PUTS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+def _moves(before: str | None, after: str | None) -> bool:
+    """Whether a change of status opens or ends a task, or ends it otherwise."""
+    return before != after and not (before in OPEN and after in OPEN)
+
+
 def _settable(step: Step) -> frozenset[str]:
     fields = {*_PUTS[step.action]}
     if step.to is not None:
         fields.add("status")
-        if any((state in OPEN) != (step.to in OPEN) for state in step.states):
+        if any(_moves(state, step.to) for state in step.states):
             fields.add(OPENNESS)
     if step.action in ANSWERS:
         fields.add("answered_on")
@@ -371,7 +377,6 @@ def strays(kind: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> se
     if allowed is None:
         return set()
     found = set(after) - allowed
-    moved = "status" in after and (before.get("status") in OPEN) != (after["status"] in OPEN)
-    if moved and not found:
+    if "status" in after and _moves(before.get("status"), after["status"]) and not found:
         found = {OPENNESS} - allowed
     return found
