@@ -184,6 +184,19 @@ def loads(large: bool) -> Iterator[Comparison]:
     )
 
 
+#: Lists that go by what reports set, most of a journal, or by a state.
+REPORTED = (
+    ("--dept", "scjg", "--sort", "update"),
+    ("--dept", "scjg", "--status", "blocked"),
+    ("--search", "计量"),
+    ("--sort", "update"),
+    ("--sort", "progress"),
+    ("--status", "blocked"),
+    ("--status", "closed"),
+    ("--stale",),
+)
+
+
 def weeks_and_past_days(large: bool) -> Iterator[Comparison]:
     tasks = 100_000
     weekly = qplan(tasks, "weekly")
@@ -197,6 +210,12 @@ def weeks_and_past_days(large: bool) -> Iterator[Comparison]:
         for name in ("tasks --dept", "overdue --limit 50"):
             ours = qplan(tasks, *DAILY[name][0], *day)
             yield Comparison(f"{name} --as-of {said}", ours, "pass", NOTHING, at_most(60), True)
+    for said, back in days.items():
+        day = ("--as-of", (SUNDAY - timedelta(back)).isoformat())
+        for asked in REPORTED if back in (7, 180, 365, 670) else ():
+            ours = qplan(tasks, "tasks", *asked, "--limit", "50", *day)
+            name = " ".join(word for word in asked if word.isascii())
+            yield Comparison(f"tasks {name} --as-of {said}", ours, "pass", NOTHING, at_most(60), True)
 
 
 #: Both read the journal from the file and hash every text of it; the chain also holds each entry

@@ -24,7 +24,7 @@ STATISTICS = (
     ("task", "task_counted", "1000000 166667 6000 300 4"),
     ("task", "task_silent", "960000 1500"),
     ("task", "task_folded", "1020000 1"),
-    ("event", "event_subject", "2300000 2 1"),
+    ("event", "event_subject", "2300000 2 1 1"),
     ("event", "event_turn", "700000 50000 1"),
     ("event", "event_effective_on", "2300000 3200 1"),
     ("milestone", "sqlite_autoindex_milestone_1", "200000 1"),
@@ -99,6 +99,10 @@ HOT = {
     "whether anything lies beyond": (statements.BEYOND, SCOPE, "event_effective_on"),
     "the first entry beyond": (statements.FIRST_BEYOND, SCOPE, "event_effective_on"),
     "the journal from an entry": (statements.EVENTS_SINCE, {"first": 5}, "INTEGER PRIMARY KEY (rowid>?)"),
+    "the late ones among them": (statements.LATE, {"until": "2025-01-01", "first": 5, "seq": 9}, "event_effective_on (effective_on=? AND seq>? AND seq<?)"),
+    "what some records have later": (
+        statements.EVENTS_OF_THESE, dict.fromkeys(statements.IDS, "T1.1") | {"first": 5}, "event_subject (subject=? AND seq>?)",
+    ),
     "the last entries": (statements.EVENTS_LAST, {"limit": 20, **SCOPE}, "event"),
     "the turns of a kind from an entry": (
         statements.TURNS_SINCE, {"kind": "task.approve", "first": 5}, "event_turn (kind=? AND seq>?)",

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 from unicodedata import normalize
 
-from qplan.core.model import RECORDS, Change, Changed, Event
+from qplan.core.model import RECORDS, Change, Event
 
 #: Bytes that begin every hashed text, so that no other text can be mistaken for an event.
 PREFIX = b"qplan/event/v1\0"
@@ -27,6 +27,8 @@ REPORT = "task.report"
 
 #: (entity, id) -> the record's fields that are not the record's defaults
 State = dict[tuple[str, str], dict[str, Any]]
+#: id -> the fields that a changed record had, of those that changed; None: it was not made yet. Not to be written to.
+Were = dict[str, dict[str, Any] | None]
 
 
 def genesis(ledger: str) -> str:
@@ -176,7 +178,7 @@ _BEFORE = ',"before":'
 _DECODE = json.JSONDecoder().raw_decode
 
 
-def taken_back(entries: Iterable[tuple[Any, ...]], until: str, seq: int) -> dict[str, Changed]:
+def taken_back(entries: Iterable[tuple[Any, ...]], until: str, seq: int) -> dict[str, Were]:
     """By entity: the records that entries changed, as they were on the day ``until`` up to entry ``seq``.
 
     An entry is (number, effective day, kind, subject, body); they come in order, from the first on
@@ -184,16 +186,15 @@ def taken_back(entries: Iterable[tuple[Any, ...]], until: str, seq: int) -> dict
     (``before``) is what was there; a late report that does count, and was written after it, goes
     over that.
     """
-    found: dict[str, Changed] = {}
-    kinds: dict[str, tuple[Changed, bool]] = {}
+    found: dict[str, Were] = {}
+    kinds: dict[str, tuple[Were, bool]] = {}
     alike: dict[str, dict[str, Any]] = {}  # most entries of a kind found the same, which is read once
     for number, on, kind, subject, body in entries:
         known = kinds.get(kind)
         if known is None:
             entity, _dot, verb = kind.partition(".")
-            changed = found.get(entity) or found.setdefault(entity, Changed({}, {}))
-            known = kinds[kind] = changed, verb in NEW
-        (fields, versions), makes = known
+            known = kinds[kind] = found.setdefault(entity, {}), verb in NEW
+        fields, makes = known
         if on > until or number > seq:
             if makes:
                 fields[subject] = None
@@ -205,10 +206,8 @@ def taken_back(entries: Iterable[tuple[Any, ...]], until: str, seq: int) -> dict
             was = fields.setdefault(subject, before)
             if was is not before and was is not None and not was.keys() >= before.keys():
                 fields[subject] = before | was
-        else:
-            versions[subject] = number
-            if (was := fields.get(subject)) is not None:
-                fields[subject] = was | json.loads(body)["after"]
+        elif (was := fields.get(subject)) is not None:
+            fields[subject] = was | json.loads(body)["after"]
     return found
 
 

@@ -315,14 +315,6 @@ class Change(NamedTuple):
         return self.kind.partition(".")[0]
 
 
-class Changed(NamedTuple):
-    """The records of one entity that entries changed."""
-
-    #: id -> the fields it had, of those that changed; None: it was not made yet. Not to be written to.
-    fields: dict[str, dict[str, Any] | None]
-    versions: dict[str, int]  #: id -> the late report that counts and came after what is taken back
-
-
 class TaskFilter(NamedTuple):
     """Which tasks a list is about; None asks nothing. Days are ISO text."""
 

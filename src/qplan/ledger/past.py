@@ -3,7 +3,8 @@
 On SQLite a view of the rows' own name shows them as they were: the rows that nothing touched since
 are the present ones, found by the indexes; those that changed are put beside them. A question goes
 by few fields, which few kinds of entries change (:data:`qplan.core.effects.SETS`): only those are
-taken back, and the rows that are shown are made from their own histories. What a past day costs is
+taken back. What reports set, most of a journal, is looked up in it for each row that is asked for
+it, and of the rows that are shown their own later entries are taken back. What a past day costs is
 what happened since to what was asked, and what is shown, not what the ledger holds.
 
 Where there is no file to look at once more (a server, a ledger in memory) the journal is replayed
@@ -14,21 +15,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
 from qplan.core import events
 from qplan.core.effects import OPENNESS, SETS
-from qplan.core.model import RECORDS, Changed, Event
+from qplan.core.model import RECORDS, Event
 from qplan.ledger import journal, statements
 from qplan.ledger.connection import Connection, SqliteConnection
 from qplan.ledger.rows import Rows
 
 R = TypeVar("R")
-
-#: Making one record from its history costs as much as taking so many entries back.
-DEAR = 20
 
 #: What lists and counts of tasks go by.
 ASKED = (
@@ -41,10 +39,8 @@ CACHE = 65_536
 #: All there is to ask about a record.
 ALL = {entity: frozenset((OPENNESS, *record._fields)) for entity, record in RECORDS.items()}  # type: ignore[attr-defined]
 
-#: What no index tells apart: reports change it, or all entries do.
-EVERYWHERE = SETS[events.REPORT] | {"version"}
-
-NOTHING = Changed({}, {})
+#: What is looked up for each row that is asked for it: most entries set it, and no index finds rows by it.
+LOOKED_UP = SETS[events.REPORT] | {"status"}
 
 _TABLE = re.compile(r"(?:FROM|JOIN) (\w+)")
 _WORD = re.compile(r"\w+")
@@ -54,11 +50,50 @@ _WORD = re.compile(r"\w+")
 def question(statement: str, shown: bool) -> dict[str, frozenset[str]]:
     """The fields of each entity that a statement names; ``shown``: those that it shows among them.
 
-    Where it asks whether tasks are open, it does not ask for their status.
+    Where it asks whether tasks are open or closed, it does not ask for their status.
     """
     asked = statement if shown else statement.partition(" FROM ")[2]
-    named = frozenset(_WORD.findall(asked.replace(statements.OPEN, f"{OPENNESS} retired")))
+    asked = asked.replace(statements.OPEN, f"{OPENNESS} retired").replace(statements.CLOSED, OPENNESS)
+    named = frozenset(_WORD.findall(asked))
     return {table: named & ALL[table] | {"id"} for table in _TABLE.findall(statement) if table in ALL}
+
+
+def _version(entity: str, first: int, late: bool) -> str:
+    """The number of the last entry of the row ``t`` that counts, those from ``first`` on taken back.
+
+    ``late``: those in the table of that name count all the same.
+    """
+    counts = f"seq < {first:d}" + (" OR seq IN (SELECT seq FROM late)" if late else "")
+    return (
+        f"(SELECT seq FROM main.event WHERE subject = t.id AND ({counts})"
+        f" AND kind GLOB '{entity}.*' ORDER BY seq DESC LIMIT 1)"
+    )
+
+
+def _found(field: str, first: int, late: bool) -> str:
+    """A field of the task ``t``: what the first entry from ``first`` on that set it says it found.
+
+    ``late``: those in the table of that name count all the same; the last of them that set the field
+    says what it was. An empty blob, which no field is, stands for the NULL that was there.
+    """
+    unable = ", ".join(f"'{kind}'" for kind, sets in SETS.items() if field not in sets)
+
+    def said(when: str, which: str, order: str) -> str:
+        value = f"body, '$.{when}.{field}'"
+        return (
+            f"(SELECT coalesce(json_extract({value}), x'') FROM main.event WHERE {which} AND kind GLOB 'task.*'"
+            f" AND kind NOT IN ({unable}) AND json_type({value}) IS NOT NULL ORDER BY {order} LIMIT 1)"
+        )
+
+    before = f"subject = t.id AND seq >= {first:d}"
+    if not late:
+        values = [said("before", before, "seq")]
+    else:
+        values = [
+            said("after", "seq IN (SELECT seq FROM late WHERE late.subject = t.id)", "seq DESC"),
+            said("before", f"{before} AND seq NOT IN (SELECT seq FROM late)", "seq"),
+        ]
+    return f"CASE WHEN t.version < {first:d} THEN t.{field} ELSE nullif(coalesce({', '.join(values)}, t.{field}), x'') END"
 
 
 def as_it_was(source: Connection, until: str, seq: int, whole: bool = False) -> Rows:
@@ -120,10 +155,9 @@ class Past(Rows):
         super().__init__(then)
         self._tail = tail
         self._asked: dict[str, frozenset[str]] = {}  #: entity -> the fields that its view tells
-        self._changed: Collection[str] = ()
+        self._changed: Collection[str] | None = ()
         then.run("PRAGMA temp_store = MEMORY")
         then.run(f"PRAGMA cache_size = -{CACHE}")
-        self._entries = then.rows(statements.HEAD)[0][0] - tail.first + 1
         self._kinds = journal.kinds(then)
         self._whole = whole
         if whole:
@@ -140,16 +174,15 @@ class Past(Rows):
         return super().each(statement, **values)
 
     def records(self, record: Callable[..., R], statement: str, **values: Any) -> list[R]:
-        """The same as records: which they are the query tells, their fields their own histories."""
+        """The same as records: which they are the query tells, their fields what happened since to them."""
         self._ask(statement, shown=False)
         if self._told(statement):
             return super().records(record, statement, **values)
-        few = self._entries // DEAR
-        found = list(islice(self.connection.each(statement, **values), few + 1))
-        if len(found) <= few:
-            return [self._from_its_history(record, row[0]) for row in found]
-        self._take_all_back()
-        return super().records(record, statement, **values)
+        found: list[R] = []
+        rows = self.connection.each(statement, **values)
+        while some := list(islice(rows, len(statements.IDS))):
+            found += self._as_they_were([record(*row) for row in some])
+        return found
 
     def changed(self, statement: str) -> Collection[str] | None:
         """The tasks that a query about them may answer otherwise now."""
@@ -167,13 +200,11 @@ class Past(Rows):
             if known is not None and fields <= known:
                 continue
             wanted = fields | (known or frozenset()) if entity == "task" else ALL[entity]
-            if entity == "task" and wanted & EVERYWHERE:
-                self._take_all_back()
-                return
+            turned = wanted - self._looked_up(entity, wanted)
             kinds = [
                 kind
                 for kind in self._kinds
-                if kind.startswith(f"{entity}.") and wanted & SETS.get(kind, wanted)
+                if kind.startswith(f"{entity}.") and turned & SETS.get(kind, turned)
             ]
             self._take_back(journal.turns(self.connection, kinds, self._tail.first), {entity: wanted})
 
@@ -186,43 +217,75 @@ class Past(Rows):
     def _take_back(self, entries: Iterable[tuple[Any, ...]], wanted: Mapping[str, frozenset[str]]) -> None:
         found = events.taken_back(entries, self._tail.until, self._tail.seq)
         for entity, fields in wanted.items():
-            changed = found.get(entity, NOTHING)
+            changed = found.get(entity, {})
+            looked_up = self._looked_up(entity, fields)
             if entity == "task":
-                self._changed = changed.fields.keys()
-            if changed.fields:
-                self._overlay(entity, changed, fields)
+                self._changed = None if looked_up else changed.keys()
+            if changed or looked_up:
+                self._overlay(entity, changed, fields, looked_up)
             self._asked[entity] = fields
 
-    def _from_its_history(self, record: Callable[..., R], ident: str) -> R:
-        until, seq, _first = self._tail
-        history = self.connection.rows(statements.EVENTS_OF, subject=ident, until=until, seq=seq)
-        state = events.replay(Event(*row) for row in history)
-        task = events.record("task", ident, state["task", ident])
-        return record(*(getattr(task, name) for name in record._fields))  # type: ignore[attr-defined]
+    def _looked_up(self, entity: str, fields: frozenset[str]) -> frozenset[str]:
+        """Which of the fields that are asked for are looked up; the others are taken back."""
+        if entity != "task" or self._whole:
+            return frozenset()
+        found = fields & LOOKED_UP
+        return found | {OPENNESS} if "status" in found else found  # it says that too
 
-    def _overlay(self, entity: str, changed: Changed, asked: frozenset[str]) -> None:
+    @cached_property
+    def _late(self) -> bool:
+        """Whether late entries that count stand among those that do not; those are kept in ``late``."""
+        late = self.connection.rows(statements.LATE, **self._tail._asdict())
+        if late:
+            self.connection.run("CREATE TEMP TABLE late (seq INTEGER PRIMARY KEY, subject TEXT)")
+            self.connection.many("INSERT INTO late VALUES (:seq, :subject)", late)
+        return bool(late)
+
+    def _as_they_were(self, records: list[Any]) -> Iterator[Any]:
+        """Tasks, some of whose fields may be today's, with what happened to them since taken back."""
+        until, seq, first = self._tail
+        names = frozenset(records[0]._fields)
+        these = zip(statements.IDS, (one.id for one in records), strict=False)
+        ids = dict.fromkeys(statements.IDS) | dict(these)
+        later = self.connection.each(statements.EVENTS_OF_THESE, first=first, **ids)
+        were = events.taken_back(later, until, seq).get("task", {})
+        versions = {}
+        if "version" in names:
+            version = f"SELECT t.id, {_version('task', first, self._late)} FROM main.task AS t WHERE t.id {statements.THESE}"
+            versions = dict(self.connection.rows(version, **ids))
+        for one in records:
+            fields = {name: value for name, value in (were.get(one.id) or {}).items() if name in names}
+            if versions:
+                fields["version"] = versions[one.id]
+            yield one._replace(**fields) if fields else one
+
+    def _overlay(
+        self, entity: str, changed: events.Were, asked: frozenset[str], looked_up: frozenset[str]
+    ) -> None:
         """Put a view in the place of an entity's table: its rows, with the fields asked for as they were.
 
         Two halves, so that the first is found by the table's indexes: the rows that stand as they are,
         and the changed ones, whose fields are looked up when they are asked for. Casting gives both
         halves the same types, without which SQLite would make the whole view for every question.
         """
-        then, fields = self.connection, changed.fields
+        then, first = self.connection, self._tail.first
 
         def was(ident: str, name: str, now: Any) -> Any:
-            found = fields[ident]
-            return now if found is None else found.get(name, now)
+            fields = changed[ident]
+            return now if fields is None else fields.get(name, now)
 
         for kind, name in (("VIEW", entity), ("VIEW", f"{entity}_then"), ("TABLE", f"{entity}_changed")):
             then.run(f"DROP {kind} IF EXISTS temp.{name}")
         then.raw.create_function(f"{entity}_was", 3, was)
-        then.raw.create_function(f"{entity}_version", 1, changed.versions.get)
-        then.raw.create_function(f"{entity}_stands", 1, lambda ident: ident not in fields)
+        then.raw.create_function(f"{entity}_stands", 1, lambda ident: ident not in changed)
         then.run(f"CREATE TEMP TABLE {entity}_changed (id TEXT, there INTEGER)")
         # in the order of the index on ids, so that each page of the table is read once
-        ids = ((ident, fields[ident] is not None) for ident in sorted(fields))
+        ids = ((ident, changed[ident] is not None) for ident in sorted(changed))
         then.many(f"INSERT INTO {entity}_changed VALUES (:id, :there)", ids)
         columns = {name: f"t.{name}" for name in RECORDS[entity]._fields}  # type: ignore[attr-defined]
+        found = {name: _found(name, first, self._late) for name in looked_up & columns.keys()}
+        if "version" in asked:
+            found["version"] = _version(entity, first, self._late)
         types = dict(then.rows("SELECT name, type FROM pragma_table_info(:entity, 'main')", entity=entity))
 
         def as_text(made: dict[str, str]) -> str:
@@ -232,13 +295,8 @@ class Past(Rows):
             )
 
         told = asked | {"status"} if OPENNESS in asked else asked
-        touched = columns.keys() & told & set[str]().union(*filter(None, fields.values()))
-        restored = {name: f"{entity}_was(t.id, '{name}', t.{name})" for name in touched}
-        if "version" in asked:
-            restored["version"] = (
-                f"coalesce({entity}_version(t.id), (SELECT seq FROM main.event WHERE subject = t.id"
-                f" AND seq < {self._tail.first:d} AND kind GLOB '{entity}.*' ORDER BY seq DESC LIMIT 1))"
-            )
+        touched = columns.keys() & told & set[str]().union(*filter(None, changed.values()))
+        restored = {name: f"{entity}_was(t.id, '{name}', t.{name})" for name in touched} | found
         rows = f"{entity}_changed AS c CROSS JOIN main.{entity} AS t ON t.id = c.id"
         were = f"SELECT {as_text(restored)} FROM {rows} WHERE c.there"
         if entity == "task" and self._whole:
@@ -250,6 +308,6 @@ class Past(Rows):
         elif entity == "task":
             then.run(f"CREATE TEMP VIEW task_then AS {were}")
         then.run(
-            f"CREATE TEMP VIEW {entity} AS SELECT {', '.join(columns.values())} FROM main.{entity} AS t"
+            f"CREATE TEMP VIEW {entity} AS SELECT {as_text(found)} FROM main.{entity} AS t"
             f" WHERE {entity}_stands(t.id) UNION ALL {were}"
         )

@@ -14,6 +14,7 @@ from qplan.core.model import RECORDS, Event
 
 #: Neither of the two ends: a group, which has no status, is not open either.
 OPEN = "status <> 'closed' AND status <> 'terminated' AND retired = 0"
+CLOSED = "status = 'closed'"
 LEAF = "kind <> 'group' AND retired = 0"
 #: The same tasks in other words, so that the index which counts them serves only what counts: a list
 #: by deadline or position must keep to the indexes that give its order.
@@ -55,7 +56,17 @@ FIRST_BEYOND = (
     " SELECT min(seq) FROM (SELECT (SELECT min(seq) FROM event WHERE effective_on = day) AS seq FROM days"
     " UNION ALL SELECT min(seq) AS seq FROM event WHERE seq > :seq) AS later"
 )
+#: From there on, the late ones that count all the same.
+LATE = (
+    "WITH RECURSIVE days (day) AS (SELECT max(effective_on) FROM event WHERE effective_on <= :until"
+    " UNION ALL SELECT (SELECT max(effective_on) FROM event WHERE effective_on < day) FROM days WHERE day IS NOT NULL)"
+    " SELECT seq, subject FROM days CROSS JOIN event ON effective_on = day AND seq >= :first AND seq <= :seq"
+)
 EVENTS_SINCE = "SELECT seq, effective_on, kind, subject, body FROM event WHERE seq >= :first ORDER BY seq"
+#: The parameters of statements about some records: so many are asked for at a time.
+IDS = tuple(f"id{place}" for place in range(100))
+THESE = f"IN ({', '.join(map(':{}'.format, IDS))})"
+EVENTS_OF_THESE = f"SELECT seq, effective_on, kind, subject, body FROM event WHERE subject {THESE} AND seq >= :first ORDER BY seq"
 #: The kinds of entries but reports, each asked of the index, and those of one kind.
 KINDS = (
     f"WITH RECURSIVE kinds (known) AS (SELECT min(kind) FROM event WHERE {TURN} UNION ALL"
@@ -109,7 +120,7 @@ TASK_WHERE = {
     "lead": "lead = :lead",
     "lead_or_support": "(lead = :dept OR ' ' || support || ' ' LIKE :dept_like)",
     "status": "status = :status",
-    "closed": "status = 'closed'",
+    "closed": CLOSED,
     # the first half is what the index has, whatever stands for the report of one that never reported
     "silent": "coalesce(last_update, '') < :silent AND coalesce(last_update, :begun) < :silent",
     "column": "column_no = :column AND kind = 'column_item'",
@@ -206,14 +217,10 @@ def by_id(entity: str) -> str:
     return select(entity, ("id = :id",))
 
 
-#: The parameters of :func:`by_ids`: so many records are asked for at a time.
-IDS = tuple(f"id{place}" for place in range(100))
-
-
 @lru_cache(maxsize=8)
 def by_ids(entity: str) -> str:
     """Records by their ids (:data:`IDS`, those too many being NULL) as they are written."""
-    return select(entity, (f"id IN ({', '.join(map(':{}'.format, IDS))})",))
+    return select(entity, (f"id {THESE}",))
 
 
 def by_folded_id(entity: str) -> str:

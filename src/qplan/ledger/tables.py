@@ -13,7 +13,7 @@ from sqlalchemy import CheckConstraint, Index, MetaData, Text, text
 from sqlmodel import Field, SQLModel
 
 from qplan.core.workflow import STATUS
-from qplan.ledger.statements import ANSWERABLE, LEAF, OPEN, TURN
+from qplan.ledger.statements import ANSWERABLE, CLOSED, LEAF, OPEN, TURN
 
 NAMING = {
     "ix": "%(table_name)s_%(column_0_N_name)s",
@@ -94,7 +94,8 @@ class EventRow(Row, table=True):
     __table_args__ = (
         *a_day("effective_on"),
         CheckConstraint("length(hash) = 64 AND length(prev) = 64", name="hash"),
-        Index("event_subject", "subject", "seq"),
+        # with the kind, that entries which do not matter are passed without a look at them
+        Index("event_subject", "subject", "seq", "kind"),
         Index("event_effective_on", "effective_on", "seq"),
         Index("event_turn", "kind", "seq", **partial(text(TURN))),
         STRICT,
@@ -176,7 +177,7 @@ class TaskRow(Row, table=True):
         Index("task_lead", "lead", "position", **partial(text(LEAF))),
         Index("task_open", "deadline", "position", **partial(text(OPEN))),
         Index("task_open_lead", "lead", "deadline", "position", **partial(text(OPEN))),
-        Index("task_closed", "closed_on", **partial(text("status = 'closed'"))),
+        Index("task_closed", "closed_on", **partial(text(CLOSED))),
         Index("task_silent", text("coalesce(last_update, '')"), **partial(text(OPEN))),
         # What a week counts, without a look at the rows.
         Index(

@@ -57,7 +57,7 @@ def overdue_trend(book: Book, lead: str | None = None, weeks: int = WEEKS) -> li
         if taken is None:
             yield 0, weeks, now
             return
-        was = before[entity].fields.get(ident, {})
+        was = before[entity].get(ident, {})
         marks = sorted({0, *(week for week, _after in taken if week < weeks)})
         for begin, end in pairwise((*marks, weeks)):
             state = {} if was is None else now | was

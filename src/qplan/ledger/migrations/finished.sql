@@ -58,7 +58,7 @@ CREATE TABLE event (
 
 CREATE INDEX event_effective_on ON event (effective_on, seq);
 
-CREATE INDEX event_subject ON event (subject, seq);
+CREATE INDEX event_subject ON event (subject, seq, kind);
 
 CREATE INDEX event_turn ON event (kind, seq) WHERE kind <> 'task.report';
 

@@ -58,7 +58,7 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index("event_effective_on", "event", ["effective_on", "seq"], unique=False)
-    op.create_index("event_subject", "event", ["subject", "seq"], unique=False)
+    op.create_index("event_subject", "event", ["subject", "seq", "kind"], unique=False)
     op.create_index(
         "event_turn",
         "event",
