@@ -6,6 +6,7 @@ days on any machine; a year it does not know is counted as plain Monday to Frida
 """
 
 from bisect import bisect_right
+from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any, NamedTuple, Self
 
@@ -109,27 +110,27 @@ def _weekdays(ordinal: int) -> int:
     return weeks * 5 + min(rest, 5)
 
 
-def arrangement(is_workday: Any, first: int, last: int) -> dict[str, dict[str, list[str]]]:
+def arrangement(
+    holidays: Collection[date], workdays: Collection[date], first: int, last: int
+) -> dict[str, dict[str, list[str]]]:
     """The exceptions of the years ``first``..``last`` as :class:`WorkCalendar` takes them.
 
-    ``is_workday(date)`` answers for one day and raises NotImplementedError for a year it does not
-    know; such a year is left out.
+    ``holidays`` and ``workdays`` are the days off and the days worked that were published; a year
+    without any is left out.
     """
-    years: dict[str, dict[str, list[str]]] = {}
-    for year in range(first, last + 1):
-        off: list[str] = []
-        work: list[str] = []
-        when = date(year, 1, 1)
-        try:
-            while when.year == year:
-                works = is_workday(when)
-                if works != (when.weekday() < 5):
-                    (work if works else off).append(when.strftime("%m%d"))
-                when += timedelta(1)
-        except NotImplementedError:
-            continue
-        years[str(year)] = {"off": off, "work": work}
-    return years
+
+    def of(year: int, days: Collection[date], weekend: bool) -> list[str]:
+        return [
+            when.strftime("%m%d")
+            for when in sorted(days)
+            if when.year == year and (when.weekday() >= 5) is weekend
+        ]
+
+    return {
+        str(year): {"off": of(year, holidays, False), "work": of(year, workdays, True)}
+        for year in range(first, last + 1)
+        if any(when.year == year for when in holidays)
+    }
 
 
 class Week(NamedTuple):

@@ -90,10 +90,10 @@ def with_calendar(plan: Plan, known: dict[str, dict[str, list[str]]], order: Ord
 
     A year that the ledger knows and the library does not is kept.
     """
-    import chinese_calendar
+    from chinese_calendar import holidays, workdays
 
     first, last = int(plan.head.begins[:4]), max(int(plan.head.ends[:4]), order.today.year) + 1
-    years = {**known, **arrangement(chinese_calendar.is_workday, first, last)}
+    years = {**known, **arrangement(holidays, workdays, first, last)}
     return plan._replace(head=plan.head._replace(calendar=canonical(years)))
 
 
