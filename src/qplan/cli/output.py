@@ -22,6 +22,7 @@ def emit(view: View, ctx: Context) -> None:
 
     A terminal gets a table fitted to it, a pipe or a file an aligned one with nothing cut.
     """
+    outbox.hold(view)
     format = chosen_format(ctx)
     if ctx.out and ctx.out != "-":
         save(chunks(view, format, Options()), ctx.out, "utf-8-sig" if FORMATS[format].mark else "utf-8")

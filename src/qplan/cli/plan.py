@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated
 
+from qplan.cli import outbox
 from qplan.cli.books import named_actor, stamp
 from qplan.cli.context import Context, make_own_folder, today
 from qplan.cli.options import Argument
@@ -55,6 +56,7 @@ def load(ctx: Context, path: Where = None) -> None:
         loaded = service.load(
             ctx.ledger, plan, order._replace(dry_run=ctx.dry_run), step(_("Writing the ledger"), MANY)
         )
+    outbox.hold(loaded)
     if ctx.format or ctx.dry_run:
         emit(views.changes(loaded, day.isoformat(), ctx.dry_run, _head(ctx)), ctx)
     else:
