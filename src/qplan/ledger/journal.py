@@ -14,6 +14,9 @@ from qplan.ledger.connection import Connection
 #: So many changes of one shape are written at a time.
 BATCH = 1000
 
+#: How the kinds of changes end that make a record.
+_MAKING = tuple(f".{verb}" for verb in events.NEW)
+
 
 class Entry(NamedTuple):
     """What all events of one command have in common."""
@@ -104,8 +107,8 @@ def _handed_in(connection: Connection, changes: Sequence[Change], entry: Entry) 
 
 def _shape(change: Change) -> tuple[str, tuple[str, ...]]:
     """Changes of one shape are written by one statement."""
-    verb = change.kind.rpartition(".")[2]
-    return change.kind, () if verb in events.NEW else tuple(change.after)
+    kind = change.kind
+    return kind, () if kind.endswith(_MAKING) else tuple(change.after)
 
 
 def _project(

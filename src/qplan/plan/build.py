@@ -7,7 +7,8 @@ reading order are numbered, and the section of each task is worked out.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from qplan.core.model import (
@@ -28,6 +29,11 @@ from qplan.plan import format as fmt
 from qplan.plan.files import Problems
 from qplan.plan.forms import Raw
 from qplan.plan.scalars import Said
+
+#: What a task's record has after its definition: nothing has happened yet.
+_AFRESH = tuple(Task._field_defaults[name] for name in Task._fields[Task._fields.index("retired") :])
+#: A task of a tuple of its fields: to give fifty by place and default costs twice as much.
+_task_of: Callable[[tuple[Any, ...]], Task] = partial(tuple.__new__, Task)
 
 #: So many different texts are searched for as parts of departments' names.
 _SEARCHES = 1000
@@ -222,15 +228,14 @@ class Builder:
         children = raw[13] if len(raw) == 15 else None
         key = id_ or ""
         dept = self._dept(lead, file) if lead is not None else None
-        self.tasks.append(
-            Task(
-                key, GROUP if children else kind, title or "", clause or "", title_basis or "plan", summary, section,
-                column, parent, len(self.tasks) + 1, self._refs(key, see, file) if see else "", note, dept,
-                self._depts(support, file) if support else "",
-                basis or ("proposed" if dept is not None else None),
-                deadline, deadline, deadline_basis or ("proposed" if deadline is not None else None),
-            )
+        definition = (
+            key, GROUP if children else kind, title or "", clause or "", title_basis or "plan", summary, section,
+            column, parent, len(self.tasks) + 1, self._refs(key, see, file) if see else "", note, dept,
+            self._depts(support, file) if support else "",
+            basis or ("proposed" if dept is not None else None),
+            deadline, deadline, deadline_basis or ("proposed" if deadline is not None else None),
         )  # fmt: skip
+        self.tasks.append(_task_of(definition + _AFRESH))
         if milestones:
             self._milestones(key, milestones, file)
         if children:

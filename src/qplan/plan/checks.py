@@ -76,12 +76,10 @@ def office(plan: Plan, source: Source) -> Iterator[Problem]:
 
 def cycles(plan: Plan, source: Source) -> Iterator[Problem]:
     """No task lies within itself."""
-    parent = {task.id: task.parent for task in plan.tasks}
+    above = {task.parent for task in plan.tasks}  # only what others belong to can be in a cycle
+    parent = {task.id: task.parent for task in plan.tasks if task.id in above}
     sound: set[str] = set()
-    for start, above in parent.items():
-        if above is None or above in sound:
-            sound.add(start)
-            continue
+    for start in parent:
         path: dict[str, None] = {}
         here: str | None = start
         while here is not None and here not in sound and here in parent:
@@ -112,14 +110,15 @@ def period(plan: Plan, source: Source) -> Iterator[Problem]:
 def milestones(plan: Plan, source: Source) -> Iterator[Problem]:
     """A staged goal is due within the plan and not after its task."""
     deadlines = {task.id: task.deadline for task in plan.tasks}
+    begins = plan.head.begins or ""
     for one in plan.milestones:
-        last = deadlines.get(one.task)
-        if one.due and last is not None and one.due > last:
-            what = _("{} is due {}, after its task's deadline").format(one.id, one.due)
+        due, last = one.due, deadlines.get(one.task)
+        if due and last is not None and due > last:
+            what = _("{} is due {}, after its task's deadline").format(one.id, due)
             yield source.problem((one.id,), what, _("it must be due by {}").format(last))
-        if one.due and plan.head.begins and one.due < plan.head.begins:
-            what = _("{} is due {}, before the plan begins").format(one.id, one.due)
-            yield source.problem((one.id,), what, _("it must be due from {}").format(plan.head.begins))
+        if due and due < begins:
+            what = _("{} is due {}, before the plan begins").format(one.id, due)
+            yield source.problem((one.id,), what, _("it must be due from {}").format(begins))
 
 
 def answered(plan: Plan, source: Source) -> Iterator[Problem]:
@@ -139,6 +138,8 @@ def answered(plan: Plan, source: Source) -> Iterator[Problem]:
 
 def same_titles(plan: Plan, source: Source) -> Iterator[Problem]:
     """Two tasks under one heading with the same title are easily taken for one another."""
+    if len({task.title for task in plan.tasks}) == len(plan.tasks):
+        return
     seen: dict[tuple[str | None, str], str] = {}
     for task in plan.tasks:
         first = seen.setdefault((task.parent, task.title), task.id)

@@ -86,7 +86,9 @@ def summary(loaded: Loaded, dry_run: bool) -> str:
     """A load in a sentence."""
     if not loaded.changes:
         return _("{plan}: nothing has changed since the last load.").format(plan=loaded.plan.head.title)
-    counts = Counter(c.kind.rpartition(".")[2] for c in loaded.changes)
+    counts: Counter[str] = Counter()
+    for kind, number in Counter(c.kind for c in loaded.changes).items():
+        counts[kind.rpartition(".")[2]] += number
     sentence = _("{plan}: {added} added, {changed} changed, {retired} retired").format(
         plan=loaded.plan.head.title, added=counts["define"], changed=counts["amend"], retired=counts["retire"]
     )
