@@ -132,6 +132,7 @@ def test_a_hot_statement_uses_its_index(db, name):
         "what is overdue",
         "first tasks of the plan",
         "what is overdue of a department",
+        "what some records have later",
     ],
 )
 def test_the_index_gives_the_order_too(db, name):

@@ -66,7 +66,7 @@ EVENTS_SINCE = "SELECT seq, effective_on, kind, subject, body FROM event WHERE s
 #: The parameters of statements about some records: so many are asked for at a time.
 IDS = tuple(f"id{place}" for place in range(100))
 THESE = f"IN ({', '.join(map(':{}'.format, IDS))})"
-EVENTS_OF_THESE = f"SELECT seq, effective_on, kind, subject, body FROM event WHERE subject {THESE} AND seq >= :first ORDER BY seq"
+EVENTS_OF_THESE = f"SELECT seq, effective_on, kind, subject, body FROM event WHERE subject {THESE} AND seq >= :first ORDER BY subject, seq"
 #: The kinds of entries but reports, each asked of the index, and those of one kind.
 KINDS = (
     f"WITH RECURSIVE kinds (known) AS (SELECT min(kind) FROM event WHERE {TURN} UNION ALL"
