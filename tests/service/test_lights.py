@@ -11,7 +11,7 @@ from ledger import plans
 from qplan.core import calendar
 from qplan.core.model import Actor, TaskFilter
 from qplan.ledger import founding
-from qplan.service import act, look, report
+from qplan.service import act, count, look, report, tally
 from qplan.service.act import Order
 from qplan.service.look import Wanted
 
@@ -98,6 +98,29 @@ def test_the_silent_are_those_whose_last_report_is_older_than_allowed(make) -> N
     for code in {item.light.code for item in stale}:
         listed = look.tasks(book, Wanted(light=code, stale=-1))
         assert listed == [item for item in stale if item.light.code == code]
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        {},
+        {"stale_days": 40},
+        {"lights": {"red_once_stays_yellow": True}},
+        {"rest_day_deadline": "next_working_day"},
+    ],
+    ids=str,
+)
+def test_counting_by_groups_counts_every_task(make, rules) -> None:
+    ledger = make(**rules)
+    caught_up(ledger)
+    act.act(ledger, ["T1.2"], "submit", {"evidence": "文1号"}, order("2025-06-03", LEAD))
+    act.act(ledger, ["T1.2"], "approve", {}, order("2025-06-04"))
+    for day in ("2024-01-09", "2024-02-20", "2025-06-01", "2025-06-03", "2025-06-10", "2026-01-05"):
+        book = look.open_book(ledger, date.fromisoformat(day), past=True)
+        judged = look.tasks(book)
+        every = count.count(book, "", book.plan.title, judged)
+        assert tally.by_lead(book) == (every, count.summary(book, "dept", judged)), day
+        assert every.total == len(judged) and every.overdue == sum(item.overdue for item in judged)
 
 
 def test_years_without_a_calendar_are_named_beside_the_figure(make) -> None:

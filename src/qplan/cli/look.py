@@ -10,7 +10,7 @@ from qplan.core.model import TaskFilter
 from qplan.core.names import plain, shown
 from qplan.errors import BadInput
 from qplan.i18n import _, coded, joined, pick
-from qplan.service import count, look
+from qplan.service import count, look, tally
 from qplan.service.look import Book, Wanted
 
 Dept = Annotated[
@@ -23,13 +23,7 @@ def overview(ctx: Context) -> None:
     from qplan.views import detail
 
     with reading(ctx) as book:
-        from qplan.core.calendar import due_soon
-
-        items = look.tasks(book)
-        total = count.count(book, "", book.plan.title, items)
-        overdue = [item for item in items if item.overdue]
-        soon = [i for i in items if due_soon(i.task, book.clock)]
-        emit(detail.home(book, total, count.summary(book, "dept", items), overdue, soon), ctx)
+        emit(detail.home(book, *tally.by_lead(book)), ctx)
 
 
 def tasks(
@@ -170,7 +164,7 @@ def depts(ctx: Context) -> None:
     from qplan.views import lists
 
     with reading(ctx) as book:
-        emit(lists.departments(book, count.summary(book)), ctx)
+        emit(lists.departments(book, tally.by_lead(book)[1]), ctx)
 
 
 def summary(
@@ -183,7 +177,8 @@ def summary(
     if by not in count.SUMMARIES:
         raise BadInput(_("--by takes one of: {keys}.").format(keys=joined(count.SUMMARIES)))
     with reading(ctx) as book:
-        emit(lists.summary(book, count.summary(book, by), by), ctx)
+        counted = tally.by_lead(book)[1] if by == "dept" else count.summary(book, by, look.tasks(book))
+        emit(lists.summary(book, counted, by), ctx)
 
 
 def indicators(

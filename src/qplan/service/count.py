@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from qplan.core import calendar
 from qplan.core.model import GROUP, Task, TaskFilter
-from qplan.service import look
 from qplan.service.look import Assessed, Book
 
 
@@ -45,9 +44,8 @@ def count(book: Book, key: str, title: str, items: Iterable[Assessed]) -> Count:
 SUMMARIES = ("dept", "section", "column")
 
 
-def summary(book: Book, by: str = "dept", items: list[Assessed] | None = None) -> list[Count]:
-    """Counts per department (lead), section or column; every task is counted once."""
-    judged = look.tasks(book) if items is None else items
+def summary(book: Book, by: str, judged: Iterable[Assessed]) -> list[Count]:
+    """Counts per department (lead), section or column that has any; every task is counted once."""
     groups: dict[str, list[Assessed]] = {}
     if by == "dept":
         for ident in book.departments:
@@ -55,8 +53,7 @@ def summary(book: Book, by: str = "dept", items: list[Assessed] | None = None) -
     for item in judged:
         groups.setdefault(_group_key(item.task, by), []).append(item)
     titles = _titles(book, by)
-    counts = [count(book, key, titles.get(key, key), members) for key, members in groups.items()]
-    return counts if by != "dept" else [c for c in counts if c.total or not book.departments[c.key].retired]
+    return [count(book, key, titles.get(key, key), members) for key, members in groups.items() if members]
 
 
 def _group_key(row: Task, by: str) -> str:

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 
 from qplan.core import calendar
 from qplan.core.calendar import Clock
-from qplan.core.model import TASK, Brief
+from qplan.core.model import TASK, Brief, TaskFilter
+from qplan.service import count, look
 from qplan.service.count import Count
 from qplan.service.look import Book
 
@@ -46,6 +47,16 @@ class _Sum:
         mean = self.progress // total if total else 0
         status, light = ({c: n for c, n in counts.items() if n} for counts in (self.by_status, self.by_light))
         return Count(key, title, total, status, light, self.overdue, self.soon, self.stale, mean)
+
+
+def by_lead(book: Book) -> tuple[Count, list[Count]]:
+    """All leaves counted, and those of each department: what ``count`` and ``summary`` count."""
+    if exact(book):
+        silent = TaskFilter(open=True, silent=calendar.silence(book.clock), sort=None)
+        if counted := counts(book, None, Counter(book.ledger.leads(silent).values())):
+            return counted
+    judged = look.tasks(book)
+    return count.count(book, "", book.plan.title, judged), count.summary(book, "dept", judged)
 
 
 def counts(book: Book, lead: str | None, stale: Mapping[str | None, int]) -> tuple[Count, list[Count]] | None:

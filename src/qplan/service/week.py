@@ -162,7 +162,7 @@ def _week_of(
         total=total,
         change=len(short.overdue) - len(before),
         lists=short,
-        by_dept=[DeptWeek(c, c.overdue - leads[c.key or None]) for c in by_dept if c.total],
+        by_dept=[DeptWeek(c, c.overdue - leads[c.key or None]) for c in by_dept],
         indicators=[m for m in measured if m.light == "red"],
         core=[m for m in measured if m.indicator.core],
         whole=whole,

@@ -10,6 +10,7 @@ from qplan.core.labels import event_label
 from qplan.core.model import GROUP, Event, Head, Task
 from qplan.core.workflow import STATUS as STATUSES
 from qplan.i18n import N_, _, counted, joined, labelled, pick, sentences
+from qplan.service import look
 from qplan.service.act import Receipt
 from qplan.service.count import Count
 from qplan.service.look import Assessed, Book, Detail, Measured, Move, moves
@@ -246,10 +247,21 @@ def indicator(book: Book, measured: Measured, events: list[Event]) -> View:
     )  # fmt: skip
 
 
-def home(
-    book: Book, total: Count, counts: list[Count], overdue: list[Assessed], soon: list[Assessed]
-) -> View:
-    """The state of the plan on one screen."""
+def home(book: Book, total: Count, counts: list[Count]) -> View:
+    """The state of the plan on one screen, counted; the formats for programs list what is late and what is near."""
+
+    def payload() -> dict[str, Any]:
+        judged = look.tasks(book)
+        plan = book.plan
+        return {
+            "plan": {"id": plan.id, "title": plan.title, "begins": plan.begins, "ends": plan.ends},
+            "totals": items.count_item(total),
+            "by_dept": [items.count_item(c) for c in counts],
+            "overdue": [items.task_item(book, i) for i in judged if i.overdue],
+            "due_soon": [items.task_item(book, i) for i in judged if calendar.due_soon(i.task, book.clock)],
+            "trend": items.trend_items(book),
+        }
+
     state = [
         (
             pick(labels),
@@ -262,9 +274,9 @@ def home(
     columns = [Column("state", _("state")), Column("count", _("tasks"), INTEGER), Column("share", _("share"))]
     tables = [
         Table("status", "", columns, state),
-        lists.count_table(
-            [c for c in counts if c.total], _("department"), key="by_dept", title=_("By department")
-        )._replace(drawn=True),
+        lists.count_table(counts, _("department"), key="by_dept", title=_("By department"))._replace(
+            drawn=True
+        ),
     ]
     plan = book.plan
     lead = [
@@ -278,16 +290,8 @@ def home(
     ]  # fmt: skip
     notes = [_("Next: qplan tasks --dept D · qplan overdue · qplan weekly · qplan show ID · qplan --help")]
     return lists.view_of(
-        book, "home", plan.title, tables,
-        lambda: {
-            "plan": {"id": plan.id, "title": plan.title, "begins": plan.begins, "ends": plan.ends},
-            "totals": items.count_item(total),
-            "by_dept": [items.count_item(c) for c in counts if c.total],
-            "overdue": [items.task_item(book, i) for i in overdue],
-            "due_soon": [items.task_item(book, i) for i in soon],
-            "trend": items.trend_items(book),
-        },
-        lead=lead, notes=notes, page=lambda: lists.drawn(book, [c for c in counts if c.total], _("department")),
+        book, "home", plan.title, tables, payload,
+        lead=lead, notes=notes, page=lambda: lists.drawn(book, counts, _("department")),
     )  # fmt: skip
 
 

@@ -267,12 +267,11 @@ def _of(by_id: dict[str, Count], ident: str, field: str) -> int:
 def summary(book: Book, counts: list[Count], by: str) -> View:
     """Counts per department, section or column."""
     headings = {"dept": _("department"), "section": _("section"), "column": _("column")}
-    shown = [c for c in counts if c.total]
     return view_of(
         book, "summary", _("Summary by {by}").format(by=headings[by]),
-        [count_table(shown, headings[by])],
-        lambda: {"by": by, "items": [items.count_item(c) for c in shown], "trend": items.trend_items(book)},
-        page=lambda: drawn(book, shown, headings[by]),
+        [count_table(counts, headings[by])],
+        lambda: {"by": by, "items": [items.count_item(c) for c in counts], "trend": items.trend_items(book)},
+        page=lambda: drawn(book, counts, headings[by]),
     )  # fmt: skip
 
 
