@@ -64,10 +64,8 @@ def _version(entity: str, first: int, late: bool) -> str:
     ``late``: those in the table of that name count all the same.
     """
     counts = f"seq < {first:d}" + (" OR seq IN (SELECT seq FROM late)" if late else "")
-    return (
-        f"(SELECT seq FROM main.event WHERE subject = t.id AND ({counts})"
-        f" AND kind GLOB '{entity}.*' ORDER BY seq DESC LIMIT 1)"
-    )
+    last = f"SELECT seq FROM main.event WHERE subject = t.id AND ({counts}) AND kind GLOB '{entity}.*' ORDER BY seq DESC LIMIT 1"
+    return _unless_untouched("version", first, f"({last})")
 
 
 def _found(field: str, first: int, late: bool) -> str:
@@ -93,7 +91,12 @@ def _found(field: str, first: int, late: bool) -> str:
             said("after", "seq IN (SELECT seq FROM late WHERE late.subject = t.id)", "seq DESC"),
             said("before", f"{before} AND seq NOT IN (SELECT seq FROM late)", "seq"),
         ]
-    return f"CASE WHEN t.version < {first:d} THEN t.{field} ELSE nullif(coalesce({', '.join(values)}, t.{field}), x'') END"
+    return _unless_untouched(field, first, f"nullif(coalesce({', '.join(values)}, t.{field}), x'')")
+
+
+def _unless_untouched(field: str, first: int, then: str) -> str:
+    """A field of the row ``t`` as it is, where no entry from ``first`` on touched the row."""
+    return f"CASE WHEN t.version < {first:d} THEN t.{field} ELSE {then} END"
 
 
 def as_it_was(source: Connection, until: str, seq: int, whole: bool = False) -> Rows:
@@ -161,7 +164,10 @@ class Past(Rows):
         self._kinds = journal.kinds(then)
         self._whole = whole
         if whole:
-            self._take_all_back()
+            self._take_back(then.each(statements.EVENTS_SINCE, first=tail.first), ALL)
+            if self._changed:
+                # Counted and asked for again and again: what counts and lists go by is looked up once.
+                self.sums = ((1, "main.task"), (-1, "task_now"), (1, "task_then"))
 
     def rows(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
         """All rows of a query."""
@@ -207,12 +213,6 @@ class Past(Rows):
                 if kind.startswith(f"{entity}.") and turned & SETS.get(kind, turned)
             ]
             self._take_back(journal.turns(self.connection, kinds, self._tail.first), {entity: wanted})
-
-    def _take_all_back(self) -> None:
-        self._take_back(self.connection.each(statements.EVENTS_SINCE, first=self._tail.first), ALL)
-        if self._whole and self._changed:
-            # Counted and asked for again and again: what counts and lists go by is looked up once.
-            self.sums = ((1, "main.task"), (-1, "task_now"), (1, "task_then"))
 
     def _take_back(self, entries: Iterable[tuple[Any, ...]], wanted: Mapping[str, frozenset[str]]) -> None:
         found = events.taken_back(entries, self._tail.until, self._tail.seq)
