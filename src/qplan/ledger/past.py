@@ -28,10 +28,9 @@ from qplan.ledger.rows import Rows
 
 R = TypeVar("R")
 
-#: What lists and counts of tasks go by.
-ASKED = (
-    "id", "kind", "retired", "status", "lead", "deadline", "progress", "last_update", "closed_on", "position",
-)  # fmt: skip
+#: What counts of tasks go by, and what lists go by too.
+COUNTED = ("id", "kind", "retired", "status", "lead", "deadline", "progress")
+ASKED = (*COUNTED, "last_update", "closed_on", "position")
 
 #: KiB of pages that are kept at most: the changed rows lie scattered, and are looked at again and again.
 CACHE = 65_536
@@ -165,9 +164,6 @@ class Past(Rows):
         self._whole = whole
         if whole:
             self._take_back(then.each(statements.EVENTS_SINCE, first=tail.first), ALL)
-            if self._changed:
-                # Counted and asked for again and again: what counts and lists go by is looked up once.
-                self.sums = ((1, "main.task"), (-1, "task_now"), (1, "task_then"))
 
     def rows(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
         """All rows of a query."""
@@ -194,6 +190,16 @@ class Past(Rows):
         """The tasks that a query about them may answer otherwise now."""
         self._ask(statement, shown=True)
         return self._changed
+
+    @cached_property
+    def sums(self) -> tuple[tuple[int, str], ...]:
+        """Today's tasks, less those that changed, plus the same as they were; where that is not at hand, all as they were."""
+        if self._whole:
+            return ((1, "main.task"), (-1, "task_now"), (1, "task_then")) if self._changed else super().sums
+        counted = statements.select("task", fields=COUNTED)
+        self._ask(counted, shown=True)
+        self.connection.run(f"CREATE TEMP TABLE task_counted AS {counted}")
+        return ((1, "task_counted"),)
 
     def _told(self, statement: str) -> bool:
         wanted = question(statement, True)

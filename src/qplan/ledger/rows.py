@@ -14,9 +14,6 @@ R = TypeVar("R")
 class Rows:
     """The rows of a ledger, asked with the statements of :mod:`qplan.ledger.statements`."""
 
-    #: tables whose tasks, each with its sign, add up to all: for counting
-    sums: tuple[tuple[int, str], ...] = ((1, "task"),)
-
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
@@ -33,6 +30,11 @@ class Rows:
         # the statement's columns are the record's fields: to count and name them again for every row costs more than it
         make: Any = partial(tuple.__new__, record)  # type: ignore[arg-type]
         return list(map(make, self.connection.rows(statement, **values)))
+
+    @property
+    def sums(self) -> tuple[tuple[int, str], ...]:
+        """Tables whose tasks, each with its sign, add up to all: for counting."""
+        return ((1, "task"),)
 
     def changed(self, statement: str) -> Collection[str] | None:
         """The tasks that a query about them may answer otherwise now than on a past day; None: not known.
