@@ -107,15 +107,14 @@ def _handed_in(connection: Connection, changes: Sequence[Change], entry: Entry) 
 
 def _shape(change: Change) -> tuple[str, tuple[str, ...]]:
     """Changes of one shape are written by one statement."""
-    kind = change.kind
-    return kind, () if kind.endswith(_MAKING) else tuple(change.after)
+    return change.kind, () if change.kind.endswith(_MAKING) else tuple(change.after)
 
 
 def _project(
     connection: Connection, kind: str, fields: tuple[str, ...], changes: list[Change], new: list[Event]
 ) -> None:
-    entity, _dot, verb = kind.partition(".")
-    if verb in events.NEW:
+    entity = kind.partition(".")[0]
+    if kind.endswith(_MAKING):
         # Half of a task's fifty columns are NULL at first: not to name them halves the cost of a load.
         record: Any = RECORDS[entity]
         named = {"id", "version"}.union(*(change.after for change in changes))

@@ -7,8 +7,7 @@ reading order are numbered, and the section of each task is worked out.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from qplan.core.model import (
@@ -32,8 +31,6 @@ from qplan.plan.scalars import Said
 
 #: What a task's record has after its definition: nothing has happened yet.
 _AFRESH = tuple(Task._field_defaults[name] for name in Task._fields[Task._fields.index("retired") :])
-#: A task of a tuple of its fields: to give fifty by place and default costs twice as much.
-_task_of: Callable[[tuple[Any, ...]], Task] = partial(tuple.__new__, Task)
 
 #: So many different texts are searched for as parts of departments' names.
 _SEARCHES = 1000
@@ -235,7 +232,7 @@ class Builder:
             basis or ("proposed" if dept is not None else None),
             deadline, deadline, deadline_basis or ("proposed" if deadline is not None else None),
         )  # fmt: skip
-        self.tasks.append(_task_of(definition + _AFRESH))
+        self.tasks.append(Task._make(definition + _AFRESH))  # fifty fields by default cost twice as much
         if milestones:
             self._milestones(key, milestones, file)
         if children:

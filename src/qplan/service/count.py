@@ -40,6 +40,11 @@ def count(book: Book, key: str, title: str, items: Iterable[Assessed]) -> Count:
     )
 
 
+def by_dept(book: Book, judged: list[Assessed]) -> tuple[Count, list[Count]]:
+    """All tasks of a list counted, and those of each department that leads any."""
+    return count(book, "", book.plan.title, judged), summary(book, "dept", judged)
+
+
 #: ``summary --by`` -> (key of a task's group)
 SUMMARIES = ("dept", "section", "column")
 

@@ -209,8 +209,7 @@ def tasks(book: Book, wanted: Wanted = Wanted()) -> list[Assessed]:  # noqa: B00
         if wanted.against == "deadline":
             where = where._replace(due_before=_sooner(where.due_before, book.today.isoformat()))
     if wanted.stale is not None:
-        days = None if wanted.stale < 0 else wanted.stale
-        where = where._replace(open=True, silent=calendar.silence(book.clock, days))
+        where = silent(where, book.clock, None if wanted.stale < 0 else wanted.stale)
     exact = _exact(wanted, book)
     judged = assess_all(
         book, book.ledger.tasks(where if exact else where._replace(limit=None)), wanted.against
@@ -220,6 +219,11 @@ def tasks(book: Book, wanted: Wanted = Wanted()) -> list[Assessed]:  # noqa: B00
     if where.groups:
         judged = with_groups(book, judged)
     return judged[: where.limit] if where.limit is not None else judged
+
+
+def silent(where: TaskFilter, clock: Clock, days: int | None = None) -> TaskFilter:
+    """Those among the tasks of a filter that are stale: without a report for longer than the rules, or ``days``, allow."""
+    return where._replace(open=True, silent=calendar.silence(clock, days))
 
 
 def _exact(wanted: Wanted, book: Book) -> bool:

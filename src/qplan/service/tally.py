@@ -50,17 +50,16 @@ class _Sum:
 
 
 def by_lead(book: Book) -> tuple[Count, list[Count]]:
-    """All leaves counted, and those of each department: what ``count`` and ``summary`` count."""
+    """All leaves counted, and those of each department: what :func:`qplan.service.count.by_dept` counts."""
     if exact(book):
-        silent = TaskFilter(open=True, silent=calendar.silence(book.clock), sort=None)
+        silent = look.silent(TaskFilter(sort=None), book.clock)
         if counted := counts(book, None, Counter(book.ledger.leads(silent).values())):
             return counted
-    judged = look.tasks(book)
-    return count.count(book, "", book.plan.title, judged), count.summary(book, "dept", judged)
+    return count.by_dept(book, look.tasks(book))
 
 
 def counts(book: Book, lead: str | None, stale: Mapping[str | None, int]) -> tuple[Count, list[Count]] | None:
-    """What :func:`qplan.service.count.count` and ``summary`` count, of one lead or of all.
+    """The same of one lead or of all.
 
     ``stale`` has the number of stale tasks of each lead, which a week lists anyway. Tasks that agree
     in status, deadline and progress are judged once. None where somebody leads who is no department

@@ -150,10 +150,7 @@ def _week_of(
         counted = None
         held = whole()
         short = Lists(lines(held.overdue), lines(held.newly_overdue), *map(look.shortened, held[2:]))
-    if counted is None:
-        total = count.count(book, "", book.plan.title, judged())
-        counted = total, count.summary(book, "dept", judged())
-    total, by_dept = counted
+    total, by_dept = counted or count.by_dept(book, judged())
     leads = Counter(before.values())
     measured = look.indicators(book, where.lead)
     return Weekly(
@@ -183,7 +180,7 @@ def _asked(
     return (
         ask(where._replace(open=True, sort="deadline", due_from=today.isoformat(), due_before=until.isoformat())),
         # few are silent: found without an order, or they would be looked for among all tasks in it
-        sorted(ask(where._replace(open=True, silent=calendar.silence(book.clock), sort=None)), key=_place),
+        sorted(ask(look.silent(where._replace(sort=None), book.clock)), key=_place),
         ask(where._replace(status="closed", closed_from=from_day, closed_to=to_day)),
         ask(where._replace(status="submitted")),
     )  # fmt: skip

@@ -86,11 +86,13 @@ def summary(loaded: Loaded, dry_run: bool) -> str:
     """A load in a sentence."""
     if not loaded.changes:
         return _("{plan}: nothing has changed since the last load.").format(plan=loaded.plan.head.title)
-    counts: Counter[str] = Counter()
-    for kind, number in Counter(c.kind for c in loaded.changes).items():
-        counts[kind.rpartition(".")[2]] += number
+    counts = Counter(change.kind for change in loaded.changes)
+
+    def of(verb: str) -> int:
+        return sum(number for kind, number in counts.items() if kind.endswith(verb))
+
     sentence = _("{plan}: {added} added, {changed} changed, {retired} retired").format(
-        plan=loaded.plan.head.title, added=counts["define"], changed=counts["amend"], retired=counts["retire"]
+        plan=loaded.plan.head.title, added=of(".define"), changed=of(".amend"), retired=of(".retire")
     )
     if dry_run:
         return sentence + _(" (a dry run: nothing was written).")
