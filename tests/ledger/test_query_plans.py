@@ -96,6 +96,7 @@ HOT = {
     "history of a record": (statements.EVENTS_OF, {"subject": "T1", **SCOPE}, "event_subject (subject=? AND seq<?)"),
     "what a record has later": (statements.EVENTS_OF_LATER, {"subject": "T1", "on": "2025-01-01"}, "event_subject (subject=?)"),
     "the head": (statements.HEAD, {}, "SCAN event"),
+    "where it stood on a day": (statements.HEAD_UNTIL, SCOPE, "event_effective_on (effective_on=? AND seq<?)"),
     "whether anything lies beyond": (statements.BEYOND, SCOPE, "event_effective_on"),
     "the first entry beyond": (statements.FIRST_BEYOND, SCOPE, "event_effective_on"),
     "the journal from an entry": (statements.EVENTS_SINCE, {"first": 5}, "INTEGER PRIMARY KEY (rowid>?)"),

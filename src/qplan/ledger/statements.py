@@ -30,8 +30,15 @@ LEDGER = "SELECT id, genesis, created_at FROM ledger"
 LEDGER_NEW = "INSERT INTO ledger (id, genesis, created_at) VALUES (:id, :genesis, :created_at)"
 
 HEAD = "SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1"
+#: The days up to one on which something took effect, the last one first. The index on days is asked for
+#: each, not walked: days are few.
+_DAYS_UNTIL = (
+    "WITH RECURSIVE days (day) AS (SELECT max(effective_on) FROM event WHERE effective_on <= :until"
+    " UNION ALL SELECT (SELECT max(effective_on) FROM event WHERE effective_on < day) FROM days WHERE day IS NOT NULL)"
+)
 HEAD_UNTIL = (
-    "SELECT seq, hash FROM event WHERE effective_on <= :until AND seq <= :seq ORDER BY seq DESC LIMIT 1"
+    f"{_DAYS_UNTIL} SELECT seq, hash FROM event WHERE seq = (SELECT max(seq) FROM (SELECT"
+    " (SELECT max(seq) FROM event WHERE effective_on = day AND seq <= :seq) AS seq FROM days) AS lasts)"
 )
 
 LATEST = "SELECT max(recorded_at) FROM event"
@@ -48,8 +55,7 @@ EVENTS_OF = f"SELECT {_EVENT} FROM event WHERE subject = :subject AND effective_
 EVENTS_OF_LATER = f"SELECT {_EVENT} FROM event WHERE subject = :subject AND effective_on > :on ORDER BY seq"
 EVENTS_OF_AFTER = f"SELECT {_EVENT} FROM event WHERE subject = :subject AND seq > :seq ORDER BY seq"
 EVENTS_BY = f"SELECT {_EVENT} FROM event WHERE actor LIKE :ending ORDER BY seq DESC"
-#: The first event that does not count, and all from there. The index on days is asked for the first
-#: entry of each later day, not walked: days are few.
+#: The first event that does not count, and all from there.
 FIRST_BEYOND = (
     "WITH RECURSIVE days (day) AS (SELECT min(effective_on) FROM event WHERE effective_on > :until"
     " UNION ALL SELECT (SELECT min(effective_on) FROM event WHERE effective_on > day) FROM days WHERE day IS NOT NULL)"
@@ -58,9 +64,8 @@ FIRST_BEYOND = (
 )
 #: From there on, the late ones that count all the same.
 LATE = (
-    "WITH RECURSIVE days (day) AS (SELECT max(effective_on) FROM event WHERE effective_on <= :until"
-    " UNION ALL SELECT (SELECT max(effective_on) FROM event WHERE effective_on < day) FROM days WHERE day IS NOT NULL)"
-    " SELECT seq, subject FROM days CROSS JOIN event ON effective_on = day AND seq >= :first AND seq <= :seq"
+    f"{_DAYS_UNTIL} SELECT seq, subject FROM days CROSS JOIN event"
+    " ON effective_on = day AND seq >= :first AND seq <= :seq"
 )
 EVENTS_SINCE = "SELECT seq, effective_on, kind, subject, body FROM event WHERE seq >= :first ORDER BY seq"
 #: The parameters of statements about some records: so many are asked for at a time.
