@@ -92,6 +92,10 @@ HOT = {
     "one task in any case": (statements.by_folded_id("task"), {"id": "t1.1"}, "task_folded (<expr>=?)"),
     "one milestone": (statements.by_id("milestone"), {"id": "T1.1/m1"}, "(id=?)"),
     "milestones of a task": (statements.MISSED_OF, {"task": "T1", "before": "2025-01-01"}, "milestone_task (task=? AND due<?)"),
+    "the silent counted": (
+        statements.counted(statements.SILENT_COUNTED, "task", lead=False), {"begun": "2024-01-01", "silent": "2025-01-01"},
+        "INDEX task_silent (<expr><?)",
+    ),
     "milestones missed": (statements.MISSED, {"before": "2025-01-01"}, "milestone_"),
     "history of a record": (statements.EVENTS_OF, {"subject": "T1", **SCOPE}, "event_subject (subject=? AND seq<?)"),
     "what a record has later": (statements.EVENTS_OF_LATER, {"subject": "T1", "on": "2025-01-01"}, "event_subject (subject=?)"),

@@ -29,8 +29,8 @@ from qplan.ledger.rows import Rows
 R = TypeVar("R")
 
 #: What counts of tasks go by, and what lists go by too.
-COUNTED = ("id", "kind", "retired", "status", "lead", "deadline", "progress")
-ASKED = (*COUNTED, "last_update", "closed_on", "position")
+COUNTED = ("id", "kind", "retired", "status", "lead", "deadline", "progress", "last_update")
+ASKED = (*COUNTED, "closed_on", "position")
 
 #: KiB of pages that are kept at most: the changed rows lie scattered, and are looked at again and again.
 CACHE = 65_536

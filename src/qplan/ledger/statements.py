@@ -146,6 +146,8 @@ TASK_WHERE = {
     "every_leaf": EVERY_LEAF,
     "kept": "retired = 0",
 }
+#: The leads of those that are silent.
+SILENT_COUNTED = f"SELECT lead FROM {{table}} WHERE {TASK_WHERE['silent']} AND {OPEN} AND {LEAF}{{lead}}"
 
 #: ``--sort`` -> the order, the same on every engine; the position makes it total
 TASK_ORDER = {

@@ -34,6 +34,9 @@ from qplan.ledger.rows import Rows
 #: Later than any day and any event of a ledger.
 FOREVER, ALL = "9999-12-31", 2**62
 
+#: What a statement calls the two days of a silence.
+_SILENCE = ("begun", "silent")
+
 #: From here on one query for all costs less than one for each.
 MANY = 200
 
@@ -264,22 +267,30 @@ class Ledger:
 
         ``before`` is the day before which a milestone is missed.
         """
-        scope = {} if lead is None else {"lead": lead}
-
-        def rows(statement: str, **values: Any) -> list[tuple[int, tuple[Any, ...]]]:
-            return [
-                (sign, row)
-                for sign, table in self._rows.sums
-                for row in self._rows.rows(
-                    statements.counted(statement, table, lead is not None), **scope, **values
-                )
-            ]
-
         return Counted(
-            rows(statements.OPEN_COUNTED),
-            rows(statements.MISSED_COUNTED, before=before),
-            rows(statements.FINISHED_COUNTED),
+            self._summed(statements.OPEN_COUNTED, lead),
+            self._summed(statements.MISSED_COUNTED, lead, before=before),
+            self._summed(statements.FINISHED_COUNTED, lead),
         )
+
+    def silent(self, silence: tuple[str, str]) -> Counter[str | None]:
+        """How many tasks of each lead are silent (:func:`qplan.core.calendar.silence`)."""
+        values = dict(zip(_SILENCE, silence, strict=True))
+        number: Counter[str | None] = Counter()
+        for sign, (lead,) in self._summed(statements.SILENT_COUNTED, None, **values):
+            number[lead] += sign
+        return number
+
+    def _summed(self, statement: str, lead: str | None, **values: Any) -> list[tuple[int, tuple[Any, ...]]]:
+        """The rows of a count over all that add up to the whole, each with its sign."""
+        scope = {} if lead is None else {"lead": lead}
+        return [
+            (sign, row)
+            for sign, table in self._rows.sums
+            for row in self._rows.rows(
+                statements.counted(statement, table, lead is not None), **scope, **values
+            )
+        ]
 
     def task(self, text: str) -> Task:
         """The task with an id in any case; BadInput offers the nearest ones."""
@@ -414,7 +425,7 @@ def _conditions(wanted: TaskFilter) -> tuple[tuple[str, ...], dict[str, Any]]:
         values["search"] = f"%{plain}%"
     if wanted.silent is not None:
         names.append("silent")
-        values |= dict(zip(("begun", "silent"), wanted.silent, strict=True))
+        values |= dict(zip(_SILENCE, wanted.silent, strict=True))
     if wanted.unconfirmed:
         names.append("unconfirmed")
     if wanted.open:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from qplan.core import calendar
 from qplan.core.calendar import Clock
-from qplan.core.model import TASK, Brief, TaskFilter
+from qplan.core.model import TASK, Brief
 from qplan.service import count, look
 from qplan.service.count import Count
 from qplan.service.look import Book
@@ -52,8 +52,8 @@ class _Sum:
 def by_lead(book: Book) -> tuple[Count, list[Count]]:
     """All leaves counted, and those of each department: what :func:`qplan.service.count.by_dept` counts."""
     if exact(book):
-        silent = look.silent(TaskFilter(sort=None), book.clock)
-        if counted := counts(book, None, Counter(book.ledger.leads(silent).values())):
+        stale = book.ledger.silent(calendar.silence(book.clock))
+        if counted := counts(book, None, stale):
             return counted
     return count.by_dept(book, look.tasks(book))
 
