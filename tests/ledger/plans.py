@@ -72,3 +72,10 @@ def fill(ledger: Ledger, whole: Plan | None = None, request: str | None = None) 
 
 ENTRY = Entry("李@scjg", "2024-03-01T02:00:00Z", "2024-03-01")
 FIGURE = Change("actual.measure", "I1/2023", {}, {"indicator": "I1", "year": 2023, "value": "97.1"})
+
+
+def report(ledger: Ledger, **said: object) -> Change:
+    """A report on the first task."""
+    row = ledger.task("T1.1")
+    before = {name: getattr(row, name) for name in said}
+    return Change("task.report", row.id, before | {"version": row.version}, said)

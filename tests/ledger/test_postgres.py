@@ -228,7 +228,10 @@ def test_the_schema_is_that_of_the_tables(place: str):
 
     opened = PostgresConnection(place)
     found = sa.inspect(opened.raw)
+    assert not found.has_table("task_before", "qplan")  # a past day is replayed there
     for table in Row.metadata.sorted_tables:
+        if table.name == "task_before":
+            continue
         columns = {c["name"]: (str(c["type"]), c["nullable"]) for c in found.get_columns(table.name, "qplan")}
         assert columns == {
             c.name: (c.type.compile(opened.raw.dialect).replace("TEXT", 'TEXT COLLATE "C"'), c.nullable)

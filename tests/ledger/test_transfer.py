@@ -11,7 +11,7 @@ import pytest
 
 from ledger import plans
 from qplan.errors import BadInput, NotVerified, QplanError, Refused
-from qplan.ledger import founding, transfer
+from qplan.ledger import founding, statements, transfer
 from qplan.ledger.store import Ledger
 from qplan.ledger.verify import verify
 
@@ -23,6 +23,7 @@ def lines() -> list[str]:
     with founding.in_memory(plans.RECORDED, "feedc0de00000001") as ledger:
         with ledger.transaction():
             plans.fill(ledger, plans.plan(t1='a\n"b"\u2028\x85\x1b[31m😀'), request="first")
+            ledger.append([plans.report(ledger, progress=40, note="n")], plans.ENTRY)
             ledger.append([plans.FIGURE], plans.ENTRY)
         return list(transfer.lines(ledger.connection))
 
@@ -76,7 +77,8 @@ class TestImport:
             assert verify(ledger.connection).findings == []
             assert ledger.head() == head
             assert list(transfer.lines(ledger.connection)) == lines
-            assert [e.seq for e in ledger.request("first")] == list(range(1, head.seq))
+            assert [e.seq for e in ledger.request("first")] == list(range(1, head.seq - 1))
+            assert ledger.connection.rows(statements.BEFORE) == [("T1.1", head.seq - 1, "assigned", 0, None)]
             with ledger.transaction():
                 ledger.append([plans.FIGURE._replace(subject="I1/2024")], plans.ENTRY)
 

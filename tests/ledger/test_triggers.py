@@ -20,6 +20,7 @@ def place(tmp_path: Path) -> Path:
     path = tmp_path / "ledger.db"
     with founding.new_ledger(str(path), plans.RECORDED) as ledger:
         plans.fill(ledger, request="first")
+        ledger.append([plans.report(ledger, progress=40)], plans.ENTRY)
         ledger.append([plans.FIGURE], plans.ENTRY)
     return path
 
@@ -50,7 +51,11 @@ FORBIDDEN = {
     "replace the identity": "REPLACE INTO ledger SELECT * FROM ledger",
     "change a request": "UPDATE request SET first_seq = 2",
     "replace a request": "REPLACE INTO request VALUES ('first', 1, 1)",
-    **{f"delete {table}": f"DELETE FROM {table}" for table in (*RECORD_TABLES, "ledger", "request")},
+    "change what was before": "UPDATE task_before SET progress = 30",
+    **{
+        f"delete {table}": f"DELETE FROM {table}"
+        for table in (*RECORD_TABLES, "ledger", "request", "task_before")
+    },
     **{f"replace {table}": f"REPLACE INTO {table} SELECT * FROM {table} LIMIT 1" for table in RECORD_TABLES},
 }
 
@@ -73,6 +78,8 @@ def found(place: Path) -> list[tuple[str, int | None]]:
 BY_HAND = {
     "a row": ("UPDATE task SET progress = 99 WHERE id = 'T1.1'", ("rows", None)),
     "a new row": ("INSERT INTO department (id, name, aliases, role, position, retired, version) VALUES ('x', 'x', '', 'area', 9, 0, 1)", ("rows", None)),
+    "what was before an entry": ("REPLACE INTO task_before SELECT task, seq, 'closed', progress, last_update FROM task_before", ("rows", None)),
+    "what was before no entry": ("INSERT INTO task_before VALUES ('T1.1', 3, 'closed', 0, NULL)", ("rows", None)),
     "a trigger": ("DROP TRIGGER event_no_delete", ("schema", None)),
     "an index": ("DROP INDEX task_open", ("schema", None)),
     "a table more": ("CREATE TABLE more (x)", ("schema", None)),

@@ -3,9 +3,10 @@
 On SQLite a view of the rows' own name shows them as they were: the rows that nothing touched since
 are the present ones, found by the indexes; those that changed are put beside them. A question goes
 by few fields, which few kinds of entries change (:data:`qplan.core.effects.SETS`): only those are
-taken back. What reports set, most of a journal, is looked up in it for each row that is asked for
-it, and of the rows that are shown their own later entries are taken back. What a past day costs is
-what happened since to what was asked, and what is shown, not what the ledger holds.
+taken back. What reports set, most of a journal, is looked up for each row that is asked for it, in
+the table of what tasks were before an entry or in the journal; of the rows that are shown their own
+later entries are taken back. What a past day costs is what happened since to what was asked, and
+what is shown, not what the ledger holds.
 
 Where there is no file to look at once more (a server, a ledger in memory) the journal is replayed
 into memory. A property test holds the two ways together.
@@ -68,11 +69,13 @@ def _version(entity: str, first: int, late: bool) -> str:
 
 
 def _found(field: str, first: int, late: bool) -> str:
-    """A field of the task ``t``: what the first entry from ``first`` on that set it says it found.
+    """A field of the task ``t``: what the first entry from ``first`` on that set it found there.
 
-    ``late``: those in the table of that name count all the same; the last of them that set the field
-    says what it was. An empty blob, which no field is, stands for the NULL that was there.
+    What is kept stands in a table for each entry that changed any of it; of the rest the journal is
+    asked. ``late``: entries in the table of that name count all the same; the last of them that set the
+    field says what it was. An empty blob, which no field is, stands for the NULL that was there.
     """
+    since = f"seq >= {first:d}" + (" AND seq NOT IN (SELECT seq FROM late)" if late else "")
     unable = ", ".join(f"'{kind}'" for kind, sets in SETS.items() if field not in sets)
 
     def said(when: str, which: str, order: str) -> str:
@@ -82,14 +85,14 @@ def _found(field: str, first: int, late: bool) -> str:
             f" AND kind NOT IN ({unable}) AND json_type({value}) IS NOT NULL ORDER BY {order} LIMIT 1)"
         )
 
-    before = f"subject = t.id AND seq >= {first:d}"
-    if not late:
-        values = [said("before", before, "seq")]
+    if field in statements.KEPT:
+        kept = f"SELECT coalesce({field}, x'') FROM main.task_before WHERE task = t.id AND {since}"
+        values = [f"({kept} ORDER BY seq LIMIT 1)"]
     else:
-        values = [
-            said("after", "seq IN (SELECT seq FROM late WHERE late.subject = t.id)", "seq DESC"),
-            said("before", f"{before} AND seq NOT IN (SELECT seq FROM late)", "seq"),
-        ]
+        values = [said("before", f"subject = t.id AND {since}", "seq")]
+    if late:
+        among = "seq IN (SELECT seq FROM late WHERE late.subject = t.id)"
+        values.insert(0, said("after", among, "seq DESC"))
     return _unless_untouched(field, first, f"nullif(coalesce({', '.join(values)}, t.{field}), x'')")
 
 

@@ -26,6 +26,12 @@ EVERY_LEAF = "'group' <> kind AND retired = 0"
 #: whose it is (:data:`qplan.core.effects.SETS`), and most entries are reports.
 TURN = "kind <> 'task.report'"
 
+#: What lists of the whole plan go by that reports set, or most steps: what it was before each entry
+#: that changed any of it stands in a table of its own (on SQLite).
+KEPT = ("status", "progress", "last_update")
+BEFORE = f"SELECT task, seq, {', '.join(KEPT)} FROM task_before"
+BEFORE_NEW = f"INSERT INTO task_before (task, seq, {', '.join(KEPT)}) VALUES (:task, :seq, {', '.join(map(':{}'.format, KEPT))})"
+
 LEDGER = "SELECT id, genesis, created_at FROM ledger"
 LEDGER_NEW = "INSERT INTO ledger (id, genesis, created_at) VALUES (:id, :genesis, :created_at)"
 

@@ -13,7 +13,7 @@ from sqlalchemy import CheckConstraint, Index, MetaData, Text, text
 from sqlmodel import Field, SQLModel
 
 from qplan.core.workflow import STATUS
-from qplan.ledger.statements import ANSWERABLE, CLOSED, LEAF, OPEN, TURN
+from qplan.ledger.statements import ANSWERABLE, CLOSED, KEPT, LEAF, OPEN, TURN
 
 NAMING = {
     "ix": "%(table_name)s_%(column_0_N_name)s",
@@ -94,8 +94,7 @@ class EventRow(Row, table=True):
     __table_args__ = (
         *a_day("effective_on"),
         CheckConstraint("length(hash) = 64 AND length(prev) = 64", name="hash"),
-        # with the kind, that entries which do not matter are passed without a look at them
-        Index("event_subject", "subject", "seq", "kind"),
+        Index("event_subject", "subject", "seq"),
         Index("event_effective_on", "effective_on", "seq"),
         Index("event_turn", "kind", "seq", **partial(text(TURN))),
         STRICT,
@@ -245,6 +244,23 @@ class TaskRow(Row, table=True):
     version: int = count()
 
 
+class TaskBeforeRow(Row, table=True):
+    """What lists of a past day go by: a task before each entry that changed any of it.
+
+    SQLite's alone, kept by a trigger; ``verify`` holds it to the journal. On other engines a past day
+    is replayed.
+    """
+
+    __tablename__ = "task_before"
+    __table_args__ = {"sqlite_strict": True, "sqlite_with_rowid": False}
+
+    task: str = key()
+    seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    status: str | None = maybe()
+    progress: int | None = None
+    last_update: str | None = maybe()
+
+
 class MilestoneRow(Row, table=True):
     """Staged goals."""
 
@@ -327,6 +343,8 @@ class ActualRow(Row, table=True):
 #: Record tables: rows are added and changed, never deleted.
 RECORD_TABLES = ("plan", "department", "task", "milestone", "indicator", "actual")
 
+_OLD, _NEW = (", ".join(f"{row}.{field}" for field in KEPT) for row in ("OLD", "NEW"))
+
 #: Triggers of SQLite: the journal only grows, at its end; rows are never deleted. INSERT OR REPLACE
 #: deletes without a trigger where ``recursive_triggers`` is off, so a row that is there is refused.
 TRIGGERS: dict[str, str] = {
@@ -339,11 +357,15 @@ TRIGGERS: dict[str, str] = {
     "event_no_update": """
         CREATE TRIGGER event_no_update BEFORE UPDATE ON event
         BEGIN SELECT RAISE(ABORT, 'the journal cannot be changed'); END""",
+    "task_kept": f"""
+        CREATE TRIGGER task_kept AFTER UPDATE OF {", ".join(KEPT)} ON task
+        WHEN NEW.version > OLD.version AND ({_OLD}) IS NOT ({_NEW})
+        BEGIN INSERT INTO task_before VALUES (OLD.id, NEW.version, {_OLD}); END""",
     **{
         f"{table}_no_delete": f"""
         CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table}
         BEGIN SELECT RAISE(ABORT, 'nothing is deleted from a ledger'); END"""
-        for table in ("event", "ledger", "request", *RECORD_TABLES)
+        for table in ("event", "ledger", "request", "task_before", *RECORD_TABLES)
     },
     **{
         f"{table}_no_replace": f"""
@@ -356,7 +378,7 @@ TRIGGERS: dict[str, str] = {
         f"{table}_no_update": f"""
         CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table}
         BEGIN SELECT RAISE(ABORT, 'this cannot be changed'); END"""
-        for table in ("ledger", "request")
+        for table in ("ledger", "request", "task_before")
     },
     "ledger_one": """
         CREATE TRIGGER ledger_one BEFORE INSERT ON ledger

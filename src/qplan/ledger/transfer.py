@@ -17,7 +17,7 @@ from qplan.core.model import RECORDS, Event, Head
 from qplan.errors import BadFile, NotVerified, Problem, Refused
 from qplan.i18n import _
 from qplan.ledger import founding, journal, schema, statements
-from qplan.ledger.connection import Connection, connect, exists, shown
+from qplan.ledger.connection import Connection, SqliteConnection, connect, exists, shown
 from qplan.ledger.verify import Progress, Replay, verify
 
 FORMAT = "qplan journal 1"
@@ -122,7 +122,7 @@ def _fill(connection: Connection, replay: Replay, numbered: Iterator[tuple[int, 
 
 
 def _project(connection: Connection, replay: Replay) -> None:
-    """The rows and the request ids that the journal makes."""
+    """The rows, what is kept of them and the request ids that the journal makes."""
     for entity in RECORDS:
         rows = (
             events.record(entity, subject, fields)
@@ -130,6 +130,9 @@ def _project(connection: Connection, replay: Replay) -> None:
             if kind == entity
         )
         connection.many(statements.insert(entity), rows)
+    if isinstance(connection, SqliteConnection):
+        kept = ((*key, *values) for key, values in sorted(replay.kept.items()))
+        connection.many(statements.BEFORE_NEW, kept)
     requests = ((ident, first, last) for ident, (first, last, _number) in replay.requests.items())
     connection.many(statements.REQUEST_NEW, requests)
 

@@ -58,7 +58,7 @@ CREATE TABLE event (
 
 CREATE INDEX event_effective_on ON event (effective_on, seq);
 
-CREATE INDEX event_subject ON event (subject, seq, kind);
+CREATE INDEX event_subject ON event (subject, seq);
 
 CREATE INDEX event_turn ON event (kind, seq) WHERE kind <> 'task.report';
 
@@ -253,6 +253,19 @@ CREATE INDEX task_folded ON task (lower(id));
 
 CREATE INDEX task_silent ON task (coalesce(last_update, '')) WHERE status <> 'closed' AND status <> 'terminated' AND retired = 0;
 
+CREATE TABLE task_before (
+	task TEXT NOT NULL,
+	seq INTEGER NOT NULL,
+	status TEXT,
+	progress INTEGER,
+	last_update TEXT,
+	CONSTRAINT task_before_pkey PRIMARY KEY (task, seq)
+)
+ WITHOUT ROWID,
+ STRICT
+
+;
+
 CREATE TRIGGER event_sequence BEFORE INSERT ON event
         WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM event)
           OR NEW.prev IS NOT coalesce(
@@ -262,6 +275,10 @@ CREATE TRIGGER event_sequence BEFORE INSERT ON event
 CREATE TRIGGER event_no_update BEFORE UPDATE ON event
         BEGIN SELECT RAISE(ABORT, 'the journal cannot be changed'); END;
 
+CREATE TRIGGER task_kept AFTER UPDATE OF status, progress, last_update ON task
+        WHEN NEW.version > OLD.version AND (OLD.status, OLD.progress, OLD.last_update) IS NOT (NEW.status, NEW.progress, NEW.last_update)
+        BEGIN INSERT INTO task_before VALUES (OLD.id, NEW.version, OLD.status, OLD.progress, OLD.last_update); END;
+
 CREATE TRIGGER event_no_delete BEFORE DELETE ON event
         BEGIN SELECT RAISE(ABORT, 'nothing is deleted from a ledger'); END;
 
@@ -269,6 +286,9 @@ CREATE TRIGGER ledger_no_delete BEFORE DELETE ON ledger
         BEGIN SELECT RAISE(ABORT, 'nothing is deleted from a ledger'); END;
 
 CREATE TRIGGER request_no_delete BEFORE DELETE ON request
+        BEGIN SELECT RAISE(ABORT, 'nothing is deleted from a ledger'); END;
+
+CREATE TRIGGER task_before_no_delete BEFORE DELETE ON task_before
         BEGIN SELECT RAISE(ABORT, 'nothing is deleted from a ledger'); END;
 
 CREATE TRIGGER plan_no_delete BEFORE DELETE ON plan
@@ -321,6 +341,9 @@ CREATE TRIGGER ledger_no_update BEFORE UPDATE ON ledger
         BEGIN SELECT RAISE(ABORT, 'this cannot be changed'); END;
 
 CREATE TRIGGER request_no_update BEFORE UPDATE ON request
+        BEGIN SELECT RAISE(ABORT, 'this cannot be changed'); END;
+
+CREATE TRIGGER task_before_no_update BEFORE UPDATE ON task_before
         BEGIN SELECT RAISE(ABORT, 'this cannot be changed'); END;
 
 CREATE TRIGGER ledger_one BEFORE INSERT ON ledger

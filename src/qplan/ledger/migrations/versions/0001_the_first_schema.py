@@ -58,7 +58,7 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index("event_effective_on", "event", ["effective_on", "seq"], unique=False)
-    op.create_index("event_subject", "event", ["subject", "seq", "kind"], unique=False)
+    op.create_index("event_subject", "event", ["subject", "seq"], unique=False)
     op.create_index(
         "event_turn",
         "event",
@@ -302,3 +302,16 @@ def upgrade() -> None:
         sqlite_where=sa.text("status <> 'closed' AND status <> 'terminated' AND retired = 0"),
         postgresql_where=sa.text("status <> 'closed' AND status <> 'terminated' AND retired = 0"),
     )
+
+    if op.get_context().dialect.name == "sqlite":
+        op.create_table(
+            "task_before",
+            sa.Column("task", sa.Text(), nullable=False),
+            sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
+            sa.Column("status", sa.Text(), nullable=True),
+            sa.Column("progress", sa.Integer(), nullable=True),
+            sa.Column("last_update", sa.Text(), nullable=True),
+            sa.PrimaryKeyConstraint("task", "seq", name=op.f("task_before_pkey")),
+            sqlite_strict=True,
+            sqlite_with_rowid=False,
+        )
