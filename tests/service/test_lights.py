@@ -105,6 +105,38 @@ def test_the_silent_are_those_whose_last_report_is_older_than_allowed(make) -> N
 
 @pytest.mark.parametrize(
     "rules",
+    [{}, {"lights": {"red_once_stays_yellow": True}}, {"rest_day_deadline": "next_working_day"}],
+    ids=str,
+)
+def test_a_list_in_short_is_the_list(make, rules) -> None:
+    ledger = make(stale_days=40, **rules)
+    caught_up(ledger)
+    act.act(ledger, ["T1.2"], "submit", {"evidence": "文1号"}, order("2025-06-03", LEAD))
+    act.act(ledger, ["T1.2"], "approve", {}, order("2025-06-04"))
+    lists = [
+        Wanted(TaskFilter(**where), **derived)
+        for where in (
+            {},
+            {"sort": "progress", "limit": 3},
+            {"lead": "scjg", "sort": "deadline"},
+            {"groups": True},
+        )
+        for derived in (
+            {},
+            {"overdue": True},
+            {"overdue": True, "against": "original"},
+            {"stale": -1},
+            {"light": "red"},
+        )
+    ]
+    for day in ("2024-02-20", "2025-06-10", "2026-01-05"):
+        book = look.open_book(ledger, date.fromisoformat(day), past=True)
+        for wanted in lists:
+            assert look.listed(book, wanted) == look.shortened(look.tasks(book, wanted)), (day, wanted)
+
+
+@pytest.mark.parametrize(
+    "rules",
     [
         {},
         {"stale_days": 40},

@@ -1,11 +1,12 @@
 """Commands that look: the plan on one screen, tasks, one record, departments, counts, the journal."""
 
+from functools import cache
 from typing import Annotated
 
 from qplan.cli.books import department, reading
 from qplan.cli.context import Context, parse_date, parse_number
 from qplan.cli.options import Argument, Option
-from qplan.cli.output import emit
+from qplan.cli.output import chosen_format, emit
 from qplan.core.model import TaskFilter
 from qplan.core.names import plain, shown
 from qplan.errors import BadInput
@@ -83,8 +84,12 @@ def tasks(
             limit=None if limit is None else parse_number(limit, "--limit"),
         )
         days = None if stale is None else parse_number(stale, "--stale") if stale else -1
-        listed = look.tasks(book, Wanted(where, _light(light), overdue, days))
-        emit(lists.tasks(book, listed, tree=tree, by_lead=dept == ""), ctx)
+        wanted = Wanted(where, _light(light), overdue, days)
+        whole = cache(lambda: look.tasks(book, wanted))
+        # where all of each task is asked for anyway, it is read once
+        all_asked = tree or chosen_format(ctx) == "json"
+        listed = look.shortened(whole()) if all_asked else look.listed(book, wanted)
+        emit(lists.tasks(book, listed, whole, tree=tree, by_lead=dept == ""), ctx)
 
 
 def _due(book: Book, before: str | None, within: str | None) -> tuple[str | None, str | None]:

@@ -237,7 +237,12 @@ def lateness(deadline: str | None, clock: Clock) -> Lateness:
 
 def is_overdue(status: str | None, deadline: str | None, clock: Clock) -> bool:
     """Whether a task in a state is late: closed and terminated ones are not any more."""
-    return status in OPEN and lateness(deadline, clock).days > 0
+    return days_late(status, deadline, clock) > 0
+
+
+def days_late(status: str | None, deadline: str | None, clock: Clock) -> int:
+    """How many days a task in a state is late, 0 where it is not."""
+    return lateness(deadline, clock).days if status in OPEN else 0
 
 
 def due_soon(task: Dated, clock: Clock) -> bool:

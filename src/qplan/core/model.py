@@ -114,7 +114,7 @@ class Task(NamedTuple):
 
 
 class Brief(NamedTuple):
-    """What the lists of a week show of a task; the names are those of :class:`Task`."""
+    """What lists of tasks show of one; the names are those of :class:`Task`."""
 
     id: str
     kind: str
@@ -125,13 +125,16 @@ class Brief(NamedTuple):
     deadline: str | None
     status: str | None
     progress: int | None
-    last_update: str | None
-    submitted_on: str | None
-    closed_on: str | None
+    last_update: str | None = None
+    submitted_on: str | None = None
+    closed_on: str | None = None
+    support: str = ""
+    basis: str | None = None
+    clause: str = ""
 
 
 class LateBrief(NamedTuple):
-    """What the list of what is overdue shows of a task, with what a :class:`Brief` has."""
+    """What the list of what is overdue shows of a task."""
 
     id: str
     kind: str

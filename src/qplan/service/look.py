@@ -18,7 +18,6 @@ from qplan.core.model import (
     Department,
     Event,
     Indicator,
-    LateBrief,
     Milestone,
     PlanHead,
     Task,
@@ -117,24 +116,31 @@ class Assessed(NamedTuple):
 class Seen(NamedTuple):
     """A task in short, judged as :class:`Assessed` is; of its light the code."""
 
-    task: Brief | LateBrief
+    task: Brief
     light: str
-    overdue: bool
+    days_late: int
     stale: bool
 
+    @property
+    def overdue(self) -> bool:
+        """Open, and its deadline has passed."""
+        return self.days_late > 0
 
-def seen(book: Book, where: TaskFilter, missed: Container[str]) -> list[Seen]:
+
+def seen(book: Book, where: TaskFilter, missed: Container[str] | None = None) -> list[Seen]:
     """The tasks of a filter in short; tasks that are alike in all that counts are judged once.
 
-    ``missed`` holds the tasks that have missed a milestone. Not for rules that ask for a task's own
-    history (``red_once_stays_yellow``).
+    ``missed`` holds the tasks that have missed a milestone, where that is known. Not for rules that ask
+    for a task's own history (``red_once_stays_yellow``).
     """
     clock, found = book.clock, book.ledger.brief(where)
+    if missed is None:
+        missed = book.ledger.missed(book.today.isoformat(), [task.id for task in found])
     keys = list(zip(map(_ALIKE, found), [task.id in missed for task in found], strict=True))
     judged = {
         key: (
             calendar.light_of(task, clock, key[1]).code,
-            calendar.is_overdue(task.status, task.deadline, clock),
+            calendar.days_late(task.status, task.deadline, clock),
         )
         for key, task in dict(zip(keys, found, strict=True)).items()
     }
@@ -150,7 +156,7 @@ _ALIKE = attrgetter("kind", "status", "deadline", "progress")
 
 def shortened(items: Iterable[Assessed]) -> list[Seen]:
     """Tasks that are held whole, in short."""
-    return [Seen(brief(item.task), item.light.code, item.overdue, item.stale) for item in items]
+    return [Seen(brief(item.task), item.light.code, item.late.days, item.stale) for item in items]
 
 
 def assess(
@@ -203,14 +209,7 @@ def tasks(book: Book, wanted: Wanted = Wanted()) -> list[Assessed]:  # noqa: B00
 
     Conditions on derived values are checked after the query, so a limit counts what is left.
     """
-    where = wanted.where
-    if wanted.overdue:
-        where = where._replace(open=True)
-        if wanted.against == "deadline":
-            where = where._replace(due_before=_sooner(where.due_before, book.today.isoformat()))
-    if wanted.stale is not None:
-        where = silent(where, book.clock, None if wanted.stale < 0 else wanted.stale)
-    exact = _exact(wanted, book)
+    where, exact = _query(book, wanted), _exact(wanted, book)
     judged = assess_all(
         book, book.ledger.tasks(where if exact else where._replace(limit=None)), wanted.against
     )
@@ -219,6 +218,26 @@ def tasks(book: Book, wanted: Wanted = Wanted()) -> list[Assessed]:  # noqa: B00
     if where.groups:
         judged = with_groups(book, judged)
     return judged[: where.limit] if where.limit is not None else judged
+
+
+def listed(book: Book, wanted: Wanted) -> list[Seen]:
+    """What :func:`tasks` lists, with no more of each task than a table shows."""
+    plain = not wanted.where.groups and wanted.against == "deadline"
+    if plain and _exact(wanted, book) and not book.clock.rules.red_once_stays_yellow:
+        return seen(book, _query(book, wanted))
+    return shortened(tasks(book, wanted))
+
+
+def _query(book: Book, wanted: Wanted) -> TaskFilter:
+    """What SQL can ask of what is wanted."""
+    where = wanted.where
+    if wanted.overdue:
+        where = where._replace(open=True)
+        if wanted.against == "deadline":
+            where = where._replace(due_before=_sooner(where.due_before, book.today.isoformat()))
+    if wanted.stale is not None:
+        where = silent(where, book.clock, None if wanted.stale < 0 else wanted.stale)
+    return where
 
 
 def silent(where: TaskFilter, clock: Clock, days: int | None = None) -> TaskFilter:

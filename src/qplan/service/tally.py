@@ -110,7 +110,7 @@ class _Judged(dict[tuple[str, str | None, int | None, int], int]):
 
     def __missing__(self, key: tuple[str, str | None, int | None, int]) -> int:
         status, due, progress, missed = key
-        task = Brief("", TASK, "", 0, None, None, due, status, progress, *_UNSAID)
+        task = Brief("", TASK, "", 0, None, None, due, status, progress)
         how = (
             status,
             calendar.light_of(task, self.clock, missed).code,
@@ -119,6 +119,3 @@ class _Judged(dict[tuple[str, str | None, int | None, int], int]):
         )
         found = self[key] = self.hows.setdefault(how, len(self.hows))
         return found
-
-
-_UNSAID = (None,) * (len(Brief._fields) - Brief._fields.index("progress") - 1)

@@ -22,7 +22,9 @@ def task(book: Book, detail: Detail) -> View:
     row = detail.item.task
     tables = [Table("facts", "", FACTS(), facts(book, detail), facts=True)]
     if detail.members:
-        tables.append(lists.task_table(book, detail.members, key="members", title=_("Tasks below it")))
+        tables.append(
+            lists.task_table(book, look.shortened(detail.members), key="members", title=_("Tasks below it"))
+        )
     if granted := moves(detail.events):
         tables.append(extension_table(granted))
     if detail.milestones:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from qplan.core.calendar import LIGHTS
 from qplan.core.events import changes_in, is_late, local_time
 from qplan.core.labels import event_label
-from qplan.core.model import GROUP, Event, Task, ids
+from qplan.core.model import GROUP, Event, ids
 from qplan.core.urging import level_label
 from qplan.core.workflow import STATUS
 from qplan.i18n import N_, _, counted, joined, pick
@@ -17,7 +18,7 @@ from qplan.views import STATUS as STATUS_TYPE
 
 if TYPE_CHECKING:
     from qplan.service.count import Count
-    from qplan.service.look import Assessed, Book, Measured
+    from qplan.service.look import Assessed, Book, Measured, Seen
     from qplan.service.report import Chased, Line, Proposal
     from qplan.views.page import Page
 
@@ -30,12 +31,17 @@ def view_of(book: Book, kind: str, title: str, tables: Sequence[Table], payload:
 
 
 def tasks(
-    book: Book, listed: list[Assessed], title: str = "", tree: bool = False, by_lead: bool = False
+    book: Book,
+    listed: list[Seen],
+    whole: Callable[[], list[Assessed]],
+    tree: bool = False,
+    by_lead: bool = False,
 ) -> View:
-    """A list of tasks; ``tree`` indents by parent, ``by_lead`` makes a table per lead department."""
-    title = title or _("Tasks")
+    """A list of tasks; ``whole`` gives the same with all fields, ``tree`` indents by parent, ``by_lead``
+    makes a table per lead department.
+    """
     if by_lead:
-        groups: dict[str, list[Assessed]] = {}
+        groups: dict[str, list[Seen]] = {}
         for item in listed:
             groups.setdefault(item.task.lead or "", []).append(item)
         order = [ident for ident in (*book.departments, "") if ident in groups]
@@ -43,10 +49,10 @@ def tasks(
             task_table(book, groups[i], key=i or "none", title=_lead_title(book, i, groups[i])) for i in order
         ]
     else:
-        tables = [task_table(book, listed, tree=tree)]
+        tables = [task_table(book, listed, depths=_depths(whole()) if tree else None)]
     return view_of(
-        book, "tasks", title, tables or [task_table(book, [])],
-        lambda: {"items": [items.task_item(book, item) for item in listed]},
+        book, "tasks", _("Tasks"), tables or [task_table(book, [])],
+        lambda: {"items": [items.task_item(book, item) for item in whole()]},
         lead=[_summary_line(listed)] if listed else [],
     )  # fmt: skip
 
@@ -55,15 +61,11 @@ def _lead_title(book: Book, ident: str, members: Sequence[object]) -> str:
     return _("{dept} ({id}): {n}").format(dept=book.department_name(ident), id=ident, n=len(members))
 
 
-def _summary_line(listed: list[Assessed]) -> str:
-    leaves = [item for item in listed if item.task.kind != GROUP]
-    lights = joined(
-        f"{pick(labels)} {n}"
-        for code, labels in LIGHTS.items()
-        if (n := sum(item.light.code == code for item in leaves))
-    )
-    told = counted(N_("{n} task: {lights}"), N_("{n} tasks: {lights}"), len(leaves))
-    return told.format(n=len(leaves), lights=lights)
+def _summary_line(listed: list[Seen]) -> str:
+    lights = Counter(item.light for item in listed if item.task.kind != GROUP)
+    each = joined(f"{pick(labels)} {lights[code]}" for code, labels in LIGHTS.items() if lights[code])
+    number = lights.total()
+    return counted(N_("{n} task: {lights}"), N_("{n} tasks: {lights}"), number).format(n=number, lights=each)
 
 
 def task_columns() -> list[Column]:
@@ -86,35 +88,38 @@ def task_columns() -> list[Column]:
 
 
 def task_table(
-    book: Book, listed: Iterable[Assessed], key: str = "tasks", title: str = "", tree: bool = False
+    book: Book,
+    listed: Iterable[Seen],
+    key: str = "tasks",
+    title: str = "",
+    depths: Mapping[str, int] | None = None,
 ) -> Table:
-    """A table of tasks."""
-    listed = list(listed)
-    depth = _depths([item.task for item in listed]) if tree else {}
+    """A table of tasks; ``depths`` says how far each is indented."""
+    depths = depths or {}
     rows = [
         (
-            item.task.id,
-            "  " * depth.get(item.task.id, 0) + item.task.title,
-            book.department_name(item.task.lead),
-            book.names(item.task.support),
-            item.task.owner,
-            item.task.deadline,
-            item.task.status,
-            item.task.progress,
-            item.light.code,
-            item.late.days or None,
-            item.task.last_update,
-            words.basis_label(item.task.basis),
-            item.task.clause,
+            task.id,
+            "  " * depths.get(task.id, 0) + task.title,
+            book.department_name(task.lead),
+            book.names(task.support),
+            task.owner,
+            task.deadline,
+            task.status,
+            task.progress,
+            light,
+            days_late or None,
+            task.last_update,
+            words.basis_label(task.basis),
+            task.clause,
         )
-        for item in listed
+        for task, light, days_late, _stale in listed
     ]
     return Table(key, title, task_columns(), rows, _("No tasks match; qplan tasks --all lists everything."))
 
 
-def _depths(rows: list[Task]) -> dict[str, int]:
+def _depths(listed: list[Assessed]) -> dict[str, int]:
     depth: dict[str, int] = {}
-    for row in rows:
+    for row in (item.task for item in listed):
         depth[row.id] = depth[row.parent] + 1 if row.parent in depth else 0
     return depth
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from qplan.core import calendar
 from qplan.core.calendar import LIGHTS
+from qplan.core.model import Brief, LateBrief
 from qplan.i18n import _, pick
 from qplan.service.look import Assessed, Book, Seen
 from qplan.service.report import Chased
@@ -29,10 +31,7 @@ def weekly(
     """
     head = book.ledger.head()
     listed = week.lists
-    new = [
-        Seen(task, calendar.light_of(task, book.clock).code, True, False)
-        for task, _found in listed.newly_overdue
-    ]
+    new = [(task, calendar.light_of(task, book.clock).code) for task, _found in listed.newly_overdue]
     soon = book.clock.rules.due_soon_days
     return View(
         kind="dashboard" if today else "weekly",
@@ -40,10 +39,10 @@ def weekly(
         tables=[
             lists.overdue_table(book, listed.overdue, title=_counted(_("Overdue"), listed.overdue)),
             _short(book, "newly_overdue", _("Newly overdue this week"), new),
-            _short(book, "due_within_7", _("Due within {n} days").format(n=NEAR_DAYS), listed.due_near),
-            _short(book, "due_soon", _("Due within {n} days").format(n=soon), listed.due_soon),
-            _short(book, "stale", _("No report for more than {n} days").format(n=book.clock.rules.stale_days), listed.stale),
-            _short(book, "submitted", _("Submitted, waiting to be verified"), listed.submitted),
+            _seen(book, "due_within_7", _("Due within {n} days").format(n=NEAR_DAYS), listed.due_near),
+            _seen(book, "due_soon", _("Due within {n} days").format(n=soon), listed.due_soon),
+            _seen(book, "stale", _("No report for more than {n} days").format(n=book.clock.rules.stale_days), listed.stale),
+            _seen(book, "submitted", _("Submitted, waiting to be verified"), listed.submitted),
             _closed(book, listed.closed),
             _departments(week),
             lists.indicator_table(
@@ -121,11 +120,16 @@ def totals_line(week: Weekly) -> str:
     )
 
 
-def _counted(title: str, listed: list[Any]) -> str:
+def _counted(title: str, listed: Sequence[Any]) -> str:
     return f"{title} ({len(listed)})"
 
 
-def _short(book: Book, key: str, title: str, listed: list[Seen]) -> Table:
+def _seen(book: Book, key: str, title: str, listed: list[Seen]) -> Table:
+    return _short(book, key, title, [(item.task, item.light) for item in listed])
+
+
+def _short(book: Book, key: str, title: str, listed: Sequence[tuple[Brief | LateBrief, str]]) -> Table:
+    """A list of tasks, each with its light."""
     columns = [
         Column("id", _("id"), ID),
         Column("title", _("task")),
@@ -139,10 +143,10 @@ def _short(book: Book, key: str, title: str, listed: list[Seen]) -> Table:
     ]
     rows = [
         (
-            item.task.id, item.task.title, book.department_name(item.task.lead), item.task.owner,
-            item.task.deadline, item.task.status, item.task.progress, item.light, item.task.last_update,
+            task.id, task.title, book.department_name(task.lead), task.owner,
+            task.deadline, task.status, task.progress, light, task.last_update,
         )
-        for item in listed
+        for task, light in listed
     ]  # fmt: skip
     return Table(key, _counted(title, listed), columns, rows, _("None."))
 
