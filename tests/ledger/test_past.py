@@ -97,7 +97,7 @@ def counts_of(ledger: Ledger) -> list[Counter[object]]:
     sums = []
     for rows, alike in zip(found, (4, 4, 2), strict=True):
         counted: Counter[object] = Counter()
-        for sign, row in rows:
+        for sign, row in ((sign, row) for sign, lot in rows for row in lot):
             for place, number in enumerate(row[alike:]):
                 counted[row[:alike], place] += sign * number
         sums.append(Counter({key: number for key, number in counted.items() if number}))

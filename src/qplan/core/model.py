@@ -169,14 +169,16 @@ def late_brief(task: Task) -> LateBrief:
     return LateBrief._make(_short_late(task))
 
 
-class Counted(NamedTuple):
-    """Leaves counted by what decides their lights: (sign, row) of sums that make the whole together."""
+#: Rows of counts, with the sign of each lot: together they make the whole.
+Summed = list[tuple[int, list[tuple[Any, ...]]]]
 
-    open: list[tuple[int, tuple[Any, ...]]]  #: status, lead, deadline, progress, number
-    missed: list[
-        tuple[int, tuple[Any, ...]]
-    ]  #: the same of those at work that missed a milestone, with their number
-    finished: list[tuple[int, tuple[Any, ...]]]  #: status, lead, number, sum of progress
+
+class Counted(NamedTuple):
+    """Leaves counted by what decides their lights."""
+
+    open: Summed  #: status, lead, deadline, progress, number
+    missed: Summed  #: the same of those at work that missed a milestone
+    finished: Summed  #: status, lead, number, sum of progress
 
 
 class Milestone(NamedTuple):

@@ -21,6 +21,7 @@ from qplan.core.model import (
     LateBrief,
     Milestone,
     PlanHead,
+    Summed,
     Task,
     TaskFilter,
 )
@@ -277,19 +278,17 @@ class Ledger:
         """How many tasks of each lead are silent (:func:`qplan.core.calendar.silence`)."""
         values = dict(zip(_SILENCE, silence, strict=True))
         number: Counter[str | None] = Counter()
-        for sign, (lead,) in self._summed(statements.SILENT_COUNTED, None, **values):
-            number[lead] += sign
+        for sign, leads in self._summed(statements.SILENT_COUNTED, None, **values):
+            for (lead,) in leads:
+                number[lead] += sign
         return number
 
-    def _summed(self, statement: str, lead: str | None, **values: Any) -> list[tuple[int, tuple[Any, ...]]]:
-        """The rows of a count over all that add up to the whole, each with its sign."""
+    def _summed(self, statement: str, lead: str | None, **values: Any) -> Summed:
+        """What a count says of each of the tables that add up to the whole, with its sign."""
         scope = {} if lead is None else {"lead": lead}
         return [
-            (sign, row)
+            (sign, self._rows.rows(statements.counted(statement, table, lead is not None), **scope, **values))
             for sign, table in self._rows.sums
-            for row in self._rows.rows(
-                statements.counted(statement, table, lead is not None), **scope, **values
-            )
         ]
 
     def task(self, text: str) -> Task:

@@ -4,7 +4,6 @@ import json
 from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from operator import attrgetter
 from typing import NamedTuple
 
 from qplan.core import calendar
@@ -136,14 +135,8 @@ def seen(book: Book, where: TaskFilter, missed: Container[str] | None = None) ->
     clock, found = book.clock, book.ledger.brief(where)
     if missed is None:
         missed = book.ledger.missed(book.today.isoformat(), [task.id for task in found])
-    keys = list(zip(map(_ALIKE, found), [task.id in missed for task in found], strict=True))
-    judged = {
-        key: (
-            calendar.light_of(task, clock, key[1]).code,
-            calendar.days_late(task.status, task.deadline, clock),
-        )
-        for key, task in dict(zip(keys, found, strict=True)).items()
-    }
+    keys = [(t.kind, t.status, t.deadline, t.progress, t.id in missed) for t in found]
+    judged = {key: _judged(clock, *key) for key in set(keys)}
     silence = calendar.silence(clock)
     return [
         Seen(task, *judged[key], calendar.is_silent(task, silence))
@@ -151,7 +144,12 @@ def seen(book: Book, where: TaskFilter, missed: Container[str] | None = None) ->
     ]
 
 
-_ALIKE = attrgetter("kind", "status", "deadline", "progress")
+def _judged(
+    clock: Clock, kind: str, status: str | None, deadline: str | None, progress: int | None, missed: bool
+) -> tuple[str, int]:
+    """The code of a task's light, and how many days late it is: no more of it counts."""
+    task = Brief("", kind, "", 0, None, None, deadline, status, progress)
+    return calendar.light_of(task, clock, missed).code, calendar.days_late(status, deadline, clock)
 
 
 def shortened(items: Iterable[Assessed]) -> list[Seen]:
