@@ -393,6 +393,32 @@ def test_what_reports_set_is_found_by_its_task(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("wanted", "by_row"),
+    [
+        (TaskFilter(lead="scjg"), False),
+        (TaskFilter(sort="progress"), False),
+        (TaskFilter(open=True, silent=("2024-01-01", "2024-06-01")), False),
+        (TaskFilter(lead="scjg", limit=50), True),
+        (TaskFilter(open=True, due_before="2026-06-01", sort="deadline"), True),
+    ],
+)
+def test_a_long_list_is_told_by_its_query(tmp_path, wanted, by_row):
+    """Not row by row from the journal, as few rows are, and those of open tasks, which an index finds."""
+    place = str(tmp_path / "ledger.db")
+    with founding.new_ledger(place, plans.RECORDED) as ledger:
+        plans.fill(ledger)
+        change = plans.report(ledger, progress=40, owner="甲", last_update=on(3))
+        ledger.append([change], Entry("试@zlb", "2025-01-01T00:00:00Z", on(3)))
+    with Ledger.open(place) as ledger, ledger.at(on(2)) as then:
+        asked: list[str] = []
+        then._rows.connection.raw.set_trace_callback(asked.append)
+        found = then.brief(wanted)
+        assert any("FROM event WHERE subject" in one for one in asked) == by_row
+        assert found == Ledger(past.replayed(ledger.connection, on(2), ALL)).brief(wanted)
+        assert "T1.1" in {row.id for row in found}
+
+
+@pytest.mark.parametrize(
     ("action", "after", "what"),
     [
         ("report", {"note": "n", "status": "active"}, "a step “report” changes status"),

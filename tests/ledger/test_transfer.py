@@ -78,7 +78,10 @@ class TestImport:
             assert ledger.head() == head
             assert list(transfer.lines(ledger.connection)) == lines
             assert [e.seq for e in ledger.request("first")] == list(range(1, head.seq - 1))
-            assert ledger.connection.rows(statements.BEFORE) == [("T1.1", head.seq - 1, "assigned", 0, None)]
+            kept = {"status": "assigned", "progress": 0}
+            assert ledger.connection.rows(statements.BEFORE) == [
+                ("T1.1", head.seq - 1, *map(kept.get, statements.KEPT))
+            ]
             with ledger.transaction():
                 ledger.append([plans.FIGURE._replace(subject="I1/2024")], plans.ENTRY)
 

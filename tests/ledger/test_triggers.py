@@ -78,8 +78,8 @@ def found(place: Path) -> list[tuple[str, int | None]]:
 BY_HAND = {
     "a row": ("UPDATE task SET progress = 99 WHERE id = 'T1.1'", ("rows", None)),
     "a new row": ("INSERT INTO department (id, name, aliases, role, position, retired, version) VALUES ('x', 'x', '', 'area', 9, 0, 1)", ("rows", None)),
-    "what was before an entry": ("REPLACE INTO task_before SELECT task, seq, 'closed', progress, last_update FROM task_before", ("rows", None)),
-    "what was before no entry": ("INSERT INTO task_before VALUES ('T1.1', 3, 'closed', 0, NULL)", ("rows", None)),
+    "what was before an entry": ("REPLACE INTO task_before (task, seq, status) SELECT task, seq, 'closed' FROM task_before", ("rows", None)),
+    "what was before no entry": ("INSERT INTO task_before (task, seq, status) VALUES ('T1.1', 3, 'closed')", ("rows", None)),
     "a trigger": ("DROP TRIGGER event_no_delete", ("schema", None)),
     "an index": ("DROP INDEX task_open", ("schema", None)),
     "a table more": ("CREATE TABLE more (x)", ("schema", None)),

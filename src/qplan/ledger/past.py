@@ -40,7 +40,7 @@ CACHE = 65_536
 ALL = {entity: frozenset((OPENNESS, *record._fields)) for entity, record in RECORDS.items()}  # type: ignore[attr-defined]
 
 #: What is looked up for each row that is asked for it: most entries set it, and no index finds rows by it.
-LOOKED_UP = SETS[events.REPORT] | {"status"}
+LOOKED_UP = SETS[events.REPORT].union(statements.KEPT)
 
 _TABLE = re.compile(r"(?:FROM|JOIN) (\w+)")
 _WORD = re.compile(r"\w+")
@@ -56,6 +56,17 @@ def question(statement: str, shown: bool) -> dict[str, frozenset[str]]:
     asked = asked.replace(statements.OPEN, f"{OPENNESS} retired").replace(statements.CLOSED, OPENNESS)
     named = frozenset(_WORD.findall(asked))
     return {table: named & ALL[table] | {"id"} for table in _TABLE.findall(statement) if table in ALL}
+
+
+def _told_at_once(statement: str) -> bool:
+    """Whether a query tells all that it shows of tasks, whatever is looked up for it.
+
+    Not of few rows, which are cheaper by themselves; not of fields that only the journal has; and not
+    of open tasks where an index finds them, which it could not by a status that is looked up.
+    """
+    asked, shown = (question(statement, how).get("task", ALL["task"]) & LOOKED_UP for how in (False, True))
+    found = statements.OPEN in statement and not asked
+    return shown <= {*statements.KEPT} and not found and "LIMIT" not in statement
 
 
 def _version(entity: str, first: int, late: bool) -> str:
@@ -179,8 +190,10 @@ class Past(Rows):
         return super().each(statement, **values)
 
     def records(self, record: Callable[..., R], statement: str, **values: Any) -> list[R]:
-        """The same as records: which they are the query tells, their fields what happened since to them."""
-        self._ask(statement, shown=False)
+        """The same as records: of long lists the query tells all; else which they are, and what happened
+        since to them their fields.
+        """
+        self._ask(statement, shown=_told_at_once(statement))
         if self._told(statement):
             return super().records(record, statement, **values)
         found: list[R] = []

@@ -26,9 +26,9 @@ EVERY_LEAF = "'group' <> kind AND retired = 0"
 #: whose it is (:data:`qplan.core.effects.SETS`), and most entries are reports.
 TURN = "kind <> 'task.report'"
 
-#: What lists of the whole plan go by that reports set, or most steps: what it was before each entry
+#: What lists go by or show in short that reports set, or most steps: what it was before each entry
 #: that changed any of it stands in a table of its own (on SQLite).
-KEPT = ("status", "progress", "last_update")
+KEPT = ("status", "owner", "progress", "last_update", "submitted_on", "closed_on")
 BEFORE = f"SELECT task, seq, {', '.join(KEPT)} FROM task_before"
 BEFORE_NEW = f"INSERT INTO task_before (task, seq, {', '.join(KEPT)}) VALUES (:task, :seq, {', '.join(map(':{}'.format, KEPT))})"
 

@@ -245,7 +245,7 @@ class TaskRow(Row, table=True):
 
 
 class TaskBeforeRow(Row, table=True):
-    """What lists of a past day go by: a task before each entry that changed any of it.
+    """What lists of a past day go by and show: a task before each entry that changed any of it.
 
     SQLite's alone, kept by a trigger; ``verify`` holds it to the journal. On other engines a past day
     is replayed.
@@ -257,8 +257,11 @@ class TaskBeforeRow(Row, table=True):
     task: str = key()
     seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     status: str | None = maybe()
+    owner: str | None = maybe()
     progress: int | None = None
     last_update: str | None = maybe()
+    submitted_on: str | None = maybe()
+    closed_on: str | None = maybe()
 
 
 class MilestoneRow(Row, table=True):

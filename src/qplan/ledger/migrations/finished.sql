@@ -257,8 +257,11 @@ CREATE TABLE task_before (
 	task TEXT NOT NULL,
 	seq INTEGER NOT NULL,
 	status TEXT,
+	owner TEXT,
 	progress INTEGER,
 	last_update TEXT,
+	submitted_on TEXT,
+	closed_on TEXT,
 	CONSTRAINT task_before_pkey PRIMARY KEY (task, seq)
 )
  WITHOUT ROWID,
@@ -275,9 +278,9 @@ CREATE TRIGGER event_sequence BEFORE INSERT ON event
 CREATE TRIGGER event_no_update BEFORE UPDATE ON event
         BEGIN SELECT RAISE(ABORT, 'the journal cannot be changed'); END;
 
-CREATE TRIGGER task_kept AFTER UPDATE OF status, progress, last_update ON task
-        WHEN NEW.version > OLD.version AND (OLD.status, OLD.progress, OLD.last_update) IS NOT (NEW.status, NEW.progress, NEW.last_update)
-        BEGIN INSERT INTO task_before VALUES (OLD.id, NEW.version, OLD.status, OLD.progress, OLD.last_update); END;
+CREATE TRIGGER task_kept AFTER UPDATE OF status, owner, progress, last_update, submitted_on, closed_on ON task
+        WHEN NEW.version > OLD.version AND (OLD.status, OLD.owner, OLD.progress, OLD.last_update, OLD.submitted_on, OLD.closed_on) IS NOT (NEW.status, NEW.owner, NEW.progress, NEW.last_update, NEW.submitted_on, NEW.closed_on)
+        BEGIN INSERT INTO task_before VALUES (OLD.id, NEW.version, OLD.status, OLD.owner, OLD.progress, OLD.last_update, OLD.submitted_on, OLD.closed_on); END;
 
 CREATE TRIGGER event_no_delete BEFORE DELETE ON event
         BEGIN SELECT RAISE(ABORT, 'nothing is deleted from a ledger'); END;
