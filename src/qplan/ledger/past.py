@@ -15,14 +15,17 @@ into memory. A property test holds the two ways together.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from itertools import islice
+from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
 
 from qplan.core import events
+from qplan.core.calendar import OPEN
 from qplan.core.effects import OPENNESS, SETS
-from qplan.core.model import RECORDS, Event
+from qplan.core.model import RECORDS, Counted, Event
 from qplan.ledger import journal, statements
 from qplan.ledger.connection import Connection, SqliteConnection
 from qplan.ledger.rows import Rows
@@ -30,8 +33,10 @@ from qplan.ledger.rows import Rows
 R = TypeVar("R")
 
 #: What counts of tasks go by, and what lists go by too.
-COUNTED = ("id", "kind", "retired", "status", "lead", "deadline", "progress", "last_update")
-ASKED = (*COUNTED, "closed_on", "position")
+COUNTED = ("id", "status", "lead", "deadline", "progress", "last_update")
+ASKED = (*COUNTED, "kind", "retired", "closed_on", "position")
+#: Of the first, what tasks are alike in.
+_ALIKE = itemgetter(1, 2, 3, 4)
 
 #: KiB of pages that are kept at most: the changed rows lie scattered, and are looked at again and again.
 CACHE = 65_536
@@ -207,15 +212,38 @@ class Past(Rows):
         self._ask(statement, shown=True)
         return self._changed
 
-    @cached_property
-    def sums(self) -> tuple[tuple[int, str], ...]:
-        """Today's tasks, less those that changed, plus the same as they were; where that is not at hand, all as they were."""
+    def counted(self, before: str, lead: str | None) -> Counted:
+        """The same counts; where what changed since is not at hand, from all leaves as they were."""
         if self._whole:
-            return ((1, "main.task"), (-1, "task_now"), (1, "task_then")) if self._changed else super().sums
-        counted = statements.select("task", fields=COUNTED)
-        self._ask(counted, shown=True)
-        self.connection.run(f"CREATE TEMP TABLE task_counted AS {counted}")
-        return ((1, "task_counted"),)
+            return super().counted(before, lead)
+        late = {task for (task,) in self.rows(statements.MISSED, before=before)}
+        leaves = [row for row in self._leaves if lead is None or row[2] == lead]
+        alike = Counter(map(_ALIKE, leaves))
+        missed = Counter(_ALIKE(row) for row in leaves if row[0] in late and row[1] in ("active", "blocked"))
+        return Counted(
+            [(1, [(*key, number) for key, number in alike.items() if key[0] in OPEN])],
+            [(1, [(*key, number) for key, number in missed.items()])],
+            [(1, [(status, whose, number, number * (progress or 0))
+                  for (status, whose, _due, progress), number in alike.items() if status not in OPEN])],
+        )  # fmt: skip
+
+    def silent(self, begun: str, silent: str) -> Counter[str | None]:
+        """The same, of all leaves as they were."""
+        return Counter(
+            lead
+            for _id, status, lead, _due, _progress, reported in self._leaves
+            if status in OPEN and (reported or begun) < silent
+        )
+
+    @cached_property
+    def _leaves(self) -> list[tuple[Any, ...]]:
+        """What counts go by, of every leaf: SQLite would make the whole view for each count."""
+        return self.rows(statements.select("task", (statements.EVERY_LEAF,), fields=COUNTED))
+
+    @property
+    def _sums(self) -> tuple[tuple[int, str], ...]:
+        """Today's tasks, less those that changed, plus the same as they were."""
+        return ((1, "main.task"), (-1, "task_now"), (1, "task_then")) if self._changed else super()._sums
 
     def _told(self, statement: str) -> bool:
         wanted = question(statement, True)
@@ -291,19 +319,8 @@ class Past(Rows):
         halves the same types, without which SQLite would make the whole view for every question.
         """
         then, first = self.connection, self._tail.first
-
-        def was(ident: str, name: str, now: Any) -> Any:
-            fields = changed[ident]
-            return now if fields is None else fields.get(name, now)
-
         for kind, name in (("VIEW", entity), ("VIEW", f"{entity}_then"), ("TABLE", f"{entity}_changed")):
             then.run(f"DROP {kind} IF EXISTS temp.{name}")
-        then.raw.create_function(f"{entity}_was", 3, was)
-        then.raw.create_function(f"{entity}_stands", 1, lambda ident: ident not in changed)
-        then.run(f"CREATE TEMP TABLE {entity}_changed (id TEXT, there INTEGER)")
-        # in the order of the index on ids, so that each page of the table is read once
-        ids = ((ident, changed[ident] is not None) for ident in sorted(changed))
-        then.many(f"INSERT INTO {entity}_changed VALUES (:id, :there)", ids)
         columns = {name: f"t.{name}" for name in RECORDS[entity]._fields}  # type: ignore[attr-defined]
         found = {name: _found(name, first, self._late) for name in looked_up & columns.keys()}
         if "version" in asked:
@@ -316,20 +333,44 @@ class Past(Rows):
                 for name, text in (columns | made).items()
             )
 
-        told = asked | {"status"} if OPENNESS in asked else asked
-        touched = columns.keys() & told & set[str]().union(*filter(None, changed.values()))
-        restored = {name: f"{entity}_was(t.id, '{name}', t.{name})" for name in touched} | found
+        rows = f"SELECT {as_text(found)} FROM main.{entity} AS t"
+        if changed:
+            told = asked | {"status"} if OPENNESS in asked else asked
+            touched = columns.keys() & told & set[str]().union(*filter(None, changed.values()))
+            restored = {name: f"{entity}_was(t.id, '{name}', t.{name})" for name in touched} | found
+            were = self._as_changed(entity, changed, restored, as_text)
+            rows = f"{rows} WHERE {entity}_stands(t.id) UNION ALL {were}"
+        then.run(f"CREATE TEMP VIEW {entity} AS {rows}")
+
+    def _as_changed(
+        self,
+        entity: str,
+        changed: events.Were,
+        restored: dict[str, str],
+        as_text: Callable[[dict[str, str]], str],
+    ) -> str:
+        """The half with the changed rows, as they were."""
+        then = self.connection
+
+        def was(ident: str, name: str, now: Any) -> Any:
+            fields = changed[ident]
+            return now if fields is None else fields.get(name, now)
+
+        then.raw.create_function(f"{entity}_was", 3, was)
+        then.raw.create_function(f"{entity}_stands", 1, lambda ident: ident not in changed)
+        then.run(f"CREATE TEMP TABLE {entity}_changed (id TEXT, there INTEGER)")
+        # in the order of the index on ids, so that each page of the table is read once
+        ids = ((ident, changed[ident] is not None) for ident in sorted(changed))
+        then.many(f"INSERT INTO {entity}_changed VALUES (:id, :there)", ids)
         rows = f"{entity}_changed AS c CROSS JOIN main.{entity} AS t ON t.id = c.id"
         were = f"SELECT {as_text(restored)} FROM {rows} WHERE c.there"
-        if entity == "task" and self._whole:
-            now = ", ".join(f"t.{name}" for name in ASKED)
-            then.run(f"CREATE TEMP TABLE task_now AS SELECT {now} FROM {rows}")
-            then.run(f"CREATE TEMP TABLE task_then AS SELECT {', '.join(ASKED)} FROM ({were})")
-            restored |= {name: f"c.{name}" for name in ASKED}
-            were = f"SELECT {as_text(restored)} FROM task_then AS c CROSS JOIN main.task AS t ON t.id = c.id"
-        elif entity == "task":
+        if entity != "task":
+            return were
+        if not self._whole:
             then.run(f"CREATE TEMP VIEW task_then AS {were}")
-        then.run(
-            f"CREATE TEMP VIEW {entity} AS SELECT {as_text(found)} FROM main.{entity} AS t"
-            f" WHERE {entity}_stands(t.id) UNION ALL {were}"
-        )
+            return were
+        now = ", ".join(f"t.{name}" for name in ASKED)
+        then.run(f"CREATE TEMP TABLE task_now AS SELECT {now} FROM {rows}")
+        then.run(f"CREATE TEMP TABLE task_then AS SELECT {', '.join(ASKED)} FROM ({were})")
+        known = restored | {name: f"c.{name}" for name in ASKED}
+        return f"SELECT {as_text(known)} FROM task_then AS c CROSS JOIN main.task AS t ON t.id = c.id"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from functools import partial
 from typing import Any, TypeVar
 
+from qplan.core.model import Counted, Summed
+from qplan.ledger import statements
 from qplan.ledger.connection import Connection
 
 R = TypeVar("R")
@@ -31,10 +34,29 @@ class Rows:
         make: Any = partial(tuple.__new__, record)  # type: ignore[arg-type]
         return list(map(make, self.connection.rows(statement, **values)))
 
+    def counted(self, before: str, lead: str | None) -> Counted:
+        """The leaves, or those of a lead, counted by what decides their lights."""
+        return Counted(
+            self._summed(statements.OPEN_COUNTED, lead),
+            self._summed(statements.MISSED_COUNTED, lead, before=before),
+            self._summed(statements.FINISHED_COUNTED, lead),
+        )
+
+    def _summed(self, statement: str, lead: str | None, **values: Any) -> Summed:
+        scope = {} if lead is None else {"lead": lead}
+        return [
+            (sign, self.rows(statements.counted(statement, table, lead is not None), **scope, **values))
+            for sign, table in self._sums
+        ]
+
     @property
-    def sums(self) -> tuple[tuple[int, str], ...]:
-        """Tables whose tasks, each with its sign, add up to all: for counting."""
+    def _sums(self) -> tuple[tuple[int, str], ...]:
+        """Tables whose tasks, each with its sign, add up to all."""
         return ((1, "task"),)
+
+    def silent(self, begun: str, silent: str) -> Counter[str | None]:
+        """How many tasks of each lead are silent."""
+        return Counter(lead for (lead,) in self.rows(statements.SILENT, begun=begun, silent=silent))
 
     def changed(self, statement: str) -> Collection[str] | None:
         """The tasks that a query about them may answer otherwise now than on a past day; None: not known.

@@ -153,7 +153,7 @@ TASK_WHERE = {
     "kept": "retired = 0",
 }
 #: The leads of those that are silent.
-SILENT_COUNTED = f"SELECT lead FROM {{table}} WHERE {TASK_WHERE['silent']} AND {OPEN} AND {LEAF}{{lead}}"
+SILENT = f"SELECT lead FROM task WHERE {TASK_WHERE['silent']} AND {OPEN} AND {LEAF}"
 
 #: ``--sort`` -> the order, the same on every engine; the position makes it total
 TASK_ORDER = {

@@ -21,7 +21,6 @@ from qplan.core.model import (
     LateBrief,
     Milestone,
     PlanHead,
-    Summed,
     Task,
     TaskFilter,
 )
@@ -34,9 +33,6 @@ from qplan.ledger.rows import Rows
 
 #: Later than any day and any event of a ledger.
 FOREVER, ALL = "9999-12-31", 2**62
-
-#: What a statement calls the two days of a silence.
-_SILENCE = ("begun", "silent")
 
 #: From here on one query for all costs less than one for each.
 MANY = 200
@@ -268,28 +264,11 @@ class Ledger:
 
         ``before`` is the day before which a milestone is missed.
         """
-        return Counted(
-            self._summed(statements.OPEN_COUNTED, lead),
-            self._summed(statements.MISSED_COUNTED, lead, before=before),
-            self._summed(statements.FINISHED_COUNTED, lead),
-        )
+        return self._rows.counted(before, lead)
 
     def silent(self, silence: tuple[str, str]) -> Counter[str | None]:
         """How many tasks of each lead are silent (:func:`qplan.core.calendar.silence`)."""
-        values = dict(zip(_SILENCE, silence, strict=True))
-        number: Counter[str | None] = Counter()
-        for sign, leads in self._summed(statements.SILENT_COUNTED, None, **values):
-            for (lead,) in leads:
-                number[lead] += sign
-        return number
-
-    def _summed(self, statement: str, lead: str | None, **values: Any) -> Summed:
-        """What a count says of each of the tables that add up to the whole, with its sign."""
-        scope = {} if lead is None else {"lead": lead}
-        return [
-            (sign, self._rows.rows(statements.counted(statement, table, lead is not None), **scope, **values))
-            for sign, table in self._rows.sums
-        ]
+        return self._rows.silent(*silence)
 
     def task(self, text: str) -> Task:
         """The task with an id in any case; BadInput offers the nearest ones."""
@@ -424,7 +403,7 @@ def _conditions(wanted: TaskFilter) -> tuple[tuple[str, ...], dict[str, Any]]:
         values["search"] = f"%{plain}%"
     if wanted.silent is not None:
         names.append("silent")
-        values |= dict(zip(_SILENCE, wanted.silent, strict=True))
+        values |= dict(zip(("begun", "silent"), wanted.silent, strict=True))
     if wanted.unconfirmed:
         names.append("unconfirmed")
     if wanted.open:
