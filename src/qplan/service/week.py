@@ -81,9 +81,8 @@ def weekly(
     do not count. A week that still runs is listed as of today. What is worked out later (whole
     records, trend, timeline) is asked for while the context is open.
     """
-    last = min(week.last, today)
-    with look.opened(ledger, last, past=True, seq=seq, whole=True) as book:
-        where = where or TaskFilter()
+    last, where = min(week.last, today), where or TaskFilter()
+    with look.opened(ledger, last, past=True, seq=seq, whole=where.lead is None) as book:
 
         def late_before(late: list[Line]) -> dict[str, str | None]:
             if not _had_begun(book, week):
