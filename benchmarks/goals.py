@@ -184,16 +184,20 @@ def loads(large: bool) -> Iterator[Comparison]:
     )
 
 
-#: Lists that go by what reports set, most of a journal, or by a state.
+#: Lists that go by what reports set, most of a journal, or by a state; the whole list of the largest
+#: department, of 13,500 tasks; counts of the plan.
+FIFTY = ("--limit", "50")
 REPORTED = (
-    ("--dept", "scjg", "--sort", "update"),
-    ("--dept", "scjg", "--status", "blocked"),
-    ("--search", "计量"),
-    ("--sort", "update"),
-    ("--sort", "progress"),
-    ("--status", "blocked"),
-    ("--status", "closed"),
-    ("--stale",),
+    ("tasks", "--dept", "scjg", "--sort", "update", *FIFTY),
+    ("tasks", "--dept", "scjg", "--status", "blocked", *FIFTY),
+    ("tasks", "--search", "计量", *FIFTY),
+    ("tasks", "--sort", "update", *FIFTY),
+    ("tasks", "--sort", "progress", *FIFTY),
+    ("tasks", "--status", "blocked", *FIFTY),
+    ("tasks", "--status", "closed", *FIFTY),
+    ("tasks", "--stale", *FIFTY),
+    ("tasks", "--dept", "scjg"),
+    ("summary",),
 )
 
 
@@ -213,8 +217,8 @@ def weeks_and_past_days(large: bool) -> Iterator[Comparison]:
     for back in (7, 180, 365, 670):
         day = ("--as-of", (SUNDAY - timedelta(back)).isoformat())
         for asked in REPORTED:
-            ours = qplan(tasks, "tasks", *asked, "--limit", "50", *day)
-            name = f"tasks {' '.join(filter(str.isascii, asked))} --as-of {back} days ago"
+            ours = qplan(tasks, *asked, *day)
+            name = f"{' '.join(filter(str.isascii, asked))} --as-of {back} days ago"
             yield Comparison(name, ours, "pass", NOTHING, at_most(60), True)
 
 
