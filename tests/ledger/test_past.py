@@ -6,6 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 
@@ -303,20 +304,24 @@ def test_a_list_of_a_past_day_is_found_by_the_indexes(tmp_path, whole, wanted, i
 
 
 @pytest.mark.parametrize(
-    ("wanted", "kinds"),
+    ("wanted", "kinds", "moves"),
     [
-        (TaskFilter(lead="scjg", limit=50), set()),
-        (TaskFilter(open=True, due_before="2025-01-01", sort="deadline"), {"task.approve", "task.extend"}),
-        (TaskFilter(status="blocked"), set()),
-        (TaskFilter(status="closed"), {"task.approve"}),
-        (TaskFilter(status="blocked", open=True), set()),
-        (TaskFilter(search="n"), set()),
-        (TaskFilter(sort="progress", lead="scjg"), set()),
-        (TaskFilter(open=True, silent=("2024-01-01", "2024-02-01"), sort="update"), {"task.approve"}),
+        (TaskFilter(lead="scjg", limit=50), set(), set()),
+        (
+            TaskFilter(open=True, due_before="2025-01-01", sort="deadline"),
+            {"task.extend"},
+            {"task.approve"},
+        ),
+        (TaskFilter(status="blocked"), set(), set()),
+        (TaskFilter(status="closed"), set(), {"task.approve"}),
+        (TaskFilter(status="blocked", open=True), set(), set()),
+        (TaskFilter(search="n"), set(), set()),
+        (TaskFilter(sort="progress", lead="scjg"), set(), set()),
+        (TaskFilter(open=True, silent=("2024-01-01", "2024-02-01"), sort="update"), set(), {"task.approve"}),
     ],
 )
-def test_only_what_a_question_goes_by_is_taken_back(tmp_path, monkeypatch, wanted, kinds):
-    """And what the others changed is right where it is shown."""
+def test_only_what_a_question_goes_by_is_taken_back(tmp_path, monkeypatch, wanted, kinds, moves):
+    """Of what opens or ends a task only whom it concerns; what the others changed is right where it is shown."""
     place = str(tmp_path / "ledger.db")
     with founding.new_ledger(place, plans.RECORDED) as ledger:
         plans.fill(ledger)
@@ -328,14 +333,18 @@ def test_only_what_a_question_goes_by_is_taken_back(tmp_path, monkeypatch, wante
             row = ledger.task("T1.1")
             before = {name: getattr(row, name) for name in after} | {"version": row.version}
             ledger.append([Change(f"task.{action}", row.id, before, after)], entry)
-    read: set[str] = set()
-    turns = journal.turns
-    monkeypatch.setattr(
-        journal, "turns", lambda one, wanted, first: read.update(wanted) or turns(one, wanted, first)
-    )
+    asked: dict[str, set[str]] = {"turns": set(), "turned": set()}
+
+    def watched(real, kept, one, wanted, first):
+        kept.update(wanted)
+        return real(one, wanted, first)
+
+    for name, kept in asked.items():
+        monkeypatch.setattr(journal, name, partial(watched, getattr(journal, name), kept))
     with Ledger.open(place) as ledger, ledger.at(on(2)) as then:
         found = then.tasks(wanted)
-        assert {kind for kind in read if kind.startswith("task.")} == kinds | {"task.define"}
+        assert {kind for kind in asked["turns"] if kind.startswith("task.")} == kinds | {"task.define"}
+        assert asked["turned"] == moves
         assert found == Ledger(past.replayed(ledger.connection, on(2), ALL)).tasks(wanted)
 
 

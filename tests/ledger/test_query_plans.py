@@ -25,7 +25,7 @@ STATISTICS = (
     ("task", "task_silent", "960000 1500"),
     ("task", "task_folded", "1020000 1"),
     ("event", "event_subject", "2300000 2 1"),
-    ("event", "event_turn", "700000 50000 1"),
+    ("event", "event_turn", "700000 50000 1 1"),
     ("event", "event_effective_on", "2300000 3200 1"),
     ("task_before", "task_before", "300000 1 1"),
     ("milestone", "sqlite_autoindex_milestone_1", "200000 1"),
@@ -112,6 +112,9 @@ HOT = {
     "the last entries": (statements.EVENTS_LAST, {"limit": 20, **SCOPE}, "event"),
     "the turns of a kind from an entry": (
         statements.TURNS_SINCE, {"kind": "task.approve", "first": 5}, "event_turn (kind=? AND seq>?)",
+    ),
+    "whom the turns of a kind concern": (
+        statements.TURNED_SINCE, {"kind": "task.approve", "first": 5}, "COVERING INDEX event_turn (kind=? AND seq>?)",
     ),
     "the kinds of turns": (statements.KINDS, {}, "COVERING INDEX event_turn (kind>?)"),
     "a request": (statements.REQUEST, {"id": "k"}, "(id=?)"),

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from functools import cache, cached_property, lru_cache
 from itertools import islice
 from operator import itemgetter
@@ -37,6 +37,9 @@ COUNTED = ("id", "status", "lead", "deadline", "progress", "last_update")
 ASKED = (*COUNTED, "kind", "retired", "closed_on", "position")
 #: Of the first, what tasks are alike in.
 _ALIKE = itemgetter(1, 2, 3, 4)
+
+#: Of a record that an entry concerns: nothing of it is taken back.
+_NOTHING: dict[str, Any] = {}
 
 #: KiB of pages that are kept at most: the changed rows lie scattered, and are looked at again and again.
 CACHE = 65_536
@@ -182,7 +185,10 @@ class Past(Rows):
         self._kinds = journal.kinds(then)
         self._whole = whole
         if whole:
-            self._take_back(then.each(statements.EVENTS_SINCE, first=tail.first), ALL)
+            later = then.each(statements.EVENTS_SINCE, first=tail.first)
+            found = events.taken_back(later, tail.until, tail.seq)
+            for entity, fields in ALL.items():
+                self._lay(entity, found.get(entity, {}), fields)
 
     def rows(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
         """All rows of a query."""
@@ -259,24 +265,33 @@ class Past(Rows):
             if known is not None and fields <= known:
                 continue
             wanted = fields | (known or frozenset()) if entity == "task" else ALL[entity]
-            turned = wanted - self._looked_up(entity, wanted)
-            kinds = [
-                kind
-                for kind in self._kinds
-                if kind.startswith(f"{entity}.") and turned & SETS.get(kind, turned)
-            ]
-            self._take_back(journal.turns(self.connection, kinds, self._tail.first), {entity: wanted})
+            self._lay(entity, self._turned(entity, wanted - self._looked_up(entity, wanted)), wanted)
 
-    def _take_back(self, entries: Iterable[tuple[Any, ...]], wanted: Mapping[str, frozenset[str]]) -> None:
-        found = events.taken_back(entries, self._tail.until, self._tail.seq)
-        for entity, fields in wanted.items():
-            changed = found.get(entity, {})
-            looked_up = self._looked_up(entity, fields)
-            if entity == "task":
-                self._changed = None if looked_up else changed.keys()
-            if changed or looked_up:
-                self._overlay(entity, changed, fields, looked_up)
-            self._asked[entity] = fields
+    def _turned(self, entity: str, fields: frozenset[str]) -> events.Were:
+        """The records of which entries have set some of the fields since, as they were.
+
+        Of what opened or ended a task and set nothing else of these, whom it concerns is enough: the
+        status is looked up.
+        """
+        until, seq, first = self._tail
+        sets = {
+            kind: fields & SETS.get(kind, fields) for kind in self._kinds if kind.startswith(f"{entity}.")
+        }
+        read = [kind for kind, these in sets.items() if these - {OPENNESS}]
+        changed = events.taken_back(journal.turns(self.connection, read, first), until, seq).get(entity, {})
+        moved = [kind for kind, these in sets.items() if these == {OPENNESS}]
+        for task in journal.turned(self.connection, moved, first):
+            changed.setdefault(task, _NOTHING)
+        return changed
+
+    def _lay(self, entity: str, changed: events.Were, fields: frozenset[str]) -> None:
+        """Have the view of an entity tell some fields of it."""
+        looked_up = self._looked_up(entity, fields)
+        if entity == "task":
+            self._changed = None if looked_up else changed.keys()
+        if changed or looked_up:
+            self._overlay(entity, changed, fields, looked_up)
+        self._asked[entity] = fields
 
     def _looked_up(self, entity: str, fields: frozenset[str]) -> frozenset[str]:
         """Which of the fields that are asked for are looked up; the others are taken back."""
@@ -338,9 +353,10 @@ class Past(Rows):
 
         rows = f"SELECT {as_text(found)} FROM main.{entity} AS t"
         if changed:
-            told = asked | {"status"} if OPENNESS in asked else asked
-            touched = columns.keys() & told & set[str]().union(*filter(None, changed.values()))
+            touched = columns.keys() & asked & set[str]().union(*filter(None, changed.values()))
             restored = {name: f"{entity}_was(t.id, '{name}', t.{name})" for name in touched} | found
+            if entity == "task" and OPENNESS in asked and not self._whole:
+                restored["status"] = _found("status", first, self._late)
             were = self._as_changed(entity, changed, restored, as_text)
             rows = f"{rows} WHERE {entity}_stands(t.id) UNION ALL {were}"
         then.run(f"CREATE TEMP VIEW {entity} AS {rows}")

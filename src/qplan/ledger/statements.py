@@ -85,6 +85,7 @@ KINDS = (
     " SELECT known FROM kinds WHERE known IS NOT NULL"
 )
 TURNS_SINCE = f"SELECT seq, effective_on, kind, subject, body FROM event WHERE kind = :kind AND {TURN} AND seq >= :first ORDER BY seq"
+TURNED_SINCE = f"SELECT subject FROM event WHERE kind = :kind AND {TURN} AND seq >= :first"
 
 BEYOND = "SELECT 1 FROM event WHERE effective_on > :until OR seq > :seq LIMIT 1"
 

@@ -96,7 +96,8 @@ class EventRow(Row, table=True):
         CheckConstraint("length(hash) = 64 AND length(prev) = 64", name="hash"),
         Index("event_subject", "subject", "seq"),
         Index("event_effective_on", "effective_on", "seq"),
-        Index("event_turn", "kind", "seq", **partial(text(TURN))),
+        # With the subject, that whom they concern is known without a look at them.
+        Index("event_turn", "kind", "seq", "subject", **partial(text(TURN))),
         STRICT,
     )
 

@@ -60,7 +60,7 @@ CREATE INDEX event_effective_on ON event (effective_on, seq);
 
 CREATE INDEX event_subject ON event (subject, seq);
 
-CREATE INDEX event_turn ON event (kind, seq) WHERE kind <> 'task.report';
+CREATE INDEX event_turn ON event (kind, seq, subject) WHERE kind <> 'task.report';
 
 CREATE TABLE indicator (
 	id TEXT NOT NULL,

@@ -62,7 +62,7 @@ def upgrade() -> None:
     op.create_index(
         "event_turn",
         "event",
-        ["kind", "seq"],
+        ["kind", "seq", "subject"],
         unique=False,
         sqlite_where=sa.text("kind <> 'task.report'"),
         postgresql_where=sa.text("kind <> 'task.report'"),
