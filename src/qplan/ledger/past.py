@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from itertools import islice
 from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
@@ -223,7 +223,7 @@ class Past(Rows):
         if self._whole:
             return super().counted(before, lead)
         late = {task for (task,) in self.rows(statements.MISSED, before=before)}
-        leaves = self._leaves(lead)
+        leaves = self._leaves if lead is None else self._leaves_of(lead)
         alike = Counter(map(_ALIKE, leaves))
         missed = Counter(_ALIKE(row) for row in leaves if row[0] in late and row[1] in ("active", "blocked"))
         return Counted(
@@ -237,15 +237,17 @@ class Past(Rows):
         """The same, of all leaves as they were."""
         return Counter(
             lead
-            for _id, status, lead, _due, _progress, reported in self._leaves(None)
+            for _id, status, lead, _due, _progress, reported in self._leaves
             if status in OPEN and (reported or begun) < silent
         )
 
-    @cache  # noqa: B019 - a past day lives as long as its command
-    def _leaves(self, lead: str | None) -> list[tuple[Any, ...]]:
-        """What counts go by, of every leaf or those of a lead: SQLite would make the whole view for each count."""
-        if lead is None:
-            return self.rows(statements.select("task", (statements.EVERY_LEAF,), fields=COUNTED))
+    @cached_property
+    def _leaves(self) -> list[tuple[Any, ...]]:
+        """What counts go by, of every leaf: SQLite would make the whole view for each count."""
+        return self.rows(statements.select("task", (statements.EVERY_LEAF,), fields=COUNTED))
+
+    def _leaves_of(self, lead: str) -> list[tuple[Any, ...]]:
+        """The same of the leaves of a lead."""
         where = (statements.LEAF, statements.TASK_WHERE["lead"])
         return self.rows(statements.select("task", where, fields=COUNTED), lead=lead)
 
