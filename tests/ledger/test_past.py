@@ -215,7 +215,7 @@ def test_every_question_is_answered_as_by_replaying(tmp_path, seed, whole):
     """Whatever is asked in whatever order, and whatever was not taken back for it."""
     rng = random.Random(seed)
     questions = [
-        *((name, wanted) for wanted in LISTS for name in ("tasks", "brief", "leads")),
+        *((name, wanted) for wanted in LISTS for name in ("tasks", "listed", "brief", "late_brief", "leads")),
         *(("any", entity, ident) for entity, ident in [("task", "T1.2"), ("task", "t1.3"), ("milestone", "T1.1/m1")]),
         *((name,) for name in ("departments", "milestones", "indicators", "actuals", "dated", "plan")),
         ("missed", "2025-01-01"), ("missed", "2025-01-01", ["T1.1", "T1.2"]),

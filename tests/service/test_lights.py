@@ -9,7 +9,7 @@ import pytest
 
 from ledger import plans
 from qplan.core import calendar
-from qplan.core.model import Actor, TaskFilter
+from qplan.core.model import Actor, TaskFilter, listed
 from qplan.ledger import founding
 from qplan.service import act, count, look, report, tally
 from qplan.service.act import Order
@@ -132,7 +132,10 @@ def test_a_list_in_short_is_the_list(make, rules) -> None:
     for day in ("2024-02-20", "2025-06-10", "2026-01-05"):
         book = look.open_book(ledger, date.fromisoformat(day), past=True)
         for wanted in lists:
-            assert look.listed(book, wanted) == look.shortened(look.tasks(book, wanted)), (day, wanted)
+            assert look.listing(book, wanted) == look.shortened(look.tasks(book, wanted), listed), (
+                day,
+                wanted,
+            )
 
 
 @pytest.mark.parametrize(

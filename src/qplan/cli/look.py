@@ -7,7 +7,7 @@ from qplan.cli.books import department, reading
 from qplan.cli.context import Context, parse_date, parse_number
 from qplan.cli.options import Argument, Option
 from qplan.cli.output import chosen_format, emit
-from qplan.core.model import TaskFilter
+from qplan.core.model import TaskFilter, listed
 from qplan.core.names import plain, shown
 from qplan.errors import BadInput
 from qplan.i18n import _, coded, joined, pick
@@ -88,8 +88,8 @@ def tasks(
         whole = cache(lambda: look.tasks(book, wanted))
         # where all of each task is asked for anyway, it is read once
         all_asked = tree or chosen_format(ctx) == "json"
-        listed = look.shortened(whole()) if all_asked else look.listed(book, wanted)
-        emit(lists.tasks(book, listed, whole, tree=tree, by_lead=dept == ""), ctx)
+        short = look.shortened(whole(), listed) if all_asked else look.listing(book, wanted)
+        emit(lists.tasks(book, short, whole, tree=tree, by_lead=dept == ""), ctx)
 
 
 def _due(book: Book, before: str | None, within: str | None) -> tuple[str | None, str | None]:

@@ -10,7 +10,7 @@ from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any, NamedTuple, Self
 
-from qplan.core.model import COLUMN_ITEM, GROUP, SAFEGUARD, TASK, Brief, LateBrief, Task
+from qplan.core.model import COLUMN_ITEM, GROUP, SAFEGUARD, TASK, Brief, LateBrief, Listed, Task
 from qplan.core.rules import Rules
 
 GREEN, BLUE, YELLOW, RED, GREY = "green", "blue", "yellow", "red", "grey"
@@ -259,7 +259,7 @@ def is_stale(task: Dated, clock: Clock) -> bool:
     return is_silent(task, silence(clock))
 
 
-def is_silent(task: Dated, silence: tuple[str, str]) -> bool:
+def is_silent(task: Dated | Listed, silence: tuple[str, str]) -> bool:
     """Whether an open task had no report for as long as :func:`silence` says."""
     begun, silent = silence
     return task.status in OPEN and (task.last_update or begun) < silent

@@ -113,8 +113,25 @@ class Task(NamedTuple):
     version: int = 0
 
 
+class Listed(NamedTuple):
+    """What a list of tasks shows of one; the names are those of :class:`Task`."""
+
+    id: str
+    kind: str
+    title: str
+    lead: str | None
+    support: str
+    owner: str | None
+    deadline: str | None
+    status: str | None
+    progress: int | None
+    last_update: str | None
+    basis: str | None
+    clause: str
+
+
 class Brief(NamedTuple):
-    """What lists of tasks show of one; the names are those of :class:`Task`."""
+    """What the lists of a week show of a task."""
 
     id: str
     kind: str
@@ -128,9 +145,6 @@ class Brief(NamedTuple):
     last_update: str | None = None
     submitted_on: str | None = None
     closed_on: str | None = None
-    support: str = ""
-    basis: str | None = None
-    clause: str = ""
 
 
 class LateBrief(NamedTuple):
@@ -156,11 +170,16 @@ class LateBrief(NamedTuple):
     answered_on: str | None
 
 
-_short, _short_late = attrgetter(*Brief._fields), attrgetter(*LateBrief._fields)
+_listed, _short, _short_late = (attrgetter(*record._fields) for record in (Listed, Brief, LateBrief))
+
+
+def listed(task: Task) -> Listed:
+    """What a list shows of a task."""
+    return Listed._make(_listed(task))
 
 
 def brief(task: Task) -> Brief:
-    """What a list shows of a task."""
+    """What the lists of a week show of a task."""
     return Brief._make(_short(task))
 
 

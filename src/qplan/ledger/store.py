@@ -19,6 +19,7 @@ from qplan.core.model import (
     Head,
     Indicator,
     LateBrief,
+    Listed,
     Milestone,
     PlanHead,
     Task,
@@ -222,10 +223,14 @@ class Ledger:
         statement = statements.tasks(conditions, wanted.sort, wanted.limit is not None)
         return self._rows.records(Task, statement, **values)
 
-    def brief(self, wanted: TaskFilter) -> list[Brief]:
+    def listed(self, wanted: TaskFilter) -> list[Listed]:
         """What a list shows of the tasks that a filter asks for: a quarter of their columns, so three
         times as fast.
         """
+        return self._briefly(Listed, wanted)
+
+    def brief(self, wanted: TaskFilter) -> list[Brief]:
+        """What the lists of a week show of them."""
         return self._briefly(Brief, wanted)
 
     def late_brief(self, wanted: TaskFilter) -> list[LateBrief]:

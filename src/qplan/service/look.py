@@ -1,10 +1,10 @@
 """Reading a ledger on a day: tasks with their lights, one task whole, departments, indicators."""
 
 import json
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 from qplan.core import calendar
 from qplan.core.calendar import Clock, Lateness, Light, WorkCalendar
@@ -17,12 +17,13 @@ from qplan.core.model import (
     Department,
     Event,
     Indicator,
+    Listed,
     Milestone,
     PlanHead,
     Task,
     TaskFilter,
-    brief,
     ids,
+    listed,
 )
 from qplan.core.rules import Rules
 from qplan.errors import BadInput
@@ -112,10 +113,13 @@ class Assessed(NamedTuple):
         return self.late.days > 0
 
 
-class Seen(NamedTuple):
+Short = TypeVar("Short", Listed, Brief)
+
+
+class Seen(NamedTuple, Generic[Short]):
     """A task in short, judged as :class:`Assessed` is; of its light the code."""
 
-    task: Brief
+    task: Short
     light: str
     days_late: int
     stale: bool
@@ -126,15 +130,13 @@ class Seen(NamedTuple):
         return self.days_late > 0
 
 
-def seen(book: Book, where: TaskFilter, missed: Container[str] | None = None) -> list[Seen]:
-    """The tasks of a filter in short; tasks that are alike in all that counts are judged once.
+def seen(book: Book, found: list[Short], missed: Container[str]) -> list[Seen[Short]]:
+    """Judge tasks in short; those that are alike in all that counts are judged once.
 
-    ``missed`` holds the tasks that have missed a milestone, where that is known. Not for rules that ask
-    for a task's own history (``red_once_stays_yellow``).
+    ``missed`` holds the tasks that have missed a milestone. Not for rules that ask for a task's own
+    history (``red_once_stays_yellow``).
     """
-    clock, found = book.clock, book.ledger.brief(where)
-    if missed is None:
-        missed = book.ledger.missed(book.today.isoformat(), [task.id for task in found])
+    clock = book.clock
     keys = [(t.kind, t.status, t.deadline, t.progress, t.id in missed) for t in found]
     judged = {key: _judged(clock, *key) for key in set(keys)}
     silence = calendar.silence(clock)
@@ -152,9 +154,9 @@ def _judged(
     return calendar.light_of(task, clock, missed).code, calendar.days_late(status, deadline, clock)
 
 
-def shortened(items: Iterable[Assessed]) -> list[Seen]:
+def shortened(items: Iterable[Assessed], short: Callable[[Task], Short]) -> list[Seen[Short]]:
     """Tasks that are held whole, in short."""
-    return [Seen(brief(item.task), item.light.code, item.late.days, item.stale) for item in items]
+    return [Seen(short(item.task), item.light.code, item.late.days, item.stale) for item in items]
 
 
 def assess(
@@ -218,12 +220,13 @@ def tasks(book: Book, wanted: Wanted = Wanted()) -> list[Assessed]:  # noqa: B00
     return judged[: where.limit] if where.limit is not None else judged
 
 
-def listed(book: Book, wanted: Wanted) -> list[Seen]:
+def listing(book: Book, wanted: Wanted) -> list[Seen[Listed]]:
     """What :func:`tasks` lists, with no more of each task than a table shows."""
     plain = not wanted.where.groups and wanted.against == "deadline"
     if plain and _exact(wanted, book) and not book.clock.rules.red_once_stays_yellow:
-        return seen(book, _query(book, wanted))
-    return shortened(tasks(book, wanted))
+        found = book.ledger.listed(_query(book, wanted))
+        return seen(book, found, book.ledger.missed(book.today.isoformat(), [task.id for task in found]))
+    return shortened(tasks(book, wanted), listed)
 
 
 def _query(book: Book, wanted: Wanted) -> TaskFilter:

@@ -9,7 +9,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from qplan.core import calendar
 from qplan.core.calendar import Week
-from qplan.core.model import GROUP, TaskFilter
+from qplan.core.model import GROUP, Brief, TaskFilter, brief
 from qplan.ledger.store import Ledger
 from qplan.service import count, look, tally
 from qplan.service.count import Count
@@ -37,7 +37,7 @@ class Quarter(NamedTuple):
     ahead: int
 
 
-Item = TypeVar("Item", Assessed, Seen)
+Item = TypeVar("Item", Assessed, Seen[Brief])
 Late = TypeVar("Late", Chased, Line)
 
 
@@ -60,7 +60,7 @@ class Weekly(NamedTuple):
     as_of: date
     total: Count
     change: int  #: overdue, against the week before
-    lists: Lists[Line, Seen]
+    lists: Lists[Line, Seen[Brief]]
     by_dept: list[DeptWeek]
     indicators: list[Measured]  #: those that are red
     core: list[Measured]  #: the core indicators, all of them
@@ -141,14 +141,22 @@ def _week_of(
     before = late_before(late)
     if exact:
         new = [line for line in late if line[0].id not in before]
-        ask = partial(look.seen, book, missed=book.ledger.missed(book.today.isoformat()))
+        missed = book.ledger.missed(book.today.isoformat())
+
+        def ask(where: TaskFilter) -> list[Seen[Brief]]:
+            return look.seen(book, book.ledger.brief(where), missed)
+
         short = Lists(late, new, *_chosen(book, week, *_asked(book, week, where, ask)))
         stale = Counter(item.task.lead for item in short.stale)
         counted = tally.counts(book, where.lead, stale)
     else:
         counted = None
         held = whole()
-        short = Lists(lines(held.overdue), lines(held.newly_overdue), *map(look.shortened, held[2:]))
+        short = Lists(
+            lines(held.overdue),
+            lines(held.newly_overdue),
+            *(look.shortened(items, brief) for items in held[2:]),
+        )
     total, by_dept = counted or count.by_dept(book, judged())
     leads = Counter(before.values())
     measured = look.indicators(book, where.lead)
@@ -198,7 +206,7 @@ def _chosen(
     )
 
 
-def _place(item: Assessed | Seen) -> int:
+def _place(item: Assessed | Seen[Brief]) -> int:
     """Where a task stands in the plan."""
     return item.task.position
 
@@ -246,7 +254,7 @@ def _quarters(first: str, last: str) -> list[str]:
     return [f"{number // 4}Q{number % 4 + 1}" for number in range(start, end + 1)]
 
 
-def _is_near(item: Assessed | Seen, book: Book) -> bool:
+def _is_near(item: Assessed | Seen[Brief], book: Book) -> bool:
     if item.task.status not in calendar.OPEN or item.overdue or item.task.deadline is None:
         return False
     return (calendar.due_day(item.task.deadline, book.clock) - book.today).days <= NEAR_DAYS

@@ -7,7 +7,7 @@ from typing import Any
 from qplan.core import calendar
 from qplan.core.calendar import closed_late
 from qplan.core.labels import event_label
-from qplan.core.model import GROUP, Event, Head, Task
+from qplan.core.model import GROUP, Event, Head, Task, listed
 from qplan.core.workflow import STATUS as STATUSES
 from qplan.i18n import N_, _, counted, joined, labelled, pick, sentences
 from qplan.service import look
@@ -23,7 +23,9 @@ def task(book: Book, detail: Detail) -> View:
     tables = [Table("facts", "", FACTS(), facts(book, detail), facts=True)]
     if detail.members:
         tables.append(
-            lists.task_table(book, look.shortened(detail.members), key="members", title=_("Tasks below it"))
+            lists.task_table(
+                book, look.shortened(detail.members, listed), key="members", title=_("Tasks below it")
+            )
         )
     if granted := moves(detail.events):
         tables.append(extension_table(granted))

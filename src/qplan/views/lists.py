@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from qplan.core.calendar import LIGHTS
 from qplan.core.events import changes_in, is_late, local_time
 from qplan.core.labels import event_label
-from qplan.core.model import GROUP, Event, ids
+from qplan.core.model import GROUP, Event, Listed, ids
 from qplan.core.urging import level_label
 from qplan.core.workflow import STATUS
 from qplan.i18n import N_, _, counted, joined, pick
@@ -32,7 +32,7 @@ def view_of(book: Book, kind: str, title: str, tables: Sequence[Table], payload:
 
 def tasks(
     book: Book,
-    listed: list[Seen],
+    listed: list[Seen[Listed]],
     whole: Callable[[], list[Assessed]],
     tree: bool = False,
     by_lead: bool = False,
@@ -41,7 +41,7 @@ def tasks(
     makes a table per lead department.
     """
     if by_lead:
-        groups: dict[str, list[Seen]] = {}
+        groups: dict[str, list[Seen[Listed]]] = {}
         for item in listed:
             groups.setdefault(item.task.lead or "", []).append(item)
         order = [ident for ident in (*book.departments, "") if ident in groups]
@@ -61,7 +61,7 @@ def _lead_title(book: Book, ident: str, members: Sequence[object]) -> str:
     return _("{dept} ({id}): {n}").format(dept=book.department_name(ident), id=ident, n=len(members))
 
 
-def _summary_line(listed: list[Seen]) -> str:
+def _summary_line(listed: list[Seen[Listed]]) -> str:
     lights = Counter(item.light for item in listed if item.task.kind != GROUP)
     each = joined(f"{pick(labels)} {lights[code]}" for code, labels in LIGHTS.items() if lights[code])
     number = lights.total()
@@ -89,7 +89,7 @@ def task_columns() -> list[Column]:
 
 def task_table(
     book: Book,
-    listed: Iterable[Seen],
+    listed: Iterable[Seen[Listed]],
     key: str = "tasks",
     title: str = "",
     depths: Mapping[str, int] | None = None,

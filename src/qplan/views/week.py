@@ -124,7 +124,7 @@ def _counted(title: str, listed: Sequence[Any]) -> str:
     return f"{title} ({len(listed)})"
 
 
-def _seen(book: Book, key: str, title: str, listed: list[Seen]) -> Table:
+def _seen(book: Book, key: str, title: str, listed: list[Seen[Brief]]) -> Table:
     return _short(book, key, title, [(item.task, item.light) for item in listed])
 
 
@@ -151,7 +151,7 @@ def _short(book: Book, key: str, title: str, listed: Sequence[tuple[Brief | Late
     return Table(key, _counted(title, listed), columns, rows, _("None."))
 
 
-def _closed(book: Book, listed: list[Seen]) -> Table:
+def _closed(book: Book, listed: list[Seen[Brief]]) -> Table:
     columns = [
         Column("id", _("id"), ID),
         Column("title", _("task")),
