@@ -114,11 +114,12 @@ class Task(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """What a list of tasks shows of one; the names are those of :class:`Task`."""
+    """What a list of tasks shows of one, and its place; the names are those of :class:`Task`."""
 
     id: str
     kind: str
     title: str
+    position: int
     lead: str | None
     support: str
     owner: str | None
