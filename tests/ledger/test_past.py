@@ -99,9 +99,9 @@ def counts_of(ledger: Ledger) -> list[Counter[object]]:
     lots += zip(ledger.counted("2025-06-01", "scjg"), (4, 4, 2), strict=True)
     for rows, alike in lots:
         counted: Counter[object] = Counter()
-        for sign, row in ((sign, row) for sign, lot in rows for row in lot):
+        for row in rows:
             for place, number in enumerate(row[alike:]):
-                counted[row[:alike], place] += sign * number
+                counted[row[:alike], place] += number
         sums.append(Counter({key: number for key, number in counted.items() if number}))
     return sums
 

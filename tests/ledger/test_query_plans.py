@@ -71,17 +71,17 @@ HOT = {
     ),
     "what waits to be verified": (*listing(status="submitted"), "USING INDEX task_"),
     "open tasks counted": (
-        statements.counted(statements.OPEN_COUNTED, "task", lead=False), {}, "INDEX task_counted (status=?)",
+        statements.counted(statements.OPEN_COUNTED, lead=False), {}, "INDEX task_counted (status=?)",
     ),
     "open tasks counted of a department": (
-        statements.counted(statements.OPEN_COUNTED, "task", lead=True),
+        statements.counted(statements.OPEN_COUNTED, lead=True),
         {"lead": "scjg"}, "INDEX task_counted (status=? AND lead=?)",
     ),
     "finished tasks counted": (
-        statements.counted(statements.FINISHED_COUNTED, "task", lead=False), {}, "INDEX task_counted (status=?)",
+        statements.counted(statements.FINISHED_COUNTED, lead=False), {}, "INDEX task_counted (status=?)",
     ),
     "tasks counted that missed a milestone": (
-        statements.counted(statements.MISSED_COUNTED, "task", lead=False), {"before": "2025-01-01"},
+        statements.counted(statements.MISSED_COUNTED, lead=False), {"before": "2025-01-01"},
         "sqlite_autoindex_task_1 (id=?)",
     ),
     "first tasks of the plan": (*listing(limit=50), "task_position"),
@@ -104,7 +104,6 @@ HOT = {
     "where it stood on a day": (statements.HEAD_UNTIL, SCOPE, "event_effective_on (effective_on=? AND seq<?)"),
     "whether anything lies beyond": (statements.BEYOND, SCOPE, "event_effective_on"),
     "the first entry beyond": (statements.FIRST_BEYOND, SCOPE, "event_effective_on"),
-    "the journal from an entry": (statements.EVENTS_SINCE, {"first": 5}, "INTEGER PRIMARY KEY (rowid>?)"),
     "the late ones among them": (statements.LATE, {"until": "2025-01-01", "first": 5, "seq": 9}, "event_effective_on (effective_on=? AND seq>? AND seq<?)"),
     "what some records have later": (
         statements.EVENTS_OF_THESE, dict.fromkeys(statements.IDS, "T1.1") | {"first": 5}, "event_subject (subject=? AND seq>?)",

@@ -93,7 +93,7 @@ def every_statement() -> list[str]:
     fixed = [
         v
         for k, v in vars(statements).items()
-        if k.isupper() and isinstance(v, str) and v.split()[0] in ("SELECT", "INSERT") and "{table}" not in v
+        if k.isupper() and isinstance(v, str) and v.split()[0] in ("SELECT", "INSERT") and "{lead}" not in v
     ]
     made = [statements.insert(entity) for entity in RECORDS]
     made += [statements.by_id(entity) for entity in RECORDS] + [
@@ -105,7 +105,7 @@ def every_statement() -> list[str]:
         for e, r in RECORDS.items()
     ]
     counts = (statements.OPEN_COUNTED, statements.MISSED_COUNTED, statements.FINISHED_COUNTED)
-    made += [statements.counted(one, "task", lead) for one in counts for lead in (False, True)]
+    made += [statements.counted(one, lead) for one in counts for lead in (False, True)]
     names = sorted(statements.TASK_WHERE)
     made += [
         statements.tasks(pair, sort, True)

@@ -189,16 +189,12 @@ def late_brief(task: Task) -> LateBrief:
     return LateBrief._make(_short_late(task))
 
 
-#: Rows of counts, with the sign of each lot: together they make the whole.
-Summed = list[tuple[int, list[tuple[Any, ...]]]]
-
-
 class Counted(NamedTuple):
     """Leaves counted by what decides their lights."""
 
-    open: Summed  #: status, lead, deadline, progress, number
-    missed: Summed  #: the same of those at work that missed a milestone
-    finished: Summed  #: status, lead, number, sum of progress
+    open: list[tuple[Any, ...]]  #: status, lead, deadline, progress, number
+    missed: list[tuple[Any, ...]]  #: the same of those at work that missed a milestone
+    finished: list[tuple[Any, ...]]  #: status, lead, number, sum of progress
 
 
 class Milestone(NamedTuple):

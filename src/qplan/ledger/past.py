@@ -25,18 +25,19 @@ from typing import Any, NamedTuple, TypeVar
 from qplan.core import events
 from qplan.core.calendar import OPEN
 from qplan.core.effects import OPENNESS, SETS
-from qplan.core.model import RECORDS, Counted, Event
+from qplan.core.model import RECORDS, Brief, Counted, Event
 from qplan.ledger import journal, statements
 from qplan.ledger.connection import Connection, SqliteConnection
 from qplan.ledger.rows import Rows
 
 R = TypeVar("R")
 
-#: What counts of tasks go by, and what lists go by too.
+#: What counts of tasks go by, and which of it tasks are alike in.
 COUNTED = ("id", "status", "lead", "deadline", "progress", "last_update")
-ASKED = (*COUNTED, "kind", "retired", "closed_on", "position")
-#: Of the first, what tasks are alike in.
 _ALIKE = itemgetter(1, 2, 3, 4)
+
+#: What a week's lists and counts go by and show in short.
+SHORT = (*Brief._fields, "retired")
 
 #: Of a record that an entry concerns: nothing of it is taken back.
 _NOTHING: dict[str, Any] = {}
@@ -185,10 +186,7 @@ class Past(Rows):
         self._kinds = journal.kinds(then)
         self._whole = whole
         if whole:
-            later = then.each(statements.EVENTS_SINCE, first=tail.first)
-            found = events.taken_back(later, tail.until, tail.seq)
-            for entity, fields in ALL.items():
-                self._lay(entity, found.get(entity, {}), fields)
+            self._ask(statements.select("task", fields=SHORT), shown=True)
 
     def rows(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
         """All rows of a query."""
@@ -219,18 +217,16 @@ class Past(Rows):
         return self._changed
 
     def counted(self, before: str, lead: str | None) -> Counted:
-        """The same counts; where what changed since is not at hand, from all leaves as they were."""
-        if self._whole:
-            return super().counted(before, lead)
+        """The same counts, from the leaves as they were."""
         late = {task for (task,) in self.rows(statements.MISSED, before=before)}
         leaves = self._leaves if lead is None else self._leaves_of(lead)
         alike = Counter(map(_ALIKE, leaves))
         missed = Counter(_ALIKE(row) for row in leaves if row[0] in late and row[1] in ("active", "blocked"))
         return Counted(
-            [(1, [(*key, number) for key, number in alike.items() if key[0] in OPEN])],
-            [(1, [(*key, number) for key, number in missed.items()])],
-            [(1, [(status, whose, number, number * (progress or 0))
-                  for (status, whose, _due, progress), number in alike.items() if status not in OPEN])],
+            [(*key, number) for key, number in alike.items() if key[0] in OPEN],
+            [(*key, number) for key, number in missed.items()],
+            [(status, whose, number, number * (progress or 0))
+             for (status, whose, _due, progress), number in alike.items() if status not in OPEN],
         )  # fmt: skip
 
     def silent(self, begun: str, silent: str) -> Counter[str | None]:
@@ -251,11 +247,6 @@ class Past(Rows):
         where = (statements.LEAF, statements.TASK_WHERE["lead"])
         return self.rows(statements.select("task", where, fields=COUNTED), lead=lead)
 
-    @property
-    def _sums(self) -> tuple[tuple[int, str], ...]:
-        """Today's tasks, less those that changed, plus the same as they were."""
-        return ((1, "main.task"), (-1, "task_now"), (1, "task_then")) if self._changed else super()._sums
-
     def _told(self, statement: str) -> bool:
         wanted = question(statement, True)
         return all(fields <= self._asked[entity] for entity, fields in wanted.items())
@@ -267,7 +258,15 @@ class Past(Rows):
             if known is not None and fields <= known:
                 continue
             wanted = fields | (known or frozenset()) if entity == "task" else ALL[entity]
-            self._lay(entity, self._turned(entity, wanted - self._looked_up(entity, wanted)), wanted)
+            looked_up = wanted & LOOKED_UP if entity == "task" else frozenset()
+            if "status" in looked_up:
+                looked_up |= {OPENNESS}  # it says that too
+            changed = self._turned(entity, wanted - looked_up)
+            if entity == "task":
+                self._changed = None if looked_up else changed.keys()
+            if changed or looked_up:
+                self._overlay(entity, changed, wanted, looked_up)
+            self._asked[entity] = wanted | looked_up
 
     def _turned(self, entity: str, fields: frozenset[str]) -> events.Were:
         """The records of which entries have set some of the fields since, as they were.
@@ -285,22 +284,6 @@ class Past(Rows):
         for task in journal.turned(self.connection, moved, first):
             changed.setdefault(task, _NOTHING)
         return changed
-
-    def _lay(self, entity: str, changed: events.Were, fields: frozenset[str]) -> None:
-        """Have the view of an entity tell some fields of it."""
-        looked_up = self._looked_up(entity, fields)
-        if entity == "task":
-            self._changed = None if looked_up else changed.keys()
-        if changed or looked_up:
-            self._overlay(entity, changed, fields, looked_up)
-        self._asked[entity] = fields
-
-    def _looked_up(self, entity: str, fields: frozenset[str]) -> frozenset[str]:
-        """Which of the fields that are asked for are looked up; the others are taken back."""
-        if entity != "task" or self._whole:
-            return frozenset()
-        found = fields & LOOKED_UP
-        return found | {OPENNESS} if "status" in found else found  # it says that too
 
     @cached_property
     def _late(self) -> bool:
@@ -339,8 +322,10 @@ class Past(Rows):
         halves the same types, without which SQLite would make the whole view for every question.
         """
         then, first = self.connection, self._tail.first
-        for kind, name in (("VIEW", entity), ("VIEW", f"{entity}_then"), ("TABLE", f"{entity}_changed")):
-            then.run(f"DROP {kind} IF EXISTS temp.{name}")
+        whole = entity == "task" and self._whole
+        made = "TABLE" if whole else "VIEW"
+        for kind, name in (("VIEW", ""), (made, "_then"), ("TABLE", "_changed")):
+            then.run(f"DROP {kind} IF EXISTS temp.{entity}{name}")
         columns = {name: f"t.{name}" for name in RECORDS[entity]._fields}  # type: ignore[attr-defined]
         found = {name: _found(name, first, self._late) for name in looked_up & columns.keys()}
         if "version" in asked:
@@ -353,45 +338,56 @@ class Past(Rows):
                 for name, text in (columns | made).items()
             )
 
-        rows = f"SELECT {as_text(found)} FROM main.{entity} AS t"
-        if changed:
-            touched = columns.keys() & asked & set[str]().union(*filter(None, changed.values()))
-            restored = {name: f"{entity}_was(t.id, '{name}', t.{name})" for name in touched} | found
-            if entity == "task" and OPENNESS in asked and not self._whole:
-                restored["status"] = _found("status", first, self._late)
-            were = self._as_changed(entity, changed, restored, as_text)
-            rows = f"{rows} WHERE {entity}_stands(t.id) UNION ALL {were}"
-        then.run(f"CREATE TEMP VIEW {entity} AS {rows}")
-
-    def _as_changed(
-        self,
-        entity: str,
-        changed: events.Were,
-        restored: dict[str, str],
-        as_text: Callable[[dict[str, str]], str],
-    ) -> str:
-        """The half with the changed rows, as they were."""
-        then = self.connection
-
         def was(ident: str, name: str, now: Any) -> Any:
-            fields = changed[ident]
+            fields = changed.get(ident)
             return now if fields is None else fields.get(name, now)
 
+        touched = columns.keys() & asked & set[str]().union(*filter(None, changed.values()))
+        restored = {name: f"{entity}_was(t.id, '{name}', t.{name})" for name in touched} | found
+        if entity == "task" and OPENNESS in asked:
+            restored["status"] = _found("status", first, self._late)
         then.raw.create_function(f"{entity}_was", 3, was)
+        rows = f"SELECT {as_text({} if whole else found)} FROM main.{entity} AS t"
+        if whole:
+            rows += f" WHERE t.version < {first:d} UNION ALL {self._touched(changed, restored, as_text)}"
+        elif changed:
+            rows += (
+                f" WHERE {entity}_stands(t.id) UNION ALL {self._beside(entity, changed, as_text(restored))}"
+            )
+        then.run(f"CREATE TEMP VIEW {entity} AS {rows}")
+
+    def _beside(self, entity: str, changed: events.Were, restored: str) -> str:
+        """The half with the rows that changed."""
+        then = self.connection
         then.raw.create_function(f"{entity}_stands", 1, lambda ident: ident not in changed)
         then.run(f"CREATE TEMP TABLE {entity}_changed (id TEXT, there INTEGER)")
         # in the order of the index on ids, so that each page of the table is read once
         ids = ((ident, changed[ident] is not None) for ident in sorted(changed))
         then.many(f"INSERT INTO {entity}_changed VALUES (:id, :there)", ids)
         rows = f"{entity}_changed AS c CROSS JOIN main.{entity} AS t ON t.id = c.id"
-        were = f"SELECT {as_text(restored)} FROM {rows} WHERE c.there"
-        if entity != "task":
-            return were
-        if not self._whole:
+        were = f"SELECT {restored} FROM {rows} WHERE c.there"
+        if entity == "task":
             then.run(f"CREATE TEMP VIEW task_then AS {were}")
-            return were
-        now = ", ".join(f"t.{name}" for name in ASKED)
-        then.run(f"CREATE TEMP TABLE task_now AS SELECT {now} FROM {rows}")
-        then.run(f"CREATE TEMP TABLE task_then AS SELECT {', '.join(ASKED)} FROM ({were})")
-        known = restored | {name: f"c.{name}" for name in ASKED}
-        return f"SELECT {as_text(known)} FROM task_then AS c CROSS JOIN main.task AS t ON t.id = c.id"
+        return were
+
+    def _touched(
+        self, changed: events.Were, restored: dict[str, str], as_text: Callable[[dict[str, str]], str]
+    ) -> str:
+        """The half with all tasks that entries touched since, where most will be asked for again and again:
+        what is shown of them in short is made at once.
+        """
+        then, first = self.connection, self._tail.first
+        then.raw.create_function("task_there", 1, lambda ident: changed.get(ident, _NOTHING) is not None)
+        rows, made = "main.task AS t", restored
+        if not self._late:
+            # what is kept is looked up once for all of its fields
+            made = restored | {
+                name: f"CASE WHEN b.seq IS NULL THEN t.{name} ELSE b.{name} END" for name in statements.KEPT
+            }
+            before = f"SELECT min(seq) FROM main.task_before WHERE task = t.id AND seq >= {first:d}"
+            rows += f" LEFT JOIN main.task_before AS b ON b.task = t.id AND b.seq = ({before})"
+        were = f"SELECT {as_text(made)} FROM {rows} WHERE t.version >= {first:d} AND task_there(t.id)"
+        then.run(f"CREATE TEMP TABLE task_then AS SELECT {', '.join(SHORT)} FROM ({were})")
+        held = restored | {name: f"c.{name}" for name in SHORT}
+        # SQLite leaves the other table alone where nothing of it is asked
+        return f"SELECT {as_text(held)} FROM task_then AS c LEFT JOIN main.task AS t ON t.id = c.id"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 from functools import partial
 from typing import Any, TypeVar
 
-from qplan.core.model import Counted, Summed
+from qplan.core.model import Counted
 from qplan.ledger import statements
 from qplan.ledger.connection import Connection
 
@@ -36,23 +36,16 @@ class Rows:
 
     def counted(self, before: str, lead: str | None) -> Counted:
         """The leaves, or those of a lead, counted by what decides their lights."""
-        return Counted(
-            self._summed(statements.OPEN_COUNTED, lead),
-            self._summed(statements.MISSED_COUNTED, lead, before=before),
-            self._summed(statements.FINISHED_COUNTED, lead),
-        )
-
-    def _summed(self, statement: str, lead: str | None, **values: Any) -> Summed:
         scope = {} if lead is None else {"lead": lead}
-        return [
-            (sign, self.rows(statements.counted(statement, table, lead is not None), **scope, **values))
-            for sign, table in self._sums
-        ]
 
-    @property
-    def _sums(self) -> tuple[tuple[int, str], ...]:
-        """Tables whose tasks, each with its sign, add up to all."""
-        return ((1, "task"),)
+        def rows(statement: str, **values: Any) -> list[tuple[Any, ...]]:
+            return self.rows(statements.counted(statement, lead is not None), **scope, **values)
+
+        return Counted(
+            rows(statements.OPEN_COUNTED),
+            rows(statements.MISSED_COUNTED, before=before),
+            rows(statements.FINISHED_COUNTED),
+        )
 
     def silent(self, begun: str, silent: str) -> Counter[str | None]:
         """How many tasks of each lead are silent."""

@@ -73,7 +73,6 @@ LATE = (
     f"{_DAYS_UNTIL} SELECT seq, subject FROM days CROSS JOIN event"
     " ON effective_on = day AND seq >= :first AND seq <= :seq"
 )
-EVENTS_SINCE = "SELECT seq, effective_on, kind, subject, body FROM event WHERE seq >= :first ORDER BY seq"
 #: The parameters of statements about some records: so many are asked for at a time.
 IDS = tuple(f"id{place}" for place in range(100))
 THESE = f"IN ({', '.join(map(':{}'.format, IDS))})"
@@ -111,19 +110,19 @@ DATED = "SELECT id, kind, status, deadline, retired, lead FROM task"
 #: What decides an open task's light, and how many tasks agree in it. The index holds all of it, in this order.
 _ALIKE = "status, lead, deadline, progress"
 OPEN_COUNTED = (
-    f"SELECT {_ALIKE}, count(*) AS number FROM {{table}}"
+    f"SELECT {_ALIKE}, count(*) AS number FROM task"
     f" WHERE status IN ('assigned', 'active', 'blocked', 'submitted') AND {ANSWERABLE}{{lead}} GROUP BY {_ALIKE}"
 )
 #: The same of those that are at work and have missed a milestone: found by their ids, so the status is
 #: written as no index has it.
 MISSED_COUNTED = (
-    f"SELECT {_ALIKE}, count(*) AS number FROM {{table}} WHERE id IN (SELECT task FROM milestone"
+    f"SELECT {_ALIKE}, count(*) AS number FROM task WHERE id IN (SELECT task FROM milestone"
     " WHERE done_on IS NULL AND retired = 0 AND due < :before)"
     f" AND coalesce(status, '') IN ('active', 'blocked') AND {LEAF}{{lead}} GROUP BY {_ALIKE}"
 )
 #: What is finished: how many of each lead, and the sum of their progress.
 FINISHED_COUNTED = (
-    "SELECT status, lead, count(*) AS number, sum(coalesce(progress, 0)) AS progress FROM {table}"
+    "SELECT status, lead, count(*) AS number, sum(coalesce(progress, 0)) AS progress FROM task"
     f" WHERE status IN ('closed', 'terminated') AND {ANSWERABLE}{{lead}} GROUP BY status, lead"
 )
 
@@ -167,9 +166,9 @@ TASK_ORDER = {
 }
 
 
-def counted(statement: str, table: str, lead: bool) -> str:
-    """One of the counts of this module over a table or view of tasks, of one lead or of all."""
-    return statement.format(table=table, lead=" AND lead = :lead" if lead else "")
+def counted(statement: str, lead: bool) -> str:
+    """One of the counts of this module, of one lead or of all."""
+    return statement.format(lead=" AND lead = :lead" if lead else "")
 
 
 def columns(entity: str) -> str:

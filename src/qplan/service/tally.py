@@ -71,18 +71,15 @@ def counts(book: Book, lead: str | None, stale: Mapping[str | None, int]) -> tup
     judged = _Judged(book.clock)
     alike: defaultdict[tuple[str | None, int], int] = defaultdict(int)
     done: defaultdict[str | None, int] = defaultdict(int)
-    for sign, rows in found.open:
-        for status, whose, due, progress, number in rows:
-            alike[whose, judged[status, due, progress, 0]] += sign * number
-            done[whose] += sign * number * (progress or 0)
-    for sign, rows in found.missed:
-        for status, whose, due, progress, number in rows:
-            alike[whose, judged[status, due, progress, 0]] -= sign * number
-            alike[whose, judged[status, due, progress, 1]] += sign * number
-    for sign, rows in found.finished:
-        for status, whose, number, progress in rows:
-            alike[whose, judged[status, None, None, 0]] += sign * number
-            done[whose] += sign * progress
+    for status, whose, due, progress, number in found.open:
+        alike[whose, judged[status, due, progress, 0]] += number
+        done[whose] += number * (progress or 0)
+    for status, whose, due, progress, number in found.missed:
+        alike[whose, judged[status, due, progress, 0]] -= number
+        alike[whose, judged[status, due, progress, 1]] += number
+    for status, whose, number, progress in found.finished:
+        alike[whose, judged[status, None, None, 0]] += number
+        done[whose] += progress
     hows = list(judged.hows)
     for (whose, how), number in alike.items():
         sums.get(whose or "", stranger).add(*hows[how], number)
