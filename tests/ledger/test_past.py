@@ -95,14 +95,15 @@ def rows_of(connection):
 
 def counts_of(ledger: Ledger) -> list[Counter[object]]:
     sums = [ledger.silent(("2024-01-01", "2024-01-07"))]
-    lots = [*zip(ledger.counted("2025-06-01"), (4, 4, 2), strict=True)]
-    lots += zip(ledger.counted("2025-06-01", "scjg"), (4, 4, 2), strict=True)
-    for rows, alike in lots:
-        counted: Counter[object] = Counter()
-        for row in rows:
-            for place, number in enumerate(row[alike:]):
-                counted[row[:alike], place] += number
-        sums.append(Counter({key: number for key, number in counted.items() if number}))
+    for lead in (None, "scjg"):
+        found = ledger.counted("2025-06-01", lead)
+        sums.append(Counter(found.missed))
+        for rows, alike in ((found.open, 4), (found.finished, 2)):
+            counted: Counter[object] = Counter()
+            for row in rows:
+                for place, number in enumerate(row[alike:]):
+                    counted[row[:alike], place] += number
+            sums.append(Counter({key: number for key, number in counted.items() if number}))
     return sums
 
 

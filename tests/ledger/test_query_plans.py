@@ -80,8 +80,8 @@ HOT = {
     "finished tasks counted": (
         statements.counted(statements.FINISHED_COUNTED, lead=False), {}, "INDEX task_counted (status=?)",
     ),
-    "tasks counted that missed a milestone": (
-        statements.counted(statements.MISSED_COUNTED, lead=False), {"before": "2025-01-01"},
+    "tasks at work that missed a milestone": (
+        statements.counted(statements.MISSED_AT_WORK, lead=False), {"before": "2025-01-01"},
         "sqlite_autoindex_task_1 (id=?)",
     ),
     "first tasks of the plan": (*listing(limit=50), "task_position"),

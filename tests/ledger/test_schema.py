@@ -104,7 +104,7 @@ def every_statement() -> list[str]:
         statements.update(e, tuple(f for f in r._fields if f not in ("id", "version")))
         for e, r in RECORDS.items()
     ]
-    counts = (statements.OPEN_COUNTED, statements.MISSED_COUNTED, statements.FINISHED_COUNTED)
+    counts = (statements.OPEN_COUNTED, statements.MISSED_AT_WORK, statements.FINISHED_COUNTED)
     made += [statements.counted(one, lead) for one in counts for lead in (False, True)]
     names = sorted(statements.TASK_WHERE)
     made += [

@@ -85,7 +85,7 @@ def test_a_week_by_queries_is_the_week_by_judging_every_leaf(year, monkeypatch):
                     patch.setattr(tally, "exact", lambda _book: False)
                     assert pages(ledger, week, lead) == asked, (week, lead)
         with weeks.weekly(ledger, date(2026, 2, 16), Week(2026, 6)) as (book, _content):
-            assert tally.exact(book) and tally.counts(book, None, {}) is not None
+            assert tally.exact(book) and tally.counts(book, tally.counted(book), {}) is not None
 
 
 def test_what_is_newly_overdue_was_not_on_the_list_of_the_week_before(year):

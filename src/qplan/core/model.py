@@ -193,7 +193,7 @@ class Counted(NamedTuple):
     """Leaves counted by what decides their lights."""
 
     open: list[tuple[Any, ...]]  #: status, lead, deadline, progress, number
-    missed: list[tuple[Any, ...]]  #: the same of those at work that missed a milestone
+    missed: list[tuple[Any, ...]]  #: the first four and the id of each at work that missed a milestone
     finished: list[tuple[Any, ...]]  #: status, lead, number, sum of progress
 
 

@@ -221,10 +221,9 @@ class Past(Rows):
         late = {task for (task,) in self.rows(statements.MISSED, before=before)}
         leaves = self._leaves if lead is None else self._leaves_of(lead)
         alike = Counter(map(_ALIKE, leaves))
-        missed = Counter(_ALIKE(row) for row in leaves if row[0] in late and row[1] in ("active", "blocked"))
         return Counted(
             [(*key, number) for key, number in alike.items() if key[0] in OPEN],
-            [(*key, number) for key, number in missed.items()],
+            [(*_ALIKE(row), row[0]) for row in leaves if row[0] in late and row[1] in ("active", "blocked")],
             [(status, whose, number, number * (progress or 0))
              for (status, whose, _due, progress), number in alike.items() if status not in OPEN],
         )  # fmt: skip

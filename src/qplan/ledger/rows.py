@@ -43,7 +43,7 @@ class Rows:
 
         return Counted(
             rows(statements.OPEN_COUNTED),
-            rows(statements.MISSED_COUNTED, before=before),
+            rows(statements.MISSED_AT_WORK, before=before),
             rows(statements.FINISHED_COUNTED),
         )
 

@@ -113,12 +113,12 @@ OPEN_COUNTED = (
     f"SELECT {_ALIKE}, count(*) AS number FROM task"
     f" WHERE status IN ('assigned', 'active', 'blocked', 'submitted') AND {ANSWERABLE}{{lead}} GROUP BY {_ALIKE}"
 )
-#: The same of those that are at work and have missed a milestone: found by their ids, so the status is
+#: Those of them that are at work and have missed a milestone: found by their ids, so the status is
 #: written as no index has it.
-MISSED_COUNTED = (
-    f"SELECT {_ALIKE}, count(*) AS number FROM task WHERE id IN (SELECT task FROM milestone"
+MISSED_AT_WORK = (
+    f"SELECT {_ALIKE}, id FROM task WHERE id IN (SELECT task FROM milestone"
     " WHERE done_on IS NULL AND retired = 0 AND due < :before)"
-    f" AND coalesce(status, '') IN ('active', 'blocked') AND {LEAF}{{lead}} GROUP BY {_ALIKE}"
+    f" AND coalesce(status, '') IN ('active', 'blocked') AND {LEAF}{{lead}}"
 )
 #: What is finished: how many of each lead, and the sum of their progress.
 FINISHED_COUNTED = (

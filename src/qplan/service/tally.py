@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from qplan.core import calendar
 from qplan.core.calendar import Clock
-from qplan.core.model import TASK, Brief
+from qplan.core.model import TASK, Brief, Counted
 from qplan.service import count, look
 from qplan.service.count import Count
 from qplan.service.look import Book
@@ -53,19 +53,23 @@ def by_lead(book: Book) -> tuple[Count, list[Count]]:
     """All leaves counted, and those of each department: what :func:`qplan.service.count.by_dept` counts."""
     if exact(book):
         stale = book.ledger.silent(calendar.silence(book.clock))
-        if counted := counts(book, None, stale):
-            return counted
+        if each := counts(book, counted(book), stale):
+            return each
     return count.by_dept(book, look.tasks(book))
 
 
-def counts(book: Book, lead: str | None, stale: Mapping[str | None, int]) -> tuple[Count, list[Count]] | None:
-    """The same of one lead or of all.
+def counted(book: Book, lead: str | None = None) -> Counted:
+    """The leaves of one lead or of all, counted by what decides their lights on the book's day."""
+    return book.ledger.counted(book.today.isoformat(), lead)
+
+
+def counts(book: Book, found: Counted, stale: Mapping[str | None, int]) -> tuple[Count, list[Count]] | None:
+    """The same of leaves that are :func:`counted`.
 
     ``stale`` has the number of stale tasks of each lead, which a week lists anyway. Tasks that agree
     in status, deadline and progress are judged once. None where somebody leads who is no department
     of the plan: such a lead stands where its first task does, which no group tells.
     """
-    found = book.ledger.counted(book.today.isoformat(), lead)
     sums = {ident: _Sum() for ident in book.departments}
     stranger = _Sum()
     judged = _Judged(book.clock)
@@ -74,9 +78,9 @@ def counts(book: Book, lead: str | None, stale: Mapping[str | None, int]) -> tup
     for status, whose, due, progress, number in found.open:
         alike[whose, judged[status, due, progress, 0]] += number
         done[whose] += number * (progress or 0)
-    for status, whose, due, progress, number in found.missed:
-        alike[whose, judged[status, due, progress, 0]] -= number
-        alike[whose, judged[status, due, progress, 1]] += number
+    for status, whose, due, progress, _id in found.missed:
+        alike[whose, judged[status, due, progress, 0]] -= 1
+        alike[whose, judged[status, due, progress, 1]] += 1
     for status, whose, number, progress in found.finished:
         alike[whose, judged[status, None, None, 0]] += number
         done[whose] += progress

@@ -141,14 +141,15 @@ def _week_of(
     before = late_before(late)
     if exact:
         new = [line for line in late if line[0].id not in before]
-        missed = book.ledger.missed(book.today.isoformat())
+        found = tally.counted(book, where.lead)
+        missed = {ident for *_alike, ident in found.missed}
 
         def ask(where: TaskFilter) -> list[Seen[Brief]]:
             return look.seen(book, book.ledger.brief(where), missed)
 
         short = Lists(late, new, *_chosen(book, week, *_asked(book, week, where, ask)))
         stale = Counter(item.task.lead for item in short.stale)
-        counted = tally.counts(book, where.lead, stale)
+        counted = tally.counts(book, found, stale)
     else:
         counted = None
         held = whole()
