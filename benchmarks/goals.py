@@ -184,9 +184,9 @@ def loads(large: bool) -> Iterator[Comparison]:
     )
 
 
+FIFTY = ("--limit", "50")
 #: Lists that go by what reports set, most of a journal, or by a state; the whole list of the largest
 #: department, of 13,500 tasks; counts of the plan.
-FIFTY = ("--limit", "50")
 REPORTED = (
     ("tasks", "--dept", "scjg", "--sort", "update", *FIFTY),
     ("tasks", "--dept", "scjg", "--status", "blocked", *FIFTY),

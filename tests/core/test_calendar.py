@@ -174,5 +174,7 @@ class TestLights:
         assert not calendar.is_stale(one, clock("2025-07-01"))
         assert calendar.is_stale(one, clock("2025-07-02"))
         assert not calendar.is_stale(one._replace(status="closed"), clock("2025-07-02"))
-        assert calendar.is_silent(one, calendar.silence(clock("2025-06-20"), 7))
-        assert not calendar.is_silent(one, calendar.silence(clock("2025-06-20"), 10**9))
+        assert calendar.is_silent(one.status, one.last_update, calendar.silence(clock("2025-06-20"), 7))
+        assert not calendar.is_silent(
+            one.status, one.last_update, calendar.silence(clock("2025-06-20"), 10**9)
+        )

@@ -88,7 +88,7 @@ def test_the_silent_are_those_whose_last_report_is_older_than_allowed(make) -> N
     assert {task.status for task in leaves} > {"closed", "active"}
     for stale, days in ((-1, 40), (0, 0), (7, 7), (495, 495), (10**9, 10**9)):
         silence = calendar.silence(book.clock, days)
-        silent = [task.id for task in leaves if calendar.is_silent(task, silence)]
+        silent = [task.id for task in leaves if calendar.is_silent(task.status, task.last_update, silence)]
         for where in (TaskFilter(), TaskFilter(sort="update"), TaskFilter(groups=True), TaskFilter(limit=2)):
             listed = [item.task.id for item in look.tasks(book, Wanted(where, stale=stale))]
             wanted = silent if where.limit is None else silent[: where.limit]

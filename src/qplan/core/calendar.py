@@ -10,7 +10,7 @@ from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any, NamedTuple, Self
 
-from qplan.core.model import COLUMN_ITEM, GROUP, SAFEGUARD, TASK, Brief, LateBrief, Listed, Task
+from qplan.core.model import COLUMN_ITEM, GROUP, SAFEGUARD, TASK, Brief, LateBrief, Task
 from qplan.core.rules import Rules
 
 GREEN, BLUE, YELLOW, RED, GREY = "green", "blue", "yellow", "red", "grey"
@@ -256,13 +256,13 @@ def due_soon(task: Dated, clock: Clock) -> bool:
 
 def is_stale(task: Dated, clock: Clock) -> bool:
     """Whether an open task had no report for longer than the rules allow."""
-    return is_silent(task, silence(clock))
+    return is_silent(task.status, task.last_update, silence(clock))
 
 
-def is_silent(task: Dated | Listed, silence: tuple[str, str]) -> bool:
-    """Whether an open task had no report for as long as :func:`silence` says."""
+def is_silent(status: str | None, last_update: str | None, silence: tuple[str, str]) -> bool:
+    """Whether a task in a state, last reported on a day or never, is open and silent for as long as :func:`silence` says."""
     begun, silent = silence
-    return task.status in OPEN and (task.last_update or begun) < silent
+    return status in OPEN and (last_update or begun) < silent
 
 
 def silence(clock: Clock, days: int | None = None) -> tuple[str, str]:

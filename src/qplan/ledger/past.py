@@ -23,9 +23,10 @@ from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
 
 from qplan.core import events
-from qplan.core.calendar import OPEN
+from qplan.core.calendar import OPEN, is_silent
 from qplan.core.effects import OPENNESS, SETS
 from qplan.core.model import RECORDS, Brief, Counted, Event
+from qplan.core.workflow import ACTIVE, BLOCKED
 from qplan.ledger import journal, statements
 from qplan.ledger.connection import Connection, SqliteConnection
 from qplan.ledger.rows import Rows
@@ -218,12 +219,12 @@ class Past(Rows):
 
     def counted(self, before: str, lead: str | None) -> Counted:
         """The same counts, from the leaves as they were."""
-        late = {task for (task,) in self.rows(statements.MISSED, before=before)}
+        missed = {task for (task,) in self.rows(statements.MISSED, before=before)}
         leaves = self._leaves if lead is None else self._leaves_of(lead)
         alike = Counter(map(_ALIKE, leaves))
         return Counted(
             [(*key, number) for key, number in alike.items() if key[0] in OPEN],
-            [(*_ALIKE(row), row[0]) for row in leaves if row[0] in late and row[1] in ("active", "blocked")],
+            [(*_ALIKE(row), row[0]) for row in leaves if row[0] in missed and row[1] in (ACTIVE, BLOCKED)],
             [(status, whose, number, number * (progress or 0))
              for (status, whose, _due, progress), number in alike.items() if status not in OPEN],
         )  # fmt: skip
@@ -233,7 +234,7 @@ class Past(Rows):
         return Counter(
             lead
             for _id, status, lead, _due, _progress, reported in self._leaves
-            if status in OPEN and (reported or begun) < silent
+            if is_silent(status, reported, (begun, silent))
         )
 
     @cached_property

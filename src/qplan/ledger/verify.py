@@ -186,13 +186,10 @@ class Replay:
                     yield _("{field} was {was}, not {said} as it says").format(
                         field=name, was=_shown(was), said=_shown(value)
                     )
-            if entity == "task" and not after.keys().isdisjoint(statements.KEPT):
-                was = _kept_of(held)
-                held.update(after)
-                if was != _kept_of(held):
-                    self.kept[event.subject, event.seq] = was
-            else:
-                held.update(after)
+            kept = _kept_of(held)
+            held.update(after)
+            if entity == "task" and kept != _kept_of(held):
+                self.kept[event.subject, event.seq] = kept
             held["version"] = event.seq
         request = body.get("request")
         if request is not None:
@@ -207,8 +204,8 @@ def _fields(entity: str, cache: dict[str, frozenset[str]] = {}) -> frozenset[str
     return found
 
 
-def _kept_of(task: Mapping[str, Any]) -> tuple[Any, ...]:
-    return tuple(map(task.get, statements.KEPT))
+def _kept_of(fields: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(map(fields.get, statements.KEPT))
 
 
 def _shown(value: Any) -> str:

@@ -138,20 +138,21 @@ def seen(book: Book, found: list[Short], missed: Container[str]) -> list[Seen[Sh
     """
     clock = book.clock
     keys = [(t.kind, t.status, t.deadline, t.progress, t.id in missed) for t in found]
-    judged = {key: _judged(clock, *key) for key in set(keys)}
+    judged = {key: alike(clock, *key)[:2] for key in set(keys)}
     silence = calendar.silence(clock)
     return [
-        Seen(task, *judged[key], calendar.is_silent(task, silence))
+        Seen(task, *judged[key], calendar.is_silent(task.status, task.last_update, silence))
         for key, task in zip(keys, found, strict=True)
     ]
 
 
-def _judged(
+def alike(
     clock: Clock, kind: str, status: str | None, deadline: str | None, progress: int | None, missed: bool
-) -> tuple[str, int]:
-    """The code of a task's light, and how many days late it is: no more of it counts."""
+) -> tuple[str, int, bool]:
+    """How all tasks stand that agree in what counts: the code of their light, days late, whether they fall due soon."""
     task = Brief("", kind, "", 0, None, None, deadline, status, progress)
-    return calendar.light_of(task, clock, missed).code, calendar.days_late(status, deadline, clock)
+    light = calendar.light_of(task, clock, missed).code
+    return light, calendar.days_late(status, deadline, clock), calendar.due_soon(task, clock)
 
 
 def shortened(items: Iterable[Assessed], short: Callable[[Task], Short]) -> list[Seen[Short]]:

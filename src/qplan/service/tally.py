@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from qplan.core import calendar
 from qplan.core.calendar import Clock
-from qplan.core.model import TASK, Brief, Counted
+from qplan.core.model import TASK, Counted
 from qplan.service import count, look
 from qplan.service.count import Count
 from qplan.service.look import Book
@@ -114,12 +114,7 @@ class _Judged(dict[tuple[str, str | None, int | None, int], int]):
 
     def __missing__(self, key: tuple[str, str | None, int | None, int]) -> int:
         status, due, progress, missed = key
-        task = Brief("", TASK, "", 0, None, None, due, status, progress)
-        how = (
-            status,
-            calendar.light_of(task, self.clock, missed).code,
-            calendar.is_overdue(status, due, self.clock),
-            calendar.due_soon(task, self.clock),
-        )
+        light, days_late, soon = look.alike(self.clock, TASK, status, due, progress, bool(missed))
+        how = status, light, days_late > 0, soon
         found = self[key] = self.hows.setdefault(how, len(self.hows))
         return found
