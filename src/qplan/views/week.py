@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from qplan.core import calendar
 from qplan.core.calendar import LIGHTS
 from qplan.core.model import Brief, LateBrief
-from qplan.i18n import _, pick
+from qplan.i18n import N_, _, counted, pick
 from qplan.service.look import Assessed, Book, Seen
 from qplan.service.report import Chased
 from qplan.service.week import NEAR_DAYS, Weekly
@@ -106,10 +106,12 @@ def totals_line(week: Weekly) -> str:
         return f"{n} ({items.share(n, total.total)}%)"
 
     status = total.by_status
-    return _(
-        "{total} tasks: {closed} closed, {active} in progress, {waiting} not accepted, {submitted} to be verified,"
-        " {terminated} terminated; {overdue} overdue."
-    ).format(
+    told = counted(
+        N_("{total} task: {closed} closed, {active} in progress, {waiting} not accepted, {submitted} to be verified, {terminated} terminated; {overdue} overdue."),
+        N_("{total} tasks: {closed} closed, {active} in progress, {waiting} not accepted, {submitted} to be verified, {terminated} terminated; {overdue} overdue."),
+        total.total,
+    )  # fmt: skip
+    return told.format(
         total=total.total,
         closed=share(status.get("closed", 0)),
         active=share(status.get("active", 0) + status.get("blocked", 0)),
