@@ -58,9 +58,9 @@ def script(text: str) -> Iterator[Line]:
 @contextlib.contextmanager
 def clock(moment: datetime) -> Iterator[None]:
     """The program's clock, standing still."""
-    from qplan.cli import context
+    from qplan.cli import settings
 
-    with patch.object(context, "now", lambda: moment):
+    with patch.object(settings, "now", lambda: moment):
         yield
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from qplan import i18n
-from qplan.cli import context
+from qplan.cli import settings
 from qplan.cli.run import run
 
 #: Monday 2026-11-23, 09:30 in the plan's zone.
@@ -36,7 +36,7 @@ def qplan(monkeypatch, capsys, tmp_path):
     monkeypatch.setenv("QPLAN_ACTOR", "tester")
     monkeypatch.setenv("COLUMNS", "120")
     clock = {"now": NOW}
-    monkeypatch.setattr(context, "now", lambda: clock["now"])
+    monkeypatch.setattr(settings, "now", lambda: clock["now"])
 
     def call(*argv):
         capsys.readouterr()
@@ -54,7 +54,7 @@ def loaded(tmp_path_factory):
     """A ledger file with the bundled plan, made once."""
     path = tmp_path_factory.mktemp("plan") / "ledger.db"
     patch = pytest.MonkeyPatch()
-    patch.setattr(context, "now", lambda: NOW)
+    patch.setattr(settings, "now", lambda: NOW)
     patch.setenv("QPLAN_CONFIG", "")
     assert run(["load", "--ledger", str(path), "--actor", "tester", "--lang", "en"]) == 0
     patch.undo()

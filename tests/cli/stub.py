@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from qplan.cli.context import Context
 from qplan.cli.output import confirm, emit, say
+from qplan.cli.settings import Context
 from qplan.cli.table import ACT, KEEP, KEEPING, LOOK, READ, WRITE, Entry
 from qplan.core.model import Head
 from qplan.errors import BadFile, ChangedMeanwhile, Problem, Refused

@@ -12,7 +12,7 @@ import pytest
 
 from cli.stub import COMMANDS as STUB
 from qplan import i18n
-from qplan.cli import context, route, run
+from qplan.cli import route, run, settings
 from qplan.core.model import Actor
 from qplan.errors import BadFile, BadInput
 
@@ -240,21 +240,21 @@ def test_settings_come_in_their_order(tmp_path):
         "XDG_DATA_HOME": "/data",
         "LANG": "en_US",
     }
-    config = context.read_config(environ)
-    assert context.ledger_place(None, environ, config) == str(folder / "here.db")
-    assert context.ledger_place(None, {**environ, "QPLAN_LEDGER": "e.db"}, config) == "e.db"
-    assert context.ledger_place("x.db", {**environ, "QPLAN_LEDGER": "e.db"}, config) == "x.db"
-    assert context.ledger_place("postgresql://h/d", environ, config) == "postgresql://h/d"
+    config = settings.read_config(environ)
+    assert settings.ledger_place(None, environ, config) == str(folder / "here.db")
+    assert settings.ledger_place(None, {**environ, "QPLAN_LEDGER": "e.db"}, config) == "e.db"
+    assert settings.ledger_place("x.db", {**environ, "QPLAN_LEDGER": "e.db"}, config) == "x.db"
+    assert settings.ledger_place("postgresql://h/d", environ, config) == "postgresql://h/d"
     if sys.platform.startswith("linux"):
-        assert context.ledger_place(None, environ, {}) == "/data/qplan/ledger.db"
-    assert context.actor_named(None, environ, config) == Actor("wang", "scjg")
-    assert context.actor_named("zhao", environ, config) == Actor("zhao", "")
-    assert context.actor_named(None, environ, {}) == Actor("li", "")
-    assert context.actor_named("a@b@fgj", environ, {}) == Actor("a@b", "fgj")
-    assert context.language_of(None, environ, config) == "zh"
-    assert context.language_of(None, {**environ, "QPLAN_LANG": "en"}, config) == "en"
-    assert context.language_of("zh_CN.UTF-8", environ, {}) == "zh"
-    assert context.language_of(None, environ, {}) == "en"
+        assert settings.ledger_place(None, environ, {}) == "/data/qplan/ledger.db"
+    assert settings.actor_named(None, environ, config) == Actor("wang", "scjg")
+    assert settings.actor_named("zhao", environ, config) == Actor("zhao", "")
+    assert settings.actor_named(None, environ, {}) == Actor("li", "")
+    assert settings.actor_named("a@b@fgj", environ, {}) == Actor("a@b", "fgj")
+    assert settings.language_of(None, environ, config) == "zh"
+    assert settings.language_of(None, {**environ, "QPLAN_LANG": "en"}, config) == "en"
+    assert settings.language_of("zh_CN.UTF-8", environ, {}) == "zh"
+    assert settings.language_of(None, environ, {}) == "en"
 
 
 @pytest.mark.parametrize(
@@ -265,17 +265,17 @@ def test_a_bad_config_file_is_told_with_its_place(tmp_path, text, line):
     file = tmp_path / "c.toml"
     file.write_text(text)
     with pytest.raises(BadFile) as told:
-        context.read_config({"QPLAN_CONFIG": str(file)})
+        settings.read_config({"QPLAN_CONFIG": str(file)})
     assert told.value.problems[0].line == line
     with pytest.raises(BadInput, match="QPLAN_CONFIG"):
-        context.read_config({"QPLAN_CONFIG": str(tmp_path / "none.toml")})
+        settings.read_config({"QPLAN_CONFIG": str(tmp_path / "none.toml")})
 
 
 def test_today_is_taken_in_the_zone_of_the_plan():
     late = datetime(2025, 6, 30, 17, 0, tzinfo=UTC)
-    assert context.today("+08:00", late) == date(2025, 7, 1)
-    assert context.today("-03:30", late) == date(2025, 6, 30)
-    assert context.now().tzinfo is UTC
+    assert settings.today("+08:00", late) == date(2025, 7, 1)
+    assert settings.today("-03:30", late) == date(2025, 6, 30)
+    assert settings.now().tzinfo is UTC
 
 
 def test_route_leaves_words_after_two_dashes_alone():

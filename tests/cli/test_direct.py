@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qplan.cli import context, direct, typed
+from qplan.cli import app as typed
+from qplan.cli import direct
+from qplan.cli import settings as places
 from qplan.cli.options import Argument, Option, parameters
 from qplan.cli.table import COMMANDS, SHARED
 from qplan.errors import QplanError
@@ -57,8 +59,8 @@ def by_typer(name, args):
 @pytest.fixture(scope="module", autouse=True)
 def clock():
     with pytest.MonkeyPatch.context() as patch:
-        moment = context.now()
-        patch.setattr(context, "now", lambda: moment)
+        moment = places.now()
+        patch.setattr(places, "now", lambda: moment)
         patch.setenv("QPLAN_CONFIG", "")
         patch.setenv("QPLAN_ACTOR", "tester")
         yield

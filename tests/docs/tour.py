@@ -32,20 +32,20 @@ class Screen(io.StringIO):
 
 def played(page: str) -> str:
     """The page with every console block as the program answers it now."""
-    from qplan.cli import context
+    from qplan.cli import settings
 
     text = (ROOT / page).read_text(encoding="utf-8")
-    former, clock = dict(os.environ), context.now
+    former, clock = dict(os.environ), settings.now
     with tempfile.TemporaryDirectory() as folder:
         os.environ.update(
             QPLAN_LEDGER=f"{folder}/ledger.db", QPLAN_LANG=PAGES[page], QPLAN_ACTOR="office", QPLAN_CONFIG="",
             COLUMNS="100", NO_COLOR="1",
         )  # fmt: skip
-        context.now = lambda: NOW
+        settings.now = lambda: NOW
         try:
             return BLOCK.sub(lambda found: f"```console\n{_block(found[1])}```", text)
         finally:
-            context.now = clock
+            settings.now = clock
             os.environ.clear()
             os.environ.update(former)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ledger import plans
-from qplan.cli import complete
+from qplan.cli import completion as complete
 from qplan.core.calendar import ANSWERABLE, OPEN
 from qplan.core.model import GROUP, TaskFilter
 from qplan.core.workflow import STATUS

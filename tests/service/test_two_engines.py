@@ -12,7 +12,7 @@ import pytest
 
 from ledger import server
 from qplan import i18n
-from qplan.cli import context
+from qplan.cli import settings
 from qplan.cli.run import run
 from qplan.ledger import schema
 
@@ -77,7 +77,7 @@ def call(monkeypatch, capsys):
     monkeypatch.setenv("QPLAN_LANG", "zh")
     monkeypatch.setenv("QPLAN_ACTOR", "张")
     monkeypatch.setenv("COLUMNS", "120")
-    monkeypatch.setattr(context, "now", lambda: datetime(2026, 11, 23, 1, 30, tzinfo=UTC))
+    monkeypatch.setattr(settings, "now", lambda: datetime(2026, 11, 23, 1, 30, tzinfo=UTC))
 
     def calling(place: str, words: str) -> tuple[int, str, str]:
         monkeypatch.setenv("QPLAN_LEDGER", place)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ledger import plans
-from qplan.cli import context
+from qplan.cli import settings
 from torture.harness import assert_whole, make
 from torture.test_broken import ask, own_settings  # noqa: F401 - a fixture
 
@@ -24,7 +24,7 @@ def place(tmp_path: Path) -> Path:
 
 
 def at(monkeypatch: pytest.MonkeyPatch, moment: datetime) -> None:
-    monkeypatch.setattr(context, "now", lambda: moment)
+    monkeypatch.setattr(settings, "now", lambda: moment)
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Asia/Shanghai", "Pacific/Honolulu", "Pacific/Kiritimati"])

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from qplan import i18n
-from qplan.cli import context
+from qplan.cli import settings
 from qplan.cli.run import run
 
 JOURNAL = Path(__file__).parents[2] / "examples" / "fictitious-year" / "journal.jsonl"
@@ -36,7 +36,7 @@ def program(name: str) -> str:
 def year(tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("year") / "ledger.db"
     patch = pytest.MonkeyPatch()
-    patch.setattr(context, "now", lambda: NOW)
+    patch.setattr(settings, "now", lambda: NOW)
     patch.setenv("QPLAN_CONFIG", "")
     assert run(["import", str(JOURNAL), "--ledger", str(path), "--lang", "zh"]) == 0
     patch.undo()
@@ -51,7 +51,7 @@ def qplan(year, monkeypatch, capsys, tmp_path):
     monkeypatch.setenv("QPLAN_CONFIG", "")
     monkeypatch.delenv("QPLAN_TEMPLATES", raising=False)
     monkeypatch.setenv("QPLAN_LANG", "zh")
-    monkeypatch.setattr(context, "now", lambda: NOW)
+    monkeypatch.setattr(settings, "now", lambda: NOW)
     monkeypatch.chdir(tmp_path)
 
     def call(*argv):

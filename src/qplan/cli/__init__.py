@@ -32,7 +32,7 @@ def main(argv: list[str] | None = None) -> int:
     gc.disable()
     try:
         if "_QPLAN_COMPLETE" in os.environ:
-            from qplan.cli.complete import answer
+            from qplan.cli.completion import answer
 
             if answer(os.environ):
                 return 0

@@ -8,7 +8,7 @@ what both read together.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from qplan.cli import context
+from qplan.cli import settings
 from qplan.cli.options import REQUIRED, Argument, Option, Parameter, parameters, shared_with
 from qplan.cli.table import Entry
 
@@ -34,7 +34,7 @@ def execute(name: str, args: Sequence[str], entry: Entry, config: Mapping[str, s
     if read is None:
         return None
     own, shared = read
-    result = function(context.build(name, shared, config), **own)
+    result = function(settings.build(name, shared, config), **own)
     return result if isinstance(result, int) else 0
 
 

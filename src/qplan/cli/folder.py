@@ -10,8 +10,8 @@ import zipfile
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from qplan.cli.context import Context
 from qplan.cli.output import say
+from qplan.cli.settings import Context
 from qplan.errors import BadInput, Refused, of_file
 from qplan.i18n import N_, _
 from qplan.render import FORMATS, check_format, render

@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Any
 
 from qplan.cli import outbox
-from qplan.cli.context import Context
+from qplan.cli.settings import Context
 from qplan.errors import BadInput, QplanError, of_file
 from qplan.i18n import _
 from qplan.render import FORMATS, Options, check_format, chunks, format_of

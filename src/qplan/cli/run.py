@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 
 from qplan import i18n
-from qplan.cli import context, direct, outbox, route, table
+from qplan.cli import direct, outbox, route, settings, table
 from qplan.errors import BadFile, QplanError, system_words
 from qplan.i18n import _
 
@@ -47,17 +47,17 @@ def run(argv: Sequence[str], commands: Mapping[str, table.Entry] | None = None) 
 def _run(argv: Sequence[str], commands: Mapping[str, table.Entry]) -> int:
     lang = route.given(argv, "--lang")
     # The config file may be the problem: its errors are told in the language known so far.
-    i18n.use(context.language_of(lang, os.environ, {}))
-    config = context.read_config(os.environ)
-    i18n.use(context.language_of(lang, os.environ, config))
+    i18n.use(settings.language_of(lang, os.environ, {}))
+    config = settings.read_config(os.environ)
+    i18n.use(settings.language_of(lang, os.environ, config))
     if "_QPLAN_COMPLETE" in os.environ:
-        from qplan.cli.typed import complete
+        from qplan.cli.app import complete
 
         return complete(commands)
     name, args = route.route(argv, commands)
     code = None if name is None else direct.execute(name, args, commands[name], config)
     if code is None:
-        from qplan.cli.typed import execute
+        from qplan.cli.app import execute
 
         code = execute(name, args, commands, config)
     return code

@@ -31,89 +31,191 @@ class Entry(NamedTuple):
 #: The commands by name, in the order of the help page.
 COMMANDS: dict[str, Entry] = {
     "overview": Entry(
-        "qplan.cli.look", "overview", LOOK, READ, N_("The state of the plan on one screen."), hidden=True
+        "qplan.cli.commands.queries",
+        "overview",
+        LOOK,
+        READ,
+        N_("The state of the plan on one screen."),
+        hidden=True,
     ),
     "tasks": Entry(
-        "qplan.cli.look", "tasks", LOOK, READ, N_("List tasks."), optional=("--dept", "-d", "--stale")
+        "qplan.cli.commands.queries",
+        "tasks",
+        LOOK,
+        READ,
+        N_("List tasks."),
+        optional=("--dept", "-d", "--stale"),
     ),
-    "show": Entry("qplan.cli.look", "show", LOOK, READ, N_("Show one task or indicator whole."), ids=True),
-    "depts": Entry("qplan.cli.look", "depts", LOOK, READ, N_("List the departments.")),
-    "indicators": Entry("qplan.cli.look", "indicators", LOOK, READ, N_("List indicators and targets.")),
+    "show": Entry(
+        "qplan.cli.commands.queries", "show", LOOK, READ, N_("Show one task or indicator whole."), ids=True
+    ),
+    "depts": Entry("qplan.cli.commands.queries", "depts", LOOK, READ, N_("List the departments.")),
+    "indicators": Entry(
+        "qplan.cli.commands.queries", "indicators", LOOK, READ, N_("List indicators and targets.")
+    ),
     "summary": Entry(
-        "qplan.cli.look", "summary", LOOK, READ, N_("Count tasks by department, section or column.")
+        "qplan.cli.commands.queries",
+        "summary",
+        LOOK,
+        READ,
+        N_("Count tasks by department, section or column."),
     ),
-    "log": Entry("qplan.cli.look", "log", LOOK, READ, N_("Show the journal."), ids=True),
-    "milestones": Entry("qplan.cli.work", "milestones", LOOK, READ, N_("List milestones.")),
-    "mine": Entry("qplan.cli.work", "mine", LOOK, READ, N_("What waits for one's own department.")),
-    "load": Entry("qplan.cli.plan", "load", ACT, WRITE, N_("Load a plan into the ledger.")),
-    "check": Entry("qplan.cli.plan", "check", ACT, KEEP, N_("Check a plan's files.")),
-    "update": Entry("qplan.cli.act", "update", ACT, WRITE, N_("Report on tasks and move them on."), ids=True),
+    "log": Entry("qplan.cli.commands.queries", "log", LOOK, READ, N_("Show the journal."), ids=True),
+    "milestones": Entry("qplan.cli.commands.agenda", "milestones", LOOK, READ, N_("List milestones.")),
+    "mine": Entry(
+        "qplan.cli.commands.agenda", "mine", LOOK, READ, N_("What waits for one's own department.")
+    ),
+    "load": Entry("qplan.cli.commands.plan", "load", ACT, WRITE, N_("Load a plan into the ledger.")),
+    "check": Entry("qplan.cli.commands.plan", "check", ACT, KEEP, N_("Check a plan's files.")),
+    "update": Entry(
+        "qplan.cli.commands.update", "update", ACT, WRITE, N_("Report on tasks and move them on."), ids=True
+    ),
     "report": Entry(
-        "qplan.cli.verbs", "report", ACT, WRITE, N_("Report progress, or one's supporting part."), ids=True
+        "qplan.cli.commands.workflow",
+        "report",
+        ACT,
+        WRITE,
+        N_("Report progress, or one's supporting part."),
+        ids=True,
     ),
-    "accept": Entry("qplan.cli.verbs", "accept", ACT, WRITE, N_("Accept an assignment."), ids=True),
-    "dispute": Entry("qplan.cli.verbs", "dispute", ACT, WRITE, N_("Dispute an assignment."), ids=True),
+    "accept": Entry(
+        "qplan.cli.commands.workflow", "accept", ACT, WRITE, N_("Accept an assignment."), ids=True
+    ),
+    "dispute": Entry(
+        "qplan.cli.commands.workflow", "dispute", ACT, WRITE, N_("Dispute an assignment."), ids=True
+    ),
     "block": Entry(
-        "qplan.cli.verbs", "block", ACT, WRITE, N_("Report a difficulty that needs help."), ids=True
+        "qplan.cli.commands.workflow",
+        "block",
+        ACT,
+        WRITE,
+        N_("Report a difficulty that needs help."),
+        ids=True,
     ),
     "resume": Entry(
-        "qplan.cli.verbs", "resume", ACT, WRITE, N_("Take up work again after a difficulty."), ids=True
+        "qplan.cli.commands.workflow",
+        "resume",
+        ACT,
+        WRITE,
+        N_("Take up work again after a difficulty."),
+        ids=True,
     ),
     "submit": Entry(
-        "qplan.cli.verbs", "submit", ACT, WRITE, N_("Claim completion, with evidence."), ids=True
+        "qplan.cli.commands.workflow", "submit", ACT, WRITE, N_("Claim completion, with evidence."), ids=True
     ),
     "approve": Entry(
-        "qplan.cli.verbs", "approve", ACT, WRITE, N_("Verify a completion and close."), ids=True
+        "qplan.cli.commands.workflow", "approve", ACT, WRITE, N_("Verify a completion and close."), ids=True
     ),
     "return": Entry(
-        "qplan.cli.verbs", "return", ACT, WRITE, N_("Return a submission with the reason."), ids=True
+        "qplan.cli.commands.workflow",
+        "return",
+        ACT,
+        WRITE,
+        N_("Return a submission with the reason."),
+        ids=True,
     ),
     "extend": Entry(
-        "qplan.cli.verbs", "extend", ACT, WRITE, N_("Ask for, grant or refuse an extension."), ids=True
+        "qplan.cli.commands.workflow",
+        "extend",
+        ACT,
+        WRITE,
+        N_("Ask for, grant or refuse an extension."),
+        ids=True,
     ),
     "assign": Entry(
-        "qplan.cli.verbs", "assign", ACT, WRITE, N_("Assign lead, support or persons."), ids=True
+        "qplan.cli.commands.workflow", "assign", ACT, WRITE, N_("Assign lead, support or persons."), ids=True
     ),
     "confirm": Entry(
-        "qplan.cli.verbs", "confirm", ACT, WRITE, N_("Confirm a proposed assignment."), ids=True
+        "qplan.cli.commands.workflow", "confirm", ACT, WRITE, N_("Confirm a proposed assignment."), ids=True
     ),
-    "urge": Entry("qplan.cli.chase", "urge", ACT, WRITE, N_("Urge the leads of tasks."), ids=True),
-    "terminate": Entry("qplan.cli.verbs", "terminate", ACT, WRITE, N_("End a task by document."), ids=True),
-    "reopen": Entry("qplan.cli.verbs", "reopen", ACT, WRITE, N_("Open a finished task again."), ids=True),
+    "urge": Entry(
+        "qplan.cli.commands.escalation", "urge", ACT, WRITE, N_("Urge the leads of tasks."), ids=True
+    ),
+    "terminate": Entry(
+        "qplan.cli.commands.workflow", "terminate", ACT, WRITE, N_("End a task by document."), ids=True
+    ),
+    "reopen": Entry(
+        "qplan.cli.commands.workflow", "reopen", ACT, WRITE, N_("Open a finished task again."), ids=True
+    ),
     "milestone": Entry(
-        "qplan.cli.chase", "milestone", ACT, WRITE, N_("Add, finish or move milestones."), ids=True
+        "qplan.cli.commands.escalation",
+        "milestone",
+        ACT,
+        WRITE,
+        N_("Add, finish or move milestones."),
+        ids=True,
     ),
-    "measure": Entry("qplan.cli.chase", "measure", ACT, WRITE, N_("Report the figure of a year.")),
-    "target": Entry("qplan.cli.chase", "target", ACT, WRITE, N_("Enter an assigned target.")),
-    "undo": Entry("qplan.cli.act", "undo", ACT, WRITE, N_("Take an entry of the journal back.")),
-    "overdue": Entry("qplan.cli.report", "overdue", REPORT, READ, N_("List what is overdue.")),
-    "weekly": Entry("qplan.cli.report", "weekly", REPORT, READ, N_("Compile the weekly list.")),
+    "measure": Entry(
+        "qplan.cli.commands.escalation", "measure", ACT, WRITE, N_("Report the figure of a year.")
+    ),
+    "target": Entry("qplan.cli.commands.escalation", "target", ACT, WRITE, N_("Enter an assigned target.")),
+    "undo": Entry("qplan.cli.commands.update", "undo", ACT, WRITE, N_("Take an entry of the journal back.")),
+    "overdue": Entry("qplan.cli.commands.weekly", "overdue", REPORT, READ, N_("List what is overdue.")),
+    "weekly": Entry("qplan.cli.commands.weekly", "weekly", REPORT, READ, N_("Compile the weekly list.")),
     "notice": Entry(
-        "qplan.cli.circulate", "notice", REPORT, READ, N_("Draft the supervision notice of a task."), ids=True
+        "qplan.cli.commands.documents",
+        "notice",
+        REPORT,
+        READ,
+        N_("Draft the supervision notice of a task."),
+        ids=True,
     ),
     "calendar": Entry(
-        "qplan.cli.circulate", "calendar", REPORT, READ, N_("Deadlines and milestones as a calendar.")
+        "qplan.cli.commands.documents",
+        "calendar",
+        REPORT,
+        READ,
+        N_("Deadlines and milestones as a calendar."),
     ),
     "dashboard": Entry(
-        "qplan.cli.circulate", "dashboard", REPORT, READ, N_("The plan as it stands, as a web page.")
+        "qplan.cli.commands.documents", "dashboard", REPORT, READ, N_("The plan as it stands, as a web page.")
     ),
-    "score": Entry("qplan.cli.work", "score", REPORT, READ, N_("Assess a year, points per department.")),
+    "score": Entry(
+        "qplan.cli.commands.agenda", "score", REPORT, READ, N_("Assess a year, points per department.")
+    ),
     "verify": Entry(
-        "qplan.cli.keep", "verify", KEEPING, KEEP, N_("Check that journal, chain and rows agree.")
+        "qplan.cli.commands.maintenance",
+        "verify",
+        KEEPING,
+        KEEP,
+        N_("Check that journal, chain and rows agree."),
     ),
     "seal": Entry(
-        "qplan.cli.keep", "seal", KEEPING, KEEP, N_("Write the journal's head, to be kept elsewhere.")
+        "qplan.cli.commands.maintenance",
+        "seal",
+        KEEPING,
+        KEEP,
+        N_("Write the journal's head, to be kept elsewhere."),
     ),
-    "backup": Entry("qplan.cli.keep", "backup", KEEPING, KEEP, N_("Copy the ledger, verified."), plain=True),
+    "backup": Entry(
+        "qplan.cli.commands.maintenance",
+        "backup",
+        KEEPING,
+        KEEP,
+        N_("Copy the ledger, verified."),
+        plain=True,
+    ),
     "restore": Entry(
-        "qplan.cli.keep", "restore", KEEPING, KEEP, N_("Put a backup in the ledger's place."), plain=True
+        "qplan.cli.commands.maintenance",
+        "restore",
+        KEEPING,
+        KEEP,
+        N_("Put a backup in the ledger's place."),
+        plain=True,
     ),
-    "export": Entry("qplan.cli.keep", "export", KEEPING, READ, N_("Write out the rows, or the journal.")),
+    "export": Entry(
+        "qplan.cli.commands.maintenance", "export", KEEPING, READ, N_("Write out the rows, or the journal.")
+    ),
     "import": Entry(
-        "qplan.cli.keep", "import_", KEEPING, KEEP, N_("Make a new ledger from a journal."), plain=True
+        "qplan.cli.commands.maintenance",
+        "import_",
+        KEEPING,
+        KEEP,
+        N_("Make a new ledger from a journal."),
+        plain=True,
     ),
     "move": Entry(
-        "qplan.cli.server",
+        "qplan.cli.commands.server",
         "move",
         KEEPING,
         KEEP,
@@ -121,15 +223,19 @@ COMMANDS: dict[str, Entry] = {
         plain=True,
     ),
     "roles": Entry(
-        "qplan.cli.server",
+        "qplan.cli.commands.server",
         "roles",
         KEEPING,
         KEEP,
         N_("Give departments their rights in PostgreSQL."),
         plain=True,
     ),
-    "doctor": Entry("qplan.cli.keep", "doctor", KEEPING, KEEP, N_("Say what is wrong and how to mend it.")),
-    "config": Entry("qplan.cli.config", "config", KEEPING, KEEP, N_("Show or change the config file.")),
+    "doctor": Entry(
+        "qplan.cli.commands.maintenance", "doctor", KEEPING, KEEP, N_("Say what is wrong and how to mend it.")
+    ),
+    "config": Entry(
+        "qplan.cli.commands.config", "config", KEEPING, KEEP, N_("Show or change the config file.")
+    ),
 }
 
 #: The command that ``qplan`` alone runs.
@@ -146,7 +252,7 @@ class Shared(NamedTuple):
 
     @property
     def key(self) -> str:
-        """The name of its field in :class:`qplan.cli.context.Context`."""
+        """The name of its field in :class:`qplan.cli.settings.Context`."""
         return self.names[0].lstrip("-").replace("-", "_")
 
 

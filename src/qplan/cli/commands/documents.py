@@ -6,12 +6,12 @@ import os
 import sys
 from typing import Annotated
 
-from qplan.cli.books import department, reading
-from qplan.cli.context import Context
-from qplan.cli.look import Dept
+from qplan.cli.commands.queries import Dept
+from qplan.cli.commands.weekly import day_of, department_of
 from qplan.cli.options import Argument, Option
 from qplan.cli.output import emit
-from qplan.cli.report import day_of, department_of
+from qplan.cli.session import department, reading
+from qplan.cli.settings import Context
 from qplan.core.model import GROUP, TaskFilter
 from qplan.errors import BadInput, QplanError
 from qplan.i18n import _

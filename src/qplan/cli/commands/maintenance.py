@@ -7,11 +7,11 @@ import sys
 from datetime import date
 from typing import Annotated
 
-from qplan.cli import context, outbox
-from qplan.cli.books import reading, stamp
-from qplan.cli.context import Context, make_own_folder, today
+from qplan.cli import outbox, settings
 from qplan.cli.options import Argument, Option
 from qplan.cli.output import confirm, emit, print_line, save, say, to_stdout
+from qplan.cli.session import reading, stamp
+from qplan.cli.settings import Context, make_own_folder, today
 from qplan.errors import BadInput
 from qplan.i18n import _, joined
 from qplan.ledger.connection import shown
@@ -31,7 +31,7 @@ def verify(
     ] = None,
 ) -> int:
     """Check that journal, chain and rows agree; exit 3 when they do not."""
-    from qplan.cli.plan import progress
+    from qplan.cli.commands.plan import progress
     from qplan.service import keep
     from qplan.views import keep as views
 
@@ -193,7 +193,7 @@ def doctor(
     around = keep.Around(
         today=_day(ctx),
         now=stamp(ctx),
-        config=context.config_file(os.environ),
+        config=settings.config_file(os.environ),
         encoding=getattr(sys.stdout, "encoding", None) or "",
         language=ctx.lang,
         shell=os.environ.get("SHELL", ""),

@@ -3,10 +3,10 @@
 from functools import cache
 from typing import Annotated
 
-from qplan.cli.books import department, reading
-from qplan.cli.context import Context, parse_date, parse_number
 from qplan.cli.options import Argument, Option
 from qplan.cli.output import chosen_format, emit
+from qplan.cli.session import department, reading
+from qplan.cli.settings import Context, parse_date, parse_number
 from qplan.core.model import TaskFilter, listed
 from qplan.core.names import plain, shown
 from qplan.errors import BadInput

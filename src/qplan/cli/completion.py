@@ -12,7 +12,7 @@ import sys
 from collections.abc import Mapping, Sequence
 
 from qplan import i18n
-from qplan.cli import context, route, table
+from qplan.cli import route, settings, table
 
 #: More would fill the screen; the next letter narrows it.
 LIMIT = 200
@@ -96,8 +96,8 @@ def _joined(words: list[str], part: str) -> tuple[list[str], str]:
 
 
 def _find(words: Sequence[str], part: str, commands: Mapping[str, table.Entry]) -> Found | None:
-    config = context.read_config(os.environ)
-    i18n.use(context.language_of(route.given(words, "--lang"), os.environ, config))
+    config = settings.read_config(os.environ)
+    i18n.use(settings.language_of(route.given(words, "--lang"), os.environ, config))
     entry = _command(words, commands)
     last = words[-1] if words else ""
     if last in SOURCES and entry is not None:
@@ -119,7 +119,7 @@ def _find(words: Sequence[str], part: str, commands: Mapping[str, table.Entry]) 
     else:
         return None
     if source in LEDGER:
-        place = context.ledger_place(route.given(words, "--ledger"), os.environ, config)
+        place = settings.ledger_place(route.given(words, "--ledger"), os.environ, config)
         return _from_ledger(place, source, part)
     return [
         (code, label) for code, label in _codes(source) if code.startswith(part) or label.startswith(part)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from qplan.cli.books import acting, department, reading
-from qplan.cli.context import Context, parse_number, today
-from qplan.cli.look import Dept
+from qplan.cli.commands.queries import Dept
 from qplan.cli.options import Option
 from qplan.cli.output import emit
+from qplan.cli.session import acting, department, reading
+from qplan.cli.settings import Context, parse_number, today
 from qplan.errors import BadInput
 from qplan.i18n import _
 

@@ -5,11 +5,11 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
-from qplan.cli.books import department, reading
-from qplan.cli.context import Context, parse_number, today
-from qplan.cli.look import Dept
+from qplan.cli.commands.queries import Dept
 from qplan.cli.options import Option
 from qplan.cli.output import emit
+from qplan.cli.session import department, reading
+from qplan.cli.settings import Context, parse_number, today
 from qplan.core.model import TaskFilter
 from qplan.errors import BadInput
 from qplan.i18n import _

@@ -15,7 +15,7 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command_from_info, get_install_completion_arguments
 from typer.models import CommandInfo
 
-from qplan.cli import context
+from qplan.cli import settings
 from qplan.cli.direct import WORDS
 from qplan.cli.options import REQUIRED, Argument, Option, Parameter, parameters, shared_with
 from qplan.cli.route import COMPLETION
@@ -39,7 +39,7 @@ class Session(NamedTuple):
 
 
 class Command(TyperCommand):
-    """A command that takes its shared options as one :class:`qplan.cli.context.Context`."""
+    """A command that takes its shared options as one :class:`qplan.cli.settings.Context`."""
 
     shared: tuple[str, ...] = ()
     function: Callable[..., int | None]
@@ -49,7 +49,7 @@ class Command(TyperCommand):
         _refuse_blank(self.params, ctx.params)
         given = {key: ctx.params.pop(key, None) for key in self.shared}
         config = ctx.obj.config if isinstance(ctx.obj, Session) else {}
-        ctx.params[CONTEXT] = context.build(self.name or "", given, config)
+        ctx.params[CONTEXT] = settings.build(self.name or "", given, config)
         return super().invoke(ctx)
 
     def get_help_option(self, ctx: Any) -> Any:

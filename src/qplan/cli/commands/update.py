@@ -2,10 +2,10 @@
 
 from typing import Annotated, Any
 
-from qplan.cli.books import writing
-from qplan.cli.context import Context, parse_number
 from qplan.cli.options import Argument, Option
 from qplan.cli.output import confirm, emit, print_line, say
+from qplan.cli.session import writing
+from qplan.cli.settings import Context, parse_number
 from qplan.core.workflow import parse_status
 from qplan.errors import BadInput
 from qplan.i18n import _

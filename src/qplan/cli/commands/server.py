@@ -6,9 +6,9 @@ import re
 from typing import Annotated
 
 from qplan.cli import outbox
-from qplan.cli.context import Context
 from qplan.cli.options import Option
 from qplan.cli.output import confirm, print_line, say, to_stdout
+from qplan.cli.settings import Context
 from qplan.errors import BadInput
 from qplan.i18n import _
 from qplan.ledger.connection import shown
@@ -56,7 +56,7 @@ def move(
     ],
 ) -> None:
     """Make the same ledger at another place, journal and all, verified: SQLite to PostgreSQL, and back."""
-    from qplan.cli.plan import progress
+    from qplan.cli.commands.plan import progress
     from qplan.ledger import transfer
     from qplan.views.keep import head_line
 

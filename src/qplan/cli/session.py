@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
-from qplan.cli.context import Context, today
+from qplan.cli.settings import Context, today
 from qplan.core.model import Actor, Department
 from qplan.core.names import find_department
 from qplan.errors import Refused

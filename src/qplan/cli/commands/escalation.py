@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from qplan.cli.act import MANY, Request, Version, perform, receipts, split_ids, with_care
-from qplan.cli.books import reading, writing
-from qplan.cli.context import Context, parse_date, parse_number
-from qplan.cli.look import Dept
+from qplan.cli.commands.queries import Dept
+from qplan.cli.commands.update import MANY, Request, Version, perform, receipts, split_ids, with_care
 from qplan.cli.options import Argument, Option
 from qplan.cli.output import confirm, say
+from qplan.cli.session import reading, writing
+from qplan.cli.settings import Context, parse_date, parse_number
 from qplan.errors import BadInput
 from qplan.i18n import _, joined
 
@@ -58,7 +58,7 @@ def urge(
 
 def _proposed(ctx: Context, dept: str | None) -> list[str]:
     """The tasks for which the list of the day proposes a level."""
-    from qplan.cli.books import department
+    from qplan.cli.session import department
     from qplan.core.model import TaskFilter
     from qplan.service import report
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Annotated
 
 from qplan.cli import outbox
-from qplan.cli.books import named_actor, stamp
-from qplan.cli.context import Context, make_own_folder, today
 from qplan.cli.options import Argument
 from qplan.cli.output import confirm, emit, print_line, say
+from qplan.cli.session import named_actor, stamp
+from qplan.cli.settings import Context, make_own_folder, today
 from qplan.core.model import Head, Plan
 from qplan.errors import BadFile, Problem
 from qplan.i18n import _, joined

@@ -7,10 +7,10 @@ import os
 import re
 from typing import Annotated
 
-from qplan.cli import context
-from qplan.cli.context import SETTINGS, Context
+from qplan.cli import settings
 from qplan.cli.options import Argument
 from qplan.cli.output import emit, print_line, save, say
+from qplan.cli.settings import SETTINGS, Context
 from qplan.errors import BadInput
 from qplan.i18n import _, joined
 
@@ -26,7 +26,7 @@ def config(
     value: Annotated[str | None, Argument(metavar="[VALUE]", help=_("The new value, for set."))] = None,
 ) -> None:
     """Show or change the config file."""
-    path = context.config_file(os.environ)
+    path = settings.config_file(os.environ)
     wanted = {"get": 1, "unset": 1, "set": 2}.get(action, 0)
     if action not in ACTIONS:
         raise BadInput(_("config takes one of: {keys}.").format(keys=joined(ACTIONS)))
@@ -37,26 +37,26 @@ def config(
         raise BadInput(
             _("There is no setting “{name}”; give one of: {known}.").format(name=name, known=joined(SETTINGS))
         )
-    settings = context.read_config(os.environ)
-    if action == "get" and name not in settings:
+    known = settings.read_config(os.environ)
+    if action == "get" and name not in known:
         raise BadInput(_("“{name}” is not set in {path}.").format(name=name, path=path))
     if action in ("set", "unset"):
         _write(path, str(name), value)
         say(_("Written: {path}").format(path=path), ctx)
-        settings = context.read_config(os.environ)
+        known = settings.read_config(os.environ)
     if ctx.format:
         from qplan.views import keep as views
 
-        shown = {key: settings[key] for key in SETTINGS if key in settings and name in (None, key)}
-        emit(views.settings(path, shown, context.today("+08:00", ctx.now).isoformat()), ctx)
+        shown = {key: known[key] for key in SETTINGS if key in known and name in (None, key)}
+        emit(views.settings(path, shown, settings.today("+08:00", ctx.now).isoformat()), ctx)
     elif action == "path":
         print_line(path)
     elif action == "list":
         for key in SETTINGS:
-            if key in settings:
-                print_line(f"{key} = {_text(settings[key])}")
+            if key in known:
+                print_line(f"{key} = {_text(known[key])}")
     elif action == "get":
-        print_line(settings[str(name)])
+        print_line(known[str(name)])
 
 
 def _text(value: str) -> str:
@@ -84,8 +84,8 @@ def _write(path: str, name: str, value: str | None) -> None:
 def check(name: str, value: str) -> None:
     """Refuse a value that a later command would stumble over."""
     if name == "lang":
-        context.language_of(value, {}, {})
+        settings.language_of(value, {}, {})
     elif name == "actor":
-        context.actor_named(value, {}, {})
+        settings.actor_named(value, {}, {})
     elif not value.strip() or not value.isprintable():
         raise BadInput(_("“{value}” is no place for a ledger.").format(value=value))

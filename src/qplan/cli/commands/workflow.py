@@ -1,6 +1,6 @@
 """The commands of the supervision cycle, each built from the rows of the workflow's table.
 
-``getattr(qplan.cli.verbs, "accept")`` is the command ``accept``: its options are the fields that its
+``getattr(qplan.cli.commands.workflow, "accept")`` is the command ``accept``: its options are the fields that its
 steps take, its help says who may take it and from which state to which.
 """
 
@@ -10,9 +10,9 @@ from collections.abc import Callable
 from typing import Annotated, Any, NamedTuple
 
 from qplan import i18n
-from qplan.cli.act import Ids, Request, Version, parse_progress, perform, several
-from qplan.cli.context import Context, parse_date
+from qplan.cli.commands.update import Ids, Request, Version, parse_progress, perform, several
 from qplan.cli.options import Option, Parameter, details
+from qplan.cli.settings import Context, parse_date
 from qplan.core.workflow import ROLES, STATUS, VERBS, Step, option
 from qplan.errors import BadInput
 from qplan.i18n import N_, _, joined, pick
