@@ -104,16 +104,9 @@ HOT = {
     "where it stood on a day": (statements.HEAD_UNTIL, SCOPE, "event_effective_on (effective_on=? AND seq<?)"),
     "whether anything lies beyond": (statements.BEYOND, SCOPE, "event_effective_on"),
     "the first entry beyond": (statements.FIRST_BEYOND, SCOPE, "event_effective_on"),
-    "the late ones among them": (statements.LATE, {"until": "2025-01-01", "first": 5, "seq": 9}, "event_effective_on (effective_on=? AND seq>? AND seq<?)"),
-    "what some records have later": (
-        statements.EVENTS_OF_THESE, dict.fromkeys(statements.IDS, "T1.1") | {"first": 5}, "event_subject (subject=? AND seq>?)",
-    ),
     "the last entries": (statements.EVENTS_LAST, {"limit": 20, **SCOPE}, "event"),
     "the turns of a kind from an entry": (
         statements.TURNS_SINCE, {"kind": "task.approve", "first": 5}, "event_turn (kind=? AND seq>?)",
-    ),
-    "whom the turns of a kind concern": (
-        statements.TURNED_SINCE, {"kind": "task.approve", "first": 5}, "COVERING INDEX event_turn (kind=? AND seq>?)",
     ),
     "the kinds of turns": (statements.KINDS, {}, "COVERING INDEX event_turn (kind>?)"),
     "a request": (statements.REQUEST, {"id": "k"}, "(id=?)"),
@@ -140,7 +133,6 @@ def test_a_hot_statement_uses_its_index(db, name):
         "what is overdue",
         "first tasks of the plan",
         "what is overdue of a department",
-        "what some records have later",
     ],
 )
 def test_the_index_gives_the_order_too(db, name):

@@ -49,13 +49,6 @@ def turns(connection: Connection, wanted: Iterable[str], first: int) -> list[tup
     )
 
 
-def turned(connection: Connection, wanted: Iterable[str], first: int) -> Iterator[str]:
-    """Whom the entries of some kinds from ``first`` on concern."""
-    for kind in wanted:
-        for (subject,) in connection.each(statements.TURNED_SINCE, kind=kind, first=first):
-            yield subject
-
-
 def chained(start: Head, changes: Sequence[Change], entry: Entry) -> list[Event]:
     """The events that the changes become after ``start``."""
     ledger, seq, prev = start

@@ -1,9 +1,9 @@
-"""Where records are read: the rows as they stand. :mod:`qplan.ledger.past` reads them as they stood."""
+"""Where records are read: the rows as they stand. :mod:`qplan.ledger.as_of` reads them as they stood."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, TypeVar
 
@@ -50,13 +50,6 @@ class Rows:
     def silent(self, begun: str, silent: str) -> Counter[str | None]:
         """How many tasks of each lead are silent."""
         return Counter(lead for (lead,) in self.rows(statements.SILENT, begun=begun, silent=silent))
-
-    def changed(self, statement: str) -> Collection[str] | None:
-        """The tasks that a query about them may answer otherwise now than on a past day; None: not known.
-
-        What they were then stands in ``task_then``.
-        """
-        return None
 
     def close(self) -> None:
         """Let go of the ledger."""

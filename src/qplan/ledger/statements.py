@@ -68,15 +68,29 @@ FIRST_BEYOND = (
     " SELECT min(seq) FROM (SELECT (SELECT min(seq) FROM event WHERE effective_on = day) AS seq FROM days"
     " UNION ALL SELECT min(seq) AS seq FROM event WHERE seq > :seq) AS later"
 )
-#: From there on, the late ones that count all the same.
-LATE = (
-    f"{_DAYS_UNTIL} SELECT seq, subject FROM days CROSS JOIN event"
-    " ON effective_on = day AND seq >= :first AND seq <= :seq"
-)
+#: The entries from a number on, in their order.
+ENTRIES_FROM = "SELECT seq, effective_on, kind, subject, body FROM event WHERE seq >= :first ORDER BY seq"
 #: The parameters of statements about some records: so many are asked for at a time.
 IDS = tuple(f"id{place}" for place in range(100))
 THESE = f"IN ({', '.join(map(':{}'.format, IDS))})"
-EVENTS_OF_THESE = f"SELECT seq, effective_on, kind, subject, body FROM event WHERE subject {THESE} AND seq >= :first ORDER BY subject, seq"
+#: The kinds of entries but reports, each asked of the index, and those of one kind.
+KINDS = (
+    f"WITH RECURSIVE kinds (known) AS (SELECT min(kind) FROM event WHERE {TURN} UNION ALL"
+    f" SELECT (SELECT min(kind) FROM event WHERE kind > known AND {TURN}) FROM kinds WHERE known IS NOT NULL)"
+    " SELECT known FROM kinds WHERE known IS NOT NULL"
+)
+TURNS_SINCE = f"SELECT seq, effective_on, kind, subject, body FROM event WHERE kind = :kind AND {TURN} AND seq >= :first ORDER BY seq"
+BEYOND = (
+    "WITH RECURSIVE days (day) AS (SELECT min(effective_on) FROM event WHERE effective_on > :until"
+    " UNION ALL SELECT (SELECT min(effective_on) FROM event WHERE effective_on > day) FROM days WHERE day IS NOT NULL)"
+    " SELECT min(seq) FROM (SELECT (SELECT min(seq) FROM event WHERE effective_on = day) AS seq FROM days"
+    " UNION ALL SELECT min(seq) AS seq FROM event WHERE seq > :seq) AS later"
+)
+#: The entries from a number on, in their order.
+ENTRIES_FROM = "SELECT seq, effective_on, kind, subject, body FROM event WHERE seq >= :first ORDER BY seq"
+#: The parameters of statements about some records: so many are asked for at a time.
+IDS = tuple(f"id{place}" for place in range(100))
+THESE = f"IN ({', '.join(map(':{}'.format, IDS))})"
 #: The kinds of entries but reports, each asked of the index, and those of one kind.
 KINDS = (
     f"WITH RECURSIVE kinds (known) AS (SELECT min(kind) FROM event WHERE {TURN} UNION ALL"
@@ -239,6 +253,14 @@ def by_ids(entity: str) -> str:
 def by_folded_id(entity: str) -> str:
     """One record by its id in any case."""
     return select(entity, ("lower(id) = :id",))
+
+
+def versions_before(entity: str) -> str:
+    """(id, version before the entry ``first``) of the rows that entries from there on have changed."""
+    return (
+        "SELECT id, (SELECT max(seq) FROM event WHERE subject = t.id AND seq < :first AND kind LIKE :kinds)"
+        f" FROM {entity} AS t WHERE version >= :first"
+    )
 
 
 SUBJECTS = "SELECT id FROM task WHERE retired = 0 ORDER BY position"

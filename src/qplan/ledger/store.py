@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, NamedTuple, TypeVar
 
@@ -83,18 +83,18 @@ class Ledger:
                 )
             ) from error  # fmt: skip
 
-    def at(self, until: str | None = None, seq: int | None = None, *, whole: bool = False) -> Ledger:
-        """The ledger as it stood on a day: events effective by ``until``, recorded up to ``seq``.
+    def at(self, until: str | None = None, seq: int | None = None) -> Ledger:
+        """Return the ledger as of a day: with the entries effective by ``until`` and numbered up to ``seq``.
 
-        A past day is a ledger of its own, asked with the same statements; ``whole`` says that most of
-        its tasks will be asked for. When nothing happened after, that is this ledger itself.
+        A past day is a ledger of its own, queried with the same statements; the caller closes it.
+        When no entry is left out, that is this ledger itself.
         """
         until, seq = until or FOREVER, ALL if seq is None else seq
         if not self._source.rows(statements.BEYOND, until=until, seq=seq):
             return self
-        from qplan.ledger import past
+        from qplan.ledger import as_of
 
-        return Ledger(self._source, until, seq, past.as_it_was(self._source, until, seq, whole))
+        return Ledger(self._source, until, seq, Rows(as_of.rows_on(self._source, until, seq)))
 
     # -- the journal
 
@@ -246,14 +246,6 @@ class Ledger:
     def leads(self, wanted: TaskFilter) -> dict[str, str | None]:
         """The tasks that a filter asks for, each with its lead."""
         return self._leads(wanted, "task")
-
-    def leads_then(self, wanted: TaskFilter) -> tuple[Collection[str], dict[str, str | None]] | None:
-        """Of a past day: the tasks that may answer otherwise now, and those of them that a filter asked for then.
-
-        None where only asking for all of them tells.
-        """
-        changed = self._rows.changed(_leads_of(wanted, "task")[0])
-        return None if changed is None else (changed, self._leads(wanted, "task_then") if changed else {})
 
     def _leads(self, wanted: TaskFilter, table: str) -> dict[str, str | None]:
         statement, values = _leads_of(wanted, table)

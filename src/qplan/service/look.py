@@ -62,13 +62,8 @@ def clock_of(plan: PlanHead, today: date) -> Clock:
     return Clock(today, rules, days, calendar.day(begins))
 
 
-def open_book(
-    ledger: Ledger, today: date, *, past: bool = False, seq: int | None = None, whole: bool = False
-) -> Book:
-    """Open a ledger on a day; ``past`` (or a sequence number) replays it to what it said then.
-
-    ``whole`` says that most of its tasks will be asked for.
-    """
+def open_book(ledger: Ledger, today: date, *, past: bool = False, seq: int | None = None) -> Book:
+    """Open a ledger on a day; ``past`` (or a sequence number) returns it as it was then."""
     if seq is not None:
         last = ledger.head().seq
         if not 1 <= seq <= last:
@@ -76,7 +71,7 @@ def open_book(
                 _("--at-seq {seq}: the journal has the entries no. 1 to {last}.").format(seq=seq, last=last)
             )
     until = today.isoformat() if past else None
-    wanted = ledger.at(until, seq, whole=whole) if past or seq is not None else ledger
+    wanted = ledger.at(until, seq) if past or seq is not None else ledger
     try:
         plan = wanted.plan()
         return Book(wanted, plan, clock_of(plan, today), {d.id: d for d in wanted.departments()})
@@ -87,11 +82,9 @@ def open_book(
 
 
 @contextmanager
-def opened(
-    ledger: Ledger, today: date, *, past: bool = False, seq: int | None = None, whole: bool = False
-) -> Iterator[Book]:
+def opened(ledger: Ledger, today: date, *, past: bool = False, seq: int | None = None) -> Iterator[Book]:
     """A book that lets go of the past day it read, whose lock would keep others from writing."""
-    book = open_book(ledger, today, past=past, seq=seq, whole=whole)
+    book = open_book(ledger, today, past=past, seq=seq)
     try:
         yield book
     finally:

@@ -82,40 +82,27 @@ def weekly(
     records, trend, timeline) is asked for while the context is open.
     """
     last, where = min(week.last, today), where or TaskFilter()
-    with look.opened(ledger, last, past=True, seq=seq, whole=where.lead is None) as book:
+    with look.opened(ledger, last, past=True, seq=seq) as book:
 
-        def late_before(late: list[Line]) -> dict[str, str | None]:
+        def late_before() -> dict[str, str | None]:
             if not _had_begun(book, week):
                 return {}
             with look.opened(ledger, week.first - timedelta(1), past=True, seq=seq) as before:
-                return _late_before(before, where, late)
+                return _late_before(before, where)
 
         yield book, _week_of(book, week, where, late_before)
 
 
-def _late_before(book: Book, where: TaskFilter, late: list[Line]) -> dict[str, str | None]:
-    """The tasks that were overdue on the book's day with their leads, given those overdue later on.
-
-    What no entry changed since is among these, and was overdue if its deadline had passed.
-    """
+def _late_before(book: Book, where: TaskFilter) -> dict[str, str | None]:
+    """The tasks that were overdue on the book's day, each with its lead."""
     if book.clock.rules.rest_day_deadline != "fixed":
         return {item.task.id: item.task.lead for item in look.tasks(book, Wanted(where, overdue=True))}
-    today = book.today.isoformat()
-    asked = where._replace(open=True, due_before=today, sort="deadline")
-    then = book.ledger.leads_then(asked)
-    if then is None:
-        return book.ledger.leads(asked)
-    changed, were = then
-    stood = {
-        task.id: task.lead
-        for task, _found in late
-        if (task.deadline or today) < today and task.id not in changed
-    }
-    return stood | were
+    asked = where._replace(open=True, due_before=book.today.isoformat(), sort="deadline")
+    return book.ledger.leads(asked)
 
 
 def _week_of(
-    book: Book, week: Week, where: TaskFilter, late_before: Callable[[list[Line]], dict[str, str | None]]
+    book: Book, week: Week, where: TaskFilter, late_before: Callable[[], dict[str, str | None]]
 ) -> Weekly:
     """The week; ``late_before`` gives the tasks that were overdue the week before, each with its lead."""
     exact = tally.exact(book)
@@ -138,7 +125,7 @@ def _week_of(
         return Lists(late, new, *_chosen(book, week, *asked))
 
     late = overdue_lines(book, where)
-    before = late_before(late)
+    before = late_before()
     if exact:
         new = [line for line in late if line[0].id not in before]
         found = tally.counted(book, where.lead)
