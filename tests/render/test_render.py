@@ -6,14 +6,12 @@ import re
 
 import pytest
 import wcwidth
-from hypothesis import given
-from hypothesis import strategies as st
 
 from qplan import i18n
 from qplan.errors import BadInput
-from qplan.render import FORMATS, Options, cells, format_of, render, terminal
+from qplan.render import FORMATS, cells, format_of, render, terminal
 from qplan.render.delimited import inert
-from qplan.render.text import _sizes, aligned, cell_width
+from qplan.render.text import cell_width
 from qplan.views import DATE, INTEGER, LIGHT, Column, Table
 from render.awkward import AWKWARD, COLUMNS, LONG_TITLE, payload, rows, view
 
@@ -44,59 +42,6 @@ def test_a_tab_in_a_sentence_makes_no_line_too_wide():
     page = render(view(title=sentence, lead=(sentence,), notes=(sentence,)), "table", terminal=True, width=60)
     assert "\t" not in page
     assert max(map(wcwidth.wcswidth, page.split("\n"))) <= 60
-
-
-def screen(text):
-    """What each line shows: characters with their styles; blanks look alike in all of them."""
-    shown = []
-    for line in text.split("\n"):
-        style, places = "", []
-        for code, character in re.findall("\x1b\\[([0-9;]*)m|(.)", line):
-            if character:
-                places.append((character, "" if character == " " else style))
-            else:
-                style = code.removeprefix("0")
-        while places and places[-1][0] == " ":
-            places.pop()
-        shown.append(places)
-    return shown
-
-
-@pytest.mark.parametrize("width", [80, 100, 120, 160, 400])
-@pytest.mark.parametrize("draw", [True, False])
-def test_the_lines_of_a_terminal_are_those_of_a_rich_table(width, draw):
-    from rich.box import Box
-    from rich.console import Console
-    from rich.table import Table as RichTable
-    from rich.text import Text
-
-    table = view().tables[0]
-    columns = (table.columns[0]._replace(title="编号 or the number of a task"), *table.columns[1:])
-    table = table._replace(columns=columns, rows=list(table.rows))
-    found = [terminal._column(*both) for both in zip(columns, zip(*table.rows, strict=True), strict=True)]
-    kept, widths = terminal.fit(columns, found, width)
-    rule = "\u2500" if draw else "-"
-    theirs = RichTable(
-        box=Box(f"    \n    \n {rule * 2} \n" + "    \n" * 5, ascii=not draw),
-        show_edge=False, pad_edge=False, padding=(0, terminal.GAP - 1, 0, 0), header_style="bold", border_style="dim",
-    )  # fmt: skip
-
-    def folded(text, style, room):
-        return Text("\n".join(terminal.wrap(text, room)), style=style)
-
-    for place, room in zip(kept, widths, strict=True):
-        side = "right" if columns[place].type in cells.NUMBERS else "left"
-        theirs.add_column(folded(columns[place].title, "", room), width=room, justify=side, overflow="fold")
-    for row in zip(*(found[place] for place in kept), strict=True):
-        theirs.add_row(*(folded(*part, room) for part, room in zip(row, widths, strict=True)))
-    console = Console(width=width, force_terminal=True, color_system="standard", legacy_windows=False)
-    with console.capture() as drawn:
-        console.print(theirs)
-    ours = terminal._table(table, Options(True, width, True, draw=draw))
-    lines = screen("\n".join(terminal.painted(line, True) for line in ours))
-    wanted = screen(drawn.get())[:-1]
-    assert lines[: len(wanted)] == wanted
-    assert len(lines) - len(wanted) <= 2, "besides, the columns that are not shown"
 
 
 @pytest.mark.parametrize("width", [80, 160])
@@ -161,35 +106,6 @@ def test_symbols_of_a_plain_terminal_exist_in_gbk():
         render(simple, "table", terminal=True, width=100, draw=draw).encode("gbk")
     render(simple, "table").encode("gbk")
     i18n.use("en")
-
-
-@pytest.mark.parametrize("form", ["simple", "plain"])
-def test_the_lines_of_a_pipe_are_those_of_tabulate(form, monkeypatch):
-    import tabulate
-
-    from qplan.render import text
-
-    monkeypatch.setattr(tabulate, "PRESERVE_WHITESPACE", True)
-    monkeypatch.setattr(tabulate, "MIN_PADDING", 0)
-    one = view(tables=[view().tables[0]])
-    table, columns = next(text._read(one, cells.line))
-    titles = [cells.line(column.title) for column in table.columns] if form == "simple" else []
-    right = text._right(table)
-    sides = ["right" if flush else "left" for flush in right]
-    theirs = tabulate.tabulate(
-        list(zip(*columns, strict=True)), titles, form, disable_numparse=True, colalign=sides
-    )
-    assert aligned(titles, columns, right).splitlines() == [line.rstrip() for line in theirs.split("\n")]
-
-
-def test_widths_that_are_known_beforehand_are_those_of_wcwidth():
-    import wcwidth
-
-    from qplan.render.text import _NARROW, _WIDE
-
-    for width, known in ((2, _WIDE), (1, _NARROW)):
-        for first, last in known:
-            assert {wcwidth.wcwidth(chr(code)) for code in range(ord(first), ord(last) + 1)} == {width}
 
 
 @pytest.mark.parametrize("text", [value for value in AWKWARD if value])
@@ -349,18 +265,3 @@ def test_every_format_writes_an_empty_view():
             assert render(empty, name)
     assert "nothing" in render(empty, "table")
     assert render(empty, "csv") == ",".join(column.title for column in COLUMNS) + "\r\n"
-
-
-@given(
-    st.lists(
-        st.one_of(
-            st.text("质量品牌提升abc 0189（），。“”…—《》", max_size=8),  # what is counted at once
-            st.text(st.sampled_from("质量a0（“€·①\u00a0\u0301가ﬁ｡😀👩\u200d\U00020000ÿ䷀〰"), max_size=6),
-            st.text(max_size=4),
-        ),
-        max_size=6,
-    )
-)
-def test_texts_measured_together_have_their_own_widths(texts):
-    texts = list({cells.line(text) for text in texts})
-    assert _sizes(texts) == {text: cell_width(text) for text in texts}

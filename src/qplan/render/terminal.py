@@ -5,9 +5,8 @@ is too wide: ids, dates, numbers, statuses and lights keep their width, texts sh
 where room is short, columns without any value stay away, then columns of high rank (a line below
 names them), before a text column becomes a ribbon.
 
-Cells that are folded to their widths need only be padded and joined. Their lines are those of a
-Rich table (a test holds them together), which would measure and fold every cell again, half a
-millisecond a row, and takes with its console as long to import as the rest of a list takes to run.
+Cells that are wrapped to their widths are then only padded and joined: a Rich table would measure
+and wrap every cell again, more than a millisecond a row.
 """
 
 from __future__ import annotations

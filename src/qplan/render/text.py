@@ -1,9 +1,4 @@
-"""View -> aligned text for pipes, Markdown and a plain HTML page. Nothing is ever cut.
-
-A pipe's tables are those of tabulate, line for line (a test holds them together): :func:`aligned`
-writes them ten times faster, and importing tabulate would cost a daily command a seventh of its
-time. Markdown is tabulate's own.
-"""
+"""View -> aligned text for pipes, Markdown and a plain HTML page. Nothing is ever cut."""
 
 from __future__ import annotations
 
@@ -18,41 +13,18 @@ from qplan.views import LIGHT, Table, View
 
 # Markdown reads these as markup inside a table cell.
 _MARKUP = r"[\\`|*_\[\]<>~]"
-# First and last of the characters that are two cells wide: CJK.
-_WIDE = (
-    "\u1100\u115f", "\u3000\u3029", "\u3041\u3096", "\u309b\u30ff", "\u3250\u4dbf", "\u4e00\ua48c", "\uac00\ud7a3", "\uf900\ufaff",
-    "\uff01\uff60", "\uffe0\uffe6",
-)  # fmt: skip
-# The same of those that take one: Latin, general punctuation, arrows, signs of mathematics, boxes.
-_NARROW = (
-    " ~", "\u00a1\u00ac", "\u00ae\u02ff", "\u2010\u2027", "\u2030\u205e", "\u2190\u22ff", "\u2500\u25fc",
-)  # fmt: skip
-
-
-class _Widths(dict[str, int]):
-    """The cells that a character takes; KeyError for one whose neighbours decide it."""
-
-    def __missing__(self, character: str) -> int:
-        for width, known in ((2, _WIDE), (1, _NARROW)):
-            if any(pair[0] <= character <= pair[1] for pair in known):
-                self[character] = width
-                return width
-        raise KeyError(character)
-
-
-_widths = _Widths()
 
 
 def nothing(table: Table) -> str:
-    """What stands in the place of a table without rows."""
+    """The sentence that replaces a table without rows."""
     return table.empty or _("Nothing to show.")
 
 
 def plain(view: View, options: Options) -> Iterator[str]:
     """Title, lead lines, aligned tables, notes: what a pipe or a text file gets."""
     yield f"{line(view.title)}\n"
-    for told in view.lead:
-        yield f"{line(told)}\n"
+    for sentence in view.lead:
+        yield f"{line(sentence)}\n"
     for table, columns in _read(view, line):
         yield "\n"
         if table.title and table.title != view.title:
@@ -61,11 +33,11 @@ def plain(view: View, options: Options) -> Iterator[str]:
             yield line(nothing(table)) + "\n"
         else:
             titles = [] if table.facts else [line(one.title) for one in table.columns]
-            yield aligned(titles, columns, _right(table))
+            yield _tabulated(table, columns, titles, "plain" if table.facts else "simple")
     if view.notes:
         yield "\n"
-        for told in view.notes:
-            yield f"{line(told)}\n"
+        for sentence in view.notes:
+            yield f"{line(sentence)}\n"
 
 
 def markdown(view: View, options: Options) -> Iterator[str]:
@@ -78,11 +50,11 @@ def markdown(view: View, options: Options) -> Iterator[str]:
             yield f"\n## {_markdown(table.title)}\n"
         if columns:
             titles = [_("Item"), _("Content")] if table.facts else [one.title for one in table.columns]
-            yield "\n" + _github(table, columns, [_markdown(title) for title in titles])
+            yield "\n" + _tabulated(table, columns, [_markdown(title) for title in titles], "github")
         else:
             yield "\n" + _markdown(nothing(table)) + "\n"
     if view.notes:
-        yield "\n" + "\n".join(f"- {_markdown(told)}" for told in view.notes) + "\n"
+        yield "\n" + "\n".join(f"- {_markdown(sentence)}" for sentence in view.notes) + "\n"
 
 
 def html(view: View, options: Options) -> Iterator[str]:
@@ -99,11 +71,11 @@ def html(view: View, options: Options) -> Iterator[str]:
     yield f'<!DOCTYPE html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
     yield f"<title>{title}</title>\n<style>\n{_STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n"
-    yield from (f"<p>{text(told)}</p>\n" for told in view.lead)
+    yield from (f"<p>{text(sentence)}</p>\n" for sentence in view.lead)
     for table in view.tables:
         yield from _html_table(table, text)
     if view.notes:
-        yield "<ul>\n" + "".join(f"<li>{text(told)}</li>\n" for told in view.notes) + "</ul>\n"
+        yield "<ul>\n" + "".join(f"<li>{text(sentence)}</li>\n" for sentence in view.notes) + "</ul>\n"
     yield "</body>\n</html>\n"
 
 
@@ -170,82 +142,23 @@ def _read(view: View, text: Callable[[str], str]) -> Iterator[tuple[Table, list[
         )
 
 
-def _right(table: Table) -> list[bool]:
-    return [one.type in NUMBERS for one in table.columns]
-
-
-def _github(table: Table, columns: list[list[str]], headers: Sequence[str]) -> str:
+def _tabulated(table: Table, columns: list[list[str]], titles: Sequence[str], form: str) -> str:
+    """The table in one of tabulate's formats, without blanks at the ends of its lines."""
     import tabulate
 
     # The depth of a tree is written as leading spaces, which tabulate would strip.
     tabulate.PRESERVE_WHITESPACE = True
     tabulate.MIN_PADDING = 0
-    sides = ["right" if right else "left" for right in _right(table)]
+    sides = ["right" if one.type in NUMBERS else "left" for one in table.columns]
     rows = list(zip(*columns, strict=True))
-    text = tabulate.tabulate(rows, headers=headers, tablefmt="github", disable_numparse=True, colalign=sides)
-    return "\n".join(row.rstrip() for row in text.split("\n")) + "\n"
+    text = tabulate.tabulate(rows, headers=titles, tablefmt=form, disable_numparse=True, colalign=sides)
+    return "".join(f"{row.rstrip()}\n" for row in text.split("\n"))
 
 
 def cell_width(text: str) -> int:
     """How many terminal cells the text takes."""
     if text.isascii():
         return len(text)
-    try:
-        return sum(map(_widths.__getitem__, text))
-    except KeyError:
-        import wcwidth  # type: ignore[import-untyped]
+    import wcwidth  # type: ignore[import-untyped]
 
-        return max(0, int(wcwidth.wcswidth(text)))
-
-
-#: Marks of Chinese texts that take two cells, and others that take one.
-_MARKS = dict.fromkeys("、。《》（），：；", "\u4e00") | dict.fromkeys("“”…—", "x")
-#: The first byte, in UTF-16, of characters that all take one cell, and of such that all take two.
-_ONE, _TWO = bytes(range(0x03)), bytes((*range(0x34, 0x4D), *range(0x4E, 0xA0)))
-_IS_TWO = bytes(byte in _TWO for byte in range(0x100))
-
-
-def _sizes(cells: Sequence[str]) -> dict[str, int]:
-    """What each of the texts takes: the usual characters are counted in all texts at once."""
-    together = " ".join(cells)
-    for mark, like in _MARKS.items():
-        together = together.replace(mark, like)
-    first = together.encode("utf-16-le", "surrogatepass")[1::2]
-    if first.translate(None, _ONE + _TWO) or not together.isprintable():
-        return {cell: cell_width(cell) for cell in cells}
-    two, sizes, start = first.translate(_IS_TWO), {}, 0
-    for cell in cells:
-        end = start + len(cell)
-        sizes[cell] = len(cell) + two.count(1, start, end)
-        start = end + 1
-    return sizes
-
-
-def aligned(titles: Sequence[str], columns: Sequence[Sequence[str]], right: Sequence[bool]) -> str:
-    """The lines of tabulate's ``simple`` format; without titles, of its ``plain`` format."""
-    padded, rules = [], []
-    for place, cells in enumerate(columns):
-        width, made = _padded([*titles[place : place + 1], *cells], right[place])
-        padded.append(made)
-        rules.append("-" * width)
-    lines = [row.rstrip() for row in map("  ".join, zip(*padded, strict=True))]
-    if titles:
-        lines.insert(1, "  ".join(rules))
-    return "\n".join(lines) + "\n"
-
-
-def _padded(cells: Sequence[str], right: bool) -> tuple[int, list[str]]:
-    """The width of a column and its cells, filled up to it."""
-    # what stands in a column again and again (a department, a status) is measured and padded once
-    once = list(set(cells))
-    if "".join(once).isascii():
-        width, fill = max(map(len, once)), str.rjust if right else str.ljust
-        filled = {cell: fill(cell, width) for cell in once}
-    else:
-        sizes = _sizes(once)
-        width = max(sizes.values())
-        if right:
-            filled = {cell: " " * (width - size) + cell for cell, size in sizes.items()}
-        else:
-            filled = {cell: cell + " " * (width - size) for cell, size in sizes.items()}
-    return width, list(map(filled.__getitem__, cells))
+    return max(0, int(wcwidth.wcswidth(text)))
