@@ -1,7 +1,7 @@
-"""Play a script of dated commands into a new ledger, by a clock that stands where the script says.
+"""Play a script of dated commands into a new ledger, by a clock that shows what the script says.
 
-``python tools/play_year.py`` plays examples/fictitious-year/year.txt and writes its journal and the
-weekly lists that the tests pin. The same script always gives the same journal, to the last hash.
+``make generate`` plays examples/fictitious-year/year.txt and writes its journal. The same script always
+gives the same journal, to the last hash.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import os
 import re
 import shlex
 import shutil
-import sys
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -22,13 +21,10 @@ from unittest.mock import patch
 ROOT = Path(__file__).parent.parent
 YEAR = ROOT / "examples" / "fictitious-year"
 SCRIPT, JOURNAL = YEAR / "year.txt", YEAR / "journal.jsonl"
-GOLDEN = ROOT / "tests" / "scenario" / "golden"
 #: The identity of the ledger that the script makes.
 IDENT = "f1c7171005025000"
 #: What the plan's title carries in every list, notice and page of the invented year.
 MARK = "(虚构示例)"
-#: The weeks that are pinned: mid-year, the first overdue tasks, the interviews.
-WEEKS = ("2025-W26", "2026-W01", "2026-W06")
 #: When the last line of the script is over: Monday 2026-02-16, 09:00 in the plan's zone.
 END = datetime(2026, 2, 16, 1, 0, tzinfo=UTC)
 
@@ -64,11 +60,17 @@ def clock(moment: datetime) -> Iterator[None]:
         yield
 
 
+class Page(io.StringIO):
+    """A file that takes every character."""
+
+    encoding = "utf-8"
+
+
 def call(*argv: str) -> tuple[int, str, str]:
     """Run the program in this process: exit number, what it printed, what it complained of."""
     from qplan.cli.run import run
 
-    out, err = io.StringIO(), io.StringIO()
+    out, err = Page(), Page()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         code = run(list(argv))
     return code, out.getvalue(), err.getvalue()
@@ -124,17 +126,3 @@ def weekly(place: str, week: str) -> str:
     if code:
         raise SystemExit(err)
     return out
-
-
-def main() -> None:
-    """Play the year and write what the repository keeps of it."""
-    with tempfile.TemporaryDirectory() as folder:
-        place = str(Path(folder) / "ledger.db")
-        play(place, SCRIPT.read_text(encoding="utf-8"))
-        JOURNAL.write_text(journal(place), encoding="utf-8")
-        for week in WEEKS:
-            (GOLDEN / f"weekly-{week}.txt").write_text(weekly(place, week), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,7 +1,4 @@
-"""Write docs/workflow.md from the table of the cycle: ``python tools/workflow_page.py``.
-
-A test holds the page to the table, so that neither is ever out of date.
-"""
+"""docs/workflow.md, from the transition table. ``make generate`` writes it."""
 
 from __future__ import annotations
 
@@ -14,7 +11,7 @@ PAGE = Path(__file__).parent.parent / "docs" / "workflow.md"
 HEAD = """\
 # The supervision cycle
 
-<!-- Generated from src/qplan/core/workflow.py by tools/workflow_page.py; do not edit. -->
+<!-- Generated from src/qplan/core/workflow.py by make generate; do not edit. -->
 
 Every command that moves a task, every refusal and this page come from one table. A step that the
 table does not open is refused, and the refusal names the steps that are open. Overdue, due soon,
@@ -95,7 +92,3 @@ def matrix() -> list[str]:
         cells = [" ".join(s.action for s in TABLE if code in s.states and role in s.roles) for role in roles]
         lines.append(f"| {zh} `{code}` | " + " | ".join(cell or "—" for cell in cells) + " |")
     return lines
-
-
-if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")

@@ -1,10 +1,10 @@
-"""One awkward view, one golden file a format. Regenerate: QPLAN_GOLDEN=1 pytest tests/render"""
+"""One awkward view, one golden file a format. Regenerate: GOLDEN=1 make generate"""
 
-import os
 from pathlib import Path
 
 import pytest
 
+from golden import check_golden
 from qplan import i18n
 from qplan.render import render
 from render.awkward import view
@@ -39,7 +39,4 @@ def test_golden(name):
     text = render(view(), format, **options)
     assert isinstance(text, str)
     raw = text.encode("utf-8", "surrogatepass")
-    file = GOLDEN / name
-    if os.environ.get("QPLAN_GOLDEN"):
-        file.write_bytes(raw)
-    assert raw == file.read_bytes()
+    check_golden(GOLDEN / name, raw)

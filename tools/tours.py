@@ -1,7 +1,9 @@
 """The tours of the READMEs, played: each ``$ qplan …`` of a console block and what it prints.
 
-``python tests/docs/tour.py`` writes today's output into the pages.
+``python tools/tours.py PAGE`` prints the page as the program answers it now; ``make generate`` writes it.
 """
+
+from __future__ import annotations
 
 import contextlib
 import io
@@ -13,7 +15,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parent.parent
 PAGES = {"README.md": "en", "README.zh-CN.md": "zh"}
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 NOW = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
@@ -26,7 +28,8 @@ class Screen(io.StringIO):
 
     encoding = "utf-8"
 
-    def isatty(self):
+    def isatty(self) -> bool:
+        """Tables are drawn as on a screen."""
         return True
 
 
@@ -73,6 +76,4 @@ def _answer(command: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(ROOT / "src"))
-    for name in PAGES:
-        (ROOT / name).write_text(played(name), encoding="utf-8")
+    sys.stdout.write(played(sys.argv[1]))
