@@ -26,7 +26,7 @@ TODAY = date.today()
 #: Histories end on the last Sunday, so that a week is measured as it is listed on a Monday.
 SUNDAY = TODAY - timedelta(TODAY.weekday() + 1)
 #: A ledger made with other tables would not verify.
-MADE_BY = (HERE / "synthetic.py", HERE.parent / "src" / "qplan" / "ledger" / "migrations" / "finished.sql")
+MADE_BY = (HERE / "synthetic.py", HERE.parent / "src" / "qplan" / "ledger" / "migrations" / "schema.sql")
 DAY = FOLDER / f"{TODAY}-{sha256(b''.join(path.read_bytes() for path in MADE_BY)).hexdigest()[:8]}"
 #: Tasks of a ledger -> steps of its history.
 EVENTS = {100: 500, 1000: 5000, 10_000: 50_000, 100_000: 500_000, 1_000_000: 300_000}

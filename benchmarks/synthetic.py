@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 from qplan.core.calendar import Clock
 from qplan.core.model import GROUP, TASK, Actor, Change, Milestone, Plan, Task
 from qplan.core.workflow import Wish, decide
-from qplan.ledger import founding
+from qplan.ledger import create
 from qplan.ledger.journal import Entry
 from qplan.ledger.store import Ledger
 from qplan.plan import bundled
@@ -237,7 +237,7 @@ def make_ledger(path: Path, tasks: int, events: int, seed: int, today: date) -> 
     """A new ledger file; how many entries its journal has."""
     gc.disable()
     whole = plan(tasks, events, seed, today)
-    with founding.new_ledger(str(path), f"{whole.head.begins}T00:00:00Z", f"{seed:016x}") as ledger:
+    with create.new_ledger(str(path), f"{whole.head.begins}T00:00:00Z", f"{seed:016x}") as ledger:
         return write(ledger, whole, events, seed, today)
 
 

@@ -5,7 +5,7 @@ import weakref
 import pytest
 
 from qplan.cli import outbox
-from qplan.ledger.connection import SqliteConnection
+from qplan.ledger.sqlite import SqliteConnection
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ from qplan.ledger.connection import SqliteConnection
 def test_a_past_day_is_let_go_of(qplan, ledger, monkeypatch, tmp_path, words):
     """In one process a report that has been written holds no lock."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("qplan.ledger.connection.BUSY_TIMEOUT", 200)
+    monkeypatch.setattr("qplan.ledger.sqlite.BUSY_TIMEOUT", 200)
     kept = []  # as a caller's frame or a debugger would
     opened = SqliteConnection.__init__
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from qplan.ledger import copies, verify
+from qplan.ledger import backup, verify
 
 from .conftest import NOW
 
@@ -185,7 +185,7 @@ class TestDoctor:
 
     def test_upgrade_says_what_it_did(self, qplan, ledger, monkeypatch):
         assert "up to date" in qplan("doctor", "--upgrade").err
-        monkeypatch.setattr(copies, "upgrade", lambda place, now: copies.Upgraded(0, "a copy"))
+        monkeypatch.setattr(backup, "upgrade", lambda place, now: backup.Upgraded(0, "a copy"))
         assert "a copy" in qplan("doctor", "--upgrade").err
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ledger import plans, server
-from qplan.ledger import founding
+from qplan.ledger import create
 from qplan.ledger.store import Ledger
 from qplan.ledger.verify import verify
 
@@ -27,7 +27,7 @@ class Memory:
         self.ledger: Ledger | None = None
 
     def make(self, ident: str | None = None) -> Ledger:
-        self.ledger = founding.in_memory(plans.RECORDED, ident)
+        self.ledger = create.in_memory(plans.RECORDED, ident)
         return self.ledger
 
     def again(self) -> Ledger:
@@ -47,7 +47,7 @@ class File:
         self.open: list[Ledger] = []
 
     def make(self, ident: str | None = None) -> Ledger:
-        with founding.new_ledger(self.place, plans.RECORDED, ident):
+        with create.new_ledger(self.place, plans.RECORDED, ident):
             pass
         return self.again()
 

@@ -9,7 +9,8 @@ import pytest
 
 from ledger import plans, server
 from qplan.core import events
-from qplan.ledger import founding, rights
+from qplan.ledger import create
+from qplan.ledger.postgres import rights
 from qplan.ledger.store import Ledger
 from qplan.service import act
 from qplan.service.act import Order
@@ -25,7 +26,7 @@ class District:
     def __init__(self) -> None:
         self.database = server.Database()
         self.prefix = self.database.name
-        with founding.new_ledger(self.database.url(), plans.RECORDED) as ledger:
+        with create.new_ledger(self.database.url(), plans.RECORDED) as ledger:
             plans.fill(ledger, plans.plan(leaves=15))
         with Ledger.open(self.database.url(), write=True) as ledger:
             rights.apply(ledger.connection, self.prefix)

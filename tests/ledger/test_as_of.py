@@ -13,8 +13,8 @@ from qplan.core import events, workflow
 from qplan.core.events import REPORT
 from qplan.core.model import RECORDS, Actor, Change, TaskFilter
 from qplan.errors import QplanError
-from qplan.ledger import founding, statements
-from qplan.ledger.connection import SqliteConnection
+from qplan.ledger import create, statements
+from qplan.ledger.sqlite import SqliteConnection
 from qplan.ledger.journal import Entry
 from qplan.ledger.store import ALL, FOREVER, Ledger
 from qplan.ledger.verify import HISTORY, ROWS, verify
@@ -134,7 +134,7 @@ def lived(tmp_path, seed: int) -> tuple[str, int]:
     """A ledger that anything, or what the workflow allows, has happened to; how many entries it has."""
     place = str(tmp_path / "ledger.db")
     rng = random.Random(seed)
-    with founding.new_ledger(place, plans.RECORDED) as ledger:
+    with create.new_ledger(place, plans.RECORDED) as ledger:
         plans.fill(ledger, plans.plan(6))
         if seed % 2:
             live(ledger, rng, 30)
@@ -219,7 +219,7 @@ def test_every_list_of_a_past_day_is_that_of_the_replay(tmp_path, seed):
 def test_a_late_report_counts_from_the_day_it_took_effect(tmp_path):
     """What was recorded between that day and the report, and takes effect later, does not hide it."""
     place = str(tmp_path / "ledger.db")
-    with founding.new_ledger(place, plans.RECORDED) as ledger:
+    with create.new_ledger(place, plans.RECORDED) as ledger:
         plans.fill(ledger)
         for day, after in [
             (1, {"note": "first", "progress": 10}),
@@ -251,7 +251,7 @@ def test_a_late_report_counts_from_the_day_it_took_effect(tmp_path):
 )
 def test_a_step_that_changes_more_is_a_fault_of_the_journal(action, after, what):
     """Past days rely on it; no command writes one."""
-    with founding.in_memory(plans.RECORDED) as ledger:
+    with create.in_memory(plans.RECORDED) as ledger:
         plans.fill(ledger)
         row = ledger.task("T1.1")
         before = {name: getattr(row, name) for name in after} | {"version": row.version}
@@ -263,7 +263,7 @@ def test_a_step_that_changes_more_is_a_fault_of_the_journal(action, after, what)
 
 def test_a_late_step_that_sets_the_status_under_a_later_one_is_a_fault_of_the_journal():
     """Past days rely on it; no command writes one."""
-    with founding.in_memory(plans.RECORDED) as ledger:
+    with create.in_memory(plans.RECORDED) as ledger:
         plans.fill(ledger)
         for action, status, day in (
             ("accept", "active", 4),

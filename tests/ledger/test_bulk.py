@@ -9,7 +9,7 @@ import pytest
 from ledger import plans
 from qplan.core.model import Actor
 from qplan.errors import NotVerified, Refused
-from qplan.ledger import founding, journal
+from qplan.ledger import create, journal
 from qplan.ledger.journal import Entry
 from qplan.ledger.verify import verify
 from qplan.service import act
@@ -23,9 +23,9 @@ def catalogue(ledger):
 
 def test_indexes_and_triggers_made_afterwards_are_the_same(tmp_path):
     place = str(tmp_path / "ledger.db")
-    with founding.new_ledger(place, plans.RECORDED) as ledger:
+    with create.new_ledger(place, plans.RECORDED) as ledger:
         before = catalogue(ledger)
-        with ledger.in_bulk():
+        with ledger.bulk_load():
             there = {name for _type, name, _sql in catalogue(ledger)}
             assert there.isdisjoint({"task_lead", "event_sequence", "task_no_replace"})
             assert {"event_no_update", "event_no_delete", "task_no_delete"} <= there
@@ -46,9 +46,9 @@ FAULTS = {
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_of_what_was_filled_makes_no_ledger(tmp_path, fault):
     place = tmp_path / "ledger.db"
-    with pytest.raises((NotVerified, Refused)), founding.new_ledger(str(place), plans.RECORDED) as ledger:
+    with pytest.raises((NotVerified, Refused)), create.new_ledger(str(place), plans.RECORDED) as ledger:
         ledger.connection.run("DROP TRIGGER ledger_no_update")
-        with ledger.in_bulk():
+        with ledger.bulk_load():
             plans.fill(ledger)
             ledger.connection.run(f"{FAULTS[fault]} LIMIT 1" if "SELECT" in FAULTS[fault] else FAULTS[fault])
     assert list(tmp_path.iterdir()) == []
@@ -70,7 +70,7 @@ def test_a_load_runs_few_statements_however_many_tasks(tmp_path):
 
     def statements_of(tasks):
         seen = []
-        with founding.new_ledger(str(tmp_path / f"{tasks}.db"), plans.RECORDED) as ledger:
+        with create.new_ledger(str(tmp_path / f"{tasks}.db"), plans.RECORDED) as ledger:
             ledger.connection.raw.set_trace_callback(seen.append)
             before = len(seen)
             list(ledger.appended(plans.definitions(plans.plan(tasks)), ENTRY))
@@ -87,7 +87,7 @@ def test_a_file_of_updates_asks_few_questions_however_many_lines():
 
     def questions_of(lines):
         seen = []
-        with founding.in_memory(plans.RECORDED) as ledger:
+        with create.in_memory(plans.RECORDED) as ledger:
             plans.fill(ledger, plans.plan(90))
             leaves = [task.id for task in ledger.tasks()][:lines]
             assert len(leaves) == lines

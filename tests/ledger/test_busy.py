@@ -18,7 +18,8 @@ import pytest
 
 from ledger import plans, server
 from qplan.core.model import Change
-from qplan.ledger import founding, rights
+from qplan.ledger import create
+from qplan.ledger.postgres import rights
 from qplan.ledger.store import Ledger
 from qplan.ledger.verify import verify
 
@@ -53,7 +54,7 @@ class Client:
 
 
 def start(database: server.Database, url: str | None = None) -> None:
-    with founding.new_ledger(database.url(), plans.RECORDED) as ledger:
+    with create.new_ledger(database.url(), plans.RECORDED) as ledger:
         plans.fill(ledger)
     with Ledger.open(database.url(), write=True) as ledger:
         with ledger.transaction():

@@ -14,7 +14,7 @@ from ledger.district import ON, District, state_of
 from qplan.core import events, workflow
 from qplan.core.model import Actor, Change
 from qplan.errors import QplanError, Refused
-from qplan.ledger import rights
+from qplan.ledger.postgres import rights
 from qplan.ledger.store import Ledger
 from qplan.ledger.verify import verify
 from qplan.service import act

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from contextlib import closing
 
 import pytest
 
@@ -12,9 +13,9 @@ from ledger import plans, server
 from qplan.core import events
 from qplan.core.model import RECORDS, Change, TaskFilter
 from qplan.errors import BadInput, ChangedMeanwhile, NoLedger, QplanError, Refused
-from qplan.ledger import connection, founding
+from qplan.ledger import connection, create, engines, schema
 from qplan.ledger.journal import Entry
-from qplan.ledger.postgres_schema import TABLES
+from qplan.ledger.postgres.schema import TABLES
 from qplan.ledger.store import Ledger
 from qplan.ledger.verify import verify
 
@@ -30,7 +31,7 @@ def database():
 
 @pytest.fixture
 def place(database: server.Database) -> str:
-    with founding.new_ledger(database.url(), plans.RECORDED) as ledger:
+    with create.new_ledger(database.url(), plans.RECORDED) as ledger:
         plans.fill(ledger, request="first")
     return database.url()
 
@@ -81,7 +82,7 @@ def test_each_closed_door_has_its_sentence(database: server.Database):
     with pytest.raises(NoLedger, match="createdb"):
         Ledger.open(database.server.url("qplan_no_such_database", database.owner, database.password))
     database.admin.execute(f'CREATE SCHEMA IF NOT EXISTS public; CREATE ROLE "{database.name}_x"')
-    with founding.new_ledger(database.url(), plans.RECORDED):
+    with create.new_ledger(database.url(), plans.RECORDED):
         pass
     with pytest.raises(Refused, match="qplan roles --apply"):
         Ledger.open(database.admit(f"{database.name}_x"))
@@ -92,30 +93,30 @@ def test_a_wrong_password_says_where_it_is_kept(database: server.Database):
         pytest.skip("only our own server is known to ask for passwords on loopback")
     with pytest.raises(Refused, match="pgpass"):
         Ledger.open(f"postgresql://{database.owner}:wrong@127.0.0.1:{database.server.port}/{database.name}")
-    assert connection.exists(database.url()) is False
+    assert engines.exists(database.url()) is False
 
 
 def test_a_role_without_the_right_to_make_one_is_refused(database: server.Database):
     database.admin.execute(f'CREATE ROLE "{database.name}_y"')
     with (
         pytest.raises(Refused, match="permission denied"),
-        founding.new_ledger(database.admit(f"{database.name}_y"), plans.RECORDED),
+        create.new_ledger(database.admit(f"{database.name}_y"), plans.RECORDED),
     ):
         pass
 
 
 def test_an_error_while_it_is_filled_leaves_no_ledger(database: server.Database):
-    with pytest.raises(ZeroDivisionError), founding.new_ledger(database.url(), plans.RECORDED) as ledger:
+    with pytest.raises(ZeroDivisionError), create.new_ledger(database.url(), plans.RECORDED) as ledger:
         plans.fill(ledger)
         raise ZeroDivisionError
-    assert not connection.exists(database.url())
-    with founding.new_ledger(database.url(), plans.RECORDED) as ledger:
+    assert not engines.exists(database.url())
+    with create.new_ledger(database.url(), plans.RECORDED) as ledger:
         plans.fill(ledger)
-    assert connection.exists(database.url())
+    assert engines.exists(database.url())
 
 
 def test_one_made_meanwhile_is_not_overwritten(place: str):
-    with pytest.raises(ChangedMeanwhile), founding.new_ledger(place, plans.RECORDED):
+    with pytest.raises(ChangedMeanwhile), create.new_ledger(place, plans.RECORDED):
         pass
 
 
@@ -145,7 +146,7 @@ FORBIDDEN = {
 @pytest.fixture(scope="module")
 def filled():
     made = server.Database()
-    with founding.new_ledger(made.url(), plans.RECORDED) as ledger:
+    with create.new_ledger(made.url(), plans.RECORDED) as ledger:
         plans.fill(ledger, request="first")
     yield made.url()
     made.drop()
@@ -184,7 +185,7 @@ def test_both_engines_sort_and_search_alike(place: str):
             ("milestone", {"task": "T1.1", "due": "2023-01-01", "original_due": "2023-01-01"}),
         )
     ]
-    memory = founding.in_memory(plans.RECORDED)
+    memory = create.in_memory(plans.RECORDED)
     plans.fill(memory)
     with Ledger.open(place, write=True) as ledger, ledger.transaction():
         for one in (memory, ledger):
@@ -223,29 +224,33 @@ def test_every_text_is_compared_by_bytes(place: str):
 def test_the_schema_is_that_of_the_tables(place: str):
     import sqlalchemy as sa
 
-    from qplan.ledger.postgres import PostgresConnection
+    from qplan.ledger.postgres.connection import PostgresConnection
     from qplan.ledger.tables import Row
 
-    opened = PostgresConnection(place)
-    found = sa.inspect(opened.raw)
-    assert not found.has_table("task_before", "qplan")  # a past day is replayed there
-    for table in Row.metadata.sorted_tables:
-        if table.name == "task_before":
-            continue
-        columns = {c["name"]: (str(c["type"]), c["nullable"]) for c in found.get_columns(table.name, "qplan")}
-        assert columns == {
-            c.name: (c.type.compile(opened.raw.dialect).replace("TEXT", 'TEXT COLLATE "C"'), c.nullable)
-            for c in table.columns
-        }
-        indexes = {i["name"] for i in found.get_indexes(table.name, "qplan")}
-        assert indexes == {i.name for i in table.indexes}
-        checks = {c["name"] for c in found.get_check_constraints(table.name, "qplan")}
-        assert checks == {
-            str(c.name) if str(c.name).startswith(f"{table.name}_") else f"{table.name}_{c.name}"
-            for c in table.constraints
-            if isinstance(c, sa.CheckConstraint)
-        }
-    opened.close()
+    with (
+        closing(PostgresConnection(place)) as opened,
+        schema.sqlalchemy_over(opened.raw, "postgresql+psycopg://") as alchemy,
+    ):
+        found = sa.inspect(alchemy)
+        assert not found.has_table("task_before", "qplan")  # a past day is replayed there
+        for table in Row.metadata.sorted_tables:
+            if table.name == "task_before":
+                continue
+            columns = {
+                c["name"]: (str(c["type"]), c["nullable"]) for c in found.get_columns(table.name, "qplan")
+            }
+            assert columns == {
+                c.name: (c.type.compile(alchemy.dialect).replace("TEXT", 'TEXT COLLATE "C"'), c.nullable)
+                for c in table.columns
+            }
+            indexes = {i["name"] for i in found.get_indexes(table.name, "qplan")}
+            assert indexes == {i.name for i in table.indexes}
+            checks = {c["name"] for c in found.get_check_constraints(table.name, "qplan")}
+            assert checks == {
+                str(c.name) if str(c.name).startswith(f"{table.name}_") else f"{table.name}_{c.name}"
+                for c in table.constraints
+                if isinstance(c, sa.CheckConstraint)
+            }
 
 
 def test_a_reader_sees_one_snapshot_and_cannot_write(place: str):
@@ -299,7 +304,7 @@ def test_writers_of_one_process_queue(place: str):
 
 
 def test_a_file_costs_nothing_of_this(tmp_path):
-    with founding.new_ledger(str(tmp_path / "l.db"), plans.RECORDED) as ledger:
+    with create.new_ledger(str(tmp_path / "l.db"), plans.RECORDED) as ledger:
         plans.fill(ledger)
     program = (
         "import sys; from qplan.ledger.store import Ledger; from qplan.core.model import TaskFilter;"
@@ -342,15 +347,15 @@ def test_verify_shows_what_the_owner_did_by_hand(place: str, statement: str, sho
 def test_an_older_schema_is_brought_up_to_date(place: str, database: server.Database):
     import psycopg
 
-    from qplan.ledger import copies
+    from qplan.ledger import backup
 
-    assert copies.upgrade(place, plans.RECORDED) is None
+    assert backup.upgrade(place, plans.RECORDED) is None
     with psycopg.connect(place) as bare:  # a ledger as a program before this one would have left it
         bare.execute("COMMENT ON SCHEMA qplan IS 'qplan ledger, schema 0'")
         bare.execute("DROP TRIGGER event_no_update ON qplan.event")
     with pytest.raises(NoLedger, match="qplan doctor --upgrade"):
         Ledger.open(place)
-    done = copies.upgrade(place, plans.RECORDED)
+    done = backup.upgrade(place, plans.RECORDED)
     assert done is not None and done.version == 0
     with Ledger.open(place) as ledger:
         assert verify(ledger.connection).findings == []
@@ -360,13 +365,13 @@ def test_an_upgrade_that_does_not_verify_changes_nothing(place: str):
     import psycopg
 
     from qplan.errors import NotVerified
-    from qplan.ledger import copies
+    from qplan.ledger import backup
 
     with psycopg.connect(place) as bare:
         bare.execute("COMMENT ON SCHEMA qplan IS 'qplan ledger, schema 0'")
         bare.execute("UPDATE qplan.task SET progress = 99 WHERE id = 'T1.1'")
     with pytest.raises(NotVerified):
-        copies.upgrade(place, plans.RECORDED)
+        backup.upgrade(place, plans.RECORDED)
     with pytest.raises(NoLedger, match="older"):
         Ledger.open(place)
 
@@ -377,7 +382,7 @@ def test_a_dump_by_the_owner_is_restored_and_verifies(place: str, database: serv
     import shutil
     import subprocess
 
-    from qplan.ledger import rights
+    from qplan.ledger.postgres import rights
 
     if shutil.which("pg_dump") is None:
         server.missing("pg_dump is not installed")

@@ -9,7 +9,7 @@ from qplan.cli import completion as complete
 from qplan.core.calendar import ANSWERABLE, OPEN
 from qplan.core.model import GROUP, TaskFilter
 from qplan.core.workflow import STATUS
-from qplan.ledger import founding, statements
+from qplan.ledger import create, statements
 from qplan.ledger.store import _conditions
 
 #: Table, index -> sqlite_stat1 of a ledger of a million tasks (2.3 million entries in its journal).
@@ -36,7 +36,7 @@ STATISTICS = (
 
 @pytest.fixture(scope="module", params=["no statistics", "statistics"])
 def db(request):
-    with founding.in_memory(plans.RECORDED) as ledger:
+    with create.in_memory(plans.RECORDED) as ledger:
         plans.fill(ledger)
         raw = ledger.connection.raw
         if request.param == "statistics":

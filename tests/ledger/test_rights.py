@@ -12,8 +12,9 @@ from ledger.district import ON, District, denied, state_of
 from qplan.core import events, workflow
 from qplan.core.model import Change, Event
 from qplan.errors import BadInput, Refused
-from qplan.ledger import founding, rights
-from qplan.ledger.postgres_schema import TABLES
+from qplan.ledger import create
+from qplan.ledger.postgres import rights
+from qplan.ledger.postgres.schema import TABLES
 from qplan.ledger.store import Ledger
 from qplan.ledger.verify import verify
 
@@ -326,13 +327,13 @@ class TestScript:
             rights.apply(ledger.connection, district.prefix)
 
     def test_a_file_has_no_roles(self):
-        with founding.in_memory(plans.RECORDED) as ledger, pytest.raises(Refused, match="move --to"):
+        with create.in_memory(plans.RECORDED) as ledger, pytest.raises(Refused, match="move --to"):
             rights.for_ledger(ledger.connection)
 
     def test_a_ledger_of_the_superuser_is_refused(self):
         database = server.Database()
         try:
-            with founding.new_ledger(database.superuser, plans.RECORDED) as ledger:
+            with create.new_ledger(database.superuser, plans.RECORDED) as ledger:
                 plans.fill(ledger)
                 with pytest.raises(Refused, match="plain role"):
                     rights.for_ledger(ledger.connection)

@@ -17,13 +17,13 @@ from sqlmodel import SQLModel
 from ledger import plans
 from qplan.core.model import RECORDS, Event, TaskFilter
 from qplan.errors import ChangedMeanwhile, NoLedger, Refused
-from qplan.ledger import founding, schema, statements, tables
+from qplan.ledger import create, schema, statements, tables
 from qplan.ledger.store import Ledger, _conditions
 
 
 @pytest.fixture(scope="module")
 def made():
-    with founding.in_memory(plans.RECORDED) as ledger:
+    with create.in_memory(plans.RECORDED) as ledger:
         yield ledger.connection.raw
 
 
@@ -43,13 +43,13 @@ def test_the_migrations_make_what_the_tables_say(made: sqlite3.Connection):
 
 
 def test_the_text_of_a_new_ledger_is_what_the_migrations_make():
-    """After a change: schema.FINISHED.write_text(schema.finished(), "utf-8")."""
-    assert schema.FINISHED.read_text("utf-8") == schema.finished()
+    """After a change: schema.SCHEMA_SQL.write_text(schema.schema_sql(), "utf-8")."""
+    assert schema.SCHEMA_SQL.read_text("utf-8") == schema.schema_sql()
 
 
 def test_a_new_ledger_imports_neither_alembic_nor_sqlmodel():
     code = (
-        "import sys\nfrom qplan.ledger import founding\nfounding.in_memory('2025-01-01T00:00:00Z').close()\n"
+        "import sys\nfrom qplan.ledger import create\nfounding.in_memory('2025-01-01T00:00:00Z').close()\n"
         "print(*({'alembic', 'sqlmodel', 'sqlalchemy'} & sys.modules.keys()))"
     )
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == ""
@@ -168,14 +168,14 @@ class TestANewLedger:
     def test_it_is_its_owners_alone(self, tmp_path: Path):
         place = tmp_path / "data" / "ledger.db"
         place.parent.mkdir()
-        with founding.new_ledger(str(place), plans.RECORDED) as ledger:
+        with create.new_ledger(str(place), plans.RECORDED) as ledger:
             plans.fill(ledger)
         assert stat.S_IMODE(place.stat().st_mode) == 0o600
         assert os.listdir(place.parent) == ["ledger.db"]
 
     def test_it_is_not_there_before_it_is_whole(self, tmp_path: Path):
         place = tmp_path / "ledger.db"
-        with pytest.raises(RuntimeError), founding.new_ledger(str(place), plans.RECORDED) as ledger:
+        with pytest.raises(RuntimeError), create.new_ledger(str(place), plans.RECORDED) as ledger:
             plans.fill(ledger)
             assert not place.exists()
             raise RuntimeError
@@ -183,14 +183,14 @@ class TestANewLedger:
 
     def test_one_made_meanwhile_is_never_overwritten(self, tmp_path: Path):
         place = tmp_path / "ledger.db"
-        with pytest.raises(ChangedMeanwhile), founding.new_ledger(str(place), plans.RECORDED) as ledger:
+        with pytest.raises(ChangedMeanwhile), create.new_ledger(str(place), plans.RECORDED) as ledger:
             plans.fill(ledger)
             place.write_text("mine")
         assert place.read_text() == "mine"
         assert os.listdir(tmp_path) == ["ledger.db"]
 
     def test_it_is_filled_in_one_transaction(self, tmp_path: Path):
-        with founding.new_ledger(str(tmp_path / "l.db"), plans.RECORDED) as ledger:
+        with create.new_ledger(str(tmp_path / "l.db"), plans.RECORDED) as ledger:
             plans.fill(ledger)
             assert ledger.connection.raw.in_transaction
 
@@ -199,7 +199,7 @@ class TestANewLedger:
         (tmp_path / "file").write_text("")
         with (
             pytest.raises(NoLedger, match=f"There is no folder .*{folder};"),
-            founding.new_ledger(str(tmp_path / folder / "x.db"), ""),
+            create.new_ledger(str(tmp_path / folder / "x.db"), ""),
         ):
             pass
         assert os.listdir(tmp_path) == ["file"]
@@ -216,7 +216,7 @@ def test_wal_only_where_it_is_safe(version: tuple[int, ...], safe: bool):
 
 def test_a_reader_cannot_write(tmp_path: Path):
     place = str(tmp_path / "l.db")
-    with founding.new_ledger(place, plans.RECORDED) as ledger:
+    with create.new_ledger(place, plans.RECORDED) as ledger:
         plans.fill(ledger)
     with Ledger.open(place) as ledger, pytest.raises(Refused):
         ledger.connection.run("UPDATE task SET progress = 1")

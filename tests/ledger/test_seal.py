@@ -13,7 +13,7 @@ from ledger import plans
 from ledger.test_triggers import tampered
 from qplan.core.model import Head
 from qplan.errors import BadInput, QplanError
-from qplan.ledger import founding, schema, seal
+from qplan.ledger import create, schema, seal
 from qplan.ledger.seal import Seal
 from qplan.ledger.store import Ledger
 from qplan.ledger.verify import verify
@@ -24,7 +24,7 @@ WHEN = "2025-06-30T01:00:00Z"
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
     path = tmp_path / "ledger.db"
-    with founding.new_ledger(str(path), plans.RECORDED) as ledger:
+    with create.new_ledger(str(path), plans.RECORDED) as ledger:
         plans.fill(ledger)
         ledger.append([plans.FIGURE], plans.ENTRY)
     return path
@@ -93,7 +93,7 @@ def test_a_cut_tail_shows_though_the_ledger_agrees_with_itself(place: Path):
 def test_a_full_rewrite_shows_though_the_ledger_agrees_with_itself(place: Path, tmp_path: Path):
     one = Seal(head(place), WHEN)
     rewritten = tmp_path / "rewritten.db"
-    with founding.new_ledger(str(rewritten), plans.RECORDED, one.head.ledger) as ledger:
+    with create.new_ledger(str(rewritten), plans.RECORDED, one.head.ledger) as ledger:
         plans.fill(ledger, plans.plan(t1="something else"))
         ledger.append([plans.FIGURE], plans.ENTRY)
     itself, found = against(rewritten, one)
@@ -105,7 +105,7 @@ def test_a_spliced_ledger_shows(place: Path, tmp_path: Path):
     """Another ledger given this one's identity, its own journal kept."""
     one = Seal(head(place), WHEN)
     other = tmp_path / "other.db"
-    with founding.new_ledger(str(other), plans.RECORDED) as ledger:
+    with create.new_ledger(str(other), plans.RECORDED) as ledger:
         plans.fill(ledger)
         ledger.append([plans.FIGURE], plans.ENTRY)
     assert [f.seq for f in against(other, one)[1]] == [None]

@@ -11,7 +11,7 @@ import pytest
 
 from ledger import plans
 from qplan.errors import BadInput, NotVerified, QplanError, Refused
-from qplan.ledger import founding, statements, transfer
+from qplan.ledger import create, statements, transfer
 from qplan.ledger.store import Ledger
 from qplan.ledger.verify import verify
 
@@ -20,7 +20,7 @@ AUDIT = Path(__file__).parents[2] / "docs" / "audit_journal.py"
 
 @pytest.fixture
 def lines() -> list[str]:
-    with founding.in_memory(plans.RECORDED, "feedc0de00000001") as ledger:
+    with create.in_memory(plans.RECORDED, "feedc0de00000001") as ledger:
         with ledger.transaction():
             plans.fill(ledger, plans.plan(t1='a\n"b"\u2028\x85\x1b[31m😀'), request="first")
             ledger.append([plans.report(ledger, progress=40, note="n")], plans.ENTRY)

@@ -9,7 +9,7 @@ import pytest
 
 from ledger import plans
 from qplan.core.workflow import STATUS
-from qplan.ledger import founding
+from qplan.ledger import create
 from qplan.ledger.store import Ledger
 from qplan.ledger.tables import RECORD_TABLES
 from qplan.ledger.verify import verify
@@ -18,7 +18,7 @@ from qplan.ledger.verify import verify
 @pytest.fixture
 def place(tmp_path: Path) -> Path:
     path = tmp_path / "ledger.db"
-    with founding.new_ledger(str(path), plans.RECORDED) as ledger:
+    with create.new_ledger(str(path), plans.RECORDED) as ledger:
         plans.fill(ledger, request="first")
         ledger.append([plans.report(ledger, progress=40)], plans.ENTRY)
         ledger.append([plans.FIGURE], plans.ENTRY)
@@ -143,7 +143,7 @@ def test_an_entry_that_lies_about_what_was_before_shows(place: Path):
 def test_rows_and_journal_of_another_ledger_show(place: Path, tmp_path: Path):
     """A journal spliced in from another ledger hangs on another identity."""
     other = tmp_path / "other.db"
-    with founding.new_ledger(str(other), plans.RECORDED) as ledger:
+    with create.new_ledger(str(other), plans.RECORDED) as ledger:
         plans.fill(ledger, plans.plan(2))
     db = sqlite3.connect(other)
     tampered(db, "UPDATE ledger SET id = 'feed'", "ledger_no_update")

@@ -10,7 +10,7 @@ import pytest
 from ledger import plans
 from qplan.core import calendar
 from qplan.core.model import Actor, TaskFilter, listed
-from qplan.ledger import founding
+from qplan.ledger import create
 from qplan.service import act, count, look, report, tally
 from qplan.service.act import Order
 from qplan.service.look import Wanted
@@ -31,7 +31,7 @@ def make():
     def build(**rules):
         whole = plans.plan()
         head = whole.head._replace(rules=json.dumps(rules))
-        ledger = founding.in_memory(plans.RECORDED)
+        ledger = create.in_memory(plans.RECORDED)
         plans.fill(ledger, whole._replace(head=head))
         opened.append(ledger)
         return ledger

@@ -12,7 +12,7 @@ from ledger import plans
 from qplan.core.model import Actor
 from qplan.core.workflow import STEPS
 from qplan.errors import QplanError
-from qplan.ledger import founding
+from qplan.ledger import create
 from qplan.ledger.verify import verify
 from qplan.service import act, measures, milestones
 from qplan.service.act import Order
@@ -56,7 +56,7 @@ def rows(ledger):
 @settings(max_examples=60, deadline=None)
 @given(st.lists(MOVES, max_size=14))
 def test_random_commands(moves) -> None:
-    with founding.in_memory(plans.RECORDED) as ledger:
+    with create.in_memory(plans.RECORDED) as ledger:
         plans.fill(ledger)
         today = START
         for action, actor, days, late, undone in moves:

@@ -13,7 +13,7 @@ from typing import Any
 
 from ledger import plans
 from qplan.core.model import Plan
-from qplan.ledger import founding
+from qplan.ledger import create
 from qplan.ledger.store import Ledger
 from qplan.ledger.verify import verify
 
@@ -65,7 +65,7 @@ def start(script: str, *words: Any, **more: Any) -> subprocess.Popen[str]:
 
 def make(place: Path, whole: Plan | None = None) -> Path:
     """A ledger with the small plan."""
-    with founding.new_ledger(str(place), plans.RECORDED) as ledger:
+    with create.new_ledger(str(place), plans.RECORDED) as ledger:
         plans.fill(ledger, whole)
     return place
 

@@ -14,8 +14,8 @@ from ledger import plans
 from qplan.core.model import Actor
 from qplan.core.workflow import STEPS
 from qplan.errors import QplanError
-from qplan.ledger import founding
-from qplan.ledger.connection import SqliteConnection
+from qplan.ledger import create
+from qplan.ledger.sqlite import SqliteConnection
 from qplan.ledger.store import Ledger
 from qplan.ledger.verify import verify
 from qplan.service import act
@@ -45,7 +45,7 @@ UNDO = st.tuples(st.just("undo"), st.one_of(st.none(), st.integers(1, 40)), ACTO
 
 @cache
 def template() -> sqlite3.Connection:
-    ledger = founding.in_memory(plans.RECORDED)
+    ledger = create.in_memory(plans.RECORDED)
     with ledger.transaction():
         plans.fill(ledger)
     return ledger.connection.raw

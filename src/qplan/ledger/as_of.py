@@ -15,7 +15,8 @@ from typing import Any
 from qplan.core import events
 from qplan.core.model import RECORDS
 from qplan.ledger import statements
-from qplan.ledger.connection import Connection, SqliteConnection
+from qplan.ledger.connection import Connection
+from qplan.ledger.sqlite import SqliteConnection
 
 #: What lists of tasks and of milestones search for once for each row of another list.
 INDEXES = (

@@ -1,45 +1,41 @@
-"""Opening a ledger and talking to it: SQLite by the standard library's driver.
+"""What a connection to a ledger offers, whatever the engine, and how a place names a ledger.
 
-A PostgreSQL ledger is :mod:`qplan.ledger.postgres`, imported for a URL only.
-
-Each line of the recipe answers a fault that was reproduced: see ``docs/architecture.md``.
+The engines are :mod:`qplan.ledger.sqlite` and :mod:`qplan.ledger.postgres.connection`;
+:mod:`qplan.ledger.engines` chooses between them.
 """
 
 from __future__ import annotations
 
-import os
 import re
-import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
-from qplan.errors import ChangedMeanwhile, NoLedger, NotVerified, QplanError, Refused
+from qplan.errors import NoLedger
 from qplan.i18n import _
 
-#: "qpln" in the header of the file: what tells a ledger from any other SQLite database.
+#: "qpln": marks a SQLite file as a ledger, and is the number of the server's advisory lock.
 APPLICATION_ID = 0x71706C6E
 
 #: The schema this program reads and writes; a newer one is refused, an older one upgraded.
 SCHEMA_VERSION = 1
 
-#: The driver decodes names and messages too: in a damaged file these fail with an error of their own.
-DRIVER_ERRORS = (sqlite3.Error, UnicodeDecodeError)
-
 #: Milliseconds that a writer waits for another.
 BUSY_TIMEOUT = 30_000
 
-
-#: A parameter in a statement.
-NAME = re.compile(r":(\w+)")
+#: A parameter in a statement: ``:name``.
+PARAMETER = re.compile(r"(?<![:\w]):(\w+)")
 
 
 class Connection(Protocol):
-    """What the ledger needs of an engine. Parameters are always named, values plain."""
+    """A session with the engine. Parameters are always named, values plain.
 
-    place: str  #: as it may be printed
+    Every method raises the driver's errors as errors of :mod:`qplan.errors`.
+    """
 
-    #: whether this session writes only through the database's own functions (see ledger.rights)
+    place: str  #: path or URL, as it may be printed
+
+    #: whether this session writes only through the database's own functions (see ledger.postgres.rights)
     guarded: bool
 
     def rows(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
@@ -49,251 +45,23 @@ class Connection(Protocol):
         """The rows of a query one by one."""
 
     def run(self, statement: str, **values: Any) -> int:
-        """Run one write; how many rows it touched."""
+        """Run one write; the number of rows it touched."""
 
     def many(self, statement: str, rows: Iterable[tuple[Any, ...]]) -> int:
-        """Run one write for many rows, whose values stand in the order of the statement's names; how
-        many rows it touched.
+        """Run one write for many rows; the number of rows touched.
+
+        The values of a row are in the order of the statement's parameters.
         """
 
-    def transaction(self) -> Any:
+    def transaction(self) -> AbstractContextManager[None]:
         """A context: one write transaction, all of it or nothing."""
 
     def close(self) -> None:
-        """Let go of the ledger."""
-
-
-class SqliteConnection:
-    """A SQLite ledger, for reading (``write=False``) or for one command's writes."""
-
-    guarded = False
-
-    def __init__(self, path: str, *, write: bool = False, create: bool = False) -> None:
-        self.place = path
-        self._file = _identity(path)
-        self._db = _open(path, "rwc" if create else "rw" if write else "ro")
-        try:
-            self._prepare(write or create, create)
-        except BaseException:
-            self._db.close()
-            raise
-
-    @classmethod
-    def over(cls, db: sqlite3.Connection, place: str) -> SqliteConnection:
-        """A connection over one of the driver's that is open already, as it is."""
-        connection = cls.__new__(cls)
-        connection.place, connection._file, connection._db = place, None, db
-        return connection
-
-    def _prepare(self, write: bool, create: bool) -> None:
-        db = self._db
-        try:
-            db.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT}")
-            if not create:
-                _check_identity(db, self.place)
-            db.execute("PRAGMA trusted_schema = OFF")
-            db.execute("PRAGMA cell_size_check = ON")
-            if write:
-                db.execute("PRAGMA foreign_keys = ON")
-                db.execute("PRAGMA recursive_triggers = ON")
-                wal = db.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
-                db.execute(f"PRAGMA synchronous = {'FULL' if wal else 'EXTRA'}")
-            elif self.place != ":memory:":
-                # one snapshot for the whole command: a report never sees half a load
-                db.execute("BEGIN")
-        except DRIVER_ERRORS as error:
-            raise translated(error, self.place) from error
-
-    def rows(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
-        """All rows of a query."""
-        try:
-            return self._db.execute(statement, values).fetchall()
-        except DRIVER_ERRORS as error:
-            raise translated(error, self.place) from error
-
-    def each(self, statement: str, **values: Any) -> Iterator[tuple[Any, ...]]:
-        """The rows of a query one by one."""
-        try:
-            # not the cursor itself: whoever stops early would close it after its connection
-            yield from iter(self._db.execute(statement, values).fetchone, None)
-        except DRIVER_ERRORS as error:
-            raise translated(error, self.place) from error
-
-    def run(self, statement: str, **values: Any) -> int:
-        """Run one write; how many rows it touched."""
-        try:
-            return self._db.execute(statement, values).rowcount
-        except DRIVER_ERRORS as error:
-            raise translated(error, self.place) from error
-
-    def many(self, statement: str, rows: Iterable[tuple[Any, ...]]) -> int:
-        """Run one write for many rows, whose values stand in the order of the statement's names; how
-        many rows it touched.
-        """
-        try:
-            # The driver looks fifty names up for every row; places cost it nothing.
-            return self._db.executemany(NAME.sub("?", statement), rows).rowcount
-        except DRIVER_ERRORS as error:
-            raise translated(error, self.place) from error
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """BEGIN IMMEDIATE … COMMIT: the lock comes first, so what is read can be written.
-
-        An error inside rolls back and goes on outwards; nothing is caught and continued.
-        """
-        try:
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                self._check_place()
-                yield
-                self._db.execute("COMMIT")
-            except BaseException:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-                raise
-        except DRIVER_ERRORS as error:
-            raise translated(error, self.place) from error
-
-    def _check_place(self) -> None:
-        """Refuse to write into a file that was moved aside while this command waited its turn."""
-        if self._file is not None and _identity(self.place) != self._file:
-            raise ChangedMeanwhile(
-                _("{place} was replaced meanwhile (qplan restore?); run the command again.").format(
-                    place=self.place
-                )
-            )
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._db.close()
+        """Close the session."""
 
     @property
-    def raw(self) -> sqlite3.Connection:
-        """The driver's connection, for backup, verification and schema work inside this room."""
-        return self._db
-
-
-def _identity(path: str) -> tuple[int, int] | None:
-    """Which file a name stands for; None in memory and where there is none."""
-    try:
-        found = os.stat(path)
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
-
-
-def _open(path: str, mode: str) -> sqlite3.Connection:
-    if path == ":memory:":
-        return sqlite3.connect(path, isolation_level=None)
-    if mode != "rwc" and not os.path.exists(path):
-        raise NoLedger(
-            _("There is no ledger at {path}; make one with: qplan load (another place: --ledger PATH or QPLAN_LEDGER).").format(path=path)
-        )  # fmt: skip
-    if os.path.isdir(path):
-        raise NoLedger(_("{path} is a folder, not a ledger; name a file in it.").format(path=path))
-    place = os.path.abspath(path)
-    for special in "%?#":  # what the address of a file reads as more than a name
-        place = place.replace(special, f"%{ord(special):02X}")
-    uri = f"file:{place}?mode={mode}"
-    try:
-        return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_TIMEOUT / 1000)
-    except DRIVER_ERRORS as error:
-        raise translated(error, path) from error
-
-
-def _check_identity(db: sqlite3.Connection, path: str) -> None:
-    """Refuse what is not a ledger of this program, or one of a newer program."""
-    try:
-        application = db.execute("PRAGMA application_id").fetchone()[0]
-        version = db.execute("PRAGMA user_version").fetchone()[0]
-    except sqlite3.OperationalError as error:
-        # after a crash a read-only open cannot roll the journal back: open once for writing
-        if "readonly" not in str(error) and error.sqlite_errorname != "SQLITE_READONLY_ROLLBACK":
-            raise
-        with sqlite3.connect(path) as recovering:
-            recovering.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        recovering.close()
-        application = db.execute("PRAGMA application_id").fetchone()[0]
-        version = db.execute("PRAGMA user_version").fetchone()[0]
-    if application != APPLICATION_ID:
-        if os.path.getsize(path) == 0:
-            raise NoLedger(
-                _("{path} is empty; it is no ledger. Remove it and run: qplan load").format(path=path)
-            )
-        raise NoLedger(
-            _("{path} is a database, but no qplan ledger; name another file with --ledger.").format(path=path)
-        )
-    if version > SCHEMA_VERSION:
-        raise NoLedger(
-            _("{path} was written by a newer qplan (schema {theirs}, this program knows {ours}); upgrade the program.").format(
-                path=path, theirs=version, ours=SCHEMA_VERSION
-            )
-        )  # fmt: skip
-    if version < SCHEMA_VERSION:
-        raise NoLedger(
-            _("{path} was written by an older qplan (schema {theirs}); bring it up to date with: qplan doctor --upgrade").format(
-                path=path, theirs=version
-            )
-        )  # fmt: skip
-
-
-def translated(error: Exception, place: str) -> QplanError:
-    """The driver's error as a sentence that says what to do."""
-    name = getattr(error, "sqlite_errorname", "") or ""
-    text = str(error)
-    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-        return ChangedMeanwhile(
-            _("{place} is in use by another program; try again in a moment.").format(place=place)
-        )
-    if name == "SQLITE_NOTADB" or "not a database" in text:
-        return NoLedger(_("{place} is not a ledger; name another file with --ledger.").format(place=place))
-    if name == "SQLITE_FULL" or "is full" in text:
-        return QplanError(
-            _("The disk is full: nothing of this command was written. Make room and repeat it.")
-        )
-    if name.startswith("SQLITE_READONLY") or "readonly" in text:
-        return Refused(
-            _("{place} cannot be written: check the permissions of the file and its folder.").format(
-                place=place
-            )
-        )
-    if name.startswith("SQLITE_CANTOPEN"):
-        return NoLedger(
-            _("{place} cannot be opened: check the path and the permissions of its folder.").format(
-                place=place
-            )
-        )
-    if (
-        name.startswith("SQLITE_CORRUPT")
-        or "malformed" in text
-        or "Could not decode" in text
-        or isinstance(error, UnicodeDecodeError)
-        or "no such table" in text
-    ):
-        return NotVerified(
-            _(
-                "{place} is damaged ({error}); run qplan verify, and restore the last backup: qplan restore"
-            ).format(place=place, error=text)
-        )
-    if name.startswith("SQLITE_IOERR"):
-        return QplanError(
-            _(
-                "The disk failed while {place} was in use ({error}); nothing of this command was written."
-            ).format(place=place, error=text)
-        )
-    if name.startswith("SQLITE_CONSTRAINT"):
-        return Refused(_("The ledger refuses this: {error}").format(error=text))
-    return QplanError(_("The ledger failed: {error}").format(error=text))
-
-
-def connect(place: str, *, write: bool = False) -> Connection:
-    """The ledger at a path or URL."""
-    if is_server(place):
-        from qplan.ledger.postgres import PostgresConnection
-
-        return PostgresConnection(place, write=write)
-    return SqliteConnection(path_of(place), write=write)
+    def raw(self) -> Any:
+        """The driver's connection, for schema work inside this package."""
 
 
 def is_server(place: str) -> bool:
@@ -301,21 +69,10 @@ def is_server(place: str) -> bool:
     return place.startswith(("postgresql:", "postgres:", "postgresql+psycopg:"))
 
 
-def exists(place: str) -> bool:
-    """Whether there is something at a path, or a ledger in the database of a URL."""
-    if is_server(place):
-        from qplan.ledger.postgres import has_ledger
-
-        return has_ledger(place)
-    return os.path.exists(path_of(place))
-
-
 def shown(place: str) -> str:
     """The place as it may be printed: a URL without its passwords."""
     if not is_server(place):
         return place
-    import re
-
     # up to the last @: a password that was not percent-encoded may hold one itself
     place = re.sub(r"^([\w+]+://[^:/@?]*):[^/?]*@|^([\w+]+://[^:/@?]*):.*@", r"\1\2:***@", place)
     return re.sub(r"((?:ssl)?password=)[^&]*", r"\1***", place, flags=re.IGNORECASE)
@@ -328,4 +85,17 @@ def path_of(place: str) -> str:
     return place
 
 
-Rows = Sequence[tuple[Any, ...]]
+def check_version(version: int, place: str) -> None:
+    """Raise NoLedger for a ledger whose schema is newer or older than this program's."""
+    if version > SCHEMA_VERSION:
+        raise NoLedger(
+            _("{path} was written by a newer qplan (schema {theirs}, this program knows {ours}); upgrade the program.").format(
+                path=place, theirs=version, ours=SCHEMA_VERSION
+            )
+        )  # fmt: skip
+    if version < SCHEMA_VERSION:
+        raise NoLedger(
+            _("{path} was written by an older qplan (schema {theirs}); bring it up to date with: qplan doctor --upgrade").format(
+                path=place, theirs=version
+            )
+        )  # fmt: skip

@@ -92,7 +92,7 @@ def appended(connection: Connection, changes: Iterable[Change], entry: Entry) ->
 
 def _handed_in(connection: Connection, changes: Sequence[Change], entry: Entry) -> list[Event]:
     """The database's own function appends and applies: it knows the actor and the moment."""
-    from qplan.ledger import rights
+    from qplan.ledger.postgres import rights
 
     return rights.record(
         connection,

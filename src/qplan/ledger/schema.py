@@ -14,13 +14,8 @@ from qplan.core.events import genesis
 from qplan.errors import ChangedMeanwhile, NoLedger, NotVerified, Refused, system_words
 from qplan.i18n import _
 from qplan.ledger import statements
-from qplan.ledger.connection import (
-    APPLICATION_ID,
-    SCHEMA_VERSION,
-    Connection,
-    SqliteConnection,
-    translated,
-)
+from qplan.ledger.connection import APPLICATION_ID, SCHEMA_VERSION, Connection
+from qplan.ledger.sqlite import SqliteConnection, driver_errors
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -28,8 +23,8 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 VERSIONS: tuple[Path, ...] = (MIGRATIONS / "versions",)
 
 #: All that the migrations make of an empty file, as text: a new ledger needs neither Alembic nor
-#: SQLModel, whose import takes longer than filling a small ledger. Written by :func:`finished`.
-FINISHED = MIGRATIONS / "finished.sql"
+#: SQLModel, whose import takes longer than filling a small ledger. Written by :func:`schema_sql`.
+SCHEMA_SQL = MIGRATIONS / "schema.sql"
 
 #: What ends a statement in that text.
 _END = ";\n\n"
@@ -50,7 +45,7 @@ BESIDE = ("-journal", "-wal", "-shm")
 
 
 @contextmanager
-def in_bulk(connection: Connection) -> Iterator[None]:
+def bulk_load(connection: Connection) -> Iterator[None]:
     """Fill the tables of a new ledger first; its indexes are made, and its journal is checked, at the end.
 
     An index that grows row by row costs several times what making it from sorted rows does, and a
@@ -98,7 +93,7 @@ def draft_beside(path: Path) -> Iterator[Path]:
 def blank(created_at: str, ident: str | None = None) -> SqliteConnection:
     """A new ledger in memory: the same schema and triggers, gone when it is closed."""
     connection = SqliteConnection(":memory:", write=True, create=True)
-    _found(connection.raw, created_at, ident)
+    _fill_schema(connection.raw, created_at, ident)
     return connection
 
 
@@ -131,25 +126,24 @@ def create(path: str, created_at: str, ident: str | None) -> None:
     """Make an empty ledger of a file."""
     db = sqlite3.connect(path, isolation_level=None)
     try:
-        if wal_is_safe():
-            db.execute("PRAGMA journal_mode = WAL")
-        _found(db, created_at, ident)
-    except sqlite3.Error as error:
-        raise translated(error, path) from error
+        with driver_errors(path):
+            if wal_is_safe():
+                db.execute("PRAGMA journal_mode = WAL")
+            _fill_schema(db, created_at, ident)
     finally:
         db.close()
 
 
-def _found(db: sqlite3.Connection, created_at: str, ident: str | None) -> None:
+def _fill_schema(db: sqlite3.Connection, created_at: str, ident: str | None) -> None:
     db.execute("BEGIN IMMEDIATE")
-    for statement in FINISHED.read_text("utf-8").split(_END):
+    for statement in SCHEMA_SQL.read_text("utf-8").split(_END):
         db.execute(statement)
     db.execute(statements.LEDGER_NEW, identity(created_at, ident))
     db.execute("COMMIT")
 
 
-def finished() -> str:
-    """The text of :data:`FINISHED`, from the migrations; a test holds the two together."""
+def schema_sql() -> str:
+    """The text of :data:`SCHEMA_SQL`, from the migrations; a test holds the two together."""
     db = sqlite3.connect(":memory:", isolation_level=None)
     try:
         with migrating(db) as connection:
@@ -176,12 +170,19 @@ def identity(created_at: str, ident: str | None) -> dict[str, str]:
 @contextmanager
 def migrating(db: sqlite3.Connection) -> Iterator[Any]:
     """A SQLAlchemy connection over the driver's, in one transaction that holds DDL too."""
+    with sqlalchemy_over(db, "sqlite://") as connection, connection.begin():
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        yield connection
+
+
+@contextmanager
+def sqlalchemy_over(driver: Any, dialect: str) -> Iterator[Any]:
+    """SQLAlchemy's connection over an open one of the driver's, for Alembic and the tables' metadata."""
     from sqlalchemy import create_engine
     from sqlalchemy.pool import StaticPool
 
-    engine = create_engine("sqlite://", creator=lambda: db, poolclass=StaticPool)
-    with engine.connect() as connection, connection.begin():
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    engine = create_engine(dialect, creator=lambda: driver, poolclass=StaticPool, pool_reset_on_return=None)
+    with engine.connect() as connection:
         yield connection
 
 

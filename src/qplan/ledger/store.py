@@ -29,7 +29,8 @@ from qplan.core.names import plain
 from qplan.errors import BadInput, NoLedger, NotVerified
 from qplan.i18n import _, joined
 from qplan.ledger import journal, statements
-from qplan.ledger.connection import Connection, connect
+from qplan.ledger.connection import Connection
+from qplan.ledger.engines import connect
 from qplan.ledger.rows import Rows
 
 #: Later than any day and any event of a ledger.
@@ -186,7 +187,7 @@ class Ledger:
         """
         if not self._source.guarded:
             return None
-        from qplan.ledger import rights
+        from qplan.ledger.postgres import rights
 
         return rights.own_actor(self._source)
 
@@ -194,11 +195,11 @@ class Ledger:
         """The same batch by batch; take all of them."""
         return journal.appended(self._source, changes, entry)
 
-    def in_bulk(self) -> Any:
+    def bulk_load(self) -> Any:
         """A context in which the tables of a new ledger are filled before they are indexed and guarded."""
-        from qplan.ledger.schema import in_bulk
+        from qplan.ledger.schema import bulk_load
 
-        return in_bulk(self._source)
+        return bulk_load(self._source)
 
     # -- the records
 

@@ -16,8 +16,10 @@ from qplan.core import events
 from qplan.core.model import RECORDS, Event, Head
 from qplan.errors import BadFile, NotVerified, Problem, Refused
 from qplan.i18n import _
-from qplan.ledger import founding, journal, schema, statements
-from qplan.ledger.connection import Connection, SqliteConnection, connect, exists, shown
+from qplan.ledger import create, journal, schema, statements
+from qplan.ledger.connection import Connection, shown
+from qplan.ledger.engines import connect, exists
+from qplan.ledger.sqlite import SqliteConnection
 from qplan.ledger.verify import Progress, Replay, verify
 
 FORMAT = "qplan journal 1"
@@ -58,10 +60,10 @@ def read_in(source: Iterable[str], name: str, place: str) -> Head:
     numbered = enumerate(source, 1)
     first = _object(next(numbered, (1, "")), name)
     expected = _head(first, name)
-    with founding.new_ledger(place, first["created_at"], expected.ledger) as ledger:
+    with create.new_ledger(place, first["created_at"], expected.ledger) as ledger:
         connection = ledger.connection
         replay = Replay(expected.ledger, events.genesis(expected.ledger))
-        with schema.in_bulk(connection):
+        with schema.bulk_load(connection):
             _fill(connection, replay, numbered, name)
         found = Head(replay.ledger, replay.seq, replay.hash)
         if found != expected:

@@ -17,7 +17,8 @@ from qplan.core.model import RECORDS, Event, Head
 from qplan.errors import QplanError
 from qplan.i18n import _, joined
 from qplan.ledger import statements
-from qplan.ledger.connection import APPLICATION_ID, SCHEMA_VERSION, Connection, SqliteConnection, is_server
+from qplan.ledger.connection import APPLICATION_ID, SCHEMA_VERSION, Connection, is_server
+from qplan.ledger.sqlite import SqliteConnection
 
 #: What is compared, in the order in which it is.
 FILE, SCHEMA, CHAIN, HISTORY, ROWS, REQUESTS, SEAL = (
@@ -83,8 +84,8 @@ def verify(connection: Connection, progress: Progress | None = None) -> Verdict:
 
 def _server(connection: Connection) -> Iterator[Finding]:
     """The functions and triggers of a ledger on a server."""
-    from qplan.ledger.postgres import PostgresConnection
-    from qplan.ledger.postgres_schema import faults
+    from qplan.ledger.postgres.connection import PostgresConnection
+    from qplan.ledger.postgres.schema import faults
 
     if isinstance(connection, PostgresConnection):
         yield from (Finding(SCHEMA, None, fault) for fault in faults(connection))

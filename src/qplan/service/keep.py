@@ -168,7 +168,7 @@ def _inside(ledger: Ledger, place: str, around: Around) -> Iterator[Check]:
 
 def _server(ledger: Ledger) -> Iterator[Check]:
     """The server of a ledger: who we are there, and whether others on the way can read along."""
-    from qplan.ledger.postgres import PostgresConnection, session
+    from qplan.ledger.postgres.connection import PostgresConnection, session
 
     connection = ledger.connection
     if not isinstance(connection, PostgresConnection):

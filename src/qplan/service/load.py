@@ -10,8 +10,8 @@ from qplan.core.events import canonical
 from qplan.core.model import RECORDS, Change, Plan
 from qplan.errors import Refused
 from qplan.i18n import _
-from qplan.ledger import founding
-from qplan.ledger.connection import exists
+from qplan.ledger import create
+from qplan.ledger.engines import exists
 from qplan.ledger.journal import Entry
 from qplan.ledger.store import Ledger
 from qplan.plan.diff import diff
@@ -43,7 +43,7 @@ def load(place: str, plan: Plan, order: Order, progress: Progress | None = None)
         if order.dry_run:
             return Loaded(plan, changes, True, 0)
         entry = Entry(str(order.actor), order.recorded_at, plan.head.begins, order.request)
-        with founding.new_ledger(place, order.recorded_at) as ledger, ledger.in_bulk():
+        with create.new_ledger(place, order.recorded_at) as ledger, ledger.bulk_load():
             last = _write(ledger, changes, entry, progress)
         return Loaded(plan, changes, True, last)
     with Ledger.open(place, write=True) as ledger, ledger.transaction():

@@ -76,10 +76,10 @@ def backup(
     force: Force = False,
 ) -> None:
     """Copy the ledger, verified, while others go on working."""
-    from qplan.ledger import copies
+    from qplan.ledger import backup
     from qplan.views.keep import head_line
 
-    head, where = copies.backup(ctx.ledger, path, stamp(ctx), force)
+    head, where = backup.backup(ctx.ledger, path, stamp(ctx), force)
     print_line(_("Backed up to {path}.").format(path=where))
     print_line(head_line(head))
 
@@ -91,15 +91,15 @@ def restore(
     force: Force = False,
 ) -> None:
     """Put a backup in the ledger's place; what was there is kept beside it."""
-    from qplan.ledger import copies
+    from qplan.ledger import backup
     from qplan.ledger import seal as seals
     from qplan.views.keep import head_line
 
-    if os.path.exists(copies.file_of(ctx.ledger)):
+    if os.path.exists(backup.file_of(ctx.ledger)):
         confirm(_("{path} takes the place of {ledger}.").format(path=path, ledger=ctx.ledger), ctx)
     sealed = None if seal is None else seals.read(seal)
     make_own_folder(ctx.ledger)
-    done = copies.restore(ctx.ledger, path, stamp(ctx), sealed, force)
+    done = backup.restore(ctx.ledger, path, stamp(ctx), sealed, force)
     print_line(_("Restored to {path}.").format(path=ctx.ledger))
     print_line(head_line(done.head))
     if done.aside:
@@ -171,9 +171,9 @@ def doctor(
     from qplan.views import keep as views
 
     if upgrade:
-        from qplan.ledger import copies
+        from qplan.ledger import backup
 
-        done = copies.upgrade(ctx.ledger, stamp(ctx))
+        done = backup.upgrade(ctx.ledger, stamp(ctx))
         if done is None:
             say(_("The ledger is up to date."), ctx)
         elif done.copy is None:

@@ -29,7 +29,8 @@ LONG, MANY = 2_000_000, 8_000
 
 def load(ctx: Context, path: Where = None) -> None:
     """Load a plan: all of it, or nothing. Statuses, reports and decisions stay as they are."""
-    from qplan.ledger.connection import exists, shown
+    from qplan.ledger.connection import shown
+    from qplan.ledger.engines import exists
     from qplan.service import load as service
     from qplan.service.act import Order
     from qplan.views import plan as views
@@ -70,7 +71,7 @@ def load(ctx: Context, path: Where = None) -> None:
 
 def _head(ctx: Context) -> Head | None:
     """Where the journal stands; None where a dry run has found no ledger."""
-    from qplan.ledger.connection import exists
+    from qplan.ledger.engines import exists
     from qplan.ledger.store import Ledger
 
     if not exists(ctx.ledger):

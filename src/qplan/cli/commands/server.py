@@ -27,7 +27,7 @@ def roles(
     ] = "qplan",
 ) -> None:
     """Give the office, each department and an auditor their own rights in the database."""
-    from qplan.ledger import rights
+    from qplan.ledger.postgres import rights
 
     if sql == apply:
         raise BadInput(_("Give --sql to print the statements, or --apply to run them."))

@@ -22,14 +22,13 @@ from qplan.ledger.connection import (
     BUSY_TIMEOUT,
     SCHEMA_VERSION,
     Connection,
-    SqliteConnection,
     is_server,
     path_of,
     shown,
-    translated,
 )
 from qplan.ledger.schema import BESIDE, draft_beside, sync_folder
 from qplan.ledger.seal import Seal
+from qplan.ledger.sqlite import SqliteConnection, driver_errors
 from qplan.ledger.verify import verify
 
 
@@ -114,15 +113,13 @@ def _check_target(source: SqliteConnection, path: Path, target: Path, force: boo
 
 def _copy(source: sqlite3.Connection, draft: Path) -> None:
     """Copy page by page into one self-contained file, and make it survive a power cut."""
-    try:
+    with driver_errors(str(draft.parent)):
         copy = sqlite3.connect(draft, isolation_level=None)
         try:
             source.backup(copy)
             copy.execute("PRAGMA journal_mode = DELETE")
         finally:
             copy.close()
-    except sqlite3.Error as error:
-        raise translated(error, str(draft.parent)) from error
     with draft.open("rb+") as file:
         os.fsync(file.fileno())
 
@@ -225,7 +222,8 @@ def _locked(path: Path) -> Iterator[None]:
             db.execute("BEGIN IMMEDIATE")
         except sqlite3.Error as error:
             if str(getattr(error, "sqlite_errorname", "")).startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-                raise translated(error, str(path)) from error
+                with driver_errors(str(path)):
+                    raise
         if os.name == "nt":  # an open file cannot be renamed there
             db.close()
         yield
@@ -246,19 +244,17 @@ def upgrade(place: str, now: str) -> Upgraded | None:
     A copy is made first. Triggers are created anew and everything is verified before the commit.
     """
     if is_server(place):
-        from qplan.ledger import postgres_schema
+        from qplan.ledger.postgres import schema as server_schema
 
-        version_before = postgres_schema.upgrade(place, _check_upgraded)
+        version_before = server_schema.upgrade(place, _check_upgraded)
         return None if version_before is None else Upgraded(version_before, None)
     path = file_of(place)
     if not path.is_file():
         raise NoLedger(_("There is no ledger at {path}.").format(path=path))
     with _raw(path) as db:
-        try:
+        with driver_errors(str(path)):
             application = db.execute("PRAGMA application_id").fetchone()[0]
             version = db.execute("PRAGMA user_version").fetchone()[0]
-        except sqlite3.Error as error:
-            raise translated(error, str(path)) from error
         if application != APPLICATION_ID:
             raise NoLedger(_("{path} is not a ledger; name another file with --ledger.").format(path=path))
         if version >= SCHEMA_VERSION:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from qplan.core.model import RECORDS
 from qplan.errors import ChangedMeanwhile
 from qplan.i18n import _
+from qplan.ledger import schema
 from qplan.ledger.connection import SCHEMA_VERSION
-from qplan.ledger.postgres import IDENTITY, MARK, SCHEMA, PostgresConnection, check_identity
+from qplan.ledger.postgres.connection import IDENTITY, MARK, SCHEMA, PostgresConnection, check_identity
 
 #: Tables of a ledger, the journal's first.
 TABLES = ("ledger", "event", "request", *RECORDS)
@@ -120,7 +122,7 @@ def new_ledger(url: str) -> Iterator[PostgresConnection]:
     """
     connection = PostgresConnection(url, create=True)
     try:
-        with connection.transaction():
+        with _over(connection) as alchemy, connection.transaction():
             if connection.rows(IDENTITY):
                 raise ChangedMeanwhile(
                     _("{path} was made by somebody else meanwhile; run qplan load again.").format(
@@ -128,17 +130,27 @@ def new_ledger(url: str) -> Iterator[PostgresConnection]:
                     )
                 )
             connection.run(f"CREATE SCHEMA {SCHEMA}")
-            migrate(connection)
+            migrate(connection, alchemy)
             yield connection
     finally:
         connection.close()
 
 
-def migrate(connection: PostgresConnection) -> None:
-    """Run the migrations inside the caller's transaction, then bind what they made."""
-    from qplan.ledger.schema import upgrade
+@contextmanager
+def _over(connection: PostgresConnection) -> Iterator[Any]:
+    """SQLAlchemy's connection over the session's, for the migrations.
 
-    upgrade(connection.raw)
+    It is opened and begun before the session's own transaction, because opening one rolls back;
+    Alembic joins what has begun and commits nothing.
+    """
+    with schema.sqlalchemy_over(connection.raw, "postgresql+psycopg://") as alchemy:
+        alchemy.begin()
+        yield alchemy
+
+
+def migrate(connection: PostgresConnection, alchemy: Any) -> None:
+    """Run the migrations inside the caller's transaction, then bind what they made."""
+    schema.upgrade(alchemy)
     bind(connection)
 
 
@@ -161,13 +173,13 @@ def upgrade(url: str, check: Callable[[PostgresConnection], None]) -> int | None
     """
     connection = PostgresConnection(url, create=True)
     try:
-        with connection.transaction():
+        with _over(connection) as alchemy, connection.transaction():
             found = connection.rows(IDENTITY)
             comment = str(found[0][0]) if found else ""
             if not comment.startswith(MARK) or int(comment.removeprefix(MARK)) >= SCHEMA_VERSION:
                 check_identity(found, connection.place)
                 return None
-            migrate(connection)
+            migrate(connection, alchemy)
             check(connection)
             return int(comment.removeprefix(MARK))
     finally:

@@ -15,10 +15,11 @@ from ledger import plans
 from ledger.test_triggers import tampered
 from qplan.core.model import Head
 from qplan.errors import BadInput, ChangedMeanwhile, NoLedger, NotVerified, QplanError, Refused
+from qplan.ledger import backup, create, schema
 from qplan.ledger import connection as connections
-from qplan.ledger import copies, founding, schema
 from qplan.ledger import verify as verifying
 from qplan.ledger.seal import Seal
+from qplan.ledger.sqlite import driver_errors
 from qplan.ledger.store import Ledger
 from qplan.ledger.verify import verify
 
@@ -27,7 +28,7 @@ LATER = "2025-06-30T01:02:04Z"
 
 
 def make(path: Path, **titles: str) -> Path:
-    with founding.new_ledger(str(path), plans.RECORDED) as ledger:
+    with create.new_ledger(str(path), plans.RECORDED) as ledger:
         plans.fill(ledger, plans.plan(**titles))
     return path
 
@@ -58,30 +59,30 @@ def forget(place: Path) -> None:
 
 class TestBackup:
     def test_it_is_the_ledger(self, place: Path, tmp_path: Path):
-        done, where = copies.backup(str(place), str(tmp_path / "copy.db"), NOW)
+        done, where = backup.backup(str(place), str(tmp_path / "copy.db"), NOW)
         assert done == head(where) == head(place)
         assert stat.S_IMODE(where.stat().st_mode) == 0o600
 
     def test_a_folder_gets_a_dated_name(self, place: Path, tmp_path: Path):
         folder = tmp_path / "backups"
         folder.mkdir()
-        copies.backup(str(place), str(folder), NOW)
+        backup.backup(str(place), str(folder), NOW)
         assert os.listdir(folder) == ["ledger-20250630T010203Z-13.db"]
 
     def test_a_newer_one_takes_the_place_of_an_older(self, place: Path, tmp_path: Path):
         target = tmp_path / "copy.db"
-        copies.backup(str(place), str(target), NOW)
+        backup.backup(str(place), str(target), NOW)
         measure(place, 2024)
-        copies.backup(str(place), str(target), NOW)
+        backup.backup(str(place), str(target), NOW)
         assert head(target) == head(place)
 
     def test_a_failed_one_leaves_the_old(self, place: Path, tmp_path: Path):
         target = tmp_path / "copy.db"
-        copies.backup(str(place), str(target), NOW)
+        backup.backup(str(place), str(target), NOW)
         before = target.read_bytes()
         forget(place)
         with pytest.raises(NotVerified, match="was not made"):
-            copies.backup(str(place), str(target), NOW)
+            backup.backup(str(place), str(target), NOW)
         assert target.read_bytes() == before
         assert sorted(os.listdir(tmp_path)) == ["copy.db", "ledger.db"]
 
@@ -91,61 +92,62 @@ class TestBackup:
         if what == "another ledger":
             make(target)
         elif what == "a later state":
-            copies.backup(str(place), str(target), NOW)
+            backup.backup(str(place), str(target), NOW)
             measure(target, 2024)
         else:
             target.write_text("" if what == "empty" else "a thesis")
         before = target.read_bytes()
         with pytest.raises(Refused, match="--force"):
-            copies.backup(str(place), str(target), NOW)
+            backup.backup(str(place), str(target), NOW)
         assert target.read_bytes() == before
-        copies.backup(str(place), str(target), NOW, force=True)
+        backup.backup(str(place), str(target), NOW, force=True)
         assert head(target) == head(place)
 
     def test_never_onto_the_ledger_itself(self, place: Path, tmp_path: Path):
         (tmp_path / "alias").symlink_to(place)
         for name in ("ledger.db", "alias"):
             with pytest.raises(BadInput, match="itself"):
-                copies.backup(str(place), str(tmp_path / name), NOW, force=True)
+                backup.backup(str(place), str(tmp_path / name), NOW, force=True)
         head(place)
 
     def test_a_full_disk_leaves_nothing_behind(self, place: Path, tmp_path: Path, monkeypatch):
         def full(*_args: object) -> None:
-            raise connections.translated(sqlite3.OperationalError("database or disk is full"), "x")
+            with driver_errors("x"):
+                raise sqlite3.OperationalError("database or disk is full")
 
-        monkeypatch.setattr(copies, "_copy", full)
+        monkeypatch.setattr(backup, "_copy", full)
         with pytest.raises(QplanError, match="disk is full"):
-            copies.backup(str(place), str(tmp_path / "copy.db"), NOW)
+            backup.backup(str(place), str(tmp_path / "copy.db"), NOW)
         assert os.listdir(tmp_path) == ["ledger.db"]
 
     def test_a_server_is_told_its_own_means(self):
         with pytest.raises(Refused, match="pg_dump") as caught:
-            copies.backup("postgresql://me:secret@host/db", "x", NOW)
+            backup.backup("postgresql://me:secret@host/db", "x", NOW)
         assert "secret" not in str(caught.value)
 
 
 class TestRestore:
     @pytest.fixture
-    def backup(self, place: Path, tmp_path: Path) -> Path:
-        return copies.backup(str(place), str(tmp_path / "copy.db"), NOW)[1]
+    def saved(self, place: Path, tmp_path: Path) -> Path:
+        return backup.backup(str(place), str(tmp_path / "copy.db"), NOW)[1]
 
-    def test_it_takes_the_place_and_keeps_what_was_there(self, place: Path, backup: Path):
+    def test_it_takes_the_place_and_keeps_what_was_there(self, place: Path, saved: Path):
         measure(place, 2024)
         was = head(place)
-        done = copies.restore(str(place), str(backup), NOW)
-        assert head(place) == done.head == head(backup)
+        done = backup.restore(str(place), str(saved), NOW)
+        assert head(place) == done.head == head(saved)
         assert done.replaced == was == head(Path(done.aside))
         measure(place, 2025)
-        assert head(backup) == done.head
+        assert head(saved) == done.head
 
-    def test_into_an_empty_place(self, backup: Path, tmp_path: Path):
+    def test_into_an_empty_place(self, saved: Path, tmp_path: Path):
         (tmp_path / "new").mkdir()
-        done = copies.restore(str(tmp_path / "new" / "l.db"), str(backup), NOW)
+        done = backup.restore(str(tmp_path / "new" / "l.db"), str(saved), NOW)
         assert (done.replaced, done.aside) == (None, None)
         assert head(tmp_path / "new" / "l.db") == done.head
 
     @pytest.mark.parametrize("damage", ["garbage", "empty", "cut", "flipped header"])
-    def test_over_a_ruin(self, place: Path, backup: Path, damage: str):
+    def test_over_a_ruin(self, place: Path, saved: Path, damage: str):
         data = place.read_bytes()
         ruined = {
             "garbage": b"x" * 5000,
@@ -155,60 +157,58 @@ class TestRestore:
         }[damage]
         place.write_bytes(ruined)
         Path(f"{place}-journal").write_bytes(b"stale")
-        done = copies.restore(str(place), str(backup), NOW)
+        done = backup.restore(str(place), str(saved), NOW)
         assert head(place) == done.head
         assert Path(done.aside).read_bytes() == ruined
 
-    def test_one_that_does_not_verify_is_refused(self, place: Path, backup: Path):
-        forget(backup)
+    def test_one_that_does_not_verify_is_refused(self, place: Path, saved: Path):
+        forget(saved)
         measure(place, 2024)
         was = head(place)
         with pytest.raises(NotVerified, match="not restored"):
-            copies.restore(str(place), str(backup), NOW, force=True)
+            backup.restore(str(place), str(saved), NOW, force=True)
         assert head(place) == was
 
-    def test_one_behind_a_seal_is_refused_unless_forced(self, place: Path, backup: Path):
+    def test_one_behind_a_seal_is_refused_unless_forced(self, place: Path, saved: Path):
         measure(place, 2024)
         sealed = Seal(head(place), NOW)
         with pytest.raises(Refused, match="entries are gone"):
-            copies.restore(str(place), str(backup), NOW, sealed)
+            backup.restore(str(place), str(saved), NOW, sealed)
         assert head(place) == sealed.head
-        copies.restore(str(place), str(backup), NOW, Seal(head(backup), NOW))
-        copies.restore(str(place), str(backup), LATER, sealed, force=True)
-        assert head(place) == head(backup)
+        backup.restore(str(place), str(saved), NOW, Seal(head(saved), NOW))
+        backup.restore(str(place), str(saved), LATER, sealed, force=True)
+        assert head(place) == head(saved)
 
     def test_one_of_another_ledger_is_refused_unless_forced(self, place: Path, tmp_path: Path):
         other = make(tmp_path / "other.db")
         with pytest.raises(Refused, match="another ledger"):
-            copies.restore(str(place), str(other), NOW)
-        copies.restore(str(place), str(other), NOW, force=True)
+            backup.restore(str(place), str(other), NOW)
+        backup.restore(str(place), str(other), NOW, force=True)
         assert head(place) == head(other)
 
     def test_what_is_no_backup(self, place: Path, tmp_path: Path):
         (tmp_path / "x").write_text("x")
         for name in ("nowhere", "x", "ledger.db", "."):
             with pytest.raises(BadInput):
-                copies.restore(str(place), str(tmp_path / name), NOW)
+                backup.restore(str(place), str(tmp_path / name), NOW)
         head(place)
 
-    def test_a_writer_that_waits_is_told_and_loses_nothing(self, place: Path, backup: Path):
+    def test_a_writer_that_waits_is_told_and_loses_nothing(self, place: Path, saved: Path):
         """It waits for the lock of the file that is being replaced; what it wrote would be lost."""
         waiting = Ledger.open(str(place), write=True)
         was = waiting.head()
-        copies.restore(str(place), str(backup), NOW)
+        backup.restore(str(place), str(saved), NOW)
         with pytest.raises(ChangedMeanwhile, match="replaced meanwhile"), waiting.transaction():
             waiting.append([plans.FIGURE], plans.ENTRY)
         waiting.close()
         assert head(place) == was
 
-    def test_it_waits_for_a_writer(self, place: Path, backup: Path):
+    def test_it_waits_for_a_writer(self, place: Path, saved: Path):
         writing = Ledger.open(str(place), write=True)
         with writing.transaction():
             writing.append([plans.FIGURE], plans.ENTRY)
-            done: list[copies.Restored] = []
-            thread = threading.Thread(
-                target=lambda: done.append(copies.restore(str(place), str(backup), NOW))
-            )
+            done: list[backup.Restored] = []
+            thread = threading.Thread(target=lambda: done.append(backup.restore(str(place), str(saved), NOW)))
             thread.start()
             thread.join(0.5)
             assert thread.is_alive()
@@ -243,11 +243,11 @@ class TestUpgrade:
         def make(more: str = "") -> None:
             (folder / "0002_next.py").write_text(NEXT.format(more=more))
             monkeypatch.setattr(schema, "VERSIONS", (*schema.VERSIONS, folder))
-            for module in (schema, connections, copies, verifying):
+            for module in (schema, connections, backup, verifying):
                 monkeypatch.setattr(module, "SCHEMA_VERSION", 2)
-            monkeypatch.setattr(schema, "FINISHED", tmp_path / "finished.sql")
+            monkeypatch.setattr(schema, "SCHEMA_SQL", tmp_path / "schema.sql")
             with contextlib.suppress(Exception):  # a faulty step makes no schema
-                schema.FINISHED.write_text(schema.finished(), "utf-8")
+                schema.SCHEMA_SQL.write_text(schema.schema_sql(), "utf-8")
 
         return make
 
@@ -259,7 +259,7 @@ class TestUpgrade:
     def test_it_moves_the_schema_and_nothing_else(self, place: Path, next_schema):
         was = head(place)
         next_schema()
-        done = copies.upgrade(str(place), NOW)
+        done = backup.upgrade(str(place), NOW)
         assert done.version == 1
         assert head(place) == was
         db = sqlite3.connect(place, isolation_level=None)
@@ -272,8 +272,8 @@ class TestUpgrade:
 
     def test_a_second_time_there_is_nothing_to_do(self, place: Path, next_schema):
         next_schema()
-        copies.upgrade(str(place), NOW)
-        assert copies.upgrade(str(place), LATER) is None
+        backup.upgrade(str(place), NOW)
+        assert backup.upgrade(str(place), LATER) is None
 
     @pytest.mark.parametrize(
         "fault",
@@ -286,7 +286,7 @@ class TestUpgrade:
         was = place.read_bytes()
         next_schema(fault)
         with pytest.raises(QplanError, match="nothing was changed"):
-            copies.upgrade(str(place), NOW)
+            backup.upgrade(str(place), NOW)
         monkeypatch.undo()  # the present schema again
         assert place.read_bytes() == was
         head(place)
@@ -297,7 +297,7 @@ class TestUpgrade:
         db = sqlite3.connect(place)
         db.execute("PRAGMA user_version = 99")
         db.close()
-        for touch in (lambda: Ledger.open(str(place)), lambda: copies.upgrade(str(place), NOW)):
+        for touch in (lambda: Ledger.open(str(place)), lambda: backup.upgrade(str(place), NOW)):
             with pytest.raises(NoLedger, match="newer"):
                 touch()
 
@@ -306,5 +306,5 @@ class TestUpgrade:
         (tmp_path / "text").write_text("x" * 5000)
         for name in ("foreign.db", "text", "nowhere"):
             with pytest.raises(NoLedger):
-                copies.upgrade(str(tmp_path / name), NOW)
+                backup.upgrade(str(tmp_path / name), NOW)
         assert sorted(os.listdir(tmp_path)) == ["foreign.db", "text"]

@@ -1,4 +1,4 @@
-"""A ledger on a PostgreSQL server, through SQLAlchemy and psycopg 3.
+"""A ledger on a PostgreSQL server, by psycopg 3.
 
 The same statements as on SQLite. A reading command sees one snapshot; a writing one takes the
 ledger's advisory lock as the first statement of its transaction, so that the head it reads is the
@@ -11,15 +11,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from qplan.errors import BadInput, ChangedMeanwhile, NoLedger, NotVerified, QplanError, Refused
 from qplan.i18n import _
-from qplan.ledger.connection import APPLICATION_ID, BUSY_TIMEOUT, NAME, SCHEMA_VERSION, shown
+from qplan.ledger.connection import APPLICATION_ID, BUSY_TIMEOUT, PARAMETER, check_version, shown
 
-if TYPE_CHECKING:
+try:
     import psycopg
-    import sqlalchemy as sa
+except ImportError as error:
+    raise BadInput(
+        _(
+            "A ledger on a PostgreSQL server needs the extra “postgres”: pip install 'qplan[postgres]' ({error})"
+        ).format(error=error)
+    ) from None
 
 #: The schema that holds a ledger: one ledger a database.
 SCHEMA = "qplan"
@@ -30,7 +35,7 @@ MARK = "qplan ledger, schema "
 #: Every writer takes this lock before anything else, the functions for departments too.
 LOCK = f"SELECT pg_advisory_xact_lock({APPLICATION_ID})"
 
-#: The schema's comment (null: no schema), whether this role may look into it, and whether it may
+#: The schema's comment (null: no schema), whether this role may use it, and whether it may
 #: write the journal itself; privileges are asked by the schema's number, which is null without one.
 IDENTITY = f"""
     SELECT obj_description(n.oid, 'pg_namespace'), has_schema_privilege(n.oid, 'USAGE'),
@@ -38,6 +43,28 @@ IDENTITY = f"""
     FROM pg_namespace n LEFT JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = 'event'
     WHERE n.nspname = '{SCHEMA}'
 """
+
+#: Rows fetched at a time from a long query.
+BATCH = 1000
+
+
+@lru_cache(maxsize=256)
+def adapted(statement: str) -> str:
+    """A statement with ``:name`` parameters as psycopg takes it: ``%(name)s``, other percent signs doubled."""
+    return PARAMETER.sub(r"%(\1)s", statement.replace("%", "%%"))
+
+
+class driver_errors:
+    """A context in which an error of the driver becomes an error of ours about the ledger at ``place``."""
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, psycopg.Error):
+            raise _translated(error, self.place) from None
 
 
 class PostgresConnection:
@@ -48,10 +75,8 @@ class PostgresConnection:
         self.guarded = False
         self._within = False
         self._db = _open(url, self.place)
-        #: the driver's connection, for schema work and rights inside this room
-        self.driver: psycopg.Connection[Any] = cast("Any", self._db.connection.driver_connection)
         try:
-            with self._speaking():
+            with driver_errors(self.place):
                 self._prepare(write, create)
         except BaseException:
             self.close()
@@ -59,44 +84,45 @@ class PostgresConnection:
 
     def _prepare(self, write: bool, create: bool) -> None:
         # a temporary table of the session can stand in for none of the ledger's
-        self._plain(f"SET search_path = {SCHEMA}, pg_temp; SET lock_timeout = {BUSY_TIMEOUT}")
+        self._db.execute(f"SET search_path = {SCHEMA}, pg_temp; SET lock_timeout = {BUSY_TIMEOUT}")
         if not (write or create):
             # one snapshot for the whole command: a report never sees half a load
-            self._plain("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            self._db.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             self._within = True
         if create:
             return
-        found = self._plain(IDENTITY).fetchall()
+        found = self._db.execute(IDENTITY).fetchall()
         check_identity(found, self.place)
         self.guarded = not found[0][2]
 
     def rows(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
         """All rows of a query."""
-        with self._speaking():
-            return [tuple(row) for row in self._db.execute(_text(statement), values)]
+        with driver_errors(self.place):
+            return self._db.execute(adapted(statement), values).fetchall()
 
     def each(self, statement: str, **values: Any) -> Iterator[tuple[Any, ...]]:
         """The rows of a query, fetched by the thousand inside a transaction."""
-        options = {"yield_per": 1000} if self._within else {}
-        with self._speaking():
-            for row in self._db.execute(_text(statement), values, execution_options=options):
-                yield tuple(row)
+        if not self._within:
+            yield from self.rows(statement, **values)
+            return
+        with driver_errors(self.place), self._db.cursor("each") as cursor:
+            cursor.itersize = BATCH
+            yield from cursor.execute(adapted(statement), values)
 
     def run(self, statement: str, **values: Any) -> int:
-        """Run one write; how many rows it touched."""
-        with self._speaking():
-            return self._db.execute(_text(statement), values).rowcount
+        """Run one write; the number of rows it touched."""
+        with driver_errors(self.place):
+            return self._db.execute(adapted(statement), values).rowcount
 
     def many(self, statement: str, rows: Iterable[tuple[Any, ...]]) -> int:
-        """Run one write for many rows, whose values stand in the order of the statement's names; how
-        many rows it touched.
+        """Run one write for many rows; the number of rows touched.
+
+        The values of a row are in the order of the statement's parameters.
         """
-        names = NAME.findall(statement)
-        given = [dict(zip(names, row, strict=True)) for row in rows]
-        if not given:
-            return 0
-        with self._speaking():
-            return self._db.execute(_text(statement), given).rowcount
+        names = PARAMETER.findall(statement)
+        with driver_errors(self.place), self._db.cursor() as cursor:
+            cursor.executemany(adapted(statement), (dict(zip(names, row, strict=True)) for row in rows))
+            return max(cursor.rowcount, 0)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -109,13 +135,13 @@ class PostgresConnection:
         if self._within:  # a new ledger is made and filled in one transaction
             yield
             return
-        with self._speaking():
-            self._plain("BEGIN ISOLATION LEVEL READ COMMITTED")
+        with driver_errors(self.place):
+            self._db.execute("BEGIN ISOLATION LEVEL READ COMMITTED")
             self._within = True
             try:
-                self._plain(LOCK)
+                self._db.execute(LOCK)
                 yield
-                self._plain("COMMIT")
+                self._db.execute("COMMIT")
             except BaseException:
                 self._roll_back()
                 raise
@@ -123,53 +149,23 @@ class PostgresConnection:
                 self._within = False
 
     def _roll_back(self) -> None:
-        from psycopg import Error
-
-        if not self.driver.closed:
-            with suppress(Error):  # what went wrong before is what matters
-                self.driver.rollback()
+        if not self._db.closed:
+            with suppress(psycopg.Error):  # what went wrong before is what matters
+                self._db.rollback()
 
     def close(self) -> None:
-        """Let go of the server."""
+        """Close the session."""
         self._db.close()
-        self._db.engine.dispose()
 
     @property
-    def raw(self) -> sa.Connection:
-        """SQLAlchemy's connection, for the migrations."""
+    def raw(self) -> psycopg.Connection[tuple[Any, ...]]:
+        """The driver's connection, for schema work inside this package."""
         return self._db
 
     def script(self, statements: str) -> None:
         """Run statements that take no values; percent signs mean themselves."""
-        with self._speaking():
-            self.driver.execute(statements.encode())
-
-    def _plain(self, statement: str) -> Any:
-        return self._db.exec_driver_sql(statement)
-
-    @contextmanager
-    def _speaking(self) -> Iterator[None]:
-        """The driver's errors become sentences, wherever they rise."""
-        from psycopg import Error
-        from sqlalchemy.exc import DBAPIError, PendingRollbackError
-
-        try:
-            yield
-        except PendingRollbackError:  # SQLAlchemy's answer to whoever goes on after the server was lost
-            raise lost(self.place, "") from None
-        except DBAPIError as error:
-            cause = error.orig if isinstance(error.orig, Error) else Error(str(error.orig))
-            raise translated(cause, self.place) from None
-        except Error as error:
-            raise translated(error, self.place) from None
-
-
-@lru_cache(maxsize=256)
-def _text(statement: str) -> sa.TextClause:
-    """A statement with ``:name`` parameters; the same object each time is compiled once."""
-    from sqlalchemy import text
-
-    return text(statement)
+        with driver_errors(self.place):
+            self._db.execute(statements.encode())
 
 
 def driver_url(url: str) -> str:
@@ -178,18 +174,7 @@ def driver_url(url: str) -> str:
     return scheme.removesuffix("+psycopg") + colon + rest
 
 
-def _open(url: str, place: str) -> sa.Connection:
-    try:
-        import psycopg
-        from sqlalchemy import create_engine
-        from sqlalchemy.exc import DBAPIError
-        from sqlalchemy.pool import NullPool
-    except ImportError as error:
-        raise BadInput(
-            _(
-                "A ledger on a PostgreSQL server needs the extra “postgres”: pip install 'qplan[postgres]' ({error})"
-            ).format(error=error)
-        ) from None
+def _open(url: str, place: str) -> psycopg.Connection[tuple[Any, ...]]:
     try:
         given = psycopg.conninfo.conninfo_to_dict(driver_url(url))
     except psycopg.Error:
@@ -203,22 +188,14 @@ def _open(url: str, place: str) -> sa.Connection:
         "connect_timeout": 10, "application_name": "qplan", **given,
         "client_encoding": "UTF8", "autocommit": True,
     }  # fmt: skip
-    engine = create_engine(
-        "postgresql+psycopg://",
-        creator=lambda: psycopg.connect(**settings),
-        poolclass=NullPool,
-        use_native_hstore=False,  # asking for a type that nothing here uses costs a round trip
-    )
     try:
-        return engine.connect()
-    except DBAPIError as error:
-        raise unreachable(str(error.orig), place) from None
+        return psycopg.connect(**settings)
     except psycopg.Error as error:
         raise unreachable(str(error), place) from None
 
 
 def check_identity(found: Any, place: str) -> None:
-    """Refuse a database without a ledger, a ledger of a newer program, or a closed door."""
+    """Refuse a database without a ledger, a ledger of a newer program, or one that this role may not read."""
     comment, usable, _writable, whole = found[0] if found else (None, None, None, False)
     comment = comment or ""
     if not whole or not comment.startswith(MARK):
@@ -231,19 +208,7 @@ def check_identity(found: Any, place: str) -> None:
                 place=place
             )
         )  # fmt: skip
-    version = int(comment.removeprefix(MARK))
-    if version > SCHEMA_VERSION:
-        raise NoLedger(
-            _("{path} was written by a newer qplan (schema {theirs}, this program knows {ours}); upgrade the program.").format(
-                path=place, theirs=version, ours=SCHEMA_VERSION
-            )
-        )  # fmt: skip
-    if version < SCHEMA_VERSION:
-        raise NoLedger(
-            _("{path} was written by an older qplan (schema {theirs}); bring it up to date with: qplan doctor --upgrade").format(
-                path=place, theirs=version
-            )
-        )  # fmt: skip
+    check_version(int(comment.removeprefix(MARK)), place)
 
 
 class Session(NamedTuple):
@@ -301,7 +266,7 @@ def unreachable(text: str, place: str) -> QplanError:
     return NoLedger(_("{place} cannot be reached: {error}").format(place=place, error=plain))
 
 
-def translated(error: psycopg.Error, place: str) -> QplanError:
+def _translated(error: psycopg.Error, place: str) -> QplanError:
     """The driver's error as a sentence that says what to do."""
     state = error.sqlstate or ""
     text = (error.diag.message_primary if error.diag else None) or str(error).strip() or type(error).__name__
@@ -316,7 +281,7 @@ def translated(error: psycopg.Error, place: str) -> QplanError:
         return ChangedMeanwhile(
             _("{place} is in use by another program; try again in a moment.").format(place=place)
         )
-    if state.startswith(("08", "57P")) or (not state and _is_lost(error)):
+    if state.startswith(("08", "57P")) or (not state and isinstance(error, psycopg.OperationalError)):
         return lost(place, text.splitlines()[-1].strip())
     if state == "42501":
         return Refused(_("The database refuses this to your role: {error}").format(error=text))
@@ -350,9 +315,3 @@ def lost(place: str, error: str) -> QplanError:
     return QplanError(
         _("The server of {place} went away in the middle ({error}). Whether the command was written is uncertain: see qplan log; one that was given a request id (--request-id) can simply be repeated, nothing is written twice.").format(place=place, error=error or "?")
     )  # fmt: skip
-
-
-def _is_lost(error: psycopg.Error) -> bool:
-    from psycopg import OperationalError
-
-    return isinstance(error, OperationalError)

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from qplan.ledger import schema, statements
-from qplan.ledger.connection import SqliteConnection, is_server, path_of
+from qplan.ledger.connection import is_server, path_of
+from qplan.ledger.sqlite import SqliteConnection
 from qplan.ledger.store import Ledger
 
 
@@ -21,9 +22,9 @@ def new_ledger(place: str, created_at: str, ident: str | None = None) -> Iterato
     that is made again.
     """
     if is_server(place):
-        from qplan.ledger import postgres_schema
+        from qplan.ledger.postgres import schema as server_schema
 
-        with postgres_schema.new_ledger(place) as connection:
+        with server_schema.new_ledger(place) as connection:
             connection.run(statements.LEDGER_NEW, **schema.identity(created_at, ident))
             yield Ledger(connection)
         return

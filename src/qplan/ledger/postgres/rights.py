@@ -21,8 +21,8 @@ from qplan.errors import BadInput, NoLedger, Refused
 from qplan.i18n import _
 from qplan.ledger import statements
 from qplan.ledger.connection import APPLICATION_ID, Connection
-from qplan.ledger.postgres import SCHEMA, PostgresConnection
-from qplan.ledger.postgres_schema import TABLES
+from qplan.ledger.postgres.connection import SCHEMA, PostgresConnection
+from qplan.ledger.postgres.schema import TABLES
 
 #: What the names of the roles begin with; ledgers on one server whose people differ need their own.
 PREFIX = "qplan"

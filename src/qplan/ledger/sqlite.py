@@ -1,0 +1,234 @@
+"""The SQLite engine: a ledger in a file, or in memory, by the standard library's driver.
+
+Each setting prevents a fault that was reproduced: see ``docs/architecture.md``.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from qplan.errors import ChangedMeanwhile, NoLedger, NotVerified, QplanError, Refused
+from qplan.i18n import _
+from qplan.ledger.connection import APPLICATION_ID, BUSY_TIMEOUT, PARAMETER, check_version
+
+#: The driver decodes names and messages too: in a damaged file these raise an error of their own.
+DRIVER_ERRORS = (sqlite3.Error, UnicodeDecodeError)
+
+
+class driver_errors:
+    """A context in which an error of the driver becomes an error of ours about the ledger at ``place``."""
+
+    __slots__ = ("place",)
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, DRIVER_ERRORS):
+            raise _translated(error, self.place) from error
+
+
+class SqliteConnection:
+    """A SQLite ledger, for reading (``write=False``) or for one command's writes."""
+
+    guarded = False
+
+    def __init__(self, path: str, *, write: bool = False, create: bool = False) -> None:
+        self.place = path
+        self._file = _identity(path)
+        self._db = _open(path, "rwc" if create else "rw" if write else "ro")
+        try:
+            self._prepare(write or create, create)
+        except BaseException:
+            self._db.close()
+            raise
+
+    @classmethod
+    def over(cls, db: sqlite3.Connection, place: str) -> SqliteConnection:
+        """A connection over one of the driver's that is open already, as it is."""
+        connection = cls.__new__(cls)
+        connection.place, connection._file, connection._db = place, None, db
+        return connection
+
+    def _prepare(self, write: bool, create: bool) -> None:
+        db = self._db
+        with driver_errors(self.place):
+            db.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT}")
+            if not create:
+                _check_identity(db, self.place)
+            db.execute("PRAGMA trusted_schema = OFF")
+            db.execute("PRAGMA cell_size_check = ON")
+            if write:
+                db.execute("PRAGMA foreign_keys = ON")
+                db.execute("PRAGMA recursive_triggers = ON")
+                wal = db.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+                db.execute(f"PRAGMA synchronous = {'FULL' if wal else 'EXTRA'}")
+            elif self.place != ":memory:":
+                # one snapshot for the whole command: a report never sees half a load
+                db.execute("BEGIN")
+
+    def rows(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
+        """All rows of a query."""
+        with driver_errors(self.place):
+            return self._db.execute(statement, values).fetchall()
+
+    def each(self, statement: str, **values: Any) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query one by one."""
+        with driver_errors(self.place):
+            # not the cursor itself: whoever stops early would close it after its connection
+            yield from iter(self._db.execute(statement, values).fetchone, None)
+
+    def run(self, statement: str, **values: Any) -> int:
+        """Run one write; the number of rows it touched."""
+        with driver_errors(self.place):
+            return self._db.execute(statement, values).rowcount
+
+    def many(self, statement: str, rows: Iterable[tuple[Any, ...]]) -> int:
+        """Run one write for many rows; the number of rows touched.
+
+        The values of a row are in the order of the statement's parameters.
+        """
+        with driver_errors(self.place):
+            # positions are cheaper than names: the driver would look up fifty names for every row
+            return self._db.executemany(PARAMETER.sub("?", statement), rows).rowcount
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """BEGIN IMMEDIATE … COMMIT: the lock comes first, so what is read can be written.
+
+        An error inside rolls back and goes on outwards; nothing is caught and continued.
+        """
+        with driver_errors(self.place):
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                self._check_place()
+                yield
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+
+    def _check_place(self) -> None:
+        """Refuse to write into a file that was moved aside while this command waited its turn."""
+        if self._file is not None and _identity(self.place) != self._file:
+            raise ChangedMeanwhile(
+                _("{place} was replaced meanwhile (qplan restore?); run the command again.").format(
+                    place=self.place
+                )
+            )
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    @property
+    def raw(self) -> sqlite3.Connection:
+        """The driver's connection, for backup, verification and schema work inside this package."""
+        return self._db
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    """Which file a name stands for; None in memory and where there is none."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _open(path: str, mode: str) -> sqlite3.Connection:
+    if path == ":memory:":
+        return sqlite3.connect(path, isolation_level=None)
+    if mode != "rwc" and not os.path.exists(path):
+        raise NoLedger(
+            _("There is no ledger at {path}; make one with: qplan load (another place: --ledger PATH or QPLAN_LEDGER).").format(path=path)
+        )  # fmt: skip
+    if os.path.isdir(path):
+        raise NoLedger(_("{path} is a folder, not a ledger; name a file in it.").format(path=path))
+    place = os.path.abspath(path)
+    for special in "%?#":  # what the address of a file reads as more than a name
+        place = place.replace(special, f"%{ord(special):02X}")
+    uri = f"file:{place}?mode={mode}"
+    with driver_errors(path):
+        return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_TIMEOUT / 1000)
+
+
+def _check_identity(db: sqlite3.Connection, path: str) -> None:
+    """Refuse what is not a ledger of this program, or one of a newer program."""
+    try:
+        application = db.execute("PRAGMA application_id").fetchone()[0]
+        version = db.execute("PRAGMA user_version").fetchone()[0]
+    except sqlite3.OperationalError as error:
+        # after a crash a read-only open cannot roll the journal back: open once for writing
+        if "readonly" not in str(error) and error.sqlite_errorname != "SQLITE_READONLY_ROLLBACK":
+            raise
+        with sqlite3.connect(path) as recovering:
+            recovering.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        recovering.close()
+        application = db.execute("PRAGMA application_id").fetchone()[0]
+        version = db.execute("PRAGMA user_version").fetchone()[0]
+    if application != APPLICATION_ID:
+        if os.path.getsize(path) == 0:
+            raise NoLedger(
+                _("{path} is empty; it is no ledger. Remove it and run: qplan load").format(path=path)
+            )
+        raise NoLedger(
+            _("{path} is a database, but no qplan ledger; name another file with --ledger.").format(path=path)
+        )
+    check_version(version, path)
+
+
+def _translated(error: Exception, place: str) -> QplanError:
+    """The driver's error as a sentence that says what to do."""
+    name = getattr(error, "sqlite_errorname", "") or ""
+    text = str(error)
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return ChangedMeanwhile(
+            _("{place} is in use by another program; try again in a moment.").format(place=place)
+        )
+    if name == "SQLITE_NOTADB" or "not a database" in text:
+        return NoLedger(_("{place} is not a ledger; name another file with --ledger.").format(place=place))
+    if name == "SQLITE_FULL" or "is full" in text:
+        return QplanError(
+            _("The disk is full: nothing of this command was written. Make room and repeat it.")
+        )
+    if name.startswith("SQLITE_READONLY") or "readonly" in text:
+        return Refused(
+            _("{place} cannot be written: check the permissions of the file and its folder.").format(
+                place=place
+            )
+        )
+    if name.startswith("SQLITE_CANTOPEN"):
+        return NoLedger(
+            _("{place} cannot be opened: check the path and the permissions of its folder.").format(
+                place=place
+            )
+        )
+    if (
+        name.startswith("SQLITE_CORRUPT")
+        or "malformed" in text
+        or "Could not decode" in text
+        or isinstance(error, UnicodeDecodeError)
+        or "no such table" in text
+    ):
+        return NotVerified(
+            _(
+                "{place} is damaged ({error}); run qplan verify, and restore the last backup: qplan restore"
+            ).format(place=place, error=text)
+        )
+    if name.startswith("SQLITE_IOERR"):
+        return QplanError(
+            _(
+                "The disk failed while {place} was in use ({error}); nothing of this command was written."
+            ).format(place=place, error=text)
+        )
+    if name.startswith("SQLITE_CONSTRAINT"):
+        return Refused(_("The ledger refuses this: {error}").format(error=text))
+    return QplanError(_("The ledger failed: {error}").format(error=text))
