@@ -14,8 +14,8 @@ from qplan.core.events import REPORT
 from qplan.core.model import RECORDS, Actor, Change, TaskFilter
 from qplan.errors import QplanError
 from qplan.ledger import create, statements
-from qplan.ledger.sqlite import SqliteConnection
 from qplan.ledger.journal import Entry
+from qplan.ledger.sqlite import SqliteConnection
 from qplan.ledger.store import ALL, FOREVER, Ledger
 from qplan.ledger.verify import HISTORY, ROWS, verify
 from qplan.service import act

@@ -49,7 +49,7 @@ def test_the_text_of_a_new_ledger_is_what_the_migrations_make():
 
 def test_a_new_ledger_imports_neither_alembic_nor_sqlmodel():
     code = (
-        "import sys\nfrom qplan.ledger import create\nfounding.in_memory('2025-01-01T00:00:00Z').close()\n"
+        "import sys\nfrom qplan.ledger import create\ncreate.in_memory('2025-01-01T00:00:00Z').close()\n"
         "print(*({'alembic', 'sqlmodel', 'sqlalchemy'} & sys.modules.keys()))"
     )
     assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == ""
