@@ -74,6 +74,7 @@ class PostgresConnection:
         self.place = shown(url)
         self.guarded = False
         self._within = False
+        self._cursors = 0  #: cursors opened so far, each with a name of its own
         self._db = _open(url, self.place)
         try:
             with driver_errors(self.place):
@@ -105,7 +106,8 @@ class PostgresConnection:
         if not self._within:
             yield from self.rows(statement, **values)
             return
-        with driver_errors(self.place), self._db.cursor("each") as cursor:
+        self._cursors += 1
+        with driver_errors(self.place), self._db.cursor(f"each_{self._cursors}") as cursor:
             cursor.itersize = BATCH
             yield from cursor.execute(adapted(statement), values)
 
