@@ -34,8 +34,8 @@ from ledger import server  # noqa: E402
 from qplan.core.model import Actor, TaskFilter  # noqa: E402
 from qplan.ledger import statements, transfer  # noqa: E402
 from qplan.ledger.store import Ledger, _conditions  # noqa: E402
-from qplan.service import act  # noqa: E402
-from qplan.service.act import Order  # noqa: E402
+from qplan.service import actions  # noqa: E402
+from qplan.service.actions import WriteContext  # noqa: E402
 
 ENVIRON = {
     **os.environ,
@@ -123,8 +123,8 @@ def compare(file: str, url: str, runs: int) -> dict[str, dict[str, float]]:
             nonlocal count
             count += 1
             day = date.today()
-            order = Order(Actor("bench", one.plan().office), "2026-01-01T00:00:00Z", day, day)
-            act.act(one, [task], "report", {"note": f"measured {count}"}, order)
+            order = WriteContext(Actor("bench", one.plan().office), "2026-01-01T00:00:00Z", day, day)
+            actions.take(one, [task], "report", {"note": f"measured {count}"}, order)
 
         found["transaction: update"] = {
             engine: median(partial(write, one), runs * 5)

@@ -24,8 +24,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from qplan.core.calendar import Clock
+from qplan.core.decision import decide
 from qplan.core.model import GROUP, TASK, Actor, Change, Milestone, Plan, Task
-from qplan.core.workflow import Wish, decide
+from qplan.core.workflow import ActionRequest
 from qplan.ledger import create
 from qplan.ledger.journal import Entry
 from qplan.ledger.store import Ledger
@@ -33,7 +34,7 @@ from qplan.plan import bundled
 from qplan.plan.diff import diff
 from qplan.plan.source import read_plan
 from qplan.service import look
-from qplan.service.act import Order
+from qplan.service.actions import WriteContext
 from qplan.service.load import with_calendar
 
 #: The days from the plan's first to the one that the history ends on.
@@ -198,7 +199,7 @@ GIVEN: dict[str, dict[str, Any]] = {
 def write(ledger: Ledger, whole: Plan, events: int, seed: int, today: date) -> int:
     """Define the plan and live through its history, inside a transaction; how many events."""
     head = whole.head
-    order = Order(Actor("synthetic", head.office), f"{head.begins}T01:00:00Z", today, today)
+    order = WriteContext(Actor("synthetic", head.office), f"{head.begins}T01:00:00Z", today, today)
     whole = with_calendar(whole, {}, order)
     ledger.append(diff({}, whole), Entry(str(order.actor), order.recorded_at, head.begins))
     clock = look.clock_of(whole.head, today)
@@ -224,7 +225,7 @@ def _live(
         given = dict(GIVEN[step.action])
         if step.action in ("report", "submit") and step.progress > (row.progress or 0):
             given["progress"] = step.progress
-        change = decide(row, Wish(step.action, given, actor, day), clock, whole.head.office)
+        change = decide(row, ActionRequest(step.action, given, actor, day), clock, whole.head.office)
         if change.after:
             changes.append((step.place, change._replace(before={**change.before, "version": row.version})))
     written = ledger.append([change for _place, change in changes], entry)

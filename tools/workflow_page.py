@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from qplan.core.workflow import ROLES, STATUS, TABLE, Step, option
+from qplan.core.workflow import ROLES, STATUS, TRANSITIONS, Transition, option
 
 PAGE = Path(__file__).parent.parent / "docs" / "workflow.md"
 
@@ -55,7 +55,7 @@ def diagram() -> list[str]:
     lines.append("    [*] --> assigned")
     lines += [
         f"    {state} --> {step.to}: {step.action} {step.label[1]}"
-        for step in TABLE
+        for step in TRANSITIONS
         if step.to is not None
         for state in step.states
     ]
@@ -65,10 +65,10 @@ def diagram() -> list[str]:
 def steps() -> list[str]:
     """A row for each step: command, states, roles, where it leads, what it takes."""
     head = ["| step | command | from | by | to | needs | may take |", "|---|---|---|---|---|---|---|"]
-    return [*head, *map(_row, TABLE)]
+    return [*head, *map(_row, TRANSITIONS)]
 
 
-def _row(step: Step) -> str:
+def _row(step: Transition) -> str:
     cells = (
         f"{step.label[1]} {step.label[0]}",
         f"`{step.verb}{' --refuse' if step.action == 'refuse' else ''}`",
@@ -83,12 +83,14 @@ def _row(step: Step) -> str:
 
 def matrix() -> list[str]:
     """State x role: the steps that are open."""
-    roles = [role for role in ROLES if any(role in step.roles for step in TABLE)]
+    roles = [role for role in ROLES if any(role in step.roles for step in TRANSITIONS)]
     lines = [
         "| | " + " | ".join(f"{ROLES[role][1]} {ROLES[role][0]}" for role in roles) + " |",
         "|---" * (len(roles) + 1) + "|",
     ]
     for code, (_en, zh) in STATUS.items():
-        cells = [" ".join(s.action for s in TABLE if code in s.states and role in s.roles) for role in roles]
+        cells = [
+            " ".join(s.action for s in TRANSITIONS if code in s.states and role in s.roles) for role in roles
+        ]
         lines.append(f"| {zh} `{code}` | " + " | ".join(cell or "—" for cell in cells) + " |")
     return lines

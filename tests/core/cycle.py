@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from qplan.core import workflow
 from qplan.core.calendar import Clock, WorkCalendar
+from qplan.core.decision import decide
 from qplan.core.model import Actor, Change, Task
 from qplan.core.rules import Rules
-from qplan.core.workflow import Wish
+from qplan.core.workflow import ActionRequest
 
 OFFICE = "zlb"
 ACTORS = {
@@ -77,8 +77,8 @@ def act(
 ) -> Change:
     """Decide on an action; the clock stands on the day of the action."""
     given = {**GIVEN.get(action, {}), **more}
-    wish = Wish(action, given, ACTORS[role], on, facts or {})
-    return workflow.decide(row, wish, clock(on), OFFICE)
+    wish = ActionRequest(action, given, ACTORS[role], on, facts or {})
+    return decide(row, wish, clock(on), OFFICE)
 
 
 def after(row: Task, change: Change) -> Task:

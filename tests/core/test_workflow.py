@@ -9,7 +9,7 @@ import pytest
 from core.cycle import ACTORS, GIVEN, act, after, task
 from qplan.core import workflow
 from qplan.core.model import GROUP
-from qplan.core.workflow import ROLES, STATUS, STEPS, TABLE
+from qplan.core.workflow import BY_ACTION, ROLES, STATUS, TRANSITIONS
 from qplan.errors import BadInput, QplanError, Refused
 
 # action: the states in which it is open (by initial), who may take it, the state after it (- the same).
@@ -53,11 +53,11 @@ def expected() -> dict[str, tuple[set[str], set[str], str | None]]:
 
 
 def test_the_table_has_exactly_the_actions_expected() -> None:
-    assert set(expected()) == set(STEPS)
-    assert len(TABLE) == len(STEPS)
+    assert set(expected()) == set(BY_ACTION)
+    assert len(TRANSITIONS) == len(BY_ACTION)
 
 
-@pytest.mark.parametrize("state, action, role", list(product(STATUS, sorted(STEPS), ROLES)))
+@pytest.mark.parametrize("state, action, role", list(product(STATUS, sorted(BY_ACTION), ROLES)))
 def test_every_cell(state: str, action: str, role: str) -> None:
     """Each of the 6 x 18 x 4 cells is allowed and leads where it must, or is refused and says what is open."""
     states, roles, to = expected()[action]
@@ -72,30 +72,30 @@ def test_every_cell(state: str, action: str, role: str) -> None:
         act(row, action, role)
     sentence = str(refusal.value)
     assert row.id in sentence
-    for step in workflow.open_steps(row, role):
+    for step in workflow.open_transitions(row, role):
         assert step.verb in sentence
 
 
-@pytest.mark.parametrize("action", [step.action for step in TABLE if step.requires])
+@pytest.mark.parametrize("action", [step.action for step in TRANSITIONS if step.requires])
 def test_what_a_step_requires_is_asked_for(action: str) -> None:
-    step = STEPS[action]
+    step = BY_ACTION[action]
     row = task(step.states[0], extension_to="2026-02-01" if action == "refuse" else None)
     for missing in step.requires:
         with pytest.raises(BadInput, match=workflow.option(missing)):
             act(row, action, step.roles[0], **{missing: None})
 
 
-@pytest.mark.parametrize("action", sorted(set(STEPS) - {"accept", "report", "block", "resume", "submit"}))
+@pytest.mark.parametrize("action", sorted(set(BY_ACTION) - {"accept", "report", "block", "resume", "submit"}))
 def test_what_has_no_place_in_a_step_is_refused_and_not_dropped(action: str) -> None:
-    step = STEPS[action]
+    step = BY_ACTION[action]
     row = task(step.states[0], extension_to="2026-02-01" if action == "refuse" else None)
     with pytest.raises(BadInput, match="--next"):
         act(row, action, step.roles[0], next_step="下月验收")
 
 
-@pytest.mark.parametrize("action", sorted(STEPS))
+@pytest.mark.parametrize("action", sorted(BY_ACTION))
 def test_every_step_takes_a_note_and_keeps_it(action: str) -> None:
-    step = STEPS[action]
+    step = BY_ACTION[action]
     row = task(step.states[0], extension_to="2026-02-01" if action == "refuse" else None)
     change = act(row, action, step.roles[0], note="电话记录")
     kept = [*change.after.values(), *change.info.values()]
@@ -110,7 +110,7 @@ def test_headings_and_retired_tasks_take_no_steps() -> None:
 
 
 def test_update_to_a_status_takes_the_step_that_leads_there() -> None:
-    for step in TABLE:
+    for step in TRANSITIONS:
         for state in step.states:
             if step.to is not None:
                 assert workflow.named_action(task(state), step.to, "office") == step.action
@@ -120,13 +120,13 @@ def test_update_to_a_status_takes_the_step_that_leads_there() -> None:
 
 def test_one_command_means_the_step_that_fits_who_asks() -> None:
     row = task()
-    assert workflow.meant("extend", row, "lead", {}) == "request"
-    assert workflow.meant("extend", row, "office", {}) == "extend"
-    assert workflow.meant("report", row, "support", {}) == "contribute"
-    assert workflow.meant("assign", row, "office", {"lead": "nync"}) == "reassign"
-    assert workflow.meant("assign", row, "office", {"lead": "scjg"}) == "assign"
-    assert workflow.meant("assign", task("assigned"), "office", {"lead": "nync"}) == "assign"
-    assert {step.verb for step in TABLE} == set(workflow.VERBS)
+    assert workflow.resolve_action("extend", row, "lead", {}) == "request"
+    assert workflow.resolve_action("extend", row, "office", {}) == "extend"
+    assert workflow.resolve_action("report", row, "support", {}) == "contribute"
+    assert workflow.resolve_action("assign", row, "office", {"lead": "nync"}) == "reassign"
+    assert workflow.resolve_action("assign", row, "office", {"lead": "scjg"}) == "assign"
+    assert workflow.resolve_action("assign", task("assigned"), "office", {"lead": "nync"}) == "assign"
+    assert {step.verb for step in TRANSITIONS} == set(workflow.VERBS)
 
 
 def test_the_office_acting_for_the_lead_is_named_in_the_event() -> None:
@@ -150,7 +150,7 @@ def test_a_full_round_leaves_no_trace_of_the_round_before() -> None:
 
 
 def test_the_given_values_of_these_tests_cover_every_requirement() -> None:
-    for step in TABLE:
+    for step in TRANSITIONS:
         assert set(step.requires) <= set(GIVEN.get(step.action, {}))
     assert set(ACTORS) == set(ROLES)
 

@@ -12,8 +12,8 @@ from datetime import date
 from qplan.core.model import Actor
 from qplan.errors import QplanError
 from qplan.ledger.store import Ledger
-from qplan.service import act
-from qplan.service.act import Order
+from qplan.service import actions
+from qplan.service.actions import WriteContext
 
 
 def main(url: str, name: str, updates: str, first: str) -> int:
@@ -23,11 +23,11 @@ def main(url: str, name: str, updates: str, first: str) -> int:
             print("open", flush=True)
             for number in range(int(first), int(updates)):
                 request = f"{name}-{number}"
-                order = Order(
+                order = WriteContext(
                     actor, "2024-05-01T00:00:00Z", date(2024, 6, 1), date(2024, 5, 1), request=request
                 )
                 task = f"T1.{number % 4 + 1}"
-                written = act.act(ledger, [task], "report", {"note": f"{name} {number}"}, order)
+                written = actions.take(ledger, [task], "report", {"note": f"{name} {number}"}, order)
                 print(written[0].seq, request, "again" if written[0].repeated else "", flush=True)
     except QplanError as error:
         print(error, file=sys.stderr, flush=True)

@@ -12,8 +12,8 @@ from qplan.core import events
 from qplan.ledger import create
 from qplan.ledger.postgres import rights
 from qplan.ledger.store import Ledger
-from qplan.service import act
-from qplan.service.act import Order
+from qplan.service import actions
+from qplan.service.actions import WriteContext
 
 psycopg = pytest.importorskip("psycopg")
 
@@ -73,11 +73,11 @@ class District:
         body = {"before": {name: row[name] for name in after}, "after": after, **more}
         return kind, ident, events.canonical({k: v for k, v in body.items() if v is not None}), row["version"]
 
-    def act(self, who: str, ident: str, action: str, on: str = ON, **given: Any) -> list[act.Receipt]:
+    def act(self, who: str, ident: str, action: str, on: str = ON, **given: Any) -> list[actions.Receipt]:
         with Ledger.open(self.urls[who], write=True) as ledger:
             actor = rights.own_actor(ledger.connection)
-            order = Order(actor, "2000-01-01T00:00:00Z", date(2025, 1, 1), date.fromisoformat(on))
-            return act.act(ledger, [ident], action, given, order)
+            order = WriteContext(actor, "2000-01-01T00:00:00Z", date(2025, 1, 1), date.fromisoformat(on))
+            return actions.take(ledger, [ident], action, given, order)
 
     def close(self) -> None:
         for bare in self.bare.values():

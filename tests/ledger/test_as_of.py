@@ -18,7 +18,7 @@ from qplan.ledger.journal import Entry
 from qplan.ledger.sqlite import SqliteConnection
 from qplan.ledger.store import ALL, FOREVER, Ledger
 from qplan.ledger.verify import HISTORY, ROWS, verify
-from qplan.service import act
+from qplan.service import actions
 
 FIRST = date(2024, 1, 1)
 FIELDS = {
@@ -109,9 +109,9 @@ def work(ledger: Ledger, rng: random.Random, steps: int) -> None:
     while steps:
         last = min(11, last + (rng.random() < 0.3))
         day = FIRST + timedelta(rng.choice((last, last, rng.randint(0, last))))
-        order = act.Order(rng.choice(PEOPLE), "2025-01-01T00:00:00Z", date(2025, 12, 31), day)
+        order = actions.WriteContext(rng.choice(PEOPLE), "2025-01-01T00:00:00Z", date(2025, 12, 31), day)
         row = rng.choice(ledger.tasks())
-        open_now = [step.action for role in workflow.ROLES for step in workflow.open_steps(row, role)]
+        open_now = [step.action for role in workflow.ROLES for step in workflow.open_transitions(row, role)]
         action = rng.choice(open_now)
         given = dict(GIVEN.get(action, {}))
         if action in ("request", "extend"):
@@ -122,9 +122,9 @@ def work(ledger: Ledger, rng: random.Random, steps: int) -> None:
             given |= {"progress": rng.randrange(100), "note": rng.choice("xyz")}
         try:
             if rng.random() < 0.12:
-                act.undo(ledger, rng.randint(max(1, ledger.head().seq - 9), ledger.head().seq), order)
+                actions.undo(ledger, rng.randint(max(1, ledger.head().seq - 9), ledger.head().seq), order)
             else:
-                act.act(ledger, [row.id], action, given, order)
+                actions.take(ledger, [row.id], action, given, order)
         except QplanError:
             continue
         steps -= 1

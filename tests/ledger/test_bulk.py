@@ -12,7 +12,7 @@ from qplan.errors import NotVerified, Refused
 from qplan.ledger import create, journal
 from qplan.ledger.journal import Entry
 from qplan.ledger.verify import verify
-from qplan.service import act
+from qplan.service import actions
 
 ENTRY = Entry("测试@zlb", plans.RECORDED, plans.BEGINS, "load-1")
 
@@ -83,7 +83,7 @@ def test_a_load_runs_few_statements_however_many_tasks(tmp_path):
 def test_a_file_of_updates_asks_few_questions_however_many_lines():
     """A question a hundred tasks, not one a task: what an update costs is deciding and writing it."""
 
-    order = act.Order(Actor("测试", "zlb"), plans.RECORDED, date(2024, 3, 1), date(2024, 3, 1))
+    order = actions.WriteContext(Actor("测试", "zlb"), plans.RECORDED, date(2024, 3, 1), date(2024, 3, 1))
 
     def questions_of(lines):
         seen = []
@@ -91,9 +91,12 @@ def test_a_file_of_updates_asks_few_questions_however_many_lines():
             plans.fill(ledger, plans.plan(90))
             leaves = [task.id for task in ledger.tasks()][:lines]
             assert len(leaves) == lines
-            wanted = [act.Line(number, ident, "active", {}, None) for number, ident in enumerate(leaves, 2)]
+            wanted = [
+                actions.ReportLine(number, ident, "active", {}, None)
+                for number, ident in enumerate(leaves, 2)
+            ]
             ledger.connection.raw.set_trace_callback(seen.append)
-            written = act.act_each(ledger, "f", wanted, order)
+            written = actions.take_each(ledger, "f", wanted, order)
             assert [one.subject for one in written] == leaves
         return sum(one.startswith("SELECT") for one in seen)
 

@@ -14,23 +14,23 @@ from qplan.ledger import statements
 from qplan.ledger.journal import Entry
 from qplan.ledger.store import Ledger
 from qplan.ledger.verify import verify
-from qplan.service import act
-from qplan.service.act import Order
+from qplan.service import actions
+from qplan.service.actions import WriteContext
 
 OFFICE = Actor("张", "zlb")
 LEAD = Actor("李", "scjg")
 
 
-def order(actor: Actor = LEAD, on: str = "2024-03-01", **more) -> Order:
-    return Order(actor, f"{on}T02:00:00Z", date(2026, 1, 1), date.fromisoformat(on), **more)
+def order(actor: Actor = LEAD, on: str = "2024-03-01", **more) -> WriteContext:
+    return WriteContext(actor, f"{on}T02:00:00Z", date(2026, 1, 1), date.fromisoformat(on), **more)
 
 
 def accept(ledger: Ledger, *idents: str, on: str = "2024-03-01", **more):
-    return act.act(ledger, idents or ["T1.1"], "accept", {}, order(on=on, **more))
+    return actions.take(ledger, idents or ["T1.1"], "accept", {}, order(on=on, **more))
 
 
 def report(ledger: Ledger, progress: int, on: str = "2024-04-01", **more):
-    return act.act(ledger, ["T1.1"], "report", {"progress": progress}, order(on=on, **more))
+    return actions.take(ledger, ["T1.1"], "report", {"progress": progress}, order(on=on, **more))
 
 
 def assert_whole(ledger: Ledger) -> None:
@@ -167,10 +167,10 @@ class TestThePast:
 
     def test_a_late_report_counts_for_its_day_and_is_marked(self, ledger: Ledger):
         accept(ledger)
-        act.act(ledger, ["T1.1"], "report", {"progress": 40}, order(on="2024-06-01"))
-        late = act.act(
+        actions.take(ledger, ["T1.1"], "report", {"progress": 40}, order(on="2024-06-01"))
+        late = actions.take(
             ledger, ["T1.1"], "assign", {"owner": "王"},
-            Order(OFFICE, "2024-08-01T02:00:00Z", date(2026, 1, 1), date(2024, 5, 1)),
+            WriteContext(OFFICE, "2024-08-01T02:00:00Z", date(2026, 1, 1), date(2024, 5, 1)),
         )  # fmt: skip
         assert ledger.at("2024-05-15").task("T1.1").owner == "王"
         assert ledger.at("2024-05-15").task("T1.1").progress == 0
@@ -206,10 +206,10 @@ class TestUndo:
         before = ledger.task("T1.1")
         (accepted,) = accept(ledger)
         after = ledger.task("T1.1")
-        (undone,) = act.undo(ledger, None, order(OFFICE))
+        (undone,) = actions.undo(ledger, None, order(OFFICE))
         assert ledger.task("T1.1") == before._replace(version=undone.seq)
         assert undone.info == {"undoes": accepted.seq}
-        (redone,) = act.undo(ledger, undone.seq, order(OFFICE))
+        (redone,) = actions.undo(ledger, undone.seq, order(OFFICE))
         assert ledger.task("T1.1") == after._replace(version=redone.seq)
         assert_whole(ledger)
 
@@ -218,13 +218,13 @@ class TestUndo:
         (first,) = report(ledger, 30)
         (second,) = report(ledger, 60, on="2024-05-01")
         with pytest.raises(Refused, match=f"no. {second.seq}"):
-            act.undo(ledger, first.seq, order(OFFICE, on="2024-06-01"))
+            actions.undo(ledger, first.seq, order(OFFICE, on="2024-06-01"))
 
     def test_a_later_entry_on_other_fields_does_not_hinder_it(self, ledger: Ledger):
         accept(ledger)
-        (first,) = act.act(ledger, ["T1.1"], "assign", {"owner": "王"}, order(OFFICE, on="2024-03-02"))
+        (first,) = actions.take(ledger, ["T1.1"], "assign", {"owner": "王"}, order(OFFICE, on="2024-03-02"))
         report(ledger, 60, on="2024-05-01")
-        act.undo(ledger, first.seq, order(OFFICE, on="2024-06-01"))
+        actions.undo(ledger, first.seq, order(OFFICE, on="2024-06-01"))
         row = ledger.task("T1.1")
         assert (row.owner, row.progress) == (None, 60)
 
@@ -233,16 +233,16 @@ class TestUndo:
         before = ledger.task("T1.1")
         seqs = [accept(ledger)[0].seq, report(ledger, 30)[0].seq, report(ledger, 60, on="2024-05-01")[0].seq]
         for seq in reversed(seqs):
-            act.undo(ledger, seq, order(OFFICE, on="2024-06-01"))
+            actions.undo(ledger, seq, order(OFFICE, on="2024-06-01"))
         assert ledger.task("T1.1")._replace(version=0) == before._replace(version=0)
         for seq in seqs:  # each was undone already, by an entry that stands
             with pytest.raises(Refused, match="undo that first"):
-                act.undo(ledger, seq, order(OFFICE, on="2024-06-01"))
+                actions.undo(ledger, seq, order(OFFICE, on="2024-06-01"))
         assert_whole(ledger)
 
     def test_undoing_a_definition_retires_it(self, ledger: Ledger):
         defined = ledger.events("C1.1")[0].seq
-        act.undo(ledger, defined, order(OFFICE))
+        actions.undo(ledger, defined, order(OFFICE))
         assert ledger.task("C1.1").retired == 1
         assert "C1.1" not in [t.id for t in ledger.tasks()]
         assert_whole(ledger)
@@ -251,70 +251,70 @@ class TestUndo:
         after = {"indicator": "I1", "year": 2024, "value": "97.1"}
         with ledger.transaction():
             (event,) = ledger.append([Change("actual.measure", "I1/2024", {}, after)], ENTRY)
-        act.undo(ledger, event.seq, order(OFFICE))
+        actions.undo(ledger, event.seq, order(OFFICE))
         assert ledger.actuals("I1") == []
         assert_whole(ledger)
 
     def test_the_plan_itself_is_amended_not_undone(self, ledger: Ledger):
         with pytest.raises(Refused, match="qplan load"):
-            act.undo(ledger, 1, order(OFFICE))
+            actions.undo(ledger, 1, order(OFFICE))
 
     def test_a_department_takes_back_only_what_it_wrote(self, ledger: Ledger):
         """What the office or another department entered is not theirs to undo, nor is the plan."""
         (accepted,) = accept(ledger)
         stranger = Actor("何", "fgj")
         with pytest.raises(Refused, match="李@scjg"):
-            act.undo(ledger, accepted.seq, order(stranger))
-        (urged,) = act.act(ledger, ["T1.1"], "urge", {}, order(OFFICE, on="2025-06-02"))
+            actions.undo(ledger, accepted.seq, order(stranger))
+        (urged,) = actions.take(ledger, ["T1.1"], "urge", {}, order(OFFICE, on="2025-06-02"))
         with pytest.raises(Refused, match="张@zlb"):
-            act.undo(ledger, urged.seq, order(LEAD, on="2025-06-02"))
+            actions.undo(ledger, urged.seq, order(LEAD, on="2025-06-02"))
         with pytest.raises(Refused, match="zlb"):
-            act.undo(ledger, ledger.events("C1.1")[0].seq, order(LEAD))
-        act.undo(ledger, accepted.seq, order(LEAD))
+            actions.undo(ledger, ledger.events("C1.1")[0].seq, order(LEAD))
+        actions.undo(ledger, accepted.seq, order(LEAD))
         assert ledger.task("T1.1").status == "assigned"
 
     def test_a_department_without_a_part_any_more_takes_nothing_back(self, ledger: Ledger):
         (accepted,) = accept(ledger)
         handed = {"lead": "fgj", "support": "jxkj"}
-        act.act(ledger, ["T1.1"], "assign", handed, order(OFFICE, on="2024-03-02"))
+        actions.take(ledger, ["T1.1"], "assign", handed, order(OFFICE, on="2024-03-02"))
         with pytest.raises(Refused, match="part"):
-            act.undo(ledger, accepted.seq, order(LEAD, on="2024-03-03"))
+            actions.undo(ledger, accepted.seq, order(LEAD, on="2024-03-03"))
 
     def test_a_reporter_does_not_close_by_undoing(self, ledger: Ledger):
         """Taking back the undoing of a verification verifies again, so the same person may not."""
         accept(ledger)
         clerk, chief = Actor("王", "zlb"), OFFICE
-        act.act(ledger, ["T1.1"], "submit", {"evidence": "文〔2024〕1号"}, order(clerk))
-        (closed,) = act.act(ledger, ["T1.1"], "approve", {}, order(chief))
-        (opened,) = act.undo(ledger, closed.seq, order(chief))
+        actions.take(ledger, ["T1.1"], "submit", {"evidence": "文〔2024〕1号"}, order(clerk))
+        (closed,) = actions.take(ledger, ["T1.1"], "approve", {}, order(chief))
+        (opened,) = actions.undo(ledger, closed.seq, order(chief))
         for actor in (clerk, Actor("王", "scjg")):
             with pytest.raises(Refused):
-                act.undo(ledger, opened.seq, order(actor))
+                actions.undo(ledger, opened.seq, order(actor))
         assert ledger.task("T1.1").status == "submitted"
-        act.undo(ledger, opened.seq, order(chief))
+        actions.undo(ledger, opened.seq, order(chief))
         assert ledger.task("T1.1").status == "closed"
 
     def test_without_a_number_it_is_the_departments_own_last_entry(self, ledger: Ledger):
         lead = Actor("李", "scjg")
         with pytest.raises(Refused, match="no entry"):
-            act.undo(ledger, None, order(lead))
+            actions.undo(ledger, None, order(lead))
         accept(ledger)
-        (said,) = act.act(ledger, ["T1.1"], "report", {"progress": 20}, order(lead))
-        (more,) = act.act(ledger, ["T1.1"], "report", {"difficulty": "缺人"}, order(lead))
-        act.act(ledger, ["T1.2"], "confirm", {}, order(OFFICE))
-        act.undo(ledger, more.seq, order(OFFICE))
-        (back,) = act.undo(ledger, None, order(lead))
+        (said,) = actions.take(ledger, ["T1.1"], "report", {"progress": 20}, order(lead))
+        (more,) = actions.take(ledger, ["T1.1"], "report", {"difficulty": "缺人"}, order(lead))
+        actions.take(ledger, ["T1.2"], "confirm", {}, order(OFFICE))
+        actions.undo(ledger, more.seq, order(OFFICE))
+        (back,) = actions.undo(ledger, None, order(lead))
         assert back.info == {"undoes": said.seq}
 
     def test_an_unknown_entry_is_bad_input(self, ledger: Ledger):
         with pytest.raises(BadInput, match="qplan log"):
-            act.undo(ledger, 9999, order(OFFICE))
+            actions.undo(ledger, 9999, order(OFFICE))
 
 
 def test_a_clock_set_back_changes_nothing_in_the_order(ledger: Ledger):
     accept(ledger, on="2024-03-01")
     late = order(on="2024-04-01")._replace(recorded_at="2019-01-01T00:00:00Z")
-    act.act(ledger, ["T1.1"], "report", {"progress": 5}, late)
+    actions.take(ledger, ["T1.1"], "report", {"progress": 5}, late)
     report(ledger, 7, on="2024-04-02")
     assert [e.seq for e in ledger.events()] == list(range(1, ledger.head().seq + 1))
     assert ledger.task("T1.1").progress == 7

@@ -17,8 +17,8 @@ from qplan.errors import QplanError, Refused
 from qplan.ledger.postgres import rights
 from qplan.ledger.store import Ledger
 from qplan.ledger.verify import verify
-from qplan.service import act
-from qplan.service.act import Order
+from qplan.service import actions
+from qplan.service.actions import WriteContext
 
 psycopg = pytest.importorskip("psycopg")
 
@@ -87,15 +87,15 @@ class TestHonest:
 
     def test_a_request_id_writes_once(self, district: District):
         with Ledger.open(district.urls["lead"], write=True) as ledger:
-            order = Order(
+            order = WriteContext(
                 Actor(district.roles["lead"], "scjg"),
                 plans.RECORDED,
                 date(2025, 1, 1),
                 date.fromisoformat(ON),
                 request="r-1",
             )
-            first = act.act(ledger, ["T1.10"], "accept", {}, order)
-            again = act.act(ledger, ["T1.10"], "accept", {}, order)
+            first = actions.take(ledger, ["T1.10"], "accept", {}, order)
+            again = actions.take(ledger, ["T1.10"], "accept", {}, order)
         assert again[0].repeated and again[0].seq == first[0].seq
         forged = district.entry("task.report", "T1.10", {"progress": 9}, request="r-1")
         (made,) = district.call("lead", forged, request="r-1")
@@ -108,7 +108,9 @@ class TestHonest:
         def undo(who: str, seq: int) -> Any:
             with Ledger.open(district.urls[who], write=True) as ledger:
                 actor = rights.own_actor(ledger.connection)
-                return act.undo(ledger, seq, Order(actor, plans.RECORDED, date(2025, 1, 1), date(2024, 4, 3)))
+                return actions.undo(
+                    ledger, seq, WriteContext(actor, plans.RECORDED, date(2025, 1, 1), date(2024, 4, 3))
+                )
 
         with pytest.raises(Refused, match="can take it back"):
             undo("other", said.seq)
@@ -123,11 +125,11 @@ class TestHonest:
             undo("lead", defined.seq)
 
     def test_an_entry_and_its_undoing_are_no_hindrance(self, district: District):
-        order = Order(Actor("王", "zlb"), plans.RECORDED, date(2025, 1, 1), date(2024, 4, 3))
+        order = WriteContext(Actor("王", "zlb"), plans.RECORDED, date(2025, 1, 1), date(2024, 4, 3))
 
-        def undo(seq: int | None, who: str = "office") -> list[act.Receipt]:
+        def undo(seq: int | None, who: str = "office") -> list[actions.Receipt]:
             with Ledger.open(district.urls[who], write=True) as ledger:
-                return act.undo(ledger, seq, order._replace(actor=rights.own_actor(ledger.connection)))
+                return actions.undo(ledger, seq, order._replace(actor=rights.own_actor(ledger.connection)))
 
         district.act("lead", "T1.12", "accept")
         (first,) = district.act("lead", "T1.12", "report", progress=20)
@@ -139,12 +141,12 @@ class TestHonest:
         assert district.row("T1.12")["progress"] == 0
 
     def test_a_department_takes_back_its_own_last_entry(self, district: District):
-        order = Order(Actor("王", "zlb"), plans.RECORDED, date(2025, 1, 1), date(2024, 4, 3))
+        order = WriteContext(Actor("王", "zlb"), plans.RECORDED, date(2025, 1, 1), date(2024, 4, 3))
         district.act("lead", "T1.13", "accept")
         (said,) = district.act("lead", "T1.13", "report", progress=20)
         district.act("office", "T1.14", "confirm")
         with Ledger.open(district.urls["lead"], write=True) as ledger:
-            (back,) = act.undo(ledger, None, order._replace(actor=rights.own_actor(ledger.connection)))
+            (back,) = actions.undo(ledger, None, order._replace(actor=rights.own_actor(ledger.connection)))
         assert back.info == {"undoes": said.seq}
 
     def test_a_reporter_does_not_close_by_undoing(self, district: District):
@@ -211,11 +213,11 @@ def test_the_gate_accepts_what_the_program_decides(walking: District):
         open_now = [
             (who, step.action)
             for who, dept in DEPT.items()
-            for step in workflow.open_steps(row, workflow.role_of(Actor("", dept), row, "zlb"))
+            for step in workflow.open_transitions(row, workflow.role_of(Actor("", dept), row, "zlb"))
         ]
         who, action = chance.choice(open_now)
         said = {**GIVEN.get(action, {}), **chance.choice([{}, {"note": f"说明 {_step}"}])}
-        if "progress" in workflow.STEPS[action].accepts and chance.random() < 0.5:
+        if "progress" in workflow.BY_ACTION[action].accepts and chance.random() < 0.5:
             said["progress"] = chance.randrange(101)
         if action in ("assign", "reassign"):
             said["lead"] = chance.choice(["scjg", "fgj"])
@@ -223,9 +225,9 @@ def test_the_gate_accepts_what_the_program_decides(walking: District):
         if action in ("request", "extend"):
             said["to"] = f"{2026 + _step // 10}-{chance.randrange(1, 13):02}-15"
         with Ledger.open(walking.urls[who]) as ledger:
-            order = Order(ledger.own_actor(), plans.RECORDED, date(2026, 1, 1), day, dry_run=True)
+            order = WriteContext(ledger.own_actor(), plans.RECORDED, date(2026, 1, 1), day, dry_run=True)
             try:
-                (planned,) = act.act(ledger, [ident], action, said, order)
+                (planned,) = actions.take(ledger, [ident], action, said, order)
             except QplanError:
                 continue
         (made,) = walking.act(who, ident, action, on=day.isoformat(), **said)

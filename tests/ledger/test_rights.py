@@ -361,7 +361,7 @@ class TestScript:
 
 
 def test_each_step_of_the_table_has_its_fields_and_its_rule():
-    assert set(rights.RULES) == set(workflow.STEPS)
+    assert set(rights.RULES) == set(workflow.BY_ACTION)
     assert set(rights.GUARDS) == set(TABLES)
 
 

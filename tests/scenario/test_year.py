@@ -13,7 +13,7 @@ from golden import check_golden
 from qplan import i18n
 from qplan.core.calendar import LIGHTS
 from qplan.core.rules import LADDER
-from qplan.core.workflow import STATUS, STEPS
+from qplan.core.workflow import BY_ACTION, STATUS
 
 TOOL = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "tools" / "play_year.py")))
 #: Mid-year, the first overdue tasks, the interviews.
@@ -62,7 +62,7 @@ def test_the_kept_journal_makes_the_same_ledger(year, tmp_path) -> None:
 
 def test_everything_that_can_happen_happens(entries) -> None:
     kinds = {entry["kind"] for entry in entries}
-    steps = {f"task.{action}" for action in STEPS}
+    steps = {f"task.{action}" for action in BY_ACTION}
     assert steps | {"milestone.add", "milestone.done", "milestone.move"} <= kinds
     assert {"actual.measure", "actual.correct", "indicator.target"} <= kinds
     levels = {e["after"].get("urge_level") for e in entries if e["kind"] == "task.urge"}

@@ -11,16 +11,16 @@ from ledger import plans
 from qplan.core import calendar
 from qplan.core.model import Actor, TaskFilter, listed
 from qplan.ledger import create
-from qplan.service import act, count, look, report, tally
-from qplan.service.act import Order
+from qplan.service import actions, count, look, report, tally
+from qplan.service.actions import WriteContext
 from qplan.service.look import Wanted
 
 OFFICE, LEAD = Actor("甲", "zlb"), Actor("乙", "scjg")
 
 
-def order(day: str, actor: Actor = OFFICE) -> Order:
+def order(day: str, actor: Actor = OFFICE) -> WriteContext:
     on = date.fromisoformat(day)
-    return Order(actor, f"{day}T01:00:00Z", on, on)
+    return WriteContext(actor, f"{day}T01:00:00Z", on, on)
 
 
 @pytest.fixture
@@ -48,9 +48,9 @@ def lights(ledger, day: str) -> dict[str, str]:
 
 def caught_up(ledger) -> None:
     """T1.2 was 40 points behind from April and has caught up on 2025-06-02."""
-    act.act(ledger, ["T1.2", "T1.3"], "accept", {"progress": 50}, order("2024-01-10", LEAD))
-    act.act(ledger, ["T1.3"], "report", {"progress": 95}, order("2024-02-01", LEAD))
-    act.act(ledger, ["T1.2"], "report", {"progress": 95}, order("2025-06-02", LEAD))
+    actions.take(ledger, ["T1.2", "T1.3"], "accept", {"progress": 50}, order("2024-01-10", LEAD))
+    actions.take(ledger, ["T1.3"], "report", {"progress": 95}, order("2024-02-01", LEAD))
+    actions.take(ledger, ["T1.2"], "report", {"progress": 95}, order("2025-06-02", LEAD))
 
 
 def test_a_task_that_was_red_stays_yellow_only_where_the_rules_say_so(make) -> None:
@@ -70,10 +70,10 @@ def test_a_task_that_was_red_stays_yellow_only_where_the_rules_say_so(make) -> N
 def test_closing_ends_what_was_red(make) -> None:
     ledger = make(lights={"red_once_stays_yellow": True})
     caught_up(ledger)
-    act.act(ledger, ["T1.2"], "submit", {"evidence": "文1号"}, order("2025-06-03", LEAD))
-    act.act(ledger, ["T1.2"], "approve", {}, order("2025-06-04"))
+    actions.take(ledger, ["T1.2"], "submit", {"evidence": "文1号"}, order("2025-06-03", LEAD))
+    actions.take(ledger, ["T1.2"], "approve", {}, order("2025-06-04"))
     assert lights(ledger, "2025-06-04")["T1.2"] == "green"
-    act.act(ledger, ["T1.2"], "reopen", {"reason": "复查", "progress": 95}, order("2025-06-05"))
+    actions.take(ledger, ["T1.2"], "reopen", {"reason": "复查", "progress": 95}, order("2025-06-05"))
     assert lights(ledger, "2025-06-05")["T1.2"] == "green"
 
 
@@ -81,8 +81,8 @@ def test_the_silent_are_those_whose_last_report_is_older_than_allowed(make) -> N
     """And a limit counts them, whatever the order."""
     ledger = make(stale_days=40)
     caught_up(ledger)
-    act.act(ledger, ["T1.2"], "submit", {"evidence": "文1号"}, order("2025-06-03", LEAD))
-    act.act(ledger, ["T1.2"], "approve", {}, order("2025-06-04"))
+    actions.take(ledger, ["T1.2"], "submit", {"evidence": "文1号"}, order("2025-06-03", LEAD))
+    actions.take(ledger, ["T1.2"], "approve", {}, order("2025-06-04"))
     book = look.open_book(ledger, date(2025, 6, 10))
     leaves = [item.task for item in look.tasks(book)]
     assert {task.status for task in leaves} > {"closed", "active"}
@@ -111,8 +111,8 @@ def test_the_silent_are_those_whose_last_report_is_older_than_allowed(make) -> N
 def test_a_list_in_short_is_the_list(make, rules) -> None:
     ledger = make(stale_days=40, **rules)
     caught_up(ledger)
-    act.act(ledger, ["T1.2"], "submit", {"evidence": "文1号"}, order("2025-06-03", LEAD))
-    act.act(ledger, ["T1.2"], "approve", {}, order("2025-06-04"))
+    actions.take(ledger, ["T1.2"], "submit", {"evidence": "文1号"}, order("2025-06-03", LEAD))
+    actions.take(ledger, ["T1.2"], "approve", {}, order("2025-06-04"))
     lists = [
         Wanted(TaskFilter(**where), **derived)
         for where in (
@@ -151,8 +151,8 @@ def test_a_list_in_short_is_the_list(make, rules) -> None:
 def test_counting_by_groups_counts_every_task(make, rules) -> None:
     ledger = make(**rules)
     caught_up(ledger)
-    act.act(ledger, ["T1.2"], "submit", {"evidence": "文1号"}, order("2025-06-03", LEAD))
-    act.act(ledger, ["T1.2"], "approve", {}, order("2025-06-04"))
+    actions.take(ledger, ["T1.2"], "submit", {"evidence": "文1号"}, order("2025-06-03", LEAD))
+    actions.take(ledger, ["T1.2"], "approve", {}, order("2025-06-04"))
     for day in ("2024-01-09", "2024-02-20", "2025-06-01", "2025-06-03", "2025-06-10", "2026-01-05"):
         book = look.open_book(ledger, date.fromisoformat(day), past=True)
         judged = look.tasks(book)
@@ -178,9 +178,9 @@ def test_years_without_a_calendar_are_named_beside_the_figure(make) -> None:
 
 def test_extensions_are_told_one_by_one_and_without_those_undone(make) -> None:
     ledger = make()
-    act.act(ledger, ["T1.2"], "accept", {}, order("2025-01-10", LEAD))
-    act.act(ledger, ["T1.2"], "extend", {"to": "2026-03-31", "reason": "雨季"}, order("2025-12-01"))
-    act.act(
+    actions.take(ledger, ["T1.2"], "accept", {}, order("2025-01-10", LEAD))
+    actions.take(ledger, ["T1.2"], "extend", {"to": "2026-03-31", "reason": "雨季"}, order("2025-12-01"))
+    actions.take(
         ledger,
         ["T1.2"],
         "extend",
@@ -192,14 +192,14 @@ def test_extensions_are_told_one_by_one_and_without_those_undone(make) -> None:
         ("2025-12-31", "2026-03-31", False, "雨季", None),
         ("2026-03-31", "2026-06-30", True, "再延", "文9号"),
     ]
-    act.undo(ledger, None, order("2026-04-03"))
+    actions.undo(ledger, None, order("2026-04-03"))
     history = look.task(look.open_book(ledger, date(2026, 4, 3)), "T1.2").events
     assert [m.after for m in look.moves(history)] == ["2026-03-31"]
 
 
 def test_only_the_deadline_in_force_is_urged_about(make) -> None:
     ledger = make()
-    act.act(ledger, ["T1.2"], "extend", {"to": "2026-06-30"}, order("2025-12-01"))
+    actions.take(ledger, ["T1.2"], "extend", {"to": "2026-06-30"}, order("2025-12-01"))
     listed = report.overdue(look.open_book(ledger, date(2026, 2, 2)), against="original")
     proposed = {line.item.task.id: line.level for line in listed}
     assert (proposed["T1.2"], proposed["T1.3"]) == (None, "reminder")
@@ -209,8 +209,8 @@ def test_only_the_deadline_in_force_is_urged_about(make) -> None:
 @pytest.mark.parametrize("against", ["deadline", "original"])
 def test_the_short_lines_are_those_of_the_whole_list(make, rest, against) -> None:
     ledger = make(calendar={"rest_day_deadline": rest})
-    act.act(ledger, ["T1.2"], "extend", {"to": "2026-02-01"}, order("2025-12-01"))
-    act.act(ledger, ["T1.3"], "urge", {}, order("2026-01-05"))
+    actions.take(ledger, ["T1.2"], "extend", {"to": "2026-02-01"}, order("2025-12-01"))
+    actions.take(ledger, ["T1.3"], "urge", {}, order("2026-01-05"))
     for day in (date(2026, 1, 6), date(2026, 2, 1), date(2026, 2, 2), date(2026, 3, 9)):
         book = look.open_book(ledger, day)
         for limit in (None, 1):
@@ -222,8 +222,8 @@ def test_the_short_lines_are_those_of_the_whole_list(make, rest, against) -> Non
 
 def test_a_moved_deadline_begins_a_new_round_of_urging(make) -> None:
     ledger = make()
-    act.act(ledger, ["T1.2"], "urge", {}, order("2026-01-05"))
-    act.act(ledger, ["T1.2"], "extend", {"to": "2026-02-28"}, order("2026-01-06"))
+    actions.take(ledger, ["T1.2"], "urge", {}, order("2026-01-05"))
+    actions.take(ledger, ["T1.2"], "extend", {"to": "2026-02-28"}, order("2026-01-06"))
     book = look.open_book(ledger, date(2026, 3, 2))
     line = next(line for line in report.overdue(book) if line.item.task.id == "T1.2")
     assert line.level == "reminder"

@@ -13,15 +13,17 @@ from qplan.core.model import Actor, Plan
 from qplan.errors import BadInput, Refused
 from qplan.ledger.store import Ledger
 from qplan.ledger.verify import verify
-from qplan.service import act
-from qplan.service.act import Order
+from qplan.service import actions
+from qplan.service.actions import WriteContext
 from qplan.service.load import Loaded, load
 
 OFFICE = Actor("张", "zlb")
 
 
-def order(on: str = "2025-03-01", today: str = "2025-03-01", **more) -> Order:
-    return Order(OFFICE, f"{today}T02:00:00Z", date.fromisoformat(today), date.fromisoformat(on), **more)
+def order(on: str = "2025-03-01", today: str = "2025-03-01", **more) -> WriteContext:
+    return WriteContext(
+        OFFICE, f"{today}T02:00:00Z", date.fromisoformat(today), date.fromisoformat(on), **more
+    )
 
 
 @pytest.fixture
@@ -55,7 +57,7 @@ def test_the_same_plan_again_changes_nothing(place: str):
 def test_an_amended_plan_changes_definitions_and_nothing_else(place: str):
     load(place, plans.plan(), order())
     with Ledger.open(place, write=True) as ledger:
-        act.act(ledger, ["T1.1"], "accept", {"progress": 20}, order())
+        actions.take(ledger, ["T1.1"], "accept", {"progress": 20}, order())
     (change,) = again(place, plans.plan(t1="新标题")).changes
     assert (change.kind, change.before, change.after) == (
         "task.amend",

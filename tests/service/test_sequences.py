@@ -10,19 +10,19 @@ from hypothesis import strategies as st
 from core.cycle import GIVEN
 from ledger import plans
 from qplan.core.model import Actor
-from qplan.core.workflow import STEPS
+from qplan.core.workflow import BY_ACTION
 from qplan.errors import QplanError
 from qplan.ledger import create
 from qplan.ledger.verify import verify
-from qplan.service import act, measures, milestones
-from qplan.service.act import Order
+from qplan.service import actions, measures, milestones
+from qplan.service.actions import WriteContext
 
 ACTORS = (Actor("甲", "zlb"), Actor("乙", "scjg"), Actor("丙", "fgj"), Actor("丁", "zlb"))
 START = date(2025, 3, 3)
 BESIDE = ("add", "done", "move", "measure")
 
 MOVES = st.tuples(
-    st.sampled_from([*sorted(STEPS), *BESIDE]),
+    st.sampled_from([*sorted(BY_ACTION), *BESIDE]),
     st.sampled_from(ACTORS),
     st.integers(0, 25),  # days until it is recorded
     st.sampled_from([0, 0, 0, 5]),  # days by which the report is late
@@ -30,7 +30,7 @@ MOVES = st.tuples(
 )
 
 
-def perform(ledger, action: str, order: Order):
+def perform(ledger, action: str, order: WriteContext):
     if action == "add":
         return milestones.add(ledger, "T1.1", f"目标 {order.today}", "2025-11-30", order)
     if action == "done":
@@ -40,7 +40,7 @@ def perform(ledger, action: str, order: Order):
     if action == "measure":
         return measures.measure(ledger, "I1", 2024, f"9{order.on.day % 10}.1", "抽查", None, order)
     given = {**GIVEN.get(action, {}), **({"lead": "fgj"} if action == "reassign" else {})}
-    return act.act(ledger, ["T1.1"], action, given, order)
+    return actions.take(ledger, ["T1.1"], action, given, order)
 
 
 def rows(ledger):
@@ -61,7 +61,7 @@ def test_random_commands(moves) -> None:
         today = START
         for action, actor, days, late, undone in moves:
             today += timedelta(days)
-            order = Order(actor, f"{today}T01:00:00Z", today, today - timedelta(late))
+            order = WriteContext(actor, f"{today}T01:00:00Z", today, today - timedelta(late))
             before, head = rows(ledger), ledger.head()
             try:
                 written = perform(ledger, action, order)
@@ -70,7 +70,7 @@ def test_random_commands(moves) -> None:
                 continue
             assert written and written[-1].seq == ledger.head().seq
             if undone:
-                act.undo(ledger, None, order)
+                actions.undo(ledger, None, order)
                 assert rows(ledger) == before
         verdict = verify(ledger.connection)
         assert verdict.findings == []

@@ -19,15 +19,15 @@ import os, sys
 from datetime import date
 from qplan.core.model import Actor
 from qplan.ledger.store import Ledger
-from qplan.service import act
+from qplan.service import actions
 place, me, times = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-order = act.Order(Actor(f"w{me}", "zlb"), "2024-03-01T02:00:00Z", date(2024, 3, 1), date(2024, 3, 1))
+order = actions.WriteContext(Actor(f"w{me}", "zlb"), "2024-03-01T02:00:00Z", date(2024, 3, 1), date(2024, 3, 1))
 for n in range(times):
     with Ledger.open(place, write=True) as ledger:
         # half of them all on one task, half each on its own
         task = "T1.1" if n % 2 else f"T1.{me + 2}"
         note = f"{me}/{n}/{os.getpid()}"
-        (done,) = act.act(ledger, [task], "report", {"note": note}, order)
+        (done,) = actions.take(ledger, [task], "report", {"note": note}, order)
     print(done.seq, note, flush=True)
 """
 
@@ -36,9 +36,9 @@ import sys
 from datetime import date
 from ledger import plans
 from qplan.core.model import Actor
-from qplan.service import act, load
+from qplan.service import actions, load
 place, times = sys.argv[1], int(sys.argv[2])
-order = act.Order(Actor("loader", "zlb"), "2024-03-01T02:00:00Z", date(2024, 3, 1), date(2024, 3, 1))
+order = actions.WriteContext(Actor("loader", "zlb"), "2024-03-01T02:00:00Z", date(2024, 3, 1), date(2024, 3, 1))
 for n in range(times):
     word = "AB"[n % 2]
     load.load(place, plans.plan(40, **{f"t{i}": f"{word} {i}" for i in range(1, 41)}), order)

@@ -23,9 +23,9 @@ import sys
 from datetime import date
 from ledger import plans
 from qplan.core.model import Actor
-from qplan.service import act, load
+from qplan.service import actions, load
 place, word = sys.argv[1:]
-order = act.Order(Actor("loader", "zlb"), "2024-03-01T02:00:00Z", date(2024, 3, 1), date(2024, 3, 1))
+order = actions.WriteContext(Actor("loader", "zlb"), "2024-03-01T02:00:00Z", date(2024, 3, 1), date(2024, 3, 1))
 plan = plans.plan(3000, **{f"t{i}": f"{word} {i}" for i in range(1, 3001)})
 print("begin", flush=True)
 load.load(place, plan, order)

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 
 from ledger import plans
 from qplan.core.model import Actor
-from qplan.core.workflow import STEPS
+from qplan.core.workflow import BY_ACTION
 from qplan.errors import QplanError
 from qplan.ledger import create
 from qplan.ledger.sqlite import SqliteConnection
 from qplan.ledger.store import Ledger
 from qplan.ledger.verify import verify
-from qplan.service import act
+from qplan.service import actions
 from torture.harness import rounds
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
@@ -39,7 +39,7 @@ GIVEN = st.fixed_dictionaries(
     },
 )  # fmt: skip
 
-ACTION = st.tuples(st.just("act"), st.sampled_from(sorted(STEPS)), TASKS, ACTORS, DAYS, GIVEN)
+ACTION = st.tuples(st.just("act"), st.sampled_from(sorted(BY_ACTION)), TASKS, ACTORS, DAYS, GIVEN)
 UNDO = st.tuples(st.just("undo"), st.one_of(st.none(), st.integers(1, 40)), ACTORS, DAYS)
 
 
@@ -58,18 +58,18 @@ def fresh() -> Ledger:
     return Ledger(connection)
 
 
-def order(actor: Actor, on: date) -> act.Order:
-    return act.Order(actor, f"{on}T02:00:00Z", date(2025, 12, 31), on)
+def order(actor: Actor, on: date) -> actions.WriteContext:
+    return actions.WriteContext(actor, f"{on}T02:00:00Z", date(2025, 12, 31), on)
 
 
-def perform(ledger: Ledger, step: tuple[Any, ...]) -> list[act.Receipt]:
+def perform(ledger: Ledger, step: tuple[Any, ...]) -> list[actions.Receipt]:
     """Take a step; one that a rule refuses leaves the ledger as it was."""
     head = ledger.head()
     try:
         if step[0] == "undo":
-            return act.undo(ledger, step[1], order(*step[2:]))
+            return actions.undo(ledger, step[1], order(*step[2:]))
         _act, action, task, actor, on, given = step
-        return act.act(ledger, [task], action, dict(given), order(actor, on))
+        return actions.take(ledger, [task], action, dict(given), order(actor, on))
     except QplanError:
         assert ledger.head() == head
         return []
@@ -110,7 +110,9 @@ def test_acting_then_undoing_restores(walk: list[str], back: int):
         for action in walk:
             on += timedelta(1)
             given = {
-                k: v for k, v in everything.items() if k in (*STEPS[action].requires, *STEPS[action].accepts)
+                k: v
+                for k, v in everything.items()
+                if k in (*BY_ACTION[action].requires, *BY_ACTION[action].accepts)
             }
             office = Actor("张" if action == "submit" else "王", "zlb")
             receipts = perform(ledger, ("act", action, "T1.1", office, on, given))
@@ -120,7 +122,7 @@ def test_acting_then_undoing_restores(walk: list[str], back: int):
         for seq in reversed(done[-back:]):
             on += timedelta(1)
             # taking a reopening back closes the task again: not by whom its completion was submitted
-            act.undo(ledger, seq, order(Actor("李", "zlb"), on))
+            actions.undo(ledger, seq, order(Actor("李", "zlb"), on))
             done.pop()
         last = ledger.task("T1.1")
         assert last._replace(version=0) == rows[len(done)]._replace(version=0)

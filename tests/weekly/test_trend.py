@@ -10,9 +10,9 @@ from ledger import plans
 from qplan.core.calendar import Week
 from qplan.core.model import Actor, TaskFilter
 from qplan.ledger.store import Ledger
-from qplan.service import act, look
+from qplan.service import actions, look
 from qplan.service import week as weeks
-from qplan.service.act import Order
+from qplan.service.actions import WriteContext
 from qplan.service.load import load
 from qplan.service.trend import overdue_trend
 
@@ -36,8 +36,8 @@ def overdue_in(ledger: Ledger, day: date, week: Week, where: TaskFilter | None =
         return len(listed.lists.overdue)
 
 
-def order(recorded: str, on: str) -> Order:
-    return Order(
+def order(recorded: str, on: str) -> WriteContext:
+    return WriteContext(
         Actor("张", "zlb"), f"{recorded}T02:00:00Z", date.fromisoformat(recorded), date.fromisoformat(on)
     )
 
@@ -51,9 +51,9 @@ def test_what_was_recorded_late_counts_from_the_day_it_took_effect(tmp_path):
     )
     load(place, whole._replace(tasks=tasks), order("2025-01-02", "2025-01-02"))
     with Ledger.open(place, write=True) as ledger:
-        act.act(ledger, ["T1.1"], "accept", {}, order("2025-02-20", "2025-02-20"))
-        act.act(ledger, ["T1.2"], "extend", {"to": "2025-02-26"}, order("2025-03-20", "2025-02-05"))
-        act.act(
+        actions.take(ledger, ["T1.1"], "accept", {}, order("2025-02-20", "2025-02-20"))
+        actions.take(ledger, ["T1.2"], "extend", {"to": "2025-02-26"}, order("2025-03-20", "2025-02-05"))
+        actions.take(
             ledger, ["T1.3"], "terminate", {"document": "区府〔2025〕1号"}, order("2025-03-21", "2025-02-12")
         )
     with Ledger.open(place) as ledger:

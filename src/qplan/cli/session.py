@@ -30,14 +30,14 @@ def reading(ctx: Context) -> Iterator[Book]:
 @contextmanager
 def writing(ctx: Context) -> Iterator[tuple[Ledger, Any]]:
     """The ledger of a call, open for writing, and the call's order; a dry run opens it for reading."""
-    from qplan.service.act import Order
+    from qplan.service.actions import WriteContext
 
     with Ledger.open(ctx.ledger, write=not ctx.dry_run) as ledger:
         plan = ledger.plan()
         day = today(plan.utc_offset, ctx.now)
         on = date.fromisoformat(ctx.on) if ctx.on else day
         actor = acting(ctx, ledger, plan.office)
-        yield ledger, Order(actor, stamp(ctx), day, on, ctx.dry_run)
+        yield ledger, WriteContext(actor, stamp(ctx), day, on, ctx.dry_run)
 
 
 def acting(ctx: Context, ledger: Ledger, office: str) -> Actor:

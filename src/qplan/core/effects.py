@@ -1,6 +1,6 @@
 """What each step of the workflow does to a task's record.
 
-An effect is a function (task, wish, clock on the day of the wish) -> (fields after, what else the
+An effect is a function (task, request, clock on the day of the request) -> (fields after, what else the
 event tells). It may refuse: the four-eyes rule, the days in which a dispute is heard, the ladder.
 """
 
@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from qplan.core.calendar import OPEN, Clock, closed_late, day, due_day
+from qplan.core.calendar import Clock, closed_late, day, due_day
+from qplan.core.escalation import chosen_level, label_of_level
 from qplan.core.model import Actor, Task, ids
-from qplan.core.urging import chosen_level, rung_label
-from qplan.core.workflow import CLOSED, REPORT, TABLE, Step, Wish
+from qplan.core.workflow import CLOSED, REPORT, TRANSITIONS, ActionRequest, Transition
 from qplan.errors import BadInput, Refused
 from qplan.i18n import _, joined
 
@@ -29,7 +29,7 @@ _NO_DIFFICULTY: Fields = dict.fromkeys(("difficulty", "needs"))
 _NO_URGE: Fields = dict.fromkeys(("urge_level", "urged_on", "answer_by", "answered_on"))
 
 
-def implied(task: Task, step: Step, given: Fields) -> Fields:
+def implied(task: Task, step: Transition, given: Fields) -> Fields:
     """What need not be typed: a note serves as the reason, granting takes the day that was asked for."""
     given = {
         name: _lines(value) if name == "evidence" else _one_line(value)
@@ -53,13 +53,13 @@ def _lines(value: Any) -> Any:
     return "\n".join(filter(None, map(_one_line, value.split("\n")))) if isinstance(value, str) else value
 
 
-def _report(task: Task, wish: Wish, clock: Clock) -> Effect:
+def _report(task: Task, request: ActionRequest, clock: Clock) -> Effect:
     """Progress, difficulty and next step; the day of a report is never moved back."""
-    after = {name: wish.given[name] for name in (*REPORT, "note") if wish.given.get(name) is not None}
+    after = {name: request.given[name] for name in (*REPORT, "note") if request.given.get(name) is not None}
     if "evidence" in after:
-        after["evidence_sha256"] = wish.facts.get("evidence_sha256")
+        after["evidence_sha256"] = request.facts.get("evidence_sha256")
     _check_progress(after.get("progress"))
-    after["last_update"] = max(task.last_update or "", wish.on.isoformat())
+    after["last_update"] = max(task.last_update or "", request.on.isoformat())
     return after, {}
 
 
@@ -68,43 +68,43 @@ def _check_progress(value: Any) -> None:
         raise BadInput(_("Progress is a whole number from 0 to 100, not {value}.").format(value=value))
 
 
-def _said_something(task: Task, wish: Wish, clock: Clock) -> Effect:
-    if not wish.given:
+def _said_something(task: Task, request: ActionRequest, clock: Clock) -> Effect:
+    if not request.given:
         raise BadInput(
             _("Say what to report on {id}: --progress, --note, --difficulty, --next, --evidence or --owner.").format(
                 id=task.id
             )
         )  # fmt: skip
-    return _report(task, wish, clock)
+    return _report(task, request, clock)
 
 
-def _accept(task: Task, wish: Wish, clock: Clock) -> Effect:
+def _accept(task: Task, request: ActionRequest, clock: Clock) -> Effect:
     """Taking a task over withdraws a dispute about it."""
-    after, info = _report(task, wish, clock)
-    return {**after, **_NO_DISPUTE, "accepted_on": wish.on.isoformat()}, info
+    after, info = _report(task, request, clock)
+    return {**after, **_NO_DISPUTE, "accepted_on": request.on.isoformat()}, info
 
 
-def _resume(task: Task, wish: Wish, clock: Clock) -> Effect:
+def _resume(task: Task, request: ActionRequest, clock: Clock) -> Effect:
     """The difficulty is over: it stays in the journal and leaves the row."""
-    after, info = _report(task, wish, clock)
+    after, info = _report(task, request, clock)
     return {**_NO_DIFFICULTY, **after}, info
 
 
-def _submit(task: Task, wish: Wish, clock: Clock) -> Effect:
+def _submit(task: Task, request: ActionRequest, clock: Clock) -> Effect:
     """Completion is claimed, with evidence; what hindered it is over."""
-    after, info = _report(task, wish, clock)
-    claim = {"submitted_on": wish.on.isoformat(), "submitted_by": str(wish.actor), "result": None}
+    after, info = _report(task, request, clock)
+    claim = {"submitted_on": request.on.isoformat(), "submitted_by": str(request.actor), "result": None}
     return {**_NO_DIFFICULTY, **after, **claim}, info
 
 
-def _approve(task: Task, wish: Wish, clock: Clock) -> Effect:
+def _approve(task: Task, request: ActionRequest, clock: Clock) -> Effect:
     """Verified by somebody else than the reporter; a one-person office is named in the event."""
-    info: Fields = {"one_person_office": True} if check_verifier(task, wish.actor, clock) else {}
+    info: Fields = {"one_person_office": True} if check_verifier(task, request.actor, clock) else {}
     after: Fields = {
         "progress": 100,
-        "result": wish.given.get("note"),
-        "closed_on": wish.on.isoformat(),
-        "closed_by": str(wish.actor),
+        "result": request.given.get("note"),
+        "closed_on": request.on.isoformat(),
+        "closed_by": str(request.actor),
         **_NO_REQUEST,
     }
     closed = task._replace(status=CLOSED, closed_on=after["closed_on"])
@@ -133,41 +133,41 @@ def _person(actor: str | None) -> str:
     return (actor or "").rpartition("@")[0].strip().casefold()
 
 
-def _return(task: Task, wish: Wish, clock: Clock) -> Effect:
+def _return(task: Task, request: ActionRequest, clock: Clock) -> Effect:
     """Not accepted as complete: the note says why, the claim is withdrawn."""
-    _check_progress(wish.given.get("progress"))
-    after = {"result": wish.given["note"], "returned_on": wish.on.isoformat(), **_NO_CLAIM}
-    if "progress" in wish.given:
-        after["progress"] = wish.given["progress"]
+    _check_progress(request.given.get("progress"))
+    after = {"result": request.given["note"], "returned_on": request.on.isoformat(), **_NO_CLAIM}
+    if "progress" in request.given:
+        after["progress"] = request.given["progress"]
     return after, {}
 
 
-def _reopen(task: Task, wish: Wish, clock: Clock) -> Effect:
+def _reopen(task: Task, request: ActionRequest, clock: Clock) -> Effect:
     """A new round: what closing and urging had set is cleared, progress is what was last reported."""
-    progress = wish.given.get("progress", wish.facts.get("progress"))
+    progress = request.given.get("progress", request.facts.get("progress"))
     _check_progress(progress)
     after: Fields = {
         **dict.fromkeys(("closed_on", "closed_by", "document", "result", "returned_on")),
         **_NO_CLAIM,
         **_NO_URGE,
-        "last_update": max(task.last_update or "", wish.on.isoformat()),
+        "last_update": max(task.last_update or "", request.on.isoformat()),
     }
     if task.accepted_on is None:
-        after["accepted_on"] = wish.on.isoformat()
+        after["accepted_on"] = request.on.isoformat()
     if progress is not None:
         after["progress"] = progress
-    return after, {"reason": wish.given["reason"]}
+    return after, {"reason": request.given["reason"]}
 
 
-def _terminate(task: Task, wish: Wish, clock: Clock) -> Effect:
+def _terminate(task: Task, request: ActionRequest, clock: Clock) -> Effect:
     """Ended by the leading group, whose document is named."""
-    info = {"reason": wish.given["reason"]} if wish.given.get("reason") else {}
-    ended = {"closed_on": wish.on.isoformat(), "closed_by": str(wish.actor)}
-    return {"document": wish.given["document"], **ended, **_NO_REQUEST, **_NO_DISPUTE, **_NO_CLAIM}, info
+    info = {"reason": request.given["reason"]} if request.given.get("reason") else {}
+    ended = {"closed_on": request.on.isoformat(), "closed_by": str(request.actor)}
+    return {"document": request.given["document"], **ended, **_NO_REQUEST, **_NO_DISPUTE, **_NO_CLAIM}, info
 
 
-def _new_deadline(task: Task, wish: Wish) -> str:
-    text = str(wish.given["to"])
+def _new_deadline(task: Task, request: ActionRequest) -> str:
+    text = str(request.given["to"])
     _check_day(text, "--to")
     if task.deadline and text <= task.deadline:
         raise BadInput(
@@ -175,10 +175,10 @@ def _new_deadline(task: Task, wish: Wish) -> str:
                 id=task.id, new=text, old=task.deadline
             )
         )
-    if text <= wish.on.isoformat():
+    if text <= request.on.isoformat():
         raise BadInput(
             _("{id}: the new deadline {new} has passed on {on} already.").format(
-                id=task.id, new=text, on=wish.on
+                id=task.id, new=text, on=request.on
             )
         )
     return text
@@ -193,57 +193,57 @@ def _check_day(text: str, name: str) -> None:
         ) from None
 
 
-def _request(task: Task, wish: Wish, clock: Clock) -> Effect:
+def _request(task: Task, request: ActionRequest, clock: Clock) -> Effect:
     """Asked for before the deadline; a request after it is marked late."""
-    late = task.deadline is not None and wish.on > due_day(task.deadline, clock)
+    late = task.deadline is not None and request.on > due_day(task.deadline, clock)
     after = {
-        "extension_to": _new_deadline(task, wish),
-        "extension_on": wish.on.isoformat(),
-        "extension_reason": wish.given["reason"],
+        "extension_to": _new_deadline(task, request),
+        "extension_on": request.on.isoformat(),
+        "extension_reason": request.given["reason"],
     }
     return after, {"late": True} if late else {}
 
 
-def _extend(task: Task, wish: Wish, clock: Clock) -> Effect:
+def _extend(task: Task, request: ActionRequest, clock: Clock) -> Effect:
     """The office grants: the deadline moves, the original one stays where it was."""
-    asked = day(task.extension_on) if task.extension_on else wish.on
-    info = {name: wish.given[name] for name in ("reason", "document") if wish.given.get(name)}
+    asked = day(task.extension_on) if task.extension_on else request.on
+    info = {name: request.given[name] for name in ("reason", "document") if request.given.get(name)}
     if task.extension_reason and "reason" not in info:
         info["reason"] = task.extension_reason
     if task.extension_to:
         info["asked"] = task.extension_to
     if task.deadline is not None and asked > due_day(task.deadline, clock):
         info["late"] = True
-    after = {"deadline": _new_deadline(task, wish), "extensions": task.extensions + 1, **_NO_REQUEST}
+    after = {"deadline": _new_deadline(task, request), "extensions": task.extensions + 1, **_NO_REQUEST}
     return after, info
 
 
-def _refuse(task: Task, wish: Wish, clock: Clock) -> Effect:
+def _refuse(task: Task, request: ActionRequest, clock: Clock) -> Effect:
     if not task.extension_to:
         raise Refused(_("{id} has no request for an extension to refuse.").format(id=task.id))
-    return dict(_NO_REQUEST), {"reason": wish.given["reason"], "asked": task.extension_to}
+    return dict(_NO_REQUEST), {"reason": request.given["reason"], "asked": task.extension_to}
 
 
-def _dispute(task: Task, wish: Wish, clock: Clock) -> Effect:
+def _dispute(task: Task, request: ActionRequest, clock: Clock) -> Effect:
     """Within a few working days of the assignment (``dispute_workdays``), domain: 交办后3个工作日.
 
     A proposal that the office has not confirmed was never handed over: its days have not begun.
     """
-    since = wish.facts.get("assigned_on")
+    since = request.facts.get("assigned_on")
     allowed = clock.rules.dispute_workdays
-    if since is not None and clock.calendar.between(day(since), wish.on) > allowed:
+    if since is not None and clock.calendar.between(day(since), request.on) > allowed:
         raise Refused(
             _(
                 "{id} was assigned on {since}; an assignment can be disputed within {days} working days."
             ).format(id=task.id, since=since, days=allowed)
         )
-    return {"dispute": wish.given["reason"], "disputed_on": wish.on.isoformat()}, {}
+    return {"dispute": request.given["reason"], "disputed_on": request.on.isoformat()}, {}
 
 
-def _assign(task: Task, wish: Wish, clock: Clock) -> Effect:
+def _assign(task: Task, request: ActionRequest, clock: Clock) -> Effect:
     """The office's decision: from now on the assignment is its own, and a dispute is settled."""
     names = ("lead", "support", "leader", "owner", "contact")
-    after = {name: wish.given[name] for name in names if wish.given.get(name) is not None}
+    after = {name: request.given[name] for name in names if request.given.get(name) is not None}
     if not after:
         raise BadInput(_("Say what to assign: --lead, --support, --leader, --owner or --contact."))
     if "lead" in after or "support" in after:
@@ -254,44 +254,44 @@ def _assign(task: Task, wish: Wish, clock: Clock) -> Effect:
                 raise BadInput(_("{dept} cannot lead and support the same task.").format(dept=lead))
             after["support"] = " ".join(dept for dept in ids(support) if dept != lead)
         after |= {"basis": "confirmed", **_NO_DISPUTE}
-    return after, {"reason": wish.given["reason"]} if wish.given.get("reason") else {}
+    return after, {"reason": request.given["reason"]} if request.given.get("reason") else {}
 
 
-def _reassign(task: Task, wish: Wish, clock: Clock) -> Effect:
+def _reassign(task: Task, request: ActionRequest, clock: Clock) -> Effect:
     """Another lead must accept anew; what the former one claimed or asked for is void."""
-    if wish.given["lead"] == task.lead:
+    if request.given["lead"] == task.lead:
         raise Refused(_("{dept} leads {id} already.").format(dept=task.lead, id=task.id))
-    after, info = _assign(task, wish, clock)
+    after, info = _assign(task, request, clock)
     return {**after, "accepted_on": None, **_NO_CLAIM, **_NO_REQUEST, **_NO_URGE}, info
 
 
-def _confirm(task: Task, wish: Wish, clock: Clock) -> Effect:
+def _confirm(task: Task, request: ActionRequest, clock: Clock) -> Effect:
     """The proposed assignment becomes the office's; a dispute about it is settled in its favour."""
     if task.basis == "confirmed" and not task.dispute:
         raise Refused(_("The assignment of {id} is confirmed already.").format(id=task.id))
-    info = {"document": wish.given["document"]} if wish.given.get("document") else {}
+    info = {"document": request.given["document"]} if request.given.get("document") else {}
     if task.dispute:
         info["upheld"] = task.dispute
     return {"basis": "confirmed", **_NO_DISPUTE}, info
 
 
-def _urge(task: Task, wish: Wish, clock: Clock) -> Effect:
+def _urge(task: Task, request: ActionRequest, clock: Clock) -> Effect:
     """A rung of the ladder, the next one unless another is chosen; a skipped rung is told."""
-    rung, skipped = chosen_level(task, clock, wish.given.get("level"))
-    if skipped and not wish.given.get("note"):
+    rung, skipped = chosen_level(task, clock, request.given.get("level"))
+    if skipped and not request.given.get("note"):
         raise BadInput(
             _("{id}: “{level}” skips {skipped}; say why with --note.").format(
-                id=task.id, level=rung_label(rung), skipped=joined(map(rung_label, skipped))
+                id=task.id, level=label_of_level(rung), skipped=joined(map(label_of_level, skipped))
             )
         )
-    answer_by = wish.given.get("answer_by")
+    answer_by = request.given.get("answer_by")
     if answer_by is None:
-        answer_by = clock.calendar.after(wish.on, rung.answer_workdays).isoformat()
+        answer_by = clock.calendar.after(request.on, rung.answer_workdays).isoformat()
     _check_day(answer_by, "--answer-by")
-    if answer_by < wish.on.isoformat():
+    if answer_by < request.on.isoformat():
         raise BadInput(
             _("{id}: the answer is due on {answer}, before the urging of {on}.").format(
-                id=task.id, answer=answer_by, on=wish.on
+                id=task.id, answer=answer_by, on=request.on
             )
         )
     info: Fields = {"skipped": " ".join(r.level for r in skipped)} if skipped else {}
@@ -299,30 +299,28 @@ def _urge(task: Task, wish: Wish, clock: Clock) -> Effect:
         info["level"] = rung.level  # urged so again: the fields that changed do not tell it
     after = {
         "urge_level": rung.level,
-        "urged_on": wish.on.isoformat(),
+        "urged_on": request.on.isoformat(),
         "answer_by": answer_by,
         "answered_on": None,
     }
     return after, info
 
 
-def _contribute(task: Task, wish: Wish, clock: Clock) -> Effect:
+def _contribute(task: Task, request: ActionRequest, clock: Clock) -> Effect:
     """A supporting department reports its own part, one line for each; the lead's row is not touched."""
-    dept = wish.actor.dept
+    dept = request.actor.dept
     others = [line for line in (task.support_note or "").splitlines() if not line.startswith(f"{dept} ")]
-    return {"support_note": "\n".join([*others, f"{dept} {wish.on.isoformat()} {wish.given['note']}"])}, {}
+    return {
+        "support_note": "\n".join([*others, f"{dept} {request.on.isoformat()} {request.given['note']}"])
+    }, {}
 
 
-EFFECTS: dict[str, Callable[[Task, Wish, Clock], Effect]] = {
+EFFECTS: dict[str, Callable[[Task, ActionRequest, Clock], Effect]] = {
     "accept": _accept, "dispute": _dispute, "report": _said_something, "contribute": _contribute,
     "block": _report, "resume": _resume, "submit": _submit, "request": _request, "approve": _approve,
     "return": _return, "extend": _extend, "refuse": _refuse, "assign": _assign, "reassign": _reassign,
     "confirm": _confirm, "urge": _urge, "terminate": _terminate, "reopen": _reopen,
 }  # fmt: skip
-
-#: Stands among the fields of a step for whether the task is open, and if not, how it ended: most steps
-#: lead from one open state to another.
-OPENNESS = "open"
 
 _SAID = (*REPORT, "note", "evidence_sha256", "last_update")
 _HANDED = ("lead", "support", "leader", "owner", "contact", "basis", *_NO_DISPUTE)
@@ -351,32 +349,19 @@ _PUTS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-def _moves(before: str | None, after: str | None) -> bool:
-    """Whether a change of status opens or ends a task, or ends it otherwise."""
-    return before != after and not (before in OPEN and after in OPEN)
-
-
-def _settable(step: Step) -> frozenset[str]:
-    fields = {*_PUTS[step.action]}
-    if step.to is not None:
+def _fields_of(transition: Transition) -> frozenset[str]:
+    fields = {*_PUTS[transition.action]}
+    if transition.to is not None:
         fields.add("status")
-        if any(_moves(state, step.to) for state in step.states):
-            fields.add(OPENNESS)
-    if step.action in ANSWERS:
+    if transition.action in ANSWERS:
         fields.add("answered_on")
     return frozenset(fields)
 
 
-#: Kind of entry -> all that it may set: past days are told by this. An entry of no step may set anything.
-SETS: dict[str, frozenset[str]] = {f"task.{step.action}": _settable(step) for step in TABLE}
+#: Kind of an entry -> the fields that a transition may set. The database's gate and ``verify`` read it.
+FIELDS: dict[str, frozenset[str]] = {f"task.{one.action}": _fields_of(one) for one in TRANSITIONS}
 
 
-def strays(kind: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> set[str]:
-    """What an entry sets beside that which one of its kind may set."""
-    allowed = SETS.get(kind)
-    if allowed is None:
-        return set()
-    found = set(after) - allowed
-    if "status" in after and _moves(before.get("status"), after["status"]) and not found:
-        found = {OPENNESS} - allowed
-    return found
+def unexpected_fields(kind: str, after: Mapping[str, Any]) -> set[str]:
+    """Return the fields that an entry sets although a transition of its kind does not set them."""
+    return set(after) - FIELDS.get(kind, frozenset(after))

@@ -22,7 +22,7 @@ GENESIS = b"qplan/genesis/v1\0"
 #: Verbs of events that make a record; every other event changes one.
 NEW = ("define", "add", "measure")
 
-#: The kind of a task's reports, most of a journal; what they may change stands in :data:`qplan.core.effects.SETS`.
+#: The kind of a task's reports, most of a journal; what they may change stands in :data:`qplan.core.effects.FIELDS`.
 REPORT = "task.report"
 
 #: (entity, id) -> the record's fields that are not the record's defaults
@@ -233,7 +233,7 @@ def inverse(event: Event) -> Change:
     return Change(f"{entity}.undo", event.subject, dict(body["after"]), before, {"undoes": event.seq})
 
 
-def standing(later: Sequence[Event]) -> list[Event]:
+def drop_undone(later: Sequence[Event]) -> list[Event]:
     """Of the events after one, those that still stand: an event and its undoing cancel each other."""
     gone: set[int] = set()
     numbers = {event.seq for event in later}

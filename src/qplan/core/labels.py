@@ -79,8 +79,8 @@ FACTS = {
 def event_label(kind: str) -> str:
     """What an entry of the journal did, in words."""
     entity, _dot, verb = kind.partition(".")
-    if entity == "task" and verb in workflow.STEPS:
-        return pick(workflow.STEPS[verb].label)
+    if entity == "task" and verb in workflow.BY_ACTION:
+        return pick(workflow.BY_ACTION[verb].label)
     return _("{record}: {done}").format(
         record=pick(ENTITIES.get(entity, (entity, entity))), done=pick(VERBS.get(verb, (verb, verb)))
     )

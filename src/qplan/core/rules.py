@@ -8,7 +8,7 @@ import json
 from typing import Any, NamedTuple, Self
 
 
-class Rung(NamedTuple):
+class EscalationLevel(NamedTuple):
     """One level of the urging ladder.
 
     It is proposed from ``overdue_days`` calendar days late, and no sooner than ``after_days`` days
@@ -23,10 +23,10 @@ class Rung(NamedTuple):
 
 
 LADDER = (
-    Rung("reminder", "提醒", 1, 0, 5),
-    Rung("urge", "催办", 8, 7, 5),
-    Rung("notice", "督办通知单", 15, 7, 3),
-    Rung("interview", "约谈", 30, 14, 3),
+    EscalationLevel("reminder", "提醒", 1, 0, 5),
+    EscalationLevel("urge", "催办", 8, 7, 5),
+    EscalationLevel("notice", "督办通知单", 15, 7, 3),
+    EscalationLevel("interview", "约谈", 30, 14, 3),
 )
 
 
@@ -56,7 +56,7 @@ class Rules(NamedTuple):
     rest_day_deadline: str = "fixed"
     dispute_workdays: int = 3
     one_person_office: bool = False
-    urging: tuple[Rung, ...] = LADDER
+    urging: tuple[EscalationLevel, ...] = LADDER
     scoring: Scoring = Scoring()
     holidays: tuple[str, ...] = ()
     workdays: tuple[str, ...] = ()
@@ -71,7 +71,7 @@ class Rules(NamedTuple):
         given: dict[str, Any] = json.loads(text or "{}")
         flat = {**given, **given.pop("lights", {}), **given.pop("calendar", {})}
         if "urging" in flat:
-            flat["urging"] = tuple(Rung(**rung) for rung in flat["urging"])
+            flat["urging"] = tuple(EscalationLevel(**rung) for rung in flat["urging"])
         if "scoring" in flat:
             flat["scoring"] = Scoring(**flat["scoring"])
         for name in ("holidays", "workdays"):

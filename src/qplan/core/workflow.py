@@ -1,15 +1,15 @@
 """The supervision cycle as one table: state x action x role -> state, and what a step requires.
 
 立项 → 交办 → 签收 → 办理 → 反馈 → 复核 → 销号: commands, refusals, help and ``docs/workflow.md`` all come
-from :data:`TABLE`. :func:`decide` turns a wished action into a change, or refuses it and names the
-steps that are open; what a step does to the record stands in :mod:`qplan.core.effects`.
+from :data:`TRANSITIONS`. What a transition does to the record is in :mod:`qplan.core.effects`;
+:func:`qplan.core.decision.decide` turns a requested action into a change, or refuses it.
 """
 
 from datetime import date
 from typing import Any, NamedTuple
 
-from qplan.core.calendar import OPEN, Clock
-from qplan.core.model import GROUP, Actor, Change, Task, ids
+from qplan.core.calendar import OPEN
+from qplan.core.model import Actor, Task, ids
 from qplan.errors import BadInput, Refused
 from qplan.i18n import _, coded, joined, pick, sentences
 
@@ -37,7 +37,7 @@ ROLES: dict[str, tuple[str, str]] = {
 }
 
 
-class Step(NamedTuple):
+class Transition(NamedTuple):
     """A row of the table: who may do what in which states, where it leads, what it needs.
 
     Every step takes a note as well; where the record has no place for it, its event keeps it.
@@ -65,37 +65,37 @@ HANDED = ("support", "leader", "owner", "contact", "reason")
 
 #: The cycle. The office may take a department's step on its behalf (a report by telephone); the
 #: journal names the office then, and who reported a completion can never verify it.
-TABLE: tuple[Step, ...] = (
-    Step("accept", ("accept", "签收"), (ASSIGNED,), DOING, ACTIVE, (), REPORT),
-    Step("dispute", ("dispute the assignment", "提出异议"), (ASSIGNED,), (LEAD,), None, ("reason",)),
-    Step("report", ("report", "反馈进展"), WORK, DOING, None, (), REPORT),
-    Step("contribute", ("report its part", "反馈配合情况"), WORK, (SUPPORT,), None, ("note",), (), "report"),
-    Step("block", ("report a difficulty", "报告受阻"), (ACTIVE,), DOING, BLOCKED, ("difficulty", "needs"), REPORT),
-    Step("resume", ("resume", "恢复办理"), (BLOCKED,), DOING, ACTIVE, (), REPORT),
-    Step("submit", ("submit for closing", "申请销号"), WORK, DOING, SUBMITTED, ("evidence",), REPORT),
-    Step("request", ("ask for an extension", "申请延期"), WORK, (LEAD,), None, ("to", "reason"), (), "extend"),
-    Step("approve", ("verify and close", "审核销号"), (SUBMITTED,), (OFFICE,), CLOSED),
-    Step("return", ("return", "退回"), (SUBMITTED,), (OFFICE,), ACTIVE, ("note",), ("progress",)),
-    Step("extend", ("grant an extension", "批准延期"), OPEN, (OFFICE,), None, ("to",), ("reason", "document")),
-    Step("refuse", ("refuse an extension", "不予延期"), OPEN, (OFFICE,), None, ("reason",), (), "extend"),
-    Step("assign", ("assign", "交办"), OPEN, (OFFICE,), None, (), (*HANDED, "lead")),
-    Step("reassign", ("hand to another lead", "改派"), (ACTIVE, BLOCKED, SUBMITTED), (OFFICE,), ASSIGNED, ("lead",), HANDED, "assign"),
-    Step("confirm", ("confirm the assignment", "确认分工"), OPEN, (OFFICE,), None, (), ("document",)),
-    Step("urge", ("urge", "催办"), OPEN, (OFFICE,), None, (), ("level", "answer_by")),
-    Step("terminate", ("terminate", "终止"), OPEN, (OFFICE,), TERMINATED, ("document",), ("reason",)),
-    Step("reopen", ("reopen", "重新启动"), (CLOSED, TERMINATED), (OFFICE,), ACTIVE, ("reason",), ("progress",)),
+TRANSITIONS: tuple[Transition, ...] = (
+    Transition("accept", ("accept", "签收"), (ASSIGNED,), DOING, ACTIVE, (), REPORT),
+    Transition("dispute", ("dispute the assignment", "提出异议"), (ASSIGNED,), (LEAD,), None, ("reason",)),
+    Transition("report", ("report", "反馈进展"), WORK, DOING, None, (), REPORT),
+    Transition("contribute", ("report its part", "反馈配合情况"), WORK, (SUPPORT,), None, ("note",), (), "report"),
+    Transition("block", ("report a difficulty", "报告受阻"), (ACTIVE,), DOING, BLOCKED, ("difficulty", "needs"), REPORT),
+    Transition("resume", ("resume", "恢复办理"), (BLOCKED,), DOING, ACTIVE, (), REPORT),
+    Transition("submit", ("submit for closing", "申请销号"), WORK, DOING, SUBMITTED, ("evidence",), REPORT),
+    Transition("request", ("ask for an extension", "申请延期"), WORK, (LEAD,), None, ("to", "reason"), (), "extend"),
+    Transition("approve", ("verify and close", "审核销号"), (SUBMITTED,), (OFFICE,), CLOSED),
+    Transition("return", ("return", "退回"), (SUBMITTED,), (OFFICE,), ACTIVE, ("note",), ("progress",)),
+    Transition("extend", ("grant an extension", "批准延期"), OPEN, (OFFICE,), None, ("to",), ("reason", "document")),
+    Transition("refuse", ("refuse an extension", "不予延期"), OPEN, (OFFICE,), None, ("reason",), (), "extend"),
+    Transition("assign", ("assign", "交办"), OPEN, (OFFICE,), None, (), (*HANDED, "lead")),
+    Transition("reassign", ("hand to another lead", "改派"), (ACTIVE, BLOCKED, SUBMITTED), (OFFICE,), ASSIGNED, ("lead",), HANDED, "assign"),
+    Transition("confirm", ("confirm the assignment", "确认分工"), OPEN, (OFFICE,), None, (), ("document",)),
+    Transition("urge", ("urge", "催办"), OPEN, (OFFICE,), None, (), ("level", "answer_by")),
+    Transition("terminate", ("terminate", "终止"), OPEN, (OFFICE,), TERMINATED, ("document",), ("reason",)),
+    Transition("reopen", ("reopen", "重新启动"), (CLOSED, TERMINATED), (OFFICE,), ACTIVE, ("reason",), ("progress",)),
 )  # fmt: skip
 
-STEPS: dict[str, Step] = {step.action: step for step in TABLE}
+BY_ACTION: dict[str, Transition] = {step.action: step for step in TRANSITIONS}
 
-#: Command -> the steps it takes; which of them is meant, :func:`meant` says.
-VERBS: dict[str, tuple[Step, ...]] = {
-    step.verb: tuple(other for other in TABLE if other.verb == step.verb) for step in TABLE
+#: Command -> the steps it takes; which of them is meant, :func:`resolve_action` says.
+VERBS: dict[str, tuple[Transition, ...]] = {
+    step.verb: tuple(other for other in TRANSITIONS if other.verb == step.verb) for step in TRANSITIONS
 }
 
 #: (state, wished state) -> the action that ``update --status`` takes.
 TO_STATUS: dict[tuple[str, str], str] = {
-    (state, step.to): step.action for step in TABLE if step.to is not None for state in step.states
+    (state, step.to): step.action for step in TRANSITIONS if step.to is not None for state in step.states
 }
 
 
@@ -123,12 +123,12 @@ def role_of(actor: Actor, task: Task, office: str) -> str:
     return SUPPORT if actor.dept in ids(task.support) else OTHER
 
 
-def open_steps(task: Task, role: str) -> tuple[Step, ...]:
+def open_transitions(task: Task, role: str) -> tuple[Transition, ...]:
     """The steps that a role may take on a task now."""
-    return tuple(step for step in TABLE if task.status in step.states and role in step.roles)
+    return tuple(step for step in TRANSITIONS if task.status in step.states and role in step.roles)
 
 
-class Wish(NamedTuple):
+class ActionRequest(NamedTuple):
     """An action that somebody wants to take on a task, and the fields given with it."""
 
     action: str
@@ -142,7 +142,7 @@ class Wish(NamedTuple):
 def named_action(task: Task, status: str | None, role: str) -> str:
     """The action that ``update`` means: a step to the wished status, or a report."""
     if status is None or status == task.status:
-        return meant("report", task, role, {})
+        return resolve_action("report", task, role, {})
     action = TO_STATUS.get((task.status or "", status))
     if action is None:
         raise Refused(
@@ -150,13 +150,13 @@ def named_action(task: Task, status: str | None, role: str) -> str:
                 _("{id} is “{now}” and cannot become “{wished}” in one step.").format(
                     id=task.id, now=status_label(task.status), wished=status_label(status)
                 ),
-                _legal(task, role),
+                legal_actions(task, role),
             )
         )
     return action
 
 
-def meant(verb: str, task: Task, role: str, given: dict[str, Any]) -> str:
+def resolve_action(verb: str, task: Task, role: str, given: dict[str, Any]) -> str:
     """Which step a command means: it depends on who asks, and on what is given."""
     if verb == "report":
         return "contribute" if role == SUPPORT else "report"
@@ -164,13 +164,13 @@ def meant(verb: str, task: Task, role: str, given: dict[str, Any]) -> str:
         return "extend" if role == OFFICE else "request"
     if verb == "assign":
         another = given.get("lead") is not None and given["lead"] != task.lead
-        return "reassign" if another and task.status in STEPS["reassign"].states else "assign"
+        return "reassign" if another and task.status in BY_ACTION["reassign"].states else "assign"
     return verb
 
 
-def _legal(task: Task, role: str) -> str:
-    """The sentence that names the legal steps."""
-    steps = open_steps(task, role)
+def legal_actions(task: Task, role: str) -> str:
+    """A sentence that names the transitions open to a role."""
+    steps = open_transitions(task, role)
     if not steps:
         return _("As {role} you cannot change it now.").format(role=pick(ROLES[role]))
     named = joined(
@@ -180,7 +180,7 @@ def _legal(task: Task, role: str) -> str:
     return _("Open to you as {role}: {steps}.").format(role=pick(ROLES[role]), steps=named)
 
 
-def _typed(step: Step) -> str:
+def _typed(step: Transition) -> str:
     """What people type to take a step."""
     return f"{step.verb} --refuse" if step.action == "refuse" else step.verb
 
@@ -192,63 +192,6 @@ OPTION = {"next_step": "--next", "answer_by": "--answer-by"}
 def option(field: str) -> str:
     """The option that gives a field."""
     return OPTION.get(field, f"--{field}")
-
-
-def decide(task: Task, wish: Wish, clock: Clock, office: str) -> Change:
-    """The change that a wished action makes, by the table; ``after`` is empty when it makes none.
-
-    Raises Refused when the state, the role or the four-eyes rule forbids it (the sentence names the
-    legal steps), BadInput when something required is not given or something given has no place.
-    """
-    from qplan.core.effects import ANSWERS, EFFECTS, implied
-
-    if task.kind == GROUP:
-        raise Refused(
-            _("{id} is a heading; act on the tasks below it (qplan tasks --under {id}).").format(id=task.id)
-        )
-    if task.retired:
-        raise Refused(_("{id} has left the plan; it takes no further steps.").format(id=task.id))
-    step = STEPS[wish.action]
-    role = role_of(wish.actor, task, office)
-    _check_allowed(task, step, role, wish.actor)
-    given = implied(task, step, wish.given)
-    _check_given(task, step, given)
-    wish = wish._replace(given=given)
-    then = clock if clock.today == wish.on else clock._replace(today=wish.on)
-    after, info = EFFECTS[step.action](task, wish, then)
-    if step.to is not None:
-        after["status"] = step.to
-    if step.action in ANSWERS and task.urge_level and not task.answered_on:
-        after["answered_on"] = wish.on.isoformat()
-    if given.get("note") and given["note"] not in (
-        after.get("note"),
-        after.get("result"),
-        info.get("reason"),
-    ):
-        info["note"] = given["note"]
-    if role == OFFICE and LEAD in step.roles and task.lead not in (None, office):
-        info["on_behalf_of"] = task.lead
-    after = {name: value for name, value in after.items() if getattr(task, name) != value}
-    before = {name: getattr(task, name) for name in after}
-    return Change(f"task.{step.action}", task.id, before, after, info)
-
-
-def _check_allowed(task: Task, step: Step, role: str, actor: Actor) -> None:
-    if task.status not in step.states:
-        raise Refused(
-            sentences(
-                _("{id} is “{now}”: “{action}” is not open.").format(
-                    id=task.id, now=status_label(task.status), action=pick(step.label)
-                ),
-                _legal(task, role),
-            )
-        )
-    if role not in step.roles:
-        told = _("“{action}” on {id} is for {allowed}; you act for {dept}, which is {role} there.").format(
-            action=pick(step.label), id=task.id, allowed=joined(pick(ROLES[r]) for r in step.roles),
-            dept=actor.dept, role=pick(ROLES[role]),
-        )  # fmt: skip
-        raise Refused(sentences(told, _legal(task, role)))
 
 
 #: The most characters of a text; what is longer is a document, which can be given as evidence.
@@ -272,22 +215,3 @@ def check_texts(given: dict[str, Any]) -> None:
                     option=option(name), n=len(value), most=most
                 )
             )  # fmt: skip
-
-
-def _check_given(task: Task, step: Step, given: dict[str, Any]) -> None:
-    check_texts(given)
-    missing = [option(name) for name in step.requires if given.get(name) in (None, "")]
-    if missing:
-        raise BadInput(
-            _("“{action}” on {id} needs {missing}.").format(
-                action=pick(step.label), id=task.id, missing=joined(missing)
-            )
-        )
-    known = {*step.requires, *step.accepts, "note"}
-    strange = [option(name) for name in given if name not in known]
-    if strange:
-        raise BadInput(
-            _("“{action}” on {id} takes no {strange}; leave it out, or report it by itself.").format(
-                action=pick(step.label), id=task.id, strange=joined(strange)
-            )
-        )

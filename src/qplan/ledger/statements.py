@@ -23,7 +23,7 @@ ANSWERABLE = "(kind = 'task' OR kind = 'column_item' OR kind = 'safeguard') AND 
 #: an index on leaves from end to end, and for each the row.
 EVERY_LEAF = "'group' <> kind AND retired = 0"
 #: What is no report. A report changes none of the fields that say whether a task is open, overdue and
-#: whose it is (:data:`qplan.core.effects.SETS`), and most entries are reports.
+#: whose it is (:data:`qplan.core.effects.FIELDS`), and most entries are reports.
 TURN = "kind <> 'task.report'"
 
 #: What lists go by or show in short that reports set, or most steps: what it was before each entry

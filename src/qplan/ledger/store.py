@@ -148,7 +148,7 @@ class Ledger:
             if event.actor.endswith(ending):  # an underscore of an id is a wildcard to LIKE
                 yield event
 
-    def goes_beyond(self, on: str) -> bool:
+    def has_events_after(self, on: str) -> bool:
         """Whether any event takes effect after a day."""
         return bool(self._source.rows(statements.BEYOND, until=on, seq=ALL))
 

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from qplan.core import events
-from qplan.core.effects import strays
+from qplan.core.effects import unexpected_fields
 from qplan.core.model import RECORDS, Event, Head
 from qplan.errors import QplanError
 from qplan.i18n import _, joined
@@ -34,7 +34,7 @@ class Finding(NamedTuple):
     what: str
 
 
-class Verdict(NamedTuple):
+class VerifyResult(NamedTuple):
     """What verifying found; the ledger holds when there are no findings."""
 
     head: Head | None  #: None when not even the identity can be read
@@ -51,7 +51,7 @@ class Verdict(NamedTuple):
 Progress = Callable[[int, int], None]
 
 
-def verify(connection: Connection, progress: Progress | None = None) -> Verdict:
+def verify(connection: Connection, progress: Progress | None = None) -> VerifyResult:
     """Hold a ledger against itself; it is only read."""
     findings: list[Finding] = []
     if isinstance(connection, SqliteConnection):
@@ -63,7 +63,7 @@ def verify(connection: Connection, progress: Progress | None = None) -> Verdict:
         ledger, genesis, _created = connection.rows(statements.LEDGER)[0]
         total = (connection.rows(statements.HEAD) or [(0,)])[0][0]
     except (QplanError, IndexError) as error:
-        return Verdict(None, 0, [*findings, Finding(CHAIN, None, _unreadable(error))])
+        return VerifyResult(None, 0, [*findings, Finding(CHAIN, None, _unreadable(error))])
     if genesis != events.genesis(ledger):
         findings.append(Finding(CHAIN, 0, _("the ledger's identity is not the one its chain began with")))
     replay = Replay(ledger, genesis)
@@ -79,7 +79,7 @@ def verify(connection: Connection, progress: Progress | None = None) -> Verdict:
     if isinstance(connection, SqliteConnection):
         findings += _guarded(ROWS, partial(_kept, connection, replay.kept))
     findings += _guarded(REQUESTS, partial(_requests, connection, replay.requests))
-    return Verdict(Head(ledger, replay.seq, replay.hash), replay.count, findings)
+    return VerifyResult(Head(ledger, replay.seq, replay.hash), replay.count, findings)
 
 
 def _server(connection: Connection) -> Iterator[Finding]:
@@ -156,7 +156,7 @@ class Replay:
             return
         place = (entity, event.subject)
         held = self.state.get(place)
-        if strange := strays(event.kind, before, after):
+        if strange := unexpected_fields(event.kind, after):
             from qplan.core.labels import event_label
 
             # past days are told by what a step leaves alone

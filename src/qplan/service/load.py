@@ -15,7 +15,7 @@ from qplan.ledger.engines import exists
 from qplan.ledger.journal import Entry
 from qplan.ledger.store import Ledger
 from qplan.plan.diff import diff
-from qplan.service.act import Order, check_days, in_order, versioned
+from qplan.service.actions import WriteContext, check_days, check_no_later_conflict, versioned
 
 
 class Loaded(NamedTuple):
@@ -31,19 +31,19 @@ class Loaded(NamedTuple):
 Progress = Callable[[int, int], None]
 
 
-def load(place: str, plan: Plan, order: Order, progress: Progress | None = None) -> Loaded:
+def load(place: str, plan: Plan, context: WriteContext, progress: Progress | None = None) -> Loaded:
     """Make the ledger's definitions those of the plan; statuses, reports and decisions stay.
 
     The first load makes the ledger and takes effect when the plan began; a later one takes effect on
-    the order's day. Refused when the ledger holds another plan.
+    the context's day. Refused when the ledger holds another plan.
     """
     if not exists(place):
-        plan = with_calendar(plan, {}, order)
+        plan = with_calendar(plan, {}, context)
         changes = diff(_nothing(), plan)
-        if order.dry_run:
+        if context.dry_run:
             return Loaded(plan, changes, True, 0)
-        entry = Entry(str(order.actor), order.recorded_at, plan.head.begins, order.request)
-        with create.new_ledger(place, order.recorded_at) as ledger, ledger.bulk_load():
+        entry = Entry(str(context.actor), context.recorded_at, plan.head.begins, context.request)
+        with create.new_ledger(place, context.recorded_at) as ledger, ledger.bulk_load():
             last = _write(ledger, changes, entry, progress)
         return Loaded(plan, changes, True, last)
     with Ledger.open(place, write=True) as ledger, ledger.transaction():
@@ -55,14 +55,14 @@ def load(place: str, plan: Plan, order: Order, progress: Progress | None = None)
                         held=head.title, given=plan.head.title
                     )
                 )  # fmt: skip
-            plan = with_calendar(plan, _years(head.calendar), order)
+            plan = with_calendar(plan, _years(head.calendar), context)
         changes = diff(held, plan)
-        if order.dry_run or not changes:
+        if context.dry_run or not changes:
             return Loaded(plan, changes, False, 0)
-        check_days(ledger.plan(), order)
-        for change in changes if order.on < order.today else ():
-            in_order(ledger, change, order.on.isoformat())
-        entry = Entry(str(order.actor), order.recorded_at, order.on.isoformat(), order.request)
+        check_days(ledger.plan(), context)
+        for change in changes if context.on < context.today else ():
+            check_no_later_conflict(ledger, change, context.on.isoformat())
+        entry = Entry(str(context.actor), context.recorded_at, context.on.isoformat(), context.request)
         bound = [
             versioned(change, held[change.entity][change.subject]) if change.before else change
             for change in changes
@@ -85,14 +85,14 @@ def _write(ledger: Ledger, changes: list[Change], entry: Entry, progress: Progre
     return last
 
 
-def with_calendar(plan: Plan, known: dict[str, dict[str, list[str]]], order: Order) -> Plan:
+def with_calendar(plan: Plan, known: dict[str, dict[str, list[str]]], context: WriteContext) -> Plan:
     """The plan with the working-day arrangement of its years, as the State Council published it.
 
     A year that the ledger knows and the library does not is kept.
     """
     from chinese_calendar import holidays, workdays
 
-    first, last = int(plan.head.begins[:4]), max(int(plan.head.ends[:4]), order.today.year) + 1
+    first, last = int(plan.head.begins[:4]), max(int(plan.head.ends[:4]), context.today.year) + 1
     years = {**known, **arrangement(holidays, workdays, first, last)}
     return plan._replace(head=plan.head._replace(calendar=canonical(years)))
 

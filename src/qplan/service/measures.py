@@ -9,14 +9,14 @@ from qplan.core.model import Change, Indicator, PlanHead
 from qplan.errors import BadInput
 from qplan.i18n import _
 from qplan.ledger.store import Ledger
-from qplan.service.act import Order, Receipt, carry_out, versioned
+from qplan.service.actions import Receipt, WriteContext, versioned, write_changes
 
 
 def measure(
-    ledger: Ledger, indicator: str, year: int, value: str, source: str, note: str | None, order: Order,
+    ledger: Ledger, indicator: str, year: int, value: str, source: str, note: str | None, context: WriteContext,
     keep_day: bool = False,
 ) -> list[Receipt]:  # fmt: skip
-    """Report, or correct, the figure of a year as known on the order's day.
+    """Report, or correct, the figure of a year as known on the context's day.
 
     With ``keep_day`` a correction keeps the day that the figure has.
     """
@@ -25,15 +25,15 @@ def measure(
         row = found(ledger, indicator)
         held = ledger.actual(f"{row.id}/{year}")
         change = figures.measured(
-            row, held, year, value, source, order.on, note, order.actor, plan.office, keep_day
+            row, held, year, value, source, context.on, note, context.actor, plan.office, keep_day
         )
         return [change if held is None else versioned(change, held)]
 
-    return carry_out(ledger, order, decide)
+    return write_changes(ledger, context, decide)
 
 
 def target(
-    ledger: Ledger, indicator: str, value: str, document: str, order: Order,
+    ledger: Ledger, indicator: str, value: str, document: str, context: WriteContext,
     unit: str | None = None, operator: str | None = None, year: int | None = None,
 ) -> list[Receipt]:  # fmt: skip
     """Enter the target that a document assigns."""
@@ -42,11 +42,11 @@ def target(
         row = found(ledger, indicator)
         actuals = ledger.actuals(row.id)
         change = figures.assigned(
-            row, actuals, value, unit, operator, document, year, order.actor, plan.office
+            row, actuals, value, unit, operator, document, year, context.actor, plan.office
         )
         return [versioned(change, row)]
 
-    return carry_out(ledger, order, decide)
+    return write_changes(ledger, context, decide)
 
 
 def found(ledger: Ledger, text: str) -> Indicator:

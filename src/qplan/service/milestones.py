@@ -12,7 +12,7 @@ from qplan.core.model import Change, Milestone, PlanHead, Task, TaskFilter
 from qplan.errors import BadInput
 from qplan.i18n import _, joined
 from qplan.ledger.store import Ledger
-from qplan.service.act import Order, Receipt, carry_out, versioned
+from qplan.service.actions import Receipt, WriteContext, versioned, write_changes
 from qplan.service.look import Book
 
 
@@ -27,7 +27,7 @@ class Staged(NamedTuple):
 def listed(
     book: Book, lead: str | None = None, due_within: int | None = None, missed: bool = False
 ) -> list[Staged]:
-    """The goals of tasks in the order of their dates.
+    """The goals of tasks in the context of their dates.
 
     ``due_within`` keeps those not done and due within so many days from today, ``missed`` those past
     their date and not done; both keep what is either. Of finished tasks only what was done is told.
@@ -52,32 +52,34 @@ def listed(
     return found
 
 
-def add(ledger: Ledger, task: str, title: str, due: str, order: Order) -> list[Receipt]:
+def add(ledger: Ledger, task: str, title: str, due: str, context: WriteContext) -> list[Receipt]:
     """Add a goal to a task."""
 
     def decide(plan: PlanHead) -> Sequence[Change]:
         row = ledger.task(task)
         siblings = ledger.milestones(row.id, retired=True)
-        return [rules.added(row, siblings, title, due, order.actor, plan.office)]
+        return [rules.added(row, siblings, title, due, context.actor, plan.office)]
 
-    return carry_out(ledger, order, decide)
+    return write_changes(ledger, context, decide)
 
 
-def done(ledger: Ledger, ids: Sequence[str], note: str | None, order: Order) -> list[Receipt]:
-    """Report goals as reached on the order's day."""
+def done(ledger: Ledger, ids: Sequence[str], note: str | None, context: WriteContext) -> list[Receipt]:
+    """Report goals as reached on the context's day."""
 
     def decide(plan: PlanHead) -> Sequence[Change]:
         changes = []
         for milestone in _found(ledger, ids):
             row = ledger.task(milestone.task)
-            change = rules.done(row, milestone, order.on, note, order.actor, plan.office)
+            change = rules.done(row, milestone, context.on, note, context.actor, plan.office)
             changes.append(versioned(change, milestone))
         return changes
 
-    return carry_out(ledger, order, decide)
+    return write_changes(ledger, context, decide)
 
 
-def move(ledger: Ledger, ids: Sequence[str], to: str, reason: str | None, order: Order) -> list[Receipt]:
+def move(
+    ledger: Ledger, ids: Sequence[str], to: str, reason: str | None, context: WriteContext
+) -> list[Receipt]:
     """Give goals another date."""
 
     def decide(plan: PlanHead) -> Sequence[Change]:
@@ -85,11 +87,11 @@ def move(ledger: Ledger, ids: Sequence[str], to: str, reason: str | None, order:
         for milestone in _found(ledger, ids):
             row = ledger.task(milestone.task)
             changes.append(
-                versioned(rules.moved(row, milestone, to, reason, order.actor, plan.office), milestone)
+                versioned(rules.moved(row, milestone, to, reason, context.actor, plan.office), milestone)
             )
         return changes
 
-    return carry_out(ledger, order, decide)
+    return write_changes(ledger, context, decide)
 
 
 def _found(ledger: Ledger, ids: Sequence[str]) -> list[Milestone]:

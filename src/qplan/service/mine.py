@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from qplan.core import calendar
 from qplan.core.calendar import Clock
+from qplan.core.escalation import urge_state
 from qplan.core.model import TaskFilter
-from qplan.core.urging import urge_state
 from qplan.service import look, milestones
 from qplan.service.look import Assessed, Book, Wanted
 from qplan.service.milestones import Staged

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from qplan.core import calendar
 from qplan.core.calendar import Lateness
+from qplan.core.escalation import next_level
 from qplan.core.model import TASK, LateBrief, Task, TaskFilter, late_brief
-from qplan.core.urging import next_rung
 from qplan.service import look
 from qplan.service.look import Assessed, Book, Wanted
 
@@ -80,7 +80,7 @@ def proposal(book: Book, task: Task, late: Lateness) -> Proposal:
     Only the deadline in force is urged about, whichever the list counts against.
     """
     clock = book.clock
-    level = next_rung(task, clock, calendar.lateness(task.deadline, clock).days)
+    level = next_level(task, clock, calendar.lateness(task.deadline, clock).days)
     answer = None
     if level is not None:
         days = clock.rules.urging[clock.rules.rung(level)].answer_workdays

@@ -11,7 +11,7 @@ from qplan.core.model import GROUP, Event, Head, Task, listed
 from qplan.core.workflow import STATUS as STATUSES
 from qplan.i18n import N_, _, counted, joined, labelled, pick, sentences
 from qplan.service import look
-from qplan.service.act import Receipt
+from qplan.service.actions import Receipt
 from qplan.service.count import Count
 from qplan.service.look import Assessed, Book, Detail, Measured, Move, moves
 from qplan.views import DATE, ID, INTEGER, Column, Table, View, items, lists, words

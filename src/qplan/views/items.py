@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from qplan.core import events as journal_rules
 from qplan.core.calendar import LIGHTS, closed_late
+from qplan.core.escalation import urge_state
 from qplan.core.model import GROUP, Event, LateBrief, Milestone, Task, ids
-from qplan.core.urging import urge_state
 from qplan.core.workflow import STATUS
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from qplan.core.model import RECORDS, Head
 from qplan.i18n import N_, _, counted
 from qplan.ledger.seal import Seal
 from qplan.ledger.verify import Finding
-from qplan.service.keep import OK, WRONG, Check, Held
+from qplan.service.maintenance import OK, WRONG, Check, VerifyReport
 from qplan.views import INTEGER, Column, Table, View
 
 
@@ -45,19 +45,19 @@ def checks() -> dict[str, str]:
     }  # fmt: skip
 
 
-def verdict(held: Held, day: str) -> View:
+def verdict(held: VerifyReport, day: str) -> View:
     """What verifying found: nothing, or everything that does not agree."""
-    found = held.verdict.findings
+    found = held.result.findings
     labels = checks()
     columns = [Column("check", _("check")), Column("seq", _("no."), INTEGER), Column("what", _("what"))]
     rows = [(labels[f.check], f.seq, f.what) for f in found]
-    head = held.verdict.head
+    head = held.result.head
     return View(
         "verify", sentence(held), [Table("findings", "", columns, rows, _("Everything agrees."))],
         lambda: {
             "verified": not found,
-            "events": held.verdict.events,
-            "first_bad": held.verdict.first_bad,
+            "events": held.result.events,
+            "first_bad": held.result.first_bad,
             "seal": None if held.seal is None else {
                 "seq": held.seal.head.seq, "hash": held.seal.head.hash, "sealed_at": held.seal.sealed_at,
                 "signed": held.signed, "signer": held.signer,
@@ -72,26 +72,26 @@ def _item(finding: Finding) -> dict[str, Any]:
     return {"check": finding.check, "seq": finding.seq, "what": finding.what}
 
 
-def sentence(held: Held) -> str:
+def sentence(held: VerifyReport) -> str:
     """The verdict in a line."""
-    found, head = held.verdict.findings, held.verdict.head
+    found, head = held.result.findings, held.result.head
     if not found and head is not None:
-        return _("{n} entries agree: the journal, its chain and the rows.").format(n=held.verdict.events)
-    if held.verdict.first_bad is not None:
+        return _("{n} entries agree: the journal, its chain and the rows.").format(n=held.result.events)
+    if held.result.first_bad is not None:
         return _("The ledger does NOT verify; things that do not agree: {n}, the first at no. {seq}.").format(
-            n=len(found), seq=held.verdict.first_bad
+            n=len(found), seq=held.result.first_bad
         )
     return _("The ledger does NOT verify; things that do not agree: {n}.").format(n=len(found))
 
 
-def notes(held: Held) -> list[str]:
+def notes(held: VerifyReport) -> list[str]:
     """The head, and what the seal says."""
     lines = []
-    if held.verdict.head is not None:
-        lines.append(head_line(held.verdict.head))
+    if held.result.head is not None:
+        lines.append(head_line(held.result.head))
     if held.seal is None:
         return lines
-    if not any(f.check == "seal" for f in held.verdict.findings):
+    if not any(f.check == "seal" for f in held.result.findings):
         lines.append(
             _("It holds against the seal of {when} on no. {seq}.").format(
                 when=held.seal.sealed_at, seq=held.seal.head.seq

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from qplan.core.calendar import LIGHTS, closed_late
-from qplan.core.urging import level_label
+from qplan.core.escalation import level_label
 from qplan.core.workflow import STATUS
 from qplan.plan import wording
 from qplan.service import report

@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 from qplan.core import workflow
 from qplan.core.calendar import LIGHTS, OPEN, Clock, Light
+from qplan.core.escalation import level_label, urge_state
 from qplan.core.events import NEW
 from qplan.core.labels import ENDED, FACTS, FIELDS, field_label
 from qplan.core.model import LateBrief, Task
 from qplan.core.rules import Rules
-from qplan.core.urging import level_label, urge_state
 from qplan.i18n import N_, _, joined, labelled, pick
 
 #: Reason code of a light -> the sentence; ``{0}``… are its figures.
@@ -176,7 +176,7 @@ def change_words(
     """
     entity, _dot, verb = kind.partition(".")
     shown = after
-    if entity == "task" and verb in workflow.STEPS:
+    if entity == "task" and verb in workflow.BY_ACTION:
         shown = {name: value for name, value in after.items() if value is not None}
     elif verb in NEW:
         shown = {name: value for name, value in after.items() if name not in IMPLIED_BY_ID}

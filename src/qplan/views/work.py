@@ -47,7 +47,7 @@ def _proposed(book: Book, dept: str, key: str, listed: list[Assessed]) -> str:
     found: dict[str, list[str]] = {}
     for item in listed:
         role = workflow.role_of(Actor("", dept), item.task, book.plan.office)
-        legal = {step.action for step in workflow.open_steps(item.task, role)}
+        legal = {step.action for step in workflow.open_transitions(item.task, role)}
         steps = [step for step in wanted if step in legal] or (
             ["accept"] if wanted and "accept" in legal else []
         )

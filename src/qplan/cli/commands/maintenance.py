@@ -32,19 +32,19 @@ def verify(
 ) -> int:
     """Check that journal, chain and rows agree; exit 3 when they do not."""
     from qplan.cli.commands.plan import progress
-    from qplan.service import keep
+    from qplan.service import maintenance
     from qplan.views import keep as views
 
     if allowed_signers is not None and seal is None:
         raise BadInput(_("--allowed-signers goes with --seal: whose signature on what?"))
     with Ledger.open(ctx.ledger) as ledger, progress(ctx) as step:
-        held = keep.verify_ledger(ledger, seal, allowed_signers, step(_("Verifying")))
-    if ctx.format or held.verdict.findings:
+        held = maintenance.verify_ledger(ledger, seal, allowed_signers, step(_("Verifying")))
+    if ctx.format or held.result.findings:
         emit(views.verdict(held, _day(ctx).isoformat()), ctx)
     else:
         for line in (views.sentence(held), *views.notes(held)):
             print_line(line)
-    return 3 if held.verdict.findings else 0
+    return 3 if held.result.findings else 0
 
 
 def seal(
@@ -57,11 +57,11 @@ def seal(
     ] = None,
 ) -> None:
     """Write the head of the journal as a small file, to be kept where nobody can change it."""
-    from qplan.service import keep
+    from qplan.service import maintenance
     from qplan.views import keep as views
 
     with Ledger.open(ctx.ledger) as ledger:
-        made, files = keep.seal_ledger(ledger, stamp(ctx), path, key)
+        made, files = maintenance.seal_ledger(ledger, stamp(ctx), path, key)
     if ctx.format:
         emit(views.seal(made, files, _day(ctx).isoformat()), ctx)
     else:
@@ -121,7 +121,7 @@ def export(
 ) -> None:
     """Write the ledger's rows as they are stored, or its journal."""
     from qplan.ledger import transfer
-    from qplan.service import keep
+    from qplan.service import maintenance
     from qplan.views import keep as views
 
     names = list(views.EXPORTS.values())
@@ -142,7 +142,7 @@ def export(
     with reading(ctx) as book:
         asked = ctx if ctx.format or ctx.out else ctx._replace(format="json")
         chosen = [table] if table else names
-        rows = keep.export_rows(book.ledger)
+        rows = maintenance.export_rows(book.ledger)
         emit(views.export(rows, chosen, book.today.isoformat(), book.ledger.head()), asked)
 
 
@@ -167,7 +167,7 @@ def doctor(
     ] = False,
 ) -> int:
     """Look at the ledger and what is around it, and say how to mend what is wrong; exit 1 then."""
-    from qplan.service import keep
+    from qplan.service import maintenance
     from qplan.views import keep as views
 
     if upgrade:
@@ -190,7 +190,7 @@ def doctor(
                 ).format(version=done.version, copy=done.copy),
                 ctx,
             )
-    around = keep.Around(
+    around = maintenance.Environment(
         today=_day(ctx),
         now=stamp(ctx),
         config=settings.config_file(os.environ),
@@ -199,9 +199,9 @@ def doctor(
         shell=os.environ.get("SHELL", ""),
         home=os.path.expanduser("~"),
     )
-    found = keep.doctor(ctx.ledger, around)
+    found = maintenance.doctor(ctx.ledger, around)
     emit(views.doctor(found, around.today.isoformat()), ctx)
-    return 1 if any(check.state == keep.WRONG for check in found) else 0
+    return 1 if any(check.state == maintenance.WRONG for check in found) else 0
 
 
 def _day(ctx: Context) -> date:

@@ -32,14 +32,16 @@ def load(ctx: Context, path: Where = None) -> None:
     from qplan.ledger.connection import shown
     from qplan.ledger.engines import exists
     from qplan.service import load as service
-    from qplan.service.act import Order
+    from qplan.service.actions import WriteContext
     from qplan.views import plan as views
 
     with progress(ctx) as step:
         plan, remarks = read(path, step(_("Reading the plan")))
         day = today(plan.head.utc_offset, ctx.now)
         actor = named_actor(ctx.actor, plan.head.office, list(plan.departments))
-        order = Order(actor, stamp(ctx), day, date.fromisoformat(ctx.on) if ctx.on else day, dry_run=True)
+        order = WriteContext(
+            actor, stamp(ctx), day, date.fromisoformat(ctx.on) if ctx.on else day, dry_run=True
+        )
         if not ctx.dry_run and exists(ctx.ledger):
             retired = [
                 c.subject for c in service.load(ctx.ledger, plan, order).changes if c.kind.endswith(".retire")

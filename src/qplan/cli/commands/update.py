@@ -86,7 +86,7 @@ def perform(
     if_version: str | None = None, request: str | None = None, status: str | None = None,
 ) -> None:  # fmt: skip
     """Take one action on tasks: ask where there are many, write, and say what changed."""
-    from qplan.service import act
+    from qplan.service import actions
 
     ids = split_ids(ids)
     if not ids:
@@ -96,7 +96,7 @@ def perform(
         confirm(_("This changes {n} tasks.").format(n=number), ctx)
     with writing(ctx) as (ledger, order):
         careful = with_care(order, if_version, request)
-        written = act.act(ledger, ids, action, with_departments(ledger, given), careful, status)
+        written = actions.take(ledger, ids, action, with_departments(ledger, given), careful, status)
         receipts(ctx, written, careful.on.isoformat(), ledger)
 
 
@@ -104,18 +104,18 @@ def from_file(ctx: Context, path: str, request: str | None) -> None:
     """Take what a file says of many tasks as one command."""
     import sys
 
-    from qplan.service import act, sheet
+    from qplan.service import actions, report_files
 
     if path == "-":
         name, data = _("standard input"), sys.stdin.buffer.read()
     else:
         with open(path, "rb") as file:
             name, data = path, file.read()
-    lines, faults = sheet.read(name, data)
+    lines, faults = report_files.read(name, data)
     if len(lines) > MANY and not ctx.dry_run and not faults:
         confirm(_("This changes {n} tasks.").format(n=len(lines)), ctx)
     with writing(ctx) as (ledger, order):
-        written = act.act_each(ledger, name, lines, order._replace(request=request), faults)
+        written = actions.take_each(ledger, name, lines, order._replace(request=request), faults)
         receipts(ctx, written, order.on.isoformat(), ledger)
 
 
@@ -131,11 +131,11 @@ def undo(
     request_id: Request = None,
 ) -> None:
     """Take an entry of the journal back by appending its inverse, which can be undone in turn."""
-    from qplan.service import act
+    from qplan.service import actions
 
     number = None if seq is None else parse_number(seq, _("The entry's number"))
     with writing(ctx) as (ledger, order):
-        written = act.undo(ledger, number, order._replace(request=request_id))
+        written = actions.undo(ledger, number, order._replace(request=request_id))
         receipts(ctx, written, order.on.isoformat(), ledger)
 
 
@@ -184,7 +184,7 @@ def receipts(ctx: Context, written: list[Any], on: str, ledger: Any) -> None:
     from qplan.views import detail
 
     for text in dict.fromkeys(r.after["evidence"] for r in written if r.after.get("evidence")):
-        from qplan.service.act import unread
+        from qplan.service.actions import unread
 
         for path in unread(text):
             say(

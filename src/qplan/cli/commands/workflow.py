@@ -13,7 +13,7 @@ from qplan import i18n
 from qplan.cli.commands.update import Ids, Request, Version, parse_progress, perform, several
 from qplan.cli.options import Option, Parameter, details
 from qplan.cli.settings import Context, parse_date
-from qplan.core.workflow import ROLES, STATUS, VERBS, Step, option
+from qplan.core.workflow import ROLES, STATUS, VERBS, Transition, option
 from qplan.errors import BadInput
 from qplan.i18n import N_, _, joined, pick
 
@@ -85,14 +85,14 @@ def command(verb: str) -> Callable[..., None]:
     return details("\n\n".join(map(told, steps)))(run)
 
 
-def fields(steps: tuple[Step, ...]) -> list[str]:
+def fields(steps: tuple[Transition, ...]) -> list[str]:
     """The fields that some step of a command takes, the required ones first."""
     required = [name for step in steps for name in step.requires]
     accepted = [name for step in steps for name in step.accepts]
     return list(dict.fromkeys([*required, "note", *accepted]))
 
 
-def told(step: Step) -> str:
+def told(step: Transition) -> str:
     """A step in a sentence: who, from which state to which, what it needs."""
     text = _("{action}: by {roles}, when “{states}”").format(
         action=pick(step.label),

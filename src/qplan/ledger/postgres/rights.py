@@ -16,7 +16,7 @@ from typing import Any
 from qplan.core import effects, events
 from qplan.core.calendar import OPEN
 from qplan.core.model import RECORDS, Actor, Event, PlanHead
-from qplan.core.workflow import LONGEST, SHORT, TABLE, Step
+from qplan.core.workflow import LONGEST, SHORT, TRANSITIONS, Transition
 from qplan.errors import BadInput, NoLedger, Refused
 from qplan.i18n import _
 from qplan.ledger import statements
@@ -45,7 +45,7 @@ _SETTLED = (
     " AND (NOT after ?| ARRAY['lead', 'support'] OR n.basis = 'confirmed' AND n.dispute IS NULL AND n.disputed_on IS NULL)"
 )
 
-#: Step -> what must be true of the task before (``o``) and after (``n``) it on the day ``eff``.
+#: Transition -> what must be true of the task before (``o``) and after (``n``) it on the day ``eff``.
 RULES: dict[str, str] = {
     "accept": f"n.accepted_on = eff AND {_null(*_DISPUTE)}",
     "dispute": (
@@ -110,8 +110,8 @@ def _array(items: Sequence[str]) -> str:
     return f"ARRAY[{', '.join(map(literal, items))}]::text[]"
 
 
-def _writes(step: Step) -> list[str]:
-    return sorted(effects.SETS[f"task.{step.action}"] - {effects.OPENNESS})
+def _writes(step: Transition) -> list[str]:
+    return sorted(effects.FIELDS[f"task.{step.action}"])
 
 
 def gate(prefix: str = PREFIX) -> str:
@@ -119,7 +119,7 @@ def gate(prefix: str = PREFIX) -> str:
     steps = ",\n".join(
         f"    ({literal(s.action)}, {_array(s.states)}, {_array(s.roles)},"
         f" {literal(s.to) if s.to else 'NULL'}, {_array(_writes(s))}, {str(s.action in effects.ANSWERS).lower()})"
-        for s in TABLE
+        for s in TRANSITIONS
     )
     defaults = {
         entity: {field: value for field, value in record._field_defaults.items() if value is not None}  # type: ignore[attr-defined]
@@ -127,8 +127,8 @@ def gate(prefix: str = PREFIX) -> str:
         if entity not in ("plan", "department")
     }
     told = {
-        "STEPS": steps,
-        "RULES": "\n".join(f"      WHEN {literal(s.action)} THEN {RULES[s.action]}" for s in TABLE),
+        "BY_ACTION": steps,
+        "RULES": "\n".join(f"      WHEN {literal(s.action)} THEN {RULES[s.action]}" for s in TRANSITIONS),
         "OPEN": _array(OPEN),
         "NEW": _array(events.NEW),
         "INFO": _array(INFO),

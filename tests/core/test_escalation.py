@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.cycle import act, after, clock, task
+from qplan.core.escalation import next_level, urge_state
 from qplan.core.rules import LADDER
-from qplan.core.urging import next_rung, urge_state
 from qplan.errors import BadInput, Refused
 
 DUE = date(2025, 3, 31)
@@ -42,23 +42,23 @@ def late(days: int, level: str | None = None, ago: int | None = None, **more):
 )
 def test_the_next_rung(days: int, level: str | None, ago: int | None, proposed: str | None) -> None:
     row, now = late(days, level, ago)
-    assert next_rung(row, now, days) == proposed
+    assert next_level(row, now, days) == proposed
 
 
 def test_a_moved_deadline_begins_a_new_round() -> None:
     row, now = late(1, "notice", 40)  # urged before the deadline that now holds
-    assert next_rung(row, now, 1) == "reminder"
+    assert next_level(row, now, 1) == "reminder"
 
 
 def test_what_waits_for_the_office_is_not_urged() -> None:
     row, now = late(40)
-    assert next_rung(row._replace(status="submitted"), now, 40) is None
+    assert next_level(row._replace(status="submitted"), now, 40) is None
 
 
 @given(st.integers(1, 400), st.sampled_from([None, *(rung.level for rung in LADDER)]), st.integers(0, 60))
 def test_no_proposal_ever_skips_a_rung(days: int, level: str | None, ago: int) -> None:
     row, now = late(days, level, ago if level else None)
-    proposed = next_rung(row, now, days)
+    proposed = next_level(row, now, days)
     order = [rung.level for rung in LADDER]
     if proposed is not None:
         assert order.index(proposed) <= (order.index(level) if level else -1) + 1

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from qplan.core.calendar import OPEN, Clock, day, due_day
 from qplan.core.model import LateBrief, Task
-from qplan.core.rules import Rules, Rung
+from qplan.core.rules import EscalationLevel, Rules
 from qplan.errors import BadInput, Refused
 from qplan.i18n import _, coded, joined, pick
 
@@ -41,7 +41,7 @@ def next_place(task: Task, clock: Clock) -> int:
     return min(clock.rules.rung(level) + 1, len(clock.rules.urging) - 1)
 
 
-def next_rung(task: Task, clock: Clock, days_late: int) -> str | None:
+def next_level(task: Task, clock: Clock, days_late: int) -> str | None:
     """The level of urging to propose now: the ladder's next rung, never skipping one.
 
     A rung is due when the task is late enough for it and the level before is old enough. A task
@@ -58,7 +58,9 @@ def next_rung(task: Task, clock: Clock, days_late: int) -> str | None:
     return rung.level
 
 
-def chosen_level(task: Task, clock: Clock, wanted: str | None) -> tuple[Rung, tuple[Rung, ...]]:
+def chosen_level(
+    task: Task, clock: Clock, wanted: str | None
+) -> tuple[EscalationLevel, tuple[EscalationLevel, ...]]:
     """The rung that ``urge`` means and the rungs it skips; the next one when none is named.
 
     Without a name the next rung must be due, or be the lowest. BadInput for a level that the
@@ -70,10 +72,10 @@ def chosen_level(task: Task, clock: Clock, wanted: str | None) -> tuple[Rung, tu
     place = next_place(task, clock)
     if wanted is None:
         late = (clock.today - due_day(task.deadline, clock)).days if task.deadline else 0
-        if place and next_rung(task, clock, late) is None:
+        if place and next_level(task, clock, late) is None:
             raise Refused(
                 _("{id} was urged on {on} ({level}) and “{next}” is not due yet; wait, or choose with --level.").format(
-                    id=task.id, on=task.urged_on, level=level_label(clock.rules, task.urge_level), next=rung_label(ladder[place])
+                    id=task.id, on=task.urged_on, level=level_label(clock.rules, task.urge_level), next=label_of_level(ladder[place])
                 )
             )  # fmt: skip
         return ladder[place], ()
@@ -81,16 +83,16 @@ def chosen_level(task: Task, clock: Clock, wanted: str | None) -> tuple[Rung, tu
     for number, rung in enumerate(ladder):
         if text in (rung.level.casefold(), rung.label.casefold()):
             return rung, ladder[place:number]
-    known = joined(coded(rung.level, rung_label(rung)) for rung in ladder)
+    known = joined(coded(rung.level, label_of_level(rung)) for rung in ladder)
     raise BadInput(_("There is no level “{text}”; give one of: {known}.").format(text=wanted, known=known))
 
 
 def level_label(rules: Rules, level: str | None) -> str:
     """What a level is called: in Chinese as the district calls it, in English by its code."""
     place = rules.rung(level)
-    return rung_label(rules.urging[place]) if place >= 0 else level or ""
+    return label_of_level(rules.urging[place]) if place >= 0 else level or ""
 
 
-def rung_label(rung: Rung) -> str:
+def label_of_level(rung: EscalationLevel) -> str:
     """The name of a rung in the language in use."""
     return pick((rung.level, rung.label))

@@ -14,7 +14,7 @@ from qplan.core.names import folded
 from qplan.core.workflow import parse_status
 from qplan.errors import BadInput, Problem
 from qplan.i18n import _, joined
-from qplan.service.act import Line
+from qplan.service.actions import ReportLine
 
 #: More lines than this belong into several files.
 MOST = 100_000
@@ -39,7 +39,7 @@ HEADINGS = {name: key for key, pair in COLUMNS.items() for name in (key, *pair)}
 Row = tuple[int, dict[str, Any], Callable[[str], int]]
 
 
-def read(name: str, data: bytes) -> tuple[list[Line], list[Problem]]:
+def read(name: str, data: bytes) -> tuple[list[ReportLine], list[Problem]]:
     """The lines of a file that can be understood, and every fault of the others."""
     try:
         text = data.decode("utf-8-sig")
@@ -53,7 +53,7 @@ def read(name: str, data: bytes) -> tuple[list[Line], list[Problem]]:
         problems.append(Problem(name, line, column, what, mend))
 
     rows = _objects(text, tell) if text.lstrip()[:1] == "{" else _cells(text, tell)
-    found: list[Line] = []
+    found: list[ReportLine] = []
     first: dict[str, int] = {}
     for row in rows:
         line, values, column_of = row
@@ -86,7 +86,7 @@ def read(name: str, data: bytes) -> tuple[list[Line], list[Problem]]:
 Tell = Callable[..., None]
 
 
-def _line(row: Row, tell: Tell) -> Line | None:
+def _line(row: Row, tell: Tell) -> ReportLine | None:
     """One line understood; None, with its faults told, when it cannot be."""
     line, values, column_of = row
     faults = 0
@@ -112,7 +112,7 @@ def _line(row: Row, tell: Tell) -> Line | None:
             _("give a status, a progress or a note"),
         )
         return None
-    return Line(line, ident, status, given, version)
+    return ReportLine(line, ident, status, given, version)
 
 
 def _value(key: str, value: Any) -> Any:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from qplan.service import sheet
+from qplan.service import report_files
 
 
 def faults(text):
-    _lines, found = sheet.read("f", text.encode() if isinstance(text, str) else text)
+    _lines, found = report_files.read("f", text.encode() if isinstance(text, str) else text)
     return [(p.line, p.column, p.what) for p in found]
 
 
 def read(text):
-    lines, found = sheet.read("f", text.encode())
+    lines, found = report_files.read("f", text.encode())
     assert found == []
     return lines
 

@@ -10,7 +10,7 @@ from qplan.core import events as journal_rules
 from qplan.core import workflow
 from qplan.core.calendar import Clock
 from qplan.core.model import RECORDS, Actor, Change, Event, PlanHead, Task
-from qplan.core.workflow import Wish
+from qplan.core.workflow import ActionRequest
 from qplan.errors import BadFile, BadInput, ChangedMeanwhile, Problem, QplanError, Refused
 from qplan.i18n import _, joined
 from qplan.ledger.journal import Entry
@@ -18,7 +18,7 @@ from qplan.ledger.store import Ledger
 from qplan.service.look import clock_of
 
 
-class Order(NamedTuple):
+class WriteContext(NamedTuple):
     """What every writing command brings: who, when recorded, when effective, how careful."""
 
     actor: Actor
@@ -46,7 +46,7 @@ class Receipt(NamedTuple):
     names: dict[str, str] = {}  # noqa: RUF012 - never written to
 
 
-class Line(NamedTuple):
+class ReportLine(NamedTuple):
     """What one line of the file wants of one task."""
 
     line: int  #: where it begins, from 1
@@ -60,27 +60,27 @@ class Line(NamedTuple):
 Decision = Callable[[PlanHead], Sequence[Change]]
 
 
-def carry_out(
-    ledger: Ledger, order: Order, decision: Decision, *, ordered: bool = False, titles: Mapping[str, str] = {}
+def write_changes(
+    ledger: Ledger, context: WriteContext, decision: Decision, *, ordered: bool = False, titles: Mapping[str, str] = {}
 ) -> list[Receipt]:  # fmt: skip
     """Decide and write in one transaction; a dry run decides and writes nothing.
 
-    ``ordered`` says that the decision itself held each change :func:`in_order`; ``titles`` are those
+    ``ordered`` says that the decision itself held each change :func:`check_no_later_conflict`; ``titles`` are those
     that it came to know, which need not be asked for again. Raises Refused, BadInput or ChangedMeanwhile; the ledger is then as it was.
     """
-    check_days(ledger.plan(), order)
+    check_days(ledger.plan(), context)
     names = cache(lambda: {department.id: department.name for department in ledger.departments()})
-    with nullcontext() if order.dry_run else ledger.transaction():
-        if order.request and (written := ledger.request(order.request)):
+    with nullcontext() if context.dry_run else ledger.transaction():
+        if context.request and (written := ledger.request(context.request)):
             return [_receipt(ledger, event, names, repeated=True) for event in written]
         changes = [journal_rules.composed(change) for change in decision(ledger.plan())]
         if not changes:
             return []
-        if not ordered and ledger.goes_beyond(order.on.isoformat()):
+        if not ordered and ledger.has_events_after(context.on.isoformat()):
             for change in changes:
-                in_order(ledger, change, order.on.isoformat())
-        if order.dry_run:
-            day = order.on.isoformat()
+                check_no_later_conflict(ledger, change, context.on.isoformat())
+        if context.dry_run:
+            day = context.on.isoformat()
             return [
                 Receipt(
                     0, c.kind, c.subject, _title(ledger, c.subject) or str(c.after.get("title", "")), _shown(c.before),
@@ -88,24 +88,26 @@ def carry_out(
                 )
                 for c in changes
             ]  # fmt: skip
-        entry = Entry(str(order.actor), order.recorded_at, order.on.isoformat(), order.request)
+        entry = Entry(str(context.actor), context.recorded_at, context.on.isoformat(), context.request)
         return [
             _receipt(ledger, event, names, titles.get(event.subject))
             for event in ledger.append(changes, entry)
         ]
 
 
-def check_days(plan: PlanHead, order: Order) -> None:
+def check_days(plan: PlanHead, context: WriteContext) -> None:
     """An entry takes effect today or on an earlier day of the plan, never in the future."""
-    if order.on > order.today:
+    if context.on > context.today:
         raise BadInput(
-            _("{on} is in the future; an entry takes effect today or earlier.").format(on=order.on)
+            _("{on} is in the future; an entry takes effect today or earlier.").format(on=context.on)
         )
-    if order.on.isoformat() < plan.begins:
-        raise BadInput(_("{on} is before the plan began ({begins}).").format(on=order.on, begins=plan.begins))
+    if context.on.isoformat() < plan.begins:
+        raise BadInput(
+            _("{on} is before the plan began ({begins}).").format(on=context.on, begins=plan.begins)
+        )
 
 
-def in_order(ledger: Ledger, change: Change, on: str) -> None:
+def check_no_later_conflict(ledger: Ledger, change: Change, on: str) -> None:
     """Refuse a late report about fields that an entry effective later has already set."""
     for event in ledger.events_effective_after(change.subject, on):
         shared = sorted(set(change.after) & set(journal_rules.changes_in(event)["after"]))
@@ -166,8 +168,8 @@ def versioned(change: Change, record: Any) -> Change:
     return Change(kind, subject, {**before, "version": record.version}, after, info)
 
 
-def act(
-    ledger: Ledger, ids: Sequence[str], action: str | None, given: dict[str, Any], order: Order, status: str | None = None
+def take(
+    ledger: Ledger, ids: Sequence[str], action: str | None, given: dict[str, Any], context: WriteContext, status: str | None = None
 ) -> list[Receipt]:  # fmt: skip
     """Take an action of the workflow on tasks; without an action, the one that leads to ``status``.
 
@@ -176,24 +178,31 @@ def act(
     """
 
     def decide(plan: PlanHead) -> list[Change]:
-        clock = clock_of(plan, order.today)
-        rows = _rows(ledger, ids, order)
+        clock = clock_of(plan, context.today)
+        rows = _rows(ledger, ids, context)
         return changing(
-            [_decided(ledger, row, action, status, given, order, plan, clock) for row in rows],
+            [_decided(ledger, row, action, status, given, context, plan, clock) for row in rows],
             [row.id for row in rows],
         )
 
-    return carry_out(ledger, order, decide)
+    return write_changes(ledger, context, decide)
 
 
 def _decided(
-    ledger: Ledger, row: Task, action: str | None, status: str | None, given: dict[str, Any], order: Order,
+    ledger: Ledger, row: Task, action: str | None, status: str | None, given: dict[str, Any], context: WriteContext,
     plan: PlanHead, clock: Clock,
 ) -> Change:  # fmt: skip
-    role = workflow.role_of(order.actor, row, plan.office)
-    name = workflow.meant(action, row, role, given) if action else workflow.named_action(row, status, role)
-    wish = Wish(name, given, order.actor, order.on, _facts(ledger, row, name, given, plan))
-    return versioned(workflow.decide(row, wish, clock, plan.office), row)
+    role = workflow.role_of(context.actor, row, plan.office)
+    name = (
+        workflow.resolve_action(action, row, role, given)
+        if action
+        else workflow.named_action(row, status, role)
+    )
+    from qplan.core.decision import decide
+
+    facts = _facts(ledger, row, name, given, plan)
+    request = ActionRequest(name, given, context.actor, context.on, facts)
+    return versioned(decide(row, request, clock, plan.office), row)
 
 
 def changing(changes: list[Change], ids: list[str]) -> list[Change]:
@@ -209,8 +218,12 @@ def changing(changes: list[Change], ids: list[str]) -> list[Change]:
 TOLD = 200
 
 
-def act_each(
-    ledger: Ledger, name: str, lines: Sequence[Line], order: Order, faults: Sequence[Problem] = ()
+def take_each(
+    ledger: Ledger,
+    name: str,
+    lines: Sequence[ReportLine],
+    context: WriteContext,
+    faults: Sequence[Problem] = (),
 ) -> list[Receipt]:
     """Take what each line of a file says as one command: all of it, or BadFile with every line's fault.
 
@@ -218,22 +231,22 @@ def act_each(
     ledger has to say of the other lines is told with them.
     """
     if faults:
-        order = order._replace(request=None)  # that it was written before is no answer to another file
+        context = context._replace(request=None)  # that it was written before is no answer to another file
     titles: dict[str, str] = {}
 
     def decide(plan: PlanHead) -> list[Change]:
-        clock = clock_of(plan, order.today)
+        clock = clock_of(plan, context.today)
         changes: list[Change] = []
         problems = list(faults)
-        late = ledger.goes_beyond(order.on.isoformat())
+        late = ledger.has_events_after(context.on.isoformat())
         rows = ledger.tasks_named([line.id for line in lines])
         for line in lines:
             try:
                 row = _at_version(rows.get(line.id) or ledger.task(line.id), line.version)
                 titles[row.id] = row.title
-                change = _decided(ledger, row, None, line.status, line.given, order, plan, clock)
+                change = _decided(ledger, row, None, line.status, line.given, context, plan, clock)
                 if late:
-                    in_order(ledger, change, order.on.isoformat())
+                    check_no_later_conflict(ledger, change, context.on.isoformat())
                 changes.append(change)
             except QplanError as error:
                 problems.append(Problem(name, line.line, 1, str(error), ""))
@@ -241,12 +254,12 @@ def act_each(
             raise BadFile(sorted(problems, key=lambda one: (one.line, one.column))[:TOLD])
         return changing(changes, [line.id for line in lines])
 
-    return carry_out(ledger, order, decide, ordered=True, titles=titles)
+    return write_changes(ledger, context, decide, ordered=True, titles=titles)
 
 
-def _rows(ledger: Ledger, ids: Sequence[str], order: Order) -> list[Task]:
+def _rows(ledger: Ledger, ids: Sequence[str], context: WriteContext) -> list[Task]:
     """The tasks named, each once, all of them known, at the version the user looked at."""
-    rows = (_at_version(ledger.task(text), order.expected) for text in ids)
+    rows = (_at_version(ledger.task(text), context.expected) for text in ids)
     return list({row.id: row for row in rows}.values())
 
 
@@ -331,7 +344,7 @@ def unread(evidence: str) -> list[str]:
     return [one for one in evidence.split("\n") if path(one) and _digest_of(one) is None]
 
 
-def undo(ledger: Ledger, seq: int | None, order: Order) -> list[Receipt]:
+def undo(ledger: Ledger, seq: int | None, context: WriteContext) -> list[Receipt]:
     """Append the inverse of an entry, by default the ledger's last one, or a department's own last.
 
     The office takes back any entry, a department only its own, as on a server. Refused when a later
@@ -339,7 +352,7 @@ def undo(ledger: Ledger, seq: int | None, order: Order) -> list[Receipt]:
     """
 
     def decide(plan: PlanHead) -> list[Change]:
-        number = _last_of(ledger, order.actor, plan) if seq is None else seq
+        number = _last_of(ledger, context.actor, plan) if seq is None else seq
         event = ledger.event(number)
         if event is None:
             raise BadInput(_("There is no entry no. {seq}; list them with: qplan log").format(seq=number))
@@ -353,10 +366,10 @@ def undo(ledger: Ledger, seq: int | None, order: Order) -> list[Receipt]:
                 )
             )
         record = ledger.any(entity, event.subject)
-        if order.actor.dept != plan.office:
-            _its_own(ledger, event, record, order.actor)
+        if context.actor.dept != plan.office:
+            _its_own(ledger, event, record, context.actor)
         change = journal_rules.inverse(event)
-        for later in journal_rules.standing(ledger.events_recorded_after(event.subject, number)):
+        for later in journal_rules.drop_undone(ledger.events_recorded_after(event.subject, number)):
             shared = sorted(set(change.after) & set(journal_rules.changes_in(later)["after"]))
             if shared:
                 from qplan.core.labels import event_label, fields_told
@@ -369,11 +382,11 @@ def undo(ledger: Ledger, seq: int | None, order: Order) -> list[Receipt]:
         if change.after.get("status") == workflow.CLOSED:
             from qplan.core.effects import check_verifier
 
-            check_verifier(record._replace(**change.after), order.actor, clock_of(plan, order.today))
+            check_verifier(record._replace(**change.after), context.actor, clock_of(plan, context.today))
         change = change._replace(before={name: getattr(record, name) for name in change.after})
         return [versioned(change, record)]
 
-    return carry_out(ledger, order, decide)
+    return write_changes(ledger, context, decide)
 
 
 def _last_of(ledger: Ledger, actor: Actor, plan: PlanHead) -> int:
@@ -383,7 +396,7 @@ def _last_of(ledger: Ledger, actor: Actor, plan: PlanHead) -> int:
     for event in ledger.events_by(actor.dept):
         if event.kind.rpartition(".")[2] in ("define", "amend", "retire"):
             continue
-        later = journal_rules.standing(ledger.events_recorded_after(event.subject, event.seq))
+        later = journal_rules.drop_undone(ledger.events_recorded_after(event.subject, event.seq))
         if all(journal_rules.changes_in(one).get("info", {}).get("undoes") != event.seq for one in later):
             return event.seq
     raise Refused(_("{dept} has no entry that it could take back.").format(dept=actor.dept))

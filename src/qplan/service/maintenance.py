@@ -1,4 +1,4 @@
-"""Keeping a ledger: verified, sealed, and looked over for what is wrong around it."""
+"""Keeping a ledger: verified, sealed, and looked over for what is wrong environment it."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from qplan.ledger import schema, seal, statements
 from qplan.ledger.connection import SCHEMA_VERSION, is_server, path_of, shown
 from qplan.ledger.seal import Seal
 from qplan.ledger.store import Ledger
-from qplan.ledger.verify import Progress, Verdict, verify
+from qplan.ledger.verify import Progress, VerifyResult, verify
 
 
-class Held(NamedTuple):
+class VerifyReport(NamedTuple):
     """What verifying found, with the seal it was held against and who signed that."""
 
-    verdict: Verdict
+    result: VerifyResult
     seal: Seal | None = None
     signer: str | None = None
     signed: bool = False
@@ -32,17 +32,17 @@ class Held(NamedTuple):
 
 def verify_ledger(
     ledger: Ledger, seal_file: str | None = None, allowed: str | None = None, progress: Progress | None = None
-) -> Held:
+) -> VerifyReport:
     """Hold a ledger against itself and, if one is given, against a seal and its signature."""
     sealed = None if seal_file is None else seal.read(seal_file)
-    verdict = verify(ledger.connection, progress)
+    result = verify(ledger.connection, progress)
     if sealed is None or seal_file is None:
-        return Held(verdict)
+        return VerifyReport(result)
     signer, faults = seal.check_signature(seal_file, allowed)
-    if verdict.head is not None:
+    if result.head is not None:
         faults = [*seal.check(ledger.connection, sealed), *faults]
-    verdict = verdict._replace(findings=[*verdict.findings, *faults])
-    return Held(verdict, sealed, signer, os.path.exists(seal.signature_of(seal_file)))
+    result = result._replace(findings=[*result.findings, *faults])
+    return VerifyReport(result, sealed, signer, os.path.exists(seal.signature_of(seal_file)))
 
 
 def seal_ledger(ledger: Ledger, now: str, path: str | None, key: str | None) -> tuple[Seal, list[str]]:
@@ -52,10 +52,10 @@ def seal_ledger(ledger: Ledger, now: str, path: str | None, key: str | None) -> 
     """
     if key is not None and path is None:
         raise BadInput(_("A signed seal is two files: name the first, as in qplan seal week.seal --key KEY"))
-    verdict = verify(ledger.connection)
-    if verdict.findings or verdict.head is None:
+    result = verify(ledger.connection)
+    if result.findings or result.head is None:
         raise NotVerified(_("The ledger does not verify, so it is not sealed; look at it with: qplan verify"))
-    made = Seal(verdict.head, now)
+    made = Seal(result.head, now)
     if path is None:
         return made, []
     files = {path: made.text()}
@@ -84,7 +84,7 @@ class Check(NamedTuple):
     mend: str = ""
 
 
-class Around(NamedTuple):
+class Environment(NamedTuple):
     """What surrounds the program, as the command line found it."""
 
     today: date
@@ -96,13 +96,13 @@ class Around(NamedTuple):
     home: str
 
 
-def doctor(place: str, around: Around) -> list[Check]:
+def doctor(place: str, environment: Environment) -> list[Check]:
     """Look at everything a ledger needs to work, each with how to mend it."""
     return [
         Check(_("program"), OK, _program()),
         *_place(place),
-        *_ledger(place, around),
-        *_surroundings(around),
+        *_ledger(place, environment),
+        *_surroundings(environment),
         *_extras(),
     ]
 
@@ -144,12 +144,12 @@ def _place(place: str) -> Iterator[Check]:
         )  # fmt: skip
 
 
-def _ledger(place: str, around: Around) -> list[Check]:
+def _ledger(place: str, environment: Environment) -> list[Check]:
     """Identity, schema, journal mode, the chain's head, the calendar."""
     name = _("ledger")
     try:
         with Ledger.open(place) as ledger:
-            return list(_inside(ledger, place, around))
+            return list(_inside(ledger, place, environment))
     except NoLedger as error:
         missing = not is_server(place) and not os.path.exists(path_of(place))
         return [Check(name, NOTE if missing else WRONG, str(error), "qplan load" if missing else "")]
@@ -157,13 +157,13 @@ def _ledger(place: str, around: Around) -> list[Check]:
         return [Check(name, WRONG, str(error), "qplan verify")]
 
 
-def _inside(ledger: Ledger, place: str, around: Around) -> Iterator[Check]:
+def _inside(ledger: Ledger, place: str, environment: Environment) -> Iterator[Check]:
     head = ledger.head()
     yield Check(_("ledger"), OK, _("{id}, {seq} entries").format(id=head.ledger, seq=head.seq))
     yield Check(_("schema"), OK, str(SCHEMA_VERSION))
     yield from _engine(ledger, place)
-    yield from _clock(ledger, around)
-    yield from _calendar(ledger, around)
+    yield from _clock(ledger, environment)
+    yield from _calendar(ledger, environment)
 
 
 def _server(ledger: Ledger) -> Iterator[Check]:
@@ -204,17 +204,17 @@ def _engine(ledger: Ledger, place: str) -> Iterator[Check]:
         yield Check(_("file"), WRONG, str(fault), "qplan verify; qplan restore BACKUP")
 
 
-def _clock(ledger: Ledger, around: Around) -> Iterator[Check]:
+def _clock(ledger: Ledger, environment: Environment) -> Iterator[Check]:
     ((last,),) = ledger.connection.rows(statements.LATEST)
-    if last is not None and last > around.now:
+    if last is not None and last > environment.now:
         yield Check(
             _("clock"), NOTE,
-            _("an entry was recorded at {then}, which is later than now ({now})").format(then=last, now=around.now),
+            _("an entry was recorded at {then}, which is later than now ({now})").format(then=last, now=environment.now),
             _("set this machine's clock; the order of the journal does not depend on it"),
         )  # fmt: skip
 
 
-def _calendar(ledger: Ledger, around: Around) -> Iterator[Check]:
+def _calendar(ledger: Ledger, environment: Environment) -> Iterator[Check]:
     """Whether the working days are known of every year that deadlines fall into, and of this one."""
     from qplan.service.look import clock_of
 
@@ -223,8 +223,8 @@ def _calendar(ledger: Ledger, around: Around) -> Iterator[Check]:
         yield Check(name, NOTE, _("no plan is loaded"), "qplan load")
         return
     plan = ledger.plan()
-    days = clock_of(plan, around.today).calendar
-    last = max(int(plan.ends[:4]), around.today.year)
+    days = clock_of(plan, environment.today).calendar
+    last = max(int(plan.ends[:4]), environment.today.year)
     unknown = [str(year) for year in range(int(plan.begins[:4]), last + 1) if year not in days.known]
     if unknown:
         yield Check(
@@ -234,30 +234,32 @@ def _calendar(ledger: Ledger, around: Around) -> Iterator[Check]:
         yield Check(name, OK, _("known from {first} to {last}").format(first=plan.begins[:4], last=last))
 
 
-def _surroundings(around: Around) -> Iterator[Check]:
-    there = os.path.exists(around.config)
+def _surroundings(environment: Environment) -> Iterator[Check]:
+    there = os.path.exists(environment.config)
     yield Check(
-        _("config file"), OK, around.config if there else _("{path} (none)").format(path=around.config)
+        _("config file"),
+        OK,
+        environment.config if there else _("{path} (none)").format(path=environment.config),
     )
-    if around.encoding.lower().replace("-", "") in ("utf8", "utf8sig", "gbk", "gb18030", "cp936"):
-        yield Check(_("encoding"), OK, around.encoding)
+    if environment.encoding.lower().replace("-", "") in ("utf8", "utf8sig", "gbk", "gb18030", "cp936"):
+        yield Check(_("encoding"), OK, environment.encoding)
     else:
         yield Check(
-            _("encoding"), WRONG, _("{encoding} cannot show Chinese").format(encoding=around.encoding or "?"), "export LC_ALL=C.UTF-8; export PYTHONUTF8=1"
+            _("encoding"), WRONG, _("{encoding} cannot show Chinese").format(encoding=environment.encoding or "?"), "export LC_ALL=C.UTF-8; export PYTHONUTF8=1"
         )  # fmt: skip
-    yield Check(_("language"), OK, around.language)
-    yield _completion(around)
+    yield Check(_("language"), OK, environment.language)
+    yield _completion(environment)
 
 
-def _completion(around: Around) -> Check:
+def _completion(environment: Environment) -> Check:
     """Whether the shell completes; the places are those in which Typer installs."""
     scripts = {
         "bash": ".bash_completions/qplan.sh",
         "zsh": ".zfunc/_qplan",
         "fish": ".config/fish/completions/qplan.fish",
     }
-    shell = os.path.basename(around.shell)
-    if shell in scripts and os.path.exists(os.path.join(around.home, scripts[shell])):
+    shell = os.path.basename(environment.shell)
+    if shell in scripts and os.path.exists(os.path.join(environment.home, scripts[shell])):
         return Check(_("completion"), OK, shell)
     return Check(
         _("completion"), NOTE, _("not installed for {shell}").format(shell=shell or "?"), "qplan --install-completion"

@@ -1,0 +1,96 @@
+"""Deciding on a requested action: the change that it makes, or the reason why it is refused."""
+
+from typing import Any
+
+from qplan.core.calendar import Clock
+from qplan.core.effects import ANSWERS, EFFECTS, implied
+from qplan.core.model import GROUP, Actor, Change, Task
+from qplan.core.workflow import (
+    BY_ACTION,
+    LEAD,
+    OFFICE,
+    ROLES,
+    ActionRequest,
+    Transition,
+    check_texts,
+    legal_actions,
+    option,
+    role_of,
+    status_label,
+)
+from qplan.errors import BadInput, Refused
+from qplan.i18n import _, joined, pick, sentences
+
+
+def decide(task: Task, request: ActionRequest, clock: Clock, office: str) -> Change:
+    """The change that a requested action makes, by the table; ``after`` is empty when it makes none.
+
+    Raises Refused when the state, the role or the four-eyes rule forbids it (the sentence names the
+    legal steps), BadInput when something required is not given or something given has no place.
+    """
+    if task.kind == GROUP:
+        raise Refused(
+            _("{id} is a heading; act on the tasks below it (qplan tasks --under {id}).").format(id=task.id)
+        )
+    if task.retired:
+        raise Refused(_("{id} has left the plan; it takes no further steps.").format(id=task.id))
+    step = BY_ACTION[request.action]
+    role = role_of(request.actor, task, office)
+    _check_allowed(task, step, role, request.actor)
+    given = implied(task, step, request.given)
+    _check_given(task, step, given)
+    request = request._replace(given=given)
+    then = clock if clock.today == request.on else clock._replace(today=request.on)
+    after, info = EFFECTS[step.action](task, request, then)
+    if step.to is not None:
+        after["status"] = step.to
+    if step.action in ANSWERS and task.urge_level and not task.answered_on:
+        after["answered_on"] = request.on.isoformat()
+    if given.get("note") and given["note"] not in (
+        after.get("note"),
+        after.get("result"),
+        info.get("reason"),
+    ):
+        info["note"] = given["note"]
+    if role == OFFICE and LEAD in step.roles and task.lead not in (None, office):
+        info["on_behalf_of"] = task.lead
+    after = {name: value for name, value in after.items() if getattr(task, name) != value}
+    before = {name: getattr(task, name) for name in after}
+    return Change(f"task.{step.action}", task.id, before, after, info)
+
+
+def _check_allowed(task: Task, step: Transition, role: str, actor: Actor) -> None:
+    if task.status not in step.states:
+        raise Refused(
+            sentences(
+                _("{id} is “{now}”: “{action}” is not open.").format(
+                    id=task.id, now=status_label(task.status), action=pick(step.label)
+                ),
+                legal_actions(task, role),
+            )
+        )
+    if role not in step.roles:
+        told = _("“{action}” on {id} is for {allowed}; you act for {dept}, which is {role} there.").format(
+            action=pick(step.label), id=task.id, allowed=joined(pick(ROLES[r]) for r in step.roles),
+            dept=actor.dept, role=pick(ROLES[role]),
+        )  # fmt: skip
+        raise Refused(sentences(told, legal_actions(task, role)))
+
+
+def _check_given(task: Task, step: Transition, given: dict[str, Any]) -> None:
+    check_texts(given)
+    missing = [option(name) for name in step.requires if given.get(name) in (None, "")]
+    if missing:
+        raise BadInput(
+            _("“{action}” on {id} needs {missing}.").format(
+                action=pick(step.label), id=task.id, missing=joined(missing)
+            )
+        )
+    known = {*step.requires, *step.accepts, "note"}
+    strange = [option(name) for name in given if name not in known]
+    if strange:
+        raise BadInput(
+            _("“{action}” on {id} takes no {strange}; leave it out, or report it by itself.").format(
+                action=pick(step.label), id=task.id, strange=joined(strange)
+            )
+        )
