@@ -68,15 +68,15 @@ def catalogue() -> Files:
 
 def schemas() -> Files:
     """The JSON Schemas of the plan files."""
-    from qplan.plan.format import FILES
-    from qplan.plan.schema import schema_text
+    from qplan.plan.models import FILES
+    from qplan.plan.reference import schema_text
 
     return {ROOT / "data" / "schema" / f"{file}.schema.json": schema_text(file).encode() for file in FILES}
 
 
 def plan_format() -> Files:
     """The tables of docs/plan-format.md."""
-    from qplan.plan.schema import with_tables
+    from qplan.plan.reference import with_tables
 
     page = ROOT / "docs" / "plan-format.md"
     return {page: with_tables(page.read_text(encoding="utf-8")).encode()}

@@ -111,32 +111,6 @@ def loaded(tmp_path_factory):
     return path
 
 
-PLAIN = """\
-format: 1
-plan:
-  id: p
-  title: 计划
-  begins: 2025-01-01
-  ends: 2025-12-31
-  office: zlb
-departments:
-  - {id: zlb, name: 质量办, role: office}
-tasks:
-  - id: T1
-    title: 一
-    clause: 一
-    lead: zlb
-"""
-
-
-def test_a_plan_of_plain_lines_is_loaded_without_the_parser(tmp_path):
-    (tmp_path / "plan.yaml").write_text(PLAIN, encoding="utf-8")
-    words = ["load", str(tmp_path / "plan.yaml"), "--ledger", str(tmp_path / "ledger.db"), "--actor", "a@zlb"]
-    modules = imported(*words, "--quiet", setup="")
-    assert "qplan.plan.lines" in modules
-    assert modules.isdisjoint({"yaml", "qplan.plan.walk"})
-
-
 @pytest.mark.parametrize(
     "words",
     ["tasks --dept scjg", "show S2", "overdue --limit 50", "tasks --format json", "overdue --format csv"],

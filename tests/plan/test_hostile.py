@@ -10,14 +10,14 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qplan.plan import walk
+from qplan.plan import loader as yaml_loader
 from qplan.plan.checks import check
-from qplan.plan.files import CONTROL, MOST_BYTES, Problems, looked_over
+from qplan.plan.files import CONTROL, MOST_BYTES, Problems, check_encoding
 from qplan.plan.source import read_plan
 
 from .conftest import BODY, HEAD, told
 
-BOTH = pytest.mark.parametrize("loader", [walk.Loader, yaml.SafeLoader], ids=["libyaml", "pure"])
+BOTH = pytest.mark.parametrize("loader", [yaml_loader.Loader, yaml.SafeLoader], ids=["libyaml", "pure"])
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_bom_and_line_ends(read):
 
 @BOTH
 def test_bombs_expand_nothing(read, monkeypatch, loader):
-    monkeypatch.setattr(walk, "Loader", loader)
+    monkeypatch.setattr(yaml_loader, "Loader", loader)
     lines = ["a0: &a0 [x, x]"] + [f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 40)]
     merge = ["m0: &m0 {k: v}"] + [f"m{n}: &m{n} {{<<: [*m{n - 1}, *m{n - 1}]}}" for n in range(1, 40)]
     source = read("\n".join(lines + merge) + "\n")  # expanded, they would outlast any patience
@@ -103,8 +103,8 @@ def test_bombs_expand_nothing(read, monkeypatch, loader):
 def test_deep_brackets_do_not_kill_the_process(tmp_path, loader):
     (tmp_path / "plan_tasks.yaml").write_text("a: " + "[" * 40_000)
     code = (
-        "import sys, yaml; from pathlib import Path; from qplan.plan import walk;"
-        f"walk.Loader = yaml.{loader.__name__}; from qplan.plan.source import read_plan;"
+        "import sys, yaml; from pathlib import Path; from qplan.plan import loader;"
+        f"loader.Loader = yaml.{loader.__name__}; from qplan.plan.source import read_plan;"
         "print(read_plan(Path(sys.argv[1])).problems[-1].what)"
     )
     done = subprocess.run(
@@ -120,21 +120,21 @@ def test_every_control_character_is_found():
     assert len(controls) > 60
     for one in controls:
         problems = Problems()
-        assert looked_over("x", f"a: {one}\n".encode(), problems) is None
+        assert check_encoding("x", f"a: {one}\n".encode(), problems) is None
         assert problems[0][:3] == ("x", 1, 4)
     sound = "".join(one for one in every if not CONTROL.match(one))
-    assert looked_over("x", f"a{sound}".encode(), Problems()) == len(sound) + 1
+    assert check_encoding("x", f"a{sound}".encode(), Problems()) == len(sound) + 1
     cut = "x" * ((1 << 20) - 1)  # the next character stands in two pieces of the file
-    assert looked_over("x", f"{cut}\x9b".encode(), Problems()) is None
+    assert check_encoding("x", f"{cut}\x9b".encode(), Problems()) is None
 
 
 def test_control_characters_across_chunks():
     problems = Problems()
     data = ("中" * 400_000 + "\n" + "x" * 300_000 + "\x07").encode()
-    assert looked_over("f", data, problems) is None
+    assert check_encoding("f", data, problems) is None
     assert problems[0][:3] == ("f", 2, 300_001)
     problems.clear()
-    assert looked_over("f", ("中" * 400_000).encode() + b"\n\xe4\xb8\n", problems) is None
+    assert check_encoding("f", ("中" * 400_000).encode() + b"\n\xe4\xb8\n", problems) is None
     assert problems[0][:3] == ("f", 2, 1)
 
 
@@ -258,11 +258,11 @@ def test_mutated_plans(folder, loader, edits):
     text = VALID
     for at, cut, scrap in edits:
         text = text[:at] + scrap + text[at + cut :]
-    before, walk.Loader = walk.Loader, loader
+    before, yaml_loader.Loader = yaml_loader.Loader, loader
     try:
         _harmless(folder, text.encode("utf-8", "surrogatepass"))
     finally:
-        walk.Loader = before
+        yaml_loader.Loader = before
 
 
 @settings(max_examples=200, deadline=None)

@@ -8,7 +8,7 @@ import pytest
 
 from qplan.core.model import Task
 from qplan.core.rules import Rules
-from qplan.plan import walk
+from qplan.plan import loader
 from qplan.plan.source import read_plan
 
 from .conftest import BODY, HEAD, told
@@ -304,7 +304,7 @@ def test_the_pure_parser_reads_the_same(body, monkeypatch):
     import yaml
 
     fast = body(WHOLE.replace("010", '"10"'), c=COLUMN)
-    monkeypatch.setattr(walk, "Loader", yaml.SafeLoader)
+    monkeypatch.setattr(loader, "Loader", yaml.SafeLoader)
     assert body(WHOLE.replace("010", '"10"'), c=COLUMN).plan == fast.plan
 
 
@@ -321,4 +321,4 @@ def test_the_bundled_plan():
 def test_yaml_is_imported_in_one_place():
     root = Path(__file__).parents[2] / "src"
     importing = [p.name for p in root.rglob("*.py") if "import yaml" in p.read_text(encoding="utf-8")]
-    assert importing == ["walk.py"]
+    assert importing == ["loader.py"]

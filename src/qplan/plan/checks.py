@@ -216,7 +216,7 @@ def ladder(plan: Plan, source: Source) -> Iterator[Problem]:
     before = -1
     for rung in rungs:
         level, late = rung.get("level", "?"), rung.get("overdue_days")
-        place = (f"rung:{level}", "rules:", "plan:")
+        place = (f"level:{level}", "rules:", "plan:")
         if level in levels:
             yield source.problem(
                 place, _("the urging level {} is given twice").format(level), _("delete one")
@@ -265,6 +265,6 @@ def check(source: Source) -> list[Problem]:
             continue
         for problem in run(plan, source):
             (remarks if problem.remark else found).add(*problem)
-    files = source.places.files
+    files = source.files
     rest = remarks.sorted(files)
     return [*source.problems, *found.sorted(files), *(one._replace(remark=True) for one in rest)]

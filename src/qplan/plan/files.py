@@ -48,23 +48,23 @@ FALSE_INDENT = {
 class Problems(list[Problem]):
     """The problems of one reading. Beyond :data:`MOST_PROBLEMS` they are only counted."""
 
-    unsaid = 0
+    unlisted = 0
 
     def add(self, file: str, line: int, column: int, what: str, mend: str = "", remark: bool = False) -> None:
         """Add one problem; ``line`` and ``column`` count from 1."""
         if len(self) < MOST_PROBLEMS:
             self.append(Problem(file, line, column, what, mend, remark))
         else:
-            self.unsaid += 1
+            self.unlisted += 1
 
     def sorted(self, files: list[str]) -> list[Problem]:
         """All of them by file (in the order of reading) and place, the number of the rest last."""
         order = {file: n for n, file in enumerate(files)}
         found = sorted(self, key=lambda p: (order.get(p.file, len(order)), p.line, p.column))
-        if self.unsaid:
+        if self.unlisted:
             many = _("{} more problems are not listed; the file was not read further")
-            what = (many if self.unsaid >= MOST_COUNTED else _("{} more problems are not listed")).format(
-                self.unsaid
+            what = (many if self.unlisted >= MOST_COUNTED else _("{} more problems are not listed")).format(
+                self.unlisted
             )
             found.append(Problem(files[0], 1, 1, what, _("mend those above first")))
         return found
@@ -122,7 +122,7 @@ def read_bytes(path: Path, most: int, problems: Problems) -> bytes | None:
     return data
 
 
-def looked_over(name: str, data: bytes, problems: Problems) -> int | None:
+def check_encoding(name: str, data: bytes, problems: Problems) -> int | None:
     """How many characters the file has; None where its bytes are no text to go on with."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or _UTF16.match(data):
         what = _("the file is UTF-16 or UTF-32, not UTF-8")
@@ -142,7 +142,7 @@ def looked_over(name: str, data: bytes, problems: Problems) -> int | None:
         if (others or len(chunk.translate(None, _C0)) < len(chunk)) and CONTROL.search(text):
             sound = False
             for found in CONTROL.finditer(text):
-                head = text[: found.start()] if problems.unsaid == 0 else ""
+                head = text[: found.start()] if problems.unlisted == 0 else ""
                 breaks = head.count("\n")
                 place = len(head) - head.rfind("\n") if breaks else column + len(head)
                 what = _("control character U+{:04X}").format(ord(found.group()))

@@ -1,0 +1,318 @@
+"""Models of a plan's files -> the records of a plan.
+
+Department names are resolved, references get the spelling of the id they mean, tasks are numbered in reading order,
+and the section of each is worked out.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+
+from qplan.core.model import (
+    COLUMN_ITEM,
+    GROUP,
+    SAFEGUARD,
+    TASK,
+    Department,
+    Indicator,
+    Milestone,
+    PlanHead,
+    Task,
+)
+from qplan.core.names import find_department, shown
+from qplan.errors import BadInput
+from qplan.i18n import _
+from qplan.plan import models
+from qplan.plan.files import Problems
+from qplan.plan.values import Text
+
+#: So many different texts are searched for as parts of departments' names.
+_SEARCHES = 1000
+#: Stands for a department that could not be resolved: the plan is refused, and checks do not call the field empty.
+UNRESOLVED = "?"
+
+#: File, line and column (from 1).
+Place = tuple[str, int, int]
+#: A map and the name of its file.
+Located = tuple[str, models.Map]
+
+
+class Places(dict[str, Place]):
+    """Where the records are written: record id -> file, line, column.
+
+    The key of a department is ``department:ID``, of a level ``level:ID``; a reference that leads nowhere has
+    ``ID REFERENCE``; ``plan:`` and ``rules:`` are the maps of those names.
+    """
+
+    def first(self, *keys: str) -> Place | None:
+        """The place of the first key that has one."""
+        return next((self[key] for key in keys if key in self), None)
+
+
+class Records:
+    """Collects the records of a plan, the places of them, and the problems found on the way."""
+
+    def __init__(self, problems: Problems) -> None:
+        self.problems = problems
+        self.places = Places()
+        self.departments: list[Department] = []
+        self.tasks: list[Task] = []
+        self.milestones: list[Milestone] = []
+        self.indicators: list[Indicator] = []
+        self.no_departments = False  #: they could not be read: reported once, not for each that is named
+        self._ids: dict[str, str] = {}  # without case -> as written
+        self._resolved: dict[str, str | BadInput] = {}  # text -> department id
+        self._searches = 0
+        self._columns: dict[str, list[tuple[str, models.Column]]] = {}  # parent -> columns
+
+    # -- ids, references, departments
+
+    def _new_id(self, id_: str | None, file: str, at: models.Map) -> bool:
+        """Note the id of a record; False, with a problem, where another has it."""
+        if id_ is None:
+            return False
+        known = self._ids.setdefault(id_.casefold(), id_)
+        if known in self.places:
+            self._taken(id_, known, file, at)
+            return False
+        self.places[id_] = (file, *at.place)
+        return True
+
+    def _taken(self, id_: str, first: str, file: str, at: models.Map) -> None:
+        hint = _("choose another; it stands at {}").format(":".join(map(str, self.places[first])))
+        self.problems.add(file, *at.place, _("the id {} is taken").format(id_), hint)
+
+    def _references(self, owner: str, texts: Iterable[Text] | None, file: str) -> str:
+        return " ".join([self._reference(owner, text, file) for text in texts or ()])
+
+    def _reference(self, owner: str, text: Text, file: str) -> str:
+        """The id that is meant, as it is spelled where it is defined."""
+        id_ = self._ids.get(text.casefold())
+        if id_ is None:
+            self.places[f"{owner} {text}"] = (file, *text.place)
+            return str(text)
+        return id_
+
+    def _department(self, text: Text | None, file: str) -> str | None:
+        if text is None:
+            return None
+        found = self._resolved.get(text)
+        if found is None:
+            found = self._search(str(text))
+            if self._searches <= _SEARCHES:
+                self._resolved[str(text)] = found
+        if isinstance(found, str):
+            return found
+        if not self.no_departments:
+            self.problems.add(file, *text.place, str(found))
+        return UNRESOLVED
+
+    def _search(self, text: str) -> str | BadInput:
+        """The department that a text means. Ids are known from the start; names and parts are searched."""
+        self._searches += 1
+        if self._searches > _SEARCHES:  # each search reads every name of every department
+            return BadInput(
+                _("“{}” is no id of a department; write ids in a plan of this size").format(shown(text))
+            )
+        try:
+            return find_department(text, self.departments).id
+        except BadInput as error:
+            return error
+
+    def _departments(self, texts: Iterable[Text] | None, file: str) -> str:
+        return " ".join([self._department(text, file) or "" for text in texts or ()])
+
+    # -- records
+
+    def add_departments(self, given: Iterable[models.Department], file: str) -> None:
+        """Add the departments; they come first, everything else names them."""
+        known: dict[str, str] = {}
+        for one in given:
+            if one.id is None:
+                continue
+            key = f"department:{one.id}"
+            first = known.setdefault(one.id.casefold(), key)
+            if first in self.places:
+                self._taken(one.id, first, file, one)
+                continue
+            self._resolved[one.id] = one.id
+            self.places[key] = (file, *one.place)
+            self.departments.append(
+                Department(
+                    id=one.id,
+                    name=one.name or "",
+                    aliases=" ".join(one.aliases or ()),
+                    initials=one.initials,
+                    role=one.role,
+                    remark=one.note,
+                    position=len(self.departments) + 1,
+                )
+            )
+
+    def head(self, given: models.Head, rules: str, file: str) -> PlanHead:
+        """The plan's head."""
+        self.places["plan:"] = (file, *given.place)
+        return PlanHead(
+            id=given.id or "",
+            title=given.title or "",
+            issuer=given.issuer,
+            region=given.region,
+            issued=given.issued,
+            begins=given.begins or "",
+            ends=given.ends or "",
+            utc_offset=given.utc_offset,
+            office=self._department(given.office, file) or "",
+            rules=rules,
+        )
+
+    def rules(self, given: models.RulesFile, file: str) -> str:
+        """The rules as canonical JSON: the keys that were given, sorted, without blanks."""
+        self.places["rules:"] = (file, *given.place)
+        for level in given.urging or ():
+            self.places[f"level:{level.level}"] = (file, *level.place)
+        keys = given.model_dump(exclude_unset=True, exclude={"format"})
+        return json.dumps(keys, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+    def add_tasks(
+        self,
+        file: str,
+        tasks: list[models.Task],
+        columns: list[tuple[str, models.Column]],
+        safeguards: list[models.Leaf],
+        indicators: list[tuple[str, models.Indicator]],
+    ) -> None:
+        """Add the tasks in reading order: a column follows the subtree of the task that it names as parent.
+
+        All ids are noted first, so that a reference may point forward. ``file`` is that of tasks and safeguards.
+        """
+        for task in _subtree(tasks):
+            self._new_id(task.id, file, task)
+        for name, column in columns:
+            self._new_id(column.id, name, column)
+            for item in column.items or ():
+                self._new_id(item.id, name, item)
+        for safeguard in safeguards:
+            self._new_id(safeguard.id, file, safeguard)
+        for name, indicator in indicators:
+            self._new_id(indicator.id, name, indicator)
+        for name, column in columns:
+            parent = self._ids.get(column.parent.casefold()) if column.parent is not None else None
+            self._columns.setdefault(parent or "", []).append((name, column))
+        for task in tasks:
+            self._task(task, TASK, file, section=task.clause)
+        rest, self._columns = self._columns, {}  # those whose parent is missing, or no task of the tree
+        for name, column in [one for columns in rest.values() for one in columns]:
+            self._column(name, column, None)
+        for safeguard in safeguards:
+            self._task(safeguard, SAFEGUARD, file, section=_before_bracket(safeguard.clause or ""))
+
+    def _task(
+        self,
+        given: models.Leaf,
+        kind: str,
+        file: str,
+        section: str | None,
+        parent: str | None = None,
+        column: int | None = None,
+    ) -> None:
+        """Add a task, the columns that belong to it and its subtree."""
+        id_ = given.id or ""
+        children = given.tasks or () if isinstance(given, models.Task) else ()
+        lead = self._department(given.lead, file)
+        self.tasks.append(
+            Task(
+                id=id_,
+                kind=GROUP if children else kind,
+                title=given.title or "",
+                clause=given.clause or "",
+                title_basis=given.title_basis,
+                summary=given.summary,
+                section=section,
+                column_no=column,
+                parent=parent,
+                position=len(self.tasks) + 1,
+                see=self._references(id_, given.see, file),
+                remark=given.note,
+                lead=lead,
+                support=self._departments(given.support, file),
+                basis=given.assignment_basis or ("proposed" if lead is not None else None),
+                deadline=given.deadline,
+                original_deadline=given.deadline,
+                deadline_basis=given.deadline_basis or ("proposed" if given.deadline is not None else None),
+            )
+        )
+        self._add_milestones(id_, given.milestones or (), file)
+        for child in children:
+            self._task(child, kind, file, section, parent=id_)
+        for name, one in self._columns.pop(id_, ()):
+            self._column(name, one, section)
+
+    def _add_milestones(self, task: str, given: Iterable[models.Milestone], file: str) -> None:
+        for number, one in enumerate(given, 1):
+            id_ = f"{task}/{one.id}"
+            if one.id is not None and self._new_id(id_, file, one):
+                due = one.due or ""
+                self.milestones.append(
+                    Milestone(id_, task, one.title or "", due, due, one.basis, position=number)
+                )
+
+    def _column(self, file: str, given: models.Column, section: str | None) -> None:
+        id_ = given.id or ""
+        self.tasks.append(
+            Task(
+                id=id_,
+                kind=GROUP,
+                title=given.title or "",
+                clause=given.clause or "",
+                summary=given.summary,
+                section=section,
+                column_no=given.number,
+                parent=None if given.parent is None else self._reference(id_, given.parent, file),
+                position=len(self.tasks) + 1,
+                remark=given.note,
+            )
+        )
+        for item in given.items or ():
+            self._task(item, COLUMN_ITEM, file, section, parent=id_, column=given.number)
+
+    def add_indicators(self, given: Iterable[models.Indicator], core: int, file: str) -> None:
+        """Add indicators, after the tasks that they name."""
+        for one in given:
+            id_ = one.id or ""
+            self.indicators.append(
+                Indicator(
+                    id=id_,
+                    name=one.name or "",
+                    core=core,
+                    dimension=one.dimension,
+                    unit=one.unit,
+                    operator=one.operator,
+                    target=one.target,
+                    target_status=one.target_status,
+                    baseline=one.baseline,
+                    baseline_year=one.baseline_year,
+                    baseline_clause=one.baseline_clause,
+                    nature=one.nature,
+                    lead=self._department(one.lead, file),
+                    support=self._departments(one.support, file),
+                    tasks=self._references(id_, one.tasks, file),
+                    clause="、".join(one.clauses or ()),
+                    deadline=one.deadline,
+                    remark=one.note,
+                    conflicts=self._references(id_, one.conflicts_with, file),
+                    position=len(self.indicators) + 1,
+                )
+            )
+
+
+def _subtree(tasks: Iterable[models.Task]) -> Iterator[models.Task]:
+    for task in tasks:
+        yield task
+        yield from _subtree(task.tasks or ())
+
+
+def _before_bracket(clause: str) -> str:
+    """四(二) -> 四: the part of a clause before its last bracket."""
+    at = max(clause.rfind("("), clause.rfind("（"))
+    return clause[:at] if at > 0 else clause

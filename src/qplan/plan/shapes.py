@@ -1,0 +1,60 @@
+"""What may stand under each key of a map, worked out from the models' annotations."""
+
+from __future__ import annotations
+
+from functools import cache
+from types import UnionType
+from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
+
+from qplan.i18n import N_
+from qplan.plan.models import Map
+from qplan.plan.values import Kind
+
+
+class Shape(NamedTuple):
+    """What may stand under a key: a text of some kind or one of some words, a map of some model, a list."""
+
+    name: str  #: what people are told that stands there
+    kind: Kind | None = None
+    choices: tuple[str, ...] = ()
+    model: type[Map] | None = None
+    items: Shape | None = None
+
+
+@cache
+def shapes(model: type[Map]) -> dict[str, Shape]:
+    """The keys of a map and what may stand under each, in the order in which they are best written."""
+    hints = get_type_hints(model, include_extras=True)
+    return {name: _shape(hints[name]) for name in model.model_fields if name not in Map.model_fields}
+
+
+def _shape(annotation: Any) -> Shape:
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        kind = next(one for one in reversed(arguments) if isinstance(one, Kind))
+        return Shape(kind.name, kind=kind)
+    if origin is Literal:
+        return Shape(N_("one of the words"), choices=arguments)
+    if origin is list:
+        return _list(_shape(arguments[0]))
+    if origin in (Union, UnionType):
+        return _any_of([_shape(one) for one in arguments if one is not type(None)])
+    return Shape(N_("map"), model=annotation)
+
+
+def _list(items: Shape) -> Shape:
+    if items.kind is None:
+        return Shape(N_("list of maps"), items=items)
+    many = N_("list of file names, or of the contents") if items.model else items.kind.many
+    return Shape(many, items=items)
+
+
+def _any_of(parts: list[Shape]) -> Shape:
+    if len(parts) == 1:
+        return parts[0]
+    return Shape(
+        N_("file name, or the content itself"),
+        kind=next((part.kind for part in parts if part.kind), None),
+        model=next((part.model for part in parts if part.model), None),
+        items=next((part.items for part in parts if part.items), None),
+    )

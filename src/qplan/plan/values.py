@@ -1,0 +1,176 @@
+"""Types of the values in a plan's files, and the messages where a text does not fit its type."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, InstanceOf, StringConstraints, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from qplan.i18n import N_
+
+#: The number that ``format:`` carries. A change that old readers would misread raises it.
+FORMAT = 1
+
+ID = r"^[A-Za-z][A-Za-z0-9._-]{0,31}$"
+_ID = re.compile(ID[:-1] + r"\Z")
+_INTEGER = re.compile(r"(0|[1-9][0-9]{0,8})\Z")
+
+
+class Text(str):
+    """A text of a plan's file that knows its place: line and column, counted from 1."""
+
+    __slots__ = ("place",)
+    place: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How a type of values is described, and the message where a text does not fit it.
+
+    ``wrong`` and ``hint`` may hold ``{field}`` and ``{value}``.
+    """
+
+    name: str
+    many: str = ""  #: the name of a list of them
+    wrong: str = ""
+    hint: str = ""
+
+
+def _one_line(text: str) -> str:
+    if text.isprintable():
+        return text
+    if "\n" in text:
+        raise PydanticCustomError("one_line", "must be one line")
+    if "\t" in text:
+        raise PydanticCustomError("tab", "holds a tab")
+    return text
+
+
+def _reference(text: Text) -> Text:
+    if _ID.match(text) is None:
+        raise ValueError
+    return text
+
+
+def _existing_day(text: str) -> str:
+    datetime.date.fromisoformat(text)
+    return text
+
+
+def _whole_number(text: str) -> int:
+    if _INTEGER.match(text) is None:
+        raise ValueError
+    return int(text)
+
+
+def _true_or_false(text: str) -> bool:
+    if text not in ("true", "false"):
+        raise PydanticCustomError("true_or_false", "must be true or false")
+    return text == "true"
+
+
+# An editor's parser gives numbers where the reader keeps the text: a text may be a number in the schemas.
+_TEXT_SCHEMA = WithJsonSchema({"type": ["string", "number"]})
+_ID_KIND = Kind(
+    N_("id"),
+    wrong=N_("“{value}” is no id"),
+    hint=N_("begin with a letter; letters, digits, `.`, `_` and `-` follow, 32 at most"),
+)
+_DEPARTMENT_KIND = Kind(N_("department"), N_("list of departments"))
+_REFERENCE_KIND = Kind(N_("id of a record"), N_("list of ids"), _ID_KIND.wrong, _ID_KIND.hint)
+
+Line = Annotated[str, AfterValidator(_one_line), _TEXT_SCHEMA, Kind(N_("text, one line"))]
+Lines = Annotated[str, _TEXT_SCHEMA, Kind(N_("text, may have several lines"))]
+Clause = Annotated[
+    str, AfterValidator(_one_line), _TEXT_SCHEMA, Kind(N_("text, one line"), N_("list of clauses"))
+]
+Word = Annotated[
+    str,
+    StringConstraints(pattern=r"^\S+$"),
+    _TEXT_SCHEMA,
+    Kind(
+        N_("word"),
+        N_("list of words without blanks"),
+        N_("“{value}” holds a blank"),
+        N_("write it without"),
+    ),
+]
+Id = Annotated[str, StringConstraints(pattern=ID), _ID_KIND]
+Reference = Annotated[
+    InstanceOf[Text],
+    AfterValidator(_reference),
+    WithJsonSchema({"type": "string", "pattern": ID}),
+    _REFERENCE_KIND,
+]
+DepartmentName = Annotated[
+    InstanceOf[Text], AfterValidator(_one_line), WithJsonSchema({"type": "string"}), _DEPARTMENT_KIND
+]
+FileName = Annotated[
+    InstanceOf[Text], AfterValidator(_one_line), WithJsonSchema({"type": "string"}), Kind(N_("file name"))
+]
+Day = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"),
+    AfterValidator(_existing_day),
+    WithJsonSchema({"type": "string", "format": "date", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}),
+    Kind(
+        N_("date"),
+        N_("list of dates"),
+        N_("“{value}” is no date"),
+        N_("write an existing day as 2025-12-31"),
+    ),
+]
+_DECIMAL = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$"
+Decimal = Annotated[
+    str,
+    StringConstraints(pattern=_DECIMAL),
+    WithJsonSchema({"type": ["string", "number"], "pattern": _DECIMAL}),
+    Kind(
+        N_("number, kept exactly as written"),
+        wrong=N_("“{value}” is no number"),
+        hint=N_("write digits, with a `.` for decimals, no unit"),
+    ),
+]
+WholeNumber = Annotated[
+    int,
+    BeforeValidator(_whole_number),
+    WithJsonSchema({"type": "integer", "minimum": 0}),
+    Kind(
+        N_("whole number"),
+        wrong=N_("“{value}” is no whole number"),
+        hint=N_("write digits, without leading zeros"),
+    ),
+]
+FormatNumber = Annotated[WholeNumber, WithJsonSchema({"const": FORMAT})]
+TrueOrFalse = Annotated[
+    bool,
+    BeforeValidator(_true_or_false),
+    WithJsonSchema({"type": "boolean"}),
+    Kind(N_("true or false")),
+]
+Offset = Annotated[
+    str,
+    StringConstraints(pattern=r"^[+-](0[0-9]|1[0-4]):[0-5][0-9]$"),
+    Kind(
+        N_('UTC offset, "+08:00"'),
+        wrong=N_("“{value}” is no UTC offset"),
+        hint=N_('write it as "+08:00"'),
+    ),
+]
+Basis = Literal["plan", "proposed"]
+
+#: pydantic's type of an error -> what is wrong, how to fix it. Every other type of error has the two sentences
+#: of the :class:`Kind` that the text does not fit.
+ERRORS = {
+    "missing": (N_("`{field}` is missing"), N_("add it ({kind})")),
+    "literal_error": (N_("`{field}` is “{value}”"), N_("write one of: {choices}")),
+    "true_or_false": (N_("`{field}` is “{value}”"), N_("write true or false")),
+    "one_line": (N_("`{field}` must be one line"), N_("join the lines")),
+    "tab": (N_("`{field}` holds a tab"), N_("write a blank instead")),
+}
+#: What is wrong and how to fix it where the value is of another kind altogether.
+MISFIT = (N_("`{field}` must be: {kind}"), N_("see docs/plan-format.md"))
