@@ -125,6 +125,7 @@ class _Reader:
         given: dict[str, Any] = {"place": (mark.line + 1, mark.column + 1)}
         known = shapes(model)
         seen: set[str] = set()
+        refused: set[str] = set()
         take = self.next
         while type(key := take()) is not MapEnd:
             shape = self._key(key, known, seen, depth)
@@ -134,9 +135,11 @@ class _Reader:
                 continue
             name = key.value
             value = self._value(event, shape, name, shape.name, depth)
-            if value is not None:
+            if value is REFUSED:
+                refused.add(name)
+            elif value is not None:
                 given[name] = value
-        return self._validated(given, model)
+        return self._validated(given, model, refused)
 
     def _key(self, key: Any, known: dict[str, Shape], seen: set[str], depth: int) -> Shape | None:
         """What the key takes; None, with a problem, for a key that has no place here."""
@@ -216,13 +219,17 @@ class _Reader:
 
     # -- validation
 
-    def _validated(self, given: dict[str, Any], model: type[AnyMap]) -> AnyMap:
+    def _validated(self, given: dict[str, Any], model: type[AnyMap], refused: set[str]) -> AnyMap:
+        """The model of the values; with problems, one of the valid values, where missing ones are None."""
         try:
             return model.model_validate(given)
         except ValidationError as error:
-            found: dict[tuple[str | int, int], Any] = {}  # a value that fits no part of a union has an error for each
+            found: dict[
+                tuple[Any, int], Any
+            ] = {}  # a value that fits no part of a union has an error for each
             for one in error.errors(include_url=False):
-                found.setdefault((one["loc"][0], id(one["input"])), one)
+                if one["loc"][0] not in refused:
+                    found.setdefault((one["loc"][0], id(one["input"])), one)
             wrong = {self._invalid(one, given, model) for one in found.values()}
         required = [name for name, field in model.model_fields.items() if field.is_required()]
         valid = model.model_construct(**dict.fromkeys(required))
@@ -232,11 +239,9 @@ class _Reader:
         return valid
 
     def _invalid(self, error: Any, given: dict[str, Any], model: type[Map]) -> str:
-        """Report what pydantic found wrong with a field, unless it was refused already; the field."""
+        """Report what pydantic found wrong with a field; the field."""
         field, *inner = error["loc"]
         value = error["input"]
-        if value is REFUSED:
-            return str(field)
         shape = shapes(model)[field]
         line, column = value.place if isinstance(value, Text) else given["place"]
         kind = (shape.items or shape).kind if inner else shape.kind

@@ -80,15 +80,19 @@ def key_tables() -> str:
     """The tables of the manual, one for each map, in Markdown and in the language in use."""
     lines = [BEGIN, ""]
     for model in maps():
-        lines += [f"### `{title(model)}`", "", _(model.__doc__ or ""), ""]
-        lines += [_("| key | | what stands there | meaning |"), "|---|---|---|---|"]
+        lines += [
+            f"### `{title(model)}`",
+            "",
+            _("| key | | what stands there | meaning |"),
+            "|---|---|---|---|",
+        ]
         lines += [_row(name, shape, model.model_fields[name]) for name, shape in shapes(model).items()]
         lines.append("")
     return "\n".join([*lines, END])
 
 
 def _row(name: str, shape: Shape, field: FieldInfo) -> str:
-    meaning = _(field.description or "")
+    meaning = _(str(field.description))
     if not field.is_required() and field.default is not None:
         meaning += " " + _("(default {})").format(f"`{_written(field.default)}`")
     required = _("required") if field.is_required() else ""
@@ -114,4 +118,3 @@ def with_tables(manual: str) -> str:
     before, _begin, rest = manual.partition(BEGIN)
     _old, _end, after = rest.partition(END)
     return before + key_tables() + after
-
