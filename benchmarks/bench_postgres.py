@@ -33,7 +33,7 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT / "tests")]
 from ledger import server  # noqa: E402
 from qplan.core.model import Actor, TaskFilter  # noqa: E402
 from qplan.ledger import statements, transfer  # noqa: E402
-from qplan.ledger.store import Ledger, _conditions  # noqa: E402
+from qplan.ledger.store import Ledger  # noqa: E402
 from qplan.service import actions  # noqa: E402
 from qplan.service.actions import WriteContext  # noqa: E402
 
@@ -81,9 +81,8 @@ def compare(file: str, url: str, runs: int) -> dict[str, dict[str, float]]:
     today = date.today().isoformat()  # the bench stands where the command line stands
     late = TaskFilter(open=True, due_before=today, sort="deadline")
     task, _office = one_of(file, TaskFilter(status="active", limit=1))
-    conditions, values = _conditions(late)
     queries = {
-        "overdue": (statements.tasks(conditions, "deadline", False), values),
+        "overdue": statements.tasks(late),
         "show one": (statements.by_id("task"), {"id": task}),
         "log": (statements.EVENTS_LAST, {"seq": 2**31 - 1, "until": "9999-12-31", "limit": 20}),
     }

@@ -33,9 +33,9 @@ from qplan.ledger.store import Ledger
 from qplan.plan import bundled
 from qplan.plan.diff import diff
 from qplan.plan.source import read_plan
-from qplan.service import look
 from qplan.service.actions import WriteContext
 from qplan.service.load import with_calendar
+from qplan.service.queries import clock_of
 
 #: The days from the plan's first to the one that the history ends on.
 LIVED = 730
@@ -202,7 +202,7 @@ def write(ledger: Ledger, whole: Plan, events: int, seed: int, today: date) -> i
     order = WriteContext(Actor("synthetic", head.office), f"{head.begins}T01:00:00Z", today, today)
     whole = with_calendar(whole, {}, order)
     ledger.append(diff({}, whole), Entry(str(order.actor), order.recorded_at, head.begins))
-    clock = look.clock_of(whole.head, today)
+    clock = clock_of(whole.head, today)
     # Only what the history touches is held; a row's version is read from the ledger as any command does.
     rows: dict[int, Task] = {}
     for (number, dept), steps in groupby(history(whole, events, seed, today), key=lambda step: step[:2]):

@@ -155,7 +155,7 @@ class TestLights:
     def test_the_thresholds_to_the_point(self):
         half = Clock(date(2024, 12, 31), Rules(), KNOWN, date(2024, 1, 1))
         even = {"deadline": "2025-12-31"}
-        assert calendar.standing("2025-12-31", half).expected == 50
+        assert calendar.deadline_status("2025-12-31", half).expected == 50
         lights = {n: calendar.light_of(task(progress=n, **even), half).code for n in (19, 20, 40, 41)}
         assert lights == {19: "red", 20: "yellow", 40: "yellow", 41: "green"}
 
@@ -174,7 +174,5 @@ class TestLights:
         assert not calendar.is_stale(one, clock("2025-07-01"))
         assert calendar.is_stale(one, clock("2025-07-02"))
         assert not calendar.is_stale(one._replace(status="closed"), clock("2025-07-02"))
-        assert calendar.is_silent(one.status, one.last_update, calendar.silence(clock("2025-06-20"), 7))
-        assert not calendar.is_silent(
-            one.status, one.last_update, calendar.silence(clock("2025-06-20"), 10**9)
-        )
+        assert calendar.is_stale(one, clock("2025-06-20"), 7)
+        assert not calendar.is_stale(one, clock("2025-06-20"), 10**9)

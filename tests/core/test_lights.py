@@ -9,7 +9,7 @@ import pytest
 
 from core.cycle import clock, task
 from qplan.core import events as journal
-from qplan.core.calendar import due_soon, light_of, standing
+from qplan.core.calendar import deadline_status, due_soon, light_of
 from qplan.core.history import was_red
 from qplan.core.model import Change, Event
 from qplan.core.rules import Rules, Scoring
@@ -25,7 +25,7 @@ def light(today=AT_80, missed=0, was=False, rules=None, **fields):
 
 
 def test_the_schedule_of_these_tests() -> None:
-    assert standing("2025-12-31", clock(AT_80)).expected == 80
+    assert deadline_status("2025-12-31", clock(AT_80)).expected == 80
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ from core.cycle import ACTORS, GIVEN, OFFICE, TODAY, clock, task
 from qplan.core import effects, workflow
 from qplan.core import events as journal
 from qplan.core.decision import decide
-from qplan.core.model import Event, Task
-from qplan.core.workflow import BY_ACTION, OPEN, STATUS, ActionRequest
+from qplan.core.model import OPEN, Event, Task
+from qplan.core.workflow import BY_ACTION, STATUS, ActionRequest
 from qplan.errors import QplanError
 
 MOVES = st.tuples(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
 import sqlite3
 import stat
 import subprocess
 import sys
 import warnings
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import SQLModel
@@ -18,7 +20,7 @@ from ledger import plans
 from qplan.core.model import RECORDS, Event, TaskFilter
 from qplan.errors import ChangedMeanwhile, NoLedger, Refused
 from qplan.ledger import create, schema, statements, tables
-from qplan.ledger.store import Ledger, _conditions
+from qplan.ledger.store import Ledger
 
 
 @pytest.fixture(scope="module")
@@ -89,11 +91,17 @@ def test_records_have_the_columns_of_their_tables(made: sqlite3.Connection):
     assert set(SQLModel.metadata.tables) == set()
 
 
+FILTERS: dict[str, Any] = {
+    "lead": "a", "lead_or_support": "a", "status": "active", "column": 1, "under": "T1", "due_before": "2025-01-01",
+    "due_from": "2025-01-01", "open": True, "unconfirmed": True, "search": "x", "groups": True, "limit": 5,
+}  # fmt: skip
+
+
 def every_statement() -> list[str]:
     fixed = [
         v
         for k, v in vars(statements).items()
-        if k.isupper() and isinstance(v, str) and v.split()[0] in ("SELECT", "INSERT") and "{lead}" not in v
+        if k.isupper() and isinstance(v, str) and v.split()[0] in ("SELECT", "INSERT")
     ]
     made = [statements.insert(entity) for entity in RECORDS]
     made += [statements.by_id(entity) for entity in RECORDS] + [
@@ -104,15 +112,13 @@ def every_statement() -> list[str]:
         statements.update(e, tuple(f for f in r._fields if f not in ("id", "version")))
         for e, r in RECORDS.items()
     ]
-    counts = (statements.OPEN_COUNTED, statements.MISSED_AT_WORK, statements.FINISHED_COUNTED)
-    made += [statements.counted(one, lead) for one in counts for lead in (False, True)]
-    names = sorted(statements.TASK_WHERE)
+    made += [statements.versions_before(entity) for entity in RECORDS]
     made += [
-        statements.tasks(pair, sort, True)
-        for pair in itertools.combinations(names, 2)
+        statements.tasks(TaskFilter(sort=sort, **dict(pair)))[0]
+        for pair in itertools.combinations(FILTERS.items(), 2)
         for sort in statements.TASK_ORDER
     ]
-    made.append(statements.tasks(tuple(names), "plan", False))
+    made.append(statements.tasks(TaskFilter(**FILTERS))[0])
     return [*fixed, *made]
 
 
@@ -131,37 +137,18 @@ class Anything(dict):
 
 
 def test_every_filter_has_its_condition():
-    everything = TaskFilter(
-        lead="a", lead_or_support="b", status="c", column=1, under="d", due_before="e", due_from="f", closed_from="g",
-        closed_to="h", open=True, silent=("i", "j"), unconfirmed=True, search="k", groups=True, limit=1,
-    )  # fmt: skip
-    used = set()
-    for wanted in (
-        everything,
-        everything._replace(groups=False),
-        everything._replace(groups=False, silent=None),
-        TaskFilter(status="closed"),
-        TaskFilter(status="blocked"),
-        TaskFilter(sort="update"),
-    ):
-        names, values = _conditions(wanted)
-        used |= set(names)
-        text = statements.tasks(names, "plan", wanted.limit is not None)
-        assert all(f":{value}" in text for value in values)
-    assert used == set(statements.TASK_WHERE)
+    """What is given is asked for, and every parameter of the query has its value."""
+    alone = statements.tasks(TaskFilter())[0]
+    for name, value in FILTERS.items():
+        text, values = statements.tasks(TaskFilter(**{name: value}))
+        assert text != alone, name
+        assert set(re.findall(r":(\w+)", text)) == set(values), name
+    assert {*FILTERS, "retired", "sort"} == {*TaskFilter._fields}, "add the new filter to FILTERS here"
 
 
 def test_a_statement_takes_known_fields_only():
     with pytest.raises(ValueError, match="no"):
         statements.update("task", ("title", "x = 1; --"))
-
-
-def test_overdue_is_answered_by_the_partial_index(made: sqlite3.Connection):
-    plan = made.execute(
-        f"EXPLAIN QUERY PLAN {statements.tasks(('due_before', 'open', 'leaf'), 'deadline', False)}",
-        Anything(),
-    )
-    assert any("task_open" in row[3] for row in plan)
 
 
 class TestANewLedger:

@@ -8,12 +8,12 @@ from datetime import date
 import pytest
 
 from ledger import plans
-from qplan.core import calendar
-from qplan.core.model import Actor, TaskFilter, listed
+from qplan.core.model import Actor, TaskFilter
 from qplan.ledger import create
-from qplan.service import actions, count, look, report, tally
+from qplan.service import actions, queries
 from qplan.service.actions import WriteContext
-from qplan.service.look import Wanted
+from qplan.service.overdue import overdue as overdue_tasks
+from qplan.service.queries import TaskQuery
 
 OFFICE, LEAD = Actor("甲", "zlb"), Actor("乙", "scjg")
 
@@ -42,8 +42,8 @@ def make():
 
 
 def lights(ledger, day: str) -> dict[str, str]:
-    book = look.open_book(ledger, date.fromisoformat(day), past=True)
-    return {item.task.id: item.light.code for item in look.tasks(book)}
+    snapshot = queries.open_snapshot(ledger, date.fromisoformat(day), past=True)
+    return {item.task.id: item.light.code for item in queries.tasks(snapshot)}
 
 
 def caught_up(ledger) -> None:
@@ -61,9 +61,9 @@ def test_a_task_that_was_red_stays_yellow_only_where_the_rules_say_so(make) -> N
     assert lights(plain, "2025-06-02")["T1.2"] == "green"
     shown = lights(careful, "2025-06-02")
     assert (shown["T1.2"], shown["T1.3"]) == ("yellow", "green")
-    item = look.task(look.open_book(careful, date(2025, 6, 2)), "T1.2").item
+    item = queries.task(queries.open_snapshot(careful, date(2025, 6, 2)), "T1.2").item
     assert item.light.reason == "was_red"
-    listed = look.tasks(look.open_book(careful, date(2025, 6, 2)), Wanted(light="yellow"))
+    listed = queries.tasks(queries.open_snapshot(careful, date(2025, 6, 2)), TaskQuery(light="yellow"))
     assert [one.task.id for one in listed] == ["T1.2"]
 
 
@@ -77,102 +77,47 @@ def test_closing_ends_what_was_red(make) -> None:
     assert lights(ledger, "2025-06-05")["T1.2"] == "green"
 
 
-def test_the_silent_are_those_whose_last_report_is_older_than_allowed(make) -> None:
+def test_the_stale_are_those_whose_last_report_is_older_than_allowed(make) -> None:
     """And a limit counts them, whatever the order."""
     ledger = make(stale_days=40)
     caught_up(ledger)
     actions.take(ledger, ["T1.2"], "submit", {"evidence": "文1号"}, order("2025-06-03", LEAD))
     actions.take(ledger, ["T1.2"], "approve", {}, order("2025-06-04"))
-    book = look.open_book(ledger, date(2025, 6, 10))
-    leaves = [item.task for item in look.tasks(book)]
+    snapshot = queries.open_snapshot(ledger, date(2025, 6, 10))
+    leaves = [item.task for item in queries.tasks(snapshot)]
     assert {task.status for task in leaves} > {"closed", "active"}
-    for stale, days in ((-1, 40), (0, 0), (7, 7), (495, 495), (10**9, 10**9)):
-        silence = calendar.silence(book.clock, days)
-        silent = [task.id for task in leaves if calendar.is_silent(task.status, task.last_update, silence)]
-        for where in (TaskFilter(), TaskFilter(sort="update"), TaskFilter(groups=True), TaskFilter(limit=2)):
-            listed = [item.task.id for item in look.tasks(book, Wanted(where, stale=stale))]
-            wanted = silent if where.limit is None else silent[: where.limit]
+    reported = {"T1.1": "2021-08-15", "T1.3": "2024-02-01", "T1.4": "2021-08-15", "C1.1": "2021-08-15"}
+    for stale, days in ((queries.BY_RULES, 40), (0, 0), (7, 7), (495, 495), (496, 496), (10**9, 10**9)):
+        expected = [
+            task.id
+            for task in leaves
+            if task.id in reported and (date(2025, 6, 10) - date.fromisoformat(reported[task.id])).days > days
+        ]
+        for where in (TaskFilter(), TaskFilter(groups=True), TaskFilter(limit=2), TaskFilter(sort="update")):
+            listed = [item.task.id for item in queries.tasks(snapshot, TaskQuery(where, stale=stale))]
             if where.sort == "update":
-                reported = {task.id: task.last_update or "" for task in leaves}
-                wanted = sorted(silent, key=reported.__getitem__)
-            assert listed == wanted, (stale, where)
-    stale = [item for item in look.tasks(book) if item.stale]
-    assert stale
+                assert sorted(listed) == sorted(expected)
+            else:
+                assert listed == expected[: where.limit], (stale, where)
+    stale = [item for item in queries.tasks(snapshot) if item.stale]
+    assert {item.task.id for item in stale} == set(reported)
     for code in {item.light.code for item in stale}:
-        listed = look.tasks(book, Wanted(light=code, stale=-1))
+        listed = queries.tasks(snapshot, TaskQuery(light=code, stale=queries.BY_RULES))
         assert listed == [item for item in stale if item.light.code == code]
-
-
-@pytest.mark.parametrize(
-    "rules",
-    [{}, {"lights": {"red_once_stays_yellow": True}}, {"rest_day_deadline": "next_working_day"}],
-    ids=str,
-)
-def test_a_list_in_short_is_the_list(make, rules) -> None:
-    ledger = make(stale_days=40, **rules)
-    caught_up(ledger)
-    actions.take(ledger, ["T1.2"], "submit", {"evidence": "文1号"}, order("2025-06-03", LEAD))
-    actions.take(ledger, ["T1.2"], "approve", {}, order("2025-06-04"))
-    lists = [
-        Wanted(TaskFilter(**where), **derived)
-        for where in (
-            {},
-            {"sort": "progress", "limit": 3},
-            {"lead": "scjg", "sort": "deadline"},
-            {"groups": True},
-        )
-        for derived in (
-            {},
-            {"overdue": True},
-            {"overdue": True, "against": "original"},
-            {"stale": -1},
-            {"light": "red"},
-        )
-    ]
-    for day in ("2024-02-20", "2025-06-10", "2026-01-05"):
-        book = look.open_book(ledger, date.fromisoformat(day), past=True)
-        for wanted in lists:
-            assert look.listing(book, wanted) == look.shortened(look.tasks(book, wanted), listed), (
-                day,
-                wanted,
-            )
-
-
-@pytest.mark.parametrize(
-    "rules",
-    [
-        {},
-        {"stale_days": 40},
-        {"lights": {"red_once_stays_yellow": True}},
-        {"rest_day_deadline": "next_working_day"},
-    ],
-    ids=str,
-)
-def test_counting_by_groups_counts_every_task(make, rules) -> None:
-    ledger = make(**rules)
-    caught_up(ledger)
-    actions.take(ledger, ["T1.2"], "submit", {"evidence": "文1号"}, order("2025-06-03", LEAD))
-    actions.take(ledger, ["T1.2"], "approve", {}, order("2025-06-04"))
-    for day in ("2024-01-09", "2024-02-20", "2025-06-01", "2025-06-03", "2025-06-10", "2026-01-05"):
-        book = look.open_book(ledger, date.fromisoformat(day), past=True)
-        judged = look.tasks(book)
-        every, _each = found = tally.by_lead(book)
-        assert found == count.by_dept(book, judged), day
-        assert every.total == len(judged) and every.overdue == sum(item.overdue for item in judged)
 
 
 def test_years_without_a_calendar_are_named_beside_the_figure(make) -> None:
     from qplan.views import lists
 
     ledger = make()
-    known = report.overdue(look.open_book(ledger, date(2026, 1, 5)))
+    known = overdue_tasks(queries.open_snapshot(ledger, date(2026, 1, 5)))
     assert {line.unknown_years for line in known} == {(2026,)}  # the plan's calendar knows 2025 alone
-    table = lists.overdue_table(look.open_book(ledger, date(2026, 1, 5)), report.lines(known))
+    table = lists.overdue_table(queries.open_snapshot(ledger, date(2026, 1, 5)), known)
     place = [column.key for column in table.columns].index("calendar")
     assert table.columns[place - 1].key == "overdue_workdays"
     assert {row[place] for row in table.rows} == {"2026"}
     assert "calendar" not in [
-        c.key for c in lists.overdue_table(look.open_book(ledger, date(2026, 1, 5)), []).columns
+        c.key for c in lists.overdue_table(queries.open_snapshot(ledger, date(2026, 1, 5)), []).columns
     ]
 
 
@@ -187,45 +132,41 @@ def test_extensions_are_told_one_by_one_and_without_those_undone(make) -> None:
         {"to": "2026-06-30", "reason": "再延", "document": "文9号"},
         order("2026-04-02"),
     )
-    history = look.task(look.open_book(ledger, date(2026, 4, 2)), "T1.2").events
-    assert [(m.before, m.after, m.late, m.reason, m.document) for m in look.moves(history)] == [
+    history = queries.task(queries.open_snapshot(ledger, date(2026, 4, 2)), "T1.2").events
+    assert [(m.before, m.after, m.late, m.reason, m.document) for m in queries.extensions(history)] == [
         ("2025-12-31", "2026-03-31", False, "雨季", None),
         ("2026-03-31", "2026-06-30", True, "再延", "文9号"),
     ]
     actions.undo(ledger, None, order("2026-04-03"))
-    history = look.task(look.open_book(ledger, date(2026, 4, 3)), "T1.2").events
-    assert [m.after for m in look.moves(history)] == ["2026-03-31"]
+    history = queries.task(queries.open_snapshot(ledger, date(2026, 4, 3)), "T1.2").events
+    assert [m.after for m in queries.extensions(history)] == ["2026-03-31"]
 
 
 def test_only_the_deadline_in_force_is_urged_about(make) -> None:
     ledger = make()
     actions.take(ledger, ["T1.2"], "extend", {"to": "2026-06-30"}, order("2025-12-01"))
-    listed = report.overdue(look.open_book(ledger, date(2026, 2, 2)), against="original")
+    listed = overdue_tasks(queries.open_snapshot(ledger, date(2026, 2, 2)), against="original")
     proposed = {line.item.task.id: line.level for line in listed}
     assert (proposed["T1.2"], proposed["T1.3"]) == (None, "reminder")
 
 
-@pytest.mark.parametrize("rest", ["fixed", "next_working_day"])
-@pytest.mark.parametrize("against", ["deadline", "original"])
-def test_the_short_lines_are_those_of_the_whole_list(make, rest, against) -> None:
+@pytest.mark.parametrize(("rest", "overdue"), [("fixed", True), ("next_working_day", False)])
+def test_a_deadline_on_a_rest_day_moves_only_where_the_rules_say_so(make, rest, overdue) -> None:
     ledger = make(calendar={"rest_day_deadline": rest})
-    actions.take(ledger, ["T1.2"], "extend", {"to": "2026-02-01"}, order("2025-12-01"))
-    actions.take(ledger, ["T1.3"], "urge", {}, order("2026-01-05"))
-    for day in (date(2026, 1, 6), date(2026, 2, 1), date(2026, 2, 2), date(2026, 3, 9)):
-        book = look.open_book(ledger, day)
-        for limit in (None, 1):
-            where = TaskFilter(limit=limit)
-            whole = report.overdue(book, where, against)
-            assert report.overdue_lines(book, where, against) == report.lines(whole) != []
-            assert [task.id for task, _proposal in report.lines(whole)] == [c.item.task.id for c in whole]
+    actions.take(ledger, ["T1.2"], "extend", {"to": "2026-02-01"}, order("2025-12-01"))  # a Sunday
+    for day, expected in ((date(2026, 2, 1), False), (date(2026, 2, 2), overdue), (date(2026, 2, 3), True)):
+        listed = overdue_tasks(queries.open_snapshot(ledger, day))
+        assert ("T1.2" in [late.item.task.id for late in listed]) is expected, day
+        first = overdue_tasks(queries.open_snapshot(ledger, day), TaskFilter(limit=1))
+        assert first == listed[:1]
 
 
 def test_a_moved_deadline_begins_a_new_round_of_urging(make) -> None:
     ledger = make()
     actions.take(ledger, ["T1.2"], "urge", {}, order("2026-01-05"))
     actions.take(ledger, ["T1.2"], "extend", {"to": "2026-02-28"}, order("2026-01-06"))
-    book = look.open_book(ledger, date(2026, 3, 2))
-    line = next(line for line in report.overdue(book) if line.item.task.id == "T1.2")
+    snapshot = queries.open_snapshot(ledger, date(2026, 3, 2))
+    line = next(line for line in overdue_tasks(snapshot) if line.item.task.id == "T1.2")
     assert line.level == "reminder"
-    other = next(line for line in report.overdue(book) if line.item.task.id == "T1.3")
+    other = next(line for line in overdue_tasks(snapshot) if line.item.task.id == "T1.3")
     assert other.level == "reminder" and other.item.late.days == 61

@@ -59,51 +59,21 @@ def test_every_format_is_the_same_bytes_under_another_clock(year, tmp_path):
     assert list(one) == list(two)
 
 
-def test_a_week_by_queries_is_the_week_by_judging_every_leaf(year, monkeypatch):
-    """The counts by groups and the lists by an index say, byte for byte, what every single leaf says."""
-    from datetime import date, timedelta
-
-    from qplan.core.calendar import Week
-    from qplan.core.model import TaskFilter
-    from qplan.ledger.store import Ledger
-    from qplan.render import render
-    from qplan.service import tally
-    from qplan.service import week as weeks
-    from qplan.views import week as views
-
-    def pages(ledger, week, lead):
-        with weeks.weekly(ledger, date(2026, 2, 16), week, TaskFilter(lead=lead)) as (book, content):
-            view = views.weekly(book, content, lead)
-            return [render(view, format) for format in ("table", "csv", "json")]
-
-    with Ledger.open(str(year)) as ledger:
-        for number in range(0, 58, 6):
-            week = Week.of(date(2025, 1, 6) + timedelta(7 * number))
-            for lead in (None, "scjg"):
-                asked = pages(ledger, week, lead)
-                with monkeypatch.context() as patch:
-                    patch.setattr(tally, "exact", lambda _book: False)
-                    assert pages(ledger, week, lead) == asked, (week, lead)
-        with weeks.weekly(ledger, date(2026, 2, 16), Week(2026, 6)) as (book, _content):
-            assert tally.exact(book) and tally.counts(book, tally.counted(book), {}) is not None
-
-
 def test_what_is_newly_overdue_was_not_on_the_list_of_the_week_before(year):
-    """The week before is told from what changed since; its own list says the same."""
     from datetime import date, timedelta
 
     from qplan.core.calendar import Week
     from qplan.ledger.store import Ledger
-    from qplan.service import week as weeks
+    from qplan.service import weekly
 
     before: set[str] = set()
     new = gone = 0
     with Ledger.open(str(year)) as ledger:
         for number in range(57):
             week = Week.of(date(2025, 1, 6) + timedelta(7 * number))
-            with weeks.weekly(ledger, date(2026, 2, 16), week) as (_book, content):
-                now = {task.id for task, _found in content.lists.overdue}
-                assert {task.id for task, _found in content.lists.newly_overdue} == now - before, week
+            with weekly.weekly(ledger, date(2026, 2, 16), week) as (_snapshot, content):
+                now = {late.item.task.id for late in content.overdue}
+                assert {late.item.task.id for late in content.newly_overdue} == now - before, week
                 assert content.change == len(now) - len(before), week
                 new, gone = new + len(now - before), gone + len(before - now)
                 before = now

@@ -10,8 +10,7 @@ from ledger import plans
 from qplan.core.calendar import Week
 from qplan.core.model import Actor, TaskFilter
 from qplan.ledger.store import Ledger
-from qplan.service import actions, look
-from qplan.service import week as weeks
+from qplan.service import actions, queries, weekly
 from qplan.service.actions import WriteContext
 from qplan.service.load import load
 from qplan.service.trend import overdue_trend
@@ -21,19 +20,19 @@ from qplan.service.trend import overdue_trend
 def test_each_point_is_what_that_week_lists(year, lead):
     with Ledger.open(str(year)) as ledger:
         only = TaskFilter(lead=lead)
-        with weeks.weekly(ledger, date(2026, 2, 14), Week(2026, 6), only) as (book, week):
+        with weekly.weekly(ledger, date(2026, 2, 14), Week(2026, 6), only) as (snapshot, week):
             points = week.trend()
         assert [point.overdue for point in points] == [
             overdue_in(ledger, date(2026, 2, 14), point.week, only) for point in points
         ]
         assert len(points) == 26
         assert max(point.overdue for point in points) > 0
-        assert points[-1].on == book.today
+        assert points[-1].on == snapshot.today
 
 
 def overdue_in(ledger: Ledger, day: date, week: Week, where: TaskFilter | None = None) -> int:
-    with weeks.weekly(ledger, day, week, where) as (_book, listed):
-        return len(listed.lists.overdue)
+    with weekly.weekly(ledger, day, week, where) as (_snapshot, listed):
+        return len(listed.overdue)
 
 
 def order(recorded: str, on: str) -> WriteContext:
@@ -57,8 +56,8 @@ def test_what_was_recorded_late_counts_from_the_day_it_took_effect(tmp_path):
             ledger, ["T1.3"], "terminate", {"document": "区府〔2025〕1号"}, order("2025-03-21", "2025-02-12")
         )
     with Ledger.open(place) as ledger:
-        book = look.open_book(ledger, date(2025, 3, 23), past=True)
-        points = {str(point.week): point.overdue for point in overdue_trend(book, weeks=12)}
+        snapshot = queries.open_snapshot(ledger, date(2025, 3, 23), past=True)
+        points = {str(point.week): point.overdue for point in overdue_trend(snapshot, weeks=12)}
         told = {
             str(week): overdue_in(ledger, date(2025, 3, 23), week)
             for week in (Week.parse(name) for name in points)
@@ -77,5 +76,5 @@ def test_before_the_plan_nothing_was_overdue(tmp_path):
     place = str(tmp_path / "ledger.db")
     load(place, plans.plan(), order("2021-08-10", "2021-08-10"))
     with Ledger.open(place) as ledger:
-        book = look.open_book(ledger, date(2021, 8, 15))
-        assert {point.overdue for point in overdue_trend(book)} == {0}
+        snapshot = queries.open_snapshot(ledger, date(2021, 8, 15))
+        assert {point.overdue for point in overdue_trend(snapshot)} == {0}

@@ -9,8 +9,7 @@ from pathlib import Path
 from qplan.core.calendar import Week
 from qplan.core.workflow import STATUS
 from qplan.ledger.store import Ledger
-from qplan.service import look
-from qplan.service import week as weeks
+from qplan.service import queries, weekly
 from qplan.views import document, notice
 
 PAGE = Path(__file__).parents[2] / "docs" / "weekly.md"
@@ -20,9 +19,9 @@ def given(year, monkeypatch):
     seen = {}
     monkeypatch.setattr(notice, "compose", lambda wording, values, tables: seen.update({wording.path[-10:]: (values, tables)}) or document.Document("", ()))  # fmt: skip
     day = date(2026, 2, 14)
-    with Ledger.open(str(year)) as ledger, weeks.weekly(ledger, day, Week(2026, 6)) as (book, week):
-        notice.weekly(book, week)
-        notice.order(book, look.task(book, "C1.4"))
+    with Ledger.open(str(year)) as ledger, weekly.weekly(ledger, day, Week(2026, 6)) as (snapshot, week):
+        notice.weekly(snapshot, week)
+        notice.order(snapshot, queries.task(snapshot, "C1.4"))
     return seen
 
 

@@ -13,17 +13,17 @@ from qplan.core.names import find_department
 from qplan.errors import Refused
 from qplan.i18n import _
 from qplan.ledger.store import Ledger
-from qplan.service import look
-from qplan.service.look import Book
+from qplan.service import queries
+from qplan.service.queries import Snapshot
 
 
 @contextmanager
-def reading(ctx: Context) -> Iterator[Book]:
+def reading(ctx: Context) -> Iterator[Snapshot]:
     """The ledger of a call, open for reading, on the day that the call asks for."""
     with Ledger.open(ctx.ledger) as ledger:
         now = today(ledger.plan().utc_offset, ctx.now)
         asked = date.fromisoformat(ctx.as_of) if ctx.as_of else now
-        with look.opened(ledger, asked, past=ctx.as_of is not None, seq=ctx.at_seq) as book:
+        with queries.snapshot(ledger, asked, past=ctx.as_of is not None, seq=ctx.at_seq) as book:
             yield book
 
 
@@ -68,6 +68,6 @@ def stamp(ctx: Context) -> str:
     return ctx.now.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def department(book: Book, text: str | None) -> str | None:
+def department(book: Snapshot, text: str | None) -> str | None:
     """The id of a department given by id, name, alias, initials or part."""
     return None if text is None else find_department(text, list(book.departments.values())).id

@@ -8,9 +8,10 @@ days on any machine; a year it does not know is counted as plain Monday to Frida
 from bisect import bisect_right
 from collections.abc import Collection
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, NamedTuple, Self
 
-from qplan.core.model import COLUMN_ITEM, GROUP, SAFEGUARD, TASK, Brief, LateBrief, Task
+from qplan.core.model import ASSIGNED, CLOSED, GROUP, OPEN, SUBMITTED, TERMINATED, Task
 from qplan.core.rules import Rules
 
 GREEN, BLUE, YELLOW, RED, GREY = "green", "blue", "yellow", "red", "grey"
@@ -24,18 +25,9 @@ LIGHTS: dict[str, tuple[str, str]] = {
     GREY: ("grey", "灰灯"),
 }
 
-#: Kinds of rows that somebody answers for.
-ANSWERABLE = (TASK, COLUMN_ITEM, SAFEGUARD)
-
-#: States in which a task is not finished.
-OPEN = ("assigned", "active", "blocked", "submitted")
-
-#: What can be judged: a task's whole record, or what a list shows of it.
-Dated = Task | Brief | LateBrief
-
 
 def day(text: str) -> date:
-    """The date that ISO text names; ValueError when it names none."""
+    """Return the date that ISO text names; ValueError when it names none."""
     if len(text) != 10:
         raise ValueError(text)
     return date.fromisoformat(text)
@@ -69,9 +61,6 @@ class WorkCalendar:
             off.discard(day(text))
         self._off = sorted(d.toordinal() for d in off if d.weekday() < 5)
         self._work = sorted(d.toordinal() for d in work if d.weekday() >= 5)
-        # A plan has thousands of tasks and few deadlines: what was worked out for one serves all.
-        self._after: dict[tuple[date, int], date] = {}
-        self.standings: tuple[Clock | None, dict[str, Standing]] = (None, {})  #: for :func:`standing`
 
     def is_workday(self, when: date) -> bool:
         """Whether people work on that day."""
@@ -89,14 +78,11 @@ class WorkCalendar:
 
     def after(self, start: date, days: int) -> date:
         """The ``days``-th working day after ``start``."""
-        known = self._after.get((start, days))
-        if known is None:
-            when, left = start, days
-            while left > 0:
-                when += timedelta(1)
-                left -= self.is_workday(when)
-            known = self._after[start, days] = when
-        return known
+        when, left = start, days
+        while left > 0:
+            when += timedelta(1)
+            left -= self.is_workday(when)
+        return when
 
     def unknown(self, start: date, end: date) -> tuple[int, ...]:
         """Years between two days whose arrangement is not known."""
@@ -169,13 +155,23 @@ class Week(NamedTuple):
         return week
 
 
-class Clock(NamedTuple):
-    """A day on which a ledger is read, with what is needed to judge it."""
+class Clock:
+    """The day on which a ledger is read, with the rules and working days that assessments depend on.
 
-    today: date
-    rules: Rules
-    calendar: WorkCalendar
-    starts: date  #: where the linear schedule begins
+    ``starts`` is the day on which the linear schedule begins.
+    """
+
+    __slots__ = ("calendar", "rules", "starts", "today")
+
+    def __init__(self, today: date, rules: Rules, calendar: WorkCalendar, starts: date) -> None:
+        self.today = today
+        self.rules = rules
+        self.calendar = calendar
+        self.starts = starts
+
+    def on(self, today: date) -> Self:
+        """Return the same clock on another day."""
+        return type(self)(today, self.rules, self.calendar, self.starts)
 
 
 class Lateness(NamedTuple):
@@ -188,8 +184,8 @@ class Lateness(NamedTuple):
 ON_TIME = Lateness(0, 0)
 
 
-class Standing(NamedTuple):
-    """How a deadline stands on a clock's day."""
+class DeadlineStatus(NamedTuple):
+    """What a clock's day means for a deadline."""
 
     due: date  #: the last day in time: the deadline, or the working day after it where the rules say so
     late: Lateness
@@ -198,82 +194,60 @@ class Standing(NamedTuple):
     expected: int  #: percent that a linear schedule from the plan's start expects today
 
 
-def standing(deadline: str, clock: Clock) -> Standing:
-    """Work out how a deadline stands, once for all tasks that have it."""
-    held, known = clock.calendar.standings
-    if held is not clock:
-        known = {}
-        clock.calendar.standings = clock, known
-    found = known.get(deadline)
-    if found is None:
-        found = known[deadline] = _standing(deadline, clock)
-    return found
+@lru_cache(maxsize=4096)
+def deadline_status(deadline: str, clock: Clock) -> DeadlineStatus:
+    """Return the status of a deadline; a plan has many tasks and few deadlines, so it is kept.
 
-
-def _standing(deadline: str, clock: Clock) -> Standing:
-    today, rules, calendar, starts = clock
+    A clock never changes, and only the very same clock finds what was kept for it.
+    """
+    today, rules, calendar = clock.today, clock.rules, clock.calendar
     due = day(deadline)
     if rules.rest_day_deadline == "next_working_day" and not calendar.is_workday(due):
         due = calendar.after(due, 1)
-    left, span = (due - today).days, (due - starts).days
+    left, span = (due - today).days, (due - clock.starts).days
     late = Lateness(-left, calendar.between(due, today)) if left < 0 else ON_TIME
     if span <= rules.short_task_days:
         soon = left >= 0 and calendar.between(today, due) <= rules.short_due_soon_workdays
     else:
         soon = 0 <= left <= rules.due_soon_days
-    expected = 100 if span <= 0 or left <= 0 else max(0, (today - starts).days * 100 // span)
-    return Standing(due, late, left, soon, expected)
+    expected = 100 if span <= 0 or left <= 0 else max(0, (today - clock.starts).days * 100 // span)
+    return DeadlineStatus(due, late, left, soon, expected)
 
 
 def due_day(deadline: str, clock: Clock) -> date:
     """The last day in time: the deadline, or the working day after it where the rules say so."""
-    return standing(deadline, clock).due
+    return deadline_status(deadline, clock).due
 
 
 def lateness(deadline: str | None, clock: Clock) -> Lateness:
     """How late a deadline is on the clock's day."""
-    return ON_TIME if deadline is None else standing(deadline, clock).late
+    return ON_TIME if deadline is None else deadline_status(deadline, clock).late
 
 
-def is_overdue(status: str | None, deadline: str | None, clock: Clock) -> bool:
-    """Whether a task in a state is late: closed and terminated ones are not any more."""
-    return days_late(status, deadline, clock) > 0
+def is_overdue(task: Task, clock: Clock) -> bool:
+    """Whether a task is open and its deadline has passed."""
+    return task.status in OPEN and lateness(task.deadline, clock).days > 0
 
 
-def days_late(status: str | None, deadline: str | None, clock: Clock) -> int:
-    """How many days a task in a state is late, 0 where it is not."""
-    return lateness(deadline, clock).days if status in OPEN else 0
-
-
-def due_soon(task: Dated, clock: Clock) -> bool:
+def due_soon(task: Task, clock: Clock) -> bool:
     """Whether an open task falls due soon: within ``due_soon_days``, a short one in working days.
 
     A task is short when no more than ``short_task_days`` lie between the start of the schedule and
     its deadline.
     """
-    return task.status in OPEN and task.deadline is not None and standing(task.deadline, clock).soon
+    return task.status in OPEN and task.deadline is not None and deadline_status(task.deadline, clock).soon
 
 
-def is_stale(task: Dated, clock: Clock) -> bool:
-    """Whether an open task had no report for longer than the rules allow."""
-    return is_silent(task.status, task.last_update, silence(clock))
+def is_stale(task: Task, clock: Clock, days: int | None = None) -> bool:
+    """Whether an open task had no report for more than ``days``, or for longer than the rules allow.
 
-
-def is_silent(status: str | None, last_update: str | None, silence: tuple[str, str]) -> bool:
-    """Whether a task in a state, last reported on a day or never, is open and silent for as long as :func:`silence` says."""
-    begun, silent = silence
-    return status in OPEN and (last_update or begun) < silent
-
-
-def silence(clock: Clock, days: int | None = None) -> tuple[str, str]:
-    """What makes an open task stale, as days in text: the first stands for the report of one that never
-    reported, a report before the second is stale. ``days`` without a report, or those of the rules.
+    A task that was never reported on counts from the start of the schedule.
     """
+    if task.status not in OPEN:
+        return False
     allowed = clock.rules.stale_days if days is None else days
-    silent = date.fromordinal(
-        max(1, clock.today.toordinal() - allowed)
-    )  # before any calendar nobody is stale
-    return clock.starts.isoformat(), silent.isoformat()
+    last = day(task.last_update) if task.last_update else clock.starts
+    return (clock.today - last).days > allowed
 
 
 class Light(NamedTuple):
@@ -284,8 +258,8 @@ class Light(NamedTuple):
     figures: tuple[Any, ...] = ()
 
 
-def light_of(task: Dated, clock: Clock, missed: int = 0, was_red: bool = False) -> Light:
-    """The light of one answerable task on the clock's day.
+def light_of(task: Task, clock: Clock, missed: int = 0, was_red: bool = False) -> Light:
+    """Return the light of one task on the clock's day.
 
     ``missed`` counts its milestones that are past due and not done. The first rule that holds
     decides, in this order: terminated, closed, overdue, not accepted, submitted, behind the linear
@@ -294,20 +268,20 @@ def light_of(task: Dated, clock: Clock, missed: int = 0, was_red: bool = False) 
     rules = clock.rules
     if task.kind == GROUP or task.status is None:
         return Light(GREY, "group")
-    if task.status == "terminated":
+    if task.status == TERMINATED:
         return Light(GREY, "terminated")
-    if task.status == "closed":
+    if task.status == CLOSED:
         return Light(GREEN, "closed_late" if closed_late(task, clock) else "closed")
     if task.deadline is None:
         return Light(GREY, "no_deadline")
-    _due, late, left, soon, expected = standing(task.deadline, clock)
+    _due, late, left, soon, expected = deadline_status(task.deadline, clock)
     if late.days:
-        if task.status == "submitted":
+        if task.status == SUBMITTED:
             return Light(RED, "overdue_submitted", (late.days, task.submitted_on))
         return Light(RED, "overdue", (late.days,))
-    if task.status == "assigned":
+    if task.status == ASSIGNED:
         return Light(BLUE, "due_soon", (left,)) if soon else Light(GREY, "not_accepted")
-    if task.status == "submitted":
+    if task.status == SUBMITTED:
         return Light(GREEN, "submitted", (task.submitted_on,))
     behind = expected - (task.progress or 0)
     if behind > rules.red_behind:
@@ -321,13 +295,13 @@ def light_of(task: Dated, clock: Clock, missed: int = 0, was_red: bool = False) 
     return Light(BLUE, "due_soon", (left,)) if soon else Light(GREEN, "on_schedule", (expected,))
 
 
-def closed_late(task: Dated, clock: Clock) -> bool | None:
+def closed_late(task: Task, clock: Clock) -> bool | None:
     """Whether a closed task was claimed complete after its deadline; None while it is not closed.
 
     The day that counts is the one on which the lead submitted the completion that was verified:
     how long the office takes to verify is not the lead's lateness.
     """
-    if task.status != "closed" or task.deadline is None:
+    if task.status != CLOSED or task.deadline is None:
         return None
     done = task.submitted_on or task.closed_on
     return done is not None and day(done) > due_day(task.deadline, clock)

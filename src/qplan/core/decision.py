@@ -40,7 +40,7 @@ def decide(task: Task, request: ActionRequest, clock: Clock, office: str) -> Cha
     given = implied(task, step, request.given)
     _check_given(task, step, given)
     request = request._replace(given=given)
-    then = clock if clock.today == request.on else clock._replace(today=request.on)
+    then = clock if clock.today == request.on else clock.on(request.on)
     after, info = EFFECTS[step.action](task, request, then)
     if step.to is not None:
         after["status"] = step.to

@@ -11,8 +11,8 @@ from typing import Any
 
 from qplan.core.calendar import Clock, closed_late, day, due_day
 from qplan.core.escalation import chosen_level, label_of_level
-from qplan.core.model import Actor, Task, ids
-from qplan.core.workflow import CLOSED, REPORT, TRANSITIONS, ActionRequest, Transition
+from qplan.core.model import CLOSED, Actor, Task, ids
+from qplan.core.workflow import REPORT, TRANSITIONS, ActionRequest, Transition
 from qplan.errors import BadInput, Refused
 from qplan.i18n import _, joined
 

@@ -6,8 +6,8 @@ skips one silently. A deadline that has moved begins a new round at the lowest r
 
 from __future__ import annotations
 
-from qplan.core.calendar import OPEN, Clock, day, due_day
-from qplan.core.model import LateBrief, Task
+from qplan.core.calendar import Clock, day, due_day
+from qplan.core.model import OPEN, Task
 from qplan.core.rules import EscalationLevel, Rules
 from qplan.errors import BadInput, Refused
 from qplan.i18n import _, coded, joined, pick
@@ -20,7 +20,7 @@ URGES: dict[str, tuple[str, str]] = {
 }
 
 
-def urge_state(task: Task | LateBrief, clock: Clock) -> str | None:
+def urge_state(task: Task, clock: Clock) -> str | None:
     """How the last urge of an open task stands: a code of :data:`URGES`, or None without one.
 
     It is unanswered once the day by which an answer was due has passed without one.

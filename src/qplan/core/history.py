@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from qplan.core import events as journal
-from qplan.core.calendar import OPEN, RED, Clock, day, light_of
-from qplan.core.model import Event, Task
+from qplan.core.calendar import RED, Clock, day, light_of
+from qplan.core.model import OPEN, Event, Task
 
 
 def was_red(events: Iterable[Event], clock: Clock) -> bool:
@@ -28,5 +28,5 @@ def was_red(events: Iterable[Event], clock: Clock) -> bool:
         until = day(ordered[place + 1].effective_on) if place + 1 < len(ordered) else clock.today
         last = min(until, clock.today) - timedelta(1)
         if last >= day(event.effective_on):
-            red = red or light_of(row, clock._replace(today=last)).code == RED
+            red = red or light_of(row, clock.on(last)).code == RED
     return red

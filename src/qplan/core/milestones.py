@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from qplan.core.calendar import OPEN, day
-from qplan.core.model import GROUP, Actor, Change, Milestone, Task
+from qplan.core.calendar import day
+from qplan.core.model import GROUP, OPEN, Actor, Change, Milestone, Task
 from qplan.core.workflow import LEAD, OFFICE, ROLES, check_texts, role_of, status_label
 from qplan.errors import BadInput, Refused
 from qplan.i18n import _, joined, pick

@@ -1,17 +1,25 @@
-"""The records that cross the rooms.
+"""The records that packages exchange, and the codes that stand in them.
 
-Every record is an immutable named tuple: it costs a daily command nothing to import and a list of
-fifty thousand little to build. The field names are the column names of the ledger; a date is ISO
-text (``2025-12-31``), a list of ids is one text with spaces between (``"fgj scjg"``), an exact
-number is decimal text (``"96.2"``), so that a record, its row and its journal entry hold the very
-same values.
+Every record is an immutable named tuple, which costs little to import and to build. The field names
+are the column names of the ledger; a date is ISO text (``2025-12-31``), a list of ids is one text with
+spaces between (``"fgj scjg"``), an exact number is decimal text (``"96.2"``), so that a record, its
+row and its journal entry hold the very same values.
 """
 
-from operator import attrgetter
 from typing import Any, NamedTuple
 
 #: Kinds of task rows. A group is a heading; somebody answers for every other kind.
 TASK, COLUMN_ITEM, SAFEGUARD, GROUP = "task", "column_item", "safeguard", "group"
+
+#: Statuses of a task in the order of the cycle. Their labels are in :data:`qplan.core.workflow.STATUS`.
+ASSIGNED, ACTIVE, BLOCKED = "assigned", "active", "blocked"
+SUBMITTED, CLOSED, TERMINATED = "submitted", "closed", "terminated"
+STATUSES = (ASSIGNED, ACTIVE, BLOCKED, SUBMITTED, CLOSED, TERMINATED)
+#: Statuses of a finished task; every other status is open.
+ENDED = (CLOSED, TERMINATED)
+OPEN = tuple(status for status in STATUSES if status not in ENDED)
+#: Statuses of a task that its lead works on.
+AT_WORK = (ACTIVE, BLOCKED)
 
 #: Where an assignment or a deadline comes from.
 BASES = ("plan", "proposed", "confirmed")
@@ -54,8 +62,8 @@ class Department(NamedTuple):
 class Task(NamedTuple):
     """A task, column item, safeguard or group, as the ledger holds it.
 
-    The first part is the plan's definition (a reload amends it); from ``leader`` on stands what
-    happened (only actions touch it). ``lead``, ``support``, ``basis``, ``deadline`` and
+    The first part is the plan's definition (a reload amends it); from ``leader`` on it is what
+    happened (only actions change it). ``lead``, ``support``, ``basis``, ``deadline`` and
     ``original_deadline`` begin as the definition says and belong to the office once an assignment
     is confirmed or an extension granted.
     """
@@ -111,90 +119,6 @@ class Task(NamedTuple):
     answer_by: str | None = None
     answered_on: str | None = None
     version: int = 0
-
-
-class Listed(NamedTuple):
-    """What a list of tasks shows of one, and its place; the names are those of :class:`Task`."""
-
-    id: str
-    kind: str
-    title: str
-    position: int
-    lead: str | None
-    support: str
-    owner: str | None
-    deadline: str | None
-    status: str | None
-    progress: int | None
-    last_update: str | None
-    basis: str | None
-    clause: str
-
-
-class Brief(NamedTuple):
-    """What the lists of a week show of a task."""
-
-    id: str
-    kind: str
-    title: str
-    position: int
-    lead: str | None
-    owner: str | None
-    deadline: str | None
-    status: str | None
-    progress: int | None
-    last_update: str | None = None
-    submitted_on: str | None = None
-    closed_on: str | None = None
-
-
-class LateBrief(NamedTuple):
-    """What the list of what is overdue shows of a task."""
-
-    id: str
-    kind: str
-    title: str
-    position: int
-    lead: str | None
-    owner: str | None
-    deadline: str | None
-    status: str | None
-    progress: int | None
-    last_update: str | None
-    submitted_on: str | None
-    closed_on: str | None
-    note: str | None
-    difficulty: str | None
-    urge_level: str | None
-    urged_on: str | None
-    answer_by: str | None
-    answered_on: str | None
-
-
-_listed, _short, _short_late = (attrgetter(*record._fields) for record in (Listed, Brief, LateBrief))
-
-
-def listed(task: Task) -> Listed:
-    """What a list shows of a task."""
-    return Listed._make(_listed(task))
-
-
-def brief(task: Task) -> Brief:
-    """What the lists of a week show of a task."""
-    return Brief._make(_short(task))
-
-
-def late_brief(task: Task) -> LateBrief:
-    """What the list of what is overdue shows of one."""
-    return LateBrief._make(_short_late(task))
-
-
-class Counted(NamedTuple):
-    """Leaves counted by what decides their lights."""
-
-    open: list[tuple[Any, ...]]  #: status, lead, deadline, progress, number
-    missed: list[tuple[Any, ...]]  #: the first four and the id of each at work that missed a milestone
-    finished: list[tuple[Any, ...]]  #: status, lead, number, sum of progress
 
 
 class Milestone(NamedTuple):
@@ -337,7 +261,7 @@ class Change(NamedTuple):
 
 
 class TaskFilter(NamedTuple):
-    """Which tasks a list is about; None asks nothing. Days are ISO text."""
+    """Which tasks a query selects; a field that is None selects all. Days are ISO text."""
 
     lead: str | None = None
     lead_or_support: str | None = None
@@ -346,16 +270,12 @@ class TaskFilter(NamedTuple):
     under: str | None = None
     due_before: str | None = None
     due_from: str | None = None
-    closed_from: str | None = None
-    closed_to: str | None = None
     open: bool = False
-    #: without a report since the second day; the first stands for no report at all
-    silent: tuple[str, str] | None = None
     unconfirmed: bool = False
     search: str | None = None
-    groups: bool = False  #: headings too; without it the leaves that somebody answers for
-    retired: bool = False  #: those that left the plan too
-    sort: str | None = "plan"
+    groups: bool = False  #: headings too; without it only the leaves, which departments answer for
+    retired: bool = False  #: with groups: those that left the plan too
+    sort: str = "plan"
     limit: int | None = None
 
 

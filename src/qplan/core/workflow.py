@@ -8,15 +8,23 @@ from :data:`TRANSITIONS`. What a transition does to the record is in :mod:`qplan
 from datetime import date
 from typing import Any, NamedTuple
 
-from qplan.core.calendar import OPEN
-from qplan.core.model import Actor, Task, ids
+from qplan.core.model import (
+    ACTIVE,
+    ASSIGNED,
+    AT_WORK,
+    BLOCKED,
+    CLOSED,
+    OPEN,
+    SUBMITTED,
+    TERMINATED,
+    Actor,
+    Task,
+    ids,
+)
 from qplan.errors import BadInput, Refused
 from qplan.i18n import _, coded, joined, pick, sentences
 
-ASSIGNED, ACTIVE, BLOCKED = "assigned", "active", "blocked"
-SUBMITTED, CLOSED, TERMINATED = "submitted", "closed", "terminated"
-
-#: Status -> (English, Chinese) label, in the order of the cycle.
+#: Status -> (English, Chinese) label, in the order of :data:`qplan.core.model.STATUSES`.
 STATUS: dict[str, tuple[str, str]] = {
     ASSIGNED: ("to accept", "待签收"),
     ACTIVE: ("active", "办理中"),
@@ -58,7 +66,6 @@ class Transition(NamedTuple):
         return self.command or self.action
 
 
-WORK = (ACTIVE, BLOCKED)
 DOING = (LEAD, OFFICE)
 REPORT = ("progress", "difficulty", "needs", "next_step", "evidence", "owner", "contact", "leader")
 HANDED = ("support", "leader", "owner", "contact", "reason")
@@ -68,12 +75,12 @@ HANDED = ("support", "leader", "owner", "contact", "reason")
 TRANSITIONS: tuple[Transition, ...] = (
     Transition("accept", ("accept", "签收"), (ASSIGNED,), DOING, ACTIVE, (), REPORT),
     Transition("dispute", ("dispute the assignment", "提出异议"), (ASSIGNED,), (LEAD,), None, ("reason",)),
-    Transition("report", ("report", "反馈进展"), WORK, DOING, None, (), REPORT),
-    Transition("contribute", ("report its part", "反馈配合情况"), WORK, (SUPPORT,), None, ("note",), (), "report"),
+    Transition("report", ("report", "反馈进展"), AT_WORK, DOING, None, (), REPORT),
+    Transition("contribute", ("report its part", "反馈配合情况"), AT_WORK, (SUPPORT,), None, ("note",), (), "report"),
     Transition("block", ("report a difficulty", "报告受阻"), (ACTIVE,), DOING, BLOCKED, ("difficulty", "needs"), REPORT),
     Transition("resume", ("resume", "恢复办理"), (BLOCKED,), DOING, ACTIVE, (), REPORT),
-    Transition("submit", ("submit for closing", "申请销号"), WORK, DOING, SUBMITTED, ("evidence",), REPORT),
-    Transition("request", ("ask for an extension", "申请延期"), WORK, (LEAD,), None, ("to", "reason"), (), "extend"),
+    Transition("submit", ("submit for closing", "申请销号"), AT_WORK, DOING, SUBMITTED, ("evidence",), REPORT),
+    Transition("request", ("ask for an extension", "申请延期"), AT_WORK, (LEAD,), None, ("to", "reason"), (), "extend"),
     Transition("approve", ("verify and close", "审核销号"), (SUBMITTED,), (OFFICE,), CLOSED),
     Transition("return", ("return", "退回"), (SUBMITTED,), (OFFICE,), ACTIVE, ("note",), ("progress",)),
     Transition("extend", ("grant an extension", "批准延期"), OPEN, (OFFICE,), None, ("to",), ("reason", "document")),

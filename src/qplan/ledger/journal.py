@@ -34,21 +34,6 @@ def head(connection: Connection) -> Head:
     return Head(ledger, *last[0]) if last else Head(ledger, 0, genesis)
 
 
-def kinds(connection: Connection) -> list[str]:
-    """The kinds of entries that the journal has, but reports."""
-    return [kind for (kind,) in connection.rows(statements.KINDS)]
-
-
-def turns(connection: Connection, wanted: Iterable[str], first: int) -> list[tuple[Any, ...]]:
-    """(number, effective day, kind, subject, body) of the entries of some kinds from ``first`` on, in order.
-
-    Not of reports: most entries are reports, and no index finds them.
-    """
-    return sorted(
-        row for kind in wanted for row in connection.each(statements.TURNS_SINCE, kind=kind, first=first)
-    )
-
-
 def chained(start: Head, changes: Sequence[Change], entry: Entry) -> list[Event]:
     """The events that the changes become after ``start``."""
     ledger, seq, prev = start

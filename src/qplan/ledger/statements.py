@@ -1,50 +1,30 @@
 """Every SQL statement the program runs, with ``:name`` parameters, the same text on every engine.
 
-Statements are put together from the fixed texts of this module and from field names of the
-records; nothing that a user typed is ever part of one. The words of a condition matter: the partial
-indexes (on open tasks, say) serve only queries that repeat theirs to the letter. Theirs hold no
-``IN (…)``, for SQLite makes its set anew for every row that an index may take in.
+Statements are put together from the fixed texts of this module and from field names of the records;
+nothing that a user typed is ever part of one. A partial index (on open tasks, say) serves only queries
+that repeat its condition literally, so conditions with an index are constants here.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
-from qplan.core.model import RECORDS, Event
+from qplan.core.model import COLUMN_ITEM, ENDED, GROUP, RECORDS, Event, TaskFilter
 
-#: Neither of the two ends: a group, which has no status, is not open either.
-OPEN = "status <> 'closed' AND status <> 'terminated' AND retired = 0"
-CLOSED = "status = 'closed'"
-LEAF = "kind <> 'group' AND retired = 0"
-#: The same tasks in other words, so that the index which counts them serves only what counts: a list
-#: by deadline or position must keep to the indexes that give its order.
-ANSWERABLE = "(kind = 'task' OR kind = 'column_item' OR kind = 'safeguard') AND retired = 0"
-#: The same once more, as no index has it: for lists in an order that no index gives. SQLite would read
-#: an index on leaves from end to end, and for each the row.
-EVERY_LEAF = "'group' <> kind AND retired = 0"
-#: What is no report. A report changes none of the fields that say whether a task is open, overdue and
-#: whose it is (:data:`qplan.core.effects.FIELDS`), and most entries are reports.
-TURN = "kind <> 'task.report'"
-
-#: What lists go by or show in short that reports set, or most steps: what it was before each entry
-#: that changed any of it stands in a table of its own (on SQLite).
-KEPT = ("status", "owner", "progress", "last_update", "submitted_on", "closed_on")
-BEFORE = f"SELECT task, seq, {', '.join(KEPT)} FROM task_before"
-BEFORE_NEW = f"INSERT INTO task_before (task, seq, {', '.join(KEPT)}) VALUES (:task, :seq, {', '.join(map(':{}'.format, KEPT))})"
+#: Tasks that are not finished. A group has no status, so it is not open either.
+OPEN = " AND ".join(f"status <> '{status}'" for status in ENDED) + " AND retired = 0"
+#: Tasks that departments answer for: all but headings.
+LEAF = f"kind <> '{GROUP}' AND retired = 0"
 
 LEDGER = "SELECT id, genesis, created_at FROM ledger"
 LEDGER_NEW = "INSERT INTO ledger (id, genesis, created_at) VALUES (:id, :genesis, :created_at)"
 
 HEAD = "SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1"
-#: The days up to one on which something took effect, the last one first. The index on days is asked for
-#: each, not walked: days are few.
-_DAYS_UNTIL = (
-    "WITH RECURSIVE days (day) AS (SELECT max(effective_on) FROM event WHERE effective_on <= :until"
-    " UNION ALL SELECT (SELECT max(effective_on) FROM event WHERE effective_on < day) FROM days WHERE day IS NOT NULL)"
-)
+#: Where the journal ends for a past day.
 HEAD_UNTIL = (
-    f"{_DAYS_UNTIL} SELECT seq, hash FROM event WHERE seq = (SELECT max(seq) FROM (SELECT"
-    " (SELECT max(seq) FROM event WHERE effective_on = day AND seq <= :seq) AS seq FROM days) AS lasts)"
+    "SELECT seq, hash FROM event"
+    " WHERE seq = (SELECT max(seq) FROM event WHERE effective_on <= :until AND seq <= :seq)"
 )
 
 LATEST = "SELECT max(recorded_at) FROM event"
@@ -61,44 +41,21 @@ EVENTS_OF = f"SELECT {_EVENT} FROM event WHERE subject = :subject AND effective_
 EVENTS_OF_LATER = f"SELECT {_EVENT} FROM event WHERE subject = :subject AND effective_on > :on ORDER BY seq"
 EVENTS_OF_AFTER = f"SELECT {_EVENT} FROM event WHERE subject = :subject AND seq > :seq ORDER BY seq"
 EVENTS_BY = f"SELECT {_EVENT} FROM event WHERE actor LIKE :ending ORDER BY seq DESC"
-#: The first event that does not count, and all from there.
+#: The first entry that does not apply to a past day; the union lets each half use its own index.
 FIRST_BEYOND = (
-    "WITH RECURSIVE days (day) AS (SELECT min(effective_on) FROM event WHERE effective_on > :until"
-    " UNION ALL SELECT (SELECT min(effective_on) FROM event WHERE effective_on > day) FROM days WHERE day IS NOT NULL)"
-    " SELECT min(seq) FROM (SELECT (SELECT min(seq) FROM event WHERE effective_on = day) AS seq FROM days"
-    " UNION ALL SELECT min(seq) AS seq FROM event WHERE seq > :seq) AS later"
+    "SELECT min(seq) FROM (SELECT seq FROM event WHERE effective_on > :until"
+    " UNION ALL SELECT seq FROM event WHERE seq > :seq) AS beyond"
 )
 #: The entries from a number on, in their order.
 ENTRIES_FROM = "SELECT seq, effective_on, kind, subject, body FROM event WHERE seq >= :first ORDER BY seq"
 #: The parameters of statements about some records: so many are asked for at a time.
 IDS = tuple(f"id{place}" for place in range(100))
 THESE = f"IN ({', '.join(map(':{}'.format, IDS))})"
-#: The kinds of entries but reports, each asked of the index, and those of one kind.
-KINDS = (
-    f"WITH RECURSIVE kinds (known) AS (SELECT min(kind) FROM event WHERE {TURN} UNION ALL"
-    f" SELECT (SELECT min(kind) FROM event WHERE kind > known AND {TURN}) FROM kinds WHERE known IS NOT NULL)"
-    " SELECT known FROM kinds WHERE known IS NOT NULL"
+#: What took effect after a day, up to another day and entry.
+ENTRIES_BETWEEN = (
+    "SELECT effective_on, kind, subject, body FROM event"
+    " WHERE effective_on > :after AND effective_on <= :until AND seq <= :seq ORDER BY seq"
 )
-TURNS_SINCE = f"SELECT seq, effective_on, kind, subject, body FROM event WHERE kind = :kind AND {TURN} AND seq >= :first ORDER BY seq"
-BEYOND = (
-    "WITH RECURSIVE days (day) AS (SELECT min(effective_on) FROM event WHERE effective_on > :until"
-    " UNION ALL SELECT (SELECT min(effective_on) FROM event WHERE effective_on > day) FROM days WHERE day IS NOT NULL)"
-    " SELECT min(seq) FROM (SELECT (SELECT min(seq) FROM event WHERE effective_on = day) AS seq FROM days"
-    " UNION ALL SELECT min(seq) AS seq FROM event WHERE seq > :seq) AS later"
-)
-#: The entries from a number on, in their order.
-ENTRIES_FROM = "SELECT seq, effective_on, kind, subject, body FROM event WHERE seq >= :first ORDER BY seq"
-#: The parameters of statements about some records: so many are asked for at a time.
-IDS = tuple(f"id{place}" for place in range(100))
-THESE = f"IN ({', '.join(map(':{}'.format, IDS))})"
-#: The kinds of entries but reports, each asked of the index, and those of one kind.
-KINDS = (
-    f"WITH RECURSIVE kinds (known) AS (SELECT min(kind) FROM event WHERE {TURN} UNION ALL"
-    f" SELECT (SELECT min(kind) FROM event WHERE kind > known AND {TURN}) FROM kinds WHERE known IS NOT NULL)"
-    " SELECT known FROM kinds WHERE known IS NOT NULL"
-)
-TURNS_SINCE = f"SELECT seq, effective_on, kind, subject, body FROM event WHERE kind = :kind AND {TURN} AND seq >= :first ORDER BY seq"
-TURNED_SINCE = f"SELECT subject FROM event WHERE kind = :kind AND {TURN} AND seq >= :first"
 
 BEYOND = "SELECT 1 FROM event WHERE effective_on > :until OR seq > :seq LIMIT 1"
 
@@ -118,56 +75,24 @@ REQUEST = "SELECT first_seq, last_seq FROM request WHERE id = :id"
 REQUESTS = "SELECT id, first_seq, last_seq FROM request ORDER BY id"
 REQUEST_NEW = "INSERT INTO request (id, first_seq, last_seq) VALUES (:id, :first_seq, :last_seq)"
 
-#: What decides whether a task is overdue, and whose it is.
-DATED = "SELECT id, kind, status, deadline, retired, lead FROM task"
-
-#: What decides an open task's light, and how many tasks agree in it. The index holds all of it, in this order.
-_ALIKE = "status, lead, deadline, progress"
-OPEN_COUNTED = (
-    f"SELECT {_ALIKE}, count(*) AS number FROM task"
-    f" WHERE status IN ('assigned', 'active', 'blocked', 'submitted') AND {ANSWERABLE}{{lead}} GROUP BY {_ALIKE}"
-)
-#: Those of them that are at work and have missed a milestone: found by their ids, so the status is
-#: written as no index has it.
-MISSED_AT_WORK = (
-    f"SELECT {_ALIKE}, id FROM task WHERE id IN (SELECT task FROM milestone"
-    " WHERE done_on IS NULL AND retired = 0 AND due < :before)"
-    f" AND coalesce(status, '') IN ('active', 'blocked') AND {LEAF}{{lead}}"
-)
-#: What is finished: how many of each lead, and the sum of their progress.
-FINISHED_COUNTED = (
-    "SELECT status, lead, count(*) AS number, sum(coalesce(progress, 0)) AS progress FROM task"
-    f" WHERE status IN ('closed', 'terminated') AND {ANSWERABLE}{{lead}} GROUP BY status, lead"
-)
-
-#: TaskFilter field -> its condition
-TASK_WHERE = {
+#: Field of a :class:`TaskFilter` -> its condition, where the field's value is the parameter.
+_COMPARED = {
     "lead": "lead = :lead",
-    "lead_or_support": "(lead = :dept OR ' ' || support || ' ' LIKE :dept_like)",
     "status": "status = :status",
-    "closed": CLOSED,
-    # the first half is what the index has, whatever stands for the report of one that never reported
-    "silent": "coalesce(last_update, '') < :silent AND coalesce(last_update, :begun) < :silent",
-    "column": "column_no = :column AND kind = 'column_item'",
+    "column": f"column_no = :column AND kind = '{COLUMN_ITEM}'",
     "under": (
         "id IN (WITH RECURSIVE below (id) AS (SELECT id FROM task WHERE id = :under"
         " UNION ALL SELECT task.id FROM task JOIN below ON task.parent = below.id) SELECT id FROM below)"
     ),
     "due_before": "deadline < :due_before",
     "due_from": "deadline >= :due_from",
-    "unconfirmed": "basis <> 'confirmed'",
-    "search": "(lower(title) LIKE :search ESCAPE '!' OR lower(summary) LIKE :search ESCAPE '!'"
-    " OR lower(note) LIKE :search ESCAPE '!')",
-    "closed_from": "closed_on >= :closed_from",
-    "closed_to": "closed_on <= :closed_to",
-    "open": OPEN,
-    "leaf": LEAF,
-    "answerable": ANSWERABLE,
-    "every_leaf": EVERY_LEAF,
-    "kept": "retired = 0",
 }
-#: The leads of those that are silent.
-SILENT = f"SELECT lead FROM task WHERE {TASK_WHERE['silent']} AND {OPEN} AND {LEAF}"
+_LED_OR_SUPPORTED = "(lead = :dept OR ' ' || support || ' ' LIKE :dept_like)"
+_MENTIONS = (
+    "(lower(title) LIKE :search ESCAPE '!' OR lower(summary) LIKE :search ESCAPE '!'"
+    " OR lower(note) LIKE :search ESCAPE '!')"
+)
+_UNCONFIRMED = "basis <> 'confirmed'"
 
 #: ``--sort`` -> the order, the same on every engine; the position makes it total
 TASK_ORDER = {
@@ -178,11 +103,6 @@ TASK_ORDER = {
     "progress": "progress NULLS FIRST, position",
     "update": "last_update NULLS FIRST, position",
 }
-
-
-def counted(statement: str, lead: bool) -> str:
-    """One of the counts of this module, of one lead or of all."""
-    return statement.format(lead=" AND lead = :lead" if lead else "")
 
 
 def columns(entity: str) -> str:
@@ -207,16 +127,34 @@ def select(
     )
 
 
-def tasks(
-    conditions: tuple[str, ...],
-    sort: str | None,
-    limit: bool,
-    fields: tuple[str, ...] = (),
-    table: str = "task",
-) -> str:
-    """The list of tasks under some of :data:`TASK_WHERE`: whole records, or these fields of them."""
-    where = tuple(TASK_WHERE[name] for name in conditions)
-    return select(table, where, TASK_ORDER[sort] if sort else "", limit, fields)
+def tasks(wanted: TaskFilter) -> tuple[str, dict[str, Any]]:
+    """Return the query for the tasks that a filter selects, and its parameters."""
+    compared = {name: value for name in _COMPARED if (value := getattr(wanted, name)) is not None}
+    where, values = [_COMPARED[name] for name in compared], dict[str, Any](compared)
+    if wanted.lead_or_support is not None:
+        where.append(_LED_OR_SUPPORTED)
+        values |= {"dept": wanted.lead_or_support, "dept_like": f"% {wanted.lead_or_support} %"}
+    if wanted.search is not None:
+        where.append(_MENTIONS)
+        values["search"] = f"%{_escaped(wanted.search.lower())}%"
+    if wanted.unconfirmed:
+        where.append(_UNCONFIRMED)
+    if wanted.open:
+        where.append(OPEN)
+    if not wanted.groups:
+        where.append(LEAF)
+    elif not wanted.retired:
+        where.append("retired = 0")
+    if wanted.limit is not None:
+        values["limit"] = wanted.limit
+    return select("task", tuple(where), TASK_ORDER[wanted.sort], wanted.limit is not None), values
+
+
+def _escaped(text: str) -> str:
+    """A text that LIKE takes literally, with ``!`` before what would be a wildcard."""
+    for special in "!%_":
+        text = text.replace(special, "!" + special)
+    return text
 
 
 @lru_cache(maxsize=64)
@@ -264,3 +202,13 @@ def versions_before(entity: str) -> str:
 
 
 SUBJECTS = "SELECT id FROM task WHERE retired = 0 ORDER BY position"
+
+
+# The first schema's text for what nothing reads any more: its indexes task_counted and event_turn, and
+# the table task_before. They go with these constants in a migration.
+CLOSED = "status = 'closed'"
+ANSWERABLE = "(kind = 'task' OR kind = 'column_item' OR kind = 'safeguard') AND retired = 0"
+TURN = "kind <> 'task.report'"
+KEPT = ("status", "owner", "progress", "last_update", "submitted_on", "closed_on")
+BEFORE = f"SELECT task, seq, {', '.join(KEPT)} FROM task_before"
+BEFORE_NEW = f"INSERT INTO task_before (task, seq, {', '.join(KEPT)}) VALUES (:task, :seq, {', '.join(map(':{}'.format, KEPT))})"

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 from qplan.core.model import (
     RECORDS,
     Actor,
     Actual,
-    Brief,
     Change,
-    Counted,
     Department,
     Event,
     Head,
     Indicator,
-    LateBrief,
-    Listed,
     Milestone,
     PlanHead,
     Task,
@@ -31,7 +28,6 @@ from qplan.i18n import _, joined
 from qplan.ledger import journal, statements
 from qplan.ledger.connection import Connection
 from qplan.ledger.engines import connect
-from qplan.ledger.rows import Rows
 
 #: Later than any day and any event of a ledger.
 FOREVER, ALL = "9999-12-31", 2**62
@@ -46,10 +42,10 @@ class Ledger:
     """An open ledger: now, or as it stood on a past day (:meth:`at`)."""
 
     def __init__(
-        self, connection: Connection, until: str = FOREVER, seq: int = ALL, rows: Rows | None = None
+        self, connection: Connection, until: str = FOREVER, seq: int = ALL, rows: Connection | None = None
     ) -> None:
         self._source = connection  #: where the journal is
-        self._rows = rows or Rows(connection)  #: where records are read
+        self._rows = rows or connection  #: where records are read
         self.until = until
         self.seq = seq
 
@@ -87,15 +83,25 @@ class Ledger:
     def at(self, until: str | None = None, seq: int | None = None) -> Ledger:
         """Return the ledger as of a day: with the entries effective by ``until`` and numbered up to ``seq``.
 
-        A past day is a ledger of its own, queried with the same statements; the caller closes it.
-        When no entry is left out, that is this ledger itself.
+        A past day is a ledger of its own, queried with the same statements. When no entry is left out,
+        that is this ledger itself.
         """
         until, seq = until or FOREVER, ALL if seq is None else seq
         if not self._source.rows(statements.BEYOND, until=until, seq=seq):
             return self
         from qplan.ledger import as_of
 
-        return Ledger(self._source, until, seq, Rows(as_of.rows_on(self._source, until, seq)))
+        return Ledger(self._source, until, seq, as_of.rows_on(self._source, until, seq))
+
+    @contextmanager
+    def past(self, until: str | None = None, seq: int | None = None) -> Iterator[Ledger]:
+        """A context with the ledger :meth:`at` a day; a copy in memory is closed at its end."""
+        then = self.at(until, seq)
+        try:
+            yield then
+        finally:
+            if then is not self:
+                then.close()
 
     # -- the journal
 
@@ -124,16 +130,10 @@ class Ledger:
             rows = self._source.rows(statements.EVENTS_UNTIL, **scope)
         return [Event(*row) for row in rows]
 
-    def turns_since(self, day: str) -> list[tuple[Any, ...]]:
-        """(number, effective day, kind, subject, body) of what happened from the first entry effective after a day on.
-
-        Reports are left out: they change nothing that decides whether a task is overdue.
-        """
-        first = self._source.rows(statements.FIRST_BEYOND, until=day, seq=ALL)[0][0]
-        if first is None:
-            return []
-        found = journal.turns(self._source, journal.kinds(self._source), first)
-        return [row for row in found if row[0] <= self.seq and row[1] <= self.until]
+    def changes_after(self, day: str) -> Iterator[tuple[Any, ...]]:
+        """Yield (effective day, kind, subject, body) of the entries that apply and took effect after a day."""
+        scope = {"after": day, "until": self.until, "seq": self.seq}
+        return self._source.each(statements.ENTRIES_BETWEEN, **scope)
 
     def event(self, seq: int) -> Event | None:
         """One event by its number."""
@@ -219,54 +219,9 @@ class Ledger:
         return self._list(Department, "department", (), "position")
 
     def tasks(self, wanted: TaskFilter = TaskFilter()) -> list[Task]:  # noqa: B008 - immutable
-        """The tasks a filter asks for."""
-        conditions, values = _conditions(wanted)
-        statement = statements.tasks(conditions, wanted.sort, wanted.limit is not None)
-        return self._rows.records(Task, statement, **values)
-
-    def listed(self, wanted: TaskFilter) -> list[Listed]:
-        """What a list shows of the tasks that a filter asks for: a quarter of their columns, so three
-        times as fast.
-        """
-        return self._briefly(Listed, wanted)
-
-    def brief(self, wanted: TaskFilter) -> list[Brief]:
-        """What the lists of a week show of them."""
-        return self._briefly(Brief, wanted)
-
-    def late_brief(self, wanted: TaskFilter) -> list[LateBrief]:
-        """What the list of what is overdue shows of them."""
-        return self._briefly(LateBrief, wanted)
-
-    def _briefly(self, record: type[R], wanted: TaskFilter) -> list[R]:
-        conditions, values = _conditions(wanted)
-        fields = record._fields
-        statement = statements.tasks(conditions, wanted.sort, wanted.limit is not None, fields)
-        return self._rows.records(record, statement, **values)
-
-    def leads(self, wanted: TaskFilter) -> dict[str, str | None]:
-        """The tasks that a filter asks for, each with its lead."""
-        return self._leads(wanted, "task")
-
-    def _leads(self, wanted: TaskFilter, table: str) -> dict[str, str | None]:
-        statement, values = _leads_of(wanted, table)
-        found = self._rows.rows(statement, **values)
-        return {ident: lead for ident, lead, _deadline, _position in found}
-
-    def dated(self) -> list[tuple[Any, ...]]:
-        """(id, kind, status, deadline, retired, lead) of every task: what decides whether it is overdue, and whose it is."""
-        return self._rows.rows(statements.DATED)
-
-    def counted(self, before: str, lead: str | None = None) -> Counted:
-        """The leaves, or those of a lead, counted by what decides their lights.
-
-        ``before`` is the day before which a milestone is missed.
-        """
-        return self._rows.counted(before, lead)
-
-    def silent(self, silence: tuple[str, str]) -> Counter[str | None]:
-        """How many tasks of each lead are silent (:func:`qplan.core.calendar.silence`)."""
-        return self._rows.silent(*silence)
+        """Return the tasks that a filter selects, in its order."""
+        statement, values = statements.tasks(wanted)
+        return self._records(Task, statement, **values)
 
     def task(self, text: str) -> Task:
         """The task with an id in any case; BadInput offers the nearest ones."""
@@ -282,7 +237,7 @@ class Ledger:
         for first in range(0, len(names), len(statements.IDS)):
             some = dict(zip(statements.IDS, names[first : first + len(statements.IDS)], strict=False))
             wanted = {**dict.fromkeys(statements.IDS), **some}
-            found.update((row.id, row) for row in self._rows.records(Task, statement, **wanted))
+            found.update((row.id, row) for row in self._records(Task, statement, **wanted))
         return found
 
     def milestones(
@@ -349,16 +304,22 @@ class Ledger:
             for entity, record in RECORDS.items()
         }
 
+    def _records(self, record: Callable[..., R], statement: str, **values: Any) -> list[R]:
+        """Return the rows of a query as records, whose fields the query selects in their order."""
+        # the record's own constructor would match arguments with fields for every row
+        make: Any = partial(tuple.__new__, record)  # type: ignore[arg-type]
+        return list(map(make, self._rows.rows(statement, **values)))
+
     def _list(
         self, record: type[R], entity: str, where: tuple[str, ...], order: str, **values: Any
     ) -> list[R]:
-        return [record(*row) for row in self._rows.rows(statements.select(entity, where, order), **values)]
+        return self._records(record, statements.select(entity, where, order), **values)
 
     def _find(self, record: type[R], entity: str, text: str) -> R | None:
         for ident in dict.fromkeys((text, text.upper())):
-            if found := self._rows.records(record, statements.by_id(entity), id=ident):
+            if found := self._records(record, statements.by_id(entity), id=ident):
                 return found[0]
-        found = self._rows.records(record, statements.by_folded_id(entity), id=plain(text).lower())
+        found = self._records(record, statements.by_folded_id(entity), id=plain(text).lower())
         return found[0] if found else None
 
     def _unknown(self, text: str) -> str:
@@ -369,50 +330,3 @@ class Ledger:
         if near:
             return _("There is no task {id}; the nearest: {near}.").format(id=text, near=joined(near))
         return _("There is no task {id}; list them with: qplan tasks").format(id=text)
-
-
-def _leads_of(wanted: TaskFilter, table: str) -> tuple[str, dict[str, Any]]:
-    conditions, values = _conditions(wanted)
-    # what orders the list is selected too, without which SQLite would make all of a past day's rows
-    fields = ("id", "lead", "deadline", "position")
-    return statements.tasks(conditions, wanted.sort, False, fields, table), values
-
-
-def _conditions(wanted: TaskFilter) -> tuple[tuple[str, ...], dict[str, Any]]:
-    """Names of conditions of :data:`statements.TASK_WHERE`, and the values they take."""
-    names: list[str] = []
-    values: dict[str, Any] = {}
-    for name in ("lead", "status", "column", "under", "due_before", "due_from", "closed_from", "closed_to"):
-        value = getattr(wanted, name)
-        if value is not None:
-            if (name, value) == ("status", "closed"):  # the index of what is closed serves the literal only
-                names.append("closed")
-                continue
-            names.append(name)
-            values[name] = value
-    if wanted.lead_or_support is not None:
-        names.append("lead_or_support")
-        values |= {"dept": wanted.lead_or_support, "dept_like": f"% {wanted.lead_or_support} %"}
-    if wanted.search is not None:
-        names.append("search")
-        plain = wanted.search.lower()
-        for special in "!%_":
-            plain = plain.replace(special, "!" + special)
-        values["search"] = f"%{plain}%"
-    if wanted.silent is not None:
-        names.append("silent")
-        values |= dict(zip(("begun", "silent"), wanted.silent, strict=True))
-    if wanted.unconfirmed:
-        names.append("unconfirmed")
-    if wanted.open:
-        names.append("open")
-    if not wanted.groups:
-        # few are blocked or to be verified: the index that counts finds them, the others are read in order
-        few = wanted.status in ("blocked", "submitted")
-        through = wanted.lead is None and not wanted.open and wanted.sort not in (None, "plan", "lead")
-        names.append("answerable" if few else "every_leaf" if through else "leaf")
-    elif not wanted.retired:
-        names.append("kept")
-    if wanted.limit is not None:
-        values["limit"] = wanted.limit
-    return tuple(names), values

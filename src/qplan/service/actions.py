@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 from qplan.core import events as journal_rules
 from qplan.core import workflow
 from qplan.core.calendar import Clock
-from qplan.core.model import RECORDS, Actor, Change, Event, PlanHead, Task
+from qplan.core.model import CLOSED, RECORDS, Actor, Change, Event, PlanHead, Task
 from qplan.core.workflow import ActionRequest
 from qplan.errors import BadFile, BadInput, ChangedMeanwhile, Problem, QplanError, Refused
 from qplan.i18n import _, joined
 from qplan.ledger.journal import Entry
 from qplan.ledger.store import Ledger
-from qplan.service.look import clock_of
+from qplan.service.queries import clock_of
 
 
 class WriteContext(NamedTuple):
@@ -379,7 +379,7 @@ def undo(ledger: Ledger, seq: int | None, context: WriteContext) -> list[Receipt
                         seq=number, later=later.seq, kind=event_label(later.kind), fields=fields_told(shared)
                     )
                 )  # fmt: skip
-        if change.after.get("status") == workflow.CLOSED:
+        if change.after.get("status") == CLOSED:
             from qplan.core.effects import check_verifier
 
             check_verifier(record._replace(**change.after), context.actor, clock_of(plan, context.today))

@@ -7,13 +7,12 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from qplan.core import milestones as rules
-from qplan.core.calendar import OPEN
-from qplan.core.model import Change, Milestone, PlanHead, Task, TaskFilter
+from qplan.core.model import OPEN, Change, Milestone, PlanHead, Task, TaskFilter
 from qplan.errors import BadInput
 from qplan.i18n import _, joined
 from qplan.ledger.store import Ledger
 from qplan.service.actions import Receipt, WriteContext, versioned, write_changes
-from qplan.service.look import Book
+from qplan.service.queries import Snapshot
 
 
 class Staged(NamedTuple):
@@ -25,22 +24,22 @@ class Staged(NamedTuple):
 
 
 def listed(
-    book: Book, lead: str | None = None, due_within: int | None = None, missed: bool = False
+    snapshot: Snapshot, lead: str | None = None, due_within: int | None = None, missed: bool = False
 ) -> list[Staged]:
     """The goals of tasks in the context of their dates.
 
     ``due_within`` keeps those not done and due within so many days from today, ``missed`` those past
     their date and not done; both keep what is either. Of finished tasks only what was done is told.
     """
-    tasks = {task.id: task for task in book.ledger.tasks(TaskFilter(lead=lead))}
-    today = book.today.isoformat()
-    until = None if due_within is None else (book.today + timedelta(due_within)).isoformat()
+    tasks = {task.id: task for task in snapshot.ledger.tasks(TaskFilter(lead=lead))}
+    today = snapshot.today.isoformat()
+    until = None if due_within is None else (snapshot.today + timedelta(due_within)).isoformat()
     found = []
-    for milestone in book.ledger.milestones():
+    for milestone in snapshot.ledger.milestones():
         task = tasks.get(milestone.task)
         if task is None:
             continue
-        gone = task.status in OPEN and rules.is_missed(milestone, book.today)
+        gone = task.status in OPEN and rules.is_missed(milestone, snapshot.today)
         ahead = (
             task.status in OPEN
             and milestone.done_on is None

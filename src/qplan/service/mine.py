@@ -1,4 +1,4 @@
-"""What waits for one department: its week costs it one look and one report."""
+"""What waits for one department."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import NamedTuple
 from qplan.core import calendar
 from qplan.core.calendar import Clock
 from qplan.core.escalation import urge_state
-from qplan.core.model import TaskFilter
-from qplan.service import look, milestones
-from qplan.service.look import Assessed, Book, Wanted
+from qplan.core.model import ASSIGNED, AT_WORK, SUBMITTED, TaskFilter
+from qplan.service import milestones, queries
 from qplan.service.milestones import Staged
+from qplan.service.queries import AssessedTask, Snapshot, TaskQuery
 
 
 class Mine(NamedTuple):
@@ -21,20 +21,20 @@ class Mine(NamedTuple):
 
     dept: str
     open: int  #: open tasks that it leads
-    to_accept: list[Assessed]
-    returned: list[Assessed]
-    urged: list[Assessed]  #: an answer is due, or overdue
-    overdue: list[Assessed]
-    due_soon: list[Assessed]
-    stale: list[Assessed]
-    disputed: list[Assessed]
-    waiting: list[Assessed]  #: for the office: to be verified, or an extension asked for
+    to_accept: list[AssessedTask]
+    returned: list[AssessedTask]
+    urged: list[AssessedTask]  #: an answer is due, or overdue
+    overdue: list[AssessedTask]
+    due_soon: list[AssessedTask]
+    stale: list[AssessedTask]
+    disputed: list[AssessedTask]
+    waiting: list[AssessedTask]  #: for the office: to be verified, or an extension asked for
     milestones: list[Staged]  #: missed, or due as soon as tasks are called due soon
     supports: int  #: open tasks that it supports
-    to_verify: list[Assessed]
-    requests: list[Assessed]
-    disputes: list[Assessed]
-    unanswered: list[Assessed]
+    to_verify: list[AssessedTask]
+    requests: list[AssessedTask]
+    disputes: list[AssessedTask]
+    unanswered: list[AssessedTask]
 
 
 #: What waits for the office's decision.
@@ -45,9 +45,9 @@ OWN = ("overdue", "returned", "urged", "disputed", "to_accept", "due_soon", "sta
 LISTS = (*DECISIONS, *OWN)
 
 
-def _decision(item: Assessed, clock: Clock) -> str | None:
+def _decision(item: AssessedTask, clock: Clock) -> str | None:
     """The list of the office that a task waits in."""
-    if item.task.status == "submitted":
+    if item.task.status == SUBMITTED:
         return "to_verify"
     if item.task.extension_to:
         return "requests"
@@ -56,33 +56,33 @@ def _decision(item: Assessed, clock: Clock) -> str | None:
     return "unanswered" if urge_state(item.task, clock) == "unanswered" else None
 
 
-def _heading(item: Assessed, clock: Clock) -> str | None:
+def _heading(item: AssessedTask, clock: Clock) -> str | None:
     """The most pressing list of a department that a task belongs to."""
     task = item.task
     fits = {
         "overdue": item.overdue,
-        "returned": task.status in ("active", "blocked") and task.result,
+        "returned": task.status in AT_WORK and task.result,
         "urged": urge_state(task, clock) in ("waiting", "unanswered"),
         "disputed": task.dispute,
-        "to_accept": task.status == "assigned",
+        "to_accept": task.status == ASSIGNED,
         "due_soon": calendar.due_soon(task, clock),
         "stale": item.stale,
         "waiting": task.extension_to,
     }
-    if task.status == "submitted":
+    if task.status == SUBMITTED:
         return "waiting"
     return next((name for name in OWN if fits[name]), None)
 
 
-def mine(book: Book, dept: str) -> Mine:
-    """What waits for a department on the book's day; the office sees what waits for its decision too."""
-    clock, office = book.clock, dept == book.plan.office
-    items = look.tasks(book, Wanted(TaskFilter(lead=dept, open=True, sort="deadline")))
-    every = look.tasks(book, Wanted(TaskFilter(open=True, sort="deadline"))) if office else []
-    support = book.ledger.tasks(TaskFilter(lead_or_support=dept, open=True))
+def mine(snapshot: Snapshot, dept: str) -> Mine:
+    """What waits for a department on the snapshot's day; the office sees what waits for its decision too."""
+    clock, office = snapshot.clock, dept == snapshot.plan.office
+    items = queries.tasks(snapshot, TaskQuery(TaskFilter(lead=dept, open=True, sort="deadline")))
+    every = queries.tasks(snapshot, TaskQuery(TaskFilter(open=True, sort="deadline"))) if office else []
+    support = snapshot.ledger.tasks(TaskFilter(lead_or_support=dept, open=True))
     until = clock.rules.due_soon_days
-    ahead = milestones.listed(book, dept, due_within=until, missed=True)
-    lists: dict[str, list[Assessed]] = {name: [] for name in LISTS}
+    ahead = milestones.listed(snapshot, dept, due_within=until, missed=True)
+    lists: dict[str, list[AssessedTask]] = {name: [] for name in LISTS}
     for item in every:
         if decision := _decision(item, clock):
             lists[decision].append(item)

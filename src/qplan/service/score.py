@@ -6,11 +6,10 @@ from datetime import date
 from typing import NamedTuple
 
 from qplan.core import calendar
-from qplan.core.calendar import OPEN
 from qplan.core.events import changes_in
-from qplan.core.model import Event
-from qplan.service import look
-from qplan.service.look import Assessed, Book, Wanted
+from qplan.core.model import CLOSED, OPEN, SUBMITTED, TERMINATED, Event
+from qplan.service import queries
+from qplan.service.queries import AssessedTask, Snapshot, TaskQuery
 
 
 class Scored(NamedTuple):
@@ -33,7 +32,7 @@ def last_day(year: int, today: date) -> date:
     return min(date(year, 12, 31), today)
 
 
-def score(book: Book, year: int, against: str = "deadline") -> list[Scored]:
+def score(snapshot: Snapshot, year: int, against: str = "deadline") -> list[Scored]:
     """Assess a year by the ledger as it stood on its :func:`last_day`.
 
     Every led task earns the points of the rules (``scoring``), less what stale reports and unanswered
@@ -41,26 +40,26 @@ def score(book: Book, year: int, against: str = "deadline") -> list[Scored]:
     was closed in an earlier year. ``against`` is the deadline in force or the ``original`` one. The
     best department comes first.
     """
-    ignored = _unanswered(book, year)
-    groups: dict[str, list[Assessed]] = {}
-    for item in look.tasks(book, Wanted(against=against)):
-        gone = item.task.status == "terminated" or (item.task.closed_on or "9") < f"{year}-01-01"
+    ignored = _unanswered(snapshot, year)
+    groups: dict[str, list[AssessedTask]] = {}
+    for item in queries.tasks(snapshot, TaskQuery(against=against)):
+        gone = item.task.status == TERMINATED or (item.task.closed_on or "9") < f"{year}-01-01"
         if not gone and item.task.lead:
             groups.setdefault(item.task.lead, []).append(item)
-    scored = [_department(book, dept, items, ignored, against) for dept, items in groups.items()]
-    order = list(book.departments)
+    scored = [_department(snapshot, dept, items, ignored, against) for dept, items in groups.items()]
+    order = list(snapshot.departments)
     scored.sort(key=lambda s: (-float(s.points), order.index(s.dept) if s.dept in order else len(order)))
     return scored
 
 
 def _department(
-    book: Book, dept: str, items: list[Assessed], ignored: dict[str, int], against: str
+    snapshot: Snapshot, dept: str, items: list[AssessedTask], ignored: dict[str, int], against: str
 ) -> Scored:
-    rules = book.clock.rules.scoring
+    rules = snapshot.clock.rules.scoring
     counted = dict.fromkeys(("closed_in_time", "closed_late", "open_in_time", "overdue"), 0)
     earned = stale = unanswered = 0
     for item in items:
-        state = _state(item, book, against)
+        state = _state(item, snapshot, against)
         counted[state] += 1
         urges = ignored.get(item.task.id, 0)
         stale += item.stale
@@ -69,27 +68,27 @@ def _department(
         earned += max(0, points)
     tenths = (20 * earned + len(items)) // (2 * len(items))  # the mean, half up
     return Scored(
-        dept, book.department_name(dept), len(items), counted["closed_in_time"], counted["closed_late"],
+        dept, snapshot.department_name(dept), len(items), counted["closed_in_time"], counted["closed_late"],
         counted["open_in_time"], counted["overdue"], stale, unanswered, f"{tenths // 10}.{tenths % 10}",
     )  # fmt: skip
 
 
-def _state(item: Assessed, book: Book, against: str) -> str:
+def _state(item: AssessedTask, snapshot: Snapshot, against: str) -> str:
     row = item.task
     judged = row._replace(deadline=row.original_deadline) if against == "original" else row
     if row.status not in OPEN:
-        return "closed_late" if calendar.closed_late(judged, book.clock) else "closed_in_time"
+        return "closed_late" if calendar.closed_late(judged, snapshot.clock) else "closed_in_time"
     if not item.overdue:
         return "open_in_time"
     # submitted in time: that the office has not verified it yet is not the lead's lateness
-    claimed = judged._replace(status="closed") if row.status == "submitted" else judged
-    return "overdue" if calendar.closed_late(claimed, book.clock) in (None, True) else "open_in_time"
+    claimed = judged._replace(status=CLOSED) if row.status == SUBMITTED else judged
+    return "overdue" if calendar.closed_late(claimed, snapshot.clock) in (None, True) else "open_in_time"
 
 
-def _unanswered(book: Book, year: int) -> dict[str, int]:
-    """Task -> how many urges of the year had no answer by their day, as of the book's day."""
+def _unanswered(snapshot: Snapshot, year: int) -> dict[str, int]:
+    """Task -> how many urges of the year had no answer by their day, as of the snapshot's day."""
     by_task: dict[str, list[Event]] = {}
-    for event in book.ledger.events():
+    for event in snapshot.ledger.events():
         if event.kind.startswith("task."):
             by_task.setdefault(event.subject, []).append(event)
     counts: dict[str, int] = {}
@@ -99,7 +98,7 @@ def _unanswered(book: Book, year: int) -> dict[str, int]:
             if event.kind != "task.urge" or event.seq in undone or event.effective_on[:4] != str(year):
                 continue
             by = _answer_by(events[: place + 1])
-            if by is not None and by < book.today.isoformat() and not _answered(events[place + 1 :], by):
+            if by is not None and by < snapshot.today.isoformat() and not _answered(events[place + 1 :], by):
                 counts[ident] = counts.get(ident, 0) + 1
     return counts
 

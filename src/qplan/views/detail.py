@@ -7,52 +7,49 @@ from typing import Any
 from qplan.core import calendar
 from qplan.core.calendar import closed_late
 from qplan.core.labels import event_label
-from qplan.core.model import GROUP, Event, Head, Task, listed
+from qplan.core.model import CLOSED, GROUP, OPEN, Event, Head, Task
 from qplan.core.workflow import STATUS as STATUSES
 from qplan.i18n import N_, _, counted, joined, labelled, pick, sentences
-from qplan.service import look
 from qplan.service.actions import Receipt
-from qplan.service.count import Count
-from qplan.service.look import Assessed, Book, Detail, Measured, Move, moves
+from qplan.service.counts import Count
+from qplan.service.queries import AssessedIndicator, AssessedTask, Extension, Snapshot, TaskDetail, extensions
 from qplan.views import DATE, ID, INTEGER, Column, Table, View, items, lists, words
 
 
-def task(book: Book, detail: Detail) -> View:
+def task(snapshot: Snapshot, detail: TaskDetail) -> View:
     """A task with its facts, milestones, indicators and history."""
     row = detail.item.task
-    tables = [Table("facts", "", FACTS(), facts(book, detail), facts=True)]
+    tables = [Table("facts", "", FACTS(), facts(snapshot, detail), facts=True)]
     if detail.members:
-        tables.append(
-            lists.task_table(
-                book, look.shortened(detail.members, listed), key="members", title=_("Tasks below it")
-            )
-        )
-    if granted := moves(detail.events):
+        tables.append(lists.task_table(snapshot, detail.members, key="members", title=_("Tasks below it")))
+    if granted := extensions(detail.events):
         tables.append(extension_table(granted))
     if detail.milestones:
-        tables.append(milestone_table(book, detail))
+        tables.append(milestone_table(snapshot, detail))
     if detail.indicators:
         tables.append(
-            lists.indicator_table(book, detail.indicators, title=_("Indicators and targets that hang on it"))
+            lists.indicator_table(
+                snapshot, detail.indicators, title=_("Indicators and targets that hang on it")
+            )
         )
     if row.kind != GROUP:
-        tables.append(_history(book, detail.events))
+        tables.append(_history(snapshot, detail.events))
 
     def payload() -> dict[str, Any]:
-        today = book.today.isoformat()
+        today = snapshot.today.isoformat()
         return {
             "item": {
-                **items.task_item(book, detail.item),
-                "light_reason": reason(book, detail),
-                "extension_history": [move._asdict() for move in moves(detail.events)],
+                **items.task_item(snapshot, detail.item),
+                "light_reason": reason(snapshot, detail),
+                "extension_history": [one._asdict() for one in extensions(detail.events)],
                 "milestones": [items.milestone_item(m, today) for m in detail.milestones],
                 "indicators": [items.indicator_item(m) for m in detail.indicators],
-                "events": [items.event_item(e, book.plan.utc_offset) for e in detail.events],
+                "events": [items.event_item(e, snapshot.plan.utc_offset) for e in detail.events],
             }
         }
 
     return lists.view_of(
-        book, "task", f"{row.id} {row.title}", tables, payload, lead=[row.summary] if row.summary else []
+        snapshot, "task", f"{row.id} {row.title}", tables, payload, lead=[row.summary] if row.summary else []
     )
 
 
@@ -60,13 +57,13 @@ def task(book: Book, detail: Detail) -> View:
 NAMED = 3
 
 
-def reason(book: Book, detail: Detail) -> str:
+def reason(snapshot: Snapshot, detail: TaskDetail) -> str:
     """Why the light is what it is, and what it alone does not tell."""
-    item, today = detail.item, book.today.isoformat()
+    item, today = detail.item, snapshot.today.isoformat()
     missed = 0
-    if item.task.status in calendar.OPEN and item.light.reason != "milestone_missed":
+    if item.task.status in OPEN and item.light.reason != "milestone_missed":
         missed = sum(m.done_on is None and m.due < today for m in detail.milestones)
-    told = [words.light_reason(item.light), *words.remarks(item.task, book.clock, missed)]
+    told = [words.light_reason(item.light), *words.remarks(item.task, snapshot.clock, missed)]
     worst = [m for m in detail.members if m.light.code == item.light.code and m.task.kind != GROUP]
     told += [labelled(m.task.id, words.light_reason(m.light)) for m in worst[:NAMED]]
     return joined(told, ";")
@@ -77,19 +74,19 @@ def FACTS() -> list[Column]:
     return [Column("field", _("field")), Column("value", _("value"))]
 
 
-def facts(book: Book, detail: Detail) -> list[tuple[str, Any]]:
+def facts(snapshot: Snapshot, detail: TaskDetail) -> list[tuple[str, Any]]:
     """What is known about a task, label and value, what is empty left out."""
     item, row = detail.item, detail.item.task
     listed: list[tuple[str, Any]] = [
-        (_("clause"), f"{book.plan.title} {row.clause}"),
+        (_("clause"), f"{snapshot.plan.title} {row.clause}"),
         (_("place"), " › ".join(f"{p.id} {p.title}" for p in detail.parents)),
         (_("remark"), row.remark),
         (_("see also"), row.see),
     ]  # fmt: skip
     if row.kind != GROUP:
         listed += [
-            (_("lead"), _who(book, row)),
-            (_("support"), book.names(row.support)),
+            (_("lead"), _who(snapshot, row)),
+            (_("support"), snapshot.names(row.support)),
             (_("leader in charge"), row.leader),
             (_("responsible person"), row.owner),
             (_("contact"), row.contact),
@@ -98,30 +95,32 @@ def facts(book: Book, detail: Detail) -> list[tuple[str, Any]]:
         ]
     listed += [
         (_("progress"), None if row.progress is None else f"{row.progress}%"),
-        (_("light"), labelled(words.light_label(item.light.code), reason(book, detail))),
-        (_("overdue"), _late(book, item)),
+        (_("light"), labelled(words.light_label(item.light.code), reason(snapshot, detail))),
+        (_("overdue"), _late(snapshot, item)),
         (_("progress note"), row.note),
-        (_("supporting part"), words.support_note(row.support_note or "", book.department_name)),
+        (_("supporting part"), words.support_note(row.support_note or "", snapshot.department_name)),
         (_("difficulty"), row.difficulty),
         (_("help needed"), row.needs),
         (_("next step"), row.next_step),
         (_("evidence"), row.evidence),
         (_("SHA-256 of evidence"), row.evidence_sha256),
         (_("review"), row.result),
-        (_("closed"), _closed(book, row)),
+        (_("closed"), _closed(snapshot, row)),
         (_("approving document"), row.document),
         (_("extension asked for"), _asked(row)),
         (_("dispute"), f"{row.disputed_on} {row.dispute}" if row.dispute else None),
-        (_("last urge"), words.urged(row, book.clock)),
+        (_("last urge"), words.urged(row, snapshot.clock)),
         (_("last update"), row.last_update),
         (_("version"), str(row.version)),
     ]
     return [(label, value) for label, value in listed if value not in (None, "")]
 
 
-def _who(book: Book, row: Task) -> str:
+def _who(snapshot: Snapshot, row: Task) -> str:
     return (
-        f"{book.department_name(row.lead)} ({row.lead}; {words.basis_label(row.basis)})" if row.lead else ""
+        f"{snapshot.department_name(row.lead)} ({row.lead}; {words.basis_label(row.basis)})"
+        if row.lead
+        else ""
     )
 
 
@@ -139,24 +138,24 @@ def deadline_text(row: Task) -> str:
     ).format(deadline=row.deadline, n=row.extensions, first=row.original_deadline, basis=basis)
 
 
-def _late(book: Book, item: Assessed) -> str | None:
+def _late(snapshot: Snapshot, item: AssessedTask) -> str | None:
     if not item.overdue or item.task.deadline is None:
         return None
     text = _("days: {days}; working days: {workdays}").format(
         days=item.late.days, workdays=item.late.workdays
     )
-    unknown = book.clock.calendar.unknown(calendar.day(item.task.deadline), book.today)
+    unknown = snapshot.clock.calendar.unknown(calendar.day(item.task.deadline), snapshot.today)
     if unknown:
         told = _("({years}: arrangement not published)").format(years=joined(map(str, unknown)))
         text = sentences(text, told)
     return text
 
 
-def _closed(book: Book, row: Task) -> str | None:
-    if row.status != "closed":
+def _closed(snapshot: Snapshot, row: Task) -> str | None:
+    if row.status != CLOSED:
         return None
     text = _("{on}, verified by {who}").format(on=row.closed_on, who=row.closed_by)
-    kept = _("after its deadline") if closed_late(row, book.clock) else _("in time")
+    kept = _("after its deadline") if closed_late(row, snapshot.clock) else _("in time")
     return f"{text} ({kept})"
 
 
@@ -168,7 +167,7 @@ def _asked(row: Task) -> str | None:
     )
 
 
-def extension_table(granted: list[Move]) -> Table:
+def extension_table(granted: list[Extension]) -> Table:
     """How often and when the deadline moved, and why."""
     columns = [
         Column("on", _("granted on"), DATE),
@@ -185,9 +184,9 @@ def extension_table(granted: list[Move]) -> Table:
     return Table("extensions", _("Extensions"), columns, rows)
 
 
-def milestone_table(book: Book, detail: Detail) -> Table:
+def milestone_table(snapshot: Snapshot, detail: TaskDetail) -> Table:
     """Staged goals with their dates."""
-    today = book.today.isoformat()
+    today = snapshot.today.isoformat()
     columns = [
         Column("id", _("id"), ID),
         Column("title", _("milestone")),
@@ -207,14 +206,14 @@ def milestone_table(book: Book, detail: Detail) -> Table:
     return Table("milestones", _("Milestones"), columns, rows)
 
 
-def _history(book: Book, events: list[Event]) -> Table:
-    return lists.log(book, events).tables[0]._replace(key="events", title=_("History"))
+def _history(snapshot: Snapshot, events: list[Event]) -> Table:
+    return lists.log(snapshot, events).tables[0]._replace(key="events", title=_("History"))
 
 
-def indicator(book: Book, measured: Measured, events: list[Event]) -> View:
+def indicator(snapshot: Snapshot, measured: AssessedIndicator, events: list[Event]) -> View:
     """One indicator with all its figures."""
     row = measured.indicator
-    heading = lists.indicator_table(book, [measured])
+    heading = lists.indicator_table(snapshot, [measured])
     about = [
         (column.title, value)
         for column, value in zip(heading.columns, next(iter(heading.rows)), strict=True)
@@ -241,29 +240,30 @@ def indicator(book: Book, measured: Measured, events: list[Event]) -> View:
     )
     facts_table = Table("facts", "", FACTS(), [(k, v) for k, v in about if v], facts=True)
     return lists.view_of(
-        book, "indicator", f"{row.id} {row.name}", [facts_table, figures, _history(book, events)],
+        snapshot, "indicator", f"{row.id} {row.name}", [facts_table, figures, _history(snapshot, events)],
         lambda: {
             "item": {
                 **items.indicator_item(measured),
-                "events": [items.event_item(e, book.plan.utc_offset) for e in events],
+                "events": [items.event_item(e, snapshot.plan.utc_offset) for e in events],
             }
         },
     )  # fmt: skip
 
 
-def home(book: Book, total: Count, counts: list[Count]) -> View:
-    """The state of the plan on one screen, counted; the formats for programs list what is late and what is near."""
+def home(snapshot: Snapshot, tasks: list[AssessedTask], total: Count, counts: list[Count]) -> View:
+    """The state of the plan on one screen: all its tasks counted; JSON lists what is late and what is near."""
 
     def payload() -> dict[str, Any]:
-        judged = look.tasks(book)
-        plan = book.plan
+        plan = snapshot.plan
         return {
             "plan": {"id": plan.id, "title": plan.title, "begins": plan.begins, "ends": plan.ends},
             "totals": items.count_item(total),
             "by_dept": [items.count_item(c) for c in counts],
-            "overdue": [items.task_item(book, i) for i in judged if i.overdue],
-            "due_soon": [items.task_item(book, i) for i in judged if calendar.due_soon(i.task, book.clock)],
-            "trend": items.trend_items(book),
+            "overdue": [items.task_item(snapshot, i) for i in tasks if i.overdue],
+            "due_soon": [
+                items.task_item(snapshot, i) for i in tasks if calendar.due_soon(i.task, snapshot.clock)
+            ],
+            "trend": items.trend_items(snapshot),
         }
 
     state = [
@@ -282,20 +282,20 @@ def home(book: Book, total: Count, counts: list[Count]) -> View:
             drawn=True
         ),
     ]
-    plan = book.plan
+    plan = snapshot.plan
     lead = [
         _("{issuer}, {begins} to {ends}, read on {day}").format(
-            issuer=plan.issuer or plan.region or "", begins=plan.begins, ends=plan.ends, day=book.today
+            issuer=plan.issuer or plan.region or "", begins=plan.begins, ends=plan.ends, day=snapshot.today
         ),
         _("{total} tasks, mean progress {progress}%: {overdue} overdue, {soon} due within {days} days, {stale} without a recent report").format(
             total=total.total, progress=total.progress, overdue=total.overdue, soon=total.due_soon,
-            days=book.clock.rules.due_soon_days, stale=total.stale,
+            days=snapshot.clock.rules.due_soon_days, stale=total.stale,
         ),
     ]  # fmt: skip
     notes = [_("Next: qplan tasks --dept D · qplan overdue · qplan weekly · qplan show ID · qplan --help")]
     return lists.view_of(
-        book, "home", plan.title, tables, payload,
-        lead=lead, notes=notes, page=lambda: lists.drawn(book, counts, _("department")),
+        snapshot, "home", plan.title, tables, payload,
+        lead=lead, notes=notes, page=lambda: lists.drawn(snapshot, counts, _("department")),
     )  # fmt: skip
 
 

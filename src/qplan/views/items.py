@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Any
 from qplan.core import events as journal_rules
 from qplan.core.calendar import LIGHTS, closed_late
 from qplan.core.escalation import urge_state
-from qplan.core.model import GROUP, Event, LateBrief, Milestone, Task, ids
+from qplan.core.model import GROUP, Event, Milestone, Task, ids
 from qplan.core.workflow import STATUS
 
 if TYPE_CHECKING:
-    from qplan.service.count import Count
-    from qplan.service.look import Assessed, Book, Measured
-    from qplan.service.report import Chased
+    from qplan.service.counts import Count
+    from qplan.service.overdue import OverdueTask
+    from qplan.service.queries import AssessedIndicator, AssessedTask, Snapshot
     from qplan.service.trend import Point
-    from qplan.service.week import Quarter
+    from qplan.service.weekly import Quarter
 
 
-def task_item(book: Book, item: Assessed) -> dict[str, Any]:
-    """A task as the contract has it; what is derived is derived for the book's day.
+def task_item(snapshot: Snapshot, item: AssessedTask) -> dict[str, Any]:
+    """A task as the contract has it; what is derived is derived for the snapshot's day.
 
     ``deadline_basis`` is that of ``original_deadline``; where ``extensions`` is above 0, the office
     set the present deadline.
@@ -66,14 +66,14 @@ def task_item(book: Book, item: Assessed) -> dict[str, Any]:
         "result": row.result,
         "submitted_on": row.submitted_on,
         "closed_on": row.closed_on,
-        "closed_late": closed_late(row, book.clock),
+        "closed_late": closed_late(row, snapshot.clock),
         "document": row.document,
         "dispute": row.dispute,
         "urge_level": row.urge_level,
         "urged_on": row.urged_on,
         "answer_by": row.answer_by,
         "answered_on": row.answered_on,
-        "urge_state": urge_state(row, book.clock),
+        "urge_state": urge_state(row, snapshot.clock),
         "remark": row.remark,
         "see": list(ids(row.see)),
         "retired": bool(row.retired),
@@ -81,23 +81,23 @@ def task_item(book: Book, item: Assessed) -> dict[str, Any]:
     }
 
 
-def chased_item(book: Book, line: Chased) -> dict[str, Any]:
+def overdue_item(snapshot: Snapshot, late: OverdueTask) -> dict[str, Any]:
     """An overdue task: its fields, the cause of delay and the urging that is proposed."""
     return {
-        **task_item(book, line.item),
-        "cause": cause(line.item.task),
-        "proposed_level": line.level,
-        "proposed_answer_by": line.answer_by,
-        "years_without_calendar": list(line.unknown_years),
+        **task_item(snapshot, late.item),
+        "cause": cause(late.item.task),
+        "proposed_level": late.level,
+        "proposed_answer_by": late.answer_by,
+        "years_without_calendar": list(late.unknown_years),
     }
 
 
-def cause(row: Task | LateBrief) -> str | None:
+def cause(row: Task) -> str | None:
     """Why it is late, in the lead's own words: the difficulty it reported, else nothing."""
     return row.difficulty
 
 
-def indicator_item(measured: Measured) -> dict[str, Any]:
+def indicator_item(measured: AssessedIndicator) -> dict[str, Any]:
     """An indicator or target as the contract has it; figures are exact decimal text."""
     row = measured.indicator
     return {
@@ -191,11 +191,11 @@ def point_item(point: Point) -> dict[str, Any]:
     return {"week": str(point.week), "on": point.on.isoformat(), "overdue": point.overdue}
 
 
-def trend_items(book: Book) -> list[dict[str, Any]]:
-    """The overdue tasks of a book at the end of each of the last weeks."""
+def trend_items(snapshot: Snapshot) -> list[dict[str, Any]]:
+    """The overdue tasks of a snapshot at the end of each of the last weeks."""
     from qplan.service.trend import overdue_trend
 
-    return [point_item(point) for point in overdue_trend(book)]
+    return [point_item(point) for point in overdue_trend(snapshot)]
 
 
 def quarter_item(quarter: Quarter) -> dict[str, Any]:
@@ -203,7 +203,7 @@ def quarter_item(quarter: Quarter) -> dict[str, Any]:
     return {"quarter": quarter.name, "done": quarter.done, "missed": quarter.missed, "ahead": quarter.ahead}
 
 
-def baseline_attainment(measured: Measured) -> str | None:
+def baseline_attainment(measured: AssessedIndicator) -> str | None:
     """How far the baseline year had reached the target."""
     from qplan.core.indicators import attainment
     from qplan.core.model import Actual

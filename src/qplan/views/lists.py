@@ -3,66 +3,66 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from qplan.core.calendar import LIGHTS
 from qplan.core.escalation import level_label
 from qplan.core.events import changes_in, is_late, local_time
 from qplan.core.labels import event_label
-from qplan.core.model import GROUP, Event, Listed, ids
+from qplan.core.model import GROUP, Event, ids
 from qplan.core.workflow import STATUS
 from qplan.i18n import N_, _, counted, joined, pick
 from qplan.views import DATE, DECIMAL, ID, INTEGER, LIGHT, PERCENT, Column, Table, View, items, words
 from qplan.views import STATUS as STATUS_TYPE
 
 if TYPE_CHECKING:
-    from qplan.service.count import Count
-    from qplan.service.look import Assessed, Book, Measured, Seen
-    from qplan.service.report import Chased, Line, Proposal
+    from qplan.service.counts import Count
+    from qplan.service.overdue import OverdueTask
+    from qplan.service.queries import AssessedIndicator, AssessedTask, Snapshot
     from qplan.views.page import Page
 
 Row = Sequence[Any]
 
 
-def view_of(book: Book, kind: str, title: str, tables: Sequence[Table], payload: Any, **more: Any) -> View:
-    """A view of a book: its day and head come from the book."""
-    return View(kind, title, tables, payload, book.today.isoformat(), book.ledger.head(), **more)
-
-
-def tasks(
-    book: Book,
-    listed: list[Seen[Listed]],
-    whole: Callable[[], list[Assessed]],
-    tree: bool = False,
-    by_lead: bool = False,
+def view_of(
+    snapshot: Snapshot, kind: str, title: str, tables: Sequence[Table], payload: Any, **more: Any
 ) -> View:
-    """A list of tasks; ``whole`` gives the same with all fields, ``tree`` indents by parent, ``by_lead``
-    makes a table per lead department.
-    """
+    """A view of a snapshot: its day and head come from the snapshot."""
+    return View(kind, title, tables, payload, snapshot.today.isoformat(), snapshot.ledger.head(), **more)
+
+
+def tasks(snapshot: Snapshot, listed: list[AssessedTask], tree: bool = False, by_lead: bool = False) -> View:
+    """A list of tasks; ``tree`` indents by parent, ``by_lead`` makes a table per lead department."""
     if by_lead:
-        groups: dict[str, list[Seen[Listed]]] = {}
+        groups: dict[str, list[AssessedTask]] = {}
         for item in listed:
             groups.setdefault(item.task.lead or "", []).append(item)
-        order = [ident for ident in (*book.departments, "") if ident in groups]
+        order = [ident for ident in (*snapshot.departments, "") if ident in groups]
         tables = [
-            task_table(book, groups[i], key=i or "none", title=_lead_title(book, i, groups[i])) for i in order
+            task_table(
+                snapshot,
+                groups[ident],
+                key=ident or "none",
+                title=_lead_title(snapshot, ident, groups[ident]),
+            )
+            for ident in order
         ]
     else:
-        tables = [task_table(book, listed, depths=_depths(whole()) if tree else None)]
+        tables = [task_table(snapshot, listed, depths=_depths(listed) if tree else None)]
     return view_of(
-        book, "tasks", _("Tasks"), tables or [task_table(book, [])],
-        lambda: {"items": [items.task_item(book, item) for item in whole()]},
+        snapshot, "tasks", _("Tasks"), tables or [task_table(snapshot, [])],
+        lambda: {"items": [items.task_item(snapshot, item) for item in listed]},
         lead=[_summary_line(listed)] if listed else [],
     )  # fmt: skip
 
 
-def _lead_title(book: Book, ident: str, members: Sequence[object]) -> str:
-    return _("{dept} ({id}): {n}").format(dept=book.department_name(ident), id=ident, n=len(members))
+def _lead_title(snapshot: Snapshot, ident: str, members: Sequence[object]) -> str:
+    return _("{dept} ({id}): {n}").format(dept=snapshot.department_name(ident), id=ident, n=len(members))
 
 
-def _summary_line(listed: list[Seen[Listed]]) -> str:
-    lights = Counter(item.light for item in listed if item.task.kind != GROUP)
+def _summary_line(listed: list[AssessedTask]) -> str:
+    lights = Counter(item.light.code for item in listed if item.task.kind != GROUP)
     each = joined(f"{pick(labels)} {lights[code]}" for code, labels in LIGHTS.items() if lights[code])
     number = lights.total()
     return counted(N_("{n} task: {lights}"), N_("{n} tasks: {lights}"), number).format(n=number, lights=each)
@@ -88,8 +88,8 @@ def task_columns() -> list[Column]:
 
 
 def task_table(
-    book: Book,
-    listed: Iterable[Seen[Listed]],
+    snapshot: Snapshot,
+    listed: Iterable[AssessedTask],
     key: str = "tasks",
     title: str = "",
     depths: Mapping[str, int] | None = None,
@@ -100,24 +100,24 @@ def task_table(
         (
             task.id,
             "  " * depths.get(task.id, 0) + task.title,
-            book.department_name(task.lead),
-            book.names(task.support),
+            snapshot.department_name(task.lead),
+            snapshot.names(task.support),
             task.owner,
             task.deadline,
             task.status,
             task.progress,
-            light,
-            days_late or None,
+            light.code,
+            late.days or None,
             task.last_update,
             words.basis_label(task.basis),
             task.clause,
         )
-        for task, light, days_late, _stale in listed
+        for task, light, late, _stale in listed
     ]
     return Table(key, title, task_columns(), rows, _("No tasks match; qplan tasks --all lists everything."))
 
 
-def _depths(listed: list[Assessed]) -> dict[str, int]:
+def _depths(listed: list[AssessedTask]) -> dict[str, int]:
     depth: dict[str, int] = {}
     for row in (item.task for item in listed):
         depth[row.id] = depth[row.parent] + 1 if row.parent in depth else 0
@@ -125,29 +125,33 @@ def _depths(listed: list[Assessed]) -> dict[str, int]:
 
 
 def overdue(
-    book: Book,
-    listed: list[Line],
+    snapshot: Snapshot,
+    listed: list[OverdueTask],
     by_dept: bool = False,
     title: str = "",
     limit: int | None = None,
-    whole: Callable[[], list[Chased]] = list,
 ) -> View:
-    """The overdue list, in the column order of a 逾期清单; ``whole`` gives the same tasks with all fields."""
-    title = title or _("Overdue on {day}").format(day=book.today)
+    """The overdue list, in the column order of a 逾期清单."""
+    title = title or _("Overdue on {day}").format(day=snapshot.today)
     if by_dept:
-        groups: dict[str, list[Line]] = {}
-        for line in listed:
-            groups.setdefault(line[0].lead or "", []).append(line)
+        groups: dict[str, list[OverdueTask]] = {}
+        for late in listed:
+            groups.setdefault(late.item.task.lead or "", []).append(late)
         tables = [
-            overdue_table(book, groups[i], key=i or "none", title=_lead_title(book, i, groups[i]))
-            for i in (*book.departments, "")
-            if i in groups
+            overdue_table(
+                snapshot,
+                groups[ident],
+                key=ident or "none",
+                title=_lead_title(snapshot, ident, groups[ident]),
+            )
+            for ident in (*snapshot.departments, "")
+            if ident in groups
         ]
     else:
-        tables = [overdue_table(book, listed)]
+        tables = [overdue_table(snapshot, listed)]
     return view_of(
-        book, "overdue", title, tables or [overdue_table(book, [])],
-        lambda: {"items": [items.chased_item(book, line) for line in whole()]},
+        snapshot, "overdue", title, tables or [overdue_table(snapshot, [])],
+        lambda: {"items": [items.overdue_item(snapshot, late) for late in listed]},
         lead=[_overdue_line(len(listed), limit)] if listed else [],
         notes=calendar_notes(listed),
     )  # fmt: skip
@@ -159,9 +163,9 @@ def _overdue_line(number: int, limit: int | None) -> str:
     return counted(N_("{n} task is overdue."), N_("{n} tasks are overdue."), number).format(n=number)
 
 
-def calendar_notes(listed: list[Line]) -> list[str]:
-    """Says which years' working days are not published; their figures count Monday to Friday."""
-    years = sorted({year for found in _proposals(listed) for year in found.unknown_years})
+def calendar_notes(listed: list[OverdueTask]) -> list[str]:
+    """A sentence on the years whose working days are not published, if figures depend on any."""
+    years = sorted({year for late in listed for year in late.unknown_years})
     if not years:
         return []
     return [
@@ -171,17 +175,11 @@ def calendar_notes(listed: list[Line]) -> list[str]:
     ]
 
 
-def _proposals(listed: list[Line]) -> Collection[Proposal]:
-    """The proposals of a list, each object once: fifty thousand lines share a few hundred."""
-    return {id(found): found for _task, found in listed}.values()
-
-
-def overdue_table(book: Book, listed: list[Line], key: str = "overdue", title: str = "") -> Table:
+def overdue_table(
+    snapshot: Snapshot, listed: list[OverdueTask], key: str = "overdue", title: str = ""
+) -> Table:
     """Overdue tasks: no., id, task, lead, person, deadline, days, progress, cause, urging."""
-    found = _proposals(listed)
-    uncertain = any(p.unknown_years for p in found)
-    levels = {level: level_label(book.clock.rules, level) for level in {p.level for p in found}}
-    names = {ident: book.department_name(ident) for ident in {task.lead for task, _p in listed}}
+    uncertain = any(late.unknown_years for late in listed)
     columns = [
         Column("no", _("no."), INTEGER, rank=4),
         Column("id", _("id"), ID),
@@ -201,28 +199,21 @@ def overdue_table(book: Book, listed: list[Line], key: str = "overdue", title: s
         Column("level", _("this week's level"), rank=1),
         Column("answer_by", _("answer by"), DATE, rank=3),
     ]
-    # These cells are made once for each proposal, which is known by what object it is: hashing it costs more.
-    judged = {
-        id(p): (
-            p.late.days,
-            p.late.workdays,
-            *([" ".join(map(str, p.unknown_years)) or None] if uncertain else []),
-        )
-        for p in found
-    }
-    rows = [
-        (
-            number, task.id, task.title, names[task.lead], task.owner, task.deadline, *judged[id(p)],
-            task.status, task.progress, task.note, items.cause(task),
-            words.urged(task, book.clock) if task.urge_level else "",
-            levels[p.level], p.answer_by,
-        )
-        for number, (task, p) in enumerate(listed, 1)
-    ]  # fmt: skip
+    rows = [_overdue_row(snapshot, number, late, uncertain) for number, late in enumerate(listed, 1)]
     return Table(key, title, columns, rows, _("Nothing is overdue."))
 
 
-def departments(book: Book, counts: list[Count]) -> View:
+def _overdue_row(snapshot: Snapshot, number: int, late: OverdueTask, uncertain: bool) -> Row:
+    task, days = late.item.task, late.item.late
+    years = [" ".join(map(str, late.unknown_years)) or None] if uncertain else []
+    return (
+        number, task.id, task.title, snapshot.department_name(task.lead), task.owner, task.deadline,
+        days.days, days.workdays, *years, task.status, task.progress, task.note, items.cause(task),
+        words.urged(task, snapshot.clock), level_label(snapshot.clock.rules, late.level), late.answer_by,
+    )  # fmt: skip
+
+
+def departments(snapshot: Snapshot, counts: list[Count]) -> View:
     """Departments with their ids, aliases and how many tasks they lead."""
     by_id = {counted.key: counted for counted in counts}
     columns = [
@@ -234,7 +225,7 @@ def departments(book: Book, counts: list[Count]) -> View:
         Column("aliases", _("also called"), rank=2),
         Column("remark", _("remark"), rank=3),
     ]
-    listed = [d for d in book.departments.values() if not d.retired]
+    listed = [d for d in snapshot.departments.values() if not d.retired]
 
     def payload() -> dict[str, Any]:
         return {
@@ -255,7 +246,9 @@ def departments(book: Book, counts: list[Count]) -> View:
         )
         for d in listed
     ]  # fmt: skip
-    return view_of(book, "departments", _("Departments"), [Table("departments", "", columns, rows)], payload)
+    return view_of(
+        snapshot, "departments", _("Departments"), [Table("departments", "", columns, rows)], payload
+    )
 
 
 DEPARTMENT_ROLES = {
@@ -269,23 +262,23 @@ def _of(by_id: dict[str, Count], ident: str, field: str) -> int:
     return getattr(by_id[ident], field) if ident in by_id else 0
 
 
-def summary(book: Book, counts: list[Count], by: str) -> View:
+def summary(snapshot: Snapshot, counts: list[Count], by: str) -> View:
     """Counts per department, section or column."""
     headings = {"dept": _("department"), "section": _("section"), "column": _("column")}
     return view_of(
-        book, "summary", _("Summary by {by}").format(by=headings[by]),
+        snapshot, "summary", _("Summary by {by}").format(by=headings[by]),
         [count_table(counts, headings[by])],
-        lambda: {"by": by, "items": [items.count_item(c) for c in counts], "trend": items.trend_items(book)},
-        page=lambda: drawn(book, counts, headings[by]),
+        lambda: {"by": by, "items": [items.count_item(c) for c in counts], "trend": items.trend_items(snapshot)},
+        page=lambda: drawn(snapshot, counts, headings[by]),
     )  # fmt: skip
 
 
-def drawn(book: Book, counts: list[Count], heading: str) -> Page:
+def drawn(snapshot: Snapshot, counts: list[Count], heading: str) -> Page:
     """Charts of counts and of the last weeks, for a terminal."""
     from qplan.service.trend import overdue_trend
     from qplan.views import page
 
-    return page.of_counts(counts, overdue_trend(book), heading)
+    return page.of_counts(counts, overdue_trend(snapshot), heading)
 
 
 def count_table(counts: list[Count], heading: str, key: str = "summary", title: str = "") -> Table:
@@ -313,15 +306,17 @@ def count_table(counts: list[Count], heading: str, key: str = "summary", title: 
     return Table(key, title, columns, rows)
 
 
-def indicators(book: Book, listed: list[Measured]) -> View:
+def indicators(snapshot: Snapshot, listed: list[AssessedIndicator]) -> View:
     """Indicators and targets: target, baseline, latest figure with year and source, attainment."""
     return view_of(
-        book, "indicators", _("Indicators"), [indicator_table(book, listed)],
+        snapshot, "indicators", _("Indicators"), [indicator_table(snapshot, listed)],
         lambda: {"items": [items.indicator_item(m) for m in listed]},
     )  # fmt: skip
 
 
-def indicator_table(book: Book, listed: list[Measured], key: str = "indicators", title: str = "") -> Table:
+def indicator_table(
+    snapshot: Snapshot, listed: list[AssessedIndicator], key: str = "indicators", title: str = ""
+) -> Table:
     """A table of indicators."""
     columns = [
         Column("id", _("id"), ID),
@@ -338,11 +333,11 @@ def indicator_table(book: Book, listed: list[Measured], key: str = "indicators",
         Column("tasks", _("on task"), rank=4),
         Column("clause", _("clause"), rank=4),
     ]
-    rows = [indicator_row(book, m) for m in listed]
+    rows = [indicator_row(snapshot, m) for m in listed]
     return Table(key, title, columns, rows, _("No indicators match; qplan indicators lists all."))
 
 
-def indicator_row(book: Book, measured: Measured) -> Row:
+def indicator_row(snapshot: Snapshot, measured: AssessedIndicator) -> Row:
     """An indicator as a row for people."""
     from qplan.core import indicators as rules
 
@@ -365,7 +360,7 @@ def indicator_row(book: Book, measured: Measured) -> Row:
         sparkline([a.value for a in measured.actuals]),
         None if attained is None else reached.get(attained, f"{attained}%"),
         pick(rules.LIGHTS[measured.light]),
-        book.department_name(row.lead),
+        snapshot.department_name(row.lead),
         " ".join(ids(row.tasks)),
         row.clause,
     )
@@ -391,9 +386,9 @@ def sparkline(values: list[str]) -> str | None:
     return "".join(BLOCKS[int((value - low) * 7 / (high - low))] for value in exact)
 
 
-def log(book: Book, events: list[Event]) -> View:
+def log(snapshot: Snapshot, events: list[Event]) -> View:
     """Entries of the journal, oldest first: when, who, what, before → after."""
-    offset = book.plan.utc_offset
+    offset = snapshot.plan.utc_offset
     columns = [
         Column("seq", _("no."), INTEGER),
         Column("recorded_at", _("recorded (UTC{offset})").format(offset=offset), DATE, rank=2),
@@ -413,12 +408,12 @@ def log(book: Book, events: list[Event]) -> View:
             event.actor,
             event.subject,
             event_label(event.kind),
-            change_text(event, book.department_name),
+            change_text(event, snapshot.department_name),
         )
         for event in events
     ]
     return view_of(
-        book, "log", _("Journal"), [Table("log", "", columns, rows, _("No entries match; qplan log lists all."))],
+        snapshot, "log", _("Journal"), [Table("log", "", columns, rows, _("No entries match; qplan log lists all."))],
         lambda: {"items": [items.event_item(event, offset) for event in events]},
     )  # fmt: skip
 

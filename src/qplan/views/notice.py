@@ -10,58 +10,66 @@ from typing import Any
 
 from qplan.core.calendar import LIGHTS, closed_late
 from qplan.core.escalation import level_label
+from qplan.core.model import CLOSED
 from qplan.core.workflow import STATUS
 from qplan.plan import wording
-from qplan.service import report
-from qplan.service.look import Assessed, Book, Detail, Measured
-from qplan.service.report import Chased
-from qplan.service.week import NEAR_DAYS, Weekly
+from qplan.service.counts import STATES
+from qplan.service.overdue import OverdueTask, with_escalation
+from qplan.service.queries import AssessedIndicator, AssessedTask, Snapshot, TaskDetail
+from qplan.service.weekly import NEAR_DAYS, Weekly
 from qplan.views import CHANGE, DATE, ID, INTEGER, PERCENT, Column, Table, View, items, lists
 from qplan.views.document import Document, Grid, chinese_date, compose
 
 Values = dict[str, Any]
 
 
-def weekly(book: Book, week: Weekly, dept: str | None = None, templates: str | None = None) -> Document:
+def weekly(
+    snapshot: Snapshot, week: Weekly, dept: str | None = None, templates: str | None = None
+) -> Document:
     """The notice of a week, by the template ``notice.txt``."""
-    rules, whole = book.clock.rules, week.whole()
+    rules = snapshot.clock.rules
     tables = {
-        "overdue": Grid(overdue_annex(book, whole.overdue), OVERDUE_WIDTHS),
+        "overdue": Grid(overdue_annex(snapshot, week.overdue), OVERDUE_WIDTHS),
         "departments": Grid(department_annex(week), DEPARTMENT_WIDTHS),
     }
     status, total = week.total.by_status, week.total.total
     late = [
-        {"name": line.counted.title, "change": line.change, "overdue": [_chased(book, c) for c in whole.overdue if c.item.task.lead == line.counted.key]}
+        {"name": line.counted.title, "change": line.change, "overdue": [_overdue(snapshot, c) for c in week.overdue if c.item.task.lead == line.counted.key]}
         for line in sorted(week.by_dept, key=lambda line: -line.counted.overdue)
         if line.counted.overdue
     ]  # fmt: skip
-    answers = sorted(c.answer_by for c in whole.overdue if c.answer_by)
+    answers = sorted(c.answer_by for c in week.overdue if c.answer_by)
     values: Values = {
-        **_common(book),
+        **_common(snapshot),
         "week": {
             "year": week.week.year, "number": week.week.number,
             "first": chinese_date(week.week.first.isoformat()), "last": chinese_date(week.week.last.isoformat()),
         },
-        "dept": book.department_name(dept) if dept else None,
+        "dept": snapshot.department_name(dept) if dept else None,
         "total": total,
+        "states": [
+            {"label": STATUS[code][1], "count": status.get(code, 0), "share": items.share(status.get(code, 0), total)}
+            for state in STATES
+            for code in state
+        ],
         "count": {code: status.get(code, 0) for code in STATUS},
         "share": {
             **{code: items.share(status.get(code, 0), total) for code in STATUS},
             "overdue": items.share(week.total.overdue, total),
         },
         "change": week.change,
-        "overdue": [_chased(book, line) for line in whole.overdue],
-        "newly_overdue": [_chased(book, line) for line in whole.newly_overdue],
-        "due_near": [_task(book, item) for item in whole.due_near],
-        "due_soon": [_task(book, item) for item in whole.due_soon],
+        "overdue": [_overdue(snapshot, line) for line in week.overdue],
+        "newly_overdue": [_overdue(snapshot, line) for line in week.newly_overdue],
+        "due_near": [_task(snapshot, item) for item in week.due_near],
+        "due_soon": [_task(snapshot, item) for item in week.due_soon],
         "near_days": NEAR_DAYS,
         "soon_days": rules.due_soon_days,
-        "stale": [_task(book, item) for item in whole.stale],
+        "stale": [_task(snapshot, item) for item in week.stale],
         "stale_days": rules.stale_days,
-        "submitted": [_task(book, item) for item in whole.submitted],
-        "blocked": [_task(book, item) for item in week.blocked()],
-        "closed": [_task(book, item) for item in whole.closed],
-        "closed_late": sum(bool(closed_late(item.task, book.clock)) for item in whole.closed),
+        "submitted": [_task(snapshot, item) for item in week.submitted],
+        "blocked": [_task(snapshot, item) for item in week.blocked],
+        "closed": [_task(snapshot, item) for item in week.closed],
+        "closed_late": sum(bool(closed_late(item.task, snapshot.clock)) for item in week.closed),
         "late_departments": late,
         "stale_departments": [
             {"name": line.counted.title, "stale": line.counted.stale} for line in week.by_dept if line.counted.stale
@@ -72,22 +80,22 @@ def weekly(book: Book, week: Weekly, dept: str | None = None, templates: str | N
     return compose(wording.read("notice", templates), values, tables)
 
 
-def _common(book: Book) -> Values:
-    head = book.ledger.head()
+def _common(snapshot: Snapshot) -> Values:
+    head = snapshot.ledger.head()
     return {
-        "plan": book.plan.title,
-        "issuer": book.plan.issuer or book.plan.region or "",
-        "office": book.department_name(book.plan.office),
-        "as_of": chinese_date(book.today.isoformat()),
+        "plan": snapshot.plan.title,
+        "issuer": snapshot.plan.issuer or snapshot.plan.region or "",
+        "office": snapshot.department_name(snapshot.plan.office),
+        "as_of": chinese_date(snapshot.today.isoformat()),
         "ledger": {"id": head.ledger, "seq": head.seq, "hash": head.hash},
     }
 
 
-def _task(book: Book, item: Assessed) -> Values:
+def _task(snapshot: Snapshot, item: AssessedTask) -> Values:
     row, late = item.task, item.late
     return {
-        "id": row.id, "title": row.title, "clause": row.clause, "lead": book.department_name(row.lead),
-        "support": book.names(row.support), "leader": row.leader, "owner": row.owner, "contact": row.contact,
+        "id": row.id, "title": row.title, "clause": row.clause, "lead": snapshot.department_name(row.lead),
+        "support": snapshot.names(row.support), "leader": row.leader, "owner": row.owner, "contact": row.contact,
         "deadline": chinese_date(row.deadline) if row.deadline else None,
         "original_deadline": chinese_date(row.original_deadline), "extensions": row.extensions,
         "status": STATUS[row.status][1] if row.status else "", "progress": row.progress or 0,
@@ -97,7 +105,7 @@ def _task(book: Book, item: Assessed) -> Values:
         "closed_on": chinese_date(row.closed_on) if row.closed_on else None,
         "urged": {
             "on": chinese_date(row.urged_on),
-            "level": level_label(book.clock.rules, row.urge_level),
+            "level": level_label(snapshot.clock.rules, row.urge_level),
             "answer_by": chinese_date(row.answer_by) if row.answer_by else None,
             "answered": chinese_date(row.answered_on) if row.answered_on else None,
         }
@@ -106,16 +114,16 @@ def _task(book: Book, item: Assessed) -> Values:
     }  # fmt: skip
 
 
-def _chased(book: Book, line: Chased) -> Values:
+def _overdue(snapshot: Snapshot, line: OverdueTask) -> Values:
     return {
-        **_task(book, line.item),
+        **_task(snapshot, line.item),
         "cause": items.cause(line.item.task),
-        "level": level_label(book.clock.rules, line.level),
+        "level": level_label(snapshot.clock.rules, line.level),
         "answer_by": chinese_date(line.answer_by) if line.answer_by else None,
     }
 
 
-def _indicator(measured: Measured) -> Values:
+def _indicator(measured: AssessedIndicator) -> Values:
     row, latest = measured.indicator, measured.latest
     unit = row.unit or ""
     return {
@@ -130,9 +138,9 @@ def _indicator(measured: Measured) -> Values:
 OVERDUE_WIDTHS = (4, 7, 19, 10, 7, 10, 5, 6, 14, 14, 10, 8, 10)
 
 
-def overdue_annex(book: Book, overdue: list[Chased]) -> Table:
+def overdue_annex(snapshot: Snapshot, overdue: list[OverdueTask]) -> Table:
     """The overdue list as an annex, in the columns of a 逾期清单."""
-    rules = book.clock.rules
+    rules = snapshot.clock.rules
     titles = (
         "序号", "编号", "任务", "牵头单位", "责任人", "完成期限", "逾期天数", "逾期工作日", "当前进展",
         "逾期原因", "最近一次催办", "本周督办级别", "限期回复",
@@ -157,14 +165,14 @@ def overdue_annex(book: Book, overdue: list[Chased]) -> Table:
             number,
             line.item.task.id,
             line.item.task.title,
-            book.department_name(line.item.task.lead),
+            snapshot.department_name(line.item.task.lead),
             line.item.task.owner,
             line.item.task.deadline,
             line.item.late.days,
             line.item.late.workdays,
             _progress(line.item),
             items.cause(line.item.task),
-            _urged(line.item, book),
+            _urged(line.item, snapshot),
             level_label(rules, line.level),
             line.answer_by,
         )
@@ -173,17 +181,17 @@ def overdue_annex(book: Book, overdue: list[Chased]) -> Table:
     return Table("overdue", "逾期任务清单", _columns(titles, kinds), rows, "无。")
 
 
-def _progress(item: Assessed) -> str:
+def _progress(item: AssessedTask) -> str:
     row = item.task
     label = STATUS[row.status][1] if row.status else ""
     return f"{label} {row.progress or 0}%" + (f"；{row.note}" if row.note else "")
 
 
-def _urged(item: Assessed, book: Book) -> str | None:
+def _urged(item: AssessedTask, snapshot: Snapshot) -> str | None:
     row = item.task
     if row.urge_level is None:
         return None
-    return f"{level_label(book.clock.rules, row.urge_level)} {row.urged_on}" + (
+    return f"{level_label(snapshot.clock.rules, row.urge_level)} {row.urged_on}" + (
         "，已复" if row.answered_on else ""
     )
 
@@ -204,7 +212,7 @@ def department_annex(week: Weekly) -> Table:
     kinds = (INTEGER, "text", *(INTEGER,) * 3, CHANGE, *(INTEGER,) * 7, PERCENT)
     rows = [
         (
-            number, line.counted.title, line.counted.total, line.counted.by_status.get("closed", 0),
+            number, line.counted.title, line.counted.total, line.counted.by_status.get(CLOSED, 0),
             line.counted.overdue, line.change, line.counted.due_soon, line.counted.stale,
             *(line.counted.by_light.get(code, 0) for code in LIGHTS), line.counted.progress,
         )
@@ -213,36 +221,36 @@ def department_annex(week: Weekly) -> Table:
     return Table("departments", "各单位任务推进情况表", _columns(titles, kinds), rows, "无。")
 
 
-def order(book: Book, detail: Detail, templates: str | None = None) -> View:
+def order(snapshot: Snapshot, detail: TaskDetail, templates: str | None = None) -> View:
     """The supervision notice for one task, by the template ``order.txt``."""
     item = detail.item
-    line = report.chased(book, item)
-    rules = book.clock.rules
+    line = with_escalation(snapshot, item)
+    rules = snapshot.clock.rules
     days = rules.urging[max(0, rules.rung("notice"))].answer_workdays if rules.urging else 3
-    answer_by = book.clock.calendar.after(book.today, days).isoformat()
-    values = {**_common(book), "task": _chased(book, line), "answer_by": chinese_date(answer_by)}
-    facts = order_facts(book, item, answer_by)
+    answer_by = snapshot.clock.calendar.after(snapshot.today, days).isoformat()
+    values = {**_common(snapshot), "task": _overdue(snapshot, line), "answer_by": chinese_date(answer_by)}
+    facts = order_facts(snapshot, item, answer_by)
     document = compose(wording.read("order", templates), values, {"task": Grid(facts, (22, 78))})
     return lists.view_of(
-        book, "notice", f"督办通知单 {item.task.id} {item.task.title}", [facts],
+        snapshot, "notice", f"督办通知单 {item.task.id} {item.task.title}", [facts],
         lambda: {
-            "item": {**items.chased_item(book, line), "answer_by_proposed": answer_by},
+            "item": {**items.overdue_item(snapshot, line), "answer_by_proposed": answer_by},
             "text": document.lines(),
         },
         lead=document.lines(), document=lambda: document,
     )  # fmt: skip
 
 
-def order_facts(book: Book, item: Assessed, answer_by: str) -> Table:
+def order_facts(snapshot: Snapshot, item: AssessedTask, answer_by: str) -> Table:
     """What a supervision notice states about its task."""
     row = item.task
     overdue = f"{item.late.days}天（工作日{item.late.workdays}天）" if item.overdue else "未逾期"
     facts = [
-        ("任务编号", row.id), ("任务名称", row.title), ("规划条款", f"《{book.plan.title}》{row.clause}"),
-        ("牵头单位", book.department_name(row.lead)), ("配合单位", book.names(row.support)),
+        ("任务编号", row.id), ("任务名称", row.title), ("规划条款", f"《{snapshot.plan.title}》{row.clause}"),
+        ("牵头单位", snapshot.department_name(row.lead)), ("配合单位", snapshot.names(row.support)),
         ("责任人", row.owner), ("完成期限", chinese_date(row.deadline)), ("逾期情况", overdue),
         ("当前进展", _progress(item)), ("逾期原因", items.cause(row)), ("需协调事项", row.needs),
-        ("最近一次催办", _urged(item, book)), ("限期回复", chinese_date(answer_by)),
+        ("最近一次催办", _urged(item, snapshot)), ("限期回复", chinese_date(answer_by)),
         ("办理情况回复", "　\n　\n　"),
     ]  # fmt: skip
     rows = [(label, value or "—") for label, value in facts]

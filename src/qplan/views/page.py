@@ -11,12 +11,13 @@ from typing import NamedTuple
 
 from qplan.core.calendar import LIGHTS
 from qplan.core.indicators import MET, NOT_MET
+from qplan.core.model import CLOSED, TERMINATED
 from qplan.i18n import _, joined, pick
-from qplan.service.count import Count
-from qplan.service.look import Measured
+from qplan.service.counts import Count
+from qplan.service.queries import AssessedIndicator
 from qplan.service.trend import Point
-from qplan.service.week import NEAR_DAYS, Quarter, Weekly
-from qplan.views import items
+from qplan.service.weekly import NEAR_DAYS, Quarter, Weekly
+from qplan.views import items, words
 
 #: How a chart is drawn: bars of shares side by side, a line over weeks, columns over quarters, bars
 #: against a target of 100 percent.
@@ -63,22 +64,24 @@ class Page(NamedTuple):
 def of_week(week: Weekly, soon_days: int) -> Page:
     """The figures and the four charts of a week."""
     total = week.total
-    status = total.by_status
-
-    def counted(label: str, number: int, tone: str = "") -> Figure:
-        return Figure(label, str(number), f"{items.share(number, total.total)}%", tone)
-
+    states = [
+        Figure(
+            words.state_label(code),
+            str(n),
+            f"{items.share(n, total.total)}%",
+            "green" if code == CLOSED else "",
+        )
+        for code, n in total.by_state().items()
+        if n or code != TERMINATED
+    ]
     figures = [
         Figure(_("tasks"), str(total.total), _("mean progress {percent}%").format(percent=total.progress)),
-        counted(_("closed"), status.get("closed", 0), "green"),
-        counted(_("in progress"), status.get("active", 0) + status.get("blocked", 0)),
-        counted(_("to accept"), status.get("assigned", 0)),
-        counted(_("to verify"), status.get("submitted", 0)),
+        *states,
         Figure(_("overdue"), str(total.overdue), _against(week), "red" if total.overdue else ""),
-        Figure(_("due within {n} days").format(n=NEAR_DAYS), str(len(week.lists.due_near))),
-        Figure(_("due within {n} days").format(n=soon_days), str(len(week.lists.due_soon)), "", "blue" if week.lists.due_soon else ""),
+        Figure(_("due within {n} days").format(n=NEAR_DAYS), str(len(week.due_near))),
+        Figure(_("due within {n} days").format(n=soon_days), str(len(week.due_soon)), "", "blue" if week.due_soon else ""),
         Figure(_("without a recent report"), str(total.stale)),
-        Figure(_("closed this week"), str(len(week.lists.closed))),
+        Figure(_("closed this week"), str(len(week.closed))),
     ]  # fmt: skip
     charts = [
         lights([line.counted for line in week.by_dept]),
@@ -149,7 +152,7 @@ def timeline(quarters: Sequence[Quarter]) -> Chart:
     )  # fmt: skip
 
 
-def targets(measured: Sequence[Measured]) -> Chart:
+def targets(measured: Sequence[AssessedIndicator]) -> Chart:
     """How far each core indicator has come to its target, beside where the baseline year stood."""
     names, base, now = [], [], []
     waiting = 0

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from qplan.core import workflow
-from qplan.core.calendar import LIGHTS, OPEN, Clock, Light
+from qplan.core.calendar import LIGHTS, Clock, Light
 from qplan.core.escalation import level_label, urge_state
 from qplan.core.events import NEW
 from qplan.core.labels import ENDED, FACTS, FIELDS, field_label
-from qplan.core.model import LateBrief, Task
+from qplan.core.model import ACTIVE, ASSIGNED, AT_WORK, CLOSED, OPEN, SUBMITTED, TERMINATED, Task
 from qplan.core.rules import Rules
 from qplan.i18n import N_, _, joined, labelled, pick
 
@@ -39,6 +39,21 @@ ONE_DAY = {
     "overdue_submitted": N_("overdue by {0} day; submitted on {1}, it waits to be verified"),
     "due_soon": N_("due within {0} day"),
 }
+
+
+#: First status of each group of :data:`qplan.service.counts.STATES` -> how a sentence counts it.
+STATES = {
+    CLOSED: N_("{n} closed"),
+    ACTIVE: N_("{n} in progress"),
+    ASSIGNED: N_("{n} not accepted"),
+    SUBMITTED: N_("{n} to be verified"),
+    TERMINATED: N_("{n} terminated"),
+}
+
+
+def state_label(code: str) -> str:
+    """The heading of the count of a group of :data:`qplan.service.counts.STATES`."""
+    return _("in progress") if code in AT_WORK else pick(workflow.STATUS[code])
 
 
 def light_reason(light: Light) -> str:
@@ -73,7 +88,7 @@ BASIS = {
 }
 
 
-def urged(row: Task | LateBrief, clock: Clock) -> str:
+def urged(row: Task, clock: Clock) -> str:
     """The last urge: level, date, and whether it was answered in time."""
     state = urge_state(row, clock)
     if row.urge_level is None:
@@ -180,7 +195,7 @@ def change_words(
         shown = {name: value for name, value in after.items() if value is not None}
     elif verb in NEW:
         shown = {name: value for name, value in after.items() if name not in IMPLIED_BY_ID}
-    ended = workflow.TERMINATED in (before.get("status"), after.get("status"))
+    ended = TERMINATED in (before.get("status"), after.get("status"))
     parts = []
     for name in in_order(shown):
         old, new = value_text(name, before.get(name), names), value_text(name, after[name], names)

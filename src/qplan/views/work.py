@@ -8,9 +8,9 @@ from typing import Any
 from qplan.core import workflow
 from qplan.core.model import Actor
 from qplan.i18n import N_, _, joined, labelled
-from qplan.service.look import Assessed, Book
 from qplan.service.milestones import Staged
 from qplan.service.mine import LISTS, Mine
+from qplan.service.queries import AssessedTask, Snapshot
 from qplan.service.score import Scored
 from qplan.views import DATE, DECIMAL, ID, INTEGER, LIGHT, PERCENT, Column, Table, View, items, lists, words
 from qplan.views import STATUS as STATUS_TYPE
@@ -41,12 +41,12 @@ COMMANDS = {
 }  # fmt: skip
 
 
-def _proposed(book: Book, dept: str, key: str, listed: list[Assessed]) -> str:
+def _proposed(snapshot: Snapshot, dept: str, key: str, listed: list[AssessedTask]) -> str:
     """The commands that deal with a list; only steps that are open, and whose they are where they differ."""
     wanted = TITLES[key][1]
     found: dict[str, list[str]] = {}
     for item in listed:
-        role = workflow.role_of(Actor("", dept), item.task, book.plan.office)
+        role = workflow.role_of(Actor("", dept), item.task, snapshot.plan.office)
         legal = {step.action for step in workflow.open_transitions(item.task, role)}
         steps = [step for step in wanted if step in legal] or (
             ["accept"] if wanted and "accept" in legal else []
@@ -58,38 +58,38 @@ def _proposed(book: Book, dept: str, key: str, listed: list[Assessed]) -> str:
     return joined([labelled(joined(named), commands) for commands, named in found.items()], ";")
 
 
-def mine(book: Book, content: Mine) -> View:
+def mine(snapshot: Snapshot, content: Mine) -> View:
     """A department's page: the lists that are not empty, each with the command that deals with it."""
     tables: list[Table] = []
     notes = []
     for key in LISTS:
-        listed: list[Assessed] = getattr(content, key)
+        listed: list[AssessedTask] = getattr(content, key)
         if listed:
-            title, command = TITLES[key][0], _proposed(book, content.dept, key, listed)
-            tables.append(_tasks(book, key, _(title) + f" ({len(listed)})", listed))
+            title, command = TITLES[key][0], _proposed(snapshot, content.dept, key, listed)
+            tables.append(_tasks(snapshot, key, _(title) + f" ({len(listed)})", listed))
             if command:
                 notes.append(labelled(_(title), command))
     if content.milestones:
         title = _("Milestones missed or near")
-        table = milestone_table(book, content.milestones, title=f"{title} ({len(content.milestones)})")
+        table = milestone_table(snapshot, content.milestones, title=f"{title} ({len(content.milestones)})")
         tables.append(table)
     if not tables:
-        tables = [_tasks(book, "open", "", [])]
+        tables = [_tasks(snapshot, "open", "", [])]
     lead = _("{dept}: {open} open tasks to lead, {supports} to support.").format(
-        dept=book.department_name(content.dept), open=content.open, supports=content.supports
+        dept=snapshot.department_name(content.dept), open=content.open, supports=content.supports
     )
     return lists.view_of(
-        book, "mine", _("What waits for {dept}").format(dept=book.department_name(content.dept)), tables,
+        snapshot, "mine", _("What waits for {dept}").format(dept=snapshot.department_name(content.dept)), tables,
         lambda: {
             "dept": content.dept, "open": content.open, "supports": content.supports,
-            **{key: [items.task_item(book, i) for i in getattr(content, key)] for key in LISTS},
-            "milestones": [staged_item(book, s) for s in content.milestones],
+            **{key: [items.task_item(snapshot, i) for i in getattr(content, key)] for key in LISTS},
+            "milestones": [staged_item(snapshot, s) for s in content.milestones],
         },
         lead=[lead], notes=notes,
     )  # fmt: skip
 
 
-def _tasks(book: Book, key: str, title: str, listed: list[Assessed]) -> Table:
+def _tasks(snapshot: Snapshot, key: str, title: str, listed: list[AssessedTask]) -> Table:
     columns = [
         Column("id", _("id"), ID),
         Column("title", _("task")),
@@ -102,21 +102,21 @@ def _tasks(book: Book, key: str, title: str, listed: list[Assessed]) -> Table:
     ]
     rows = [
         (
-            i.task.id, i.task.title, book.department_name(i.task.lead), i.task.deadline, i.task.status,
-            i.task.progress, i.light.code, _about(book, key, i),
+            i.task.id, i.task.title, snapshot.department_name(i.task.lead), i.task.deadline, i.task.status,
+            i.task.progress, i.light.code, _about(snapshot, key, i),
         )
         for i in listed
     ]  # fmt: skip
     return Table(key, title, columns, rows, _("Nothing waits."))
 
 
-def _about(book: Book, key: str, item: Assessed) -> str:
+def _about(snapshot: Snapshot, key: str, item: AssessedTask) -> str:
     """The fact for which a task stands in a list."""
     row = item.task
     if key == "returned":
         return f"{row.returned_on} {row.result}"
     if key in ("urged", "unanswered"):
-        return words.urged(row, book.clock)
+        return words.urged(row, snapshot.clock)
     if key in ("disputes", "disputed"):
         return f"{row.disputed_on} {row.dispute}"
     if key == "requests" or (key == "waiting" and row.status != "submitted"):
@@ -130,21 +130,21 @@ def _about(book: Book, key: str, item: Assessed) -> str:
     return words.light_reason(item.light)
 
 
-def milestones(book: Book, listed: list[Staged]) -> View:
+def milestones(snapshot: Snapshot, listed: list[Staged]) -> View:
     """Staged goals of many tasks."""
     return lists.view_of(
-        book, "milestones", _("Milestones"), [milestone_table(book, listed)],
-        lambda: {"items": [staged_item(book, staged) for staged in listed]},
+        snapshot, "milestones", _("Milestones"), [milestone_table(snapshot, listed)],
+        lambda: {"items": [staged_item(snapshot, staged) for staged in listed]},
     )  # fmt: skip
 
 
-def staged_item(book: Book, staged: Staged) -> dict[str, Any]:
+def staged_item(snapshot: Snapshot, staged: Staged) -> dict[str, Any]:
     """A staged goal with its task's title and lead."""
-    item = items.milestone_item(staged.milestone, book.today.isoformat())
+    item = items.milestone_item(staged.milestone, snapshot.today.isoformat())
     return {**item, "missed": staged.missed, "task_title": staged.task.title, "lead": staged.task.lead}
 
 
-def milestone_table(book: Book, listed: Sequence[Staged], title: str = "") -> Table:
+def milestone_table(snapshot: Snapshot, listed: Sequence[Staged], title: str = "") -> Table:
     """A table of staged goals."""
     columns = [
         Column("id", _("id"), ID),
@@ -159,7 +159,7 @@ def milestone_table(book: Book, listed: Sequence[Staged], title: str = "") -> Ta
     ]
     rows = [
         (
-            s.milestone.id, s.milestone.title, s.task.title, book.department_name(s.task.lead), s.milestone.due,
+            s.milestone.id, s.milestone.title, s.task.title, snapshot.department_name(s.task.lead), s.milestone.due,
             s.milestone.original_due if s.milestone.original_due != s.milestone.due else None,
             s.milestone.done_on, _("done") if s.milestone.done_on else _("missed") if s.missed else _("ahead"),
             words.basis_label(s.milestone.basis),
@@ -169,9 +169,9 @@ def milestone_table(book: Book, listed: Sequence[Staged], title: str = "") -> Ta
     return Table("milestones", title, columns, rows, _("No milestones match; qplan milestones lists all."))
 
 
-def score(book: Book, scored: list[Scored], year: int, against: str) -> View:
+def score(snapshot: Snapshot, scored: list[Scored], year: int, against: str) -> View:
     """The year's points, the best department first, with the rule that makes them."""
-    rules = book.clock.rules.scoring
+    rules = snapshot.clock.rules.scoring
     columns = [
         Column("id", _("id"), ID),
         Column("title", _("department")),
@@ -199,10 +199,10 @@ def score(book: Book, scored: list[Scored], year: int, against: str) -> View:
         )
     ]  # fmt: skip
     return lists.view_of(
-        book, "score", _("Assessment of {year}").format(year=year),
+        snapshot, "score", _("Assessment of {year}").format(year=year),
         [Table("score", "", columns, rows, _("Nothing to assess."))],
         lambda: {
             "year": year, "against": against, "scoring": rules._asdict(), "items": [s._asdict() for s in scored],
         },
-        lead=[_("As of {day}, against {deadline}.").format(day=book.today, deadline=deadline)], notes=notes,
+        lead=[_("As of {day}, against {deadline}.").format(day=snapshot.today, deadline=deadline)], notes=notes,
     )  # fmt: skip

@@ -54,7 +54,7 @@ def score(
     from datetime import date
 
     from qplan.ledger.store import Ledger
-    from qplan.service import look
+    from qplan.service import queries
     from qplan.service import score as service
     from qplan.views import work
 
@@ -70,5 +70,5 @@ def score(
                     year=number, begins=plan.begins[:4], day=day
                 )
             )
-        with look.opened(ledger, service.last_day(number, day), past=True, seq=ctx.at_seq) as book:
+        with queries.snapshot(ledger, service.last_day(number, day), past=True, seq=ctx.at_seq) as book:
             emit(work.score(book, service.score(book, number, against), number, against), ctx)

@@ -15,8 +15,8 @@ from qplan.cli.settings import Context
 from qplan.core.model import GROUP, TaskFilter
 from qplan.errors import BadInput, QplanError
 from qplan.i18n import _
-from qplan.service import look
-from qplan.service import week as weeks
+from qplan.service import queries
+from qplan.service import weekly as weeks
 
 PAGE = "dashboard.html"
 
@@ -28,7 +28,7 @@ def notice(
     from qplan.views import notice as views
 
     with reading(ctx) as book:
-        detail = look.task(book, ident)
+        detail = queries.task(book, ident)
         if detail.item.task.kind == GROUP:
             raise BadInput(
                 _("{id} is a heading; a notice is about one task below it.").format(id=detail.item.task.id)
@@ -52,7 +52,7 @@ def dashboard(
     """Write the plan as it stands today as one web page that needs no network."""
     from qplan.core.calendar import Week
     from qplan.ledger.store import Ledger
-    from qplan.views import week as views
+    from qplan.views import weekly as views
 
     with Ledger.open(ctx.ledger) as ledger:
         day = day_of(ctx, ledger)

@@ -60,11 +60,11 @@ def _proposed(ctx: Context, dept: str | None) -> list[str]:
     """The tasks for which the list of the day proposes a level."""
     from qplan.cli.session import department
     from qplan.core.model import TaskFilter
-    from qplan.service import report
+    from qplan.service import overdue
 
     with reading(ctx._replace(as_of=ctx.on)) as book:
         where = TaskFilter(lead=department(book, dept))
-        return [task.id for task, found in report.overdue_lines(book, where) if found.level is not None]
+        return [late.item.task.id for late in overdue.overdue(book, where) if late.level is not None]
 
 
 def milestone(

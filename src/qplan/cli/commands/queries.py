@@ -1,18 +1,17 @@
 """Commands that look: the plan on one screen, tasks, one record, departments, counts, the journal."""
 
-from functools import cache
 from typing import Annotated
 
 from qplan.cli.options import Argument, Option
-from qplan.cli.output import chosen_format, emit
+from qplan.cli.output import emit
 from qplan.cli.session import department, reading
 from qplan.cli.settings import Context, parse_date, parse_number
-from qplan.core.model import TaskFilter, listed
+from qplan.core.model import TaskFilter
 from qplan.core.names import plain, shown
 from qplan.errors import BadInput
 from qplan.i18n import _, coded, joined, pick
-from qplan.service import count, look, tally
-from qplan.service.look import Book, Wanted
+from qplan.service import counts, queries
+from qplan.service.queries import Snapshot, TaskQuery
 
 Dept = Annotated[
     str | None, Option("--dept", "-d", metavar="DEPT", help=_("Department: id, name, alias or part."))
@@ -24,7 +23,8 @@ def overview(ctx: Context) -> None:
     from qplan.views import detail
 
     with reading(ctx) as book:
-        emit(detail.home(book, *tally.by_lead(book)), ctx)
+        items = queries.tasks(book)
+        emit(detail.home(book, items, *counts.by_department(book, items)), ctx)
 
 
 def tasks(
@@ -83,16 +83,12 @@ def tasks(
             sort=sort,
             limit=None if limit is None else parse_number(limit, "--limit"),
         )
-        days = None if stale is None else parse_number(stale, "--stale") if stale else -1
-        wanted = Wanted(where, _light(light), overdue, days)
-        whole = cache(lambda: look.tasks(book, wanted))
-        # where all of each task is asked for anyway, it is read once
-        all_asked = tree or chosen_format(ctx) == "json"
-        short = look.shortened(whole(), listed) if all_asked else look.listing(book, wanted)
-        emit(lists.tasks(book, short, whole, tree=tree, by_lead=dept == ""), ctx)
+        days = None if stale is None else parse_number(stale, "--stale") if stale else queries.BY_RULES
+        wanted = TaskQuery(where, _light(light), overdue, days)
+        emit(lists.tasks(book, queries.tasks(book, wanted), tree=tree, by_lead=dept == ""), ctx)
 
 
-def _due(book: Book, before: str | None, within: str | None) -> tuple[str | None, str | None]:
+def _due(book: Snapshot, before: str | None, within: str | None) -> tuple[str | None, str | None]:
     """The days that deadlines lie between: from, before."""
     from datetime import timedelta
 
@@ -121,7 +117,7 @@ def _light(text: str | None) -> str | None:
     raise BadInput(_("There is no light “{text}”; give one of: {known}.").format(text=text, known=known))
 
 
-def _column(book: Book, text: str | None) -> int | None:
+def _column(book: Snapshot, text: str | None) -> int | None:
     if text is None:
         return None
     number = parse_number(plain(text).upper().removeprefix("专栏").removeprefix("C"), "--column")
@@ -143,13 +139,13 @@ def show(
 
     with reading(ctx) as book:
         if book.ledger.indicator(ident):
-            measured = look.indicator(book, ident)
-            emit(detail.indicator(book, measured, look.indicator_events(book, measured)), ctx)
+            measured = queries.indicator(book, ident)
+            emit(detail.indicator(book, measured, queries.indicator_events(book, measured)), ctx)
         else:
-            emit(detail.task(book, look.task(book, _task(book, ident))), ctx)
+            emit(detail.task(book, queries.task(book, _task(book, ident))), ctx)
 
 
-def _task(book: Book, text: str) -> str:
+def _task(book: Snapshot, text: str) -> str:
     """The task that a text names: its id, or that of one of its milestones; a word is to be searched."""
     if "/" in text and (milestone := book.ledger.milestone(text)):
         return milestone.task
@@ -169,7 +165,7 @@ def depts(ctx: Context) -> None:
     from qplan.views import lists
 
     with reading(ctx) as book:
-        emit(lists.departments(book, tally.by_lead(book)[1]), ctx)
+        emit(lists.departments(book, counts.summary(book, "dept", queries.tasks(book))), ctx)
 
 
 def summary(
@@ -179,11 +175,10 @@ def summary(
     """Count tasks by department, section or column."""
     from qplan.views import lists
 
-    if by not in count.SUMMARIES:
-        raise BadInput(_("--by takes one of: {keys}.").format(keys=joined(count.SUMMARIES)))
+    if by not in counts.SUMMARIES:
+        raise BadInput(_("--by takes one of: {keys}.").format(keys=joined(counts.SUMMARIES)))
     with reading(ctx) as book:
-        counted = tally.by_lead(book)[1] if by == "dept" else count.summary(book, by, look.tasks(book))
-        emit(lists.summary(book, counted, by), ctx)
+        emit(lists.summary(book, counts.summary(book, by, queries.tasks(book)), by), ctx)
 
 
 def indicators(
@@ -197,7 +192,7 @@ def indicators(
 
     with reading(ctx) as book:
         number = None if year is None else parse_number(year, "--year")
-        emit(lists.indicators(book, look.indicators(book, department(book, dept), core, number)), ctx)
+        emit(lists.indicators(book, queries.indicators(book, department(book, dept), core, number)), ctx)
 
 
 def log(
@@ -210,4 +205,4 @@ def log(
 
     with reading(ctx) as book:
         last = None if limit is None else parse_number(limit, "--limit")
-        emit(lists.log(book, look.history(book, ident, last)), ctx)
+        emit(lists.log(book, queries.history(book, ident, last)), ctx)

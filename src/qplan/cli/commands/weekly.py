@@ -2,7 +2,6 @@
 
 from contextlib import ExitStack
 from datetime import date
-from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 from qplan.cli.commands.queries import Dept
@@ -13,8 +12,8 @@ from qplan.cli.settings import Context, parse_number, today
 from qplan.core.model import TaskFilter
 from qplan.errors import BadInput
 from qplan.i18n import _
-from qplan.service import report
-from qplan.service import week as weeks
+from qplan.service import overdue as overdue_tasks
+from qplan.service import weekly as weeks
 
 if TYPE_CHECKING:
     from qplan.ledger.store import Ledger
@@ -44,9 +43,8 @@ def overdue(
     with reading(ctx) as book:
         most = None if limit is None else parse_number(limit, "--limit")
         where = TaskFilter(lead=department(book, dept), limit=most)
-        listed = report.overdue_lines(book, where, against)
-        whole = partial(report.overdue, book, where, against)
-        emit(lists.overdue(book, listed, by == "dept", limit=most, whole=whole), ctx)
+        listed = overdue_tasks.overdue(book, where, against)
+        emit(lists.overdue(book, listed, by == "dept", limit=most), ctx)
     return 5 if exit_code and listed else 0
 
 
@@ -75,7 +73,7 @@ def weekly(
     from qplan.core.calendar import Week
     from qplan.core.names import plain
     from qplan.ledger.store import Ledger
-    from qplan.views import week as views
+    from qplan.views import weekly as views
 
     with Ledger.open(ctx.ledger) as ledger, ExitStack() as opened:
         day = day_of(ctx, ledger)

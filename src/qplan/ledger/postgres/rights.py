@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from qplan.core import effects, events
-from qplan.core.calendar import OPEN
-from qplan.core.model import RECORDS, Actor, Event, PlanHead
+from qplan.core.model import OPEN, RECORDS, Actor, Event, PlanHead
 from qplan.core.workflow import LONGEST, SHORT, TRANSITIONS, Transition
 from qplan.errors import BadInput, NoLedger, Refused
 from qplan.i18n import _

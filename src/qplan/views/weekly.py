@@ -7,12 +7,26 @@ from typing import TYPE_CHECKING, Any
 
 from qplan.core import calendar
 from qplan.core.calendar import LIGHTS
-from qplan.core.model import Brief, LateBrief
+from qplan.core.model import CLOSED
 from qplan.i18n import N_, _, counted, pick
-from qplan.service.look import Assessed, Book, Seen
-from qplan.service.report import Chased
-from qplan.service.week import NEAR_DAYS, Weekly
-from qplan.views import CHANGE, DATE, ID, INTEGER, LIGHT, PERCENT, STATUS, Column, Table, View, items, lists
+from qplan.service.overdue import OverdueTask
+from qplan.service.queries import AssessedTask, Snapshot
+from qplan.service.weekly import NEAR_DAYS, Weekly
+from qplan.views import (
+    CHANGE,
+    DATE,
+    ID,
+    INTEGER,
+    LIGHT,
+    PERCENT,
+    STATUS,
+    Column,
+    Table,
+    View,
+    items,
+    lists,
+    words,
+)
 
 if TYPE_CHECKING:
     from qplan.views.agenda import Appointment
@@ -21,7 +35,12 @@ if TYPE_CHECKING:
 
 
 def weekly(
-    book: Book, week: Weekly, dept: str | None = None, templates: str | None = None, *, today: bool = False
+    snapshot: Snapshot,
+    week: Weekly,
+    dept: str | None = None,
+    templates: str | None = None,
+    *,
+    today: bool = False,
 ) -> View:
     """The week's list as a view: totals, lists, counts per department, red indicators, head.
 
@@ -29,40 +48,39 @@ def weekly(
     wording of the notice; ``today`` makes it the state of the plan as it
     stands (the dashboard) instead of a week's list.
     """
-    head = book.ledger.head()
-    listed = week.lists
-    new = [(task, calendar.light_of(task, book.clock).code) for task, _found in listed.newly_overdue]
-    soon = book.clock.rules.due_soon_days
+    head = snapshot.ledger.head()
+    new = [late.item for late in week.newly_overdue]
+    soon = snapshot.clock.rules.due_soon_days
     return View(
         kind="dashboard" if today else "weekly",
-        title=_title(book, week, dept, today),
+        title=_title(snapshot, week, dept, today),
         tables=[
-            lists.overdue_table(book, listed.overdue, title=_counted(_("Overdue"), listed.overdue)),
-            _short(book, "newly_overdue", _("Newly overdue this week"), new),
-            _seen(book, "due_within_7", _("Due within {n} days").format(n=NEAR_DAYS), listed.due_near),
-            _seen(book, "due_soon", _("Due within {n} days").format(n=soon), listed.due_soon),
-            _seen(book, "stale", _("No report for more than {n} days").format(n=book.clock.rules.stale_days), listed.stale),
-            _seen(book, "submitted", _("Submitted, waiting to be verified"), listed.submitted),
-            _closed(book, listed.closed),
+            lists.overdue_table(snapshot, week.overdue, title=_counted(_("Overdue"), week.overdue)),
+            _tasks(snapshot, "newly_overdue", _("Newly overdue this week"), new),
+            _tasks(snapshot, "due_within_7", _("Due within {n} days").format(n=NEAR_DAYS), week.due_near),
+            _tasks(snapshot, "due_soon", _("Due within {n} days").format(n=soon), week.due_soon),
+            _tasks(snapshot, "stale", _("No report for more than {n} days").format(n=snapshot.clock.rules.stale_days), week.stale),
+            _tasks(snapshot, "submitted", _("Submitted, waiting to be verified"), week.submitted),
+            _closed(snapshot, week.closed),
             _departments(week),
             lists.indicator_table(
-                book, week.indicators, key="indicators", title=_counted(_("Indicators that are red"), week.indicators)
+                snapshot, week.indicators, key="indicators", title=_counted(_("Indicators that are red"), week.indicators)
             ),
-            lists.indicator_table(book, week.core, key="core_indicators", title=_counted(_("Core indicators"), week.core)),
+            lists.indicator_table(snapshot, week.core, key="core_indicators", title=_counted(_("Core indicators"), week.core)),
         ],
-        payload=lambda: payload(book, week, dept),
-        as_of=book.today.isoformat(),
+        payload=lambda: payload(snapshot, week, dept),
+        as_of=snapshot.today.isoformat(),
         head=head,
         lead=[totals_line(week)],
         notes=[
-            *lists.calendar_notes(listed.overdue),
+            *lists.calendar_notes(week.overdue),
             _("As of {day}. Ledger {ledger}, entry {seq}, {hash}").format(
-                day=book.today, ledger=head.ledger, seq=head.seq, hash=head.hash
+                day=snapshot.today, ledger=head.ledger, seq=head.seq, hash=head.hash
             ),
         ],
         page=lambda: _page(week, soon),
-        document=lambda: _notice(book, week, dept, templates),
-        agenda=lambda: _agenda(book, dept),
+        document=lambda: _notice(snapshot, week, dept, templates),
+        agenda=lambda: _agenda(snapshot, dept),
     )  # fmt: skip
 
 
@@ -75,62 +93,50 @@ def _page(week: Weekly, soon_days: int) -> Page:
     return page.of_week(week, soon_days)
 
 
-def _notice(book: Book, week: Weekly, dept: str | None, templates: str | None) -> Document:
+def _notice(snapshot: Snapshot, week: Weekly, dept: str | None, templates: str | None) -> Document:
     from qplan.views import notice
 
-    return notice.weekly(book, week, dept, templates)
+    return notice.weekly(snapshot, week, dept, templates)
 
 
-def _agenda(book: Book, dept: str | None) -> list[Appointment]:
+def _agenda(snapshot: Snapshot, dept: str | None) -> list[Appointment]:
     from qplan.views import agenda
 
-    return agenda.of_book(book, dept)
+    return agenda.appointments(snapshot, dept)
 
 
-def _title(book: Book, week: Weekly, dept: str | None, today: bool) -> str:
-    plan = book.plan.title
+def _title(snapshot: Snapshot, week: Weekly, dept: str | None, today: bool) -> str:
+    plan = snapshot.plan.title
     if dept is not None:
-        plan = _("{plan}, {dept}").format(plan=plan, dept=book.department_name(dept))
+        plan = _("{plan}, {dept}").format(plan=plan, dept=snapshot.department_name(dept))
     if today:
-        return _("{plan}: state on {day}").format(plan=plan, day=book.today)
+        return _("{plan}: state on {day}").format(plan=plan, day=snapshot.today)
     return _("{plan}: weekly list {week} ({first} to {last})").format(
         plan=plan, week=week.week, first=week.week.first, last=week.week.last
     )
 
 
 def totals_line(week: Weekly) -> str:
-    """The opening sentence: how many, and in which state, with shares."""
+    """The opening sentence: how many tasks, and how many of them in which state, with shares."""
     total = week.total
 
     def share(n: int) -> str:
         return f"{n} ({items.share(n, total.total)}%)"
 
-    status = total.by_status
-    told = counted(
-        N_("{total} task: {closed} closed, {active} in progress, {waiting} not accepted, {submitted} to be verified, {terminated} terminated; {overdue} overdue."),
-        N_("{total} tasks: {closed} closed, {active} in progress, {waiting} not accepted, {submitted} to be verified, {terminated} terminated; {overdue} overdue."),
+    states = [_(words.STATES[code]).format(n=share(n)) for code, n in total.by_state().items()]
+    sentence = counted(
+        N_("{total} task: {states}; {overdue} overdue."),
+        N_("{total} tasks: {states}; {overdue} overdue."),
         total.total,
-    )  # fmt: skip
-    return told.format(
-        total=total.total,
-        closed=share(status.get("closed", 0)),
-        active=share(status.get("active", 0) + status.get("blocked", 0)),
-        waiting=share(status.get("assigned", 0)),
-        submitted=share(status.get("submitted", 0)),
-        terminated=share(status.get("terminated", 0)),
-        overdue=share(total.overdue),
     )
+    return sentence.format(total=total.total, states=_(", ").join(states), overdue=share(total.overdue))
 
 
 def _counted(title: str, listed: Sequence[Any]) -> str:
     return f"{title} ({len(listed)})"
 
 
-def _seen(book: Book, key: str, title: str, listed: list[Seen[Brief]]) -> Table:
-    return _short(book, key, title, [(item.task, item.light) for item in listed])
-
-
-def _short(book: Book, key: str, title: str, listed: Sequence[tuple[Brief | LateBrief, str]]) -> Table:
+def _tasks(snapshot: Snapshot, key: str, title: str, listed: Sequence[AssessedTask]) -> Table:
     """A list of tasks, each with its light."""
     columns = [
         Column("id", _("id"), ID),
@@ -145,15 +151,15 @@ def _short(book: Book, key: str, title: str, listed: Sequence[tuple[Brief | Late
     ]
     rows = [
         (
-            task.id, task.title, book.department_name(task.lead), task.owner,
-            task.deadline, task.status, task.progress, light, task.last_update,
+            task.id, task.title, snapshot.department_name(task.lead), task.owner,
+            task.deadline, task.status, task.progress, light.code, task.last_update,
         )
-        for task, light in listed
+        for task, light, _late, _stale in listed
     ]  # fmt: skip
     return Table(key, _counted(title, listed), columns, rows, _("None."))
 
 
-def _closed(book: Book, listed: list[Seen[Brief]]) -> Table:
+def _closed(snapshot: Snapshot, listed: list[AssessedTask]) -> Table:
     columns = [
         Column("id", _("id"), ID),
         Column("title", _("task")),
@@ -165,9 +171,9 @@ def _closed(book: Book, listed: list[Seen[Brief]]) -> Table:
     ]
     rows = [
         (
-            item.task.id, item.task.title, book.department_name(item.task.lead), item.task.deadline,
+            item.task.id, item.task.title, snapshot.department_name(item.task.lead), item.task.deadline,
             item.task.submitted_on, item.task.closed_on,
-            _("after its deadline") if calendar.closed_late(item.task, book.clock) else _("in time"),
+            _("after its deadline") if calendar.closed_late(item.task, snapshot.clock) else _("in time"),
         )
         for item in listed
     ]  # fmt: skip
@@ -189,7 +195,7 @@ def _departments(week: Weekly) -> Table:
     ]
     rows = [
         (
-            line.counted.key, line.counted.title, line.counted.total, line.counted.by_status.get("closed", 0),
+            line.counted.key, line.counted.title, line.counted.total, line.counted.by_status.get(CLOSED, 0),
             line.counted.overdue, line.change, line.counted.due_soon,
             line.counted.stale, *(line.counted.by_light.get(code, 0) for code in LIGHTS), line.counted.progress,
         )
@@ -198,31 +204,30 @@ def _departments(week: Weekly) -> Table:
     return Table("by_dept", _("By department"), columns, rows, _("None."))
 
 
-def payload(book: Book, week: Weekly, dept: str | None = None) -> dict[str, Any]:
+def payload(snapshot: Snapshot, week: Weekly, dept: str | None = None) -> dict[str, Any]:
     """The JSON body of the week."""
 
-    def listed(members: list[Assessed]) -> list[dict[str, Any]]:
-        return [items.task_item(book, item) for item in members]
+    def listed(members: list[AssessedTask]) -> list[dict[str, Any]]:
+        return [items.task_item(snapshot, item) for item in members]
 
-    def chased(members: list[Chased]) -> list[dict[str, Any]]:
-        return [items.chased_item(book, line) for line in members]
+    def overdue(members: list[OverdueTask]) -> list[dict[str, Any]]:
+        return [items.overdue_item(snapshot, late) for late in members]
 
-    whole = week.whole()
     return {
         "week": str(week.week),
         "dept": dept,
         "from": week.week.first.isoformat(),
         "to": week.week.last.isoformat(),
         "totals": items.total_item(week.total, week.change),
-        "overdue": chased(whole.overdue),
-        "newly_overdue": chased(whole.newly_overdue),
-        "due_within_7": listed(whole.due_near),
-        "due_soon": listed(whole.due_soon),
-        "due_soon_days": book.clock.rules.due_soon_days,
-        "stale": listed(whole.stale),
-        "blocked": listed(week.blocked()),
-        "closed": listed(whole.closed),
-        "submitted": listed(whole.submitted),
+        "overdue": overdue(week.overdue),
+        "newly_overdue": overdue(week.newly_overdue),
+        "due_within_7": listed(week.due_near),
+        "due_soon": listed(week.due_soon),
+        "due_soon_days": snapshot.clock.rules.due_soon_days,
+        "stale": listed(week.stale),
+        "blocked": listed(week.blocked),
+        "closed": listed(week.closed),
+        "submitted": listed(week.submitted),
         "by_dept": [
             {**items.count_item(line.counted), "overdue_change": line.change} for line in week.by_dept
         ],

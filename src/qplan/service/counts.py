@@ -1,0 +1,84 @@
+"""How many tasks of a plan, a department, a section or a column are in which status and light."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from qplan.core import calendar
+from qplan.core.model import AT_WORK, CLOSED, GROUP, STATUSES, Task, TaskFilter
+from qplan.service.queries import AssessedTask, Snapshot
+
+#: What ``summary --by`` groups tasks by.
+SUMMARIES = ("dept", "section", "column")
+
+#: The statuses that sentences and figures count together, in their order: what is closed, what is at
+#: work, then each other status by itself.
+STATES = ((CLOSED,), AT_WORK, *((status,) for status in STATUSES if status not in (CLOSED, *AT_WORK)))
+
+
+class Count(NamedTuple):
+    """How many tasks of one department, section or column are in which status and light."""
+
+    key: str
+    title: str
+    total: int
+    by_status: dict[str, int]
+    by_light: dict[str, int]
+    overdue: int
+    due_soon: int
+    stale: int
+    progress: int  #: mean percent
+
+    def by_state(self) -> dict[str, int]:
+        """Return the counts of :data:`STATES`, each under its first status; together they are the total."""
+        return {state[0]: sum(self.by_status.get(status, 0) for status in state) for state in STATES}
+
+
+def count(snapshot: Snapshot, key: str, title: str, items: Sequence[AssessedTask]) -> Count:
+    """Count a list of assessed tasks."""
+    total = len(items)
+    progress = sum(item.task.progress or 0 for item in items)
+    return Count(
+        key,
+        title,
+        total,
+        by_status=dict(Counter(item.task.status or "" for item in items)),
+        by_light=dict(Counter(item.light.code for item in items)),
+        overdue=sum(item.overdue for item in items),
+        due_soon=sum(calendar.due_soon(item.task, snapshot.clock) for item in items),
+        stale=sum(item.stale for item in items),
+        progress=progress // total if total else 0,
+    )
+
+
+def by_department(snapshot: Snapshot, items: Sequence[AssessedTask]) -> tuple[Count, list[Count]]:
+    """Return the count of all tasks of a list, and those of each department that leads any."""
+    return count(snapshot, "", snapshot.plan.title, items), summary(snapshot, "dept", items)
+
+
+def summary(snapshot: Snapshot, by: str, items: Iterable[AssessedTask]) -> list[Count]:
+    """Return counts per department (lead), section or column that has any; each task counts once."""
+    groups: dict[str, list[AssessedTask]] = {}
+    if by == "dept":
+        groups = {ident: [] for ident in snapshot.departments}
+    for item in items:
+        groups.setdefault(_group_key(item.task, by), []).append(item)
+    titles = _titles(snapshot, by)
+    return [count(snapshot, key, titles.get(key, key), members) for key, members in groups.items() if members]
+
+
+def _group_key(row: Task, by: str) -> str:
+    if by == "dept":
+        return row.lead or ""
+    if by == "section":
+        return row.section or ""
+    return "" if row.column_no is None else str(row.column_no)
+
+
+def _titles(snapshot: Snapshot, by: str) -> dict[str, str]:
+    if by == "dept":
+        return {ident: department.name for ident, department in snapshot.departments.items()}
+    groups = [task for task in snapshot.ledger.tasks(TaskFilter(groups=True)) if task.kind == GROUP]
+    if by == "section":
+        return {task.clause: task.title for task in groups if task.column_no is None and task.parent is None}
+    return {str(task.column_no): task.title for task in groups if task.column_no is not None}

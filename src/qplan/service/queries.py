@@ -1,0 +1,385 @@
+"""Reading a ledger on a day: tasks with their lights, one task in detail, indicators, the journal."""
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from typing import NamedTuple
+
+from qplan.core import calendar
+from qplan.core.calendar import Clock, Lateness, Light, WorkCalendar
+from qplan.core.events import changes_in
+from qplan.core.model import (
+    GROUP,
+    OPEN,
+    Actor,
+    Actual,
+    Department,
+    Event,
+    Indicator,
+    Milestone,
+    PlanHead,
+    Task,
+    TaskFilter,
+    ids,
+)
+from qplan.core.rules import Rules
+from qplan.errors import BadInput
+from qplan.i18n import _
+from qplan.ledger.store import Ledger
+
+
+class Snapshot(NamedTuple):
+    """A ledger on a day, with what assessing its tasks needs."""
+
+    ledger: Ledger
+    plan: PlanHead
+    clock: Clock
+    departments: dict[str, Department]
+
+    @property
+    def today(self) -> date:
+        """The day it is read on."""
+        return self.clock.today
+
+    def department_name(self, ident: str | None) -> str:
+        """A department's name; the id itself where the plan no longer has it."""
+        found = self.departments.get(ident or "")
+        return found.name if found else ident or ""
+
+    def names(self, listed: str | None) -> str:
+        """The names of a list of departments, as people write them."""
+        return "、".join(map(self.department_name, ids(listed)))
+
+
+def clock_of(plan: PlanHead, today: date) -> Clock:
+    """Return the rules and working days that a plan's head holds, on a day."""
+    rules = Rules.parse(plan.rules)
+    days = WorkCalendar(json.loads(plan.calendar or "{}"), rules.holidays, rules.workdays)
+    begins = plan.issued if rules.schedule_starts == "issued" and plan.issued else plan.begins
+    return Clock(today, rules, days, calendar.day(begins))
+
+
+def open_snapshot(ledger: Ledger, today: date, *, past: bool = False, seq: int | None = None) -> Snapshot:
+    """Return a ledger with what assessments on a day need, of today's rows or, if ``past`` or with a
+    sequence number, of the rows as they were; BadInput for a number that the journal does not have.
+    """
+    if seq is not None:
+        last = ledger.head().seq
+        if not 1 <= seq <= last:
+            raise BadInput(
+                _("--at-seq {seq}: the journal has the entries no. 1 to {last}.").format(seq=seq, last=last)
+            )
+    then = ledger.at(today.isoformat() if past else None, seq) if past or seq is not None else ledger
+    try:
+        plan = then.plan()
+        departments = {department.id: department for department in then.departments()}
+        return Snapshot(then, plan, clock_of(plan, today), departments)
+    except BaseException:
+        if then is not ledger:
+            then.close()
+        raise
+
+
+@contextmanager
+def snapshot(
+    ledger: Ledger, today: date, *, past: bool = False, seq: int | None = None
+) -> Iterator[Snapshot]:
+    """A context with a snapshot (:func:`open_snapshot`), whose rows of a past day are closed at its end."""
+    opened = open_snapshot(ledger, today, past=past, seq=seq)
+    try:
+        yield opened
+    finally:
+        if opened.ledger is not ledger:
+            opened.ledger.close()
+
+
+class AssessedTask(NamedTuple):
+    """A task with what is derived for a day and never stored."""
+
+    task: Task
+    light: Light
+    late: Lateness
+    stale: bool
+
+    @property
+    def overdue(self) -> bool:
+        """Open, and its deadline has passed."""
+        return self.late.days > 0
+
+
+def assess(
+    snapshot: Snapshot, task: Task, missed: int = 0, against: str = "deadline", was_red: bool = False
+) -> AssessedTask:
+    """Assess one task on the snapshot's day, against its current or its original deadline.
+
+    ``missed`` counts its milestones that are past due and not done.
+    """
+    clock = snapshot.clock
+    if task.status not in OPEN:
+        return AssessedTask(task, calendar.light_of(task, clock), calendar.ON_TIME, False)
+    due = task.original_deadline if against == "original" else task.deadline
+    dated = task if due == task.deadline else task._replace(deadline=due)
+    return AssessedTask(
+        task,
+        calendar.light_of(dated, clock, missed, was_red),
+        calendar.lateness(due, clock),
+        calendar.is_stale(task, clock),
+    )
+
+
+def assess_all(snapshot: Snapshot, tasks: list[Task], against: str = "deadline") -> list[AssessedTask]:
+    """Assess a list of tasks."""
+    missed = snapshot.ledger.missed(snapshot.today.isoformat(), [task.id for task in tasks])
+    red = _once_red(snapshot, tasks) if snapshot.clock.rules.red_once_stays_yellow else ()
+    return [assess(snapshot, task, missed.get(task.id, 0), against, task.id in red) for task in tasks]
+
+
+def _once_red(snapshot: Snapshot, tasks: list[Task]) -> set[str]:
+    """The open tasks that showed red once, by their journal; read only where the rules ask for it."""
+    from qplan.core.history import was_red
+
+    return {
+        task.id
+        for task in tasks
+        if task.status in OPEN and was_red(snapshot.ledger.events(task.id), snapshot.clock)
+    }
+
+
+#: For :attr:`TaskQuery.stale`: as many days as the rules allow.
+BY_RULES = -1
+
+
+class TaskQuery(NamedTuple):
+    """Which tasks a list shows: what the database selects, and what is derived."""
+
+    where: TaskFilter = TaskFilter()
+    light: str | None = None
+    overdue: bool = False
+    stale: int | None = None  #: more than so many days without a report, or :data:`BY_RULES`
+    against: str = "deadline"
+
+
+def tasks(snapshot: Snapshot, query: TaskQuery = TaskQuery()) -> list[AssessedTask]:  # noqa: B008 - immutable
+    """Return the tasks that a query selects, assessed, in its order.
+
+    Conditions on derived values are checked after the database's, so a limit counts what is left.
+    """
+    where, decided = _selection(snapshot, query), _is_decided(snapshot, query)
+    rows = snapshot.ledger.tasks(where if decided else where._replace(limit=None))
+    found = assess_all(snapshot, rows, query.against)
+    if not decided:
+        found = [item for item in found if _matches(item, query, snapshot.clock)]
+    if where.groups:
+        found = with_groups(snapshot, found)
+    return found[: where.limit] if where.limit is not None else found
+
+
+def _selection(snapshot: Snapshot, query: TaskQuery) -> TaskFilter:
+    """The smallest selection of the database that holds all tasks of a query."""
+    where = query.where
+    if query.overdue or query.stale is not None:
+        where = where._replace(open=True)
+    if query.overdue and query.against == "deadline":
+        today = snapshot.today.isoformat()
+        where = where._replace(due_before=min(where.due_before or today, today))
+    return where
+
+
+def _is_decided(snapshot: Snapshot, query: TaskQuery) -> bool:
+    """Whether the selection holds nothing but the tasks of a query: a limit is then the database's."""
+    fixed = query.against == "deadline" and snapshot.clock.rules.rest_day_deadline == "fixed"
+    return query.light is None and query.stale is None and (fixed or not query.overdue)
+
+
+def _matches(item: AssessedTask, query: TaskQuery, clock: Clock) -> bool:
+    if item.task.kind == GROUP:
+        return False
+    if query.light is not None and item.light.code != query.light:
+        return False
+    if query.stale is not None:
+        days = None if query.stale == BY_RULES else query.stale
+        if not calendar.is_stale(item.task, clock, days):
+            return False
+    return item.overdue or not query.overdue
+
+
+def with_groups(snapshot: Snapshot, items: list[AssessedTask]) -> list[AssessedTask]:
+    """Give every heading the light of its most urgent member and the mean progress of all.
+
+    The members are all leaves below the heading, whatever else a list left out.
+    """
+    if not any(item.task.kind == GROUP for item in items):
+        return items
+    leaves = assess_all(snapshot, snapshot.ledger.tasks())
+    parents = {task.id: task.parent for task in snapshot.ledger.tasks(TaskFilter(groups=True))}
+    below: dict[str, list[AssessedTask]] = {}
+    for leaf in leaves:
+        parent = leaf.task.parent
+        while parent is not None:
+            below.setdefault(parent, []).append(leaf)
+            parent = parents.get(parent)
+    return [
+        assess_group(item, below.get(item.task.id, [])) if item.task.kind == GROUP else item for item in items
+    ]
+
+
+def assess_group(item: AssessedTask, members: list[AssessedTask]) -> AssessedTask:
+    """Return a heading with the light and progress of its members."""
+    if not members:
+        return item
+    mean = sum(member.task.progress or 0 for member in members) // len(members)
+    light = calendar.worst([member.light for member in members])
+    return item._replace(task=item.task._replace(progress=mean), light=light)
+
+
+class AssessedIndicator(NamedTuple):
+    """An indicator with its figures, the latest first asked for, and how far it is reached."""
+
+    indicator: Indicator
+    actuals: list[Actual]
+    latest: Actual | None
+    attainment: str | None  #: percent as decimal text, or ``met`` / ``not_met`` for yes-or-no targets
+    light: str
+
+
+class Extension(NamedTuple):
+    """An extension that was granted: when, from which deadline to which, by which document."""
+
+    seq: int
+    on: str
+    before: str | None
+    after: str
+    late: bool  #: asked for after the deadline
+    reason: str | None
+    document: str | None
+
+
+def extensions(events: Iterable[Event]) -> list[Extension]:
+    """The extensions in a task's history, the oldest first; those undone are left out."""
+    granted: dict[int, Extension] = {}
+    for event in events:
+        if event.kind not in ("task.extend", "task.undo"):
+            continue
+        body = changes_in(event)
+        info = body.get("info", {})
+        if event.kind == "task.undo":
+            granted.pop(info.get("undoes", 0), None)
+            continue
+        before, after = body["before"]["deadline"], body["after"]["deadline"]
+        late = info.get("late") is True
+        granted[event.seq] = Extension(
+            event.seq, event.effective_on, before, after, late, info.get("reason"), info.get("document")
+        )
+    return list(granted.values())
+
+
+class TaskDetail(NamedTuple):
+    """One task whole."""
+
+    item: AssessedTask
+    parents: list[Task]
+    members: list[AssessedTask]  #: of a heading
+    milestones: list[Milestone]
+    indicators: list[AssessedIndicator]
+    events: list[Event]
+
+
+def task(snapshot: Snapshot, text: str) -> TaskDetail:
+    """A task by its id, with its milestones, indicators and history; BadInput for an unknown id."""
+    ledger = snapshot.ledger
+    row = ledger.task(text)
+    milestones = ledger.milestones(row.id)
+    item = assess_all(snapshot, [row])[0]
+    members: list[AssessedTask] = []
+    if row.kind == GROUP:
+        members = assess_all(snapshot, ledger.tasks(TaskFilter(under=row.id)))
+        item = assess_group(item, members)
+    below = {row.id, *(m.task.id for m in members)}
+    hung = [i for i in snapshot.ledger.indicators() if not below.isdisjoint(ids(i.tasks))]
+    history = ledger.events(row.id)
+    for milestone in milestones:
+        history += ledger.events(milestone.id)
+    return TaskDetail(
+        item, _parents(snapshot, row), members, milestones, assess_indicators(snapshot, hung), sorted(history)
+    )
+
+
+def _parents(snapshot: Snapshot, row: Task) -> list[Task]:
+    chain: list[Task] = []
+    while row.parent is not None:
+        row = snapshot.ledger.task(row.parent)
+        chain.insert(0, row)
+    return chain
+
+
+def indicators(
+    snapshot: Snapshot, dept: str | None = None, core: bool = False, year: int | None = None
+) -> list[AssessedIndicator]:
+    """Indicators and targets with their figures; ``year`` judges by the figure of that year."""
+    wanted = [
+        indicator
+        for indicator in snapshot.ledger.indicators()
+        if (indicator.core or not core)
+        and (dept is None or dept == indicator.lead or dept in ids(indicator.support))
+    ]
+    return assess_indicators(snapshot, wanted, year)
+
+
+def assess_indicators(
+    snapshot: Snapshot, wanted: list[Indicator], year: int | None = None
+) -> list[AssessedIndicator]:
+    """Indicators judged by their figures, up to a year."""
+    if not wanted:
+        return []
+    from qplan.core import indicators as rules
+
+    figures: dict[str, list[Actual]] = {}
+    for actual in snapshot.ledger.actuals():
+        figures.setdefault(actual.indicator, []).append(actual)
+    listed = []
+    for indicator in wanted:
+        actuals = [a for a in figures.get(indicator.id, []) if year is None or a.year <= year]
+        latest = next((a for a in reversed(actuals) if year is None or a.year == year), None)
+        attainment = rules.attainment(indicator, latest)
+        light = rules.light(indicator, latest, snapshot.today)
+        listed.append(AssessedIndicator(indicator, actuals, latest, attainment, light))
+    return listed
+
+
+def indicator(snapshot: Snapshot, text: str) -> AssessedIndicator:
+    """One indicator by its id; BadInput for an unknown one."""
+    found = next((m for m in indicators(snapshot) if m.indicator.id.lower() == text.lower()), None)
+    if found is None:
+        raise BadInput(_("There is no indicator {id}; list them with: qplan indicators").format(id=text))
+    return found
+
+
+def indicator_events(snapshot: Snapshot, measured: AssessedIndicator) -> list[Event]:
+    """The history of an indicator and of its figures."""
+    subjects = [measured.indicator.id, *(actual.id for actual in measured.actuals)]
+    return sorted(event for subject in subjects for event in snapshot.ledger.events(subject))
+
+
+def history(snapshot: Snapshot, text: str | None = None, last: int | None = None) -> list[Event]:
+    """The journal, oldest first: all of it, or what happened to one record and to what hangs on it."""
+    ledger = snapshot.ledger
+    if text is None:
+        return ledger.events(last=last)
+    subjects = [text]
+    if indicator := ledger.indicator(text):
+        subjects = [indicator.id, *(actual.id for actual in ledger.actuals(indicator.id))]
+    elif (
+        ledger.any("milestone", text) is None
+        and ledger.any("department", text) is None
+        and text != snapshot.plan.id
+    ):
+        row = ledger.task(text)
+        subjects = [row.id, *(milestone.id for milestone in ledger.milestones(row.id))]
+    events = sorted(event for subject in subjects for event in ledger.events(subject))
+    return events if last is None else events[max(0, len(events) - last) :]
+
+
+def actor_or_office(snapshot: Snapshot, actor: Actor) -> Actor:
+    """An actor who names no department acts for the office."""
+    return actor if actor.dept else actor._replace(dept=snapshot.plan.office)

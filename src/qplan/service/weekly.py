@@ -1,0 +1,174 @@
+"""The week in lists and counts, as it is circulated."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, timedelta
+from functools import partial
+from typing import NamedTuple
+
+from qplan.core import calendar
+from qplan.core.calendar import Week
+from qplan.core.model import BLOCKED, CLOSED, OPEN, SUBMITTED, TERMINATED, TaskFilter
+from qplan.ledger.store import Ledger
+from qplan.service import counts, queries
+from qplan.service.counts import Count
+from qplan.service.overdue import OverdueTask, with_escalation
+from qplan.service.queries import AssessedIndicator, AssessedTask, Snapshot, TaskQuery
+from qplan.service.trend import Point, overdue_trend
+
+#: A deadline this near is named beside those within the days of the rules.
+NEAR_DAYS = 7
+
+
+class DepartmentWeek(NamedTuple):
+    """A department's week: its counts, and how many overdue tasks more than a week before."""
+
+    counted: Count
+    change: int
+
+
+class Quarter(NamedTuple):
+    """The deadlines and milestones of a quarter: how many are done, missed, and still ahead."""
+
+    name: str  #: ``2025Q4``
+    done: int
+    missed: int
+    ahead: int
+
+
+class Weekly(NamedTuple):
+    """A week's lists and counts. Lists of overdue and due tasks are in the order of the deadlines,
+    the others in the order of the plan.
+    """
+
+    week: Week
+    as_of: date
+    total: Count
+    change: int  #: overdue, against the week before
+    overdue: list[OverdueTask]
+    newly_overdue: list[OverdueTask]
+    due_near: list[AssessedTask]  #: within a week
+    due_soon: list[AssessedTask]  #: within the days of the rules, those within a week included
+    stale: list[AssessedTask]
+    blocked: list[AssessedTask]
+    closed: list[AssessedTask]
+    submitted: list[AssessedTask]
+    by_dept: list[DepartmentWeek]
+    indicators: list[AssessedIndicator]  #: those that are red
+    core: list[AssessedIndicator]  #: the core indicators, all of them
+    #: computed only for the formats that show them, while the ledger is open
+    trend: Callable[[], list[Point]]
+    timeline: Callable[[], list[Quarter]]
+
+
+@contextmanager
+def weekly(
+    ledger: Ledger, today: date, week: Week, where: TaskFilter | None = None, seq: int | None = None
+) -> Iterator[tuple[Snapshot, Weekly]]:
+    """A context with the list of an ISO week: of the ledger as it was on the week's last day.
+
+    The same ledger and week give the same list on any later day: entries effective after the week do
+    not apply. A week that is not over is listed as of today.
+    """
+    where = where or TaskFilter()
+    with queries.snapshot(ledger, min(week.last, today), past=True, seq=seq) as snapshot:
+        before: dict[str, str | None] = {}
+        eve = week.first - timedelta(1)
+        if eve.isoformat() >= snapshot.plan.begins:
+            with queries.snapshot(ledger, eve, past=True, seq=seq) as earlier:
+                late = queries.tasks(earlier, TaskQuery(where, overdue=True))
+                before = {item.task.id: item.task.lead for item in late}
+        yield snapshot, _week_of(snapshot, week, where, before)
+
+
+def _week_of(snapshot: Snapshot, week: Week, where: TaskFilter, before: dict[str, str | None]) -> Weekly:
+    """Return the week; ``before`` holds the tasks that were overdue the week before with their leads."""
+    items = queries.tasks(snapshot, TaskQuery(where))
+    by_deadline = sorted(items, key=lambda item: (item.task.deadline or "", item.task.position))
+    overdue = [with_escalation(snapshot, item) for item in by_deadline if item.overdue]
+    total, by_dept = counts.by_department(snapshot, items)
+    leads = Counter(before.values())
+    indicators = queries.indicators(snapshot, where.lead)
+
+    def with_status(status: str) -> list[AssessedTask]:
+        return [item for item in items if item.task.status == status]
+
+    return Weekly(
+        week=week,
+        as_of=snapshot.today,
+        total=total,
+        change=len(overdue) - len(before),
+        overdue=overdue,
+        newly_overdue=[late for late in overdue if late.item.task.id not in before],
+        due_near=[item for item in by_deadline if _is_near(item, snapshot)],
+        due_soon=[item for item in by_deadline if calendar.due_soon(item.task, snapshot.clock)],
+        stale=[item for item in items if item.stale],
+        blocked=with_status(BLOCKED),
+        closed=[item for item in with_status(CLOSED) if _within(item.task.closed_on, week)],
+        submitted=with_status(SUBMITTED),
+        by_dept=[DepartmentWeek(one, one.overdue - leads[one.key or None]) for one in by_dept],
+        indicators=[one for one in indicators if one.light == "red"],
+        core=[one for one in indicators if one.indicator.core],
+        trend=partial(overdue_trend, snapshot, where.lead),
+        timeline=partial(timeline, snapshot, items),
+    )
+
+
+def timeline(snapshot: Snapshot, items: Sequence[AssessedTask]) -> list[Quarter]:
+    """Return the deadlines and milestones of tasks quarter by quarter, without a gap.
+
+    What a terminated task left undone no longer falls due; neither does an open milestone of a
+    task that is closed.
+    """
+    today = snapshot.today.isoformat()
+    found: dict[str, Counter[str]] = {}
+
+    def add(day: str, outcome: str) -> None:
+        found.setdefault(_quarter(day), Counter())[outcome] += 1
+
+    for item in items:
+        if item.task.deadline is not None and item.task.status != TERMINATED:
+            outcome = "done" if item.task.status == CLOSED else "missed" if item.overdue else "ahead"
+            add(item.task.deadline, outcome)
+    statuses = {item.task.id: item.task.status for item in items}
+    for milestone in snapshot.ledger.milestones():
+        if milestone.task not in statuses:
+            continue
+        if milestone.done_on is not None and milestone.done_on <= today:
+            add(milestone.due, "done")
+        elif statuses[milestone.task] in OPEN:
+            add(milestone.due, "missed" if milestone.due < today else "ahead")
+    if not found:
+        return []
+    empty: Counter[str] = Counter()
+    return [
+        Quarter(name, one["done"], one["missed"], one["ahead"])
+        for name in _quarters(min(found), max(found))
+        for one in (found.get(name, empty),)
+    ]
+
+
+def _quarter(day: str) -> str:
+    return f"{day[:4]}Q{(int(day[5:7]) + 2) // 3}"
+
+
+def _quarters(first: str, last: str) -> list[str]:
+    start, end = (int(name[:4]) * 4 + int(name[5]) - 1 for name in (first, last))
+    return [f"{number // 4}Q{number % 4 + 1}" for number in range(start, end + 1)]
+
+
+def _is_near(item: AssessedTask, snapshot: Snapshot) -> bool:
+    """Whether an open task falls due within a week."""
+    if item.task.status not in OPEN or item.overdue or item.task.deadline is None:
+        return False
+    return calendar.deadline_status(item.task.deadline, snapshot.clock).left <= NEAR_DAYS
+
+
+def _within(day: str | None, week: Week) -> bool:
+    return day is not None and week.first.isoformat() <= day <= week.last.isoformat()
+
+
+def last_complete_week(today: date) -> Week:
+    """Return the week that ended last Sunday."""
+    return Week.of(today - timedelta(7))
