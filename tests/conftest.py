@@ -1,8 +1,13 @@
 """What holds for every test."""
 
 import pytest
+from hypothesis import settings
 
 from qplan import i18n
+
+# A busy machine is no fault of the code: examples have no time limit of their own.
+settings.register_profile("qplan", parent=settings(), deadline=None)
+settings.load_profile("qplan")
 
 
 @pytest.fixture(autouse=True)

@@ -50,6 +50,24 @@ def test_a_moved_deadline_begins_a_new_round() -> None:
     assert next_level(row, now, 1) == "reminder"
 
 
+@pytest.mark.parametrize(
+    ("urged_on", "proposed"), [("2025-03-30", "reminder"), ("2025-03-31", "reminder"), ("2025-04-01", "urge")]
+)
+def test_an_urge_counts_from_the_day_after_the_deadline(urged_on: str, proposed: str) -> None:
+    row = task(deadline=DUE.isoformat(), urge_level="reminder", urged_on=urged_on)
+    assert next_rung(row, clock(date(2025, 4, 20)), 20) == proposed
+
+
+def test_an_answer_is_due_working_days_after_the_day_of_the_urge() -> None:
+    row = task(deadline="2025-01-02")
+    assert act(row, "urge", on=date(2025, 5, 30)).after["answer_by"] == "2025-06-09"  # 06-02 is a day off
+    assert act(row, "urge", on=date(2025, 5, 30)).after["urged_on"] == "2025-05-30"
+    notice = act(row, "urge", on=date(2025, 6, 18), level="notice", note="领导批示")
+    assert notice.after["answer_by"] == "2025-06-23"
+    same = act(row, "urge", on=date(2025, 6, 18), answer_by="2025-06-18")
+    assert same.after["answer_by"] == "2025-06-18"
+
+
 def test_what_waits_for_the_office_is_not_urged() -> None:
     row, now = late(40)
     assert next_level(row._replace(status="submitted"), now, 40) is None

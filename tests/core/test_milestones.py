@@ -76,3 +76,10 @@ def test_missed_is_past_its_date_and_not_done() -> None:
     assert not milestones.is_missed(GOAL, date(2025, 3, 31))
     assert milestones.is_missed(GOAL, date(2025, 4, 1))
     assert not milestones.is_missed(GOAL._replace(done_on="2025-04-01"), date(2025, 5, 1))
+
+
+def test_a_goal_is_missed_from_the_day_after_its_date_until_it_is_done() -> None:
+    assert not milestones.is_missed(GOAL, date(2025, 3, 30))
+    assert not milestones.is_missed(GOAL, date(2025, 3, 31))
+    assert milestones.is_missed(GOAL, date(2025, 4, 1))
+    assert not milestones.is_missed(GOAL._replace(done_on="2025-04-20"), date(2025, 5, 1))

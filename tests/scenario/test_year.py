@@ -120,6 +120,21 @@ def test_a_past_day_knows_nothing_of_what_came_after(year) -> None:
     assert asked(year, "mine", "--dept", "jxkj", "--as-of", "2025-01-08")["disputed"][0]["id"] == "C7.4"
 
 
+def test_a_milestone_is_missed_from_the_day_after_its_date_until_it_is_done(year) -> None:
+    day = "2025-12-31"
+    goals = asked(year, "milestones", "--as-of", day)["items"]
+    assert {goal["due"] < day for goal in goals} == {True, False}
+    assert any(goal["due"] == day and goal["done_on"] is None for goal in goals)
+    for goal in goals:
+        assert goal["missed"] == (goal["done_on"] is None and goal["due"] < day), goal
+    seen = set()
+    for ident in sorted({goal["task"] for goal in goals if goal["due"] <= day}):
+        for goal in asked(year, "show", ident, "--as-of", day)["item"]["milestones"]:
+            assert goal["missed"] == (goal["done_on"] is None and goal["due"] < day), goal
+            seen.add((goal["missed"], goal["due"] == day))
+    assert {(True, False), (False, False), (False, True)} <= seen
+
+
 def test_the_year_is_assessed_against_either_deadline(year) -> None:
     def points(*more):
         scored = asked(year, "score", "--year", "2026", *more)["items"]
