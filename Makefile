@@ -78,8 +78,7 @@ dist: $(VENV)/ready
 	sh tools/try_dist.sh $(BIN)/python
 
 bench: $(VENV)/ready
-	$(BIN)/python benchmarks/run.py $(BENCH) || failed=$$?; \
-	  $(BIN)/python benchmarks/bench_postgres.py --json build/bench/postgres.json && exit $${failed:-0}
+	$(BIN)/python benchmarks/run.py $(BENCH)
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

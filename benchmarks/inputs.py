@@ -1,7 +1,6 @@
 """What is measured on, and with: ledgers, plans and the other programs' files, made once a day.
 
-They stand in ``build/bench`` in a folder of the day, because lateness depends on it, and of the text
-that the tables and the tasks are made from; those of other days and texts are thrown away.
+They are kept in ``build/bench`` in a folder of the day, because lateness depends on it.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ import sqlite3
 import sys
 from collections.abc import Callable
 from contextlib import closing
-from datetime import date, timedelta
+from datetime import date
 from functools import cache, partial
 from hashlib import sha256
 from itertools import count
@@ -22,15 +21,15 @@ from synthetic import ATTRIBUTES
 
 HERE = Path(__file__).parent
 FOLDER = HERE.parent / "build" / "bench"
-TODAY = date.today()
-#: Histories end on the last Sunday, so that a week is measured as it is listed on a Monday.
-SUNDAY = TODAY - timedelta(TODAY.weekday() + 1)
-#: A ledger made with other tables would not verify.
-MADE_BY = (HERE / "synthetic.py", HERE.parent / "src" / "qplan" / "ledger" / "migrations" / "schema.sql")
-DAY = FOLDER / f"{TODAY}-{sha256(b''.join(path.read_bytes() for path in MADE_BY)).hexdigest()[:8]}"
-#: Tasks of a ledger -> steps of its history.
-EVENTS = {100: 500, 1000: 5000, 10_000: 50_000, 100_000: 500_000, 1_000_000: 300_000}
-SUFFIX = {"ledger": "db", "yaml": "yaml", "taskwarrior": "json", "taskwarrior-lived": "json"}
+SCHEMA = HERE.parent / "src" / "qplan" / "ledger" / "migrations"
+#: A ledger made by another program text may have other tables.
+MADE_BY = (HERE / "synthetic.py", *sorted(SCHEMA.rglob("*.py")), *sorted(SCHEMA.glob("*.sql")))
+DAY = FOLDER / f"{date.today()}-{sha256(b''.join(path.read_bytes() for path in MADE_BY)).hexdigest()[:8]}"
+YEAR_JOURNAL = HERE.parent / "examples" / "fictitious-year" / "journal.jsonl"
+#: Tasks of a ledger -> reports of its history.
+REPORTS = {1000: 19_500, 1_000_000: 100_000}
+#: The number of tasks of the bundled plan: its ledger has the fictitious year.
+BUNDLED = 83
 
 #: The smallest application of the Typer that qplan runs on, and the yardstick for tables on a terminal.
 BARE = """
@@ -45,12 +44,13 @@ BARE_RICH = BARE.replace("import typer", "import typer, rich.table")
 
 
 def say(text: str) -> None:
+    """A notice on standard error."""
     sys.stderr.write(f"{text}\n")
     sys.stderr.flush()
 
 
 def tidy() -> None:
-    """Throw away what earlier runs have left that cannot be used again, and compile the program."""
+    """Remove what earlier days have left, and compile the program."""
     for old in FOLDER.glob("20??-??-??*"):
         if old != DAY:
             shutil.rmtree(old) if old.is_dir() else old.unlink()
@@ -58,51 +58,56 @@ def tidy() -> None:
     call(python("-m", "compileall", "-q", str(HERE.parent / "src")))
 
 
-def made(kind: str, tasks: int) -> Path:
-    """A ledger, plan or Taskwarrior file of so many tasks, made unless it is there."""
-    path = DAY / f"{kind}-{tasks}.{SUFFIX[kind]}"
+def made(name: str, *words: str) -> Path:
+    """The file of that name, written by a command unless it exists; the command gets its path last."""
+    path = DAY / name
     if not path.exists():
-        say(f"making {path.name}")
-        what, _dash, lived = kind.partition("-")
-        part = path.with_name(f"part-{path.name}")
+        say(f"making {name}")
+        part = path.with_name(f"part-{name}")
         part.unlink(missing_ok=True)
-        sizes = ["--tasks", str(tasks), "--events", str(EVENTS[tasks]), "--today", SUNDAY.isoformat()]
-        more = [f"--{lived}"] if lived else []
-        call(python(str(HERE / "synthetic.py"), what, *sizes, *more, str(part)))
+        call([*words, str(part)])
         part.rename(path)
     return path
 
 
 def ledger(tasks: int) -> Path:
-    """A ledger that nothing writes to."""
-    return made("ledger", tasks)
+    """A ledger of so many tasks that nothing writes to."""
+    if tasks == BUNDLED:
+        return made("year.db", *program(), "import", str(YEAR_JOURNAL), "--ledger")
+    sizes = ("--tasks", str(tasks), "--reports", str(REPORTS[tasks]))
+    return made(f"ledger-{tasks}.db", *python(str(HERE / "synthetic.py"), "ledger", *sizes))
 
 
 def scratch(tasks: int) -> Path:
     """A copy of it, to be written to."""
-    path = DAY / f"scratch-{tasks}.db"
-    if not path.exists():
-        part = path.with_name(f"part-{path.name}")
-        shutil.copyfile(ledger(tasks), part)
-        part.rename(path)
-    return path
+    return made(f"scratch-{tasks}.db", "cp", str(ledger(tasks)))
+
+
+def plan(kind: str, tasks: int) -> Path:
+    """A plan of so many tasks, as ``yaml`` or as ``taskwarrior`` imports it."""
+    return made(f"{kind}-{tasks}", *python(str(HERE / "synthetic.py"), kind, "--tasks", str(tasks)))
+
+
+def ask(path: Path, statement: str) -> list[tuple[str, ...]]:
+    """Rows of a ledger, read without the program."""
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        return connection.execute(statement).fetchall()
 
 
 @cache
-def active(tasks: int, most: int) -> list[str]:
-    """Ids of tasks at work."""
-    text = "SELECT id FROM task WHERE status = 'active' LIMIT ?"
-    return [row[0] for row in ask(ledger(tasks), text, most)]
-
-
-def ask(path: Path, statement: str, *given: object) -> list[tuple[str, ...]]:
-    """Rows from a ledger, asked past the program."""
-    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
-        return connection.execute(statement, given).fetchall()
+def active(tasks: int) -> str:
+    """The id of a task at work."""
+    return ask(ledger(tasks), "SELECT id FROM task WHERE status = 'active' LIMIT 1")[0][0]
 
 
 def python(*words: str) -> list[str]:
+    """A command of this interpreter."""
     return [sys.executable, *words]
+
+
+def program() -> list[str]:
+    """How qplan is started."""
+    return python("-m", "qplan")
 
 
 def script(text: str, screen: bool = False) -> Call:
@@ -110,125 +115,87 @@ def script(text: str, screen: bool = False) -> Call:
     return partial(on_terminal if screen else call, python("-c", text))
 
 
-def on_file(text: str, kind: str, tasks: int) -> Call:
-    """A text run by the bare interpreter on a file that was made."""
-    return lambda: call(python("-c", text, str(made(kind, tasks))))
-
-
-def program(installed: bool = False) -> list[str]:
-    """How the program is started: as a module, or by the script that was installed beside Python."""
-    if not installed:
-        return python("-m", "qplan")
-    path = Path(sys.executable).with_name("qplan")
-    if not path.exists():
-        raise Missing("qplan is not installed beside this Python")
-    return [str(path)]
-
-
-#: Stands for the id of a task at work.
+#: Replaced by the id of a task at work.
 LEAF = "LEAF"
-#: Stands for a text that was never written before: a report that says nothing new writes nothing.
+#: Replaced by a text that was never written before: a report that changes nothing writes nothing.
 NEW = "NEW"
+#: Replaced by an empty folder or a file that does not exist.
+PLACE = "PLACE"
 _new = map("第{}次测量".format, count())
 
 
-def qplan(
-    tasks: int, *words: str, writes: bool = False, screen: bool = False, installed: bool = False
-) -> Call:
+def qplan(tasks: int, *words: str, writes: bool = False, screen: bool = False) -> Call:
     """A command on a ledger of so many tasks, or on its copy if it ``writes``."""
 
     def run() -> Run:
-        given = {LEAF: active(tasks, 1)[0], NEW: next(_new)}
-        said = [given.get(word, word) for word in words]
+        place = DAY / "out"
+        shutil.rmtree(place, ignore_errors=True)
+        place.mkdir()
+        given = {LEAF: active(tasks), NEW: next(_new)}
+        command = [given.get(word, word.replace(PLACE, str(place))) for word in words]
         path = scratch(tasks) if writes else ledger(tasks)
-        return (on_terminal if screen else call)([*program(installed), *said, "--ledger", str(path)])
+        return (on_terminal if screen else call)([*program(), *command, "--ledger", str(path)])
 
     return run
 
 
-def completing(tasks: int, part: str, installed: bool = False) -> Call:
+def completing(tasks: int) -> Call:
     """What bash asks at the tabulator key after ``qplan show`` and a part of an id."""
-    given = {"_QPLAN_COMPLETE": "complete_bash", "COMP_WORDS": f"qplan show {part}", "COMP_CWORD": "2"}
-    return lambda: call(program(installed), {**given, "QPLAN_LEDGER": str(ledger(tasks))})
-
-
-def updating_many(tasks: int, number: int) -> Call:
-    """So many updates from a file, in one command."""
-
-    def run() -> Run:
-        text = next(_new)
-        rows = "".join(f"{ident},{text}\n" for ident in active(tasks, number))
-        words = ["update", "--from", "-", "--yes", "--ledger", str(scratch(tasks))]
-        return call([*program(), *words], stdin=f"id,note\n{rows}")
-
-    return run
+    given = {"_QPLAN_COMPLETE": "complete_bash", "COMP_WORDS": "qplan show T1", "COMP_CWORD": "2"}
+    return lambda: call(program(), {**given, "QPLAN_LEDGER": str(ledger(tasks))})
 
 
 def loading(tasks: int) -> Call:
     """A load of a YAML plan into a new ledger."""
 
     def run() -> Run:
-        plan, place = made("yaml", tasks), DAY / "loaded.db"
+        place = DAY / "loaded.db"
+        source = DAY / "load.yaml"
+        if not source.exists():
+            source.symlink_to(plan("yaml", tasks))
         place.unlink(missing_ok=True)
-        return call([*program(), "load", str(plan), "--ledger", str(place), "--quiet"])
+        return call([*program(), "load", str(source), "--ledger", str(place), "--quiet"])
 
     return run
 
 
-class Taskwarrior:
-    """Taskwarrior as its users run it: with its own defaults (garbage collection and hooks on, none
-    installed), told only not to ask and which attributes there are.
-
-    ``tuned`` turns both off, as scripts do.
-    """
-
-    def __init__(self, tuned: bool = False) -> None:
-        self.tuned = tuned
-
-    def call(self, folder: Path, *words: str) -> Run:
-        settings = [f"data.location={folder}", "confirmation=off"]
-        settings += [f"uda.{name}.type=string" for name in (*ATTRIBUTES, "note")]
-        settings += ["gc=off", "hooks=off"] if self.tuned else []
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "rc").write_text("\n".join(settings) + "\n")
-        return call(["task", *words], {"TASKRC": str(folder / "rc")}, wanted=(0, 1))
-
-    def importing(self, tasks: int) -> Call:
-        """A plan into an empty Taskwarrior."""
-
-        def run() -> Run:
-            needs("task")
-            source, fresh = made("taskwarrior", tasks), DAY / "taskwarrior-fresh"
-            shutil.rmtree(fresh, ignore_errors=True)
-            return self.call(fresh, "import", str(source))
-
-        return run
-
-    def filled(self, tasks: int) -> Path:
-        """The folder of one that holds a ledger's tasks, the finished ones in the file for those."""
-        needs("task")
-        folder = DAY / f"taskwarrior-{tasks}"
-        if not folder.exists():
-            source, part = made("taskwarrior-lived", tasks), folder.with_name(f"part-{folder.name}")
-            say(f"filling {folder.name}")
-            shutil.rmtree(part, ignore_errors=True)
-            self.call(part, "import", str(source))
-            part.rename(folder)
-        return folder
-
-    def listing(self, tasks: int) -> Call:
-        """Fifty rows of a department."""
-        return lambda: self.call(self.filled(tasks), "project:scjg", "limit:50", "list")
-
-    def updating(self, tasks: int) -> Call:
-        """A note on a task, named by the number that the list shows."""
-        return lambda: self.call(self.filled(tasks), "1", "modify", f"note:{next(_new)}")
-
-
-def needs(program: str) -> None:
+def needs(name: str) -> None:
     """Raises Missing where a program is not installed."""
-    if not shutil.which(program):
-        raise Missing(f"{program} is not installed")
+    if not shutil.which(name):
+        raise Missing(f"{name} is not installed")
+
+
+def taskwarrior(folder: Path, *words: str) -> Run:
+    """Taskwarrior with its own defaults, told only not to ask and which attributes there are."""
+    needs("task")
+    settings = [f"data.location={folder}", "confirmation=off"]
+    settings += [f"uda.{name}.type=string" for name in (*ATTRIBUTES, "note")]
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "rc").write_text("\n".join(settings) + "\n")
+    return call(["task", *words], {"TASKRC": str(folder / "rc")}, wanted=(0, 1))
+
+
+def importing(tasks: int) -> Call:
+    """Taskwarrior's import of a plan into an empty folder."""
+
+    def run() -> Run:
+        fresh = DAY / "taskwarrior-fresh"
+        shutil.rmtree(fresh, ignore_errors=True)
+        return taskwarrior(fresh, "import", str(plan("taskwarrior", tasks)))
+
+    return run
+
+
+def with_tasks(tasks: int, *words: str) -> Call:
+    """A command of Taskwarrior that holds so many tasks."""
+
+    def run() -> Run:
+        folder = DAY / f"taskwarrior-data-{tasks}"
+        if not folder.exists():
+            taskwarrior(folder, "import", str(plan("taskwarrior", tasks)))
+        return taskwarrior(folder, *(word.replace(NEW, next(_new)) for word in words))
+
+    return run
 
 
 def leaves(tasks: int) -> list[tuple[str, ...]]:
@@ -237,21 +204,19 @@ def leaves(tasks: int) -> list[tuple[str, ...]]:
     return ask(ledger(tasks), text)
 
 
-def journal() -> Path:
-    """10,000 tasks as hledger's transactions."""
+def journal(tasks: int) -> Path:
+    """The tasks as hledger's transactions."""
     path = DAY / "tasks.journal"
-    path.write_text(
-        "".join(f"{day} {title}\n  {lead}  1\n  open\n\n" for _id, title, lead, day in leaves(10_000)),
-        "utf-8",
-    )
+    entries = (f"{day} {title}\n  {lead}  1\n  open\n\n" for _id, title, lead, day in leaves(tasks))
+    path.write_text("".join(entries), "utf-8")
     return path
 
 
-def todos() -> Path:
-    """1,000 tasks as todoman's files; the path of its configuration."""
+def todos(tasks: int) -> Path:
+    """The tasks as todoman's files; the path of its configuration."""
     folder = DAY / "todo" / "list"
     folder.mkdir(parents=True, exist_ok=True)
-    for ident, title, _lead, day in leaves(1000):
+    for ident, title, _lead, day in leaves(tasks):
         (folder / f"{ident}.ics").write_text(
             "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VTODO\r\n"
             f"UID:{ident}\r\nDTSTAMP:20250101T000000Z\r\nSUMMARY:{title}\r\nDUE;VALUE=DATE:{day.replace('-', '')}\r\n"
@@ -263,30 +228,21 @@ def todos() -> Path:
     return config
 
 
-#: Program -> its listing of tasks.
-PEERS: dict[str, Callable[[], list[str]]] = {
-    "sqlite-utils": lambda: [
-        "query",
-        str(ledger(100_000)),
-        "SELECT id, title, status FROM task WHERE lead = 'scjg' LIMIT 50",
-        "--table",
-    ],
-    "hledger": lambda: ["-f", str(journal()), "register", "scjg"],
-    "todo": lambda: ["--config", str(todos()), "list"],
+SELECT = "SELECT id, title, status FROM task WHERE lead = 'scjg' LIMIT 50"
+#: Program -> its listing of so many tasks.
+PEERS: dict[str, Callable[[int], list[str]]] = {
+    "sqlite-utils": lambda tasks: ["query", str(ledger(tasks)), SELECT, "--table"],
+    "hledger": lambda tasks: ["-f", str(journal(tasks)), "register", "scjg"],
+    "todo": lambda tasks: ["--config", str(todos(tasks)), "list"],
 }
 
 
-def peer(name: str) -> Call:
+def peer(name: str, tasks: int) -> Call:
     """A listing by another program."""
 
     @cache
     def words() -> list[str]:
         needs(name)
-        return [name, *PEERS[name]()]
+        return [name, *PEERS[name](tasks)]
 
     return lambda: call(words(), wanted=(0, 1))
-
-
-def shell(tasks: int, statement: str) -> Call:
-    """The SQLite shell, writing what a statement finds as CSV."""
-    return lambda: call(["sqlite3", "-csv", "-header", "-readonly", str(ledger(tasks)), statement])
