@@ -55,7 +55,7 @@ def test_a_moved_deadline_begins_a_new_round() -> None:
 )
 def test_an_urge_counts_from_the_day_after_the_deadline(urged_on: str, proposed: str) -> None:
     row = task(deadline=DUE.isoformat(), urge_level="reminder", urged_on=urged_on)
-    assert next_rung(row, clock(date(2025, 4, 20)), 20) == proposed
+    assert next_level(row, clock(date(2025, 4, 20)), 20) == proposed
 
 
 def test_an_answer_is_due_working_days_after_the_day_of_the_urge() -> None:
