@@ -345,3 +345,27 @@ def test_any_text_is_kept_as_it_is(ledger: Ledger, text: str):
     assert ledger.task("T1.1").note == text
     assert [t.id for t in ledger.tasks(TaskFilter(search=text))] == ["T1.1"]
     assert_whole(ledger)
+
+
+def test_a_request_id_belongs_to_its_actor_and_its_content(ledger: Ledger):
+    first = actions.take(ledger, ["T1.1"], "accept", {"note": "已签收"}, order(LEAD, request="r-1"))
+    again = actions.take(ledger, ["T1.1"], "accept", {"note": "已签收"}, order(LEAD, request="r-1"))
+    assert again[0].repeated and again[0].seq == first[0].seq
+    for who, task, given in (
+        (OFFICE, "T1.1", {"note": "已签收"}),
+        (LEAD, "T1.2", {"note": "已签收"}),
+        (LEAD, "T1.1", {"note": "别的"}),
+    ):
+        with pytest.raises(Refused, match="used for another command"):
+            actions.take(ledger, [task], "accept", given, order(who, request="r-1"))
+
+
+def test_whoever_claimed_a_completion_does_not_verify_it_under_another_name_of_the_record(ledger: Ledger):
+    clerk, chief = Actor("李", "zlb"), Actor("王", "zlb")
+    actions.take(ledger, ["T1.1"], "accept", {}, order(LEAD))
+    (claim,) = actions.take(ledger, ["T1.1"], "submit", {"evidence": "文1号"}, order(clerk))
+    actions.undo(ledger, claim.seq, order(clerk))
+    actions.take(ledger, ["T1.1"], "submit", {"evidence": "文1号"}, order(LEAD))
+    with pytest.raises(Refused, match="cannot verify it"):
+        actions.take(ledger, ["T1.1"], "approve", {}, order(clerk))
+    actions.take(ledger, ["T1.1"], "approve", {}, order(chief))

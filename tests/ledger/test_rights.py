@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
 
 from ledger import plans, server
 from ledger.district import ON, District, denied, state_of
-from qplan.core import events, workflow
-from qplan.core.model import Change, Event
+from qplan.core import effects, events, workflow
+from qplan.core.model import RECORDS, Change, Event
 from qplan.errors import BadInput, Refused
 from qplan.ledger import create
 from qplan.ledger.postgres import rights
 from qplan.ledger.postgres.schema import TABLES
 from qplan.ledger.store import Ledger
 from qplan.ledger.verify import verify
+from qplan.service import actions
 
 psycopg = pytest.importorskip("psycopg")
 
@@ -340,11 +342,32 @@ class TestScript:
         finally:
             database.drop()
 
-    def test_names_are_quoted_and_bounded(self):
-        text = rights.script('o"w', "zlb", ["zlb", "a'b"], "p")
-        assert '"o""w"' in text and "'p_dept_a''b'" in text and '"p_dept_a\'b"' in text
-        with pytest.raises(BadInput, match="63"):
-            rights.script("o", "zlb", ["x" * 60])
+    def test_nothing_of_the_ledger_is_part_of_the_script(self, district: District):
+        with Ledger.open(district.database.url()) as ledger:
+            text = rights.for_ledger(ledger.connection, district.prefix)
+        assert "scjg" not in text and "市场监管" not in text
+        assert '"o""w"' in rights.script('o"w', "p")
+
+    def test_a_department_id_that_is_sql_stays_a_name(self):
+        database = server.Database()
+        evil = "a$$; DROP SCHEMA qplan; --'"
+        try:
+            with create.new_ledger(database.url(), plans.RECORDED) as ledger:
+                plans.fill(ledger)
+                fields = {"name": "甲", "role": "department"}
+                ledger.append([Change("department.define", evil, {}, fields)], plans.ENTRY)
+            with Ledger.open(database.url(), write=True) as ledger:
+                rights.apply(ledger.connection, database.name)
+            asked = "SELECT rolsuper FROM pg_roles WHERE rolname = %s"
+            assert database.admin.execute(asked, [f"{database.name}_dept_{evil}"]).fetchone() == (False,)
+            with Ledger.open(database.url()) as ledger:
+                assert verify(ledger.connection).findings == []
+        finally:
+            database.drop()
+
+    def test_a_role_name_that_postgres_would_cut_is_refused(self, district: District):
+        with Ledger.open(district.database.url()) as ledger, pytest.raises(BadInput, match="63"):
+            rights.for_ledger(ledger.connection, "x" * 60)
 
     def test_a_retired_department_writes_no_more(self, district: District):
         with Ledger.open(district.database.url(), write=True) as ledger, ledger.transaction():
@@ -360,9 +383,16 @@ class TestScript:
             rights.own_actor(ledger.connection)
 
 
-def test_each_step_of_the_table_has_its_fields_and_its_rule():
-    assert set(rights.RULES) == set(workflow.BY_ACTION)
-    assert set(rights.GUARDS) == set(TABLES)
+def test_each_transition_says_what_its_entries_hold():
+    where = "complete qplan/core/effects.py (REQUIRED, INFO) and ledger/postgres/rights.py (FIELD_TYPES)"
+    assert effects.REQUIRED.keys() == workflow.BY_ACTION.keys(), where
+    assert effects.INFO.keys() <= workflow.BY_ACTION.keys(), where
+    for one in rights.writable():
+        record = RECORDS[one.kind.partition(".")[0]]
+        needed = {name for name in one.required if not name.startswith("info.")}
+        assert needed <= set(one.fields) <= set(record._fields), where
+        assert set(one.fields) <= rights.FIELD_TYPES.keys(), where
+    assert rights.GUARDS.keys() <= set(TABLES)
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -373,3 +403,118 @@ def test_the_owner_is_refused_aloud_too(district: District, refused: None, table
                 with pytest.raises(psycopg.Error) as caught:
                     bare.execute(statement)
                 assert caught.value.sqlstate == "QP001"
+
+
+class TestAttacks:
+    """What an adversary tried with a bare driver, each once let through."""
+
+    def test_no_other_entry_claims_to_revert_one(self, district: District):
+        district.act("lead", "T1.8", "accept")
+        forged = district.entry("task.report", "T1.8", {"progress": 5}, info={"undoes": 1})
+        assert state_of(district, "lead", forged).startswith("QP002")
+        more = district.entry("task.report", "T1.8", {"progress": 5}, info={"closed_late": False})
+        assert state_of(district, "lead", more).startswith("QP002")
+
+    def test_an_undo_reverts_what_the_journal_holds(self, district: District):
+        district.act("lead", "T1.9", "accept")
+        (said,) = district.act("lead", "T1.9", "report", progress=50)
+        for info in ({"undoes": said.seq, "note": "x"}, {"undoes": str(said.seq)}, {"undoes": 0}):
+            forged = district.entry("task.undo", "T1.9", {"progress": 90}, info=info)
+            assert state_of(district, "lead", forged).startswith("QP002")
+        forged = district.entry("task.undo", "T1.9", {"submitted_by": "甲@fgj"}, info={"undoes": said.seq})
+        assert state_of(district, "lead", forged).startswith("QP002")
+
+    def test_whoever_claimed_once_verifies_nothing(self, district: District):
+        """The record names another claimant; the journal still knows who claimed."""
+        district.act("lead", "T1.10", "accept")
+        (claim,) = district.act("clerk", "T1.10", "submit", evidence="文1号")
+        with Ledger.open(district.urls["clerk"], write=True) as ledger:
+            order = actions.WriteContext(
+                rights.own_actor(ledger.connection), plans.RECORDED, date(2025, 1, 1), date(2024, 4, 1)
+            )
+            actions.undo(ledger, claim.seq, order)
+        district.act("lead", "T1.10", "submit", evidence="文1号")
+        with pytest.raises(Refused, match="cannot verify it"):
+            district.act("clerk", "T1.10", "approve")
+        close = {
+            "closed_by": f"{district.roles['clerk']}@zlb",
+            "closed_on": ON,
+            "progress": 100,
+            "status": "closed",
+        }
+        change = district.entry("task.approve", "T1.10", close, info={"closed_late": False})
+        assert "cannot verify it" in state_of(district, "clerk", change)
+
+    @pytest.mark.parametrize(
+        "setting",
+        [
+            "standard_conforming_strings = off",
+            "DateStyle = 'SQL, DMY'",
+            "TimeZone = 'Asia/Tokyo'",
+            "array_nulls = off",
+            "IntervalStyle = 'sql_standard'",
+        ],
+    )
+    def test_a_setting_of_the_session_changes_nothing(self, district: District, setting: str):
+        bare = district.bare["lead"]
+        bare.execute(f"SET {setting}")
+        try:
+            for value in ("30/04/2030", "2030-4-1", "2030-02-30"):
+                ask = {"extension_to": value, "extension_on": ON, "extension_reason": "x"}
+                assert state_of(district, "lead", district.entry("task.request", "T1.3", ask)).startswith(
+                    "QP00"
+                )
+            for digest in ("x" * 64, "a" * 64 + "\\n" + "b" * 64):
+                forged = district.entry("task.report", "T1.3", {"evidence_sha256": digest, "last_update": ON})
+                assert state_of(district, "lead", forged).startswith("QP00")
+        finally:
+            bare.execute("RESET ALL")
+
+    def test_every_function_fixes_the_settings_that_it_depends_on(self, district: District):
+        rows = district.bare["auditor"].execute(
+            "SELECT proname, array_to_string(proconfig, ',') FROM pg_proc WHERE pronamespace = 'qplan'::regnamespace"
+        )
+        for name, settings in rows.fetchall():
+            for setting in ("search_path", "standard_conforming_strings", "DateStyle", "TimeZone"):
+                assert f"{setting}=" in (settings or ""), name
+
+    @pytest.mark.parametrize("character", ["\x1b", "\u2028", "\u2029", "\u202e", "\u2066", "\x85", "\n"])
+    def test_a_character_that_steers_is_refused(self, district: District, refused: None, character: str):
+        forged = district.entry("task.dispute", "T1.2", {"dispute": f"甲{character}乙", "disputed_on": ON})
+        assert state_of(district, "lead", forged).startswith("QP002")
+
+    @pytest.mark.parametrize("position", [2**31 - 1, -1, 10**7])
+    def test_a_number_that_no_later_entry_survives_is_refused(
+        self, district: District, refused: None, position: int
+    ):
+        goal = {
+            "task": "T1.2",
+            "title": "x",
+            "due": "2024-05-01",
+            "original_due": "2024-05-01",
+            "basis": "proposed",
+            "added": 1,
+            "position": position,
+        }
+        body = events.canonical({"before": {}, "after": goal})
+        assert state_of(district, "lead", ("milestone.add", "T1.2/a1", body, None))[:3] in ("QP0", "220")
+
+    def test_a_request_id_is_its_actors(self, district: District):
+        with Ledger.open(district.urls["lead"], write=True) as ledger:
+            order = actions.WriteContext(
+                rights.own_actor(ledger.connection),
+                plans.RECORDED,
+                date(2025, 1, 1),
+                date(2024, 4, 1),
+                request="urge-2024-W14",
+            )
+            actions.take(ledger, ["T1.11"], "accept", {}, order)
+        with (
+            Ledger.open(district.urls["office"], write=True) as ledger,
+            pytest.raises(Refused, match="used for another command"),
+        ):
+            order = order._replace(actor=rights.own_actor(ledger.connection))
+            actions.take(ledger, ["T1.11"], "urge", {}, order)
+        urge = {"urge_level": "reminder", "urged_on": ON, "answer_by": "2024-04-09"}
+        forged = district.entry("task.urge", "T1.11", urge, request="urge-2024-W14")
+        assert "used for another command" in state_of(district, "office", forged, request="urge-2024-W14")

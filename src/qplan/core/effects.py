@@ -6,7 +6,7 @@ event tells). It may refuse: the four-eyes rule, the days in which a dispute is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from qplan.core.calendar import Clock, closed_late, day, due_day
@@ -99,7 +99,11 @@ def _submit(task: Task, request: ActionRequest, clock: Clock) -> Effect:
 
 def _approve(task: Task, request: ActionRequest, clock: Clock) -> Effect:
     """Verified by somebody else than the reporter; a one-person office is named in the event."""
-    info: Fields = {"one_person_office": True} if check_verifier(task, request.actor, clock) else {}
+    info: Fields = (
+        {"one_person_office": True}
+        if check_verifier(task, request.actor, clock, request.facts.get("claimants", ()))
+        else {}
+    )
     after: Fields = {
         "progress": 100,
         "result": request.given.get("note"),
@@ -112,18 +116,19 @@ def _approve(task: Task, request: ActionRequest, clock: Clock) -> Effect:
     return after, info
 
 
-def check_verifier(task: Task, actor: Actor, clock: Clock) -> bool:
+def check_verifier(task: Task, actor: Actor, clock: Clock, claimants: Sequence[str]) -> bool:
     """Refuse that who submitted a completion verifies it; True where a one-person office may.
 
     A person is who they are under whichever department they act: ``li@scjg`` cannot verify as
-    ``li@zlb`` what they submitted.
+    ``li@zlb`` what they submitted. ``claimants`` are those that the journal names
+    (:func:`qplan.core.events.claimants`).
     """
-    if _person(task.submitted_by) != _person(str(actor)):
+    if _person(str(actor)) not in map(_person, (task.submitted_by, *claimants)):
         return False
     if not clock.rules.one_person_office:
         raise Refused(
             _("{id} was submitted by {who}: who reports a completion cannot verify it; another person of the office must (--actor NAME@{dept}).").format(
-                id=task.id, who=task.submitted_by, dept=actor.dept
+                id=task.id, who=task.submitted_by or actor, dept=actor.dept
             )
         )  # fmt: skip
     return True
@@ -365,3 +370,42 @@ FIELDS: dict[str, frozenset[str]] = {f"task.{one.action}": _fields_of(one) for o
 def unexpected_fields(kind: str, after: Mapping[str, Any]) -> set[str]:
     """Return the fields that an entry sets although a transition of its kind does not set them."""
     return set(after) - FIELDS.get(kind, frozenset(after))
+
+
+#: Action -> the fields that have a value after it, and with ``info.`` what its entry must carry.
+REQUIRED: dict[str, tuple[str, ...]] = {
+    "accept": ("accepted_on", "last_update"),
+    "dispute": ("dispute", "disputed_on"),
+    "report": ("last_update",),
+    "contribute": ("support_note",),
+    "block": ("difficulty", "needs", "last_update"),
+    "resume": ("last_update",),
+    "submit": ("evidence", "submitted_on", "submitted_by", "last_update"),
+    "request": ("extension_to", "extension_on", "extension_reason"),
+    "approve": ("closed_on", "closed_by", "info.closed_late"),
+    "return": ("result", "returned_on"),
+    "extend": ("deadline",),
+    "refuse": ("info.reason",),
+    "assign": (),
+    "reassign": ("lead", "basis"),
+    "confirm": ("basis",),
+    "urge": ("urge_level", "urged_on", "answer_by"),
+    "terminate": ("document", "closed_on", "closed_by"),
+    "reopen": ("info.reason", "last_update"),
+}
+
+#: Action -> what its entry may carry beside the fields; ``on_behalf_of`` may go with every action of a lead.
+INFO: dict[str, tuple[str, ...]] = {
+    "dispute": ("note",),
+    "contribute": ("note",),
+    "request": ("late", "note"),
+    "approve": ("closed_late", "one_person_office"),
+    "extend": ("asked", "document", "late", "note", "reason"),
+    "refuse": ("asked", "note", "reason"),
+    "assign": ("note", "reason"),
+    "reassign": ("note", "reason"),
+    "confirm": ("document", "note", "upheld"),
+    "urge": ("level", "note", "skipped"),
+    "terminate": ("note", "reason"),
+    "reopen": ("note", "reason"),
+}

@@ -233,15 +233,40 @@ def inverse(event: Event) -> Change:
     return Change(f"{entity}.undo", event.subject, dict(body["after"]), before, {"undoes": event.seq})
 
 
+def undoes(event: Event) -> int | None:
+    """Return the number of the entry that an event reverts; None for all but an undo.
+
+    Only an undo reverts anything, whatever another entry claims in its ``info``.
+    """
+    if event.kind.rpartition(".")[2] not in ("undo", "retire"):
+        return None
+    number = changes_in(event).get("info", {}).get("undoes")
+    return number if type(number) is int else None
+
+
 def drop_undone(later: Sequence[Event]) -> list[Event]:
-    """Of the events after one, those that still stand: an event and its undoing cancel each other."""
+    """Return those of the events after one that apply: an event and its undoing cancel each other."""
     gone: set[int] = set()
     numbers = {event.seq for event in later}
     for event in reversed(later):
-        undone = changes_in(event).get("info", {}).get("undoes")
+        undone = undoes(event)
         if event.seq not in gone and undone in numbers:
             gone |= {event.seq, undone}
     return [event for event in later if event.seq not in gone]
+
+
+def claimants(history: Sequence[Event]) -> list[str]:
+    """Return the actors who claimed a task's completion since it was last returned, reopened or reassigned.
+
+    ``history`` holds the task's events in order. None of them may verify the claim.
+    """
+    found: list[str] = []
+    for event in history:
+        if event.kind in ("task.return", "task.reopen", "task.reassign"):
+            found.clear()
+        elif event.kind == "task.submit":
+            found.append(event.actor)
+    return found
 
 
 def is_late(event: Event, utc_offset: str) -> bool:

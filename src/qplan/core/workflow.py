@@ -5,6 +5,7 @@ from :data:`TRANSITIONS`. What a transition does to the record is in :mod:`qplan
 :func:`qplan.core.decision.decide` turns a requested action into a change, or refuses it.
 """
 
+import re
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -207,8 +208,13 @@ LONGEST = 2000
 SHORT = dict.fromkeys(("owner", "contact", "leader", "document", "level", "title", "unit"), 200)
 
 
+#: Characters that steer a terminal or an editor: controls, line and paragraph separators, characters
+#: that reorder text. A line break is allowed where several pieces of evidence are given.
+FORBIDDEN = "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
+
+
 def check_texts(given: dict[str, Any]) -> None:
-    """Refuse (BadInput) empty and over-long texts among what was given; no support is an answer."""
+    """Raise BadInput for empty and over-long texts and forbidden characters; no support is an answer."""
     empty = [option(name) for name, value in given.items() if name != "support" and value == ""]
     if empty:
         raise BadInput(
@@ -222,3 +228,9 @@ def check_texts(given: dict[str, Any]) -> None:
                     option=option(name), n=len(value), most=most
                 )
             )  # fmt: skip
+        if isinstance(value, str) and not value.isprintable() and (found := re.search(FORBIDDEN, value)):
+            raise BadInput(
+                _(
+                    "{option} holds the character U+{code:04X}, which is not for reading; leave it out."
+                ).format(option=option(name), code=ord(found[0]))
+            )

@@ -1,6 +1,6 @@
 """Changing a ledger: one command, one transaction, one or several entries of the journal."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import date
 from functools import cache
@@ -60,39 +60,76 @@ class ReportLine(NamedTuple):
 Decision = Callable[[PlanHead], Sequence[Change]]
 
 
+#: The departments' names, asked for once a command where some change tells of a department.
+Names = Callable[[], dict[str, str]]
+
+#: Subject -> the values that a command gives for it, asked for where its request id is known already.
+Given = Callable[[], Mapping[str, Collection[Any]]]
+
+
 def write_changes(
-    ledger: Ledger, context: WriteContext, decision: Decision, *, ordered: bool = False, titles: Mapping[str, str] = {}
+    ledger: Ledger, context: WriteContext, decision: Decision, given: Given, *,
+    ordered: bool = False, titles: Mapping[str, str] = {},
 ) -> list[Receipt]:  # fmt: skip
     """Decide and write in one transaction; a dry run decides and writes nothing.
 
-    ``ordered`` says that the decision itself held each change :func:`check_no_later_conflict`; ``titles`` are those
-    that it came to know, which need not be asked for again. Raises Refused, BadInput or ChangedMeanwhile; the ledger is then as it was.
+    A request id that was used before returns what it wrote, if the same actor gives the same again.
+    ``ordered``: the decision has already called :func:`check_no_later_conflict` for each change;
+    ``titles`` are those that it has read. Raises Refused, BadInput or ChangedMeanwhile; the ledger is
+    then as it was.
     """
-    check_days(ledger.plan(), context)
     names = cache(lambda: {department.id: department.name for department in ledger.departments()})
     with nullcontext() if context.dry_run else ledger.transaction():
+        plan = ledger.plan()
+        check_days(plan, context)
         if context.request and (written := ledger.request(context.request)):
+            _check_same_command(ledger, written, context, given())
             return [_receipt(ledger, event, names, repeated=True) for event in written]
-        changes = [journal_rules.composed(change) for change in decision(ledger.plan())]
+        changes = [journal_rules.composed(change) for change in decision(plan)]
         if not changes:
             return []
         if not ordered and ledger.has_events_after(context.on.isoformat()):
             for change in changes:
                 check_no_later_conflict(ledger, change, context.on.isoformat())
         if context.dry_run:
-            day = context.on.isoformat()
-            return [
-                Receipt(
-                    0, c.kind, c.subject, _title(ledger, c.subject) or str(c.after.get("title", "")), _shown(c.before),
-                    c.after, day, c.info, names=_told(names, c.before, c.after, c.info),
-                )
-                for c in changes
-            ]  # fmt: skip
+            return [_planned(ledger, change, context, names) for change in changes]
         entry = Entry(str(context.actor), context.recorded_at, context.on.isoformat(), context.request)
         return [
             _receipt(ledger, event, names, titles.get(event.subject))
             for event in ledger.append(changes, entry)
         ]
+
+
+def _planned(ledger: Ledger, change: Change, context: WriteContext, names: Names) -> Receipt:
+    """Return the receipt of a change that a dry run would write."""
+    title = _title(ledger, change.subject) or str(change.after.get("title", ""))
+    told = _told(names, change.before, change.after, change.info)
+    return Receipt(
+        0, change.kind, change.subject, title, _shown(change.before), change.after, context.on.isoformat(),
+        change.info, names=told,
+    )  # fmt: skip
+
+
+def _check_same_command(
+    ledger: Ledger, written: Sequence[Event], context: WriteContext, given: Mapping[str, Collection[Any]]
+) -> None:
+    """Raise Refused unless the entries of a request id are by this actor and hold what is given now."""
+    for event in written:
+        values = given.get(event.subject)
+        same = event.actor == str(context.actor) and event.effective_on == context.on.isoformat()
+        if not same or values is None or not _known_after(ledger, event).issuperset(values):
+            raise Refused(
+                _("The request id {request} was used for another command (no. {seq} by {who}); give a new one.").format(
+                    request=context.request, seq=event.seq, who=event.actor
+                )
+            )  # fmt: skip
+
+
+def _known_after(ledger: Ledger, event: Event) -> set[Any]:
+    """Return the values that a record has after an event, and what the event carries beside them."""
+    state = journal_rules.replay(one for one in ledger.events(event.subject) if one.seq <= event.seq)
+    fields = state[event.kind.partition(".")[0], event.subject]
+    return {*fields.values(), *journal_rules.changes_in(event).get("info", {}).values()}
 
 
 def check_days(plan: PlanHead, context: WriteContext) -> None:
@@ -123,10 +160,6 @@ def check_no_later_conflict(ledger: Ledger, change: Change, on: str) -> None:
                     fields=fields_told(shared), on=on,
                 )
             )  # fmt: skip
-
-
-#: The departments' names, asked for once a command where some change tells of a department.
-Names = Callable[[], dict[str, str]]
 
 
 def _receipt(
@@ -185,7 +218,17 @@ def take(
             [row.id for row in rows],
         )
 
-    return write_changes(ledger, context, decide)
+    return write_changes(
+        ledger, context, decide, lambda: {ledger.task(text).id: _stored(given) for text in ids}
+    )
+
+
+def _stored(given: Mapping[str, Any]) -> list[Any]:
+    """Return the given values that are stored as they are: not a level, given by its label, say."""
+    values = (
+        value for name, value in given.items() if value is not None and name not in ("level", "evidence")
+    )
+    return [" ".join(value.split()) if isinstance(value, str) else value for value in values]
 
 
 def _decided(
@@ -254,7 +297,10 @@ def take_each(
             raise BadFile(sorted(problems, key=lambda one: (one.line, one.column))[:TOLD])
         return changing(changes, [line.id for line in lines])
 
-    return write_changes(ledger, context, decide, ordered=True, titles=titles)
+    return write_changes(
+        ledger, context, decide, lambda: {ledger.task(line.id).id: _stored(line.given) for line in lines},
+        ordered=True, titles=titles,
+    )  # fmt: skip
 
 
 def _rows(ledger: Ledger, ids: Sequence[str], context: WriteContext) -> list[Task]:
@@ -279,6 +325,8 @@ def _facts(ledger: Ledger, row: Task, action: str, given: dict[str, Any], plan: 
     facts: dict[str, Any] = {}
     if action == "dispute":
         facts["assigned_on"] = _assigned_on(ledger.events(row.id), row, plan)
+    if action == "approve":
+        facts["claimants"] = journal_rules.claimants(ledger.events(row.id))
     if action == "reopen":
         facts["progress"] = _progress_before_closing(ledger.events(row.id))
     if given.get("evidence"):
@@ -288,7 +336,7 @@ def _facts(ledger: Ledger, row: Task, action: str, given: dict[str, Any], plan: 
 
 def _assigned_on(events: list[Event], row: Task, plan: PlanHead) -> str | None:
     """The day on which the office handed the task to its present lead; None for a mere proposal."""
-    undone = {journal_rules.changes_in(e).get("info", {}).get("undoes") for e in events}
+    undone = set(map(journal_rules.undoes, events))
     for event in reversed(events):
         if event.kind not in ("task.assign", "task.reassign", "task.confirm") or event.seq in undone:
             continue
@@ -382,11 +430,17 @@ def undo(ledger: Ledger, seq: int | None, context: WriteContext) -> list[Receipt
         if change.after.get("status") == CLOSED:
             from qplan.core.effects import check_verifier
 
-            check_verifier(record._replace(**change.after), context.actor, clock_of(plan, context.today))
+            claimants = journal_rules.claimants(ledger.events(record.id))
+            clock = clock_of(plan, context.today)
+            check_verifier(record._replace(**change.after), context.actor, clock, claimants)
         change = change._replace(before={name: getattr(record, name) for name in change.after})
         return [versioned(change, record)]
 
-    return write_changes(ledger, context, decide)
+    def reverted() -> dict[str, list[Any]]:
+        event = None if seq is None else ledger.event(seq)
+        return {event.subject: [event.seq]} if event else {one.subject: [] for one in ledger.events()}
+
+    return write_changes(ledger, context, decide, reverted)
 
 
 def _last_of(ledger: Ledger, actor: Actor, plan: PlanHead) -> int:
@@ -397,7 +451,7 @@ def _last_of(ledger: Ledger, actor: Actor, plan: PlanHead) -> int:
         if event.kind.rpartition(".")[2] in ("define", "amend", "retire"):
             continue
         later = journal_rules.drop_undone(ledger.events_recorded_after(event.subject, event.seq))
-        if all(journal_rules.changes_in(one).get("info", {}).get("undoes") != event.seq for one in later):
+        if all(journal_rules.undoes(one) != event.seq for one in later):
             return event.seq
     raise Refused(_("{dept} has no entry that it could take back.").format(dept=actor.dept))
 

@@ -29,7 +29,10 @@ def measure(
         )
         return [change if held is None else versioned(change, held)]
 
-    return write_changes(ledger, context, decide)
+    def given() -> dict[str, list[str]]:
+        return {f"{found(ledger, indicator).id}/{year}": [figures.parse_figure(value, "--value")]}
+
+    return write_changes(ledger, context, decide, given)
 
 
 def target(
@@ -46,7 +49,12 @@ def target(
         )
         return [versioned(change, row)]
 
-    return write_changes(ledger, context, decide)
+    def given() -> dict[str, list[str]]:
+        return {
+            found(ledger, indicator).id: [figures.parse_figure(value, "--value"), " ".join(document.split())]
+        }
+
+    return write_changes(ledger, context, decide, given)
 
 
 def found(ledger: Ledger, text: str) -> Indicator:

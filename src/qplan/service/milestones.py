@@ -59,7 +59,11 @@ def add(ledger: Ledger, task: str, title: str, due: str, context: WriteContext) 
         siblings = ledger.milestones(row.id, retired=True)
         return [rules.added(row, siblings, title, due, context.actor, plan.office)]
 
-    return write_changes(ledger, context, decide)
+    def given() -> dict[str, list[str]]:
+        goals = ledger.milestones(ledger.task(task).id, retired=True)
+        return {goal.id: [" ".join(title.split())] for goal in goals}
+
+    return write_changes(ledger, context, decide, given)
 
 
 def done(ledger: Ledger, ids: Sequence[str], note: str | None, context: WriteContext) -> list[Receipt]:
@@ -73,7 +77,7 @@ def done(ledger: Ledger, ids: Sequence[str], note: str | None, context: WriteCon
             changes.append(versioned(change, milestone))
         return changes
 
-    return write_changes(ledger, context, decide)
+    return write_changes(ledger, context, decide, lambda: {goal.id: [] for goal in _found(ledger, ids)})
 
 
 def move(
@@ -90,7 +94,7 @@ def move(
             )
         return changes
 
-    return write_changes(ledger, context, decide)
+    return write_changes(ledger, context, decide, lambda: {goal.id: [to] for goal in _found(ledger, ids)})
 
 
 def _found(ledger: Ledger, ids: Sequence[str]) -> list[Milestone]:

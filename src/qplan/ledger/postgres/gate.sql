@@ -1,36 +1,65 @@
--- The one way in for sessions that do not own the ledger: qplan.record().
--- Written out by qplan.ledger.rights, which fills in what stands between @ signs from the program's
--- own tables. Whoever calls these functions is named by session_user, which neither SET ROLE nor a
--- SECURITY DEFINER function changes; no argument says who acts.
+-- The one way to write for sessions that do not own the ledger: qplan.record().
+-- Written out by qplan.ledger.postgres.rights, which replaces the words between @ signs.
+--
+-- The database authenticates: session_user names the actor (neither SET ROLE nor a SECURITY DEFINER
+-- function changes it); the rows of qplan.transition say which entries a role may write and with which
+-- fields; qplan.field says of what type a field is. What needs the calendar or the effects of the
+-- workflow is checked by the program before, and by `qplan verify` afterwards, which names the entry.
+-- Every function fixes every setting on which its text depends.
+
+DROP TABLE IF EXISTS qplan.transition, qplan.field;
+CREATE TABLE qplan.transition (
+  kind text COLLATE "C" PRIMARY KEY,
+  states text[],            -- of the task; null: no state matters
+  roles text[] NOT NULL,    -- of the session's department on the task or indicator
+  becomes text COLLATE "C", -- the state after it; null: it stays
+  required text[] NOT NULL, -- fields that have a value after it
+  fields text[] NOT NULL,   -- fields that it may write
+  info text[] NOT NULL      -- what its entry may carry beside them
+);
+CREATE TABLE qplan.field (
+  name text COLLATE "C" PRIMARY KEY,
+  type text COLLATE "C" NOT NULL
+);
+INSERT INTO qplan.transition VALUES
+@TRANSITIONS@;
+INSERT INTO qplan.field VALUES
+@FIELDS@;
+
+-- The departments of the plan and the roles that act for them.
+CREATE OR REPLACE FUNCTION qplan.units(OUT role text, OUT dept text) RETURNS SETOF record
+LANGUAGE sql STABLE SECURITY DEFINER @FIXED@ AS $$
+  SELECT CASE WHEN d.id = p.office THEN @OFFICE@ ELSE @DEPT@ || d.id END, d.id
+  FROM department d CROSS JOIN plan p WHERE d.retired = 0
+$$;
 
 CREATE OR REPLACE FUNCTION qplan.session_direct() RETURNS boolean
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, qplan, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER @FIXED@ AS $$
   SELECT pg_has_role(session_user, (SELECT nspowner FROM pg_namespace WHERE nspname = 'qplan'), 'USAGE')
 $$;
 
--- the department that this session acts for; null when it acts for none, or for more than one
+-- The department that this session acts for; null when it acts for none, or for more than one.
 CREATE OR REPLACE FUNCTION qplan.session_dept() RETURNS text
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, qplan, pg_temp AS $$
-  SELECT CASE WHEN count(*) = 1 THEN min(d.id) END
-  FROM department d
-  JOIN pg_roles r ON r.rolname = CASE WHEN d.id = (SELECT office FROM plan) THEN @OFFICE@ ELSE @DEPT@ || d.id END
-  WHERE d.retired = 0 AND pg_has_role(session_user, r.oid, 'USAGE')
+LANGUAGE sql STABLE SECURITY DEFINER @FIXED@ AS $$
+  SELECT CASE WHEN count(*) = 1 THEN min(u.dept) END
+  FROM units() u JOIN pg_roles r ON r.rolname = u.role
+  WHERE pg_has_role(session_user, r.oid, 'USAGE')
 $$;
 
 CREATE OR REPLACE FUNCTION qplan.session_actor() RETURNS text
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, qplan, pg_temp AS $$
+LANGUAGE sql STABLE SECURITY DEFINER @FIXED@ AS $$
   SELECT session_user || '@' || session_dept()
 $$;
 
 CREATE OR REPLACE FUNCTION qplan.no(state text, english text, chinese text) RETURNS void
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql @FIXED@ AS $$
 BEGIN
   RAISE EXCEPTION USING ERRCODE = state, MESSAGE = english, DETAIL = chinese;
 END $$;
 
--- canonical JSON, as qplan.core.events.canonical writes it
+-- Canonical JSON, as qplan.core.events.canonical writes it.
 CREATE OR REPLACE FUNCTION qplan.canonical(given jsonb) RETURNS text
-LANGUAGE sql IMMUTABLE STRICT SET search_path = pg_catalog, qplan, pg_temp AS $$
+LANGUAGE sql IMMUTABLE STRICT @FIXED@ AS $$
   SELECT CASE WHEN jsonb_typeof(given) = 'object' THEN
     '{' || coalesce((SELECT string_agg(to_json(key)::text || ':' || canonical(value), ',' ORDER BY key COLLATE "C")
                      FROM jsonb_each(given)), '') || '}'
@@ -38,201 +67,198 @@ LANGUAGE sql IMMUTABLE STRICT SET search_path = pg_catalog, qplan, pg_temp AS $$
 $$;
 
 CREATE OR REPLACE FUNCTION qplan.is_day(given text) RETURNS boolean
-LANGUAGE plpgsql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql IMMUTABLE @FIXED@ AS $$
 BEGIN
   RETURN given ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' AND to_char(given::date, 'YYYY-MM-DD') = given;
 EXCEPTION WHEN OTHERS THEN RETURN false;
 END $$;
 
--- whether no text is longer than the program takes; lists of ids and what several departments say are longer
-CREATE OR REPLACE FUNCTION qplan.all_short(given jsonb) RETURNS boolean
-LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, qplan, pg_temp AS $$
-  SELECT NOT EXISTS (SELECT 1 FROM jsonb_each_text(given) AS f(k, v)
-    WHERE k <> ALL (ARRAY['support', 'support_note', 'evidence_sha256'])
-      AND length(v) > CASE WHEN k = ANY (@SHORT@) THEN @NAME@ ELSE @LONGEST@ END)
+-- Whether a text is one that the program takes: not empty, not too long, no character that steers a
+-- terminal or an editor; line breaks only where lines are kept.
+CREATE OR REPLACE FUNCTION qplan.is_text(given text, longest integer, lines boolean DEFAULT false) RETURNS boolean
+LANGUAGE sql IMMUTABLE STRICT @FIXED@ AS $$
+  SELECT given <> '' AND length(given) <= longest
+    AND CASE WHEN lines THEN replace(given, chr(10), '') ELSE given END !~ @FORBIDDEN@
 $$;
 
--- whether people work on a day: Monday to Friday, the State Council's exceptions, the plan's own
-CREATE OR REPLACE FUNCTION qplan.is_workday(given date) RETURNS boolean
-LANGUAGE sql STABLE SET search_path = pg_catalog, qplan, pg_temp AS $$
-  SELECT CASE
-    WHEN rules->'workdays' ? given::text THEN true
-    WHEN rules->'holidays' ? given::text THEN false
-    WHEN years->to_char(given, 'YYYY')->'work' ? to_char(given, 'MMDD') THEN true
-    WHEN years->to_char(given, 'YYYY')->'off' ? to_char(given, 'MMDD') THEN false
-    ELSE extract(isodow FROM given) < 6 END
-  FROM (SELECT p.rules::jsonb || coalesce(p.rules::jsonb->'calendar', '{}') AS rules, p.calendar::jsonb AS years
-        FROM plan p) AS known
+CREATE OR REPLACE FUNCTION qplan.person(actor text) RETURNS text
+LANGUAGE sql IMMUTABLE @FIXED@ AS $$
+  SELECT lower(regexp_replace(coalesce(actor, ''), '@[^@]*$', ''))
 $$;
 
-CREATE OR REPLACE FUNCTION qplan.due_day(deadline text) RETURNS text
-LANGUAGE sql STABLE SET search_path = pg_catalog, qplan, pg_temp AS $$
-  SELECT CASE WHEN coalesce(p.rules::jsonb->'calendar'->>'rest_day_deadline', p.rules::jsonb->>'rest_day_deadline')
-                   = 'next_working_day'
-    THEN (SELECT min(d)::date::text FROM generate_series(deadline::date, deadline::date + 30, interval '1 day') AS d
-          WHERE is_workday(d::date))
-    ELSE deadline END
-  FROM plan p
-$$;
-
--- the day on which the office handed a task to its present lead; null for a mere proposal
-CREATE OR REPLACE FUNCTION qplan.assigned_on(given task) RETURNS text
-LANGUAGE sql STABLE SET search_path = pg_catalog, qplan, pg_temp AS $$
-  SELECT coalesce(
-    (SELECT e.effective_on FROM event e
-     WHERE e.subject = given.id AND e.kind IN ('task.assign', 'task.reassign', 'task.confirm')
-       AND e.body::jsonb->'after' ?| ARRAY['lead', 'basis']
-       AND NOT EXISTS (SELECT 1 FROM event u WHERE u.subject = given.id
-                       AND u.body::jsonb->'info'->>'undoes' = e.seq::text)
-     ORDER BY e.seq DESC LIMIT 1),
-    CASE WHEN given.basis IS DISTINCT FROM 'proposed' THEN
-      (SELECT to_char((e.recorded_at::timestamptz AT TIME ZONE 'UTC') + (SELECT utc_offset FROM plan)::interval,
-                      'YYYY-MM-DD')
-       FROM event e WHERE e.subject = given.id ORDER BY e.seq LIMIT 1) END)
-$$;
-
--- A step of the workflow on a task: may this department take it now, and does the entry hold what
--- the step makes of the task, and nothing else? (o: the task before, n: after, eff: the day)
-CREATE OR REPLACE FUNCTION qplan.check_step(
-  verb text, o task, after jsonb, info jsonb, eff text, dept text, actor text) RETURNS void
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, qplan, pg_temp AS $$
+-- Whether a value of a field is of its type; o is the record before, n after.
+CREATE OR REPLACE FUNCTION qplan.is_valid(
+  field text, value jsonb, o jsonb, n jsonb, eff text, dept text, actor text) RETURNS boolean
+LANGUAGE plpgsql STABLE @FIXED@ AS $$
 DECLARE
-  office text := (SELECT p.office FROM plan p);
-  step record;
-  what text;
-  n task;
-  others text;
-  behalf text;
-  fine boolean;
+  type text := (SELECT f.type FROM field f WHERE f.name = field);
+  text_value text := value #>> '{}';
+  office boolean := dept = (SELECT p.office FROM plan p);
 BEGIN
-  SELECT * INTO step FROM (VALUES
-@STEPS@
-  ) AS s(action, states, roles, becomes, writes, answers) WHERE action = verb;
-  IF NOT FOUND THEN
-    PERFORM no('QP001', format('task.%s is not a step of the workflow', verb), format('流程中没有“%s”这一步', verb));
+  IF type IN ('whole', 'percent', 'next', 'none', 'one', 'year') THEN
+    IF jsonb_typeof(value) <> 'number' OR text_value !~ '^[0-9]{1,9}$' THEN
+      RETURN false;
+    END IF;
+  ELSIF jsonb_typeof(value) <> 'string' THEN
+    RETURN false;
   END IF;
-  what := CASE WHEN dept = office THEN 'office' WHEN dept = o.lead THEN 'lead'
-               WHEN dept = ANY (string_to_array(o.support, ' ')) THEN 'support' ELSE 'other' END;
-  IF NOT what = ANY (step.roles) THEN
-    PERFORM no('QP001',
-      format('“%s” on %s is for %s; you act for %s, which is %s there', verb, o.id, array_to_string(step.roles, ', '), dept, what),
-      format('%s 的“%s”不由 %s 办理（其身份为 %s）', o.id, verb, dept, what));
-  END IF;
-  IF o.kind = 'group' OR o.retired <> 0 OR o.status IS NULL OR NOT o.status = ANY (step.states) THEN
-    PERFORM no('QP001', format('%s is “%s”: “%s” is not open', o.id, o.status, verb),
-                        format('%s 现为“%s”，不能办理“%s”', o.id, o.status, verb));
-  END IF;
-  IF EXISTS (SELECT 1 FROM jsonb_object_keys(after) AS k WHERE NOT k = ANY (step.writes)) THEN
-    PERFORM no('QP001', format('“%s” does not write %s', verb,
-                 (SELECT string_agg(k, ', ') FROM jsonb_object_keys(after) AS k WHERE NOT k = ANY (step.writes))),
-               format('“%s”不得改动所列字段', verb));
-  END IF;
-  BEGIN
-    n := jsonb_populate_record(o, after);
-  EXCEPTION WHEN OTHERS THEN
-    PERFORM no('QP002', format('a value of %s is not of its kind', o.id), format('%s 的某项内容类型不符', o.id));
-  END;
-  IF verb = 'approve' AND NOT (coalesce((SELECT (p.rules::jsonb->>'one_person_office')::boolean FROM plan p), false)
-                               AND info->'one_person_office' = 'true')
-     AND lower(regexp_replace(coalesce(o.submitted_by, ''), '@[^@]*$', '')) = lower(regexp_replace(actor, '@[^@]*$', '')) THEN
-    PERFORM no('QP001', format('%s was submitted by %s: who reports a completion cannot verify it', o.id, o.submitted_by),
-                        format('%s 由 %s 申请销号，申请人不得自行审核', o.id, o.submitted_by));
-  END IF;
-  behalf := CASE WHEN what = 'office' AND 'lead' = ANY (step.roles) AND o.lead <> office THEN o.lead END;
-  SELECT string_agg(line, E'\n' ORDER BY place) || E'\n' INTO others
-    FROM unnest(string_to_array(o.support_note, E'\n')) WITH ORDINALITY AS l(line, place)
-    WHERE NOT starts_with(line, dept || ' ');
-  others := coalesce(others, '') || dept || ' ' || eff || ' ';
-  fine := n.status = coalesce(step.becomes, o.status)
-    AND (info->>'on_behalf_of') IS NOT DISTINCT FROM behalf
-    AND (NOT 'answered_on' = ANY (step.writes) OR NOT step.answers OR n.answered_on IS NOT DISTINCT FROM
-         CASE WHEN o.urge_level <> '' AND o.answered_on IS NULL THEN eff ELSE o.answered_on END)
-    AND (NOT 'last_update' = ANY (step.writes) OR n.last_update = greatest(o.last_update, eff))
-    AND (n.progress IS NULL OR n.progress BETWEEN 0 AND 100)
-    AND (n.evidence_sha256 IS NULL OR n.evidence_sha256 ~ '^([0-9a-f]{64}|-)(\n([0-9a-f]{64}|-))*$')
-    AND all_short(after) AND all_short(info)
-    AND CASE verb
-@RULES@
-    END;
-  IF fine IS NOT TRUE THEN
-    PERFORM no('QP002', format('this is not what “%s” makes of %s', verb, o.id),
-                        format('所报内容与 %s 的“%s”应有的结果不符', o.id, verb));
-  END IF;
+  RETURN CASE type
+    WHEN 'text' THEN is_text(text_value, @LONGEST@)
+    WHEN 'name' THEN is_text(text_value, @NAME@)
+    WHEN 'lines' THEN is_text(text_value, @LONGEST@, true)
+    WHEN 'day' THEN is_day(text_value)
+    WHEN 'today' THEN text_value = eff
+    WHEN 'latest' THEN text_value = greatest(o->>field, eff)
+    WHEN 'answer' THEN text_value = eff AND o->>'urge_level' <> '' AND o->>'answered_on' IS NULL
+    WHEN 'actor' THEN text_value = actor
+    WHEN 'basis' THEN text_value = CASE WHEN office THEN 'confirmed' ELSE 'proposed' END
+    WHEN 'department' THEN EXISTS (SELECT 1 FROM department d WHERE d.id = text_value AND d.retired = 0)
+    WHEN 'departments' THEN text_value ~ '^([^ ]+( [^ ]+)*)?$' AND NOT EXISTS (
+      SELECT 1 FROM unnest(string_to_array(text_value, ' ')) AS s(id)
+      WHERE s.id = n->>'lead' OR NOT EXISTS (SELECT 1 FROM department d WHERE d.id = s.id))
+    WHEN 'parent' THEN is_text(text_value, 64)
+    WHEN 'decimal' THEN text_value ~ '^-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,6})?$'
+    WHEN 'operator' THEN text_value IN ('>=', '<=', '=')
+    WHEN 'set' THEN text_value = 'set'
+    WHEN 'hashes' THEN text_value ~ '^([0-9a-f]{64}|-)(\n([0-9a-f]{64}|-))*$'
+    WHEN 'parts' THEN is_own_part(o->>field, text_value, dept, eff)
+    WHEN 'state' THEN true
+    WHEN 'percent' THEN text_value::integer BETWEEN 0 AND 100
+    WHEN 'next' THEN text_value::integer = coalesce((o->>field)::integer, 0) + 1
+    WHEN 'none' THEN text_value = '0'
+    WHEN 'one' THEN text_value = '1'
+    WHEN 'year' THEN text_value::integer BETWEEN 1949 AND left(eff, 4)::integer
+    WHEN 'whole' THEN text_value::integer <= 1000000
+    ELSE false END;
 END $$;
 
--- Figures, targets and staged goals: who may enter them, and what an entry may hold.
+-- Whether what supporting departments report changes by one line, which is the department's own.
+CREATE OR REPLACE FUNCTION qplan.is_own_part(before text, given text, dept text, eff text) RETURNS boolean
+LANGUAGE plpgsql IMMUTABLE @FIXED@ AS $$
+DECLARE
+  others text;
+BEGIN
+  SELECT string_agg(line, chr(10) ORDER BY place) || chr(10) INTO others
+    FROM unnest(string_to_array(before, chr(10))) WITH ORDINALITY AS l(line, place)
+    WHERE NOT starts_with(line, dept || ' ');
+  others := coalesce(others, '') || dept || ' ' || eff || ' ';
+  RETURN starts_with(given, others) AND is_text(substr(given, length(others) + 1), @LONGEST@);
+END $$;
+
+-- Whether an actor has claimed the completion that an approval would verify: by the record, or by any
+-- entry since the task was last returned, reopened or handed to another lead.
+CREATE OR REPLACE FUNCTION qplan.has_claimed(task_id text, submitted_by text, by_whom text) RETURNS boolean
+LANGUAGE sql STABLE @FIXED@ AS $$
+  SELECT person(submitted_by) = person(by_whom) OR EXISTS (
+    SELECT 1 FROM event e WHERE e.subject = task_id AND e.kind = 'task.submit' AND person(e.actor) = person(by_whom)
+    AND e.seq > coalesce((SELECT max(x.seq) FROM event x WHERE x.subject = task_id
+                          AND x.kind IN ('task.return', 'task.reopen', 'task.reassign')), 0))
+$$;
+
+-- Whether what an entry carries beside its fields is what it may carry.
+CREATE OR REPLACE FUNCTION qplan.is_valid_info(info jsonb, o jsonb, n jsonb, behalf text, claimed boolean) RETURNS boolean
+LANGUAGE sql STABLE @FIXED@ AS $$
+  SELECT (info->>'on_behalf_of') IS NOT DISTINCT FROM behalf
+    AND (NOT info ? 'asked' OR info->>'asked' = o->>'extension_to')
+    AND (NOT info ? 'upheld' OR info->>'upheld' = o->>'dispute')
+    AND (NOT info ? 'level' OR info->>'level' = n->>'urge_level')
+    AND NOT EXISTS (SELECT 1 FROM jsonb_each(info) AS f(k, v) WHERE NOT CASE
+      WHEN k IN ('late', 'done_late') THEN v = 'true'
+      WHEN k = 'closed_late' THEN jsonb_typeof(v) = 'boolean'
+      WHEN k = 'one_person_office' THEN v = 'true' AND claimed
+      ELSE jsonb_typeof(v) = 'string' AND is_text(v #>> '{}', CASE WHEN k = 'document' THEN @NAME@ ELSE @LONGEST@ END) END)
+$$;
+
+-- An entry of a kind that qplan.transition has: may this department write it now, and does it hold what
+-- such an entry may hold? (o: the record before, null where it is new)
 CREATE OR REPLACE FUNCTION qplan.check_entry(
-  entry text, id text, o jsonb, after jsonb, info jsonb, eff text, dept text) RETURNS void
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, qplan, pg_temp AS $$
+  entry text, id text, o jsonb, after jsonb, info jsonb, eff text, dept text, actor text) RETURNS void
+LANGUAGE plpgsql STABLE @FIXED@ AS $$
 DECLARE
   office text := (SELECT p.office FROM plan p);
   n jsonb := coalesce(o, '{}') || after;
-  i indicator;
+  entity text := split_part(entry, '.', 1);
+  may transition;
   t task;
-  fine boolean;
-  writes text[];
+  i indicator;
+  lead text;
+  support text;
+  what text;
+  behalf text;
+  claimed boolean;
 BEGIN
-  IF entry IN ('actual.measure', 'actual.correct') THEN
-    SELECT * INTO i FROM indicator x WHERE x.id = n->>'indicator' AND x.retired = 0;
-    writes := ARRAY['value', 'source', 'measured_on', 'note', 'retired'];
-    IF entry = 'actual.measure' THEN
-      writes := writes || ARRAY['indicator', 'year'];
-    END IF;
-    IF NOT coalesce(dept = office OR dept = i.lead OR dept = ANY (string_to_array(i.support, ' ')), false) THEN
-      PERFORM no('QP001', format('Figures of %s are reported by %s or the office; you act for %s', n->>'indicator', i.lead, dept),
-                          format('%s 的数据由 %s 或统筹办填报，不由 %s 填报', n->>'indicator', i.lead, dept));
-    END IF;
-    fine := id = i.id || '/' || (n->>'year') AND (n->>'year')::integer BETWEEN 1949 AND left(eff, 4)::integer
-      AND n->>'value' ~ '^-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,6})?$' AND n->>'source' <> ''
-      AND (n->>'measured_on' = eff OR entry = 'actual.correct' AND NOT after ? 'measured_on') AND coalesce(after->>'retired', '0') = '0';
-  ELSIF entry = 'indicator.target' THEN
-    writes := ARRAY['target', 'unit', 'operator', 'target_status', 'target_document', 'baseline', 'baseline_year',
-                    'baseline_clause', 'deadline'];
-    IF dept <> office THEN
-      PERFORM no('QP001', format('Targets are entered by the office; you act for %s', dept),
-                          format('目标值由统筹办登记，不由 %s 登记', dept));
-    END IF;
-    fine := (o->>'target_status' <> 'set' OR o->>'target_document' <> '') AND n->>'target_status' = 'set'
-      AND n->>'target_document' <> '' AND n->>'target' ~ '^-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,6})?$'
-      AND (n->>'deadline' IS NULL OR is_day(n->>'deadline'));
-  ELSIF entry IN ('milestone.add', 'milestone.done', 'milestone.move') THEN
-    SELECT * INTO t FROM task x WHERE x.id = n->>'task';
-    IF NOT coalesce(dept = office OR (dept = t.lead AND entry <> 'milestone.move'), false) THEN
-      PERFORM no('QP001', format('Milestones of %s are not changed so by %s', n->>'task', dept),
-                          format('%s 的阶段目标不由 %s 这样办理', n->>'task', dept));
-    END IF;
-    IF t.kind = 'group' OR t.retired <> 0 OR NOT t.status = ANY (@OPEN@) THEN
-      PERFORM no('QP001', format('%s is “%s”: its milestones stay as they are', t.id, t.status),
-                          format('%s 现为“%s”，阶段目标不再变动', t.id, t.status));
-    END IF;
-    IF entry = 'milestone.add' THEN
-      writes := ARRAY['task', 'title', 'due', 'original_due', 'basis', 'added', 'position'];
-      fine := id ~ ('^' || regexp_replace(t.id, '([^A-Za-z0-9])', '\\\1', 'g') || '/a[1-9][0-9]*$') AND n->>'title' <> ''
-        AND is_day(n->>'due') AND n->>'original_due' = n->>'due' AND (t.deadline IS NULL OR n->>'due' <= t.deadline)
-        AND n->>'basis' = CASE WHEN dept = office THEN 'confirmed' ELSE 'proposed' END AND n->>'added' = '1';
-    ELSIF entry = 'milestone.done' THEN
-      writes := ARRAY['done_on', 'note'];
-      fine := o->>'retired' = '0' AND o->>'done_on' IS NULL AND n->>'done_on' = eff
-        AND coalesce((info->>'done_late')::boolean, false) = (eff > (o->>'due'));
-    ELSE
-      writes := ARRAY['due'];
-      fine := o->>'retired' = '0' AND o->>'done_on' IS NULL AND is_day(n->>'due') AND info->>'reason' <> ''
-        AND (t.deadline IS NULL OR n->>'due' <= t.deadline);
-    END IF;
-  ELSE
+  SELECT * INTO may FROM transition x WHERE x.kind = entry;
+  IF NOT FOUND THEN
     PERFORM no('QP001', format('%s is not written by departments; the plan is loaded by the owner of the ledger', entry),
                         format('“%s”不由各单位登记；规划由台账所有者导入', entry));
   END IF;
-  IF fine IS NOT TRUE OR NOT all_short(after) OR NOT all_short(info)
-     OR EXISTS (SELECT 1 FROM jsonb_object_keys(after) AS k WHERE NOT k = ANY (writes)) THEN
-    PERFORM no('QP002', format('this is not what %s makes of %s', entry, id), format('所报内容与 %s 的“%s”不符', id, entry));
+  IF entity IN ('task', 'milestone') THEN
+    SELECT * INTO t FROM task x WHERE x.id = CASE entity WHEN 'task' THEN o->>'id' ELSE n->>'task' END;
+    lead := t.lead;
+    support := t.support;
+  ELSE
+    SELECT * INTO i FROM indicator x WHERE x.retired = 0
+      AND x.id = CASE entity WHEN 'indicator' THEN o->>'id' ELSE n->>'indicator' END;
+    lead := i.lead;
+    support := i.support;
+  END IF;
+  what := CASE WHEN dept = office THEN 'office' WHEN dept = lead THEN 'lead'
+               WHEN dept = ANY (string_to_array(support, ' ')) THEN 'support' ELSE 'other' END;
+  IF NOT what = ANY (may.roles) THEN
+    PERFORM no('QP001',
+      format('“%s” on %s is for %s; you act for %s, which is %s there',
+             split_part(entry, '.', 2), id, array_to_string(may.roles, ', '), dept, what),
+      format('%s 的“%s”不由 %s 办理（其身份为 %s）', id, split_part(entry, '.', 2), dept, what));
+  END IF;
+  IF coalesce((o->>'retired')::integer, 0) <> 0 AND NOT after @> '{"retired": 0}' OR coalesce(t.id, i.id) IS NULL
+     OR may.states IS NOT NULL AND (t.kind = 'group' OR t.retired <> 0 OR t.status IS NULL OR NOT t.status = ANY (may.states))
+     OR entry = 'indicator.target' AND o->>'target_status' = 'set' AND o->>'target_document' IS NULL THEN
+    PERFORM no('QP001', format('%s is “%s”: “%s” is not open', id, t.status, split_part(entry, '.', 2)),
+                        format('%s 现为“%s”，不能办理“%s”', id, t.status, split_part(entry, '.', 2)));
+  END IF;
+  IF EXISTS (SELECT 1 FROM jsonb_object_keys(after) AS k WHERE NOT k = ANY (may.fields)) THEN
+    PERFORM no('QP001', format('“%s” does not write %s', split_part(entry, '.', 2),
+                 (SELECT string_agg(k, ', ') FROM jsonb_object_keys(after) AS k WHERE NOT k = ANY (may.fields))),
+               format('“%s”不得改动所列字段', split_part(entry, '.', 2)));
+  END IF;
+  claimed := entry = 'task.approve' AND has_claimed(id, t.submitted_by, actor);
+  IF claimed AND NOT (info->'one_person_office' IS NOT DISTINCT FROM 'true' AND is_one_person_office()) THEN
+    PERFORM no('QP001', format('%s was submitted by %s: who reports a completion cannot verify it', id, t.submitted_by),
+                        format('%s 由 %s 申请销号，申请人不得自行审核', id, t.submitted_by));
+  END IF;
+  behalf := CASE WHEN entity = 'task' AND what = 'office' AND 'lead' = ANY (may.roles) AND lead <> office THEN lead END;
+  IF (n->>'status') IS DISTINCT FROM coalesce(may.becomes, t.status) AND entity = 'task'
+     OR EXISTS (SELECT 1 FROM jsonb_object_keys(info) AS k WHERE NOT k = ANY (may.info || '{on_behalf_of}'::text[]))
+     OR is_valid_info(info, o, n, behalf, claimed) IS NOT TRUE
+     OR EXISTS (SELECT 1 FROM unnest(may.required) AS r(name) WHERE CASE
+          WHEN starts_with(name, 'info.') THEN NOT info ? substr(name, 6)
+          ELSE is_valid(name, n->name, o, n, eff, dept, actor) IS NOT TRUE END)
+     OR EXISTS (SELECT 1 FROM jsonb_each(after) AS f(k, v)
+          WHERE v <> 'null' AND NOT k = ANY (may.required) AND is_valid(k, v, o, n, eff, dept, actor) IS NOT TRUE)
+     OR entry = 'task.approve' AND n->'progress' IS DISTINCT FROM '100'
+     OR entry = 'actual.measure' AND id <> i.id || '/' || (n->>'year')
+     OR entry = 'milestone.add' AND (left(id, length(t.id) + 2) <> t.id || '/a' OR substr(id, length(t.id) + 3) !~ '^[1-9][0-9]{0,5}$') THEN
+    PERFORM no('QP002', format('this is not what “%s” makes of %s', split_part(entry, '.', 2), id),
+                        format('所报内容与 %s 的“%s”应有的结果不符', id, split_part(entry, '.', 2)));
   END IF;
 END $$;
 
--- Taking an entry back: the office any, a department its own on what it leads or supports.
+CREATE OR REPLACE FUNCTION qplan.is_one_person_office() RETURNS boolean
+LANGUAGE sql STABLE @FIXED@ AS $$
+  SELECT coalesce((SELECT (p.rules::jsonb->>'one_person_office')::boolean FROM plan p), false)
+$$;
+
+-- The entry that another one reverts, read from the journal: only an undo reverts anything.
+CREATE OR REPLACE FUNCTION qplan.reverted_by(given event) RETURNS integer
+LANGUAGE sql STABLE @FIXED@ AS $$
+  SELECT CASE WHEN split_part(given.kind, '.', 2) IN ('undo', 'retire')
+              THEN (given.body::jsonb->'info'->>'undoes')::integer END
+$$;
+
+-- Reverting an entry: the office any, a department its own on what it leads or supports.
 CREATE OR REPLACE FUNCTION qplan.check_undo(
   entry text, id text, o jsonb, after jsonb, info jsonb, dept text) RETURNS void
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, qplan, pg_temp AS $$
+LANGUAGE plpgsql STABLE @FIXED@ AS $$
 DECLARE
   office text := (SELECT p.office FROM plan p);
   entity text := split_part(entry, '.', 1);
@@ -243,9 +269,13 @@ DECLARE
   hindrance integer;
   t task;
 BEGIN
+  IF jsonb_typeof(info->'undoes') IS DISTINCT FROM 'number' OR info->>'undoes' !~ '^[0-9]{1,9}$'
+     OR info <> jsonb_build_object('undoes', info->'undoes') THEN
+    PERFORM no('QP002', format('there is no entry of %s to undo', id), format('%s 没有可撤销的登记', id));
+  END IF;
   SELECT * INTO undone FROM event e WHERE e.seq = (info->>'undoes')::integer AND e.subject = id
     AND split_part(e.kind, '.', 1) = entity;
-  IF NOT FOUND OR jsonb_typeof(info->'undoes') IS DISTINCT FROM 'number' THEN
+  IF NOT FOUND THEN
     PERFORM no('QP002', format('there is no entry of %s to undo', id), format('%s 没有可撤销的登记', id));
   END IF;
   IF dept <> office THEN
@@ -267,12 +297,12 @@ BEGIN
     PERFORM no('QP002', format('undoing no. %s gives back what was before it, and nothing else', undone.seq),
                         format('撤销第 %s 条只能恢复其登记前的内容', undone.seq));
   END IF;
-  -- an entry and its undoing cancel each other, as in qplan.core.events.standing
+  -- an entry and its undoing cancel each other, as in qplan.core.events.drop_undone
   FOR later IN SELECT * FROM event e WHERE e.subject = id AND e.seq > undone.seq
       AND split_part(e.kind, '.', 1) = entity ORDER BY e.seq DESC LOOP
     CONTINUE WHEN later.seq = ANY (gone);
-    IF (later.body::jsonb->'info'->>'undoes')::integer > undone.seq THEN
-      gone := gone || (later.body::jsonb->'info'->>'undoes')::integer;
+    IF reverted_by(later) > undone.seq THEN
+      gone := gone || reverted_by(later);
     ELSIF later.body::jsonb->'after' ?| ARRAY(SELECT jsonb_object_keys(after)) THEN
       hindrance := later.seq;
     END IF;
@@ -281,10 +311,8 @@ BEGIN
     PERFORM no('QP001', format('No. %s cannot be undone: no. %s came after it; undo that first', undone.seq, hindrance),
                         format('第 %s 条不能撤销：其后有第 %s 条，请先撤销后者', undone.seq, hindrance));
   END IF;
-  IF entity = 'task' AND after->>'status' = 'closed'
-     AND NOT coalesce((SELECT (p.rules::jsonb->>'one_person_office')::boolean FROM plan p), false)
-     AND lower(regexp_replace(coalesce(CASE WHEN after ? 'submitted_by' THEN after ELSE o END->>'submitted_by', ''), '@[^@]*$', ''))
-         = lower(regexp_replace(session_actor(), '@[^@]*$', '')) THEN
+  IF entity = 'task' AND after->>'status' = 'closed' AND NOT is_one_person_office()
+     AND has_claimed(id, CASE WHEN after ? 'submitted_by' THEN after ELSE o END->>'submitted_by', session_actor()) THEN
     PERFORM no('QP001', format('Undoing no. %s closes %s again, which you reported: another person must', undone.seq, id),
                         format('撤销第 %s 条即恢复 %s 的销号，申请人不得自行办理', undone.seq, id));
   END IF;
@@ -293,7 +321,7 @@ END $$;
 -- One change: checked, appended to the chain, applied to its row.
 CREATE OR REPLACE FUNCTION qplan.record_one(
   entry text, id text, said text, version integer, eff text, request_id text) RETURNS event
-LANGUAGE plpgsql SET search_path = pg_catalog, qplan, pg_temp AS $$
+LANGUAGE plpgsql @FIXED@ AS $$
 DECLARE
   dept text := session_dept();
   actor text := session_actor();
@@ -327,8 +355,7 @@ BEGIN
      OR (said_json->>'request') IS DISTINCT FROM request_id
      OR EXISTS (SELECT 1 FROM (SELECT * FROM jsonb_each(before) UNION ALL SELECT * FROM jsonb_each(after)
                                UNION ALL SELECT * FROM jsonb_each(info)) AS f(k, v)
-                WHERE jsonb_typeof(v) IN ('object', 'array') OR (jsonb_typeof(v) = 'number' AND v::text !~ '^-?[0-9]+$'))
-     OR EXISTS (SELECT 1 FROM jsonb_object_keys(info) AS k WHERE NOT k = ANY (@INFO@)) THEN
+                WHERE jsonb_typeof(v) IN ('object', 'array') OR (jsonb_typeof(v) = 'number' AND v::text !~ '^-?[0-9]+$')) THEN
     PERFORM no('QP002', format('the body of %s is not a canonical entry', id), format('%s 的内容不符合登记格式', id));
   END IF;
   IF NOT entity = ANY (ARRAY['task', 'milestone', 'indicator', 'actual']) OR entry <> entity || '.' || verb THEN
@@ -348,12 +375,10 @@ BEGIN
     PERFORM no('QP003', format('%s was changed by somebody else meanwhile; look at it again (qplan show %s) and repeat', id, id),
                         format('%s 已被他人改动，请查看（qplan show %s）后重试', id, id));
   END IF;
-  IF entity = 'task' AND verb NOT IN ('undo', 'retire') THEN
-    PERFORM check_step(verb, jsonb_populate_record(NULL::task, old), after, info, eff, dept, actor);
-  ELSIF verb IN ('undo', 'retire') THEN
+  IF verb IN ('undo', 'retire') THEN
     PERFORM check_undo(entry, id, old, after, info, dept);
   ELSE
-    PERFORM check_entry(entry, id, old, after, info, eff, dept);
+    PERFORM check_entry(entry, id, old, after, info, eff, dept, actor);
   END IF;
   SELECT min(x.seq) INTO later FROM event x WHERE x.subject = id AND x.effective_on > eff
     AND x.body::jsonb->'after' ?| ARRAY(SELECT jsonb_object_keys(after));
@@ -389,11 +414,12 @@ BEGIN
   RETURN e;
 END $$;
 
--- What a command writes: all its changes or none. A request id that is known gives back its entries.
+-- What a command writes: all its changes or none. A request id that is known gives back its entries, if
+-- the same actor asks for the same again; it is refused otherwise.
 CREATE OR REPLACE FUNCTION qplan.record(
   kinds text[], subjects text[], bodies text[], versions integer[], effective_on text, request_id text DEFAULT NULL)
 RETURNS SETOF event
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, qplan, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER @FIXED@ AS $$
 #variable_conflict use_variable
 DECLARE
   known plan;
@@ -408,7 +434,18 @@ BEGIN
     PERFORM no('QP001', format('The role %s acts for no department of this plan, or for several; it may read', session_user),
                         format('角色 %s 不代表本规划的任何一个单位（或代表多个单位），只能查看', session_user));
   END IF;
+  IF NOT is_text(coalesce(request_id, '-'), @NAME@) OR NOT is_text(session_actor(), @NAME@) THEN
+    PERFORM no('QP002', 'a request id or a login name holds what no name may hold', '请求编号或登录名含有不允许的字符');
+  END IF;
   IF request_id IS NOT NULL AND EXISTS (SELECT 1 FROM request r WHERE r.id = request_id) THEN
+    IF NOT EXISTS (
+         SELECT 1 FROM event x JOIN request r ON r.id = request_id AND x.seq BETWEEN r.first_seq AND r.last_seq
+         WHERE x.actor = session_actor() AND x.effective_on = record.effective_on
+         HAVING array_agg(x.kind ORDER BY x.seq) = kinds AND array_agg(x.subject ORDER BY x.seq) = subjects
+            AND array_agg(x.body ORDER BY x.seq) = bodies) THEN
+      PERFORM no('QP001', format('the request id %s was used for another command', request_id),
+                          format('请求编号 %s 已用于另一条命令', request_id));
+    END IF;
     RETURN QUERY SELECT x.* FROM event x JOIN request r ON r.id = request_id AND x.seq BETWEEN r.first_seq AND r.last_seq
       ORDER BY x.seq;
     RETURN;

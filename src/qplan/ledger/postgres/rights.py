@@ -2,8 +2,9 @@
 
 Everybody reads. Nobody but the ledger's owner has INSERT, UPDATE or DELETE on a table; a department
 writes through ``qplan.record`` (``gate.sql``), which takes the actor from the session's own role,
-checks the step against the program's workflow table and computes the hash chain itself. So what
-holds in the program holds for a bare SQL shell too.
+checks the entry against the table ``qplan.transition`` (filled here from the program's own) and
+computes the hash chain itself. What needs the calendar is checked by the program before, and by
+``verify`` afterwards.
 """
 
 from __future__ import annotations
@@ -11,88 +12,85 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from qplan.core import effects, events
 from qplan.core.model import OPEN, RECORDS, Actor, Event, PlanHead
-from qplan.core.workflow import LONGEST, SHORT, TRANSITIONS, Transition
+from qplan.core.workflow import LEAD, LONGEST, OFFICE, SHORT, SUPPORT, TRANSITIONS
 from qplan.errors import BadInput, NoLedger, Refused
 from qplan.i18n import _
 from qplan.ledger import statements
 from qplan.ledger.connection import APPLICATION_ID, Connection
 from qplan.ledger.postgres.connection import SCHEMA, PostgresConnection
-from qplan.ledger.postgres.schema import TABLES
+from qplan.ledger.postgres.schema import FIXED, TABLES
 
 #: What the names of the roles begin with; ledgers on one server whose people differ need their own.
 PREFIX = "qplan"
 
-_DISPUTE = ("dispute", "disputed_on")
-_ASKED = ("extension_to", "extension_on", "extension_reason")
-_CLAIM = ("submitted_on", "submitted_by")
-_URGE = ("urge_level", "urged_on", "answer_by", "answered_on")
+#: What a text must not hold, as a regular expression of the server: controls, line and paragraph
+#: separators, characters that reorder text (:data:`qplan.core.workflow.FORBIDDEN`).
+FORBIDDEN = r"[\u0001-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
 
 
-def _null(*names: str) -> str:
-    return " AND ".join(f"n.{name} IS NULL" for name in names)
+class Writable(NamedTuple):
+    """A row of ``qplan.transition``: an entry that a department may write, and what it may hold."""
+
+    kind: str
+    states: tuple[str, ...] | None
+    roles: tuple[str, ...]
+    becomes: str | None
+    required: tuple[str, ...]
+    fields: tuple[str, ...]
+    info: tuple[str, ...]
 
 
-_NEW_DAY = "is_day(n.{0}) AND n.{0} > eff AND (o.deadline IS NULL OR n.{0} > o.deadline)"
-_SETTLED = (
-    "(n.lead IS NOT DISTINCT FROM o.lead OR EXISTS (SELECT 1 FROM department d WHERE d.id = n.lead AND d.retired = 0))"
-    " AND NOT EXISTS (SELECT 1 FROM unnest(string_to_array(n.support, ' ')) AS s(id) WHERE s.id = n.lead"
-    " OR NOT EXISTS (SELECT 1 FROM department d WHERE d.id = s.id))"
-    " AND (NOT after ?| ARRAY['lead', 'support'] OR n.basis = 'confirmed' AND n.dispute IS NULL AND n.disputed_on IS NULL)"
-)
-
-#: Transition -> what must be true of the task before (``o``) and after (``n``) it on the day ``eff``.
-RULES: dict[str, str] = {
-    "accept": f"n.accepted_on = eff AND {_null(*_DISPUTE)}",
-    "dispute": (
-        "n.dispute <> '' AND n.disputed_on = eff AND (assigned_on(o) IS NULL OR"
-        " (SELECT count(*) FROM generate_series(assigned_on(o)::date + 1, eff::date, interval '1 day') AS d"
-        " WHERE is_workday(d::date)) <= coalesce((SELECT (p.rules::jsonb->>'dispute_workdays')::integer FROM plan p), 3))"
-    ),
-    "report": "true",
-    "contribute": (
-        "starts_with(n.support_note, others) AND length(n.support_note) > length(others)"
-        f" AND length(n.support_note) <= length(others) + {LONGEST}"
-        " AND strpos(substr(n.support_note, length(others) + 1), E'\\n') = 0"
-    ),
-    "block": "n.difficulty <> '' AND n.needs <> ''",
-    "resume": "true",
-    "submit": "n.evidence <> '' AND n.submitted_on = eff AND n.submitted_by = actor AND n.result IS NULL",
-    "request": (
-        _NEW_DAY.format("extension_to")
-        + " AND n.extension_on = eff AND n.extension_reason <> ''"
-        + " AND coalesce((info->>'late')::boolean, false) = coalesce(eff > due_day(o.deadline), false)"
-    ),
-    "approve": (
-        f"n.progress = 100 AND n.closed_on = eff AND n.closed_by = actor AND {_null(*_ASKED)}"
-        " AND (info->>'closed_late')::boolean = coalesce(coalesce(o.submitted_on, eff) > due_day(o.deadline), false)"
-    ),
-    "return": f"n.result <> '' AND n.returned_on = eff AND {_null(*_CLAIM)}",
-    "extend": f"{_NEW_DAY.format('deadline')} AND n.extensions = o.extensions + 1 AND {_null(*_ASKED)}",
-    "refuse": f"o.extension_to <> '' AND info->>'reason' <> '' AND {_null(*_ASKED)}",
-    "assign": _SETTLED,
-    "reassign": (
-        f"n.lead <> coalesce(o.lead, '') AND {_SETTLED} AND {_null('accepted_on', *_CLAIM, *_ASKED, *_URGE)}"
-    ),
-    "confirm": f"n.basis = 'confirmed' AND {_null(*_DISPUTE)}",
-    "urge": "n.urge_level <> '' AND n.urged_on = eff AND is_day(n.answer_by) AND n.answer_by >= eff AND n.answered_on IS NULL",
-    "terminate": (
-        f"n.document <> '' AND n.closed_on = eff AND n.closed_by = actor AND {_null(*_ASKED, *_DISPUTE, *_CLAIM)}"
-    ),
-    "reopen": (
-        "info->>'reason' <> '' AND n.accepted_on = coalesce(o.accepted_on, eff) AND "
-        + _null("closed_on", "closed_by", "document", "result", "returned_on", *_CLAIM, *_URGE)
-    ),
-}
-
-#: What an entry may tell beside its fields.
-INFO = (
-    "asked", "closed_late", "document", "done_late", "late", "level", "note", "on_behalf_of", "one_person_office", "reason",
-    "skipped", "undoes", "upheld",
+_FIGURE = ("value", "source", "measured_on", "note", "retired")
+_TARGET = (
+    "target", "unit", "operator", "target_status", "target_document", "baseline", "baseline_year",
+    "baseline_clause", "deadline",
 )  # fmt: skip
+_GOAL = ("task", "title", "due", "original_due", "basis", "added")
+
+#: Entries about figures, targets and staged goals.
+OTHERS = (
+    Writable("actual.measure", None, (OFFICE, LEAD, SUPPORT), None, ("indicator", "year", *_FIGURE[:3]), ("indicator", "year", *_FIGURE), ()),
+    Writable("actual.correct", None, (OFFICE, LEAD, SUPPORT), None, ("value", "source"), _FIGURE, ()),
+    Writable("indicator.target", None, (OFFICE,), None, ("target", "target_status", "target_document"), _TARGET, ()),
+    Writable("milestone.add", OPEN, (OFFICE, LEAD), None, _GOAL, (*_GOAL, "position"), ()),
+    Writable("milestone.done", OPEN, (OFFICE, LEAD), None, ("done_on",), ("done_on", "note"), ("done_late",)),
+    Writable("milestone.move", OPEN, (OFFICE,), None, ("due", "info.reason"), ("due",), ("reason",)),
+)  # fmt: skip
+
+#: Field that a department may write -> its type, see ``is_valid`` in ``gate.sql``.
+FIELD_TYPES: dict[str, str] = {
+    **dict.fromkeys(("note", "difficulty", "needs", "next_step", "result", "dispute", "extension_reason", "source"), "text"),
+    **dict.fromkeys(("owner", "contact", "leader", "document", "title", "unit", "target_document", "urge_level"), "name"),
+    **dict.fromkeys(("accepted_on", "submitted_on", "closed_on", "returned_on", "disputed_on", "extension_on"), "today"),
+    **dict.fromkeys(("urged_on", "done_on", "measured_on"), "today"),
+    **dict.fromkeys(("deadline", "extension_to", "answer_by", "due", "original_due"), "day"),
+    **dict.fromkeys(("submitted_by", "closed_by"), "actor"),
+    **dict.fromkeys(("value", "target"), "decimal"),
+    **dict.fromkeys(("baseline", "baseline_year", "baseline_clause"), "cleared"),
+    **dict.fromkeys(("task", "indicator"), "parent"),
+    "evidence": "lines", "evidence_sha256": "hashes", "support_note": "parts", "answered_on": "answer",
+    "last_update": "latest", "status": "state", "progress": "percent", "extensions": "next", "basis": "basis",
+    "lead": "department", "support": "departments", "operator": "operator", "target_status": "set",
+    "retired": "none", "added": "one", "year": "year", "position": "whole",
+}  # fmt: skip
+
+
+def writable() -> tuple[Writable, ...]:
+    """Return every entry that a department may write: the workflow's transitions, and :data:`OTHERS`."""
+    return (
+        *(
+            Writable(
+                f"task.{one.action}", one.states, one.roles, one.to, effects.REQUIRED[one.action],
+                tuple(sorted(effects.FIELDS[f"task.{one.action}"])), effects.INFO.get(one.action, ()),
+            )
+            for one in TRANSITIONS
+        ),
+        *OTHERS,
+    )  # fmt: skip
 
 
 def literal(text: str) -> str:
@@ -109,30 +107,29 @@ def _array(items: Sequence[str]) -> str:
     return f"ARRAY[{', '.join(map(literal, items))}]::text[]"
 
 
-def _writes(step: Transition) -> list[str]:
-    return sorted(effects.FIELDS[f"task.{step.action}"])
+def _row(one: Writable) -> str:
+    states = "NULL" if one.states is None else _array(one.states)
+    becomes = literal(one.becomes) if one.becomes else "NULL"
+    lists = ", ".join(map(_array, (one.required, one.fields, one.info)))
+    return f"  ({literal(one.kind)}, {states}, {_array(one.roles)}, {becomes}, {lists})"
 
 
 def gate(prefix: str = PREFIX) -> str:
-    """``gate.sql`` with the workflow table, the records and the names of the roles written in."""
-    steps = ",\n".join(
-        f"    ({literal(s.action)}, {_array(s.states)}, {_array(s.roles)},"
-        f" {literal(s.to) if s.to else 'NULL'}, {_array(_writes(s))}, {str(s.action in effects.ANSWERS).lower()})"
-        for s in TRANSITIONS
-    )
+    """Return ``gate.sql`` with the rows of its tables and the names of the roles filled in."""
     defaults = {
         entity: {field: value for field, value in record._field_defaults.items() if value is not None}  # type: ignore[attr-defined]
         for entity, record in RECORDS.items()
         if entity not in ("plan", "department")
     }
-    told = {
-        "BY_ACTION": steps,
-        "RULES": "\n".join(f"      WHEN {literal(s.action)} THEN {RULES[s.action]}" for s in TRANSITIONS),
-        "OPEN": _array(OPEN),
+    values = {
+        "TRANSITIONS": ",\n".join(map(_row, writable())),
+        "FIELDS": ",\n".join(
+            f"  ({literal(field)}, {literal(type_)})" for field, type_ in FIELD_TYPES.items()
+        ),
+        "FIXED": FIXED,
+        "FORBIDDEN": literal(FORBIDDEN),
         "NEW": _array(events.NEW),
-        "INFO": _array(INFO),
         "DEFAULTS": literal(json.dumps(defaults, ensure_ascii=False, sort_keys=True)),
-        "SHORT": _array([*SHORT]),
         "NAME": str(max(SHORT.values())),
         "LONGEST": str(LONGEST),
         "LOCK": str(APPLICATION_ID),
@@ -140,16 +137,16 @@ def gate(prefix: str = PREFIX) -> str:
         "DEPT": literal(f"{prefix}_dept_"),
     }
     text = Path(__file__).with_name("gate.sql").read_text(encoding="utf-8")
-    for word, value in told.items():
+    for word, value in values.items():
         text = text.replace(f"@{word}@", value)
     return text
 
 
-#: Table -> what an inserted, and what an updated row must be, where a function writes for a department.
+#: What an inserted, and what an updated row must be, where only the owner writes.
+NOBODY = ("false", "false")
+
+#: Table -> the same, where a function writes for a department.
 GUARDS: dict[str, tuple[str, str]] = {
-    "ledger": ("false", "false"),
-    "plan": ("false", "false"),
-    "department": ("false", "false"),
     "event": (f"actor = (SELECT {SCHEMA}.session_actor())", "false"),
     "request": (f"(SELECT {SCHEMA}.session_dept()) IS NOT NULL", "false"),
     "task": (
@@ -163,72 +160,73 @@ GUARDS: dict[str, tuple[str, str]] = {
 }
 
 
-def script(owner: str, office: str, departments: Sequence[str], prefix: str = PREFIX) -> str:
-    """Everything that gives the departments their rights, to be run any number of times.
+def script(owner: str, prefix: str = PREFIX) -> str:
+    """Return everything that gives the departments their rights, to be run any number of times.
 
-    Creating roles takes CREATEROLE; the rest takes the ledger's owner.
+    Creating roles takes CREATEROLE; the rest takes the ledger's owner. Nothing of the ledger's data is
+    part of the text: the server reads the departments and quotes their names itself.
     """
-    reader, auditor = f"{prefix}_reader", f"{prefix}_auditor"
-    units = [f"{prefix}_office", *(f"{prefix}_dept_{d}" for d in departments if d != office)]
-    for role in (reader, auditor, *units):
-        if len(role.encode()) > 63:
-            raise BadInput(
-                _("The role name {role} is longer than the 63 bytes that PostgreSQL keeps.").format(role=role)
-            )
     return "\n".join(
         [
             "-- Rights of a qplan ledger. Roles can log in once they have a password: \\password ROLE",
-            f"BEGIN;\nSET LOCAL search_path = {SCHEMA}, pg_temp;",
-            *_roles(reader, (auditor, *units)),
+            f"BEGIN;\nSET LOCAL search_path = {SCHEMA}, pg_temp;\nSET LOCAL standard_conforming_strings = on;",
             gate(prefix),
-            _owned(owner),
-            *_grants(reader, units),
-            *_policies(owner, reader),
+            ROLES.format(
+                schema=SCHEMA, reader=literal(f"{prefix}_reader"), auditor=literal(f"{prefix}_auditor"), tables=", ".join(map(literal, TABLES))
+            ),
+            *_policies(owner, f"{prefix}_reader"),
             "COMMIT;",
             "",
         ]
-    )
+    )  # fmt: skip
 
 
-def _roles(reader: str, members: Sequence[str]) -> Iterator[str]:
-    for role, login in ((reader, "NOLOGIN"), *((member, "LOGIN") for member in members)):
-        yield (
-            f"DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = {literal(role)}) THEN"
-            f" CREATE ROLE {name(role)} {login} NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS INHERIT; END IF;"
-            f" IF EXISTS (SELECT 1 FROM pg_roles WHERE rolname = {literal(role)} AND (rolsuper OR rolbypassrls OR rolcreaterole)) THEN"
-            f" RAISE EXCEPTION USING ERRCODE = 'QP001', MESSAGE = {literal(f'the role {role} exists and is above all rights; take SUPERUSER, BYPASSRLS and CREATEROLE from it')},"
-            f" DETAIL = {literal(f'角色 {role} 已存在且不受权限约束，请先取消其 SUPERUSER、BYPASSRLS、CREATEROLE')}; END IF; END $$;"
-        )
-    for member in members:
-        yield (
-            f"DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_auth_members WHERE roleid = {literal(name(reader))}::regrole"
-            f" AND member = {literal(name(member))}::regrole) THEN GRANT {name(reader)} TO {name(member)}; END IF; END $$;"
-        )
-
-
-def _owned(owner: str) -> str:
-    """An administrator who runs the script makes functions that would run above all rights: hand them over."""
-    return (
-        "DO $$ DECLARE f regprocedure; BEGIN"
-        f" FOR f IN SELECT oid FROM pg_proc WHERE pronamespace = {literal(SCHEMA)}::regnamespace AND"
-        f" pg_get_userbyid(proowner) <> {literal(owner)} LOOP"
-        f" EXECUTE format('ALTER FUNCTION %s OWNER TO %I', f, {literal(owner)}); END LOOP; END $$;"
-    )
-
-
-def _grants(reader: str, units: Sequence[str]) -> Iterator[str]:
-    everyone = ", ".join(map(name, (reader, *units)))
-    yield f"REVOKE ALL ON SCHEMA {SCHEMA} FROM PUBLIC, {everyone};"
-    yield f"REVOKE ALL ON ALL TABLES IN SCHEMA {SCHEMA} FROM PUBLIC, {everyone};"
-    yield f"REVOKE ALL ON ALL FUNCTIONS IN SCHEMA {SCHEMA} FROM PUBLIC, {everyone};"
-    yield f"GRANT USAGE ON SCHEMA {SCHEMA} TO {name(reader)};"
-    for table in TABLES:
-        yield f"GRANT SELECT ON {SCHEMA}.{table} TO {name(reader)};"
-    yield f"GRANT EXECUTE ON FUNCTION {SCHEMA}.session_dept(), {SCHEMA}.session_actor() TO {name(reader)};"
-    yield (
-        f"GRANT EXECUTE ON FUNCTION {SCHEMA}.record(text[], text[], text[], integer[], text, text)"
-        f" TO {', '.join(map(name, units))};"
-    )
+#: Roles and grants: one for each department, made and quoted by the server. An administrator who runs
+#: the script makes functions and tables that would run above all rights: they are handed to the owner.
+ROLES = """
+DO $roles$
+DECLARE
+  reader text := {reader};
+  owner name := (SELECT pg_get_userbyid(nspowner) FROM pg_namespace WHERE nspname = '{schema}');
+  one record;
+BEGIN
+  FOR one IN SELECT reader AS role, false AS login UNION ALL SELECT {auditor}, true UNION ALL SELECT u.role, true FROM units() u LOOP
+    IF octet_length(one.role) > 63 THEN
+      PERFORM no('QP002', format('the role name %s is longer than the 63 bytes that PostgreSQL keeps', one.role),
+                          format('角色名 %s 超过 PostgreSQL 允许的 63 字节', one.role));
+    END IF;
+    IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = one.role) THEN
+      EXECUTE format('CREATE ROLE %I %s NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS INHERIT',
+                     one.role, CASE WHEN one.login THEN 'LOGIN' ELSE 'NOLOGIN' END);
+    END IF;
+    IF EXISTS (SELECT 1 FROM pg_roles WHERE rolname = one.role AND (rolsuper OR rolbypassrls OR rolcreaterole)) THEN
+      PERFORM no('QP001', format('the role %s exists and is above all rights; take SUPERUSER, BYPASSRLS and CREATEROLE from it', one.role),
+                          format('角色 %s 已存在且不受权限约束，请先取消其 SUPERUSER、BYPASSRLS、CREATEROLE', one.role));
+    END IF;
+    IF one.login AND NOT EXISTS (SELECT 1 FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid JOIN pg_roles w ON w.oid = m.member
+                                 WHERE r.rolname = reader AND w.rolname = one.role) THEN
+      EXECUTE format('GRANT %I TO %I', reader, one.role);
+    END IF;
+    EXECUTE format('REVOKE ALL ON SCHEMA {schema} FROM PUBLIC, %I', one.role);
+    EXECUTE format('REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM PUBLIC, %I', one.role);
+    EXECUTE format('REVOKE ALL ON ALL FUNCTIONS IN SCHEMA {schema} FROM PUBLIC, %I', one.role);
+  END LOOP;
+  FOR one IN SELECT p.oid::regprocedure::text AS name, 'FUNCTION' AS what FROM pg_proc p
+             WHERE p.pronamespace = '{schema}'::regnamespace AND pg_get_userbyid(p.proowner) <> owner
+             UNION ALL SELECT c.oid::regclass::text, 'TABLE' FROM pg_class c
+             WHERE c.relnamespace = '{schema}'::regnamespace AND c.relkind = 'r' AND pg_get_userbyid(c.relowner) <> owner LOOP
+    EXECUTE format('ALTER %s %s OWNER TO %I', one.what, one.name, owner);
+  END LOOP;
+  EXECUTE format('GRANT USAGE ON SCHEMA {schema} TO %I', reader);
+  FOR one IN SELECT unnest(ARRAY[{tables}]) AS name LOOP
+    EXECUTE format('GRANT SELECT ON {schema}.%I TO %I', one.name, reader);
+  END LOOP;
+  EXECUTE format('GRANT EXECUTE ON FUNCTION {schema}.session_dept(), {schema}.session_actor() TO %I', reader);
+  FOR one IN SELECT u.role FROM units() u LOOP
+    EXECUTE format('GRANT EXECUTE ON FUNCTION {schema}.record(text[], text[], text[], integer[], text, text) TO %I', one.role);
+  END LOOP;
+END $roles$;
+"""
 
 
 def _policies(owner: str, reader: str) -> Iterator[str]:
@@ -236,7 +234,7 @@ def _policies(owner: str, reader: str) -> Iterator[str]:
         place = f"{SCHEMA}.{table}"
         inserted, updated = (
             f"(SELECT {SCHEMA}.session_direct()){'' if guard == 'false' else f' OR {guard}'}"
-            for guard in GUARDS[table]
+            for guard in GUARDS.get(table, NOBODY)
         )
         yield f"ALTER TABLE {place} ENABLE ROW LEVEL SECURITY;"
         yield f"ALTER TABLE {place} FORCE ROW LEVEL SECURITY;"
@@ -294,7 +292,12 @@ def for_ledger(connection: Connection, prefix: str = PREFIX) -> str:
         raise Refused(
             _("The ledger belongs to {owner}, whom no right binds; give it to a plain role first (docs/operations.md, Set-up).").format(owner=owner)
         )  # fmt: skip
-    return script(owner, *_units(connection), prefix)
+    for role in role_names(connection, prefix):
+        if len(role.encode()) > 63:
+            raise BadInput(
+                _("The role name {role} is longer than the 63 bytes that PostgreSQL keeps.").format(role=role)
+            )
+    return script(owner, prefix)
 
 
 def apply(connection: Connection, prefix: str = PREFIX) -> None:

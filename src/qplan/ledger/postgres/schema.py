@@ -21,6 +21,13 @@ from qplan.ledger.postgres.connection import IDENTITY, MARK, SCHEMA, PostgresCon
 #: Tables of a ledger, the journal's first.
 TABLES = ("ledger", "event", "request", *RECORDS)
 
+#: Settings that change what a text of SQL or a value means: fixed by every function.
+FIXED = (
+    f"SET search_path = pg_catalog, {SCHEMA}, pg_temp SET standard_conforming_strings = on"
+    " SET \"DateStyle\" = 'ISO, YMD' SET \"IntervalStyle\" = 'postgres' SET \"TimeZone\" = 'UTC'"
+    " SET bytea_output = 'hex' SET transform_null_equals = off SET array_nulls = on"
+)
+
 #: ORDER BY, < and lower() mean bytes and ASCII on SQLite: so they do here, whatever the database's
 #: own collation. Runs after every migration and changes only what a migration has added.
 COLLATE = f"""
@@ -40,7 +47,7 @@ END $$
 #: The hash of an event, as :func:`qplan.core.events.event_hash` computes it.
 FUNCTIONS = f"""
 CREATE OR REPLACE FUNCTION {SCHEMA}.netstring(given text) RETURNS bytea
-LANGUAGE sql IMMUTABLE STRICT SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql IMMUTABLE STRICT {FIXED} AS $$
   SELECT convert_to(length(convert_to(given, 'UTF8'))::text, 'UTF8') || '\\x3a'::bytea
          || convert_to(given, 'UTF8') || '\\x2c'::bytea
 $$;
@@ -48,7 +55,7 @@ $$;
 CREATE OR REPLACE FUNCTION {SCHEMA}.event_hash(
   prev text, ledger text, seq integer, recorded_at text, effective_on text,
   actor text, kind text, subject text, body text) RETURNS text
-LANGUAGE sql IMMUTABLE STRICT SET search_path = pg_catalog, {SCHEMA}, pg_temp AS $$
+LANGUAGE sql IMMUTABLE STRICT {FIXED} AS $$
   SELECT encode(sha256(
     convert_to('qplan/event/v1', 'UTF8') || '\\x00'::bytea || decode(prev, 'hex')
     || netstring(ledger) || netstring(seq::text) || netstring(recorded_at) || netstring(effective_on)
@@ -56,7 +63,7 @@ LANGUAGE sql IMMUTABLE STRICT SET search_path = pg_catalog, {SCHEMA}, pg_temp AS
 $$;
 
 CREATE OR REPLACE FUNCTION {SCHEMA}.event_appended() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, {SCHEMA}, pg_temp AS $$
+LANGUAGE plpgsql {FIXED} AS $$
 DECLARE
   last record;
   own record;
@@ -78,7 +85,7 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE FUNCTION {SCHEMA}.refuse() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql {FIXED} AS $$
 BEGIN
   RAISE EXCEPTION USING ERRCODE = 'QP001',
     MESSAGE = format('nothing is deleted from a ledger, and its journal cannot be changed (%s on %s)',
@@ -87,7 +94,7 @@ BEGIN
 END $$;
 
 CREATE OR REPLACE FUNCTION {SCHEMA}.ledger_one() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, {SCHEMA}, pg_temp AS $$
+LANGUAGE plpgsql {FIXED} AS $$
 BEGIN
   IF EXISTS (SELECT 1 FROM ledger) THEN
     RAISE EXCEPTION USING ERRCODE = 'QP001',
