@@ -7,13 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from qplan.errors import BadInput
+from qplan.extras import need
 from qplan.i18n import _
 from qplan.render import Options
 from qplan.render.cells import clean
 from qplan.render.package import stamp
 from qplan.views import View
 from qplan.views.agenda import Appointment
-from qplan.views.office import need
 
 #: Reminders ring at nine in the morning.
 HOUR = 9

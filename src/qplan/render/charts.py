@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from qplan.extras import need
 from qplan.render.cells import clean
-from qplan.views.office import need
 from qplan.views.page import BARS, LINE, TARGET, Chart
 
 #: What a reader's own machine has; the page ships none.

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from qplan import i18n
+from qplan.extras import need
 from qplan.i18n import _
 from qplan.render import Options
 from qplan.render.cells import clean, shown
@@ -15,7 +16,6 @@ from qplan.render.charts import COLORS, FONTS, NARROW, WIDE, svg
 from qplan.render.package import stamp
 from qplan.render.text import css_class
 from qplan.views import Table, View
-from qplan.views.office import need
 from qplan.views.page import Chart
 
 TEMPLATE = Path(__file__).with_name("page.html.j2")

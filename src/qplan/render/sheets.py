@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
+from qplan.extras import need
 from qplan.i18n import _
 from qplan.render import Options
 from qplan.render.cells import clean, labels
@@ -20,7 +21,6 @@ from qplan.render.delimited import FORMULA
 from qplan.render.package import frozen
 from qplan.render.text import cell_width
 from qplan.views import CHANGE, DATE, INTEGER, LIGHT, PERCENT, STATUS, Column, Table, View
-from qplan.views.office import need
 
 #: Excel holds no more characters in a cell; openpyxl would cut there and say nothing.
 MOST = 32_767

@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from qplan.extras import need
 from qplan.i18n import _
 from qplan.render import Options
 from qplan.render import gbt9704 as layout
@@ -14,7 +15,6 @@ from qplan.render.package import frozen
 from qplan.render.text import cell_width
 from qplan.views import DATE, ID, LIGHT, STATUS, Table, View
 from qplan.views.document import Annex, Document
-from qplan.views.office import need
 
 INK = {"red": "B00020", "yellow": "7A5B00", "blue": "0B4F9E", "green": "1B6E2B", "grey": "5F5F5F"}
 

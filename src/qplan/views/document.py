@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from qplan.errors import BadFile, Problem
+from qplan.extras import need
 from qplan.i18n import _, joined
 from qplan.plan.wording import Wording
 from qplan.views import Table
-from qplan.views.office import need
 
 #: Mark at the beginning of a line -> style of the paragraph (GB/T 9704-2012, 7.3).
 MARKS = {

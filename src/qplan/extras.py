@@ -9,7 +9,7 @@ from qplan.errors import QplanError
 from qplan.i18n import _
 
 #: Module -> the package to install.
-PACKAGES = {"docx": "python-docx", "jinja2": "Jinja2"}
+PACKAGES = {"docx": "python-docx", "jinja2": "Jinja2", "python_calamine": "python-calamine"}
 
 
 def need(module: str) -> Any:

@@ -1,0 +1,1 @@
+"""Tables of tasks in Excel, Word and CSV files -> a plan."""

@@ -1,0 +1,133 @@
+"""Which bodies a cell names: “A、B”, “A牵头，B、C配合”, “各镇（街道）”, “各相关部门按职责分工负责”."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from qplan.i18n import N_
+
+#: What is not certain about a cell, as messages with one place for the words concerned.
+GENERIC = N_("“{}” names no single body; it is entered as a body of its own")
+OTHERS = N_("“{}” speaks of further bodies without naming them")
+MARKED = N_("in “{}” only some bodies are marked as lead; the others are read as supporting")
+ODD = N_("“{}” does not look like a body's name")
+JOINT = N_("several bodies are named here; they are read as joint leads")
+
+
+class Bodies(NamedTuple):
+    """The bodies of a cell by their part, and what was not certain: (message, words)."""
+
+    leads: tuple[str, ...] = ()
+    support: tuple[str, ...] = ()
+    doubts: tuple[tuple[str, str], ...] = ()
+
+
+_NONE = {"", "/", "\\", "-", "--", "—", "——", "无", "暂无", "／", "*"}
+_SEPARATORS = "、，,；;/／|\n。\t"
+_OPEN, _CLOSE = "(（[【", ")）]】"
+_LEAD, _SUPPORT = "lead", "support"
+_LABEL = re.compile(
+    r"^(?:(?P<lead>牵头|主办|主责|责任|承办)|(?P<support>配合|协办|协同|协助|参与|参加))(?:责任)?(?:单位|部门|乡镇)?[:：]\s*"
+)
+_ENDING = re.compile(
+    r"(?P<lead>牵头负责|牵头落实|牵头|主办|主责|负责落实|负责)$|(?P<support>(?:予以|给予|积极|共同|密切)?(?:配合|协助|协同|参与|协办))$"
+)
+_MARK = re.compile(
+    r"[(（](?:(?P<lead>牵头|主办|主责)|(?P<support>配合|协办|协同|协助|参与))(?:单位|部门)?[)）]$"
+)
+_DUTIES = re.compile(
+    r"(?:按照?|根据|依据?)(?:各自|自身)?(?:职责|职能|分工)(?:分工)?(?:范围)?(?:分别)?(?:负责|落实|抓好落实|做好.*|推进)?$"
+)
+_AND_OTHERS = re.compile(r"等(?:相关|有关|各)?(?:部门|单位|责任单位)?$")
+_GENERIC = re.compile(
+    r"^(?:区级|县级|市级|区|县|市)?(?:各|其他|其它)?(?:级|个)?(?:相关|有关|责任|成员|主管|行业|职能)?(?:责任|主管|职能)?(?:部门|单位|镇街|乡镇|科室)$"
+)
+_BODY = re.compile(
+    r"(?:局|委|办|部|院|所|站|队|处|室|中心|镇|乡|街道|政府|公司|集团|学校|医院|银行|协会|联合会|管委会|委员会|办公室|法院|检察院|总队|支队|大队|工会|妇联|团委|残联|社区|村|园区|专班|小组|党组|联社|供销社|电视台|[)）])$"
+)  # fmt: skip
+
+
+def split_bodies(text: str, part: str = _LEAD) -> Bodies:
+    """The bodies that a cell names; those without a part of their own have ``part`` (lead or support)."""
+    if text.strip() in _NONE:
+        return Bodies()
+    pieces = _pieces(text)
+    named: list[tuple[str, str]] = []  # name, part ("" until it is known)
+    doubts: list[tuple[str, str]] = []
+    marked = False
+    current = ""
+    for piece in pieces:
+        name, label = _without(_LABEL, piece)
+        current = label or current
+        name = re.sub(r"^(?:由|会同|以及|和|及)(?=.{2})", "", name)
+        name, mark = _without(_MARK, name)
+        name, said = _duties(name, doubts)
+        name, ending = _without(_ENDING, name) if len(name) > 2 or not said else (name, "")
+        if ending:  # it holds for all since the last one that said its part
+            named = [(one, role or ending) for one, role in named]
+            marked = marked or ending == _LEAD
+        if name and name not in _NONE:
+            marked = marked or bool(mark)
+            named.append((name, mark or ending or current))
+            doubts += _doubts_of(name)
+    if marked and part == _LEAD and any(not role for _name, role in named):
+        doubts.append((MARKED, _short(text)))
+        named = [(name, role or _SUPPORT) for name, role in named]
+    leads = tuple(dict.fromkeys(name for name, role in named if (role or part) == _LEAD))
+    support = tuple(
+        dict.fromkeys(name for name, role in named if (role or part) == _SUPPORT and name not in leads)
+    )
+    if len(leads) > 1 and part == _LEAD and not any(role for _name, role in named):
+        doubts.append((JOINT, ""))
+    return Bodies(leads, support, tuple(dict.fromkeys(doubts)))
+
+
+def _short(text: str) -> str:
+    return "、".join(text.split("\n"))
+
+
+def _pieces(text: str) -> list[str]:
+    """The text between separators; what is in brackets stays together."""
+    pieces, depth, current = [], 0, ""
+    for char in re.sub(r"(?<=[局委办部])会同(?=.{2})", "牵头、", text):
+        depth += (char in _OPEN) - (char in _CLOSE and depth > 0)
+        if depth == 0 and char in _SEPARATORS:
+            pieces.append(current)
+            current = ""
+        else:
+            current += char
+    pieces.append(current)
+    found = []
+    for piece in pieces:
+        words = piece.split()
+        apart = len(words) > 1 and all(_BODY.search(word) for word in words)
+        found += words if apart else ["".join(words) if not piece.isascii() else " ".join(words)]
+    return [piece for piece in found if piece]
+
+
+def _without(pattern: re.Pattern[str], name: str) -> tuple[str, str]:
+    """The name without the words that say its part, and the part."""
+    found = pattern.search(name)
+    if found is None:
+        return name, ""
+    role = _LEAD if found.groupdict().get("lead") else _SUPPORT
+    return (name[: found.start()] + name[found.end() :]).strip(), role
+
+
+def _duties(name: str, doubts: list[tuple[str, str]]) -> tuple[str, bool]:
+    """The name without 按职责分工负责 and 等部门; whether there was any such word."""
+    shorter = _DUTIES.sub("", name)
+    others = _AND_OTHERS.search(shorter)
+    if others and len(shorter) > others.end() - others.start() + 1:
+        doubts.append((OTHERS, name))
+        shorter = shorter[: others.start()]
+    return shorter, shorter != name
+
+
+def _doubts_of(name: str) -> list[tuple[str, str]]:
+    if _GENERIC.search(name):
+        return [(GENERIC, name)]
+    if len(name) > 24 or re.search(r"\d|[?？!！:：]", name):
+        return [(ODD, name)]
+    return []

@@ -1,0 +1,128 @@
+"""A table's own columns -> the plan's own fields: id, title, type and unit, and their values."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from qplan.core.names import shown
+from qplan.i18n import _
+from qplan.plan.tables.departments import initials
+from qplan.plan.tables.grid import Value, text_of
+from qplan.plan.tables.questions import Question
+from qplan.plan.tables.rows import TableRow
+
+TEXT, NUMBER, DATE = "text", "number", "date"
+_FIGURE = re.compile(r"([-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)(%?)")
+_UNIT = re.compile(r"[(（\[【]\s*(?:单位\s*[:：])?\s*([^)）\]】]{1,8})\s*[)）\]】]\s*$")
+_UNITS = re.compile("元|吨|亩|公里|米|人|户|个|家|处|项|件|天|%|％|分|公顷|平方|千瓦|台|套|所|次|℃|度")
+#: Keys of a task in a plan file, which no field of a plan's own may be called.
+_TAKEN = {
+    "id", "no", "title", "clause", "summary", "lead", "support", "deadline", "repeats", "each", "leader", "owner",
+    "contact", "verifier", "weight", "note", "see", "tasks", "milestones", "status", "progress",
+}  # fmt: skip
+
+
+class OwnField(NamedTuple):
+    """A field as the plan file declares it."""
+
+    id: str
+    title: str
+    type: str = TEXT
+    unit: str = ""
+
+
+def read_fields(
+    headings: Sequence[str], rows: Iterable[TableRow], known: Sequence[OwnField] = ()
+) -> tuple[list[OwnField], dict[str, dict[int, Value]], list[Question]]:
+    """The fields of the headings, the values by heading and place of the row, and what is to be asked.
+
+    ``known`` fields (of a plan that is updated) keep their ids.
+    """
+    listed = list(rows)
+    fields: list[OwnField] = []
+    values: dict[str, dict[int, Value]] = {}
+    questions: list[Question] = []
+    ids = {field.title: field.id for field in known}
+    for heading in headings:
+        given = {place: row.own[heading] for place, row in enumerate(listed) if heading in row.own}
+        if not given:
+            continue
+        kind, unit = _type(given.values())
+        ident = ids.get(heading) or _free_id(heading, {*ids.values(), *(field.id for field in fields)})
+        fields.append(OwnField(ident, heading, kind, unit or _unit(heading)))
+        values[heading] = {place: _converted(value, kind) for place, value in given.items()}
+        questions += _odd_ones(heading, kind, given, listed)
+    return fields, values, questions
+
+
+def _type(values: Iterable[Value]) -> tuple[str, str]:
+    """The type that all values have, and % where they are shares."""
+    listed = list(values)
+    if all(isinstance(value, date) for value in listed):
+        return DATE, ""
+    figures = [_figure(value) for value in listed]
+    if all(figure is not None for figure in figures):
+        shares = [text_of(value).rstrip().endswith(("%", "％")) for value in listed]
+        if all(shares) or not any(shares):
+            return NUMBER, "%" if shares and all(shares) else ""
+    return TEXT, ""
+
+
+def _figure(value: Value) -> int | float | None:
+    """The figure of a number or of a text such as 1,689.4 or 30%; None for any other text."""
+    if isinstance(value, (int, float)):
+        return value
+    found = _FIGURE.fullmatch(unicodedata.normalize("NFKC", text_of(value)).replace(" ", ""))
+    if found is None or (len(found[1]) > 1 and found[1][0] == "0" and found[1][1] != "."):
+        return None
+    figure = float(found[1].replace(",", ""))
+    return int(figure) if figure == int(figure) and abs(figure) < 1e15 else figure
+
+
+def _converted(value: Value, kind: str) -> Value:
+    if kind == NUMBER:
+        return _figure(value)
+    return value if kind == DATE else _clean(text_of(value))
+
+
+def _clean(text: str) -> str:
+    return "\n".join(line.strip() for line in text.splitlines() if line.strip())
+
+
+def _odd_ones(heading: str, kind: str, given: dict[int, Value], rows: list[TableRow]) -> list[Question]:
+    """A text among figures: the column becomes text, and the cell is asked about."""
+    odd = {place: value for place, value in given.items() if _figure(value) is None}
+    if kind != TEXT or not odd or len(odd) > 0.2 * len(given):
+        return []
+    what = _("“{}” is no figure, so that the column “{}” is kept as text")
+    hint = _("write a figure, or leave the cell blank")
+    return [
+        Question(
+            rows[place].cells.get(f"own:{heading}", rows[place].cells["title"]),
+            what.format(shown(text_of(value)), shown(heading)),
+            hint,
+        )
+        for place, value in odd.items()
+    ]
+
+
+def _unit(heading: str) -> str:
+    found = _UNIT.search(heading)
+    return found[1] if found and _UNITS.search(found[1]) else ""
+
+
+def _free_id(heading: str, used: set[str]) -> str:
+    plain = re.sub(r"[(（\[【].*?[)）\]】]", "", heading)
+    words = re.sub(r"[^a-z0-9]+", "_", plain.casefold()).strip("_") if plain.isascii() else initials(plain)
+    stem = words[:24] if re.fullmatch(r"[a-z][a-z0-9_]+", words or "") else ""
+    taken = used | _TAKEN
+    if stem and stem not in taken:
+        return stem
+    number = 2 if stem else 1
+    while (candidate := f"{stem or 'f'}{number}") in taken:
+        number += 1
+    return candidate

@@ -1,0 +1,224 @@
+"""A file with a table of tasks -> what it says: rows, own fields, departments, period, questions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from qplan.core.deadlines import last_day
+from qplan.core.names import shown
+from qplan.errors import BadInput
+from qplan.i18n import _, joined
+from qplan.plan.tables.departments import Department, Registry, propose
+from qplan.plan.tables.fields import OwnField, read_fields
+from qplan.plan.tables.files import read_grids
+from qplan.plan.tables.grid import Grid, Value
+from qplan.plan.tables.headings import REPORTS
+from qplan.plan.tables.layout import MAPPED, Layout, find_layout
+from qplan.plan.tables.period import Period, find_period
+from qplan.plan.tables.questions import Question
+from qplan.plan.tables.rows import TableRow, read_rows
+
+
+class Options(NamedTuple):
+    """What the caller knows better than the file; None leaves it to the file."""
+
+    sheet: str | None = None
+    header_row: int | None = None
+    mapping: Mapping[str, str] | None = None
+    basis: str = "plan"
+    title: str | None = None
+    office: str | None = None
+    begins: date | None = None
+    ends: date | None = None
+    year: int | None = None
+
+
+class Known(NamedTuple):
+    """What a plan that is updated has already."""
+
+    departments: tuple[Department, ...] = ()
+    fields: tuple[OwnField, ...] = ()
+
+
+class TablePlan(NamedTuple):
+    """A table as read. ``values`` are those of the own fields: heading -> place of the row -> value."""
+
+    source: str
+    title: str
+    period: Period
+    basis: str
+    rows: tuple[TableRow, ...]
+    fields: tuple[OwnField, ...]
+    values: dict[str, dict[int, Value]]
+    registry: Registry
+    layouts: tuple[Layout, ...]
+    left_out: tuple[tuple[str, str], ...]
+    questions: tuple[Question, ...]
+
+    def own(self, place: int) -> dict[str, Value]:
+        """The own fields of a row, by their headings."""
+        return {title: given[place] for title, given in self.values.items() if place in given}
+
+    def names(self, written: Iterable[str]) -> list[str]:
+        """The departments' names that the names in a cell mean."""
+        return list(dict.fromkeys(self.registry.meant[name].name for name in written))
+
+    def ids(self, written: Iterable[str]) -> list[str]:
+        """The departments' ids that the names in a cell mean."""
+        return list(dict.fromkeys(self.registry.meant[name].id for name in written))
+
+
+def read_table(path: Path, options: Options, today: date, known: Known | None = None) -> TablePlan:
+    """Read the table of tasks in a file.
+
+    Raises BadInput where the file cannot be read, has no table of tasks, or an option does not fit it.
+    """
+    known = known or Known()
+    grids = _chosen(read_grids(path), options.sheet)
+    _check_mapping(options.mapping)
+    period = find_period(grids, path.stem, today, options.year, options.begins, options.ends)
+    layouts = _layouts(grids, period.year, options, path)
+    rows, left_out, questions = _all_rows(layouts, period.year)
+    if not rows:
+        raise BadInput(
+            _("{path}: there is no task below the heading in row {n}").format(path=path, n=layouts[0].top + 1)
+        )
+    headings = dict.fromkeys(name for row in rows for name in row.own)
+    fields, values, odd = read_fields(list(headings), rows, known.fields)
+    registry = propose(_named_bodies(rows), known.departments, options.office)
+    period, late = _widened(period, rows, options)
+    title = options.title or _title(layouts, path)
+    return TablePlan(
+        path.name, title, period, options.basis, tuple(rows), tuple(fields), values, registry, tuple(layouts), tuple(left_out),
+        (*period.questions, *_layout_questions(layouts), *questions, *odd, *registry.questions, *late),
+    )  # fmt: skip
+
+
+def _chosen(grids: list[Grid], sheet: str | None) -> list[Grid]:
+    if sheet is None:
+        return grids
+    names = [grid.sheet for grid in grids]
+    found = [grid for grid in grids if grid.sheet.casefold() == sheet.casefold()]
+    if not found and sheet.isdigit() and 1 <= int(sheet) <= len(grids):
+        found = [grids[int(sheet) - 1]]
+    if not found:
+        raise BadInput(
+            _("There is no sheet “{}”; the sheets are: {}").format(shown(sheet), joined(map(shown, names)))
+        )
+    return found
+
+
+def _check_mapping(mapping: Mapping[str, str] | None) -> None:
+    wrong = [field for field in (mapping or {}).values() if field not in MAPPED]
+    if wrong:
+        raise BadInput(
+            _("--map: {} is no field; the fields are: {}").format(shown(joined(wrong)), joined(MAPPED))
+        )
+
+
+def _layouts(grids: Sequence[Grid], year: int, options: Options, path: Path) -> list[Layout]:
+    """The layout of each sheet that holds a table of tasks; a table without a heading continues the one before."""
+    layouts: list[Layout] = []
+    for grid in grids:
+        if not any(value is not None for row in grid.rows for value in row):
+            continue
+        found = find_layout(grid, year, options.header_row, options.mapping)
+        if found is None and layouts and grid.width == layouts[-1].grid.width and not grid.before:
+            found = layouts[-1]._replace(grid=grid, top=0, body=0, title_lines=(), questions=())
+        if found is not None and (found.of("title") or options.header_row):
+            layouts.append(found)
+    if not layouts:
+        raise BadInput(
+            _(
+                "{path}: no heading row was found (headings such as 序号, 重点任务, 责任单位, 完成时限); name its row with --header-row, and the columns with --map HEADING=title"
+            ).format(path=path)
+        )
+    return layouts
+
+
+def _all_rows(
+    layouts: Sequence[Layout], year: int
+) -> tuple[list[TableRow], list[tuple[str, str]], list[Question]]:
+    rows: list[TableRow] = []
+    left_out: list[tuple[str, str]] = []
+    questions: list[Question] = []
+    for layout in layouts:
+        body = read_rows(layout, year)
+        rows += body.rows
+        left_out += body.left_out
+        questions += body.questions
+    return rows, left_out, questions
+
+
+def _named_bodies(rows: Iterable[TableRow]) -> list[tuple[str, str]]:
+    return [
+        (name, row.cells[field])
+        for row in rows
+        for field, names in (("lead", row.leads), ("support", row.support))
+        for name in names
+    ]
+
+
+def _widened(period: Period, rows: Iterable[TableRow], options: Options) -> tuple[Period, list[Question]]:
+    """The period with the deadlines that lie outside it, and a question for each of them."""
+    questions: list[Question] = []
+    begins, ends = period.begins, period.ends
+    for row in rows:
+        due = last_day(row.deadline.value) if row.deadline.value else None
+        if due is None or period.begins <= due <= period.ends:
+            continue
+        begins, ends = min(begins, due.replace(month=1, day=1)), max(ends, due.replace(month=12, day=31))
+        what = _("{day} is outside the plan's period, which is widened").format(day=due.isoformat())
+        questions.append(
+            Question(row.cells["deadline"], what, _("correct the day, or give --begins and --ends"))
+        )
+    if options.begins or options.ends:
+        begins, ends = options.begins or begins, options.ends or ends
+    return period._replace(begins=begins, ends=ends), questions
+
+
+def _title(layouts: Sequence[Layout], path: Path) -> str:
+    lines = [line for layout in layouts for line in layout.title_lines if len(line) >= 4]
+    named = [line for line in lines if not line.startswith(("单位", "填报", "附件", "时间", "（", "("))]
+    return (
+        max(
+            named,
+            key=lambda line: (
+                "表" in line or "清单" in line or "任务" in line or "台账" in line,
+                -lines.index(line),
+            ),
+        )
+        if named
+        else path.stem
+    )
+
+
+def _layout_questions(layouts: Sequence[Layout]) -> Iterable[Question]:
+    for layout in layouts:
+        yield from layout.questions
+        for use in layout.uses:
+            if use.field in REPORTS and _filled(layout, use.column):
+                what = _(
+                    "“{}” reports on the work; a plan does not hold it, so it is kept as a column of its own"
+                )
+                yield Question(
+                    layout.grid.address(layout.body - 1, use.column),
+                    what.format(shown(use.heading)),
+                    _("reports are read into the ledger by: qplan update --from FILE"),
+                )
+    if len(layouts) > 1 and len({layout.grid.sheet for layout in layouts}) > 1:
+        named = joined(shown(layout.grid.sheet) for layout in layouts)
+        yield Question(
+            "",
+            _("several sheets or tables hold tasks and are read as one plan: {}").format(named),
+            _("one of them alone: --sheet NAME"),
+        )
+
+
+def _filled(layout: Layout, column: int) -> bool:
+    return any(
+        layout.grid.value(row, column) is not None for row in range(layout.body, len(layout.grid.rows))
+    )

@@ -1,0 +1,180 @@
+"""A corrected table read again: its rows keep the ids that the plan gave them, and the differences are listed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from qplan.errors import BadFile
+from qplan.extras import need
+from qplan.plan.source import PLAN_FILE, read_plan
+from qplan.plan.tables.departments import Department
+from qplan.plan.tables.fields import OwnField
+from qplan.plan.tables.reader import Known
+from qplan.plan.tables.rows import TableRow
+
+#: At what likeness (of 100) a changed title is taken for that of the same task.
+_ALIKE = 60
+#: Keys of a task that a table gives; all others in the YAML are kept.
+_OF_TABLE = (
+    "title", "clause", "summary", "lead", "support", "assignment_basis", "deadline", "deadline_text", "repeats",
+    "deadline_basis", "leader", "owner", "contact", "verifier", "note", "milestones", "tasks",
+)  # fmt: skip
+
+
+class Difference(NamedTuple):
+    """What is new, gone or changed: ``what`` is added, removed or changed; of the last the key and both values."""
+
+    what: str
+    id: str
+    title: str
+    key: str = ""
+    before: Any = None
+    after: Any = None
+
+
+def read_folder(folder: Path) -> dict[str, Any]:
+    """The dictionary of a plan's files as they are written, its departments included.
+
+    Raises BadFile where they do not make a plan (every problem is in it), OSError where there is none.
+    """
+    problems = [one for one in read_plan(folder).problems if not one.remark]
+    if problems:
+        raise BadFile(problems)
+    import yaml
+
+    top: dict[str, Any] = yaml.load((folder / PLAN_FILE).read_text("utf-8-sig"), yaml.BaseLoader)  # noqa: S506
+    if isinstance(top.get("departments"), str):
+        part = yaml.load((folder / top["departments"]).read_text("utf-8-sig"), yaml.BaseLoader)  # noqa: S506
+        top["departments"] = part.get("departments", [])
+    elif isinstance(top.get("departments"), dict):
+        top["departments"] = top["departments"].get("departments", [])
+    return top
+
+
+def known_of(plan: dict[str, Any]) -> Known:
+    """The departments and own fields that a plan has, for reading its table again."""
+    departments = tuple(
+        Department(
+            one["id"],
+            one["name"],
+            tuple(one.get("aliases", ())),
+            one.get("initials", ""),
+            one.get("role", "department"),
+        )
+        for one in plan["departments"]
+    )
+    fields = tuple(
+        OwnField(one["id"], one["title"], one.get("type", "text"), one.get("unit", ""))
+        for one in plan.get("fields", ())
+    )
+    return Known(departments, fields)
+
+
+def same_rows(rows: Sequence[TableRow], plan: dict[str, Any]) -> dict[int, str]:
+    """Place of a row -> id of the task that it was: the same title, else number and a title alike, else alike."""
+    old = {task["id"]: task for task in leaves(plan["tasks"])}
+    found: dict[int, str] = {}
+    for place, row in enumerate(rows):
+        same = [
+            ident for ident, task in old.items() if task["title"] == row.title and ident not in found.values()
+        ]
+        numbered = [ident for ident in same if old[ident].get("clause") == str(row.no)]
+        if same:
+            found[place] = (numbered or same)[0]
+    need("rapidfuzz")
+    from rapidfuzz import fuzz
+
+    left = [ident for ident in old if ident not in found.values()]
+    pairs = [
+        (
+            fuzz.ratio(row.title, old[ident]["title"]) + 25 * (old[ident].get("clause") == str(row.no)),
+            place,
+            ident,
+        )
+        for place, row in enumerate(rows)
+        if place not in found
+        for ident in left
+    ]
+    for likeness, place, ident in sorted(pairs, key=lambda one: -one[0]):
+        if likeness >= _ALIKE and place not in found and ident not in found.values():
+            found[place] = ident
+    return found
+
+
+def merge(new: dict[str, Any], old: dict[str, Any]) -> dict[str, Any]:
+    """The plan of the table with what only the old YAML says: keys and departments that no table gives."""
+    before = {task["id"]: task for task in leaves(old["tasks"])}
+    own = {field["id"] for field in new.get("fields", ())}
+
+    def task(given: dict[str, Any]) -> dict[str, Any]:
+        if "tasks" in given:
+            return {**given, "tasks": [task(one) for one in given["tasks"]]}
+        kept = before.get(given["id"], {})
+        return {
+            **given,
+            **{key: value for key, value in kept.items() if key not in (*_OF_TABLE, *own, *given)},
+        }
+
+    listed = {one["id"]: one for one in old["departments"]}
+    departments = [
+        {**one, **listed.get(one["id"], {}), "aliases": _aliases(one, listed)} for one in new["departments"]
+    ]
+    rest = {key: value for key, value in old.items() if key not in (*new, "format")}
+    head = {
+        **new["plan"],
+        **{key: value for key, value in old["plan"].items() if key not in ("begins", "ends")},
+    }
+    return {
+        **new,
+        **rest,
+        "plan": head,
+        "departments": departments,
+        "tasks": [task(one) for one in new["tasks"]],
+    }
+
+
+def _aliases(one: dict[str, Any], listed: dict[str, dict[str, Any]]) -> list[str]:
+    return list(dict.fromkeys([*listed.get(one["id"], {}).get("aliases", ()), *one.get("aliases", ())]))
+
+
+def differences(new: dict[str, Any], old: dict[str, Any]) -> list[Difference]:
+    """Every task that is new, gone or changed, key by key, in the order of the new plan."""
+    before = {task["id"]: task for task in leaves(old["tasks"])}
+    after = {task["id"]: task for task in leaves(new["tasks"])}
+    found: list[Difference] = []
+    for ident, task in after.items():
+        if ident not in before:
+            found.append(Difference("added", ident, task["title"]))
+        else:
+            found += _changes(ident, task, before[ident])
+    found += [
+        Difference("removed", ident, task["title"]) for ident, task in before.items() if ident not in after
+    ]
+    return found
+
+
+def _changes(ident: str, after: dict[str, Any], before: dict[str, Any]) -> Iterator[Difference]:
+    for key in dict.fromkeys((*before, *after)):
+        one, other = _plain(before.get(key)), _plain(after.get(key))
+        if one != other:
+            yield Difference("changed", ident, after["title"], key, one, other)
+
+
+def _plain(value: Any) -> Any:
+    """A value as YAML's text gives it back, so that both sides compare; what is empty is None."""
+    if isinstance(value, dict):
+        return {key: _plain(one) for key, one in value.items() if _plain(one) is not None}
+    if isinstance(value, list):
+        return [_plain(one) for one in value] or None
+    return None if value in (None, "") else str(value).strip()
+
+
+def leaves(tasks: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The tasks without subtasks, in the plan's order."""
+    for task in tasks:
+        if task.get("tasks"):
+            yield from leaves(task["tasks"])
+        else:
+            yield task

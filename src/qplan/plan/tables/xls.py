@@ -1,0 +1,41 @@
+"""The process that reads an .xls file: the file on stdin, its sheets as JSON on stdout.
+
+Its memory is limited where the system can do that; what a damaged file does to it, it does to no other.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import date
+
+from qplan.errors import BadInput
+from qplan.plan.tables.workbook import load
+
+_MEMORY = 1 << 30
+
+
+def main() -> None:
+    """Write ``[[name, rows, merged areas], …]``, or a sentence about what is wrong."""
+    try:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    except (ImportError, ValueError, OSError):
+        pass  # Windows has no such limit
+    try:
+        grids = load(sys.stdin.buffer.read(), [])
+        answer: object = [[one.sheet, one.rows, sorted(set(one.merges.values()))] for one in grids]
+    except BadInput as error:
+        answer = str(error)
+    json.dump(answer, sys.stdout, default=_day)
+
+
+def _day(value: object) -> dict[str, str]:
+    if isinstance(value, date):
+        return {"day": value.isoformat()}
+    raise TypeError(value)
+
+
+if __name__ == "__main__":
+    main()
