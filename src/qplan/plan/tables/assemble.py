@@ -187,7 +187,9 @@ def for_today(plan: dict[str, Any]) -> dict[str, Any]:
     titles = {field["id"]: field["title"] for field in plan["fields"]}
 
     def task(given: dict[str, Any]) -> dict[str, Any]:
-        kept: dict[str, Any] = {key: given[key] for key in ("id", "title", "clause", "summary") if key in given}
+        kept: dict[str, Any] = {
+            key: given[key] for key in ("id", "title", "clause", "summary") if key in given
+        }
         if "tasks" in given:
             return {**kept, "tasks": [task(one) for one in given["tasks"]]}
         lead = given.get("lead") or head["office"]

@@ -244,7 +244,9 @@ def _add_office(
             departments[ident] = one._replace(role="department")
     departments[found.id] = found._replace(role="office")
     if office is None:
-        what = _("the table does not name the office that keeps the ledger; {} is entered for it").format(shown(found.name))
+        what = _("the table does not name the office that keeps the ledger; {} is entered for it").format(
+            shown(found.name)
+        )
         questions.append(Question("", what, _("name it: --office NAME")))
 
 

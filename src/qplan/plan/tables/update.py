@@ -8,6 +8,9 @@ from typing import Any, NamedTuple
 
 from qplan.errors import BadFile
 from qplan.extras import need
+from qplan.plan.files import Problems
+from qplan.plan.loader import load_file
+from qplan.plan.models import DepartmentsFile, Map, PlanFile
 from qplan.plan.source import PLAN_FILE, read_plan
 from qplan.plan.tables.departments import Department
 from qplan.plan.tables.fields import OwnField
@@ -42,15 +45,18 @@ def read_folder(folder: Path) -> dict[str, Any]:
     problems = [one for one in read_plan(folder).problems if not one.remark]
     if problems:
         raise BadFile(problems)
-    import yaml
+    top = _content(folder / PLAN_FILE, PlanFile)
+    listed = top["departments"]
+    if isinstance(listed, str):
+        listed = _content(folder / listed, DepartmentsFile)
+    return {**top, "departments": listed["departments"] if isinstance(listed, dict) else listed}
 
-    top: dict[str, Any] = yaml.load((folder / PLAN_FILE).read_text("utf-8-sig"), yaml.BaseLoader)  # noqa: S506
-    if isinstance(top.get("departments"), str):
-        part = yaml.load((folder / top["departments"]).read_text("utf-8-sig"), yaml.BaseLoader)  # noqa: S506
-        top["departments"] = part.get("departments", [])
-    elif isinstance(top.get("departments"), dict):
-        top["departments"] = top["departments"].get("departments", [])
-    return top
+
+def _content(path: Path, model: type[Map]) -> dict[str, Any]:
+    """What a file of a plan that has no problems says, with the keys that stand in it."""
+    data = path.read_bytes()
+    loaded = load_file(str(path), data, len(data), model, Problems())
+    return {} if loaded is None else loaded.model_dump(mode="json", exclude_unset=True, exclude_none=True)
 
 
 def known_of(plan: dict[str, Any]) -> Known:
