@@ -1,28 +1,32 @@
-"""A throw-away command table: the scaffolding is tested without the real commands."""
+"""Stub commands: the command line is tested without the real ones."""
 
 from typing import Annotated
 
 import typer
 
+from qplan.cli.lazy import Entry, sub_group
+from qplan.cli.options import WRITE
 from qplan.cli.output import confirm, emit, say
-from qplan.cli.settings import Context
-from qplan.cli.table import ACT, KEEP, KEEPING, LOOK, READ, WRITE, Entry
+from qplan.cli.session import Context
+from qplan.cli.values import parse_number
 from qplan.core.model import Head
 from qplan.errors import BadFile, ChangedMeanwhile, Problem, Refused
-from qplan.i18n import N_, _
+from qplan.i18n import N_
 from qplan.views import ID, LIGHT, Column, Table, View
 
 
 def tasks(
     ctx: Context,
     dept: Annotated[
-        str | None, typer.Option("--dept", "-d", metavar="[DEPT]", help=_("Lead department."))
+        str | None, typer.Option("--dept", "-d", metavar="[DEPT]", help=N_("Lead department."))
     ] = None,
     limit: Annotated[
-        int | None, typer.Option(min=1, help="How many. " + "很长的中文说明不能被截断" * 8)
+        str | None, typer.Option(metavar="N", help="How many. " + "很长的中文说明不能被截断" * 8)
     ] = None,
 ) -> None:
-    rows = [("T1", "推进质量强区", "red", dept), ("T2.1", ctx.as_of, None, ctx.actor.name)][: limit or 2]
+    rows = [("T1", "推进质量强区", "red", dept), ("T2.1", ctx.obj.as_of, None, ctx.obj.actor.name)][
+        : parse_number(limit or "2", "--limit")
+    ]
     columns = (
         Column("id", "编号", ID),
         Column("title", "任务"),
@@ -36,21 +40,25 @@ def tasks(
             "任务",
             (Table("tasks", "", columns, rows),),
             payload,
-            ctx.as_of or "2025-06-30",
+            ctx.obj.as_of or "2025-06-30",
             Head("l", 1, "ab"),
         ),
-        ctx,
+        ctx.obj,
     )
 
 
-def update(ctx: Context, ids: Annotated[list[str], typer.Argument(metavar="ID...")], note: str = "") -> None:
-    confirm("Change them?", ctx)
-    if ctx.dry_run:
-        say("dry run", ctx)
-    say(f"{','.join(ids)} {ctx.on} {ctx.actor} {note}", ctx)
+def update(
+    ctx: Context,
+    ids: Annotated[list[str], typer.Argument(metavar="ID...")],
+    note: Annotated[str | None, typer.Option(metavar="TEXT")] = None,
+) -> None:
+    confirm("Change them?", ctx.obj)
+    if ctx.obj.dry_run:
+        say("dry run", ctx.obj)
+    say(f"{','.join(ids)} {ctx.obj.on} {ctx.obj.actor} {note or ''}", ctx.obj)
 
 
-def fail(ctx: Context, how: str) -> int:
+def fail(ctx: Context, how: Annotated[str, typer.Argument(metavar="HOW", help="How.")]) -> int:
     import sqlite3
 
     if how == "exit":
@@ -74,10 +82,13 @@ def fail(ctx: Context, how: str) -> int:
     }[how]
 
 
-HERE = "stub"
-COMMANDS = {
-    "tasks": Entry(HERE, "tasks", LOOK, READ, N_("Tasks of the plan."), optional=("--dept",)),
-    "update": Entry(HERE, "update", ACT, WRITE, N_("Report on tasks."), ids=True),
-    "fail": Entry(HERE, "fail", KEEPING, KEEP, "Fail in a chosen way."),
-    "absent": Entry("no.such.module", "x", KEEPING, KEEP, "Never imported."),
-}
+def add(ctx: Context, ident: Annotated[str, typer.Argument(metavar="ID", help="Its id.")]) -> None:
+    say(f"{ident} {ctx.obj.language} {ctx.obj.dry_run}", ctx.obj)
+
+
+group = sub_group(
+    {
+        "add": Entry("stub:add", "Act", WRITE, N_("Add one."), package="cli"),
+        "absent": Entry("x:x", "Act", WRITE, "Never imported.", package="no.such.module"),
+    }
+)

@@ -1,15 +1,24 @@
-"""``python stubbed.py …`` is qplan with the stub table: for tests that need a process of their own."""
+"""``python stubbed.py …`` is qplan with stub commands: for tests that need a process of their own."""
 
 import sys
+from pathlib import Path
 
-from qplan.cli import main, table
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
-# The table names its module only; nothing of Typer is imported here.
-table.COMMANDS.update(
-    tasks=table.Entry("stub", "tasks", table.LOOK, table.READ, "Tasks of the plan.", optional=("--dept",)),
-    update=table.Entry("stub", "update", table.ACT, table.WRITE, "Report on tasks.", ids=True),
-    fail=table.Entry("stub", "fail", table.KEEPING, table.KEEP, "Fail in a chosen way."),
-    absent=table.Entry("no.such.module", "x", table.KEEPING, table.KEEP, "Never imported."),
-)
+from qplan.cli import main
+from qplan.cli.app import ACT, COMMANDS, LOOK, MAINTAIN
+from qplan.cli.lazy import Entry
+from qplan.cli.options import KEEP, READ, WRITE
+
+#: The stub commands; the module of the last two does not exist.
+STUB = {
+    "tasks": Entry("stub:tasks", LOOK, READ, "Tasks of the plan.", package="cli"),
+    "update": Entry("stub:update", ACT, WRITE, "Report on tasks.", package="cli"),
+    "fail": Entry("stub:fail", MAINTAIN, KEEP, "Fail in a chosen way.", package="cli"),
+    "group": Entry("stub:group", MAINTAIN, KEEP, "Commands in a group.", package="cli"),
+    "absent": Entry("x:x", MAINTAIN, KEEP, "Never imported.", package="no.such.module"),
+    "overview": Entry("x:x", LOOK, READ, "Never imported.", hidden=True, package="no.such.module"),
+}
 if __name__ == "__main__":
+    COMMANDS.update(STUB)
     sys.exit(main())

@@ -10,15 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from cli.stub import COMMANDS as STUB
+from cli.stubbed import STUB
 from qplan import i18n
-from qplan.cli import route, run, settings
+from qplan.cli import session, settings
+from qplan.cli.app import COMMANDS
+from qplan.cli.run import run
 from qplan.core.model import Actor
 from qplan.errors import BadFile, BadInput
 
-COMMANDS = {
-    name: entry._replace(module=entry.module.replace("stub", "cli.stub")) for name, entry in STUB.items()
-}
 HERE = Path(__file__).parent
 
 
@@ -45,9 +44,12 @@ def quiet_world(monkeypatch, tmp_path):
 
 
 @pytest.fixture
-def call(capsys):
+def call(capsys, monkeypatch):
+    for name, entry in STUB.items():
+        monkeypatch.setitem(COMMANDS, name, entry)
+
     def called(*argv):
-        code = run.run(argv, COMMANDS)
+        code = run(argv)
         out, err = capsys.readouterr()
         return code, out, err
 
@@ -125,8 +127,8 @@ def test_program_help_shows_the_panels(call):
             "no option --dpet. Did you mean --dept?",
             "没有 --dpet 这个选项。是否要用 --dept",
         ),
-        (("tasks", "--limit", "abc"), "--limit: “abc” is not a whole number.", "--limit: “abc”不是整数."),
-        (("tasks", "--limit", "0"), "0 is not within x>=1", "0 不在允许范围 x>=1 之内"),
+        (("tasks", "--limit", "abc"), "--limit: “abc” is not a whole number.", "--limit：“abc”不是整数。"),
+        (("tasks", "--quiet=yes"), "--quiet takes no value.", "--quiet 后不带内容。"),
         (("tasks", "--format"), "--format needs a value.", "--format 后须有内容。"),
         (("tasks", "--format", "pdf"), "no format “pdf”; give one of: table, json", "没有“pdf”这种格式"),
         (("tasks", "T1"), "too many words: T1.", "多出了：T1。"),
@@ -273,13 +275,28 @@ def test_a_bad_config_file_is_told_with_its_place(tmp_path, text, line):
 
 def test_today_is_taken_in_the_zone_of_the_plan():
     late = datetime(2025, 6, 30, 17, 0, tzinfo=UTC)
-    assert settings.today("+08:00", late) == date(2025, 7, 1)
-    assert settings.today("-03:30", late) == date(2025, 6, 30)
+    asked = session.build({}, {})._replace(now=late)
+    assert session.today(asked, "+08:00") == date(2025, 7, 1)
+    assert session.today(asked, "-03:30") == date(2025, 6, 30)
     assert settings.now().tzinfo is UTC
 
 
-def test_route_leaves_words_after_two_dashes_alone():
-    assert route.route(["tasks", "--", "--dept"], COMMANDS) == ("tasks", ["--", "--dept"])
+def test_words_after_two_dashes_are_no_options(call):
+    code, _out, err = call("fail", "--", "--dept")
+    assert code == 1 and "KeyError: '--dept'" in err
+
+
+def test_commands_of_a_group_are_named_after_it(call):
+    assert call("group", "add", "T1", "--dry-run", "--lang", "zh")[2] == "T1 zh True\n"
+    assert call("--lang", "zh", "group", "--dry-run", "add", "T1")[2] == "T1 zh True\n"
+    for words in (("group",), ("group", "--help"), ("help", "group")):
+        code, out, _err = call(*words)
+        assert code == 0 and "Usage: qplan group" in out and "Add one." in out
+    assert "Usage: qplan group add" in call("help", "group", "add")[1]
+    code, _out, err = call("group", "ad", "T1")
+    assert code == 2 and "There is no command “ad”. Did you mean add?" in err
+    code, _out, err = call("group", "add")
+    assert code == 2 and "qplan group add: ID is missing." in err
 
 
 def process(*argv, **options):

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from qplan.cli.table import COMMANDS
+from qplan.cli.app import COMMANDS
 from qplan.core.workflow import VERBS
 
 LEAD, OFFICE = ("--actor", "li@jxkj"), ("--actor", "wang@zlb")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from qplan.cli.table import COMMANDS
+from qplan.cli.app import COMMANDS
 
 ROOT = Path(__file__).parents[2]
 

@@ -32,10 +32,9 @@ def main(argv: list[str] | None = None) -> int:
     gc.disable()
     try:
         if "_QPLAN_COMPLETE" in os.environ:
-            from qplan.cli.completion import answer
+            from qplan.cli.run import complete
 
-            if answer(os.environ):
-                return 0
+            return complete()
         from qplan.cli.run import run
 
         return run(sys.argv[1:] if argv is None else argv)

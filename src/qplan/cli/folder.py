@@ -1,7 +1,5 @@
 """A week's folder: every format of a list, all of them or none, never an older one over a newer."""
 
-from __future__ import annotations
-
 import io
 import json
 import os
@@ -11,7 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from qplan.cli.output import say
-from qplan.cli.settings import Context
+from qplan.cli.session import Session
 from qplan.errors import BadInput, Refused, of_file
 from qplan.i18n import N_, _
 from qplan.render import FORMATS, check_format, render
@@ -30,23 +28,23 @@ class Sheet(NamedTuple):
     view: View
 
 
-def meant(out: str | None, ctx: Context) -> str | None:
+def folder_of(out: str | None, session: Session) -> str | None:
     """The folder that ``--out`` means: one that is there, a path that ends like one, or has no suffix."""
     if not out or out == "-":
         return None
     path = os.path.expanduser(out)
-    named = out.endswith(("/", os.sep)) or (ctx.format is None and not os.path.splitext(path)[1])
+    named = out.endswith(("/", os.sep)) or (session.format is None and not os.path.splitext(path)[1])
     return path if os.path.isdir(path) or (named and not os.path.exists(path)) else None
 
 
-def write(lists: Sequence[tuple[str, str, View]], ctx: Context) -> None:
+def write(lists: Sequence[tuple[str, str, View]], session: Session) -> None:
     """Write ``(folder, name, view)`` in every format.
 
     Everything is made before anything is written, and every file is written beside its place and
     then renamed, so that no reader ever finds half of one. Refused where a file that is there tells
     of a later entry of the ledger, of another ledger, or is not ours.
     """
-    formats = [check_format(ctx.format)] if ctx.format else list(CIRCULATED)
+    formats = [check_format(session.format)] if session.format else list(CIRCULATED)
     sheets = []
     for folder, name, view in lists:
         for format in formats:
@@ -61,7 +59,7 @@ def write(lists: Sequence[tuple[str, str, View]], ctx: Context) -> None:
         os.makedirs(folder, exist_ok=True)
     _write_all([sheet for sheet, same in zip(sheets, said, strict=True) if same != "same"])
     for sheet, was in zip(sheets, said, strict=True):
-        say(_(SAID[was]).format(path=sheet.path), ctx)
+        say(_(SAID[was]).format(path=sheet.path), session)
 
 
 SAID = {

@@ -1,89 +1,116 @@
-"""What a command takes, as its function declares it: parsing, help, completion and docs read it.
+"""Options that several commands take: the shared ones, and the types of a few parameters."""
 
-A parameter is annotated ``Annotated[str | None, Option(…)]``. Nothing of Typer is imported here:
-the words of a command that are plain are read without it (:mod:`qplan.cli.direct`).
-"""
+from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, NamedTuple, get_type_hints
+from typing import Annotated
 
-from qplan.cli.table import SHARED, Entry, Shared
+import typer
 
-#: The default of what must be given.
-REQUIRED: Any = object()
+from qplan.cli import completion
+from qplan.i18n import N_
 
+#: What a command does to the ledger; it determines which of the shared options it takes.
+READ, WRITE, KEEP = "read", "write", "keep"
 
-class Option:
-    """An option of a command: its names (by default that of the parameter), its value, its line of help."""
-
-    def __init__(self, *names: str, metavar: str | None = None, help: str = "") -> None:
-        self.names, self.metavar, self.help = names, metavar, help
+#: The help panel of the shared options.
+PANEL = N_("Shared options")
 
 
-class Argument:
-    """What a command takes by its place."""
+def shared_options(
+    as_of: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DATE",
+            help=N_("Show the ledger as it stood on that day, lateness included."),
+            rich_help_panel=PANEL,
+        ),
+    ] = None,
+    at_seq: Annotated[
+        str | None,
+        typer.Option(
+            metavar="N",
+            help=N_("Show the ledger as it stood after that journal entry."),
+            rich_help_panel=PANEL,
+        ),
+    ] = None,
+    on: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DATE",
+            help=N_("The day on which it took effect, for a late report."),
+            rich_help_panel=PANEL,
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool,
+        typer.Option("--dry-run", help=N_("Say what would change and write nothing."), rich_help_panel=PANEL),
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help=N_("Do not ask."), rich_help_panel=PANEL)] = False,
+    format: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="FORMAT",
+            help=N_("Format of the output: table, json, csv, tsv, md, html …"),
+            autocompletion=completion.formats,
+            rich_help_panel=PANEL,
+        ),
+    ] = None,
+    out: Annotated[
+        str | None,
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="FILE",
+            help=N_("Write to this file; its suffix gives the format."),
+            rich_help_panel=PANEL,
+        ),
+    ] = None,
+    ledger: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PATH|URL",
+            help=N_("The ledger: a file, or a postgresql:// address."),
+            rich_help_panel=PANEL,
+        ),
+    ] = None,
+    actor: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME[@DEPT]",
+            help=N_("Who acts, and for which department; the office by default."),
+            rich_help_panel=PANEL,
+        ),
+    ] = None,
+    lang: Annotated[
+        str | None,
+        typer.Option(metavar="zh|en", help=N_("Language of messages and headings."), rich_help_panel=PANEL),
+    ] = None,
+    quiet: Annotated[
+        bool,
+        typer.Option("--quiet", "-q", help=N_("No notices on the error stream."), rich_help_panel=PANEL),
+    ] = False,
+    no_color: Annotated[
+        bool, typer.Option("--no-color", help=N_("No colour."), rich_help_panel=PANEL)
+    ] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help=N_("Show the traceback of an error."), rich_help_panel=PANEL)
+    ] = False,
+) -> None:
+    """Declare the options that the program and its commands share; this is their only declaration.
 
-    def __init__(self, *, metavar: str, help: str) -> None:
-        self.metavar, self.help = metavar, help
+    An option that is new here is taken by every command unless :data:`TAKEN_BY` restricts it, and
+    its value is a field of :class:`qplan.cli.session.Session`.
+    """
 
 
-class Parameter(NamedTuple):
-    """A parameter of a command's function."""
-
-    name: str
-    annotation: Any
-    default: Any = REQUIRED
-
-    @property
-    def type(self) -> Any:
-        """The type of its value."""
-        return getattr(self.annotation, "__origin__", self.annotation)
-
-    @property
-    def declared(self) -> Any:
-        """The :class:`Option` or :class:`Argument` that it is declared by; anything else is Typer's own."""
-        return getattr(self.annotation, "__metadata__", (None,))[0]
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The names of an option."""
-        return self.declared.names or (f"--{self.name.replace('_', '-')}",)
-
-
-def parameters(function: Callable[..., Any]) -> list[Parameter]:
-    """The parameters of a command behind its context; a function that is made says them itself."""
-    made = getattr(function, "parameters", None)
-    if made is not None:
-        return list(made)
-    notes = function.__annotations__
-    if any(isinstance(note, str) for note in notes.values()):
-        notes = get_type_hints(function, include_extras=True)
-    names = function.__code__.co_varnames[1 : function.__code__.co_argcount]
-    usual = function.__defaults__ or ()
-    required = (REQUIRED,) * (len(names) - len(usual))
-    return [
-        Parameter(name, notes[name], default)
-        for name, default in zip(names, (*required, *usual), strict=True)
-    ]
-
-
-def shared_with(entry: Entry, own: set[str], names: set[str]) -> list[Shared]:
-    """The shared options that a command takes, given the names of its own options and of its parameters."""
-    return [
-        known
-        for known in SHARED
-        if entry.kind in known.kinds
-        and not (entry.plain and known.key == "format")
-        and not own.intersection(known.names[:1])
-        and known.key not in names
-    ]
-
-
-def details(text: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Add paragraphs (examples) to the help page of a command; the text is translated already."""
-
-    def mark(function: Callable[..., Any]) -> Callable[..., Any]:
-        function.details = text  # type: ignore[attr-defined]
-        return function
-
-    return mark
+#: Shared options that only some kinds of commands take.
+TAKEN_BY = {
+    "as_of": (READ,),
+    "at_seq": (READ,),
+    "on": (WRITE,),
+    "dry_run": (WRITE,),
+    "yes": (WRITE, KEEP),
+    "out": (READ,),
+}

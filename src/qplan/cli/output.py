@@ -10,29 +10,29 @@ from itertools import chain
 from typing import Any
 
 from qplan.cli import outbox
-from qplan.cli.settings import Context
+from qplan.cli.session import Session
 from qplan.errors import BadInput, QplanError, of_file
 from qplan.i18n import _
 from qplan.render import FORMATS, Options, check_format, chunks, format_of
 from qplan.views import View
 
 
-def emit(view: View, ctx: Context) -> None:
+def emit(view: View, session: Session) -> None:
     """Write a view: ``--format``, else the suffix of ``--out``, else a table.
 
     A terminal gets a table fitted to it, a pipe or a file an aligned one with nothing cut.
     """
     outbox.hold(view)
-    format = chosen_format(ctx)
-    if ctx.out and ctx.out != "-":
-        save(chunks(view, format, Options()), ctx.out, "utf-8-sig" if FORMATS[format].mark else "utf-8")
-        say(_("Written: {path}").format(path=ctx.out), ctx)
+    format = chosen_format(session)
+    if session.out and session.out != "-":
+        save(chunks(view, format, Options()), session.out, "utf-8-sig" if FORMATS[format].mark else "utf-8")
+        say(_("Written: {path}").format(path=session.out), session)
         return
     out = sys.stdout
     options = Options(
         terminal=out.isatty(),
         width=width() if out.isatty() else 0,
-        color=not ctx.no_color and color_wanted(out),
+        color=not session.no_color and color_wanted(out),
         ascii=not speaks_unicode(out),
         draw=can_draw(out),
     )
@@ -65,18 +65,18 @@ def _to_stderr(pieces: Iterator[Any]) -> None:
     sys.stderr.writelines(pieces)
 
 
-def chosen_format(ctx: Context) -> str:
+def chosen_format(session: Session) -> str:
     """The format that the options ask for."""
-    if ctx.format:
-        return check_format(ctx.format)
-    if ctx.out and ctx.out != "-" and not _is_device(ctx.out):
-        found = format_of(ctx.out)
+    if session.format:
+        return check_format(session.format)
+    if session.out and session.out != "-" and not _is_device(session.out):
+        found = format_of(session.out)
         if found is None:
             known = " ".join(suffix for known in FORMATS.values() for suffix in known.suffixes)
             raise BadInput(
                 _(
                     "The name {path} does not tell the format; end it with one of {known}, or give --format."
-                ).format(path=ctx.out, known=known)
+                ).format(path=session.out, known=known)
             )
         return found
     return "table"
@@ -127,9 +127,9 @@ def _encoded(pieces: Iterator[Any], encoding: str) -> Iterator[bytes]:
         encoding = "utf-8"  # the mark stands once, at the beginning
 
 
-def say(text: str, ctx: Context) -> None:
+def say(text: str, session: Session) -> None:
     """A notice on stderr; ``--quiet`` silences it."""
-    if not ctx.quiet:
+    if not session.quiet:
         from qplan.render.cells import clean
 
         outbox.put((f"{clean(text)}\n",), _to_stderr)
@@ -142,12 +142,12 @@ def print_line(text: str) -> None:
     outbox.put((f"{clean(text)}\n",), to_stdout)
 
 
-def confirm(question: str, ctx: Context) -> None:
+def confirm(question: str, session: Session) -> None:
     """Go on only if the answer is yes.
 
     ``--yes`` answers beforehand; without a terminal to ask on this refuses, exit 2.
     """
-    if ctx.yes:
+    if session.yes:
         return
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise BadInput(

@@ -1,25 +1,33 @@
-"""One call of the program from its words to its exit number, and the one boundary for errors."""
+"""One call of the program from its words to its exit number, and the one place that catches errors."""
 
 from __future__ import annotations
 
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from typing import Any
+
+import typer
 
 from qplan import i18n
-from qplan.cli import direct, outbox, route, settings, table
-from qplan.errors import BadFile, QplanError, system_words
+from qplan.cli import completion, outbox, settings, usage
+from qplan.cli.app import app
+from qplan.cli.lazy import program
+from qplan.errors import BadFile, BadInput, QplanError, system_words
 from qplan.i18n import _
 
+#: The exit number of a command that was interrupted.
+INTERRUPTED = 130
 
-def run(argv: Sequence[str], commands: Mapping[str, table.Entry] | None = None) -> int:
+
+def run(argv: Sequence[str]) -> int:
     """Run the command that the words name; every error becomes one sentence and a number."""
     debug = "--debug" in argv or bool(os.environ.get("QPLAN_DEBUG"))
-    _lenient_streams()
+    _prepare_streams()
     outbox.clear()
     try:
         try:
-            code = _run(argv, table.COMMANDS if commands is None else commands)
+            code = _run(argv)
         finally:
             # every ledger is closed by now, so that whoever reads slowly keeps nobody from writing
             outbox.flush()
@@ -29,7 +37,7 @@ def run(argv: Sequence[str], commands: Mapping[str, table.Entry] | None = None) 
         if debug:
             raise
         sys.stderr.write("\n")
-        return 130
+        return INTERRUPTED
     except BrokenPipeError:
         # Whoever read us (head, less) has had enough: no error. Nothing must be flushed at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -39,36 +47,72 @@ def run(argv: Sequence[str], commands: Mapping[str, table.Entry] | None = None) 
             import traceback
 
             traceback.print_exception(error)
-        sentence, code = told(error)
+        sentence, code = explained(error)
         _complain(sentence, "--no-color" not in argv)
         return code
 
 
-def _run(argv: Sequence[str], commands: Mapping[str, table.Entry]) -> int:
-    lang = route.given(argv, "--lang")
-    # The config file may be the problem: its errors are told in the language known so far.
-    i18n.use(settings.language_of(lang, os.environ, {}))
+def _run(argv: Sequence[str]) -> int:
+    language = option_value(argv, "--lang")
+    # The config file may be the problem: its errors are reported in the language known so far.
+    i18n.use(settings.language_of(language, os.environ, {}))
     config = settings.read_config(os.environ)
-    i18n.use(settings.language_of(lang, os.environ, config))
-    if "_QPLAN_COMPLETE" in os.environ:
-        from qplan.cli.app import complete
-
-        return complete(commands)
-    name, args = route.route(argv, commands)
-    code = None if name is None else direct.execute(name, args, commands[name], config)
-    if code is None:
-        from qplan.cli.app import execute
-
-        code = execute(name, args, commands, config)
-    return code
+    i18n.use(settings.language_of(language, os.environ, config))
+    return execute(argv, config)
 
 
-def told(error: BaseException) -> tuple[str, int]:
-    """The sentence for an error, and the exit number."""
+def execute(argv: Sequence[str], config: Mapping[str, str]) -> int:
+    """Let Typer run the command; its usage errors become BadInput."""
+    try:
+        result: Any = program(app)(list(argv), prog_name="qplan", standalone_mode=False, obj=config)
+    except (typer.Abort, EOFError):
+        raise QplanError(_("Nothing was changed.")) from None
+    except typer.Exit as stop:
+        return stop.exit_code
+    except typer.TyperException as error:
+        raise BadInput(usage.sentence(error)) from error
+    if result == INTERRUPTED:  # what Typer makes of a KeyboardInterrupt
+        raise KeyboardInterrupt
+    return result if isinstance(result, int) else 0
+
+
+def complete() -> int:
+    """Write the completions that the shell asks for; an error writes nothing into a half-typed line."""
+    try:
+        config = settings.read_config(os.environ)
+        language = option_value(completion.words_typed(os.environ), "--lang")
+        i18n.use(settings.language_of(language, os.environ, config))
+        completion.prepare(os.environ)
+        program(app)([], prog_name="qplan", obj=config)
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else 0
+    except Exception:
+        if os.environ.get("QPLAN_DEBUG"):
+            raise
+    return 0
+
+
+def option_value(argv: Sequence[str], option: str) -> str | None:
+    """Return the value that an option has anywhere on the command line; the last one applies."""
+    value = None
+    for place, word in enumerate(argv):
+        if word == "--":
+            break
+        if word == option and place + 1 < len(argv):
+            value = argv[place + 1]
+        elif word.startswith(f"{option}="):
+            value = word[len(option) + 1 :]
+    return value
+
+
+def explained(error: BaseException) -> tuple[str, int]:
+    """Return the sentence for an error, and the exit number."""
     if isinstance(error, BadFile):
         faults = sum(not problem.remark for problem in error.problems)
-        told = _("{number} problem(s); nothing was written.") if error.writes else _("{number} problem(s).")
-        total = told.format(number=faults)
+        counted = (
+            _("{number} problem(s); nothing was written.") if error.writes else _("{number} problem(s).")
+        )
+        total = counted.format(number=faults)
         return "\n".join([*map(str, error.problems), total]), error.exit
     if isinstance(error, QplanError):
         return str(error), error.exit
@@ -118,7 +162,7 @@ def _complain(sentence: str, color: bool) -> None:
         return  # nobody listens
 
 
-def _lenient_streams() -> None:
+def _prepare_streams() -> None:
     # Who closes a stream (a service, ``>&-``) wants nothing from it.
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:

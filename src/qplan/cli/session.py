@@ -1,55 +1,141 @@
-"""From a call's context to an open ledger on a day, and to the order that a write carries."""
+"""What a command is given: its resolved options, the day it works on, and its ledger."""
 
-from __future__ import annotations
-
-from collections.abc import Iterator
+import os
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from qplan.cli.settings import Context, today
-from qplan.core.model import Actor, Department
+import typer
+
+from qplan import i18n
+from qplan.cli import settings
+from qplan.cli.values import parse_date, parse_number
+from qplan.core.model import Actor, Department, PlanHead
 from qplan.core.names import find_department
 from qplan.errors import Refused
 from qplan.i18n import _
-from qplan.ledger.store import Ledger
-from qplan.service import queries
-from qplan.service.queries import Snapshot
+
+if TYPE_CHECKING:
+    from qplan.ledger.store import Ledger
+    from qplan.service.queries import Snapshot
+
+#: The zone where no plan tells one: that of China.
+ZONE = "+08:00"
+
+
+class Session(NamedTuple):
+    """The shared options of one command, resolved: command line, environment, config file, default."""
+
+    now: datetime  #: in UTC
+    ledger: str  #: a path, or a URL
+    actor: Actor  #: an empty ``dept`` stands for the plan's office
+    language: str
+    quiet: bool = False
+    no_color: bool = False
+    as_of: str | None = None  #: ISO date
+    at_seq: int | None = None
+    on: str | None = None  #: ISO date
+    dry_run: bool = False
+    yes: bool = False
+    format: str | None = None
+    out: str | None = None
+    templates: str | None = None  #: the folder with the district's own wording of documents
+
+
+class Context(typer.Context):
+    """Typer's context of a command, as far as our commands read it."""
+
+    obj: Session
+
+
+def build(options: Mapping[str, Any], config: Mapping[str, str]) -> Session:
+    """Return the session of a command from the shared options that it was given; BadInput for a bad one."""
+    given = {name: value for name, value in options.items() if value is not None}
+    for name in ("debug", "lang"):  # read before the command line is parsed
+        given.pop(name, None)
+    if given.get("format"):
+        from qplan.render import check_format
+
+        check_format(given["format"])  # before anything is written
+    for name, read in (("as_of", parse_date), ("at_seq", parse_number), ("on", parse_date)):
+        if name in given:
+            given[name] = read(given[name], f"--{name.replace('_', '-')}")
+    given["ledger"] = settings.ledger_place(given.get("ledger"), os.environ, config)
+    given["actor"] = settings.actor_named(given.get("actor"), os.environ, config)
+    templates = settings.templates_folder(os.environ, config)
+    return Session(now=settings.now(), language=i18n.language, templates=templates, **given)
+
+
+def today(session: Session, utc_offset: str = ZONE) -> date:
+    """Return the day that the session's moment is in a zone (``+08:00``)."""
+    sign = -1 if utc_offset.startswith("-") else 1
+    hours, _colon, minutes = utc_offset.lstrip("+-").partition(":")
+    return (session.now + sign * timedelta(hours=int(hours), minutes=int(minutes or 0))).date()
+
+
+def day_of(session: Session, plan: PlanHead) -> date:
+    """Return the day that a command works on: ``--as-of`` or ``--on``, else today in the plan's zone."""
+    given = session.as_of or session.on
+    return date.fromisoformat(given) if given else today(session, plan.utc_offset)
+
+
+def today_or_default(session: Session) -> date:
+    """Return today in the zone of the ledger's plan; in that of China where no plan can be read."""
+    from qplan.ledger.store import Ledger
+
+    try:
+        with Ledger.open(session.ledger) as ledger:
+            return today(session, ledger.plan().utc_offset)
+    except Exception:  # a command that reports on a damaged ledger needs a day all the same
+        return today(session)
+
+
+def timestamp(session: Session) -> str:
+    """Return the session's moment as the journal records it."""
+    return session.now.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @contextmanager
-def reading(ctx: Context) -> Iterator[Snapshot]:
-    """The ledger of a call, open for reading, on the day that the call asks for."""
-    with Ledger.open(ctx.ledger) as ledger:
-        now = today(ledger.plan().utc_offset, ctx.now)
-        asked = date.fromisoformat(ctx.as_of) if ctx.as_of else now
-        with queries.snapshot(ledger, asked, past=ctx.as_of is not None, seq=ctx.at_seq) as book:
+def reading(session: Session) -> Iterator["Snapshot"]:
+    """Open the ledger for reading, on the day that the session asks for."""
+    from qplan.ledger.store import Ledger
+    from qplan.service import queries
+
+    with Ledger.open(session.ledger) as ledger:
+        day = day_of(session, ledger.plan())
+        with queries.snapshot(ledger, day, past=session.as_of is not None, seq=session.at_seq) as book:
             yield book
 
 
 @contextmanager
-def writing(ctx: Context) -> Iterator[tuple[Ledger, Any]]:
-    """The ledger of a call, open for writing, and the call's order; a dry run opens it for reading."""
+def writing(session: Session) -> Iterator[tuple["Ledger", Any]]:
+    """Open the ledger for writing, with who writes and on which day; a dry run opens it for reading."""
+    from qplan.ledger.store import Ledger
+
+    with Ledger.open(session.ledger, write=not session.dry_run) as ledger:
+        plan = ledger.plan()
+        yield ledger, write_context(session, acting(session, ledger, plan.office), plan)
+
+
+def write_context(session: Session, actor: Actor, plan: PlanHead) -> Any:
+    """Return who writes, when, and on which day it takes effect."""
     from qplan.service.actions import WriteContext
 
-    with Ledger.open(ctx.ledger, write=not ctx.dry_run) as ledger:
-        plan = ledger.plan()
-        day = today(plan.utc_offset, ctx.now)
-        on = date.fromisoformat(ctx.on) if ctx.on else day
-        actor = acting(ctx, ledger, plan.office)
-        yield ledger, WriteContext(actor, stamp(ctx), day, on, ctx.dry_run)
+    day = today(session, plan.utc_offset)
+    return WriteContext(actor, timestamp(session), day, day_of(session, plan), session.dry_run)
 
 
-def acting(ctx: Context, ledger: Ledger, office: str) -> Actor:
-    """Who acts on a ledger: whom its database knows the session as, else whom the call names.
+def acting(session: Session, ledger: "Ledger", office: str) -> Actor:
+    """Return who acts on a ledger: the role its database knows, else the actor of the session.
 
-    Refused when the call names another department than that of the session's own role.
+    Refused when the session's actor names another department than that role has.
     """
-    named = named_actor(ctx.actor, office, ledger.departments() if ctx.actor.dept else [])
+    named = named_actor(session.actor, office, ledger.departments() if session.actor.dept else [])
     own = ledger.own_actor()
     if own is None:
         return named
-    if ctx.actor.dept and named.dept != own.dept:
+    if session.actor.dept and named.dept != own.dept:
         raise Refused(
             _("The database knows you as {own}; you cannot act for {dept} (--actor, QPLAN_ACTOR).").format(
                 own=own, dept=named.dept
@@ -59,15 +145,10 @@ def acting(ctx: Context, ledger: Ledger, office: str) -> Actor:
 
 
 def named_actor(actor: Actor, office: str, departments: list[Department]) -> Actor:
-    """The actor with the id of a department: the one named, or the plan's office."""
+    """Return the actor with the id of a department: the one named, or the plan's office."""
     return actor._replace(dept=find_department(actor.dept, departments).id if actor.dept else office)
 
 
-def stamp(ctx: Context) -> str:
-    """The moment of a call as the journal records it."""
-    return ctx.now.strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def department(book: Snapshot, text: str | None) -> str | None:
-    """The id of a department given by id, name, alias, initials or part."""
-    return None if text is None else find_department(text, list(book.departments.values())).id
+def department(departments: Iterable[Department], text: str | None) -> str | None:
+    """Return the id of the department that a text names; None where none is given."""
+    return None if text is None else find_department(text, list(departments)).id

@@ -1,13 +1,9 @@
-"""What every command is given: where the ledger is, who acts, when, and how to answer.
-
-This is the only place that reads the clock, the environment and the config file.
-"""
+"""The clock, the environment and the config file: this is the only module that reads them."""
 
 import os
 import sys
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
-from typing import Any, NamedTuple
+from datetime import UTC, datetime
 
 from qplan import i18n
 from qplan.core.model import Actor
@@ -20,61 +16,6 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def today(utc_offset: str, moment: datetime) -> date:
-    """The day that a moment is in the plan's zone (``+08:00``)."""
-    sign = -1 if utc_offset.startswith("-") else 1
-    hours, _colon, minutes = utc_offset.lstrip("+-").partition(":")
-    return (moment + sign * timedelta(hours=int(hours), minutes=int(minutes or 0))).date()
-
-
-class Context(NamedTuple):
-    """The shared options of one call, resolved: command line, environment, config file, default."""
-
-    command: str
-    now: datetime
-    ledger: str  #: a path, or a URL
-    actor: Actor  #: an empty ``dept`` stands for the plan's office
-    lang: str
-    quiet: bool = False
-    no_color: bool = False
-    debug: bool = False
-    as_of: str | None = None  #: ISO date
-    at_seq: int | None = None
-    on: str | None = None  #: ISO date
-    dry_run: bool = False
-    yes: bool = False
-    format: str | None = None
-    out: str | None = None
-    templates: str | None = None  #: the folder with the district's own wording of documents
-
-
-def build(command: str, given: Mapping[str, Any], config: Mapping[str, str]) -> Context:
-    """The context of a command from the shared options that were given with it."""
-    at_seq, as_of, on = given.get("at_seq"), given.get("as_of"), given.get("on")
-    if given.get("format"):
-        from qplan.render import check_format
-
-        check_format(given["format"])  # before anything is written
-    return Context(
-        command=command,
-        now=now(),
-        ledger=ledger_place(given.get("ledger"), os.environ, config),
-        actor=actor_named(given.get("actor"), os.environ, config),
-        lang=i18n.language,
-        quiet=bool(given.get("quiet")),
-        no_color=bool(given.get("no_color")),
-        debug=bool(given.get("debug")),
-        as_of=None if as_of is None else parse_date(as_of, "--as-of"),
-        at_seq=None if at_seq is None else parse_number(at_seq, "--at-seq"),
-        on=None if on is None else parse_date(on, "--on"),
-        dry_run=bool(given.get("dry_run")),
-        yes=bool(given.get("yes")),
-        format=given.get("format"),
-        out=given.get("out"),
-        templates=templates_folder(os.environ, config),
-    )
-
-
 def templates_folder(environ: Mapping[str, str], config: Mapping[str, str]) -> str | None:
     """The folder of own templates: ``QPLAN_TEMPLATES``, config file; None for the bundled ones."""
     if environ.get("QPLAN_TEMPLATES"):
@@ -82,40 +23,6 @@ def templates_folder(environ: Mapping[str, str], config: Mapping[str, str]) -> s
     if config.get("templates"):
         return os.path.join(os.path.dirname(config_file(environ)), os.path.expanduser(config["templates"]))
     return None
-
-
-_DATE = r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d{2})(\d{2}))"
-
-
-def parse_date(text: str, name: str) -> str:
-    """The ISO text of a date as people type it: 2025-12-31, 2025/12/31, 20251231, 2025年12月31日."""
-    import re
-
-    from qplan.core.names import plain
-
-    found = re.fullmatch(_DATE, plain(text))
-    if found:
-        year, _separator, *parts = found.groups()
-        month, day = (int(part) for part in parts if part is not None)
-        try:
-            return date(int(year), month, day).isoformat()
-        except ValueError:
-            raise BadInput(
-                _("{name}: there is no day “{text}” in the calendar.").format(name=name, text=text)
-            ) from None
-    raise BadInput(_("{name}: “{text}” is not a date; write it as 2025-12-31.").format(name=name, text=text))
-
-
-def parse_number(text: str, name: str) -> int:
-    """A whole number, 0 or more."""
-    from qplan.core.names import plain
-
-    digits = plain(text)
-    if digits[:1] in ("-", "−") and digits[1:].isdigit():
-        raise BadInput(_("{name}: {text} is too small; give 0 or more.").format(name=name, text=text))
-    if not (digits.isascii() and digits.isdigit()) or len(digits) > 18:
-        raise BadInput(_("{name}: “{text}” is not a whole number.").format(name=name, text=text))
-    return int(digits)
 
 
 def ledger_place(given: str | None, environ: Mapping[str, str], config: Mapping[str, str]) -> str:

@@ -1,78 +1,86 @@
-"""Typer's usage errors in our words: what is wrong, the nearest right word, in both languages."""
+"""Usage errors of the command line: what is wrong and the nearest right word, in both languages."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from qplan.i18n import N_, _, sentences
+import typer
 
-# What Typer's types say of a bad value -> how we say it.
-_VALUES: tuple[tuple[str, str], ...] = (
-    (r"'(?P<value>.*)' is not a valid int(?:eger| range)\.?", N_("“{value}” is not a whole number")),
-    (r"'(?P<value>.*)' is not a valid float(?: range)?\.?", N_("“{value}” is not a number")),
-    (r"(?P<value>\S+) is not in the range (?P<range>.*?)\.?", N_("{value} is not within {range}")),
-    (r"'(?P<value>.*)' is not one of (?P<known>.*?)\.?", N_("“{value}” is none of {known}")),
-    (r"\w+ '(?P<value>.*)' does not exist\.?", N_("there is no “{value}”")),
-    (r"\w+ '(?P<value>.*)' is a directory\.?", N_("“{value}” is a folder")),
-    (r"\w+ '(?P<value>.*)' is not readable\.?", N_("“{value}” cannot be read")),
-)
+from qplan.i18n import _, sentences
 
 
-def sentence(error: Any, path: str) -> str:
-    """The sentence for a usage error of the command ``path``, and where its help is."""
+@contextmanager
+def errors_of(ctx: Any) -> Iterator[None]:
+    """Let each usage error know the command that it concerns, which Typer's parser leaves out of some."""
+    try:
+        yield
+    except typer.TyperException as error:
+        error.ctx = getattr(error, "ctx", None) or ctx  # type: ignore[attr-defined]
+        raise
+
+
+def sentence(error: Any) -> str:
+    """Return the sentence for one of Typer's usage errors, and where the command's help is."""
     ctx = getattr(error, "ctx", None)
-    path = getattr(ctx, "command_path", "") or path
-    help_line = _("See: {command} --help").format(command=path)
-    return f"{path}: {_what(error)}\n{help_line}"
+    return located(ctx, _problem(error)) if ctx is not None else str(error)
 
 
-def _what(error: Any) -> str:
+def located(ctx: Any, problem: str) -> str:
+    """Return a problem after the command's name, and where the command's help is."""
+    help_line = _("See: {command} --help").format(command=ctx.command_path)
+    return f"{ctx.command_path}: {problem}\n{help_line}"
+
+
+def too_many(ctx: Any, words: Sequence[str]) -> str:
+    """Return the sentence for words that a command does not take."""
+    return located(ctx, _("too many words: {words}.").format(words=" ".join(words)))
+
+
+def unknown_command(name: str, commands: Mapping[str, Any]) -> str:
+    """Return the sentence for a command that does not exist, with the nearest ones."""
+    import re
+    from difflib import get_close_matches
+
+    visible = [known for known, entry in commands.items() if not entry.hidden]
+    near = get_close_matches(name.lower(), visible, 3, 0.5)
+    if near:
+        hint = _("Did you mean {names}?").format(names=_(" or ").join(near))
+    elif re.fullmatch(r"[A-Za-z]\d+(\.\d+)*", name):
+        hint = _("To see a task: qplan show {id}").format(id=name)
+    else:
+        hint = _("See: qplan --help")
+    return sentences(_("There is no command “{name}”.").format(name=name), hint)
+
+
+def _problem(error: Any) -> str:
     kind = type(error).__name__
     if kind == "NoSuchOption":
         return _no_option(error)
     if kind == "MissingParameter":
-        return _("{what} is missing.").format(what=_name(error))
+        return _("{what} is missing.").format(what=_name(error.param))
     if kind == "BadOptionUsage":
-        if "requires" in error.message:
-            return _("{option} needs a value.").format(option=error.option_name)
-        return _("{option} takes no value.").format(option=error.option_name)
-    if kind == "BadParameter":
-        return f"{_name(error)}: {_value(error.message)}."
-    extra = re.fullmatch(
-        r"Got unexpected extra arguments?(?:\(s\))? \((?P<words>.*)\)", error.format_message()
-    )
-    if extra:
-        return _("too many words: {words}.").format(words=extra["words"])
+        takes_value = not any(
+            param.is_flag for param in error.ctx.command.params if error.option_name in param.opts
+        )
+        text = _("{option} needs a value.") if takes_value else _("{option} takes no value.")
+        return text.format(option=error.option_name)
     return str(error.format_message())
 
 
 def _no_option(error: Any) -> str:
     from difflib import get_close_matches
 
-    command = getattr(error.ctx, "command", None)
-    known = [
-        name for param in getattr(command, "params", []) for name in (*param.opts, *param.secondary_opts)
-    ]
+    known = [name for param in error.ctx.command.params for name in (*param.opts, *param.secondary_opts)]
     near = get_close_matches(error.option_name, [name for name in known if name.startswith("--")], 2, 0.7)
-    told = _("there is no option {option}.").format(option=error.option_name)
+    problem = _("there is no option {option}.").format(option=error.option_name)
     if near:
-        told = sentences(told, _("Did you mean {names}?").format(names=_(" or ").join(near)))
-    return told
+        return sentences(problem, _("Did you mean {names}?").format(names=_(" or ").join(near)))
+    return problem
 
 
-def _name(error: Any) -> str:
-    param = error.param
-    if param is None:
-        return str(error.param_hint or "")
+def _name(param: Any) -> str:
     if param.param_type_name == "option":
         return str(max(param.opts, key=len))
     return str(param.metavar or (param.name or "").upper()).strip("[]").rstrip(".…")
-
-
-def _value(message: str) -> str:
-    for pattern, ours in _VALUES:
-        found = re.fullmatch(pattern, message)
-        if found:
-            return _(ours).format(**found.groupdict())
-    return message.rstrip(".")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import typer
+
 from qplan.cli.commands.queries import Dept
-from qplan.cli.options import Option
 from qplan.cli.output import emit
-from qplan.cli.session import acting, department, reading
-from qplan.cli.settings import Context, parse_number, today
+from qplan.cli.session import Context, acting, day_of, department, reading
+from qplan.cli.values import parse_number
 from qplan.errors import BadInput
-from qplan.i18n import _
+from qplan.i18n import N_, _
 
 
 def mine(ctx: Context, dept: Dept = None) -> None:
@@ -18,41 +19,49 @@ def mine(ctx: Context, dept: Dept = None) -> None:
     from qplan.service import mine as service
     from qplan.views import work
 
-    with reading(ctx) as book:
-        chosen = department(book, dept) or acting(ctx, book.ledger, book.plan.office).dept
-        emit(work.mine(book, service.mine(book, chosen)), ctx)
+    with reading(ctx.obj) as book:
+        chosen = (
+            department(book.departments.values(), dept) or acting(ctx.obj, book.ledger, book.plan.office).dept
+        )
+        emit(work.mine(book, service.mine(book, chosen)), ctx.obj)
 
 
 def milestones(
     ctx: Context,
     dept: Dept = None,
     due_within: Annotated[
-        str | None, Option("--due-within", metavar="DAYS", help=_("Not done and due within so many days."))
+        str | None,
+        typer.Option("--due-within", metavar="DAYS", help=N_("Not done and due within so many days.")),
     ] = None,
-    missed: Annotated[bool, Option("--missed", help=_("Past their date and not done."))] = False,
+    missed: Annotated[bool, typer.Option("--missed", help=N_("Past their date and not done."))] = False,
 ) -> None:
     """List the staged goals of tasks by their dates."""
     from qplan.service import milestones as service
     from qplan.views import work
 
-    with reading(ctx) as book:
+    with reading(ctx.obj) as book:
         days = None if due_within is None else parse_number(due_within, "--due-within")
-        emit(work.milestones(book, service.listed(book, department(book, dept), days, missed)), ctx)
+        emit(
+            work.milestones(
+                book, service.listed(book, department(book.departments.values(), dept), days, missed)
+            ),
+            ctx.obj,
+        )
 
 
 def score(
     ctx: Context,
     year: Annotated[
-        str | None, Option(metavar="YEAR", help=_("The year to assess; by default the one that runs."))
+        str | None, typer.Option(metavar="YEAR", help=N_("The year to assess; by default the one that runs."))
     ] = None,
     against: Annotated[
         str,
-        Option(metavar="deadline|original", help=_("Count against the deadline in force, or the first one.")),
+        typer.Option(
+            metavar="deadline|original", help=N_("Count against the deadline in force, or the first one.")
+        ),
     ] = "deadline",
 ) -> None:
     """Assess a year: points per department by the rules of rules.yaml."""
-    from datetime import date
-
     from qplan.ledger.store import Ledger
     from qplan.service import queries
     from qplan.service import score as service
@@ -60,9 +69,9 @@ def score(
 
     if against not in ("deadline", "original"):
         raise BadInput(_("--against takes one of: {keys}.").format(keys="deadline, original"))
-    with Ledger.open(ctx.ledger) as ledger:
+    with Ledger.open(ctx.obj.ledger) as ledger:
         plan = ledger.plan()
-        day = date.fromisoformat(ctx.as_of) if ctx.as_of else today(plan.utc_offset, ctx.now)
+        day = day_of(ctx.obj, plan)
         number = day.year if year is None else parse_number(year, "--year")
         if not int(plan.begins[:4]) <= number <= day.year:
             raise BadInput(
@@ -70,5 +79,5 @@ def score(
                     year=number, begins=plan.begins[:4], day=day
                 )
             )
-        with queries.snapshot(ledger, service.last_day(number, day), past=True, seq=ctx.at_seq) as book:
-            emit(work.score(book, service.score(book, number, against), number, against), ctx)
+        with queries.snapshot(ledger, service.last_day(number, day), past=True, seq=ctx.obj.at_seq) as book:
+            emit(work.score(book, service.score(book, number, against), number, against), ctx.obj)

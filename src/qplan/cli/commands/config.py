@@ -7,23 +7,29 @@ import os
 import re
 from typing import Annotated
 
+import typer
+
 from qplan.cli import settings
-from qplan.cli.options import Argument
 from qplan.cli.output import emit, print_line, save, say
-from qplan.cli.settings import SETTINGS, Context
+from qplan.cli.session import Context, today_or_default
+from qplan.cli.settings import SETTINGS
 from qplan.errors import BadInput
-from qplan.i18n import _, joined
+from qplan.i18n import N_, _, joined
 
 ACTIONS = ("list", "get", "set", "unset", "path")
 
 
 def config(
     ctx: Context,
-    action: Annotated[str, Argument(metavar="[list|get|set|unset|path]", help=_("What to do."))] = "list",
+    action: Annotated[
+        str, typer.Argument(metavar="[list|get|set|unset|path]", help=N_("What to do."))
+    ] = "list",
     name: Annotated[
-        str | None, Argument(metavar="[NAME]", help=_("ledger, actor, lang or templates."))
+        str | None, typer.Argument(metavar="[NAME]", help=N_("ledger, actor, lang or templates."))
     ] = None,
-    value: Annotated[str | None, Argument(metavar="[VALUE]", help=_("The new value, for set."))] = None,
+    value: Annotated[
+        str | None, typer.Argument(metavar="[VALUE]", help=N_("The new value, for set."))
+    ] = None,
 ) -> None:
     """Show or change the config file."""
     path = settings.config_file(os.environ)
@@ -42,13 +48,13 @@ def config(
         raise BadInput(_("“{name}” is not set in {path}.").format(name=name, path=path))
     if action in ("set", "unset"):
         _write(path, str(name), value)
-        say(_("Written: {path}").format(path=path), ctx)
+        say(_("Written: {path}").format(path=path), ctx.obj)
         known = settings.read_config(os.environ)
-    if ctx.format:
+    if ctx.obj.format:
         from qplan.views import keep as views
 
         shown = {key: known[key] for key in SETTINGS if key in known and name in (None, key)}
-        emit(views.settings(path, shown, settings.today("+08:00", ctx.now).isoformat()), ctx)
+        emit(views.settings(path, shown, today_or_default(ctx.obj).isoformat()), ctx.obj)
     elif action == "path":
         print_line(path)
     elif action == "list":

@@ -6,15 +6,15 @@ import os
 import sys
 from typing import Annotated
 
+import typer
+
+from qplan.cli import completion
 from qplan.cli.commands.queries import Dept
-from qplan.cli.commands.weekly import day_of, department_of
-from qplan.cli.options import Argument, Option
 from qplan.cli.output import emit
-from qplan.cli.session import department, reading
-from qplan.cli.settings import Context
+from qplan.cli.session import Context, day_of, department, reading
 from qplan.core.model import GROUP, TaskFilter
 from qplan.errors import BadInput, QplanError
-from qplan.i18n import _
+from qplan.i18n import N_, _
 from qplan.service import queries
 from qplan.service import weekly as weeks
 
@@ -22,50 +22,53 @@ PAGE = "dashboard.html"
 
 
 def notice(
-    ctx: Context, ident: Annotated[str, Argument(metavar="ID", help=_("A task or column item."))]
+    ctx: Context,
+    ident: Annotated[
+        str, typer.Argument(metavar="ID", autocompletion=completion.tasks, help=N_("A task or column item."))
+    ],
 ) -> None:
     """Draft the supervision notice (督办通知单) of a task; with --out FILE.docx as a Word document."""
     from qplan.views import notice as views
 
-    with reading(ctx) as book:
+    with reading(ctx.obj) as book:
         detail = queries.task(book, ident)
         if detail.item.task.kind == GROUP:
             raise BadInput(
                 _("{id} is a heading; a notice is about one task below it.").format(id=detail.item.task.id)
             )
-        emit(views.order(book, detail, ctx.templates), ctx)
+        emit(views.order(book, detail, ctx.obj.templates), ctx.obj)
 
 
 def calendar(ctx: Context, dept: Dept = None) -> None:
     """Deadlines and milestones; with --out FILE.ics as a calendar that other programs subscribe to."""
     from qplan.views import agenda
 
-    with reading(ctx) as book:
-        emit(agenda.view(book, department(book, dept)), ctx)
+    with reading(ctx.obj) as book:
+        emit(agenda.view(book, department(book.departments.values(), dept)), ctx.obj)
 
 
 def dashboard(
     ctx: Context,
     dept: Dept = None,
-    show: Annotated[bool, Option("--open", help=_("Show it in the web browser."))] = False,
+    show: Annotated[bool, typer.Option("--open", help=N_("Show it in the web browser."))] = False,
 ) -> None:
     """Write the plan as it stands today as one web page that needs no network."""
     from qplan.core.calendar import Week
     from qplan.ledger.store import Ledger
     from qplan.views import weekly as views
 
-    with Ledger.open(ctx.ledger) as ledger:
-        day = day_of(ctx, ledger)
-        chosen = department_of(ledger, dept)
-        if ctx.format is None and ctx.out is None and (show or sys.stdout.isatty()):
-            ctx = ctx._replace(out=PAGE)
-        named = ctx.format or (ctx.out and ctx.out != "-")
+    with Ledger.open(ctx.obj.ledger) as ledger:
+        day = day_of(ctx.obj, ledger.plan())
+        chosen = department(ledger.departments(), dept)
+        if ctx.obj.format is None and ctx.obj.out is None and (show or sys.stdout.isatty()):
+            ctx.obj = ctx.obj._replace(out=PAGE)
+        named = ctx.obj.format or (ctx.obj.out and ctx.obj.out != "-")
         only = TaskFilter(lead=chosen)
-        with weeks.weekly(ledger, day, Week.of(day), only, ctx.at_seq) as (book, content):
-            view = views.weekly(book, content, chosen, ctx.templates, today=True)
-            emit(view, ctx if named else ctx._replace(format="html"))
+        with weeks.weekly(ledger, day, Week.of(day), only, ctx.obj.at_seq) as (book, content):
+            view = views.weekly(book, content, chosen, ctx.obj.templates, today=True)
+            emit(view, ctx.obj if named else ctx.obj._replace(format="html"))
     if show:
-        _open(ctx.out)
+        _open(ctx.obj.out)
 
 
 def _open(path: str | None) -> None:

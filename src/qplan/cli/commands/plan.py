@@ -1,25 +1,25 @@
 """Commands about plan files: load one into the ledger, check one."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
+
+import typer
 
 from qplan.cli import outbox
-from qplan.cli.options import Argument
 from qplan.cli.output import confirm, emit, print_line, say
-from qplan.cli.session import named_actor, stamp
-from qplan.cli.settings import Context, make_own_folder, today
+from qplan.cli.session import Context, Session, named_actor, today, write_context
+from qplan.cli.settings import make_own_folder
 from qplan.core.model import Head, Plan
 from qplan.errors import BadFile, Problem
-from qplan.i18n import _, joined
+from qplan.i18n import N_, _, joined
 
 Where = Annotated[
     str | None,
-    Argument(
-        metavar="[PATH]", help=_("A plan_tasks.yaml or the folder it is in; the bundled plan by default.")
+    typer.Argument(
+        metavar="[PATH]", help=N_("A plan_tasks.yaml or the folder it is in; the bundled plan by default.")
     ),
 ]
 
@@ -32,53 +32,48 @@ def load(ctx: Context, path: Where = None) -> None:
     from qplan.ledger.connection import shown
     from qplan.ledger.engines import exists
     from qplan.service import load as service
-    from qplan.service.actions import WriteContext
     from qplan.views import plan as views
 
-    with progress(ctx) as step:
+    with progress(ctx.obj) as step:
         plan, remarks = read(path, step(_("Reading the plan")))
-        day = today(plan.head.utc_offset, ctx.now)
-        actor = named_actor(ctx.actor, plan.head.office, list(plan.departments))
-        order = WriteContext(
-            actor, stamp(ctx), day, date.fromisoformat(ctx.on) if ctx.on else day, dry_run=True
-        )
-        if not ctx.dry_run and exists(ctx.ledger):
-            retired = [
-                c.subject for c in service.load(ctx.ledger, plan, order).changes if c.kind.endswith(".retire")
-            ]
-            if retired:
-                named = joined(retired[:10]) + ("…" if len(retired) > 10 else "")
-                confirm(
-                    _("Records that have left the plan and will be retired ({n}): {ids}.").format(
-                        n=len(retired), ids=named
-                    ),
-                    ctx,
-                )
-        if not ctx.dry_run:
-            make_own_folder(ctx.ledger)
+        actor = named_actor(ctx.obj.actor, plan.head.office, list(plan.departments))
+        order = write_context(ctx.obj, actor, plan.head)._replace(dry_run=True)
+        if not ctx.obj.dry_run and exists(ctx.obj.ledger):
+            _confirm_retired(ctx.obj, service.load(ctx.obj.ledger, plan, order).changes)
+        if not ctx.obj.dry_run:
+            make_own_folder(ctx.obj.ledger)
         loaded = service.load(
-            ctx.ledger, plan, order._replace(dry_run=ctx.dry_run), step(_("Writing the ledger"), MANY)
+            ctx.obj.ledger, plan, order._replace(dry_run=ctx.obj.dry_run), step(_("Writing the ledger"), MANY)
         )
     outbox.hold(loaded)
-    if ctx.format or ctx.dry_run:
-        emit(views.changes(loaded, day.isoformat(), ctx.dry_run, _head(ctx)), ctx)
+    if ctx.obj.format or ctx.obj.dry_run:
+        emit(views.changes(loaded, order.today.isoformat(), ctx.obj.dry_run, _head(ctx.obj)), ctx.obj)
     else:
         print_line(views.summary(loaded, False))
         print_line(views.contents(loaded))
-    if loaded.created and not ctx.dry_run:
-        say(_("New ledger: {path}").format(path=shown(ctx.ledger)), ctx)
+    if loaded.created and not ctx.obj.dry_run:
+        say(_("New ledger: {path}").format(path=shown(ctx.obj.ledger)), ctx.obj)
     if remarks:
-        say(_("Remarks on the plan: {n}; read them with: qplan check").format(n=len(remarks)), ctx)
+        say(_("Remarks on the plan: {n}; read them with: qplan check").format(n=len(remarks)), ctx.obj)
 
 
-def _head(ctx: Context) -> Head | None:
+def _confirm_retired(session: Session, changes: Iterable[Any]) -> None:
+    """Ask before records that have left the plan are retired."""
+    retired = [change.subject for change in changes if change.kind.endswith(".retire")]
+    if retired:
+        ids = joined(retired[:10]) + ("…" if len(retired) > 10 else "")
+        text = _("Records that have left the plan and will be retired ({n}): {ids}.")
+        confirm(text.format(n=len(retired), ids=ids), session)
+
+
+def _head(session: Session) -> Head | None:
     """Where the journal stands; None where a dry run has found no ledger."""
     from qplan.ledger.engines import exists
     from qplan.ledger.store import Ledger
 
-    if not exists(ctx.ledger):
+    if not exists(session.ledger):
         return None
-    with Ledger.open(ctx.ledger) as ledger:
+    with Ledger.open(session.ledger) as ledger:
         return ledger.head()
 
 
@@ -88,19 +83,19 @@ def check(ctx: Context, path: Where = None) -> int:
     from qplan.plan.source import read_plan
     from qplan.views import plan as views
 
-    with progress(ctx) as step:
+    with progress(ctx.obj) as step:
         found = checks.check(read_plan(place(path), step(_("Reading the plan"))))
     hindering = sum(not problem.remark for problem in found)
     title = _("{problems} problems, {remarks} remarks").format(
         problems=hindering, remarks=len(found) - hindering
     )
-    if ctx.format:
-        emit(views.problems(title, found, today("+08:00", ctx.now).isoformat()), ctx)
+    if ctx.obj.format:
+        emit(views.problems(title, found, today(ctx.obj).isoformat()), ctx.obj)
     else:
         for problem in found:
             kind = _("remark") if problem.remark else _("problem")
             print_line(f"{problem} [{kind}]")
-        say(title, ctx)
+        say(title, ctx.obj)
     return 2 if hindering else 0
 
 
@@ -128,15 +123,15 @@ Step = Callable[[int, int], None]
 
 
 @contextmanager
-def progress(ctx: Context) -> Iterator[Callable[..., Step | None]]:
+def progress(session: Session) -> Iterator[Callable[..., Step | None]]:
     """A progress bar on stderr for long work; nothing where nobody sees it."""
-    if ctx.quiet or not sys.stderr.isatty():
+    if session.quiet or not sys.stderr.isatty():
         yield lambda _title, _long=LONG: None
         return
     from rich.console import Console
     from rich.progress import Progress
 
-    bar = Progress(console=Console(stderr=True, no_color=ctx.no_color or None), transient=True)
+    bar = Progress(console=Console(stderr=True, no_color=session.no_color or None), transient=True)
 
     def begin(title: str, long: int = LONG) -> Step:
         task = None

@@ -2,19 +2,28 @@
 
 from typing import Annotated
 
-from qplan.cli.options import Argument, Option
+import typer
+
+from qplan.cli import completion
 from qplan.cli.output import emit
-from qplan.cli.session import department, reading
-from qplan.cli.settings import Context, parse_date, parse_number
+from qplan.cli.session import Context, department, reading
+from qplan.cli.values import parse_date, parse_number
 from qplan.core.model import TaskFilter
 from qplan.core.names import plain, shown
 from qplan.errors import BadInput
-from qplan.i18n import _, coded, joined, pick
+from qplan.i18n import N_, _, coded, joined, pick
 from qplan.service import counts, queries
 from qplan.service.queries import Snapshot, TaskQuery
 
 Dept = Annotated[
-    str | None, Option("--dept", "-d", metavar="DEPT", help=_("Department: id, name, alias or part."))
+    str | None,
+    typer.Option(
+        "--dept",
+        "-d",
+        metavar="DEPT",
+        help=N_("Department: id, name, alias or part."),
+        autocompletion=completion.departments,
+    ),
 ]
 
 
@@ -22,38 +31,71 @@ def overview(ctx: Context) -> None:
     """The state of the plan on one screen."""
     from qplan.views import detail
 
-    with reading(ctx) as book:
+    with reading(ctx.obj) as book:
         items = queries.tasks(book)
-        emit(detail.home(book, items, *counts.by_department(book, items)), ctx)
+        emit(detail.home(book, items, *counts.by_department(book, items)), ctx.obj)
 
 
 def tasks(
     ctx: Context,
-    dept: Dept = None,
-    support: Annotated[bool, Option("--support", help=_("With --dept: also the tasks it supports."))] = False,
-    status: Annotated[str | None, Option(metavar="STATUS", help=_("Status: code or label."))] = None,
+    dept: Annotated[
+        str | None,
+        typer.Option(
+            "--dept",
+            "-d",
+            metavar="[DEPT]",
+            help=N_("Department: id, name, alias or part."),
+            autocompletion=completion.departments,
+        ),
+    ] = None,
+    support: Annotated[
+        bool, typer.Option("--support", help=N_("With --dept: also the tasks it supports."))
+    ] = False,
+    status: Annotated[
+        str | None,
+        typer.Option(metavar="STATUS", autocompletion=completion.statuses, help=N_("Status: code or label.")),
+    ] = None,
     light: Annotated[
-        str | None, Option(metavar="LIGHT", help=_("Light: red, yellow, blue, green, grey."))
+        str | None,
+        typer.Option(
+            metavar="LIGHT",
+            autocompletion=completion.lights,
+            help=N_("Light: red, yellow, blue, green, grey."),
+        ),
     ] = None,
-    column: Annotated[str | None, Option(metavar="N", help=_("Items of a feature column."))] = None,
-    under: Annotated[str | None, Option(metavar="ID", help=_("Everything below a task or column."))] = None,
-    due_before: Annotated[str | None, Option(metavar="DATE", help=_("Deadline before that day."))] = None,
-    due_within: Annotated[str | None, Option(metavar="DAYS", help=_("Due within so many days."))] = None,
-    overdue: Annotated[bool, Option("--overdue", help=_("Only what is overdue."))] = False,
+    column: Annotated[str | None, typer.Option(metavar="N", help=N_("Items of a feature column."))] = None,
+    under: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ID", autocompletion=completion.tasks, help=N_("Everything below a task or column.")
+        ),
+    ] = None,
+    due_before: Annotated[
+        str | None, typer.Option(metavar="DATE", help=N_("Deadline before that day."))
+    ] = None,
+    due_within: Annotated[
+        str | None, typer.Option(metavar="DAYS", help=N_("Due within so many days."))
+    ] = None,
+    overdue: Annotated[bool, typer.Option("--overdue", help=N_("Only what is overdue."))] = False,
     stale: Annotated[
-        str | None, Option(metavar="[DAYS]", help=_("No report for longer than the rules (or DAYS) allow."))
+        str | None,
+        typer.Option(metavar="[DAYS]", help=N_("No report for longer than the rules (or DAYS) allow.")),
     ] = None,
-    unconfirmed: Annotated[bool, Option("--unconfirmed", help=_("Assignment not confirmed yet."))] = False,
+    unconfirmed: Annotated[
+        bool, typer.Option("--unconfirmed", help=N_("Assignment not confirmed yet."))
+    ] = False,
     search: Annotated[
-        str | None, Option(metavar="TEXT", help=_("Text in title, summary or progress note."))
+        str | None, typer.Option(metavar="TEXT", help=N_("Text in title, summary or progress note."))
     ] = None,
     sort: Annotated[
-        str, Option(metavar="KEY", help=_("plan, deadline, lead, status, progress or update."))
+        str, typer.Option(metavar="KEY", help=N_("plan, deadline, lead, status, progress or update."))
     ] = "plan",
-    limit: Annotated[str | None, Option("--limit", "-n", metavar="N", help=_("At most so many."))] = None,
-    tree: Annotated[bool, Option("--tree", help=_("With headings, indented."))] = False,
+    limit: Annotated[
+        str | None, typer.Option("--limit", "-n", metavar="N", help=N_("At most so many."))
+    ] = None,
+    tree: Annotated[bool, typer.Option("--tree", help=N_("With headings, indented."))] = False,
     all_: Annotated[
-        bool, Option("--all", "-a", help=_("Headings too, and tasks that left the plan."))
+        bool, typer.Option("--all", "-a", help=N_("Headings too, and tasks that left the plan."))
     ] = False,
 ) -> None:
     """List tasks: those that somebody answers for, unless told otherwise."""
@@ -64,8 +106,8 @@ def tasks(
         raise BadInput(_("--sort takes one of: {keys}.").format(keys=joined(TASK_ORDER)))
     if support and not dept:
         raise BadInput(_("--support goes with --dept: whose tasks?"))
-    with reading(ctx) as book:
-        lead = department(book, dept or None)
+    with reading(ctx.obj) as book:
+        lead = department(book.departments.values(), dept or None)
         due_from, before = _due(book, due_before, due_within)
         where = TaskFilter(
             lead=None if support else lead,
@@ -85,7 +127,7 @@ def tasks(
         )
         days = None if stale is None else parse_number(stale, "--stale") if stale else queries.BY_RULES
         wanted = TaskQuery(where, _light(light), overdue, days)
-        emit(lists.tasks(book, queries.tasks(book, wanted), tree=tree, by_lead=dept == ""), ctx)
+        emit(lists.tasks(book, queries.tasks(book, wanted), tree=tree, by_lead=dept == ""), ctx.obj)
 
 
 def _due(book: Snapshot, before: str | None, within: str | None) -> tuple[str | None, str | None]:
@@ -132,17 +174,23 @@ def _column(book: Snapshot, text: str | None) -> int | None:
 
 
 def show(
-    ctx: Context, ident: Annotated[str, Argument(metavar="ID", help=_("A task, column, or indicator."))]
+    ctx: Context,
+    ident: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID", autocompletion=completion.tasks, help=N_("A task, column, or indicator.")
+        ),
+    ],
 ) -> None:
     """Show one task or indicator whole."""
     from qplan.views import detail
 
-    with reading(ctx) as book:
+    with reading(ctx.obj) as book:
         if book.ledger.indicator(ident):
             measured = queries.indicator(book, ident)
-            emit(detail.indicator(book, measured, queries.indicator_events(book, measured)), ctx)
+            emit(detail.indicator(book, measured, queries.indicator_events(book, measured)), ctx.obj)
         else:
-            emit(detail.task(book, queries.task(book, _task(book, ident))), ctx)
+            emit(detail.task(book, queries.task(book, _task(book, ident))), ctx.obj)
 
 
 def _task(book: Snapshot, text: str) -> str:
@@ -164,45 +212,57 @@ def depts(ctx: Context) -> None:
     """List the departments, their ids and other names."""
     from qplan.views import lists
 
-    with reading(ctx) as book:
-        emit(lists.departments(book, counts.summary(book, "dept", queries.tasks(book))), ctx)
+    with reading(ctx.obj) as book:
+        emit(lists.departments(book, counts.summary(book, "dept", queries.tasks(book))), ctx.obj)
 
 
 def summary(
     ctx: Context,
-    by: Annotated[str, Option(metavar="dept|section|column", help=_("What to count by."))] = "dept",
+    by: Annotated[str, typer.Option(metavar="dept|section|column", help=N_("What to count by."))] = "dept",
 ) -> None:
     """Count tasks by department, section or column."""
     from qplan.views import lists
 
     if by not in counts.SUMMARIES:
         raise BadInput(_("--by takes one of: {keys}.").format(keys=joined(counts.SUMMARIES)))
-    with reading(ctx) as book:
-        emit(lists.summary(book, counts.summary(book, by, queries.tasks(book)), by), ctx)
+    with reading(ctx.obj) as book:
+        emit(lists.summary(book, counts.summary(book, by, queries.tasks(book)), by), ctx.obj)
 
 
 def indicators(
     ctx: Context,
-    core: Annotated[bool, Option("--core", help=_("Only the core indicators."))] = False,
+    core: Annotated[bool, typer.Option("--core", help=N_("Only the core indicators."))] = False,
     dept: Dept = None,
-    year: Annotated[str | None, Option(metavar="YEAR", help=_("Judge by the figures of that year."))] = None,
+    year: Annotated[
+        str | None, typer.Option(metavar="YEAR", help=N_("Judge by the figures of that year."))
+    ] = None,
 ) -> None:
     """List indicators and quantified targets with their figures."""
     from qplan.views import lists
 
-    with reading(ctx) as book:
+    with reading(ctx.obj) as book:
         number = None if year is None else parse_number(year, "--year")
-        emit(lists.indicators(book, queries.indicators(book, department(book, dept), core, number)), ctx)
+        emit(
+            lists.indicators(
+                book, queries.indicators(book, department(book.departments.values(), dept), core, number)
+            ),
+            ctx.obj,
+        )
 
 
 def log(
     ctx: Context,
-    ident: Annotated[str | None, Argument(metavar="[ID]", help=_("Only what happened to it."))] = None,
-    limit: Annotated[str | None, Option("--limit", "-n", metavar="N", help=_("The last so many."))] = None,
+    ident: Annotated[
+        str | None,
+        typer.Argument(metavar="[ID]", autocompletion=completion.tasks, help=N_("Only what happened to it.")),
+    ] = None,
+    limit: Annotated[
+        str | None, typer.Option("--limit", "-n", metavar="N", help=N_("The last so many."))
+    ] = None,
 ) -> None:
     """Show the journal: who did what, when, before and after."""
     from qplan.views import lists
 
-    with reading(ctx) as book:
+    with reading(ctx.obj) as book:
         last = None if limit is None else parse_number(limit, "--limit")
-        emit(lists.log(book, queries.history(book, ident, last)), ctx)
+        emit(lists.log(book, queries.history(book, ident, last)), ctx.obj)

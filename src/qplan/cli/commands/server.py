@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
+import typer
+
 from qplan.cli import outbox
-from qplan.cli.options import Option
 from qplan.cli.output import confirm, print_line, say, to_stdout
-from qplan.cli.settings import Context
+from qplan.cli.session import Context
 from qplan.errors import BadInput
-from qplan.i18n import _
+from qplan.i18n import N_, _
 from qplan.ledger.connection import shown
 from qplan.ledger.store import Ledger
 
@@ -18,12 +19,14 @@ from qplan.ledger.store import Ledger
 def roles(
     ctx: Context,
     sql: Annotated[
-        bool, Option("--sql", help=_("Print the statements; psql or an administrator runs them."))
+        bool, typer.Option("--sql", help=N_("Print the statements; psql or an administrator runs them."))
     ] = False,
-    apply: Annotated[bool, Option("--apply", help=_("Run them on the ledger's server."))] = False,
+    apply: Annotated[bool, typer.Option("--apply", help=N_("Run them on the ledger's server."))] = False,
     prefix: Annotated[
         str,
-        Option(metavar="NAME", help=_("What the roles' names begin with, one for each ledger of a server.")),
+        typer.Option(
+            metavar="NAME", help=N_("What the roles' names begin with, one for each ledger of a server.")
+        ),
     ] = "qplan",
 ) -> None:
     """Give the office, each department and an auditor their own rights in the database."""
@@ -37,22 +40,22 @@ def roles(
                 text=prefix
             )
         )
-    with Ledger.open(ctx.ledger, write=apply) as ledger:
+    with Ledger.open(ctx.obj.ledger, write=apply) as ledger:
         text = rights.for_ledger(ledger.connection, prefix)
         if sql:
             outbox.put((f"{text}\n",), to_stdout)
             return
-        confirm(_("Roles and rights are set on {place}.").format(place=shown(ctx.ledger)), ctx)
+        confirm(_("Roles and rights are set on {place}.").format(place=shown(ctx.obj.ledger)), ctx.obj)
         rights.apply(ledger.connection, prefix)
         for role in rights.role_names(ledger.connection, prefix):
             print_line(role)
-    say(_("Each can log in once it has a password; in psql: \\password ROLE"), ctx)
+    say(_("Each can log in once it has a password; in psql: \\password ROLE"), ctx.obj)
 
 
 def move(
     ctx: Context,
     to: Annotated[
-        str, Option("--to", metavar="PATH|URL", help=_("Where the ledger goes; nothing may be there."))
+        str, typer.Option("--to", metavar="PATH|URL", help=N_("Where the ledger goes; nothing may be there."))
     ],
 ) -> None:
     """Make the same ledger at another place, journal and all, verified: SQLite to PostgreSQL, and back."""
@@ -60,13 +63,13 @@ def move(
     from qplan.ledger import transfer
     from qplan.views.keep import head_line
 
-    with progress(ctx) as step:
-        head = transfer.move(ctx.ledger, to, step(_("Verifying")))
+    with progress(ctx.obj) as step:
+        head = transfer.move(ctx.obj.ledger, to, step(_("Verifying")))
     print_line(_("New ledger: {path}").format(path=shown(to)))
     print_line(head_line(head))
     say(
         _(
             "The ledger at {place} is still there; from now on write to the new one only (--ledger, QPLAN_LEDGER)."
-        ).format(place=shown(ctx.ledger)),
-        ctx,
+        ).format(place=shown(ctx.obj.ledger)),
+        ctx.obj,
     )

@@ -2,58 +2,73 @@
 
 from typing import Annotated, Any
 
-from qplan.cli.options import Argument, Option
+import typer
+
+from qplan.cli import completion
 from qplan.cli.output import confirm, emit, print_line, say
-from qplan.cli.session import writing
-from qplan.cli.settings import Context, parse_number
+from qplan.cli.session import Context, Session, writing
+from qplan.cli.values import parse_evidence, parse_number, parse_progress, split_ids, split_list
 from qplan.core.workflow import parse_status
 from qplan.errors import BadInput
-from qplan.i18n import _
+from qplan.i18n import N_, _
 
 #: More tasks than this are not changed without being asked.
 MANY = 3
 
-Ids = Annotated[list[str], Argument(metavar="ID...", help=_("One or several tasks."))]
-Note = Annotated[str | None, Option("--note", "-m", metavar="TEXT", help=_("Progress in words."))]
+Ids = Annotated[
+    list[str],
+    typer.Argument(metavar="ID...", autocompletion=completion.tasks, help=N_("One or several tasks.")),
+]
+Note = Annotated[str | None, typer.Option("--note", "-m", metavar="TEXT", help=N_("Progress in words."))]
 Version = Annotated[
     str | None,
-    Option(
-        "--if-version", "--version", metavar="N", help=_("Only if it is still at the version you looked at.")
+    typer.Option(
+        "--if-version", "--version", metavar="N", help=N_("Only if it is still at the version you looked at.")
     ),
 ]
 Request = Annotated[
     str | None,
-    Option("--request-id", metavar="KEY", help=_("A retry with the same key writes nothing twice.")),
+    typer.Option("--request-id", metavar="KEY", help=N_("A retry with the same key writes nothing twice.")),
 ]
 
 
 def update(
     ctx: Context,
-    ids: Annotated[list[str] | None, Argument(metavar="ID...", help=_("One or several tasks."))] = None,
-    status: Annotated[
-        str | None, Option("--status", "-s", metavar="STATUS", help=_("New status: code or label."))
-    ] = None,
-    progress: Annotated[
-        str | None, Option("--progress", "-p", metavar="0-100", help=_("Percent done."))
-    ] = None,
-    note: Note = None,
-    difficulty: Annotated[str | None, Option(metavar="TEXT", help=_("What hinders the work."))] = None,
-    needs: Annotated[str | None, Option(metavar="TEXT", help=_("What help is needed."))] = None,
-    next_: Annotated[str | None, Option("--next", metavar="TEXT", help=_("The next step."))] = None,
-    evidence: Annotated[
+    ids: Annotated[
         list[str] | None,
-        Option(
-            metavar="FILE|URL|NO",
-            help=_("Evidence: a file, an address or a document number; may be given several times."),
+        typer.Argument(metavar="ID...", autocompletion=completion.tasks, help=N_("One or several tasks.")),
+    ] = None,
+    status: Annotated[
+        str | None,
+        typer.Option(
+            "--status",
+            "-s",
+            metavar="STATUS",
+            autocompletion=completion.statuses,
+            help=N_("New status: code or label."),
         ),
     ] = None,
-    owner: Annotated[str | None, Option(metavar="NAME", help=_("The responsible person."))] = None,
+    progress: Annotated[
+        str | None, typer.Option("--progress", "-p", metavar="0-100", help=N_("Percent done."))
+    ] = None,
+    note: Note = None,
+    difficulty: Annotated[str | None, typer.Option(metavar="TEXT", help=N_("What hinders the work."))] = None,
+    needs: Annotated[str | None, typer.Option(metavar="TEXT", help=N_("What help is needed."))] = None,
+    next_: Annotated[str | None, typer.Option("--next", metavar="TEXT", help=N_("The next step."))] = None,
+    evidence: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FILE|URL|NO",
+            help=N_("Evidence: a file, an address or a document number; may be given several times."),
+        ),
+    ] = None,
+    owner: Annotated[str | None, typer.Option(metavar="NAME", help=N_("The responsible person."))] = None,
     from_: Annotated[
         str | None,
-        Option(
+        typer.Option(
             "--from",
             metavar="FILE|-",
-            help=_("Many at once, all or nothing: CSV with a header line, or a JSON object a line."),
+            help=N_("Many at once, all or nothing: CSV with a header line, or a JSON object a line."),
         ),
     ] = None,
     if_version: Version = None,
@@ -63,12 +78,12 @@ def update(
     given = {
         "progress": None if progress is None else parse_progress(progress),
         "note": note, "difficulty": difficulty, "needs": needs, "next_step": next_, "owner": owner,
-        "evidence": several(evidence) if evidence else None,
+        "evidence": parse_evidence(evidence) if evidence else None,
     }  # fmt: skip
     if from_ is not None:
         if ids or status or if_version or any(value is not None for value in given.values()):
             raise BadInput(_("--from takes everything from the file: give no ids and no fields beside it."))
-        from_file(ctx, from_, request_id)
+        from_file(ctx.obj, from_, request_id)
         return
     if not ids:
         raise BadInput(_("Which tasks? Give their ids, or --from FILE."))
@@ -78,11 +93,13 @@ def update(
                 "Nothing to update: give --status, --progress, --note, --difficulty, --next, --evidence or --owner."
             )
         )
-    perform(ctx, ids, None, given, if_version, request_id, None if status is None else parse_status(status))
+    perform(
+        ctx.obj, ids, None, given, if_version, request_id, None if status is None else parse_status(status)
+    )
 
 
 def perform(
-    ctx: Context, ids: list[str], action: str | None, given: dict[str, Any],
+    session: Session, ids: list[str], action: str | None, given: dict[str, Any],
     if_version: str | None = None, request: str | None = None, status: str | None = None,
 ) -> None:  # fmt: skip
     """Take one action on tasks: ask where there are many, write, and say what changed."""
@@ -92,15 +109,15 @@ def perform(
     if not ids:
         raise BadInput(_("Which tasks? Give their ids."))
     number = len({ident.lower() for ident in ids})
-    if number > MANY and not ctx.dry_run:
-        confirm(_("This changes {n} tasks.").format(n=number), ctx)
-    with writing(ctx) as (ledger, order):
+    if number > MANY and not session.dry_run:
+        confirm(_("This changes {n} tasks.").format(n=number), session)
+    with writing(session) as (ledger, order):
         careful = with_care(order, if_version, request)
         written = actions.take(ledger, ids, action, with_departments(ledger, given), careful, status)
-        receipts(ctx, written, careful.on.isoformat(), ledger)
+        receipts(session, written, careful.on.isoformat(), ledger)
 
 
-def from_file(ctx: Context, path: str, request: str | None) -> None:
+def from_file(session: Session, path: str, request: str | None) -> None:
     """Take what a file says of many tasks as one command."""
     import sys
 
@@ -112,20 +129,20 @@ def from_file(ctx: Context, path: str, request: str | None) -> None:
         with open(path, "rb") as file:
             name, data = path, file.read()
     lines, faults = report_files.read(name, data)
-    if len(lines) > MANY and not ctx.dry_run and not faults:
-        confirm(_("This changes {n} tasks.").format(n=len(lines)), ctx)
-    with writing(ctx) as (ledger, order):
+    if len(lines) > MANY and not session.dry_run and not faults:
+        confirm(_("This changes {n} tasks.").format(n=len(lines)), session)
+    with writing(session) as (ledger, order):
         written = actions.take_each(ledger, name, lines, order._replace(request=request), faults)
-        receipts(ctx, written, order.on.isoformat(), ledger)
+        receipts(session, written, order.on.isoformat(), ledger)
 
 
 def undo(
     ctx: Context,
     seq: Annotated[
         str | None,
-        Argument(
+        typer.Argument(
             metavar="[SEQ]",
-            help=_("The entry's number; by default the last one, for a department its own last one."),
+            help=N_("The entry's number; by default the last one, for a department its own last one."),
         ),
     ] = None,
     request_id: Request = None,
@@ -134,9 +151,9 @@ def undo(
     from qplan.service import actions
 
     number = None if seq is None else parse_number(seq, _("The entry's number"))
-    with writing(ctx) as (ledger, order):
+    with writing(ctx.obj) as (ledger, order):
         written = actions.undo(ledger, number, order._replace(request=request_id))
-        receipts(ctx, written, order.on.isoformat(), ledger)
+        receipts(ctx.obj, written, order.on.isoformat(), ledger)
 
 
 def with_care(order: Any, if_version: str | None, request: str | None) -> Any:
@@ -154,32 +171,12 @@ def with_departments(ledger: Any, given: dict[str, Any]) -> dict[str, Any]:
         found["lead"] = find_department(given["lead"], ledger.departments()).id
     if given.get("support") is not None:
         departments = ledger.departments()
-        texts = [text for one in given["support"] for text in _parts(one)]
+        texts = [text for one in given["support"] for text in split_list(one)]
         found["support"] = " ".join(dict.fromkeys(find_department(text, departments).id for text in texts))
     return found
 
 
-def several(texts: list[str]) -> str:
-    """Several pieces of evidence as the one text that is kept: one a line."""
-    if not all(text.strip() for text in texts):
-        raise BadInput(
-            _("{options}: the text is empty; write one, or leave it out.").format(options="--evidence")
-        )
-    return "\n".join(texts)
-
-
-def split_ids(texts: list[str]) -> list[str]:
-    """Ids as people string them together: ``T1,T2``, ``T1、T2``, ``"T1 T2"``."""
-    return [one for text in texts for one in _parts(text)]
-
-
-def _parts(text: str) -> list[str]:
-    for separator in "、，,；;":
-        text = text.replace(separator, " ")
-    return text.split()
-
-
-def receipts(ctx: Context, written: list[Any], on: str, ledger: Any) -> None:
+def receipts(session: Session, written: list[Any], on: str, ledger: Any) -> None:
     """Say what a write changed: a line each on a screen, or in the format asked for."""
     from qplan.views import detail
 
@@ -191,22 +188,12 @@ def receipts(ctx: Context, written: list[Any], on: str, ledger: Any) -> None:
                 _("Evidence “{path}” is no file that can be read here: only its name is kept.").format(
                     path=path
                 ),
-                ctx,
+                session,
             )
-    if ctx.format:
-        emit(detail.receipts(on, written, ledger.head()), ctx)
+    if session.format:
+        emit(detail.receipts(on, written, ledger.head()), session)
         return
     if written:
         print_line("\n".join(map(detail.receipt_line, written)))
     else:
-        say(_("Nothing changed."), ctx)
-
-
-def parse_progress(text: str) -> int:
-    """Percent as people type it: ``40`` or ``40%``."""
-    from qplan.core.names import plain
-
-    digits = plain(text).rstrip("%")
-    if not (digits.isascii() and digits.isdigit()) or int(digits) > 100:
-        raise BadInput(_("Progress is a whole number from 0 to 100, not {value}.").format(value=text))
-    return int(digits)
+        say(_("Nothing changed."), session)

@@ -6,13 +6,17 @@ steps take, its help says who may take it and from which state to which.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Annotated, Any, NamedTuple
 
+import typer
+
 from qplan import i18n
-from qplan.cli.commands.update import Ids, Request, Version, parse_progress, perform, several
-from qplan.cli.options import Option, Parameter, details
-from qplan.cli.settings import Context, parse_date
+from qplan.cli import completion
+from qplan.cli.commands.update import Ids, Request, Version, perform
+from qplan.cli.session import Context
+from qplan.cli.values import parse_date, parse_evidence, parse_progress
 from qplan.core.workflow import ROLES, STATUS, VERBS, Transition, option
 from qplan.errors import BadInput
 from qplan.i18n import N_, _, joined, pick
@@ -26,6 +30,7 @@ class Given(NamedTuple):
     read: Callable[[Any], Any] | None = None
     short: str = ""
     many: bool = False
+    autocompletion: Callable[..., Any] | None = None
 
 
 FIELDS: dict[str, Given] = {
@@ -35,20 +40,23 @@ FIELDS: dict[str, Given] = {
     "needs": Given("TEXT", N_("What help is needed.")),
     "next_step": Given("TEXT", N_("The next step.")),
     "evidence": Given(
-        "FILE|URL|NO", N_("Evidence: a file, an address or a document number; may be given several times."), several, "",
+        "FILE|URL|NO", N_("Evidence: a file, an address or a document number; may be given several times."), parse_evidence, "",
         True,
     ),
     "owner": Given("NAME", N_("The responsible person.")),
     "contact": Given("TEXT", N_("How to reach them.")),
     "leader": Given("NAME", N_("The leader in charge.")),
-    "lead": Given("DEPT", N_("The lead department.")),
-    "support": Given("DEPT", N_("A supporting department; may be given several times."), None, "", True),
+    "lead": Given("DEPT", N_("The lead department."), autocompletion=completion.departments),
+    "support": Given("DEPT", N_("A supporting department; may be given several times."), None, "", True, completion.departments),
     "reason": Given("TEXT", N_("The reason.")),
     "document": Given("NO", N_("The number of the approving document.")),
     "to": Given("DATE", N_("The new deadline."), lambda text: parse_date(text, "--to")),
-    "level": Given("LEVEL", N_("Another level than the next one of the ladder.")),
+    "level": Given("LEVEL", N_("Another level than the next one of the ladder."), autocompletion=completion.levels),
     "answer_by": Given("DATE", N_("The day by which an answer is due."), lambda text: parse_date(text, "--answer-by")),
 }  # fmt: skip
+
+
+Refuse = Annotated[bool, typer.Option("--refuse", help=N_("Refuse the extension that was asked for."))]
 
 
 def __getattr__(name: str) -> Callable[..., None]:
@@ -59,7 +67,7 @@ def __getattr__(name: str) -> Callable[..., None]:
 
 
 def command(verb: str) -> Callable[..., None]:
-    """Build the command of a verb from its steps."""
+    """Return the function of the command of a verb from its steps."""
     steps = VERBS[verb]
     names = fields(steps)
 
@@ -68,32 +76,35 @@ def command(verb: str) -> Callable[..., None]:
         given = {name: _read(name, text) for name, text in texts.items() if text not in (None, [])}
         if refuse and "to" in given:
             raise BadInput(_("--refuse and --to exclude each other; give one of them."))
-        perform(ctx, ids, "refuse" if refuse else verb, given, if_version, request_id)
+        perform(ctx.obj, ids, "refuse" if refuse else verb, given, if_version, request_id)
 
-    takes = [
-        Parameter("ids", Ids),
-        *(Parameter(name, _option(name), None) for name in names),
-        Parameter("if_version", Version, None),
-        Parameter("request_id", Request, None),
-    ]
+    annotations: dict[str, Any] = {name: _option(name) for name in names}
     if any(step.action == "refuse" for step in steps):
-        refuse = Annotated[bool, Option("--refuse", help=_("Refuse the extension that was asked for."))]
-        takes.insert(1, Parameter("refuse", refuse, False))
-    run.__name__ = verb
-    run.__doc__ = steps[0].label[0]
-    run.parameters = takes  # type: ignore[attr-defined]
-    return details("\n\n".join(map(told, steps)))(run)
+        annotations = {"refuse": Refuse, **annotations}
+    annotations |= {"if_version": Version, "request_id": Request}
+    parameters = [_parameter("ctx", Context), _parameter("ids", Ids)]
+    parameters += [
+        _parameter(name, note, False if note is Refuse else None) for name, note in annotations.items()
+    ]
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    run.__annotations__ = {}
+    run.help_details = "\n\n".join(map(described, steps))  # type: ignore[attr-defined]
+    return run
+
+
+def _parameter(name: str, annotation: Any, default: Any = inspect.Parameter.empty) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
 
 
 def fields(steps: tuple[Transition, ...]) -> list[str]:
-    """The fields that some step of a command takes, the required ones first."""
+    """Return the fields that some step of a command takes, the required ones first."""
     required = [name for step in steps for name in step.requires]
     accepted = [name for step in steps for name in step.accepts]
     return list(dict.fromkeys([*required, "note", *accepted]))
 
 
-def told(step: Transition) -> str:
-    """A step in a sentence: who, from which state to which, what it needs."""
+def described(step: Transition) -> str:
+    """Return a step in a sentence: who, from which state to which, what it needs."""
     text = _("{action}: by {roles}, when “{states}”").format(
         action=pick(step.label),
         roles=joined(pick(ROLES[role]) for role in step.roles),
@@ -109,7 +120,7 @@ def told(step: Transition) -> str:
 def _option(name: str) -> Any:
     given = FIELDS[name]
     names = [option(name), *([given.short] if given.short else [])]
-    shown = Option(*names, metavar=given.metavar, help=_(given.help))
+    shown = typer.Option(*names, metavar=given.metavar, help=given.help, autocompletion=given.autocompletion)
     return Annotated[list[str] | None if given.many else str | None, shown]
 
 
