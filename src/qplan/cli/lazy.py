@@ -219,7 +219,7 @@ def program(app: typer.Typer) -> LazyGroup:
     declaration.command()(shared_options)
     common = translated(get_command(declaration)).params
     group: LazyGroup = with_shared(translated(get_command(app)), common)
-    group.help, group.epilog = _(group.help or ""), _(group.epilog or "")
+    group.help, group.epilog = group.help and _(group.help), group.epilog and _(group.epilog)
     return group
 
 
