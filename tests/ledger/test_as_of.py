@@ -17,7 +17,7 @@ from qplan.ledger import create, statements
 from qplan.ledger.journal import Entry
 from qplan.ledger.sqlite import SqliteConnection
 from qplan.ledger.store import ALL, FOREVER, Ledger
-from qplan.ledger.verify import HISTORY, ROWS, verify
+from qplan.ledger.verify import HISTORY, verify
 from qplan.service import actions
 
 FIRST = date(2024, 1, 1)
@@ -76,16 +76,6 @@ def live(ledger: Ledger, rng: random.Random, steps: int) -> None:
         before = {name: getattr(record, name) for name in names}
         kind = REPORT if reports else f"{entity}.amend"
         ledger.append([Change(kind, record[0], before | {"version": record.version}, after)], entry)
-
-
-def test_what_is_kept_is_what_replaying_gives(tmp_path):
-    """Whatever happens: a trigger keeps it, no command."""
-    for seed in range(6):
-        (tmp_path / str(seed)).mkdir()
-        place, _last = lived(tmp_path / str(seed), seed)
-        with Ledger.open(place) as ledger:
-            assert ledger.connection.rows(statements.BEFORE)
-            assert [found for found in verify(ledger.connection).findings if found.check == ROWS] == []
 
 
 #: What each step is given; the lead and the deadline are drawn.

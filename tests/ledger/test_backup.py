@@ -221,8 +221,8 @@ NEXT = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 
 def upgrade() -> None:
@@ -233,7 +233,7 @@ def upgrade() -> None:
 
 
 class TestUpgrade:
-    """There is one schema so far: a second one is invented here to walk the path."""
+    """A schema to come is invented here, to walk the path; the one before is upgraded in test_migrations."""
 
     @pytest.fixture
     def next_schema(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -241,10 +241,10 @@ class TestUpgrade:
         folder.mkdir()
 
         def make(more: str = "") -> None:
-            (folder / "0002_next.py").write_text(NEXT.format(more=more))
+            (folder / "0003_next.py").write_text(NEXT.format(more=more))
             monkeypatch.setattr(schema, "VERSIONS", (*schema.VERSIONS, folder))
             for module in (schema, connections, backup, verifying):
-                monkeypatch.setattr(module, "SCHEMA_VERSION", 2)
+                monkeypatch.setattr(module, "SCHEMA_VERSION", 3)
             monkeypatch.setattr(schema, "SCHEMA_SQL", tmp_path / "schema.sql")
             with contextlib.suppress(Exception):  # a faulty step makes no schema
                 schema.SCHEMA_SQL.write_text(schema.schema_sql(), "utf-8")
@@ -260,14 +260,14 @@ class TestUpgrade:
         was = head(place)
         next_schema()
         done = backup.upgrade(str(place), NOW)
-        assert done.version == 1
+        assert done.version == 2
         assert head(place) == was
         db = sqlite3.connect(place, isolation_level=None)
         assert "telephone" in [row[1] for row in db.execute("PRAGMA table_info(department)")]
-        assert db.execute("PRAGMA user_version").fetchone() == (2,)
+        assert db.execute("PRAGMA user_version").fetchone() == (3,)
         with pytest.raises(sqlite3.IntegrityError):  # the batch move dropped this trigger
             db.execute("DELETE FROM department")
-        assert sqlite3.connect(done.copy).execute("PRAGMA user_version").fetchone() == (1,)
+        assert sqlite3.connect(done.copy).execute("PRAGMA user_version").fetchone() == (2,)
         measure(place, 2024)
 
     def test_a_second_time_there_is_nothing_to_do(self, place: Path, next_schema):
@@ -290,7 +290,7 @@ class TestUpgrade:
         monkeypatch.undo()  # the present schema again
         assert place.read_bytes() == was
         head(place)
-        (copy,) = place.parent.glob("*.schema-1")
+        (copy,) = place.parent.glob("*.schema-2")
         assert head(copy) == head(place)
 
     def test_a_newer_ledger_is_refused(self, place: Path):

@@ -207,3 +207,22 @@ def test_a_reader_cannot_write(tmp_path: Path):
         plans.fill(ledger)
     with Ledger.open(place) as ledger, pytest.raises(Refused):
         ledger.connection.run("UPDATE task SET progress = 1")
+
+
+def test_the_columns_of_the_tables_are_the_fields_of_the_records():
+    """A new entity or field: edit core/model.py, ledger/tables.py and a migration in ledger/migrations/versions."""
+    made = {
+        table.name: {column.name for column in table.columns} for table in tables.Row.metadata.sorted_tables
+    }
+    assert made == {name: set(columns) for name, columns in schema.COLUMNS.items()}, (
+        "ledger/tables.py and core/model.py differ"
+    )
+    with create.in_memory("2025-01-01T00:00:00Z") as ledger:
+        assert schema.column_differences(ledger.connection) == [], "write a migration, then: make generate"
+
+
+def test_a_column_that_the_program_does_not_know_is_found():
+    with create.in_memory("2025-01-01T00:00:00Z") as ledger:
+        ledger.connection.run("ALTER TABLE task ADD COLUMN mood TEXT")
+        ledger.connection.run("ALTER TABLE task DROP COLUMN remark")
+        assert schema.column_differences(ledger.connection) == ["task.mood", "task.remark"]

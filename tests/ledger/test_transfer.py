@@ -11,7 +11,7 @@ import pytest
 
 from ledger import plans
 from qplan.errors import BadInput, NotVerified, QplanError, Refused
-from qplan.ledger import create, statements, transfer
+from qplan.ledger import create, transfer
 from qplan.ledger.store import Ledger
 from qplan.ledger.verify import verify
 
@@ -78,10 +78,6 @@ class TestImport:
             assert ledger.head() == head
             assert list(transfer.lines(ledger.connection)) == lines
             assert [e.seq for e in ledger.request("first")] == list(range(1, head.seq - 1))
-            kept = {"status": "assigned", "progress": 0}
-            assert ledger.connection.rows(statements.BEFORE) == [
-                ("T1.1", head.seq - 1, *map(kept.get, statements.KEPT))
-            ]
             with ledger.transaction():
                 ledger.append([plans.FIGURE._replace(subject="I1/2024")], plans.ENTRY)
 

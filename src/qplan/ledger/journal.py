@@ -34,6 +34,12 @@ def head(connection: Connection) -> Head:
     return Head(ledger, *last[0]) if last else Head(ledger, 0, genesis)
 
 
+def last_recorded(connection: Connection) -> str | None:
+    """Return the latest moment (UTC) at which an entry was recorded; None without entries."""
+    ((last,),) = connection.rows(statements.LATEST)
+    return None if last is None else str(last)
+
+
 def chained(start: Head, changes: Sequence[Change], entry: Entry) -> list[Event]:
     """The events that the changes become after ``start``."""
     ledger, seq, prev = start

@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from qplan.core.events import genesis
+from qplan.core.model import RECORDS, Event
 from qplan.errors import ChangedMeanwhile, NoLedger, NotVerified, Refused, system_words
 from qplan.i18n import _
 from qplan.ledger import statements
-from qplan.ledger.connection import APPLICATION_ID, SCHEMA_VERSION, Connection
+from qplan.ledger.connection import APPLICATION_ID, SCHEMA_VERSION, Connection, is_server
 from qplan.ledger.sqlite import SqliteConnection, driver_errors
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -210,3 +211,38 @@ def upgrade(connection: Any) -> None:
     config.set_main_option("version_locations", folders.replace("%", "%%"))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+
+
+#: Table -> the columns that the program reads and writes: those of its records.
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "ledger": ("id", "genesis", "created_at"),
+    "event": Event._fields,
+    "request": ("id", "first_seq", "last_seq"),
+    **{entity: record._fields for entity, record in RECORDS.items()},  # type: ignore[attr-defined]
+}
+
+_SQLITE_COLUMNS = "SELECT name FROM pragma_table_info(:name)"
+_SERVER_COLUMNS = (
+    "SELECT column_name FROM information_schema.columns WHERE table_schema = 'qplan' AND table_name = :name"
+)
+
+
+def column_differences(connection: Connection) -> list[str]:
+    """Return what differs between a ledger's columns and the program's tables, each as ``table.column``."""
+    asked = _SERVER_COLUMNS if is_server(connection.place) else _SQLITE_COLUMNS
+    return [
+        f"{table}.{name}"
+        for table, columns in COLUMNS.items()
+        for name in sorted(set(columns) ^ {name for (name,) in connection.rows(asked, name=table)})
+    ]
+
+
+def journal_mode(connection: Connection) -> str:
+    """Return the journal mode of a SQLite ledger."""
+    return str(connection.rows("PRAGMA journal_mode")[0][0])
+
+
+def quick_check(connection: Connection) -> str | None:
+    """Return the first fault that SQLite's quick check finds in a file; None when there is none."""
+    found = str(connection.rows("PRAGMA quick_check(1)")[0][0])
+    return None if found == "ok" else found

@@ -14,6 +14,7 @@ from qplan.core.model import COLUMN_ITEM, ENDED, GROUP, RECORDS, Event, TaskFilt
 
 #: Tasks that are not finished. A group has no status, so it is not open either.
 OPEN = " AND ".join(f"status <> '{status}'" for status in ENDED) + " AND retired = 0"
+CLOSED = "status = 'closed'"
 #: Tasks that departments answer for: all but headings.
 LEAF = f"kind <> '{GROUP}' AND retired = 0"
 
@@ -202,13 +203,3 @@ def versions_before(entity: str) -> str:
 
 
 SUBJECTS = "SELECT id FROM task WHERE retired = 0 ORDER BY position"
-
-
-# The first schema's text for what nothing reads any more: its indexes task_counted and event_turn, and
-# the table task_before. They go with these constants in a migration.
-CLOSED = "status = 'closed'"
-ANSWERABLE = "(kind = 'task' OR kind = 'column_item' OR kind = 'safeguard') AND retired = 0"
-TURN = "kind <> 'task.report'"
-KEPT = ("status", "owner", "progress", "last_update", "submitted_on", "closed_on")
-BEFORE = f"SELECT task, seq, {', '.join(KEPT)} FROM task_before"
-BEFORE_NEW = f"INSERT INTO task_before (task, seq, {', '.join(KEPT)}) VALUES (:task, :seq, {', '.join(map(':{}'.format, KEPT))})"

@@ -12,8 +12,9 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Index, MetaData, Text, text
 from sqlmodel import Field, SQLModel
 
+from qplan.core.model import RECORDS
 from qplan.core.workflow import STATUS
-from qplan.ledger.statements import ANSWERABLE, CLOSED, KEPT, LEAF, OPEN, TURN
+from qplan.ledger.statements import CLOSED, LEAF, OPEN
 
 NAMING = {
     "ix": "%(table_name)s_%(column_0_N_name)s",
@@ -96,8 +97,6 @@ class EventRow(Row, table=True):
         CheckConstraint("length(hash) = 64 AND length(prev) = 64", name="hash"),
         Index("event_subject", "subject", "seq"),
         Index("event_effective_on", "effective_on", "seq"),
-        # With the subject, that whom they concern is known without a look at them.
-        Index("event_turn", "kind", "seq", "subject", **partial(text(TURN))),
         STRICT,
     )
 
@@ -179,15 +178,6 @@ class TaskRow(Row, table=True):
         Index("task_open_lead", "lead", "deadline", "position", **partial(text(OPEN))),
         Index("task_closed", "closed_on", **partial(text(CLOSED))),
         Index("task_silent", text("coalesce(last_update, '')"), **partial(text(OPEN))),
-        # What a week counts, without a look at the rows.
-        Index(
-            "task_counted",
-            "status",
-            "lead",
-            "deadline",
-            "progress",
-            **partial(text(ANSWERABLE)),
-        ),
         Index("task_folded", text("lower(id)")),
         STRICT,
     )
@@ -243,26 +233,6 @@ class TaskRow(Row, table=True):
     answer_by: str | None = maybe()
     answered_on: str | None = maybe()
     version: int = count()
-
-
-class TaskBeforeRow(Row, table=True):
-    """What lists of a past day go by and show: a task before each entry that changed any of it.
-
-    SQLite's alone, kept by a trigger; ``verify`` holds it to the journal. On other engines a past day
-    is replayed.
-    """
-
-    __tablename__ = "task_before"
-    __table_args__ = {"sqlite_strict": True, "sqlite_with_rowid": False}
-
-    task: str = key()
-    seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
-    status: str | None = maybe()
-    owner: str | None = maybe()
-    progress: int | None = None
-    last_update: str | None = maybe()
-    submitted_on: str | None = maybe()
-    closed_on: str | None = maybe()
 
 
 class MilestoneRow(Row, table=True):
@@ -345,9 +315,7 @@ class ActualRow(Row, table=True):
 
 
 #: Record tables: rows are added and changed, never deleted.
-RECORD_TABLES = ("plan", "department", "task", "milestone", "indicator", "actual")
-
-_OLD, _NEW = (", ".join(f"{row}.{field}" for field in KEPT) for row in ("OLD", "NEW"))
+RECORD_TABLES = tuple(RECORDS)
 
 #: Triggers of SQLite: the journal only grows, at its end; rows are never deleted. INSERT OR REPLACE
 #: deletes without a trigger where ``recursive_triggers`` is off, so a row that is there is refused.
@@ -361,15 +329,11 @@ TRIGGERS: dict[str, str] = {
     "event_no_update": """
         CREATE TRIGGER event_no_update BEFORE UPDATE ON event
         BEGIN SELECT RAISE(ABORT, 'the journal cannot be changed'); END""",
-    "task_kept": f"""
-        CREATE TRIGGER task_kept AFTER UPDATE OF {", ".join(KEPT)} ON task
-        WHEN NEW.version > OLD.version AND ({_OLD}) IS NOT ({_NEW})
-        BEGIN INSERT INTO task_before VALUES (OLD.id, NEW.version, {_OLD}); END""",
     **{
         f"{table}_no_delete": f"""
         CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table}
         BEGIN SELECT RAISE(ABORT, 'nothing is deleted from a ledger'); END"""
-        for table in ("event", "ledger", "request", "task_before", *RECORD_TABLES)
+        for table in ("event", "ledger", "request", *RECORD_TABLES)
     },
     **{
         f"{table}_no_replace": f"""
@@ -382,7 +346,7 @@ TRIGGERS: dict[str, str] = {
         f"{table}_no_update": f"""
         CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table}
         BEGIN SELECT RAISE(ABORT, 'this cannot be changed'); END"""
-        for table in ("ledger", "request", "task_before")
+        for table in ("ledger", "request")
     },
     "ledger_one": """
         CREATE TRIGGER ledger_one BEFORE INSERT ON ledger

@@ -19,7 +19,6 @@ from qplan.i18n import _
 from qplan.ledger import create, journal, schema, statements
 from qplan.ledger.connection import Connection, shown
 from qplan.ledger.engines import connect, exists
-from qplan.ledger.sqlite import SqliteConnection
 from qplan.ledger.verify import Progress, Replay, verify
 
 FORMAT = "qplan journal 1"
@@ -124,7 +123,7 @@ def _fill(connection: Connection, replay: Replay, numbered: Iterator[tuple[int, 
 
 
 def _project(connection: Connection, replay: Replay) -> None:
-    """The rows, what is kept of them and the request ids that the journal makes."""
+    """Write the rows and the request ids that the journal makes."""
     for entity in RECORDS:
         rows = (
             events.record(entity, subject, fields)
@@ -132,9 +131,6 @@ def _project(connection: Connection, replay: Replay) -> None:
             if kind == entity
         )
         connection.many(statements.insert(entity), rows)
-    if isinstance(connection, SqliteConnection):
-        kept = ((*key, *values) for key, values in sorted(replay.kept.items()))
-        connection.many(statements.BEFORE_NEW, kept)
     requests = ((ident, first, last) for ident, (first, last, _number) in replay.requests.items())
     connection.many(statements.REQUEST_NEW, requests)
 

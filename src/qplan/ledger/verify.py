@@ -7,7 +7,7 @@ not agree is reported, not only the first; reading goes on after a fault where t
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -76,8 +76,6 @@ def verify(connection: Connection, progress: Progress | None = None) -> VerifyRe
         findings.append(Finding(CHAIN, replay.seq + 1, _unreadable(error)))
     for entity in RECORDS:
         findings += _guarded(ROWS, partial(_rows, connection, entity, replay.state))
-    if isinstance(connection, SqliteConnection):
-        findings += _guarded(ROWS, partial(_kept, connection, replay.kept))
     findings += _guarded(REQUESTS, partial(_requests, connection, replay.requests))
     return VerifyResult(Head(ledger, replay.seq, replay.hash), replay.count, findings)
 
@@ -115,7 +113,6 @@ class Replay:
         self.count = 0
         self.state: events.State = {}
         self.since: dict[str, str] = {}  #: task -> the latest day from which an entry's status counts
-        self.kept: dict[tuple[str, int], tuple[Any, ...]] = {}  #: task, entry -> what it changed, as it was
         self.requests: dict[str, tuple[int, int, int]] = {}  #: id -> first, last, how many
 
     def take(self, event: Event) -> list[Finding]:
@@ -159,12 +156,11 @@ class Replay:
         if strange := unexpected_fields(event.kind, after):
             from qplan.core.labels import event_label
 
-            # past days are told by what a step leaves alone
             yield _("a step “{step}” changes {fields}").format(
                 step=event_label(event.kind), fields=joined(sorted(strange))
             )
         if entity == "task" and "status" in after:
-            # past days rely on it: what a later day has made of a task, no late step makes otherwise
+            # a past day means one state: what a later day has made of a task, no late entry makes otherwise
             if event.effective_on < (since := self.since.get(event.subject, "")):
                 yield _("it sets the status from {on} on, which an entry has set from {since} on").format(
                     on=event.effective_on, since=since
@@ -187,10 +183,7 @@ class Replay:
                     yield _("{field} was {was}, not {said} as it says").format(
                         field=name, was=_shown(was), said=_shown(value)
                     )
-            kept = _kept_of(held)
             held.update(after)
-            if entity == "task" and kept != _kept_of(held):
-                self.kept[event.subject, event.seq] = kept
             held["version"] = event.seq
         request = body.get("request")
         if request is not None:
@@ -203,10 +196,6 @@ def _fields(entity: str, cache: dict[str, frozenset[str]] = {}) -> frozenset[str
     if found is None:
         found = cache[entity] = frozenset(RECORDS[entity]._fields)  # type: ignore[attr-defined]
     return found
-
-
-def _kept_of(fields: Mapping[str, Any]) -> tuple[Any, ...]:
-    return tuple(map(fields.get, statements.KEPT))
 
 
 def _shown(value: Any) -> str:
@@ -241,18 +230,6 @@ def _rows(connection: Connection, entity: str, state: events.State) -> Iterator[
                     )
     for subject in sorted(missing):
         yield Finding(ROWS, None, _("{id}: its row is gone").format(id=subject))
-
-
-def _kept(connection: Connection, made: dict[tuple[str, int], tuple[Any, ...]]) -> Iterator[Finding]:
-    """What tasks were before an entry that is not what the journal makes of them: past days are told by it."""
-    missing = dict(made)
-    strange = []
-    for task, seq, *values in connection.each(statements.BEFORE):
-        if missing.pop((task, seq), None) != tuple(values):
-            strange.append((task, seq))
-    for task, seq in sorted([*strange, *missing]):
-        what = _("{id}: what it was before no. {seq} is not what the journal says").format(id=task, seq=seq)
-        yield Finding(ROWS, None, what)
 
 
 def _requests(connection: Connection, made: dict[str, tuple[int, int, int]]) -> Iterator[Finding]:

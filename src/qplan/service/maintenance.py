@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from qplan.errors import BadInput, NoLedger, NotVerified, QplanError
 from qplan.i18n import _, joined
-from qplan.ledger import schema, seal, statements
+from qplan.ledger import journal, schema, seal
 from qplan.ledger.connection import SCHEMA_VERSION, is_server, path_of, shown
 from qplan.ledger.seal import Seal
 from qplan.ledger.store import Ledger
@@ -160,7 +160,11 @@ def _ledger(place: str, environment: Environment) -> list[Check]:
 def _inside(ledger: Ledger, place: str, environment: Environment) -> Iterator[Check]:
     head = ledger.head()
     yield Check(_("ledger"), OK, _("{id}, {seq} entries").format(id=head.ledger, seq=head.seq))
-    yield Check(_("schema"), OK, str(SCHEMA_VERSION))
+    if differing := schema.column_differences(ledger.connection):
+        what = _("columns differ from the program's tables: {columns}").format(columns=joined(differing))
+        yield Check(_("schema"), WRONG, what, "qplan verify; qplan restore BACKUP")
+    else:
+        yield Check(_("schema"), OK, str(SCHEMA_VERSION))
     yield from _engine(ledger, place)
     yield from _clock(ledger, environment)
     yield from _calendar(ledger, environment)
@@ -190,7 +194,7 @@ def _engine(ledger: Ledger, place: str) -> Iterator[Check]:
     if is_server(place):
         yield from _server(ledger)
         return
-    mode = str(ledger.connection.rows("PRAGMA journal_mode")[0][0])
+    mode = schema.journal_mode(ledger.connection)
     if mode == "wal" and not schema.wal_is_safe():
         yield Check(
             _("journal mode"), WRONG,
@@ -199,13 +203,12 @@ def _engine(ledger: Ledger, place: str) -> Iterator[Check]:
         )  # fmt: skip
     else:
         yield Check(_("journal mode"), OK, mode)
-    fault = ledger.connection.rows("PRAGMA quick_check(1)")[0][0]
-    if fault != "ok":
-        yield Check(_("file"), WRONG, str(fault), "qplan verify; qplan restore BACKUP")
+    if fault := schema.quick_check(ledger.connection):
+        yield Check(_("file"), WRONG, fault, "qplan verify; qplan restore BACKUP")
 
 
 def _clock(ledger: Ledger, environment: Environment) -> Iterator[Check]:
-    ((last,),) = ledger.connection.rows(statements.LATEST)
+    last = journal.last_recorded(ledger.connection)
     if last is not None and last > environment.now:
         yield Check(
             _("clock"), NOTE,

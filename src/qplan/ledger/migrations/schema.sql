@@ -60,8 +60,6 @@ CREATE INDEX event_effective_on ON event (effective_on, seq);
 
 CREATE INDEX event_subject ON event (subject, seq);
 
-CREATE INDEX event_turn ON event (kind, seq, subject) WHERE kind <> 'task.report';
-
 CREATE TABLE indicator (
 	id TEXT NOT NULL,
 	name TEXT NOT NULL,
@@ -237,8 +235,6 @@ CREATE TABLE task (
 
 CREATE INDEX task_closed ON task (closed_on) WHERE status = 'closed';
 
-CREATE INDEX task_counted ON task (status, lead, deadline, progress) WHERE (kind = 'task' OR kind = 'column_item' OR kind = 'safeguard') AND retired = 0;
-
 CREATE INDEX task_lead ON task (lead, position) WHERE kind <> 'group' AND retired = 0;
 
 CREATE INDEX task_open ON task (deadline, position) WHERE status <> 'closed' AND status <> 'terminated' AND retired = 0;
@@ -253,22 +249,6 @@ CREATE INDEX task_folded ON task (lower(id));
 
 CREATE INDEX task_silent ON task (coalesce(last_update, '')) WHERE status <> 'closed' AND status <> 'terminated' AND retired = 0;
 
-CREATE TABLE task_before (
-	task TEXT NOT NULL,
-	seq INTEGER NOT NULL,
-	status TEXT,
-	owner TEXT,
-	progress INTEGER,
-	last_update TEXT,
-	submitted_on TEXT,
-	closed_on TEXT,
-	CONSTRAINT task_before_pkey PRIMARY KEY (task, seq)
-)
- WITHOUT ROWID,
- STRICT
-
-;
-
 CREATE TRIGGER event_sequence BEFORE INSERT ON event
         WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM event)
           OR NEW.prev IS NOT coalesce(
@@ -278,10 +258,6 @@ CREATE TRIGGER event_sequence BEFORE INSERT ON event
 CREATE TRIGGER event_no_update BEFORE UPDATE ON event
         BEGIN SELECT RAISE(ABORT, 'the journal cannot be changed'); END;
 
-CREATE TRIGGER task_kept AFTER UPDATE OF status, owner, progress, last_update, submitted_on, closed_on ON task
-        WHEN NEW.version > OLD.version AND (OLD.status, OLD.owner, OLD.progress, OLD.last_update, OLD.submitted_on, OLD.closed_on) IS NOT (NEW.status, NEW.owner, NEW.progress, NEW.last_update, NEW.submitted_on, NEW.closed_on)
-        BEGIN INSERT INTO task_before VALUES (OLD.id, NEW.version, OLD.status, OLD.owner, OLD.progress, OLD.last_update, OLD.submitted_on, OLD.closed_on); END;
-
 CREATE TRIGGER event_no_delete BEFORE DELETE ON event
         BEGIN SELECT RAISE(ABORT, 'nothing is deleted from a ledger'); END;
 
@@ -289,9 +265,6 @@ CREATE TRIGGER ledger_no_delete BEFORE DELETE ON ledger
         BEGIN SELECT RAISE(ABORT, 'nothing is deleted from a ledger'); END;
 
 CREATE TRIGGER request_no_delete BEFORE DELETE ON request
-        BEGIN SELECT RAISE(ABORT, 'nothing is deleted from a ledger'); END;
-
-CREATE TRIGGER task_before_no_delete BEFORE DELETE ON task_before
         BEGIN SELECT RAISE(ABORT, 'nothing is deleted from a ledger'); END;
 
 CREATE TRIGGER plan_no_delete BEFORE DELETE ON plan
@@ -346,16 +319,13 @@ CREATE TRIGGER ledger_no_update BEFORE UPDATE ON ledger
 CREATE TRIGGER request_no_update BEFORE UPDATE ON request
         BEGIN SELECT RAISE(ABORT, 'this cannot be changed'); END;
 
-CREATE TRIGGER task_before_no_update BEFORE UPDATE ON task_before
-        BEGIN SELECT RAISE(ABORT, 'this cannot be changed'); END;
-
 CREATE TRIGGER ledger_one BEFORE INSERT ON ledger
         WHEN EXISTS (SELECT 1 FROM ledger)
         BEGIN SELECT RAISE(ABORT, 'a ledger has one identity'); END;
 
-INSERT INTO alembic_version VALUES ('0001');
+INSERT INTO alembic_version VALUES ('0002');
 
 PRAGMA application_id = 1903193198;
 
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 

@@ -1,0 +1,82 @@
+"""A ledger of an earlier release: refused with the remedy, upgraded with a copy, the same afterwards.
+
+``data/schema-N.sql`` is such a ledger as SQLite dumps it, ``data/schema-N.json`` what its own program
+answered for each day. Add a pair with each new schema.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from qplan.errors import NoLedger
+from qplan.ledger import backup
+from qplan.ledger.connection import SCHEMA_VERSION
+from qplan.ledger.store import Ledger
+from qplan.ledger.verify import verify
+
+DATA = Path(__file__).with_name("data")
+NOW = "2026-06-01T00:00:00Z"
+OLD = sorted(int(path.stem.removeprefix("schema-")) for path in DATA.glob("schema-*.sql"))
+
+
+@pytest.fixture(params=OLD)
+def old(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, dict[str, object]]:
+    place = tmp_path / "ledger.db"
+    db = sqlite3.connect(place)
+    db.executescript((DATA / f"schema-{request.param}.sql").read_text("utf-8"))
+    db.close()
+    return place, json.loads((DATA / f"schema-{request.param}.json").read_text("utf-8"))
+
+
+def test_every_earlier_schema_has_its_example():
+    assert list(range(1, SCHEMA_VERSION)) == OLD, "add tests/ledger/data/schema-N.sql and .json"
+
+
+def test_an_older_ledger_is_refused_with_the_remedy(old):
+    with pytest.raises(NoLedger, match="qplan doctor --upgrade"):
+        Ledger.open(str(old[0]))
+
+
+def test_the_upgrade_keeps_a_copy_and_the_journal(old):
+    place, answers = old
+    before = list(sqlite3.connect(place).execute("SELECT * FROM event ORDER BY seq"))
+    done = backup.upgrade(str(place), NOW)
+    assert done is not None and done.copy is not None
+    for path in (place, Path(done.copy)):
+        assert list(sqlite3.connect(path).execute("SELECT * FROM event ORDER BY seq")) == before
+    with Ledger.open(str(place)) as ledger:
+        assert list(ledger.head()) == answers["head"]
+        assert verify(ledger.connection).findings == []
+
+
+def test_every_past_day_is_answered_alike(old):
+    place, answers = old
+    backup.upgrade(str(place), NOW)
+    with Ledger.open(str(place)) as ledger:
+        for day, answer in answers["days"].items():
+            then = ledger.at(day)
+            rows = {entity: sorted(map(list, found.values())) for entity, found in then.rows().items()}
+            text = json.dumps(rows, ensure_ascii=False, sort_keys=True)
+            assert (then.head().seq, hashlib.sha256(text.encode()).hexdigest()) == (
+                answer["seq"],
+                answer["rows"],
+            ), day
+
+
+def test_an_upgraded_ledger_is_written_to_like_a_new_one(old):
+    place, _answers = old
+    backup.upgrade(str(place), NOW)
+    db = sqlite3.connect(place)
+    assert (
+        db.execute(
+            "SELECT name FROM sqlite_master WHERE name LIKE '%task_before%' OR name = 'task_kept'"
+        ).fetchall()
+        == []
+    )
+    with pytest.raises(sqlite3.IntegrityError):
+        db.execute("DELETE FROM task")
