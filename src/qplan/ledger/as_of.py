@@ -67,15 +67,18 @@ def _rows_before(
     source: Connection, entity: str, before: events.Were, first: int, versions: Versions
 ) -> Iterator[tuple[Any, ...]]:
     """Yield an entity's rows with the values of ``before``; rows that did not exist yet are left out."""
-    names = RECORDS[entity]._fields  # type: ignore[attr-defined]
+    places = {name: place for place, name in enumerate(RECORDS[entity]._fields)}  # type: ignore[attr-defined]
     earlier = dict(source.rows(statements.versions_before(entity), first=first, kinds=f"{entity}.%"))
     for row in source.each(statements.select(entity)):
         subject = row[0]
         fields = before.get(subject, {})
         if fields is None:
             continue
-        if subject not in earlier:
+        if subject in earlier:
+            values = list(row)
+            for name, value in fields.items():
+                values[places[name]] = value
+            values[places["version"]] = versions.get((entity, subject), earlier[subject])
+            yield tuple(values)
+        else:
             yield row
-            continue
-        version = versions.get((entity, subject), earlier[subject])
-        yield tuple((dict(zip(names, row, strict=True)) | fields | {"version": version}).values())
