@@ -59,6 +59,16 @@ FIELDS = {
     "target_document": ("assigning document", "下达文号"), "target_status": ("state of the target", "目标状态"),
     "indicator": ("indicator", "指标"), "original_due": ("first due", "原定日期"),
     "evidence_sha256": ("SHA-256 of evidence", "佐证校验值"), "year": ("year", "年度"),
+    "name": ("name", "名称"), "remark": ("remark", "备注"), "see": ("see also", "参见"), "kind": ("kind", "类别"),
+    "title_basis": ("basis of the title", "标题依据"), "deadline_basis": ("basis of the deadline", "时限依据"),
+    "section": ("section", "章节"), "column_no": ("column", "专栏"), "parent": ("heading above", "上级条目"),
+    "position": ("place in the plan", "顺序"), "issuer": ("issuer", "印发机关"), "region": ("region", "区域"),
+    "issued": ("issued on", "印发日期"), "begins": ("begins", "起始日期"), "ends": ("ends", "截止日期"),
+    "utc_offset": ("time zone", "时区"), "office": ("office", "统筹办"), "rules": ("rules", "督办规则"),
+    "calendar": ("working days", "工作日安排"), "aliases": ("also called", "别称"), "initials": ("initials", "拼音首字母"),
+    "role": ("role", "角色"), "task": ("task", "任务"), "added": ("added by people", "人工新增"),
+    "core": ("core indicator", "核心指标"), "dimension": ("dimension", "维度"), "nature": ("nature", "指标属性"),
+    "tasks": ("on task", "对应任务"), "conflicts": ("contradicts", "矛盾之处"),
 }  # fmt: skip
 
 
@@ -77,20 +87,18 @@ FACTS = {
 
 
 def event_label(kind: str) -> str:
-    """What an entry of the journal did, in words."""
+    """Return what an entry of the journal did, in words."""
     entity, _dot, verb = kind.partition(".")
     if entity == "task" and verb in workflow.BY_ACTION:
         return pick(workflow.BY_ACTION[verb].label)
-    return _("{record}: {done}").format(
-        record=pick(ENTITIES.get(entity, (entity, entity))), done=pick(VERBS.get(verb, (verb, verb)))
-    )
+    return _("{record}: {done}").format(record=pick(ENTITIES[entity]), done=pick(VERBS[verb]))
 
 
 def field_label(name: str) -> str:
-    """The word for a field."""
-    return pick(FIELDS.get(name, (name, name)))
+    """Return the word for a field of a record."""
+    return pick(FIELDS[name])
 
 
 def fields_told(names: Iterable[str]) -> str:
-    """Fields as a list of words, each once."""
+    """Return the words for some fields as a list, each once."""
     return joined(dict.fromkeys(map(field_label, names)))

@@ -129,7 +129,7 @@ Names = Callable[[str], str]
 
 def fact_text(name: str, value: object, names: Names) -> str:
     """A fact that an entry carries beside its fields; nothing for one that says no."""
-    label = pick(FACTS.get(name, (name, name)))
+    label = pick(FACTS[name])
     if name in ("level", "skipped"):
         value = joined(value_text("urge_level", level, names) for level in str(value).split())
     elif name == "on_behalf_of":
@@ -156,7 +156,7 @@ def value_text(name: str, value: object, names: Names) -> str:
     if name == "urge_level":
         return level_label(Rules(), str(value))  # as the default ladder calls it: an entry has no rules
     if name == "target_status":
-        return pick(TARGETS.get(str(value), (str(value), str(value))))
+        return pick(TARGETS[str(value)])
     return basis_label(str(value)) if name == "basis" else str(value)
 
 
