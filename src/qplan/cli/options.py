@@ -114,3 +114,15 @@ TAKEN_BY = {
     "yes": (WRITE, KEEP),
     "out": (READ,),
 }
+
+#: The department that a list is about.
+Dept = Annotated[
+    str | None,
+    typer.Option(
+        "--dept",
+        "-d",
+        metavar="DEPT",
+        help=N_("Department: id, name, alias or part."),
+        autocompletion=completion.departments,
+    ),
+]

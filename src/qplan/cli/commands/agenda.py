@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from qplan.cli.commands.queries import Dept
+from qplan.cli.options import Dept
 from qplan.cli.output import emit
 from qplan.cli.session import Context, acting, day_of, department, reading
 from qplan.cli.values import parse_number

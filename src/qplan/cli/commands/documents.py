@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from qplan.cli import completion
-from qplan.cli.commands.queries import Dept
+from qplan.cli.options import Dept
 from qplan.cli.output import emit
 from qplan.cli.session import Context, day_of, department, reading
 from qplan.core.model import GROUP, TaskFilter

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from qplan.cli import completion
-from qplan.cli.commands.queries import Dept
 from qplan.cli.commands.update import MANY, Request, Version, perform, receipts, with_care
+from qplan.cli.options import Dept
 from qplan.cli.output import confirm, say
 from qplan.cli.session import Context, Session, department, reading, writing
 from qplan.cli.values import parse_date, parse_number, split_ids

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from qplan.cli import completion
+from qplan.cli.options import Dept
 from qplan.cli.output import emit
 from qplan.cli.session import Context, department, reading
 from qplan.cli.values import parse_date, parse_number
@@ -14,17 +15,6 @@ from qplan.errors import BadInput
 from qplan.i18n import N_, _, coded, joined, pick
 from qplan.service import counts, queries
 from qplan.service.queries import Snapshot, TaskQuery
-
-Dept = Annotated[
-    str | None,
-    typer.Option(
-        "--dept",
-        "-d",
-        metavar="DEPT",
-        help=N_("Department: id, name, alias or part."),
-        autocompletion=completion.departments,
-    ),
-]
 
 
 def overview(ctx: Context) -> None:

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qplan.cli import folder
-from qplan.cli.commands.queries import Dept
+from qplan.cli.options import Dept
 from qplan.cli.output import emit
 from qplan.cli.session import Context, day_of, department, reading
 from qplan.cli.values import parse_number
@@ -17,7 +16,6 @@ from qplan.core.names import plain
 from qplan.errors import BadInput
 from qplan.i18n import N_, _
 from qplan.service import overdue as overdue_tasks
-from qplan.service import weekly as weeks
 
 if TYPE_CHECKING:
     from qplan.views import View
@@ -81,7 +79,9 @@ def weekly(
     ] = None,
 ) -> None:
     """Compile the weekly list: overdue, new, due soon, stale, submitted, closed, by department."""
+    from qplan.cli import folder
     from qplan.ledger.store import Ledger
+    from qplan.service import weekly as weeks
     from qplan.views import weekly as views
 
     with Ledger.open(ctx.obj.ledger) as ledger, ExitStack() as opened:
@@ -109,8 +109,10 @@ def weekly(
 
 def _week(text: str | None, day: date) -> Week:
     """Return the week that is asked for, by default the last complete one; BadInput where it has no list yet."""
+    from qplan.service.weekly import last_complete_week
+
     try:
-        week = Week.parse(plain(text)) if text else weeks.last_complete_week(day)
+        week = Week.parse(plain(text)) if text else last_complete_week(day)
     except ValueError:
         raise BadInput(
             _("--week: “{text}” is no ISO week; write it as 2025-W26.").format(text=text)
