@@ -59,8 +59,6 @@ def update(
 
 
 def fail(ctx: Context, how: Annotated[str, typer.Argument(metavar="HOW", help="How.")]) -> int:
-    import sqlite3
-
     if how == "exit":
         raise typer.Exit(5)
     if how == "return":
@@ -75,7 +73,6 @@ def fail(ctx: Context, how: Annotated[str, typer.Argument(metavar="HOW", help="H
     raise {
         "refused": Refused("T1 is closed."),
         "changed": ChangedMeanwhile("Try again."),
-        "sqlite": sqlite3.OperationalError("database is locked"),
         "bug": KeyError("x\x1b[2J"),
         "interrupt": KeyboardInterrupt(),
         "os": PermissionError(13, "Permission denied", "/x"),

@@ -161,7 +161,6 @@ def test_bad_usage_is_one_sentence_and_exit_2(call, argv, en, zh):
     [
         ("refused", 1, "T1 is closed."),
         ("changed", 4, "Try again."),
-        ("sqlite", 1, "The ledger is busy"),
         ("bug", 1, "Something went wrong inside qplan (KeyError: 'x\\x1b[2J')"),
         ("os", 1, "/x: it is not permitted; check the rights on it and on its folder"),
         ("interrupt", 130, "\n"),

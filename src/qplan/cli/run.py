@@ -119,9 +119,6 @@ def explained(error: BaseException) -> tuple[str, int]:
     if isinstance(error, UnicodeEncodeError):
         # the streams replace what they cannot show: only bytes given as text end here
         return _("What you gave holds bytes that are not text; give it in UTF-8."), 2
-    # Told apart by module, so that no driver is imported only to be compared with.
-    if type(error).__module__.split(".")[0] in ("sqlite3", "sqlalchemy", "psycopg"):
-        return _database(str(error).splitlines()[0] if str(error) else type(error).__name__), 1
     if isinstance(error, OSError) and error.strerror:
         place = f"{error.filename}: " if error.filename else ""
         return f"{place}{system_words(error)}", 1
@@ -132,20 +129,6 @@ def explained(error: BaseException) -> tuple[str, int]:
         ).format(kind=type(error).__name__, what=error),
         1,
     )
-
-
-def _database(what: str) -> str:
-    if "locked" in what or "busy" in what:
-        return _("The ledger is busy: somebody else is writing. Try again in a moment.")
-    if "full" in what:
-        return _("The disk is full; nothing was written.")
-    if "readonly" in what:
-        return _("The ledger may not be written here: check the rights on the file and its folder.")
-    if "malformed" in what or "not a database" in what or "decode" in what:
-        return _("The ledger is damaged ({what}). Run “qplan verify”, then restore a backup.").format(
-            what=what
-        )
-    return _("The ledger cannot be used: {what}.").format(what=what)
 
 
 def _complain(sentence: str, color: bool) -> None:
