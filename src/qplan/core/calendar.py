@@ -2,7 +2,7 @@
 
 Working days follow the State Council's yearly arrangement with make-up days (调休). The ledger
 carries the arrangement that was known when the plan was loaded, so the same ledger counts the same
-days on any machine; a year it does not know is counted as plain Monday to Friday and says so.
+days on any machine; a year it does not know is counted as Monday to Friday and reported (:meth:`WorkCalendar.unknown`).
 """
 
 from bisect import bisect_right

@@ -25,7 +25,7 @@ SIGNS = {"≥": ">=", "≧": ">=", "⩾": ">=", "≤": "<=", "≦": "<=", "⩽":
 
 
 def parse_figure(text: str, name: str) -> str:
-    """The exact number somebody typed, as decimal text; BadInput says how to write it otherwise."""
+    """The exact number somebody typed, as decimal text; BadInput with the way to write it otherwise."""
     typed = plain(text)
     if _EXACT.fullmatch(typed):
         return typed
@@ -94,7 +94,7 @@ def assigned(
 ) -> Change:  # fmt: skip
     """The target that a higher level assigned (市下达), with the number of its document.
 
-    The plan's own targets are not changed here: they stand in the plan.
+    The plan's own targets are not changed here: they are in the plan file.
     """
     if actor.dept != office:
         raise Refused(_("Targets are entered by the office; you act for {dept}.").format(dept=actor.dept))
@@ -126,7 +126,7 @@ def assigned(
                     id=indicator.id, old=indicator.unit
                 )
             )
-        # a baseline in the former unit cannot stand beside a target in the new one
+        # a baseline in the former unit cannot be compared with a target in the new one
         after |= {"baseline": None, "baseline_year": None, "baseline_clause": None}
     if year is not None:
         if not 1949 <= year <= 2999:

@@ -42,7 +42,7 @@ def meets(indicator: Indicator, actual: Actual) -> bool:
 
 
 def attainment(indicator: Indicator, actual: Actual | None) -> str | None:
-    """Percent with one decimal (``"98.4"``), ``met``/``not_met``, or None where nothing can be said."""
+    """Percent with one decimal (``"98.4"``), ``met``/``not_met``, or None where it cannot be determined."""
     if actual is None or indicator.target is None or indicator.target_status != "set":
         return None
     value, target = exact(actual.value), exact(indicator.target)
@@ -55,7 +55,7 @@ def attainment(indicator: Indicator, actual: Actual | None) -> str | None:
 def light(indicator: Indicator, actual: Actual | None, today: date) -> str:
     """Green met; yellow not met yet; red missed: by the figure of its last year, or binding.
 
-    After the deadline an older figure still says nothing about the target's own year: it stays
+    After the deadline an older figure is no evidence for the target's own year: it stays
     yellow until that year's figure is in.
     """
     if indicator.target_status != "set" or indicator.target is None:

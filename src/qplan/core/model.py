@@ -29,7 +29,7 @@ OFFICE, DEPARTMENT, AREA = "office", "department", "area"
 
 
 class PlanHead(NamedTuple):
-    """What holds for the plan as a whole; one row of the ledger."""
+    """The facts about the plan itself; one row of the ledger."""
 
     id: str
     title: str
@@ -280,7 +280,7 @@ class TaskFilter(NamedTuple):
 
 
 class Head(NamedTuple):
-    """Where the journal of a ledger stands."""
+    """The last entry of a ledger's journal: its number and hash."""
 
     ledger: str
     seq: int

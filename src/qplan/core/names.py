@@ -15,12 +15,12 @@ from qplan.i18n import _, joined
 
 #: Suggestions are looked for among so many candidates at most, the likeliest by their beginning.
 _COMPARED = 2000
-#: So many candidates for an ambiguous name are told, the rest counted.
+#: So many candidates for an ambiguous name are named, the rest counted.
 _NAMED = 8
 
 
 def plain(text: str) -> str:
-    """What a Chinese keyboard wrote in full width (２．１, ＠), as it was meant; no blanks around it."""
+    """Return a text with full-width characters of a Chinese keyboard (２．１, ＠) in half width, without blanks around it."""
     return (text if text.isascii() else unicodedata.normalize("NFKC", text)).strip()
 
 
@@ -30,7 +30,7 @@ def folded(text: str) -> str:
 
 
 def shown(text: str, width: int = 48) -> str:
-    """A text from outside, safe and short enough to stand in a sentence.
+    """A text from outside, safe and short enough for a sentence.
 
     What does not print (escapes, bidi controls, an ideographic space) is shown as ``\\u3000``.
     """
@@ -63,7 +63,7 @@ def nearest(text: str, candidates: Iterable[str], n: int = 3) -> list[str]:
 
 
 def spellings(department: Department) -> tuple[str, ...]:
-    """Every whole text that means the department besides its id: name, aliases, initials."""
+    """Return every full text that means the department besides its id: name, aliases, initials."""
     names = (department.name, *department.aliases.split())
     return (*names, department.initials) if department.initials else names
 
@@ -71,7 +71,7 @@ def spellings(department: Department) -> tuple[str, ...]:
 def find_department(text: str, departments: Iterable[Department]) -> Department:
     """The department that a text means.
 
-    An id beats everything, a whole name, alias or initials beat a part; case and width of letters
+    An id comes first, then a full name, alias or initials, then a part; case and width of letters
     do not matter (NFKC).
 
     Raises :class:`~qplan.errors.BadInput` for an unknown text (the nearest names are offered) and

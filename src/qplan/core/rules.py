@@ -1,7 +1,7 @@
-"""What a district may set differently: lights, thresholds, the urging ladder.
+"""What a district may set differently: lights, thresholds, the levels of escalation.
 
 The plan's ``rules.yaml`` gives them, the ledger keeps them as canonical JSON beside the plan's
-head, so that a past day is judged by the rules of that day.
+head, so that a past day is assessed by the rules of that day.
 """
 
 import json
@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Self
 
 
 class EscalationLevel(NamedTuple):
-    """One level of the urging ladder.
+    """One level of escalation.
 
     It is proposed from ``overdue_days`` calendar days late, and no sooner than ``after_days`` days
     after the level before; an answer is due within ``answer_workdays`` working days.
@@ -42,7 +42,7 @@ class Scoring(NamedTuple):
 
 
 class Rules(NamedTuple):
-    """The rules in force, with the defaults that hold where a plan says nothing."""
+    """The rules in force, with the defaults for what a plan does not set."""
 
     due_soon_days: int = 30
     short_task_days: int = 60
@@ -62,7 +62,7 @@ class Rules(NamedTuple):
     workdays: tuple[str, ...] = ()
 
     def rung(self, level: str | None) -> int:
-        """The place of a level on the ladder; -1 for none (or one the ladder no longer has)."""
+        """Return the place of a level among the levels; -1 for none, or one that the rules no longer have."""
         return next((n for n, rung in enumerate(self.urging) if rung.level == level), -1)
 
     @classmethod

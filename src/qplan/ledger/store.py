@@ -106,7 +106,7 @@ class Ledger:
     # -- the journal
 
     def head(self) -> Head:
-        """Where the journal stands: the last event that counts here."""
+        """Return the last event that applies to this ledger's day."""
         if self.until == FOREVER and self.seq == ALL:
             return journal.head(self._source)
         ledger, genesis, _created = self._source.rows(statements.LEDGER)[0]
@@ -115,7 +115,7 @@ class Ledger:
 
     @property
     def connection(self) -> Connection:
-        """The connection to the journal, for the keeping of the ledger inside this room."""
+        """The connection to the journal, for maintenance inside this package."""
         return self._source
 
     def events(self, subject: str | None = None, last: int | None = None) -> list[Event]:
@@ -181,7 +181,7 @@ class Ledger:
         return journal.append(self._source, changes, entry)
 
     def own_actor(self) -> Actor | None:
-        """Who this session is where the database knows it; None where the program says who acts.
+        """Who this session is where the database authenticates; None where the program names the actor.
 
         Refused when the session's role acts for no department: it may read.
         """

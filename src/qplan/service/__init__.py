@@ -1,4 +1,5 @@
 """The use cases: the one place that joins a rule to a transaction.
 
-``look`` reads, ``report`` compiles lists, ``act`` changes, ``load`` brings a plan in.
+``queries``, ``counts``, ``overdue``, ``weekly``, ``trend``, ``mine`` and ``score`` read; ``actions``,
+``measures``, ``milestones`` and ``report_files`` change; ``load`` brings a plan in.
 """

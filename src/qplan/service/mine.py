@@ -86,9 +86,9 @@ def mine(snapshot: Snapshot, dept: str) -> Mine:
     for item in every:
         if decision := _decision(item, clock):
             lists[decision].append(item)
-    told = {item.task.id for name in DECISIONS for item in lists[name]}
+    decided = {item.task.id for name in DECISIONS for item in lists[name]}
     for item in items:
-        if item.task.id not in told and (heading := _heading(item, clock)):
+        if item.task.id not in decided and (heading := _heading(item, clock)):
             lists[heading].append(item)
     supports = sum(row.lead != dept for row in support)
     return Mine(dept=dept, open=len(items), milestones=ahead, supports=supports, **lists)

@@ -275,7 +275,7 @@ def extensions(events: Iterable[Event]) -> list[Extension]:
 
 
 class TaskDetail(NamedTuple):
-    """One task whole."""
+    """One task with all that is known about it."""
 
     item: AssessedTask
     parents: list[Task]
@@ -296,12 +296,17 @@ def task(snapshot: Snapshot, text: str) -> TaskDetail:
         members = assess_all(snapshot, ledger.tasks(TaskFilter(under=row.id)))
         item = assess_group(item, members)
     below = {row.id, *(m.task.id for m in members)}
-    hung = [i for i in snapshot.ledger.indicators() if not below.isdisjoint(ids(i.tasks))]
+    attached = [i for i in snapshot.ledger.indicators() if not below.isdisjoint(ids(i.tasks))]
     history = ledger.events(row.id)
     for milestone in milestones:
         history += ledger.events(milestone.id)
     return TaskDetail(
-        item, _parents(snapshot, row), members, milestones, assess_indicators(snapshot, hung), sorted(history)
+        item,
+        _parents(snapshot, row),
+        members,
+        milestones,
+        assess_indicators(snapshot, attached),
+        sorted(history),
     )
 
 
@@ -316,7 +321,7 @@ def _parents(snapshot: Snapshot, row: Task) -> list[Task]:
 def indicators(
     snapshot: Snapshot, dept: str | None = None, core: bool = False, year: int | None = None
 ) -> list[AssessedIndicator]:
-    """Indicators and targets with their figures; ``year`` judges by the figure of that year."""
+    """Indicators and targets with their figures; ``year`` assesses by the figure of that year."""
     wanted = [
         indicator
         for indicator in snapshot.ledger.indicators()
@@ -329,7 +334,7 @@ def indicators(
 def assess_indicators(
     snapshot: Snapshot, wanted: list[Indicator], year: int | None = None
 ) -> list[AssessedIndicator]:
-    """Indicators judged by their figures, up to a year."""
+    """Return indicators assessed by their figures, up to a year."""
     if not wanted:
         return []
     from qplan.core import indicators as rules
@@ -362,7 +367,7 @@ def indicator_events(snapshot: Snapshot, measured: AssessedIndicator) -> list[Ev
 
 
 def history(snapshot: Snapshot, text: str | None = None, last: int | None = None) -> list[Event]:
-    """The journal, oldest first: all of it, or what happened to one record and to what hangs on it."""
+    """The journal, oldest first: all of it, or what happened to one record and to the records that belong to it."""
     ledger = snapshot.ledger
     if text is None:
         return ledger.events(last=last)

@@ -13,7 +13,7 @@ from qplan.service.queries import AssessedTask, Snapshot, TaskQuery
 
 
 class Scored(NamedTuple):
-    """A department's year: how its tasks stand, what was taken off, and the mean of their points."""
+    """A department's year: the states of its tasks, what was subtracted, and the mean of their points."""
 
     dept: str
     title: str
@@ -75,13 +75,13 @@ def _department(
 
 def _state(item: AssessedTask, snapshot: Snapshot, against: str) -> str:
     row = item.task
-    judged = row._replace(deadline=row.original_deadline) if against == "original" else row
+    dated = row._replace(deadline=row.original_deadline) if against == "original" else row
     if row.status not in OPEN:
-        return "closed_late" if calendar.closed_late(judged, snapshot.clock) else "closed_in_time"
+        return "closed_late" if calendar.closed_late(dated, snapshot.clock) else "closed_in_time"
     if not item.overdue:
         return "open_in_time"
     # submitted in time: that the office has not verified it yet is not the lead's lateness
-    claimed = judged._replace(status=CLOSED) if row.status == SUBMITTED else judged
+    claimed = dated._replace(status=CLOSED) if row.status == SUBMITTED else dated
     return "overdue" if calendar.closed_late(claimed, snapshot.clock) in (None, True) else "open_in_time"
 
 

@@ -1,4 +1,4 @@
-"""Records -> View: what a page says is decided here, once, for every format.
+"""Records -> View: the content of a page is decided here, once, for every format.
 
 A view is a title, a few tables of typed columns and raw values, and the JSON payload of the
 contract. Renderers lay it out and decide nothing.
@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from qplan.core.model import Head
 
-#: Column types: they tell a renderer how to align, colour and convert.
+#: Column types, by which a renderer aligns, colours and converts.
 TEXT, ID, DATE, INTEGER, PERCENT, DECIMAL, LIGHT, STATUS, CHANGE = (
     "text", "id", "date", "int", "percent", "decimal", "light", "status", "change",
 )  # fmt: skip
@@ -36,7 +36,7 @@ class Table(NamedTuple):
     title: str
     columns: Sequence[Column]
     rows: Iterable[Sequence[Any]]
-    #: said instead of the table when it has no rows
+    #: shown instead of the table when it has no rows
     empty: str = ""
     #: facts (two columns, no heading line wanted on a screen) rather than a list
     facts: bool = False

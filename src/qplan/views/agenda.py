@@ -15,7 +15,7 @@ STATES = {CLOSED: "done", TERMINATED: "cancelled"}
 
 
 class Appointment(NamedTuple):
-    """A whole-day event. Its uid never changes; its sequence grows with every change of the record."""
+    """An all-day event. Its uid never changes; its sequence grows with every change of the record."""
 
     uid: str
     sequence: int
@@ -42,7 +42,7 @@ def appointments(snapshot: Snapshot, dept: str | None = None) -> list[Appointmen
         found.append(
             Appointment(
                 f"{milestone.id}@{ledger}.qplan",
-                # its text tells how the task stands, so it changes with the task
+                # its text has the status of the task, so it changes with the task
                 max(milestone.version, owner.task.version),
                 _stamp(snapshot, max(milestone.version, owner.task.version)),
                 milestone.due,

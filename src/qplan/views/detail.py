@@ -1,4 +1,4 @@
-"""One record whole, and the plan on one screen."""
+"""One record with all its facts, and the plan on one screen."""
 
 from __future__ import annotations
 
@@ -58,15 +58,15 @@ NAMED = 3
 
 
 def reason(snapshot: Snapshot, detail: TaskDetail) -> str:
-    """Why the light is what it is, and what it alone does not tell."""
+    """Why the light is what it is, and what it alone does not show."""
     item, today = detail.item, snapshot.today.isoformat()
     missed = 0
     if item.task.status in OPEN and item.light.reason != "milestone_missed":
         missed = sum(m.done_on is None and m.due < today for m in detail.milestones)
-    told = [words.light_reason(item.light), *words.remarks(item.task, snapshot.clock, missed)]
+    parts = [words.light_reason(item.light), *words.remarks(item.task, snapshot.clock, missed)]
     worst = [m for m in detail.members if m.light.code == item.light.code and m.task.kind != GROUP]
-    told += [labelled(m.task.id, words.light_reason(m.light)) for m in worst[:NAMED]]
-    return joined(told, ";")
+    parts += [labelled(m.task.id, words.light_reason(m.light)) for m in worst[:NAMED]]
+    return joined(parts, ";")
 
 
 def FACTS() -> list[Column]:
@@ -146,8 +146,8 @@ def _late(snapshot: Snapshot, item: AssessedTask) -> str | None:
     )
     unknown = snapshot.clock.calendar.unknown(calendar.day(item.task.deadline), snapshot.today)
     if unknown:
-        told = _("({years}: arrangement not published)").format(years=joined(map(str, unknown)))
-        text = sentences(text, told)
+        note = _("({years}: arrangement not published)").format(years=joined(map(str, unknown)))
+        text = sentences(text, note)
     return text
 
 
@@ -300,7 +300,7 @@ def home(snapshot: Snapshot, tasks: list[AssessedTask], total: Count, counts: li
 
 
 def receipts(book_day: str, written: list[Receipt], head: Head) -> View:
-    """What a command changed, a line each, and where the journal stands."""
+    """What a command changed, a line each, and the last entry of the journal."""
     columns = [
         Column("seq", _("no."), INTEGER),
         Column("subject", _("id"), ID),
@@ -326,13 +326,13 @@ def receipts(book_day: str, written: list[Receipt], head: Head) -> View:
 
 def change(receipt: Receipt) -> str:
     """A receipt's change in words."""
-    # a title that the line shows already is not said again
+    # a title that the line shows already is not repeated
     after = {n: value for n, value in receipt.after.items() if n != "title" or value != receipt.title}
     names = receipt.names
-    told = words.change_words(
+    parts = words.change_words(
         receipt.kind, receipt.before, after, receipt.info, lambda ident: names.get(ident, ident)
     )
-    return joined(told, ";")
+    return joined(parts, ";")
 
 
 def receipt_line(receipt: Receipt) -> str:

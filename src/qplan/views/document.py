@@ -56,8 +56,8 @@ class Document(NamedTuple):
 
     def lines(self) -> list[str]:
         """Its text, a line a paragraph, for a screen."""
-        told = [b.text for b in self.blocks if isinstance(b, Paragraph)]
-        return [line.replace("\t", "　　") for line in told if line]
+        texts = [b.text for b in self.blocks if isinstance(b, Paragraph)]
+        return [line.replace("\t", "　　") for line in texts if line]
 
 
 class Grid(NamedTuple):

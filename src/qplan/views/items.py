@@ -82,7 +82,7 @@ def task_item(snapshot: Snapshot, item: AssessedTask) -> dict[str, Any]:
 
 
 def overdue_item(snapshot: Snapshot, late: OverdueTask) -> dict[str, Any]:
-    """An overdue task: its fields, the cause of delay and the urging that is proposed."""
+    """An overdue task: its fields, the cause of delay and the escalation that is proposed."""
     return {
         **task_item(snapshot, late.item),
         "cause": cause(late.item.task),
@@ -166,7 +166,7 @@ def event_item(event: Event, utc_offset: str) -> dict[str, Any]:
 
 
 def total_item(counted: Count, change: int) -> dict[str, Any]:
-    """Counts of the whole, with shares in percent (decimal text) and the change of the overdue ones."""
+    """Counts of all tasks, with shares in percent (decimal text) and the change of the overdue ones."""
     shares = {code: share(n, counted.total) for code, n in _in_order(counted.by_status, STATUS).items()}
     return {
         **count_item(counted),
@@ -215,7 +215,7 @@ def baseline_attainment(measured: AssessedIndicator) -> str | None:
 
 
 def count_item(counted: Count) -> dict[str, Any]:
-    """Counts of a department, section or column, or of the whole."""
+    """Counts of a department, section or column, or of all tasks."""
     return {
         "id": counted.key or None,
         "title": counted.title,

@@ -94,7 +94,7 @@ def task_table(
     title: str = "",
     depths: Mapping[str, int] | None = None,
 ) -> Table:
-    """A table of tasks; ``depths`` says how far each is indented."""
+    """A table of tasks; ``depths`` gives the indentation of each."""
     depths = depths or {}
     rows = [
         (
@@ -178,7 +178,7 @@ def calendar_notes(listed: list[OverdueTask]) -> list[str]:
 def overdue_table(
     snapshot: Snapshot, listed: list[OverdueTask], key: str = "overdue", title: str = ""
 ) -> Table:
-    """Overdue tasks: no., id, task, lead, person, deadline, days, progress, cause, urging."""
+    """Overdue tasks: no., id, task, lead, person, deadline, days, progress, cause, escalation."""
     uncertain = any(late.unknown_years for late in listed)
     columns = [
         Column("no", _("no."), INTEGER, rank=4),

@@ -1,6 +1,6 @@
-"""Figures and charts: what stands above the tables of a page, and what a terminal draws.
+"""Figures and charts: what a page shows above its tables, and what a terminal draws.
 
-A chart holds plain numbers and words. Every number of it stands in the JSON of its view as well.
+A chart holds plain numbers and words. Every number of it is in the JSON of its view as well.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Series(NamedTuple):
 
 
 class Chart(NamedTuple):
-    """A chart, whole: ``text`` says in a sentence what it shows, for those who do not see it."""
+    """A chart: ``text`` is a sentence on what it shows, for those who do not see it."""
 
     key: str
     kind: str
@@ -54,7 +54,7 @@ class Chart(NamedTuple):
 
 
 class Page(NamedTuple):
-    """What stands above the tables."""
+    """What a page shows above its tables."""
 
     figures: Sequence[Figure]
     charts: Sequence[Chart]
@@ -166,12 +166,12 @@ def targets(measured: Sequence[AssessedIndicator]) -> Chart:
         names.append(f"{one.indicator.id} {one.indicator.name}")
         base.append(start)
         now.append(reached)
-    told = sum(value is not None for value in now)
+    drawn = sum(value is not None for value in now)
     return Chart(
         "targets", TARGET, _("Core indicators against their targets (target = 100%)"), _("indicator"), names,
         [Series(_("baseline"), base, "grey"), Series(_("latest figure"), now, "blue")],
         _("{shown} of {all} core indicators are drawn; {told} have figures, {waiting} wait for a target.").format(
-            shown=len(names), all=len(measured), told=told, waiting=waiting
+            shown=len(names), all=len(measured), told=drawn, waiting=waiting
         ),
     )  # fmt: skip
 

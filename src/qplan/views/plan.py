@@ -27,9 +27,9 @@ def changes(loaded: Loaded, day: str, dry_run: bool, head: Head | None = None) -
     def names(ident: str) -> str:
         return departments.get(ident, ident)
 
-    told = [c for c in loaded.changes if not order_only(c)]
-    moved = len(loaded.changes) - len(told)
-    rows = [(event_label(c.kind), c.entity, c.subject, change_text(c, names)) for c in told]
+    listed = [c for c in loaded.changes if not order_only(c)]
+    moved = len(loaded.changes) - len(listed)
+    rows = [(event_label(c.kind), c.entity, c.subject, change_text(c, names)) for c in listed]
     more = [_("And {n} changes of order or cross-references only.").format(n=moved)] if moved else []
     return View(
         "load",
@@ -58,7 +58,7 @@ def changes(loaded: Loaded, day: str, dry_run: bool, head: Head | None = None) -
     )
 
 
-#: Fields that say where a record stands, and which others to see, not what it demands.
+#: Fields about a record's place in the plan and about other records to see.
 ORDER = {"position", "see"}
 
 

@@ -45,8 +45,8 @@ def weekly(
     """The week's list as a view: totals, lists, counts per department, red indicators, head.
 
     ``dept`` names the department it was narrowed to, ``templates`` the folder with the district's own
-    wording of the notice; ``today`` makes it the state of the plan as it
-    stands (the dashboard) instead of a week's list.
+    wording of the notice; ``today`` makes it the present state of the plan
+    (the dashboard) instead of a week's list.
     """
     head = snapshot.ledger.head()
     new = [late.item for late in week.newly_overdue]

@@ -104,23 +104,23 @@ def urged(row: Task, clock: Clock) -> str:
 
 
 def remarks(row: Task, clock: Clock, missed: int = 0) -> list[str]:
-    """What the light alone does not tell: an unanswered urge, a request, a dispute, missed milestones."""
-    said = []
+    """What the light alone does not show: an unanswered urge, a request, a dispute, missed milestones."""
+    found = []
     if urge_state(row, clock) == "unanswered":
-        said.append(
+        found.append(
             _("“{level}” of {on} was to be answered by {by} and is not").format(
                 level=level_label(clock.rules, row.urge_level), on=row.urged_on, by=row.answer_by
             )
         )
     if row.extension_to and row.status in OPEN:
-        said.append(
+        found.append(
             _("an extension to {to} was asked for on {on}").format(to=row.extension_to, on=row.extension_on)
         )
     if row.dispute:
-        said.append(_("the assignment has been in dispute since {on}").format(on=row.disputed_on))
+        found.append(_("the assignment has been in dispute since {on}").format(on=row.disputed_on))
     if missed:
-        said.append(_("milestones missed: {n}").format(n=missed))
-    return said
+        found.append(_("milestones missed: {n}").format(n=missed))
+    return found
 
 
 #: Tells the name of a department by its id.
@@ -128,7 +128,7 @@ Names = Callable[[str], str]
 
 
 def fact_text(name: str, value: object, names: Names) -> str:
-    """A fact that an entry carries beside its fields; nothing for one that says no."""
+    """A fact that an entry carries beside its fields; an empty text for one that is false."""
     label = pick(FACTS[name])
     if name in ("level", "skipped"):
         value = joined(value_text("urge_level", level, names) for level in str(value).split())
@@ -154,7 +154,7 @@ def value_text(name: str, value: object, names: Names) -> str:
     if name == "progress":
         return f"{value}%"
     if name == "urge_level":
-        return level_label(Rules(), str(value))  # as the default ladder calls it: an entry has no rules
+        return level_label(Rules(), str(value))  # as the default rules name it: an entry has no rules
     if name == "target_status":
         return pick(TARGETS[str(value)])
     return basis_label(str(value)) if name == "basis" else str(value)
@@ -163,12 +163,12 @@ def value_text(name: str, value: object, names: Names) -> str:
 def support_note(text: str, names: Names) -> str:
     """What each supporting department reported, a line each, under its name."""
     lines = (line.partition(" ") for line in text.splitlines())
-    return "\n".join(f"{names(dept)} {said}" for dept, _blank, said in lines)
+    return "\n".join(f"{names(dept)} {text}" for dept, _blank, text in lines)
 
 
-#: Fields that only repeat what the rest of an entry says.
+#: Fields that only repeat the rest of an entry.
 IMPLIED = frozenset({"last_update", "accepted_on", "version", "evidence_sha256"})
-#: The same of an entry that makes a record: its id tells where it belongs.
+#: The same of an entry that makes a record: its id shows where it belongs.
 IMPLIED_BY_ID = frozenset({"added", "position", "task", "indicator", "year", "original_due"})
 
 

@@ -111,7 +111,7 @@ def _tasks(snapshot: Snapshot, key: str, title: str, listed: list[AssessedTask])
 
 
 def _about(snapshot: Snapshot, key: str, item: AssessedTask) -> str:
-    """The fact for which a task stands in a list."""
+    """The fact for which a task is in a list."""
     row = item.task
     if key == "returned":
         return f"{row.returned_on} {row.result}"
