@@ -29,7 +29,7 @@ class Sheet(NamedTuple):
 
 
 def folder_of(out: str | None, session: Session) -> str | None:
-    """The folder that ``--out`` means: one that is there, a path that ends like one, or has no suffix."""
+    """Return the folder that ``--out`` names: one that is there, a path that ends like one, or has no suffix."""
     if not out or out == "-":
         return None
     path = os.path.expanduser(out)
@@ -41,8 +41,8 @@ def write(lists: Sequence[tuple[str, str, View]], session: Session) -> None:
     """Write ``(folder, name, view)`` in every format.
 
     Everything is made before anything is written, and every file is written beside its place and
-    then renamed, so that no reader ever finds half of one. Refused where a file that is there tells
-    of a later entry of the ledger, of another ledger, or is not ours.
+    then renamed, so that no reader ever finds half of one. Refused where a file that is there is of
+    a later entry of the ledger or of another ledger, or was not written by qplan.
     """
     formats = [check_format(session.format)] if session.format else list(CIRCULATED)
     sheets = []
@@ -50,19 +50,19 @@ def write(lists: Sequence[tuple[str, str, View]], session: Session) -> None:
         for format in formats:
             suffix = FORMATS[format].suffixes[0]
             sheets.append(
-                Sheet(os.path.join(os.path.expanduser(folder), name + suffix), _made(view, format), view)
+                Sheet(os.path.join(os.path.expanduser(folder), name + suffix), _rendered(view, format), view)
             )
-    said = [_compared(sheet) for sheet in sheets]
+    states = [_compared(sheet) for sheet in sheets]
     for folder in {os.path.dirname(sheet.path) for sheet in sheets}:
         if os.path.exists(folder) and not os.path.isdir(folder):
             raise BadInput(_("{path} is not a folder.").format(path=folder))
         os.makedirs(folder, exist_ok=True)
-    _write_all([sheet for sheet, same in zip(sheets, said, strict=True) if same != "same"])
-    for sheet, was in zip(sheets, said, strict=True):
-        say(_(SAID[was]).format(path=sheet.path), session)
+    _write_all([sheet for sheet, same in zip(sheets, states, strict=True) if same != "same"])
+    for sheet, was in zip(sheets, states, strict=True):
+        say(_(STATES[was]).format(path=sheet.path), session)
 
 
-SAID = {
+STATES = {
     "new": N_("Written: {path}"),
     "same": N_("Unchanged: {path}"),
     "newer": N_("Replaced an earlier list: {path}"),
@@ -70,7 +70,7 @@ SAID = {
 }
 
 
-def _made(view: View, format: str) -> bytes:
+def _rendered(view: View, format: str) -> bytes:
     made = render(view, format)
     if isinstance(made, bytes):
         return made
@@ -78,7 +78,7 @@ def _made(view: View, format: str) -> bytes:
 
 
 def _compared(sheet: Sheet) -> str:
-    """How the file that is there relates to the one to be written: a key of :data:`SAID`."""
+    """Return how the file that is there relates to the one to be written: a key of :data:`STATES`."""
     try:
         with open(sheet.path, "rb") as file:
             there = file.read()
@@ -107,7 +107,7 @@ def _compared(sheet: Sheet) -> str:
 
 
 def recorded(data: bytes) -> tuple[str, int, str] | None:
-    """(ledger, entry, day) that a file of ours carries; None for any other file."""
+    """Return (ledger, entry, day) that a file of qplan carries; None for any other file."""
     if data.startswith(b"PK"):
         try:
             with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -116,8 +116,8 @@ def recorded(data: bytes) -> tuple[str, int, str] | None:
             return None
     elif data.startswith(b"{"):
         try:
-            told = json.loads(data)
-            return told["ledger"]["id"], told["ledger"]["seq"], told["as_of"]
+            document = json.loads(data)
+            return document["ledger"]["id"], document["ledger"]["seq"], document["as_of"]
         except (ValueError, TypeError, KeyError):
             return None
     text = re.sub(r"\r?\n[ \t]", "", data.decode("utf-8", "replace"))

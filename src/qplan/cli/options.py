@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -14,89 +15,64 @@ READ, WRITE, KEEP = "read", "write", "keep"
 
 #: The help panel of the shared options.
 PANEL = N_("Shared options")
+#: Typer's option in that panel.
+shared_option = partial(typer.Option, rich_help_panel=PANEL)
 
 
 def shared_options(
     as_of: Annotated[
         str | None,
-        typer.Option(
-            metavar="DATE",
-            help=N_("Show the ledger as it stood on that day, lateness included."),
-            rich_help_panel=PANEL,
-        ),
+        shared_option(metavar="DATE", help=N_("Show the ledger as it stood on that day, lateness included.")),
     ] = None,
     at_seq: Annotated[
         str | None,
-        typer.Option(
-            metavar="N",
-            help=N_("Show the ledger as it stood after that journal entry."),
-            rich_help_panel=PANEL,
-        ),
+        shared_option(metavar="N", help=N_("Show the ledger as it stood after that journal entry.")),
     ] = None,
     on: Annotated[
         str | None,
-        typer.Option(
-            metavar="DATE",
-            help=N_("The day on which it took effect, for a late report."),
-            rich_help_panel=PANEL,
-        ),
+        shared_option(metavar="DATE", help=N_("The day on which it took effect, for a late report.")),
     ] = None,
     dry_run: Annotated[
         bool,
-        typer.Option("--dry-run", help=N_("Say what would change and write nothing."), rich_help_panel=PANEL),
+        shared_option("--dry-run", help=N_("Say what would change and write nothing.")),
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help=N_("Do not ask."), rich_help_panel=PANEL)] = False,
+    yes: Annotated[bool, shared_option("--yes", "-y", help=N_("Do not ask."))] = False,
     format: Annotated[
         str | None,
-        typer.Option(
+        shared_option(
             "--format",
             "-f",
             metavar="FORMAT",
             help=N_("Format of the output: table, json, csv, tsv, md, html …"),
             autocompletion=completion.formats,
-            rich_help_panel=PANEL,
         ),
     ] = None,
     out: Annotated[
         str | None,
-        typer.Option(
-            "--out",
-            "-o",
-            metavar="FILE",
-            help=N_("Write to this file; its suffix gives the format."),
-            rich_help_panel=PANEL,
+        shared_option(
+            "--out", "-o", metavar="FILE", help=N_("Write to this file; its suffix gives the format.")
         ),
     ] = None,
     ledger: Annotated[
         str | None,
-        typer.Option(
-            metavar="PATH|URL",
-            help=N_("The ledger: a file, or a postgresql:// address."),
-            rich_help_panel=PANEL,
-        ),
+        shared_option(metavar="PATH|URL", help=N_("The ledger: a file, or a postgresql:// address.")),
     ] = None,
     actor: Annotated[
         str | None,
-        typer.Option(
-            metavar="NAME[@DEPT]",
-            help=N_("Who acts, and for which department; the office by default."),
-            rich_help_panel=PANEL,
+        shared_option(
+            metavar="NAME[@DEPT]", help=N_("Who acts, and for which department; the office by default.")
         ),
     ] = None,
     lang: Annotated[
         str | None,
-        typer.Option(metavar="zh|en", help=N_("Language of messages and headings."), rich_help_panel=PANEL),
+        shared_option(metavar="zh|en", help=N_("Language of messages and headings.")),
     ] = None,
     quiet: Annotated[
         bool,
-        typer.Option("--quiet", "-q", help=N_("No notices on the error stream."), rich_help_panel=PANEL),
+        shared_option("--quiet", "-q", help=N_("No notices on the error stream.")),
     ] = False,
-    no_color: Annotated[
-        bool, typer.Option("--no-color", help=N_("No colour."), rich_help_panel=PANEL)
-    ] = False,
-    debug: Annotated[
-        bool, typer.Option("--debug", help=N_("Show the traceback of an error."), rich_help_panel=PANEL)
-    ] = False,
+    no_color: Annotated[bool, shared_option("--no-color", help=N_("No colour."))] = False,
+    debug: Annotated[bool, shared_option("--debug", help=N_("Show the traceback of an error."))] = False,
 ) -> None:
     """Declare the options that the program and its commands share; this is their only declaration.
 

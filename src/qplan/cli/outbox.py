@@ -1,8 +1,8 @@
-"""What a command has to say, kept until it has let go of the ledger.
+"""The answer of a command, kept until its ledger is closed.
 
 While a ledger is open for reading nobody can write to it, and a reader at the other end of a pipe may
-pause for hours (``qplan log | less``). So a command makes its whole answer first and is done with the
-ledger; only then does :func:`flush` hand the answer over, in the order in which it was given.
+pause for hours (``qplan log | less``). So a command makes its whole answer first and closes the
+ledger; only then does :func:`flush` write the answer, in the order in which it was given.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _held: list[object] = []
 
 
 def put(pieces: Iterable[Any], sink: Sink) -> None:
-    """Make an answer now, whole or not at all, and let ``sink`` have its pieces at :func:`flush`."""
+    """Make an answer now, whole or not at all; ``sink`` gets its pieces at :func:`flush`."""
     kept: list[Any] = []
     size = 0
     source = iter(pieces)
@@ -34,7 +34,7 @@ def put(pieces: Iterable[Any], sink: Sink) -> None:
 
 
 def _aside(kept: list[Any], rest: Iterator[Any]) -> Iterator[Any]:
-    """The pieces put into a file without a name; they come back in pieces of another size."""
+    """Return the pieces from a temporary file, in pieces of another size."""
     from tempfile import TemporaryFile
 
     file: Any
@@ -56,7 +56,7 @@ def _read(file: Any) -> Iterator[Any]:
 
 
 def flush() -> None:
-    """Hand over what waits."""
+    """Write the answers that wait."""
     while _waiting:
         pieces, sink = _waiting.pop(0)
         sink(iter(pieces))
@@ -71,6 +71,6 @@ def hold(made: object) -> None:
 
 
 def clear() -> None:
-    """Forget what waits, nobody is there to have it, and what is held."""
+    """Drop the answers that wait, and what is held."""
     _waiting.clear()
     _held.clear()

@@ -50,7 +50,7 @@ def _delimited_to_stdout(pieces: Iterator[Any]) -> None:
 
 
 def to_stdout(pieces: Iterator[Any]) -> None:
-    """Write pieces of an answer, text or bytes, after what stands there already."""
+    """Write pieces of an answer, text or bytes, after what was written before."""
     out: Any = sys.stdout
     for first in pieces:
         if isinstance(first, bytes):

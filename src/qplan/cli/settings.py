@@ -75,7 +75,7 @@ def config_file(environ: Mapping[str, str]) -> str:
     return os.path.join(folder, "qplan", "config.toml")
 
 
-#: What the config file may say.
+#: The settings that the config file may contain.
 SETTINGS = ("ledger", "actor", "lang", "templates")
 
 

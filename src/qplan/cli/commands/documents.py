@@ -1,4 +1,4 @@
-"""Commands for what people pass on: a notice, a calendar, a page."""
+"""Commands that make documents: a notice, a calendar, a web page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands that chase and stage: urging, milestones, figures and targets."""
+"""Commands for escalation, milestones, figures and targets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Commands that keep a ledger: verify, seal, backup, restore, export, import, doctor, config."""
+"""Commands that maintain a ledger: verify, seal, backup, restore, export, import, doctor, config."""
 
 from __future__ import annotations
 

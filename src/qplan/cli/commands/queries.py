@@ -1,4 +1,4 @@
-"""Commands that look: the plan on one screen, tasks, one record, departments, counts, the journal."""
+"""Commands that read: the plan on one screen, tasks, one record, departments, counts, the journal."""
 
 from typing import Annotated
 
@@ -88,7 +88,7 @@ def tasks(
         bool, typer.Option("--all", "-a", help=N_("Headings too, and tasks that left the plan."))
     ] = False,
 ) -> None:
-    """List tasks: those that somebody answers for, unless told otherwise."""
+    """List tasks: those that somebody answers for, unless asked otherwise."""
     from qplan.ledger.statements import TASK_ORDER
     from qplan.views import lists
 
