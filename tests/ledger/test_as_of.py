@@ -242,7 +242,7 @@ def test_a_step_that_changes_more_is_a_fault_of_the_journal(action, after, what)
         plans.fill(ledger)
         row = ledger.task("T1.1")
         before = {name: getattr(row, name) for name in after} | {"version": row.version}
-        change = Change(f"task.{action}", row.id, before, after)
+        change = Change(f"task.{action}", row.id, before, after, {"closed_late": False})
         (event,) = ledger.append([change], Entry("试@zlb", "2025-01-01T00:00:00Z", on(3)))
         found = verify(ledger.connection).findings
         assert [(f.check, f.seq, f.what) for f in found] == [(HISTORY, event.seq, what)]

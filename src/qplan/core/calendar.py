@@ -5,13 +5,14 @@ carries the arrangement that was known when the plan was loaded, so the same led
 days on any machine; a year it does not know is counted as Monday to Friday and reported (:meth:`WorkCalendar.unknown`).
 """
 
+import json
 from bisect import bisect_right
 from collections.abc import Collection
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple, Self
 
-from qplan.core.model import ASSIGNED, CLOSED, GROUP, OPEN, SUBMITTED, TERMINATED, Task
+from qplan.core.model import ASSIGNED, CLOSED, GROUP, OPEN, SUBMITTED, TERMINATED, PlanHead, Task
 from qplan.core.rules import Rules
 
 GREEN, BLUE, YELLOW, RED, GREY = "green", "blue", "yellow", "red", "grey"
@@ -172,6 +173,14 @@ class Clock:
     def on(self, today: date) -> Self:
         """Return the same clock on another day."""
         return type(self)(today, self.rules, self.calendar, self.starts)
+
+
+def clock_of(plan: PlanHead, today: date) -> Clock:
+    """Return the rules and working days that a plan's head holds, on a day."""
+    rules = Rules.parse(plan.rules)
+    days = WorkCalendar(json.loads(plan.calendar or "{}"), rules.holidays, rules.workdays)
+    begins = plan.issued if rules.schedule_starts == "issued" and plan.issued else plan.begins
+    return Clock(today, rules, days, day(begins))
 
 
 class Lateness(NamedTuple):

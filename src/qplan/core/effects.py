@@ -123,7 +123,7 @@ def check_verifier(task: Task, actor: Actor, clock: Clock, claimants: Sequence[s
     ``li@zlb`` what they submitted. ``claimants`` are those that the journal names
     (:func:`qplan.core.events.claimants`).
     """
-    if _person(str(actor)) not in map(_person, (task.submitted_by, *claimants)):
+    if not is_claimant(str(actor), task, claimants):
         return False
     if not clock.rules.one_person_office:
         raise Refused(
@@ -132,6 +132,11 @@ def check_verifier(task: Task, actor: Actor, clock: Clock, claimants: Sequence[s
             )
         )  # fmt: skip
     return True
+
+
+def is_claimant(actor: str, task: Task, claimants: Sequence[str]) -> bool:
+    """Whether an actor claimed a task's completion, by its record or by the journal."""
+    return _person(actor) in map(_person, (task.submitted_by, *claimants))
 
 
 def _person(actor: str | None) -> str:

@@ -269,6 +269,22 @@ def claimants(history: Sequence[Event]) -> list[str]:
     return found
 
 
+def assigned_on(history: Sequence[Event], basis: str | None, utc_offset: str) -> str | None:
+    """Return the day on which the office handed a task to its present lead; None for a mere proposal.
+
+    ``history`` holds the task's events in order, ``basis`` is that of its present assignment.
+    """
+    undone = set(map(undoes, history))
+    for event in reversed(history):
+        if event.kind not in ("task.assign", "task.reassign", "task.confirm") or event.seq in undone:
+            continue
+        if {"lead", "basis"} & set(changes_in(event)["after"]):
+            return event.effective_on
+    if basis == "proposed":
+        return None
+    return local_day(history[0].recorded_at, utc_offset) if history else None
+
+
 def is_late(event: Event, utc_offset: str) -> bool:
     """Whether an event was recorded on a later day than the one it took effect on.
 

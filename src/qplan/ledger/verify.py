@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any, NamedTuple
 
-from qplan.core import events
+from qplan.core import audit, events
+from qplan.core.calendar import clock_of, day
 from qplan.core.effects import unexpected_fields
-from qplan.core.model import RECORDS, Event, Head
+from qplan.core.model import RECORDS, Event, Head, PlanHead
 from qplan.errors import QplanError
 from qplan.i18n import _, joined
 from qplan.ledger import statements
@@ -113,6 +114,7 @@ class Replay:
         self.count = 0
         self.state: events.State = {}
         self.since: dict[str, str] = {}  #: task -> the latest day from which an entry's status counts
+        self.history: dict[str, list[Event]] = {}  #: task -> its entries that the audit reads
         self.requests: dict[str, tuple[int, int, int]] = {}  #: id -> first, last, how many
 
     def take(self, event: Event) -> list[Finding]:
@@ -177,6 +179,8 @@ class Replay:
             if before.keys() != after.keys():
                 yield _("what it says of before and of after are different fields")
             defaults = record._field_defaults  # type: ignore[attr-defined]
+            if entity == "task":
+                yield from self._past_the_program(event, body.get("info", {}), held)
             for name, value in before.items():
                 was = held.get(name, defaults.get(name))
                 if was != value:
@@ -185,10 +189,24 @@ class Replay:
                     )
             held.update(after)
             held["version"] = event.seq
+        if event.kind in audit.HISTORY:
+            self.history.setdefault(event.subject, []).append(event)
         request = body.get("request")
         if request is not None:
             first, _last, number = self.requests.get(request, (event.seq, 0, 0))
             self.requests[request] = (first, event.seq, number + 1)
+
+    def _past_the_program(self, event: Event, info: dict[str, Any], held: dict[str, Any]) -> Iterator[str]:
+        """Yield which of the rules that only the program checks an entry does not keep."""
+        if event.kind not in audit.RULES:
+            return
+        head = next((fields for (entity, _id), fields in self.state.items() if entity == "plan"), None)
+        if head is None:
+            return
+        plan = PlanHead(**{"id": "", **head})
+        task = events.record("task", event.subject, held)
+        clock = clock_of(plan, day(event.effective_on))
+        yield from audit.irregularities(event, info, task, self.history.get(event.subject, []), plan, clock)
 
 
 def _fields(entity: str, cache: dict[str, frozenset[str]] = {}) -> frozenset[str]:  # noqa: B006 - a cache

@@ -8,14 +8,13 @@ from typing import Any, NamedTuple
 
 from qplan.core import events as journal_rules
 from qplan.core import workflow
-from qplan.core.calendar import Clock
+from qplan.core.calendar import Clock, clock_of
 from qplan.core.model import CLOSED, RECORDS, Actor, Change, Event, PlanHead, Task
 from qplan.core.workflow import ActionRequest
 from qplan.errors import BadFile, BadInput, ChangedMeanwhile, Problem, QplanError, Refused
 from qplan.i18n import _, joined
 from qplan.ledger.journal import Entry
 from qplan.ledger.store import Ledger
-from qplan.service.queries import clock_of
 
 
 class WriteContext(NamedTuple):
@@ -324,7 +323,7 @@ def _facts(ledger: Ledger, row: Task, action: str, given: dict[str, Any], plan: 
     """What a rule needs to know from the journal or the disk."""
     facts: dict[str, Any] = {}
     if action == "dispute":
-        facts["assigned_on"] = _assigned_on(ledger.events(row.id), row, plan)
+        facts["assigned_on"] = journal_rules.assigned_on(ledger.events(row.id), row.basis, plan.utc_offset)
     if action == "approve":
         facts["claimants"] = journal_rules.claimants(ledger.events(row.id))
     if action == "reopen":
@@ -332,19 +331,6 @@ def _facts(ledger: Ledger, row: Task, action: str, given: dict[str, Any], plan: 
     if given.get("evidence"):
         facts["evidence_sha256"] = _digest(given["evidence"])
     return facts
-
-
-def _assigned_on(events: list[Event], row: Task, plan: PlanHead) -> str | None:
-    """The day on which the office handed the task to its present lead; None for a mere proposal."""
-    undone = set(map(journal_rules.undoes, events))
-    for event in reversed(events):
-        if event.kind not in ("task.assign", "task.reassign", "task.confirm") or event.seq in undone:
-            continue
-        if {"lead", "basis"} & set(journal_rules.changes_in(event)["after"]):
-            return event.effective_on
-    if row.basis == "proposed":
-        return None
-    return journal_rules.local_day(events[0].recorded_at, plan.utc_offset) if events else None
 
 
 def _progress_before_closing(events: list[Event]) -> int | None:

@@ -219,7 +219,7 @@ def _clock(ledger: Ledger, environment: Environment) -> Iterator[Check]:
 
 def _calendar(ledger: Ledger, environment: Environment) -> Iterator[Check]:
     """Whether the working days are known of every year that deadlines fall into, and of this one."""
-    from qplan.service.queries import clock_of
+    from qplan.core.calendar import clock_of
 
     name = _("working days")
     if not ledger.has_plan():

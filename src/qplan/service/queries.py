@@ -1,13 +1,12 @@
 """Reading a ledger on a day: tasks with their lights, one task in detail, indicators, the journal."""
 
-import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import NamedTuple
 
 from qplan.core import calendar
-from qplan.core.calendar import Clock, Lateness, Light, WorkCalendar
+from qplan.core.calendar import Clock, Lateness, Light, clock_of
 from qplan.core.events import changes_in
 from qplan.core.model import (
     GROUP,
@@ -23,7 +22,6 @@ from qplan.core.model import (
     TaskFilter,
     ids,
 )
-from qplan.core.rules import Rules
 from qplan.errors import BadInput
 from qplan.i18n import _
 from qplan.ledger.store import Ledger
@@ -50,14 +48,6 @@ class Snapshot(NamedTuple):
     def names(self, listed: str | None) -> str:
         """The names of a list of departments, as people write them."""
         return "、".join(map(self.department_name, ids(listed)))
-
-
-def clock_of(plan: PlanHead, today: date) -> Clock:
-    """Return the rules and working days that a plan's head holds, on a day."""
-    rules = Rules.parse(plan.rules)
-    days = WorkCalendar(json.loads(plan.calendar or "{}"), rules.holidays, rules.workdays)
-    begins = plan.issued if rules.schedule_starts == "issued" and plan.issued else plan.begins
-    return Clock(today, rules, days, calendar.day(begins))
 
 
 def open_snapshot(ledger: Ledger, today: date, *, past: bool = False, seq: int | None = None) -> Snapshot:

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from qplan.core import calendar, events
-from qplan.core.calendar import Clock, Week
+from qplan.core.calendar import Clock, Week, clock_of
 from qplan.core.model import GROUP, OPEN, Task, TaskFilter
-from qplan.service.queries import Snapshot, clock_of
+from qplan.service.queries import Snapshot
 
 #: Half a year: what a trend shows.
 WEEKS = 26
