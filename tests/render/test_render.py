@@ -10,7 +10,7 @@ import wcwidth
 from qplan import i18n
 from qplan.errors import BadInput
 from qplan.render import FORMATS, cells, format_of, render, terminal
-from qplan.render.delimited import inert
+from qplan.render.delimited import without_formula
 from qplan.render.text import cell_width
 from qplan.views import DATE, INTEGER, LIGHT, Column, Table
 from render.awkward import AWKWARD, COLUMNS, LONG_TITLE, payload, rows, view
@@ -153,8 +153,8 @@ def test_csv_reads_back_and_runs_no_formula():
 @pytest.mark.parametrize(
     ("text", "safe"), [("-1", True), ("-1.5%", True), ("-1+1", False), ("＋1", False), ("\r=1", False)]
 )
-def test_inert(text, safe):
-    assert (inert(text) == text) is safe
+def test_a_formula_becomes_text(text, safe):
+    assert (without_formula(text) == text) is safe
 
 
 def test_csv_of_several_tables_names_each():

@@ -16,7 +16,7 @@ PAGES = ("weekly", "dashboard")
 
 
 class Options(NamedTuple):
-    """Where the text will stand: on a terminal or not, how wide, in colour or not."""
+    """Where the text is shown: on a terminal or not, how wide, in colour or not."""
 
     terminal: bool = False
     width: int = 80

@@ -32,10 +32,10 @@ def lines(chart: Chart, options: Options) -> Iterator[Line]:
 
 def _bars(chart: Chart, options: Options) -> Iterator[Line]:
     marks = BLOCKS if options.draw else PLAIN
-    shown = [one for one in chart.series if any(one.values)]
+    series = [one for one in chart.series if any(one.values)]
     yield [
         part
-        for one in shown
+        for one in series
         for part in ((marks[one.tone] * 2, STYLES[one.tone]), (f" {clean(one.label)}  ", ""))
     ]
     totals = [sum(int(one.values[n] or 0) for one in chart.series) for n in range(len(chart.categories))]
@@ -45,10 +45,10 @@ def _bars(chart: Chart, options: Options) -> Iterator[Line]:
     most = max(totals, default=0)
     for number, name in enumerate(names):
         line: Line = [(name + " " * (label - cell_width(name) + 1), "")]
-        for one in shown:
+        for one in series:
             value = int(one.values[number] or 0)
             # every light that is there is seen, however few tasks show it
-            cells = value if most <= room else max(1, value * (room - len(shown)) // most) if value else 0
+            cells = value if most <= room else max(1, value * (room - len(series)) // most) if value else 0
             line.append((marks[one.tone] * cells, STYLES[one.tone]))
         yield [*line, (f" {totals[number]}", "")]
 
@@ -65,7 +65,7 @@ def _columns(chart: Chart, options: Options) -> Iterator[Line]:
     values = [int(value or 0) for value in chart.series[0].values]
     most = max(values, default=0)
     if not most:
-        return  # the sentence below it says so
+        return  # the sentence below states it
     scale = len(str(most))
     wide = 2 if options.width >= scale + 2 + 2 * len(values) else 1
     for row in reversed(range(ROWS)):

@@ -1,4 +1,4 @@
-"""A raw value as people read it, and as a screen may safely show it."""
+"""A raw value as people read it, and without characters that control a screen."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ FIXED = (ID, DATE, INTEGER, PERCENT, DECIMAL, CHANGE, LIGHT, STATUS)
 
 # Invisible characters that reorder or hide text: the reader must see what the ledger holds.
 _HIDDEN = "[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]"
-# ESC and its kin steer a terminal; a lone surrogate cannot be written at all.
+# ESC and other control characters act on a terminal; a lone surrogate cannot be encoded.
 _CONTROL = "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]"
 
 
 def clean(text: str) -> str:
-    """The text without characters that steer, reorder or hide; control characters made visible.
+    """The text without characters that reorder or hide text; control characters made visible.
 
-    Line feeds and tabs stay: each writer has its own way with them.
+    Line feeds and tabs stay: each writer treats them its own way.
     """
     if text.isprintable() and "\ufe0f" not in text:
         return text
@@ -33,8 +33,8 @@ def clean(text: str) -> str:
     return re.sub(_CONTROL, lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
-def still(text: str) -> str:
-    """The text without characters that steer, reorder or hide; all line ends as they are."""
+def clean_field(text: str) -> str:
+    """As :func:`clean`, but every line end stays as it is."""
     text = re.sub(_HIDDEN, "", text)
     return re.sub(_CONTROL, lambda found: found[0] if found[0] == "\r" else f"\\x{ord(found[0]):02x}", text)
 
@@ -54,14 +54,14 @@ def percent(value: Any) -> str:
 
 
 def line(text: str) -> str:
-    """The clean text on one line: a line feed would make a false row for whoever reads a pipe."""
+    """The clean text on one line: a line feed would look like another row in a pipe."""
     return clean(text).replace("\n", " ").replace("\t", " ")
 
 
-def reader(kind: str, nothing: str, text: Callable[[str], str] = clean) -> Callable[[Any], str]:
-    """The function that shows the values of one column; ``nothing`` stands for None.
+def formatter(kind: str, nothing: str, text: Callable[[str], str] = clean) -> Callable[[Any], str]:
+    """The function that formats the values of one column; ``nothing`` replaces None.
 
-    ``text`` makes what somebody wrote safe; labels and numbers are ours and pass as they are.
+    ``text`` cleans what users wrote; labels and numbers need no cleaning.
     """
     if kind in (LIGHT, STATUS):
         known = labels(kind)
@@ -73,13 +73,15 @@ def reader(kind: str, nothing: str, text: Callable[[str], str] = clean) -> Calla
     return lambda value: nothing if value is None else text(value) if isinstance(value, str) else str(value)
 
 
-#: Columns whose values are codes or whole numbers: equal ones are shown alike, and made once.
+#: Columns of codes or whole numbers: few distinct values, each formatted once.
 _FEW = (LIGHT, STATUS, INTEGER, PERCENT, CHANGE, DATE)
 
 
-def column(values: Sequence[Any], kind: str, nothing: str, text: Callable[[str], str] = clean) -> list[str]:
+def format_column(
+    values: Sequence[Any], kind: str, nothing: str, text: Callable[[str], str] = clean
+) -> list[str]:
     """All cells of a column as people read them."""
-    read = reader(kind, nothing, text)
+    read = formatter(kind, nothing, text)
     if kind in _FEW:
         made = {value: read(value) for value in set(values)}
         return list(map(made.__getitem__, values))
@@ -88,11 +90,11 @@ def column(values: Sequence[Any], kind: str, nothing: str, text: Callable[[str],
         with suppress(TypeError):  # a number among the texts
             together = "".join(cells)
             if together.isprintable() and "\ufe0f" not in together:
-                return cells  # nothing in it that steers, hides or breaks a line
+                return cells  # nothing to clean
     return list(map(read, values))
 
 
-def shown(rows: Sequence[Sequence[Any]], kinds: Sequence[str], nothing: str) -> list[Sequence[str]]:
+def format_rows(rows: Sequence[Sequence[Any]], kinds: Sequence[str], nothing: str) -> list[Sequence[str]]:
     """All cells of a table as people read them, row by row."""
     columns = zip(zip(*rows, strict=True), kinds, strict=True) if rows else ()
-    return list(zip(*(column(values, kind, nothing) for values, kind in columns), strict=True))
+    return list(zip(*(format_column(values, kind, nothing) for values, kind in columns), strict=True))

@@ -1,4 +1,4 @@
-"""A chart as SVG that stands inside a page: no script, no font shipped, the same bytes every time.
+"""A chart as SVG for the inside of a page: no script, no font shipped, the same bytes every time.
 
 pygal draws; what it adds of its own (a script, a comment with today's date, a random id) is taken
 out. Why pygal: docs/charts.md.
@@ -15,7 +15,7 @@ from qplan.views.page import BARS, LINE, TARGET, Chart
 
 #: What a reader's own machine has; the page ships none.
 FONTS = '"Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", "Heiti SC", "SimHei", sans-serif'
-#: Light -> colour. Neighbours differ in brightness too, so that they can be told apart in grey print.
+#: Light -> colour. Neighbours differ in brightness too, so that they differ in grey print.
 COLORS = {
     "red": "#c62828",
     "yellow": "#f2b705",
@@ -53,8 +53,8 @@ def svg(chart: Chart, width: int, ident: str) -> str:
             None if value is None else float(value) if chart.kind == TARGET else int(value)
             for value in one.values
         ]
-        drawn.add(clean(one.label), list(order(values)), formatter=_shown(chart.kind))
-    return _plain(drawn, ident, clean(chart.title), clean(chart.text))
+        drawn.add(clean(one.label), list(order(values)), formatter=_formatter(chart.kind))
+    return _stripped(drawn, ident, clean(chart.title), clean(chart.text))
 
 
 def _kind(pygal: Any, chart: Chart) -> Any:
@@ -68,7 +68,7 @@ def _label(text: str, narrow: bool) -> str:
 
 
 def _left(chart: Chart, labels: list[str]) -> int:
-    """Room that pygal does not reckon with: a Chinese character is wider than the letters it counts."""
+    """Room that pygal does not calculate: a Chinese character is wider than the letters it counts."""
     if chart.kind not in (BARS, TARGET):
         return 12
     return 12 + max((5 * sum(not character.isascii() for character in label) for label in labels), default=0)
@@ -97,7 +97,7 @@ def _options(chart: Chart, narrow: bool) -> dict[str, Any]:
     return {"show_minor_x_labels": False, "spacing": 10}
 
 
-def _shown(kind: str) -> Any:
+def _formatter(kind: str) -> Any:
     if kind == TARGET:
         return lambda value: "" if value is None else f"{value:.1f}%"
     return lambda value: str(int(value)) if value else ""
@@ -116,7 +116,7 @@ def _style(pygal: Any, chart: Chart, narrow: bool) -> Any:
     )  # fmt: skip
 
 
-def _plain(drawn: Any, ident: str, title: str, text: str) -> str:
+def _stripped(drawn: Any, ident: str, title: str, text: str) -> str:
     from xml.etree import ElementTree
 
     drawn.uuid = ident

@@ -1,5 +1,5 @@
 """View -> CSV and TSV. Long lists go this way, so whole columns are converted, not single cells:
-a column is looked through once for the few characters that need care, and most columns have none.
+a column is looked through once for the few characters that need escaping, and most columns have none.
 """
 
 import re
@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from qplan.render import Options
-from qplan.render.cells import labels, percent, still
+from qplan.render.cells import clean_field, labels, percent
 from qplan.views import LIGHT, PERCENT, STATUS, Column, View
 
 #: A spreadsheet runs a cell that begins with one of these (full-width forms included).
@@ -21,12 +21,12 @@ _NEGATIVE = re.compile(r"-\d+(\.\d+)?%?")
 
 
 class Dialect(NamedTuple):
-    """What stands between cells and lines, which characters need care, and the care they get."""
+    """The separators of cells and lines, the characters that need escaping, and how they are escaped."""
 
     comma: str
     feed: str
     special: str
-    care: Callable[[str], str]
+    escape: Callable[[str], str]
 
 
 def _quoted(text: str) -> str:
@@ -42,16 +42,16 @@ TSV = Dialect("\t", "\n", "\t\r\n\\", _escaped)
 
 
 def csv_text(view: View, options: Options) -> Iterator[str]:
-    """Comma-separated values (RFC 4180); labels for codes, nothing for None, formulas made inert."""
+    """Comma-separated values (RFC 4180); labels for codes, nothing for None, formulas made text."""
     return _write(view, CSV)
 
 
 def tsv_text(view: View, options: Options) -> Iterator[str]:
-    """Tab-separated values, one row a line: tab, line feed and backslash are written as escapes."""
+    """Tab-separated values, one row a line: tab, line feed and backslash are escaped."""
     return _write(view, TSV)
 
 
-def inert(text: str) -> str:
+def without_formula(text: str) -> str:
     """The text with an apostrophe before it where a spreadsheet would take it for a formula."""
     return f"'{text}" if text[:1] in FORMULA and not _NEGATIVE.fullmatch(text) else text
 
@@ -59,7 +59,7 @@ def inert(text: str) -> str:
 def _write(view: View, dialect: Dialect) -> Iterator[str]:
     """Each table under the titles of its columns, in the language in use, as in a sheet.
 
-    Where there are several, each stands under its title, a blank line between.
+    Where there are several, each has its title above and a blank line between.
     """
     join, feed = dialect.comma.join, dialect.feed
     for number, table in enumerate(view.tables):
@@ -98,12 +98,12 @@ def _safe(texts: list[Any], dialect: Dialect) -> list[str]:
         texts = list(map(str, texts))
         together = "".join(texts)
     if not together.isprintable() or "\ufe0f" in together:
-        # a terminal that is shown the file would obey what steers it
-        texts = list(map(still, texts))
+        # a terminal that shows the file would act on control characters
+        texts = list(map(clean_field, texts))
         together = "".join(texts)
     if not FORMULA.isdisjoint(set(map(itemgetter(0), filter(None, texts)))):
-        texts = list(map(inert, texts))
+        texts = list(map(without_formula, texts))
     if any(character in together for character in dialect.special):
         special = re.compile(f"[{re.escape(dialect.special)}]").search
-        texts = [dialect.care(text) if special(text) else text for text in texts]
+        texts = [dialect.escape(text) if special(text) else text for text in texts]
     return texts

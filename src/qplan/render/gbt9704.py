@@ -19,7 +19,7 @@ LINE = 579  #: twentieths of a point
 CHARACTER = 16 - 0.25  #: points that a character of the body takes
 
 SONG, FANGSONG, HEI, KAI, TITLE = "宋体", "仿宋", "黑体", "楷体", "方正小标宋简体"
-#: Font -> what stands in for it where it is missing, best first (``w:altName``), and its class.
+#: Font -> its substitutes where it is missing, best first (``w:altName``), and its class.
 FALLBACKS = {
     TITLE: ("小标宋,FZXiaoBiaoSong-B05S,华文中宋,STZhongsong,宋体,SimSun,Noto Serif CJK SC", "roman"),
     FANGSONG: ("仿宋_GB2312,FangSong,华文仿宋,STFangsong,Noto Serif CJK SC", "roman"),
@@ -158,7 +158,7 @@ def _side(name: str) -> Any:
 
 
 def _fonts(made: Any) -> None:
-    """Name what stands in for each font in the table that word processors look it up in."""
+    """List the substitutes of each font in the font table of the document."""
     from docx.opc.constants import RELATIONSHIP_TYPE
     from docx.opc.part import Part
 
@@ -215,7 +215,7 @@ def _field(run: Any, code: str) -> None:
 
 
 def landscape(made: Any, first: bool = False) -> None:
-    """Turn the page: the same text block, 225 mm wide and 156 mm high; the binding edge is on top."""
+    """A landscape section: the same text block, 225 mm wide and 156 mm high; the binding edge is on top."""
     from docx.enum.section import WD_ORIENT, WD_SECTION
     from docx.shared import Mm
 

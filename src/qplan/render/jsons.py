@@ -19,7 +19,7 @@ def write(view: View, options: Options) -> Iterator[str]:
     """The envelope; indented on a terminal, an item a line elsewhere."""
     document = view.envelope()
     if options.terminal:
-        listed = {key: _plain(value) for key, value in document.items()}
+        listed = {key: _listed(value) for key, value in document.items()}
         yield inert(json.dumps(listed, ensure_ascii=options.ascii, indent=2)) + "\n"
         return
     plain = json.JSONEncoder(ensure_ascii=options.ascii).encode
@@ -45,7 +45,7 @@ def _is_list(value: Any) -> bool:
     )
 
 
-def _plain(value: Any) -> Any:
+def _listed(value: Any) -> Any:
     return list(value) if _is_list(value) else value
 
 

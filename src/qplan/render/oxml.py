@@ -1,4 +1,4 @@
-"""The few strokes on a document's XML that python-docx has no word for."""
+"""The few changes of a document's XML that python-docx has no method for."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def child(parent: Any, tag: str) -> Any:
 
 
 def _insert(parent: Any, child: Any, tag: str) -> None:
-    """Put a child where the schema wants it: Word refuses files that LibreOffice forgives."""
+    """Put a child where the schema requires it: Word refuses files that LibreOffice accepts."""
     form = ("w:autoSpaceDE", "w:autoSpaceDN", "w:bidi", "w:adjustRightInd", "w:snapToGrid", "w:spacing", "w:ind",
             "w:contextualSpacing", "w:mirrorIndents", "w:jc", "w:outlineLvl", "w:rPr")  # fmt: skip
     after = {

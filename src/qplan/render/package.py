@@ -1,4 +1,4 @@
-"""Office files are zip archives; here they become the same bytes on any day and any machine.
+"""Office files are zip archives; here they become the same bytes on any day and machine.
 
 Libraries put the moment of saving into the archive's directory and into the document's properties,
 and compressed bytes differ between versions of zlib. So the archive is written anew: parts in their
@@ -16,13 +16,13 @@ from qplan.render.cells import clean
 from qplan.views import View
 
 CORE = "docProps/core.xml"
-#: Parts of python-docx's default template that say nothing about our document.
+#: Parts of python-docx's default template that have nothing to do with the document.
 _DROPPED = ("docProps/thumbnail.jpeg",)
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def frozen(data: bytes, view: View, title: str = "") -> bytes:
-    """The archive with nothing in it that depends on when and where it was made."""
+def reproducible(data: bytes, view: View, title: str = "") -> bytes:
+    """The archive without anything that depends on when and where it was made."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as after:
         for name in before.namelist():
@@ -41,7 +41,7 @@ def frozen(data: bytes, view: View, title: str = "") -> bytes:
 
 
 def properties(view: View, title: str = "") -> str:
-    """The document's properties: title, the day it speaks of, and the ledger's head as identifier."""
+    """The document's properties: title, its day, and the ledger's head as identifier."""
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
         "<cp:coreProperties"
@@ -57,7 +57,7 @@ def properties(view: View, title: str = "") -> str:
 
 
 def stamp(view: View) -> str:
-    """``qplan:LEDGER/SEQ/HASH/DAY``: of which ledger, up to which entry, for which day a file speaks."""
+    """``qplan:LEDGER/SEQ/HASH/DAY``: the ledger, entry and day that a file was made from."""
     head = view.head
     return f"qplan:{head.ledger}/{head.seq}/{head.hash}/{view.as_of}" if head else f"qplan:-/0/-/{view.as_of}"
 

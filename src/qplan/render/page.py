@@ -1,4 +1,4 @@
-"""View -> one web page that needs no network: figures, charts, then every table."""
+"""View -> one web page without network access: figures, charts, then every table."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from qplan import i18n
 from qplan.extras import need
 from qplan.i18n import _
 from qplan.render import Options
-from qplan.render.cells import clean, shown
+from qplan.render.cells import clean, format_rows
 from qplan.render.charts import COLORS, FONTS, NARROW, WIDE, svg
 from qplan.render.package import stamp
 from qplan.render.text import css_class
@@ -22,7 +22,7 @@ TEMPLATE = Path(__file__).with_name("page.html.j2")
 
 
 def write(view: View, options: Options) -> Iterator[str]:
-    """The page, whole: style and drawings inside, no script, nothing fetched."""
+    """The whole page: style and drawings inside, no script, nothing loaded from elsewhere."""
     jinja2 = need("jinja2")
     need("pygal")
     assert view.page is not None
@@ -74,7 +74,7 @@ def _table(table: Table) -> dict[str, Any]:
             (cell, css_class(column.type, value))
             for cell, value, column in zip(texts, values, table.columns, strict=True)
         ]
-        for texts, values in zip(shown(raw, kinds, ""), raw, strict=True)
+        for texts, values in zip(format_rows(raw, kinds, ""), raw, strict=True)
     ]
     # a table as wide as the overdue list turns into blocks on a telephone
     return {"table": table, "rows": rows, "titles": [column.title for column in table.columns]}

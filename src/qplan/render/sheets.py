@@ -18,11 +18,11 @@ from qplan.i18n import _
 from qplan.render import Options
 from qplan.render.cells import clean, labels
 from qplan.render.delimited import FORMULA
-from qplan.render.package import frozen
+from qplan.render.package import reproducible
 from qplan.render.text import cell_width
 from qplan.views import CHANGE, DATE, INTEGER, LIGHT, PERCENT, STATUS, Column, Table, View
 
-#: Excel holds no more characters in a cell; openpyxl would cut there and say nothing.
+#: Excel holds no more characters in a cell; openpyxl would cut there silently.
 MOST = 32_767
 NARROW, WIDE = 5, 24
 FONT = "宋体"
@@ -39,7 +39,7 @@ def write(view: View, options: Options) -> Iterator[bytes]:
 
     book = Workbook()
     book._named_styles["Normal"].font.name = FONT
-    book._fonts[0].name = FONT  # what cells without a font of their own are shown in
+    book._fonts[0].name = FONT  # the font of cells without their own
     names: set[str] = set()
     first = book.active
     tables = list(view.tables)
@@ -55,7 +55,7 @@ def write(view: View, options: Options) -> Iterator[bytes]:
         _print(sheet, table, view)
     out = io.BytesIO()
     book.save(out)
-    yield frozen(out.getvalue(), view)
+    yield reproducible(out.getvalue(), view)
 
 
 def sheet_name(title: str, taken: set[str]) -> str:
@@ -131,7 +131,7 @@ def _sheet(sheet: Any, table: Table) -> None:
 
 
 def _frozen(columns: Sequence[Column]) -> int:
-    """The first column that scrolls: number, id and title stay in sight."""
+    """The first column that scrolls: number, id and title stay visible."""
     place = next((n for n, column in enumerate(columns, 1) if column.key in ("title", "name")), 0)
     return place + 1 if 0 < place <= 3 else 1
 
@@ -144,7 +144,7 @@ def _put(cell: Any, value: Any, kind: str) -> None:
             cell.value, cell.number_format = date.fromisoformat(value), "yyyy-mm-dd"
             return
         except ValueError:
-            pass  # what is no day is shown as it stands
+            pass  # what is not a day is written as text
     elif kind == PERCENT and isinstance(value, int):
         cell.value, cell.number_format = value / 100, "0%"
         return
@@ -162,8 +162,8 @@ def _text(cell: Any, text: str) -> Any:
     """Put text into a cell as text, whatever it begins with."""
     text = _ESCAPE.sub("_x005F_", clean(text))
     if len(text) > MOST:
-        told = _(" … ({n} more characters in the ledger)").format(n=len(text) - MOST + 60)
-        text = text[: MOST - 60] + told
+        note = _(" … ({n} more characters in the ledger)").format(n=len(text) - MOST + 60)
+        text = text[: MOST - 60] + note
     if text:
         cell.value = text
         cell.data_type = "s"
@@ -177,8 +177,8 @@ def _width(column: Column, values: Sequence[Any]) -> float:
     if column.type == DATE:
         return 12
     known = labels(column.type) if column.type in (LIGHT, STATUS) else {}
-    shown = [str(known.get(value, value)) for value in values if value is not None]
-    lines = [cell_width(line) for text in shown for line in clean(text).split("\n")]
+    texts = [str(known.get(value, value)) for value in values if value is not None]
+    lines = [cell_width(line) for text in texts for line in clean(text).split("\n")]
     widest = max(lines, default=0)
     heading = cell_width(column.title)
     return max(NARROW, min(WIDE, max(widest, heading if heading <= 6 else heading / 2 + 1)) + 2)

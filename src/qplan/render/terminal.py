@@ -2,7 +2,7 @@
 
 Widths are computed here from the data, because Rich squeezes ids and dates to nothing when a table
 is too wide: ids, dates, numbers, statuses and lights keep their width, texts share the rest, and
-where room is short, columns without any value stay away, then columns of high rank (a line below
+where room is short, columns without any value are left out, then columns of high rank (a line below
 names them), before a text column becomes a ribbon.
 
 Cells that are wrapped to their widths are then only padded and joined: a Rich table would measure
@@ -21,7 +21,7 @@ from rich.style import Style
 
 from qplan.i18n import _, joined
 from qplan.render import Options
-from qplan.render.cells import FIXED, NUMBERS, clean, reader
+from qplan.render.cells import FIXED, NUMBERS, clean, formatter
 from qplan.render.text import cell_width
 from qplan.views import LIGHT, Column, Table, View
 
@@ -54,7 +54,7 @@ def write(view: View, options: Options) -> Iterator[str]:
 
 
 def painted(line: Line, color: bool) -> str:
-    """A line as a terminal takes it, without blanks at its end, which would help nobody who copies it."""
+    """A line as a terminal takes it, without blanks at its end."""
     while line and not line[-1][0].strip(" "):
         line = line[:-1]
     if not color:
@@ -70,9 +70,9 @@ _SYSTEM = ColorSystem.STANDARD
 
 def _page(view: View, options: Options) -> Iterator[Line]:
     width = options.width
-    yield from _said(view.title, "bold", width)
+    yield from _paragraph(view.title, "bold", width)
     for text in view.lead:
-        yield from _said(text, "", width)
+        yield from _paragraph(text, "", width)
     page = view.page() if view.page is not None else None
     charts = page.charts if page is not None and page.screen else ()
     for table in view.tables:
@@ -80,23 +80,23 @@ def _page(view: View, options: Options) -> Iterator[Line]:
             continue
         yield []
         if table.title and table.title != view.title:
-            yield from _said(table.title, "bold", width)
+            yield from _paragraph(table.title, "bold", width)
         yield from _table(table, options)
     if charts:
         from qplan.render import bars
 
         for chart in charts:
             yield []
-            yield from _said(chart.title, "bold", width)
+            yield from _paragraph(chart.title, "bold", width)
             yield from bars.lines(chart, options)
-            yield from _said(chart.text, "dim", width)
+            yield from _paragraph(chart.text, "dim", width)
     if view.notes:
         yield []
         for text in view.notes:
-            yield from _said(text, "dim", width)
+            yield from _paragraph(text, "dim", width)
 
 
-def _said(text: str, style: str, width: int) -> Iterator[Line]:
+def _paragraph(text: str, style: str, width: int) -> Iterator[Line]:
     for part in wrap(clean(text).expandtabs(4), width):
         yield [(part, style)]
 
@@ -104,7 +104,7 @@ def _said(text: str, style: str, width: int) -> Iterator[Line]:
 def _table(table: Table, options: Options) -> Iterator[Line]:
     rows = list(table.rows)
     if not rows:
-        yield from _said(table.empty or _("Nothing to show."), "dim", options.width)
+        yield from _paragraph(table.empty or _("Nothing to show."), "dim", options.width)
         return
     columns = list(table.columns)
     cells = [_column(column, [row[place] for row in rows]) for place, column in enumerate(columns)]
@@ -126,12 +126,12 @@ def _table(table: Table, options: Options) -> Iterator[Line]:
         if place not in kept and not blank(cells[place])
     ]
     if missing:
-        told = _("Not shown at this width: {columns}.").format(columns=joined(missing))
-        yield from _said(told, "dim", options.width)
+        note = _("Not shown at this width: {columns}.").format(columns=joined(missing))
+        yield from _paragraph(note, "dim", options.width)
 
 
 def _column(column: Column, values: Sequence[Any]) -> list[Part]:
-    read = reader(column.type, "-")
+    read = formatter(column.type, "-")
     if column.type == LIGHT:
         return [(read(value), LIGHT_STYLES.get(value, "") if value else "dim") for value in values]
     return [(read(value).expandtabs(4), "dim" if value is None else "") for value in values]
@@ -140,7 +140,7 @@ def _column(column: Column, values: Sequence[Any]) -> list[Part]:
 def _row(
     cells: Sequence[Part], widths: Sequence[int], right: Sequence[bool], *, heading: bool = False
 ) -> Iterator[Line]:
-    """The lines of a row whose texts are wrapped into their columns; headings stand on their columns."""
+    """The lines of a row whose texts are wrapped into their columns; headings are aligned at the bottom."""
     folded = [_folded(text, width) for (text, _style), width in zip(cells, widths, strict=True)]
     height = max(map(len, folded))
     for number in range(height):
@@ -179,7 +179,7 @@ def _records(columns: Sequence[Column], cells: Sequence[Sequence[Part]], width: 
 def fit(
     columns: Sequence[Column], cells: Sequence[Sequence[Part]], width: int
 ) -> tuple[list[int] | None, list[int]]:
-    """Which columns are shown, by place, and how wide; None where nothing sensible fits."""
+    """Which columns are shown, by place, and how wide; None where not even the first columns fit."""
     natural = [
         max(cell_width(line) for text, _style in set(column_cells) for line in text.split("\n"))
         for column_cells in cells
@@ -232,7 +232,7 @@ def _share(
 def wrap(text: str, width: int) -> list[str]:
     """Lines of at most ``width`` cells: Latin words whole, Chinese anywhere but at punctuation.
 
-    Leading spaces (the depth of a tree) stand before every line.
+    Leading spaces (the depth of a tree) are repeated on every line.
     """
     lines: list[str] = []
     for paragraph in text.split("\n"):

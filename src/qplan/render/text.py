@@ -8,7 +8,7 @@ from typing import Any
 
 from qplan.i18n import _
 from qplan.render import Options
-from qplan.render.cells import NUMBERS, clean, column, line, shown
+from qplan.render.cells import NUMBERS, clean, format_column, format_rows, line
 from qplan.views import LIGHT, Table, View
 
 # Markdown reads these as markup inside a table cell.
@@ -41,7 +41,7 @@ def plain(view: View, options: Options) -> Iterator[str]:
 
 
 def markdown(view: View, options: Options) -> Iterator[str]:
-    """GitHub tables; every character that Markdown or HTML would read as markup is escaped."""
+    """Headings and GitHub tables; characters that Markdown or HTML would read as markup are escaped."""
     yield f"# {_markdown(view.title)}\n"
     if view.lead:
         yield "\n" + "  \n".join(map(_markdown, view.lead)) + "\n"
@@ -58,7 +58,7 @@ def markdown(view: View, options: Options) -> Iterator[str]:
 
 
 def html(view: View, options: Options) -> Iterator[str]:
-    """One self-contained page of plain tables: no script, nothing fetched."""
+    """One self-contained page of tables: no script, nothing loaded from elsewhere."""
     import html as entities
 
     from qplan import i18n
@@ -94,7 +94,7 @@ thead th { background: #f2f2f2; }
 
 def _html_table(table: Table, text: Callable[[str], str]) -> Iterator[str]:
     raw = list(table.rows)
-    rows = shown(raw, [one.type for one in table.columns], "")
+    rows = format_rows(raw, [one.type for one in table.columns], "")
     yield f"<table>\n<caption>{text(table.title or table.key)}</caption>\n"
     if not table.facts:
         heads = "".join(f'<th scope="col">{text(one.title)}</th>' for one in table.columns)
@@ -112,7 +112,7 @@ def _html_table(table: Table, text: Callable[[str], str]) -> Iterator[str]:
 
 
 def css_class(kind: str, value: Any) -> str:
-    """The class of a cell: what its column's type and, of a light, its value ask for."""
+    """The CSS class of a cell, by its column's type and, of a light, its value."""
     if kind == LIGHT and value in ("red", "yellow", "blue", "green", "grey"):
         return f"code {value}"
     if kind in NUMBERS:
@@ -138,7 +138,7 @@ def _read(view: View, text: Callable[[str], str]) -> Iterator[tuple[Table, list[
         values = list(zip(*table.rows, strict=True))
         yield (
             table,
-            [column(cells, kind, "", text) for cells, kind in zip(values, kinds, strict=bool(values))],
+            [format_column(cells, kind, "", text) for cells, kind in zip(values, kinds, strict=bool(values))],
         )
 
 

@@ -10,8 +10,8 @@ from qplan.extras import need
 from qplan.i18n import _
 from qplan.render import Options
 from qplan.render import gbt9704 as layout
-from qplan.render.cells import NUMBERS, clean, shown
-from qplan.render.package import frozen
+from qplan.render.cells import NUMBERS, clean, format_rows
+from qplan.render.package import reproducible
 from qplan.render.text import cell_width
 from qplan.views import DATE, ID, LIGHT, STATUS, Table, View
 from qplan.views.document import Annex, Document
@@ -22,21 +22,21 @@ INK = {"red": "B00020", "yellow": "7A5B00", "blue": "0B4F9E", "green": "1B6E2B",
 def write(view: View, options: Options) -> Iterator[bytes]:
     """The document as the bytes of its file."""
     need("docx")
-    whole = view.document() if view.document is not None else None
+    document = view.document() if view.document is not None else None
     made = layout.new()
-    if whole is not None:
-        _official(made, whole)
+    if document is not None:
+        _official(made, document)
     else:
         _report(made, view)
     out = io.BytesIO()
     made.save(out)
-    yield frozen(out.getvalue(), view, whole.title if whole else "")
+    yield reproducible(out.getvalue(), view, document.title if document else "")
 
 
-def _official(made: Any, whole: Document) -> None:
-    signed = [b.text for b in whole.blocks if not isinstance(b, Annex) and b.style == "signed"]
+def _official(made: Any, document: Document) -> None:
+    signed = [b.text for b in document.blocks if not isinstance(b, Annex) and b.style == "signed"]
     wide = False
-    blocks = list(whole.blocks)
+    blocks = list(document.blocks)
     for number, block in enumerate(blocks):
         if isinstance(block, Annex):
             if block.label and not wide:
@@ -56,7 +56,7 @@ def _official(made: Any, whole: Document) -> None:
             )
             continue
         following = blocks[number + 1] if number + 1 < len(blocks) else None
-        # the signature never stands alone on a page
+        # the signature is never alone on a page
         together = (
             block.style in ("empty", "signed") and following is not None and not isinstance(following, Annex)
         )
@@ -84,7 +84,7 @@ def _report(made: Any, view: View) -> None:
 
 def _grid(made: Any, table: Table, widths: Sequence[int], room_mm: float, small: bool) -> None:
     raw = list(table.rows)
-    rows = shown(raw, [column.type for column in table.columns], "")
+    rows = format_rows(raw, [column.type for column in table.columns], "")
     heads = [] if table.facts else [clean(column.title) for column in table.columns]
     centred = (*NUMBERS, DATE, ID, LIGHT, STATUS)
     styles = ["middle" if column.type in centred else "cell" for column in table.columns]
@@ -103,9 +103,9 @@ def _grid(made: Any, table: Table, widths: Sequence[int], room_mm: float, small:
 
 
 def _widths(table: Table) -> list[int]:
-    """Column widths in proportion to what stands in them, long texts held back."""
+    """Column widths in proportion to their content, up to a limit for long texts."""
     kinds = [column.type for column in table.columns]
-    rows = [[column.title for column in table.columns], *shown(list(table.rows), kinds, "")]
+    rows = [[column.title for column in table.columns], *format_rows(list(table.rows), kinds, "")]
     if table.facts:
         return [22, 78]
     natural = [
