@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from xml.sax.saxutils import escape
+from html import escape
 
 from qplan.render.cells import clean
 from qplan.views import View
@@ -48,8 +48,8 @@ def properties(view: View, title: str = "") -> str:
         ' xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties"'
         ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/"'
         ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">'
-        f"<dc:title>{escape(clean(title or view.title))}</dc:title><dc:creator>qplan</dc:creator>"
-        f"<dc:identifier>{escape(stamp(view))}</dc:identifier>"
+        f"<dc:title>{escape(clean(title or view.title), quote=False)}</dc:title><dc:creator>qplan</dc:creator>"
+        f"<dc:identifier>{escape(stamp(view), quote=False)}</dc:identifier>"
         f'<dcterms:created xsi:type="dcterms:W3CDTF">{view.as_of}T00:00:00Z</dcterms:created>'
         f'<dcterms:modified xsi:type="dcterms:W3CDTF">{view.as_of}T00:00:00Z</dcterms:modified>'
         "</cp:coreProperties>"

@@ -79,7 +79,6 @@ def weekly(
     ] = None,
 ) -> None:
     """Compile the weekly list: overdue, new, due soon, stale, submitted, closed, by department."""
-    from qplan.cli import folder
     from qplan.ledger.store import Ledger
     from qplan.service import weekly as weeks
     from qplan.views import weekly as views
@@ -97,6 +96,11 @@ def weekly(
 
         chosen = department(ledger.departments(), dept)
         view, leads = listed(chosen)
+        if out is None and per_dept is None:
+            emit(view, ctx.obj._replace(out=None))
+            return
+        from qplan.cli import folder  # its file formats are not needed for a screen
+
         into = folder.folder_of(out, ctx.obj)
         if into is None and (per_dept is None or out is not None):
             emit(view, ctx.obj._replace(out=out))
