@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ledger import plans
-from qplan.errors import BadInput, NotVerified, QplanError, Refused
+from qplan.errors import BadFile, BadInput, NotVerified, QplanError, Refused
 from qplan.ledger import create, transfer
 from qplan.ledger.store import Ledger
 from qplan.ledger.verify import verify
@@ -124,3 +124,13 @@ class TestImport:
         with pytest.raises(Refused, match="new ledger"):
             transfer.read_in(lines, "journal", str(tmp_path / "new.db"))
         assert (tmp_path / "new.db").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    "ident", ["../../etc/x", "a$$; DROP SCHEMA qplan; --", "T1 T2", "", "x\ny", "T1.1/../m1"]
+)
+def test_an_id_that_no_plan_can_have_is_refused(tmp_path: Path, lines: list[str], ident: str):
+    forged = [*lines[:1], json.dumps({**json.loads(lines[1]), "subject": ident}), *lines[2:]]
+    with pytest.raises(BadFile, match="journal:2:1"):
+        transfer.read_in(forged, "journal", str(tmp_path / "new.db"))
+    assert list(tmp_path.iterdir()) == []

@@ -7,6 +7,7 @@ that holds JSON, because the very text was hashed (``docs/audit.md``).
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -25,6 +26,9 @@ FORMAT = "qplan journal 1"
 
 #: Characters of the longest line that is read.
 LONGEST = 16_000_000
+
+#: The id of a record as a plan can have it, ``TASK/m1`` or ``INDICATOR/2025`` for what belongs to one.
+SUBJECT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}(/[A-Za-z0-9][A-Za-z0-9._-]{0,31})?")
 
 #: Events written at a time.
 BATCH = 1000
@@ -183,7 +187,9 @@ def _event(line: tuple[int, str], name: str) -> Event:
     if found.keys() == set(Event._fields) and all(
         type(value) is (int if key == "seq" else str) for key, value in found.items()
     ):
-        return Event(**found)
+        event = Event(**found)
+        if SUBJECT.fullmatch(event.subject):
+            return event
     raise BadFile(
         [
             Problem(
