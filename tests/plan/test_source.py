@@ -102,6 +102,41 @@ def test_whole_plan(body):
     assert (rules.red_behind, rules.stale_days, rules.one_person_office) == (40, 20, True)
 
 
+def test_defaults_hold_for_what_does_not_say_its_basis(body):
+    source = body(
+        """\
+        defaults: {assignment_basis: plan, deadline_basis: plan, milestone_basis: plan}
+        tasks:
+          - id: T1
+            title: a
+            clause: b
+            lead: scjg
+            deadline: 2024-12-31
+            milestones: [{id: m1, title: x, due: 2023-12-31}, {id: m2, title: y, due: 2024-06-30, basis: proposed}]
+          - {id: T2, title: c, clause: d, lead: scjg, assignment_basis: proposed, deadline: 2024-12-31, deadline_basis: proposed}
+          - {id: T3, title: e, clause: f}
+        """
+    )
+    assert told(source) == []
+    assert [(t.basis, t.deadline_basis) for t in source.plan.tasks] == [
+        ("plan", "plan"),
+        ("proposed", "proposed"),
+        (None, None),
+    ]
+    assert [m.basis for m in source.plan.milestones] == ["plan", "proposed"]
+
+
+def test_a_half_width_comma_in_a_title_is_named(body):
+    source = body(
+        "tasks:\n  - {id: T1, title: 聚焦质量, 加强管理, clause: b}\n  - {id: T2, title: a, clause: b, leed: }\n"
+    )
+    assert told(source) == [
+        f"{BODY + 1}:27: the comma before “加强管理” ends the value;"
+        " quote the whole text, write it on a line of its own, or use “，”",
+        f"{BODY + 2}:35: `leed` is no key here; did you mean `lead`?",
+    ]
+
+
 def test_places_of_records(body):
     source = body(WHOLE.replace("010", '"10"'), c=COLUMN)
     line = BODY + WHOLE[: WHOLE.index("  - id: T1\n")].count("\n")

@@ -39,9 +39,6 @@ Scalar, Alias = yaml.ScalarEvent, yaml.AliasEvent
 MapStart, MapEnd = yaml.MappingStartEvent, yaml.MappingEndEvent
 ListStart, ListEnd = yaml.SequenceStartEvent, yaml.SequenceEndEvent
 
-#: Stands for a value that was refused with a problem, so that it is not reported as missing too.
-REFUSED = object()
-
 AnyMap = TypeVar("AnyMap", bound=Map)
 
 
@@ -122,52 +119,50 @@ class _Reader:
         self._enter(start, depth)
         self._count_map(start)
         mark = start.start_mark
-        given: dict[str, Any] = {"place": (mark.line + 1, mark.column + 1)}
         known = shapes(model)
-        seen: set[str] = set()
-        refused: set[str] = set()
+        given: dict[str, Any] = {"place": (mark.line + 1, mark.column + 1)}
+        events: dict[str, Any] = {}  #: key -> the event with which its value begins
         take = self.next
         while type(key := take()) is not MapEnd:
-            shape = self._key(key, known, seen, depth)
-            event = take()
-            if shape is None:
-                self._skip(event, depth)
+            shape = known.get(key.value) if type(key) is Scalar else None
+            if shape is None or key.value in events:
+                self._refuse_key(key, known, depth, in_brackets=bool(start.flow_style))
                 continue
+            if key.anchor is not None or key.tag is not None:
+                self._refuse_anchor_and_tag(key)
             name = key.value
+            event = events[name] = take()
             value = self._value(event, shape, name, shape.name, depth)
-            if value is REFUSED:
-                refused.add(name)
-            elif value is not None:
+            if value is not None:
                 given[name] = value
-        return self._validated(given, model, refused)
+        return self._validated(given, model, events)
 
-    def _key(self, key: Any, known: dict[str, Shape], seen: set[str], depth: int) -> Shape | None:
-        """What the key takes; None, with a problem, for a key that has no place here."""
-        if type(key) is not Scalar:
-            if type(key) is not Alias:
-                self._report(key, _("a key must be a word"), _("see docs/plan-format.md"))
-            self._skip(key, depth)
-            return None
-        if key.anchor is not None or key.tag is not None:
+    def _refuse_key(self, key: Any, known: dict[str, Shape], depth: int, *, in_brackets: bool) -> None:
+        """Report why the key has no place here, and pass over its value."""
+        if type(key) is Scalar:
             self._refuse_anchor_and_tag(key)
-        name = key.value
-        shape = known.get(name)
-        if shape is None:
+        elif type(key) is not Alias:
+            self._report(key, _("a key must be a word"), _("see docs/plan-format.md"))
+            self._skip(key, depth)
+        event = self.next()
+        no_value = event.end_mark.index == key.end_mark.index
+        if type(key) is Scalar and key.value in known:
+            self._report(key, _("`{}` is given twice").format(key.value), _("delete one of the two"))
+        elif type(key) is Scalar and in_brackets and no_value:
+            what = _("the comma before “{}” ends the value").format(shown(key.value))
+            self._report(key, what, _("quote the whole text, write it on a line of its own, or use “，”"))
+        elif type(key) is Scalar:
             self._unknown(key, known)
-        elif name in seen:
-            self._report(key, _("`{}` is given twice").format(name), _("delete one of the two"))
-            return None
-        seen.add(name)
-        return shape
+        self._skip(event, depth)
 
     def _value(self, event: Any, shape: Shape, field: str, expected: str, depth: int) -> Any:
-        """The text, map or list under a key; None where it is empty, REFUSED, with a problem, where it does not fit."""
+        """The text, map or list under a key; None where it is empty or, with a problem, does not fit."""
         if type(event) is Scalar:
             if event.anchor is not None or event.tag is not None:
                 self._refuse_anchor_and_tag(event)
             if not event.value:
                 return None
-            if shape.kind is not None or shape.choices:
+            if shape.takes_text:
                 return self._text(event, field)
         elif type(event) is MapStart and shape.model is not None:
             return self._map(event, shape.model, depth + 1)
@@ -175,7 +170,7 @@ class _Reader:
             return self._list(event, shape.items, field, expected, depth + 1)
         self._misfit(event, field, expected)
         self._skip(event, depth)
-        return REFUSED
+        return None
 
     def _list(self, start: Any, items: Shape, field: str, expected: str, depth: int) -> list[Any]:
         """The list that begins with ``start``."""
@@ -189,12 +184,12 @@ class _Reader:
                     continue
             value = self._value(event, items, field, expected, depth)
             # once there are more problems than are listed nothing more is kept: the plan is refused
-            if value is not REFUSED and not self.problems.unlisted:
+            if value is not None and not self.problems.unlisted:
                 found.append(value)
         return found
 
-    def _text(self, event: Any, field: str) -> Any:
-        """The text of a scalar, normalised; REFUSED, with a problem, where no field takes it."""
+    def _text(self, event: Any, field: str) -> Text | None:
+        """The text of a scalar, normalised; None, with a problem, where no field takes it."""
         value, style = event.value, event.style
         if not value.isprintable():
             if value[-1] == "\n" and style in ("|", ">"):
@@ -202,16 +197,16 @@ class _Reader:
             if control := _CONTROL_OR_RETURN.search(value):
                 what = _("control character U+{:04X} in `{}`").format(ord(control.group()), field)
                 self._report(event, what, _("delete it"))
-                return REFUSED
+                return None
             if not style and value[0] in FALSE_INDENT:
                 what = _("the text begins with an invisible character ({})").format(FALSE_INDENT[value[0]])
                 hint = _("indent with ordinary spaces; quote the text if the character is meant")
                 self._report(event, what, hint)
-                return REFUSED
+                return None
         elif not style and value in _NULLS:
             what = _("`{}` would be the text “{}”").format(field, value)
             self._report(event, what, _("leave it out, or quote it"))
-            return REFUSED
+            return None
         text = Text(value if value.isascii() else normalize("NFC", value))
         mark = event.start_mark
         text.place = (mark.line + 1, mark.column + 1)
@@ -219,18 +214,12 @@ class _Reader:
 
     # -- validation
 
-    def _validated(self, given: dict[str, Any], model: type[AnyMap], refused: set[str]) -> AnyMap:
+    def _validated(self, given: dict[str, Any], model: type[AnyMap], events: dict[str, Any]) -> AnyMap:
         """The model of the values; with problems, one of the valid values, where missing ones are None."""
         try:
             return model.model_validate(given)
         except ValidationError as error:
-            found: dict[
-                tuple[Any, int], Any
-            ] = {}  # a value that fits no part of a union has an error for each
-            for one in error.errors(include_url=False):
-                if one["loc"][0] not in refused:
-                    found.setdefault((one["loc"][0], id(one["input"])), one)
-            wrong = {self._invalid(one, given, model) for one in found.values()}
+            wrong = {self._invalid(one, given, model) for one in _first_of_each(error, events)}
         required = [name for name, field in model.model_fields.items() if field.is_required()]
         valid = model.model_construct(**dict.fromkeys(required))
         for name, value in given.items():
@@ -358,6 +347,21 @@ class _Reader:
             if not level:
                 return
             event = self.next()
+
+
+def _first_of_each(error: ValidationError, events: dict[str, Any]) -> Iterable[Any]:
+    """The first error of each value: one that fits no part of a union has an error for each part.
+
+    What was given and refused while it was read is not missing.
+    """
+    found: dict[tuple[Any, int], Any] = {}
+    for one in error.errors(include_url=False):
+        field = str(one["loc"][0])
+        event = events.get(field)
+        refused = one["type"] == "missing" and event is not None and getattr(event, "value", True)
+        if not refused:
+            found.setdefault((field, id(one["input"])), one)
+    return found.values()
 
 
 #: A part of what libyaml or PyYAML reports -> what is wrong, how to fix it.

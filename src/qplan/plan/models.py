@@ -50,7 +50,9 @@ class Milestone(Map):
     id: Id = Field(description=N_("id within its task (`m1`); the ledger calls it `TASK/m1`"))
     title: Line = Field(description=N_("what is reached"))
     due: Day = Field(description=N_("day by which it is reached"))
-    basis: Basis = Field(default="proposed", description=N_("whether the plan sets it"))
+    basis: Basis | None = Field(
+        default=None, description=N_("whether the plan sets it; without it, as `defaults` says")
+    )
 
 
 class Leaf(Map):
@@ -71,12 +73,14 @@ class Leaf(Map):
     support: list[DepartmentName] | None = Field(default=None, description=N_("departments that help"))
     assignment_basis: Basis | None = Field(
         default=None,
-        description=N_("whether the plan assigns it or the file proposes it; without it, `proposed`"),
+        description=N_("whether the plan assigns it or the file proposes it; without it, as `defaults` says"),
     )
     deadline: Day | None = Field(default=None, description=N_("day by which it is due"))
     deadline_basis: Basis | None = Field(
         default=None,
-        description=N_("whether the plan sets the deadline or the file proposes it; without it, `proposed`"),
+        description=N_(
+            "whether the plan sets the deadline or the file proposes it; without it, as `defaults` says"
+        ),
     )
     note: Lines | None = Field(default=None, description=N_("remark for readers"))
     see: list[Reference] | None = Field(default=None, description=N_("related tasks, columns, indicators"))
@@ -278,11 +282,28 @@ class Head(Map):
     office: DepartmentName = Field(description=N_("department that keeps the ledger"))
 
 
+class Defaults(Map):
+    """What holds for tasks and milestones that do not say it themselves."""
+
+    assignment_basis: Basis = Field(
+        default="proposed", description=N_("whether the plan assigns the tasks or the files propose it")
+    )
+    deadline_basis: Basis = Field(
+        default="proposed", description=N_("whether the plan sets the deadlines or the files propose them")
+    )
+    milestone_basis: Basis = Field(
+        default="proposed", description=N_("whether the plan sets the staged goals or the files propose them")
+    )
+
+
 class PlanFile(Map):
     """The plan's own file, which names the others or holds their content."""
 
     format: FormatNumber = Field(description=N_("the format's number, 1"))
     plan: Head = Field(description=N_("the plan's head"))
+    defaults: Defaults | None = Field(
+        default=None, description=N_("the basis of what does not say it itself")
+    )
     departments: FileName | DepartmentsFile | list[Department] = Field(
         description=N_("who answers for tasks")
     )

@@ -55,6 +55,7 @@ class Records:
 
     def __init__(self, problems: Problems) -> None:
         self.problems = problems
+        self.defaults = models.Defaults.model_validate({})
         self.places = Places()
         self.departments: list[Department] = []
         self.tasks: list[Task] = []
@@ -236,10 +237,12 @@ class Records:
                 remark=given.note,
                 lead=lead,
                 support=self._departments(given.support, file),
-                basis=given.assignment_basis or ("proposed" if lead is not None else None),
+                basis=given.assignment_basis
+                or (self.defaults.assignment_basis if lead is not None else None),
                 deadline=given.deadline,
                 original_deadline=given.deadline,
-                deadline_basis=given.deadline_basis or ("proposed" if given.deadline is not None else None),
+                deadline_basis=given.deadline_basis
+                or (self.defaults.deadline_basis if given.deadline is not None else None),
             )
         )
         self._add_milestones(id_, given.milestones or (), file)
@@ -254,7 +257,15 @@ class Records:
             if one.id is not None and self._new_id(id_, file, one):
                 due = one.due or ""
                 self.milestones.append(
-                    Milestone(id_, task, one.title or "", due, due, one.basis, position=number)
+                    Milestone(
+                        id_,
+                        task,
+                        one.title or "",
+                        due,
+                        due,
+                        one.basis or self.defaults.milestone_basis,
+                        position=number,
+                    )
                 )
 
     def _column(self, file: str, given: models.Column, section: str | None) -> None:

@@ -19,6 +19,7 @@ class Shape(NamedTuple):
     choices: tuple[str, ...] = ()
     model: type[Map] | None = None
     items: Shape | None = None
+    takes_text: bool = False
 
 
 @cache
@@ -32,9 +33,9 @@ def _shape(annotation: Any) -> Shape:
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         kind = next(one for one in reversed(arguments) if isinstance(one, Kind))
-        return Shape(kind.name, kind=kind)
+        return Shape(kind.name, kind=kind, takes_text=True)
     if origin is Literal:
-        return Shape(N_("one of the words"), choices=arguments)
+        return Shape(N_("one of the words"), choices=arguments, takes_text=True)
     if origin is list:
         return _list(_shape(arguments[0]))
     if origin in (Union, UnionType):
@@ -57,4 +58,5 @@ def _any_of(parts: list[Shape]) -> Shape:
         kind=next((part.kind for part in parts if part.kind), None),
         model=next((part.model for part in parts if part.model), None),
         items=next((part.items for part in parts if part.items), None),
+        takes_text=any(part.takes_text for part in parts),
     )

@@ -97,6 +97,8 @@ class _Reading:
             return None
         records = self.records
         file = str(self.path)
+        if top.defaults is not None:
+            records.defaults = top.defaults
         self._departments(top)
         rules = self._rules(top)
         indicators, indicators_file = self._indicators(top)
