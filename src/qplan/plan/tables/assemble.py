@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -41,15 +41,18 @@ def to_plan(table: TablePlan, ids: Sequence[str] | None = None, plan_id: str | N
     }
 
 
-def task_ids(rows: Sequence[TableRow], taken: Mapping[int, str] | None = None) -> list[str]:
+def task_ids(
+    rows: Sequence[TableRow], taken: Mapping[int, str] | None = None, reserved: Iterable[str] = ()
+) -> list[str]:
     """An id for each row: T12 from its number, T2.3 where numbers begin anew in each group, else counted.
 
-    ``taken`` holds the ids of rows (by their place) that have one already; no other row gets one of them.
+    ``taken`` holds the ids of rows (by their place) that have one already; no other row gets one of them, nor
+    one of the ``reserved`` ids, which belonged to tasks that are gone.
     """
     taken = taken or {}
     free = [row for place, row in enumerate(rows) if place not in taken]
     wanted = _wanted(rows if not taken else free)
-    used = {ident.casefold() for ident in taken.values()}
+    used = {ident.casefold() for ident in (*taken.values(), *reserved)}
     found: list[str] = []
     count = 0
     for place in range(len(rows)):

@@ -113,7 +113,7 @@ def _abbreviates(short: str, long: str) -> bool:
 
 
 def propose(
-    names: Sequence[tuple[str, str]], known: Iterable[Department] = (), office: str | None = None
+    names: Sequence[tuple[str, str]], known: Sequence[Department] = (), office: str | None = None
 ) -> Registry:
     """The departments of the names (each with its cell) in a table.
 
@@ -124,22 +124,41 @@ def propose(
     for name, cell in names:
         cells.setdefault(name, cell)
     counts = Counter(name for name, _cell in names)
-    settled = {alias: one for one in known for alias in (one.name, one.id, *one.aliases)}
-    usual = _usual_level(cells)
-    groups, questions = _groups([name for name in cells if name not in settled], cells, usual)
-    meant: dict[str, Department] = {name: settled[name] for name in cells if name in settled}
     departments = {one.id: one for one in known}
+    questions: list[Question] = []
+    ids = {alias: one.id for one in known for alias in (one.name, one.id, *one.aliases)}
+    meant = {name: ids[name] for name in cells if name in ids}
+    for name in [name for name in cells if name not in meant]:
+        alike = _alike(name, departments.values())
+        if alike is not None:
+            meant[name] = alike.id
+            departments[alike.id] = alike._replace(aliases=(*alike.aliases, name))
+            questions += _twins(alike, [name], cells)
+    usual = _usual_level(cells)
+    groups, unclear = _groups([name for name in cells if name not in meant], cells, usual)
+    questions += unclear
     for group in groups:
         one = _department(group, counts, departments, usual)
         departments[one.id] = one
-        meant.update(dict.fromkeys(group, one))
+        meant.update(dict.fromkeys(group, one.id))
         questions += _twins(one, group, cells)
     _add_office(departments, meant, office, questions)
     return Registry(
         tuple(departments.values()),
-        {name: departments[one.id] for name, one in meant.items()},
+        {name: departments[ident] for name, ident in meant.items()},
         tuple(questions),
     )
+
+
+def _alike(name: str, departments: Iterable[Department]) -> Department | None:
+    """The one known department that a new name is likely to mean."""
+    body = take_apart(name)
+    near = [
+        one
+        for one in departments
+        if any(same_body(body, take_apart(other)) for other in (one.name, *one.aliases))
+    ]
+    return near[0] if len(near) == 1 else None
 
 
 def _groups(
@@ -228,7 +247,7 @@ def _twins(one: Department, group: list[str], cells: dict[str, str]) -> list[Que
 
 def _add_office(
     departments: dict[str, Department],
-    meant: dict[str, Department],
+    meant: dict[str, str],
     office: str | None,
     questions: list[Question],
 ) -> None:
@@ -251,7 +270,7 @@ def _add_office(
 
 
 def _office_of(
-    departments: Iterable[Department], meant: dict[str, Department], office: str | None
+    departments: Iterable[Department], meant: dict[str, str], office: str | None
 ) -> Department | None:
     listed = list(departments)
     if office is None:
@@ -260,7 +279,7 @@ def _office_of(
             None,
         )
     if office in meant:
-        return next(one for one in listed if one.id == meant[office].id)
+        return next(one for one in listed if one.id == meant[office])
     body = take_apart(office)
     alike = [
         one

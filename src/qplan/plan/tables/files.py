@@ -7,7 +7,7 @@ import struct
 import zipfile
 from pathlib import Path
 
-from qplan.errors import BadInput
+from qplan.errors import BadInput, system_words
 from qplan.i18n import _
 from qplan.plan.tables.grid import MOST_BYTES, Grid
 
@@ -17,14 +17,17 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 def read_grids(path: Path) -> list[Grid]:
     """The sheets or tables of an .xlsx, .xls, .ods, .docx, .csv or .tsv file.
 
-    Raises BadInput for a file of another kind, a broken one and one that is too large, OSError for
-    one that is not there.
+    Raises BadInput for a file that is not there, of another kind, broken or too large.
     """
-    if path.stat().st_size > MOST_BYTES:
+    try:
+        size = path.stat().st_size
+        data = path.read_bytes() if size <= MOST_BYTES else b""
+    except OSError as error:
+        raise BadInput(f"{path}: {system_words(error)}") from None
+    if size > MOST_BYTES:
         raise BadInput(
             _("{path} has more than {n} MB; keep only the table in it").format(path=path, n=MOST_BYTES >> 20)
         )
-    data = path.read_bytes()
     try:
         return _grids(data)
     except BadInput as error:

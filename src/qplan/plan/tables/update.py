@@ -18,7 +18,7 @@ from qplan.plan.tables.reader import Known
 from qplan.plan.tables.rows import TableRow
 
 #: At what likeness (of 100) a changed title is taken for that of the same task.
-_ALIKE = 60
+_ALIKE = 70
 #: Keys of a task that a table gives; all others in the YAML are kept.
 _OF_TABLE = (
     "title", "clause", "summary", "lead", "support", "assignment_basis", "deadline", "deadline_text", "repeats",

@@ -1,0 +1,19 @@
+"""The group ``qplan plan``: commands that make a plan's files."""
+
+from qplan.cli.lazy import Entry, sub_group
+from qplan.cli.options import KEEP
+from qplan.i18n import N_
+
+FROM, AFTER = N_("Make a plan"), N_("Compare")
+
+#: The commands by name, in the order of the help page.
+COMMANDS: dict[str, Entry] = {
+    "from-table": Entry(
+        "plan_tables:from_table", FROM, KEEP, N_("Make a plan of an Excel, Word or CSV table.")
+    ),
+    "template": Entry(
+        "plan_tables:template", FROM, KEEP, N_("Write an empty workbook for a table of tasks."), formats=False
+    ),
+}
+
+app = sub_group(COMMANDS)

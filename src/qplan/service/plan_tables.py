@@ -1,0 +1,141 @@
+"""A file with a table of tasks -> the folder of a plan, or a plan's folder brought up to a corrected table."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from qplan.errors import BadFile, BadInput
+from qplan.i18n import N_, _, joined
+from qplan.plan import checks
+from qplan.plan.source import PLAN_FILE, read_plan
+from qplan.plan.tables import update as updates
+from qplan.plan.tables.assemble import for_today, task_ids, to_plan
+from qplan.plan.tables.questions import markdown
+from qplan.plan.tables.reader import Options, TablePlan, read_table
+from qplan.plan.tables.update import Difference
+from qplan.plan.writer import write_plan
+
+#: The page of questions in a plan's folder.
+QUESTIONS = "questions.md"
+
+
+class Converted(NamedTuple):
+    """A table as read, the ids of its rows, the plan that it makes, and what that changes in an older one."""
+
+    table: TablePlan
+    ids: tuple[str, ...]
+    plan: dict[str, Any]
+    differences: tuple[Difference, ...] | None  #: None where no older plan was given
+    files: tuple[str, ...] = ()
+
+
+def convert(path: Path, options: Options, today: date, update: Path | None = None) -> Converted:
+    """Read a table and make its plan; ``update`` is the folder of an older plan whose ids are kept.
+
+    Nothing is written. Raises BadInput for a file or option that does not fit, BadFile where the older
+    plan has problems.
+    """
+    old = None if update is None else updates.read_folder(update)
+    known = None if old is None else updates.known_of(old)
+    table = read_table(path, options, today, known)
+    taken = None if old is None else updates.same_rows(table.rows, old)
+    ids = task_ids(
+        table.rows, taken, () if old is None else [task["id"] for task in updates.leaves(old["tasks"])]
+    )
+    plan = for_today(to_plan(table, ids))
+    differences = None
+    if old is not None:
+        plan = updates.merge(plan, old)
+        differences = tuple(updates.differences(plan, old))
+    return Converted(table, tuple(ids), plan, differences)
+
+
+def check_folder(folder: Path) -> None:
+    """BadInput where a new plan would replace one that is there."""
+    if (folder / PLAN_FILE).exists():
+        raise BadInput(
+            _("{path} holds a plan already; update it with --update {path}, or choose another folder").format(
+                path=folder
+            )
+        )
+    if folder.exists() and not folder.is_dir():
+        raise BadInput(_("{path} is not a folder.").format(path=folder))
+
+
+def write(converted: Converted, folder: Path) -> Converted:
+    """Write the plan and its questions into a folder: every file is made and checked before one is replaced.
+
+    Raises BadFile where the plan would not load, OSError where the folder cannot be written.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        table = converted.table
+        written = write_plan(made, converted.plan, _("Read from {file}").format(file=table.source))
+        source = read_plan(made)
+        problems = [one for one in checks.check(source) if not one.remark]
+        if problems:
+            raise BadFile([one._replace(file=str(folder / Path(one.file).name)) for one in problems])
+        page = made / QUESTIONS
+        page.write_text(markdown(table.title, table.questions, facts(table)), encoding="utf-8")
+        folder.mkdir(parents=True, exist_ok=True)
+        names = [path.relative_to(made) for path in (*written, page)]
+        for name in names:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            os.replace(made / name, folder / name)
+        return converted._replace(files=tuple(str(folder / name) for name in names))
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def facts(table: TablePlan) -> Sequence[str]:
+    """What was read, in a few lines: rows, period, columns, what was left out."""
+    lines = [
+        _("{rows} tasks and {departments} departments read from {file}").format(
+            rows=len(table.rows), departments=len(table.registry.departments), file=table.source
+        ),
+        _("plan's period: {begins} to {ends}").format(begins=table.period.begins, ends=table.period.ends),
+    ]
+    for layout in table.layouts:
+        columns = joined(f"{use.heading} = {field_label(use.field, use.stage)}" for use in layout.uses)
+        lines.append(
+            _("columns of {sheet}: {columns}").format(
+                sheet=layout.grid.sheet or table.source, columns=columns
+            )
+        )
+    if table.left_out:
+        named = joined(f"{text} ({cell})" for cell, text in table.left_out)
+        lines.append(_("left out as totals and notes: {lines}").format(lines=named))
+    return lines
+
+
+def field_label(field: str, stage: str = "") -> str:
+    """What a column is read as, in the language in use."""
+    if field == "stage":
+        return _("staged goal {period}").format(period=stage)
+    return _(FIELDS[field]) if field in FIELDS else _("own field")
+
+
+#: Field of a column -> its label.
+FIELDS = {
+    "no": N_("number"),
+    "group": N_("group"),
+    "group2": N_("group"),
+    "title": N_("title"),
+    "content": N_("content"),
+    "lead": N_("lead"),
+    "support": N_("support"),
+    "leader": N_("leader"),
+    "owner": N_("responsible person"),
+    "contact": N_("contact"),
+    "deadline": N_("deadline"),
+    "verifier": N_("verified by"),
+    "remark": N_("note"),
+    "skip": N_("left out"),
+}

@@ -1,0 +1,169 @@
+"""What was read from a table of tasks, and what that changes in an older plan."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from qplan.core.deadlines import Deadline, last_day
+from qplan.i18n import N_, _, counted, joined, labelled
+from qplan.service.plan_tables import Converted
+from qplan.views import DATE, ID, Column, Table, View
+
+#: So many differences are listed after an update.
+_SHOWN = 20
+WHAT = {"added": N_("added"), "removed": N_("removed"), "changed": N_("changed")}
+
+
+def plan_table(converted: Converted, day: str) -> View:
+    """The rows, the questions and the differences; its JSON is the rows as read."""
+    table = converted.table
+    columns = [
+        Column("id", _("id"), ID),
+        Column("title", _("task")),
+        Column("lead", _("lead")),
+        Column("support", _("support"), rank=2),
+        Column("deadline", _("deadline"), DATE),
+        Column("deadline_text", _("in words"), rank=1),
+    ]
+    rows = [
+        (
+            ident, row.title, joined(table.names(row.leads)), joined(table.names(row.support)), shown_deadline(row.deadline),
+            row.deadline_text,
+        )
+        for ident, row in zip(converted.ids, table.rows, strict=True)
+    ]  # fmt: skip
+    tables = [Table("rows", _("Tasks"), columns, rows)]
+    if converted.differences is not None:
+        tables.append(_differences(converted))
+    tables.append(_questions(converted))
+    return View("plan_table", summary(converted), tables, lambda: payload(converted), day, None)
+
+
+def summary(converted: Converted) -> str:
+    """One sentence: how many tasks and departments were read, how much is asked."""
+    table = converted.table
+    text = _("{title}: {rows} tasks, {departments} departments, {questions} questions").format(
+        title=table.title,
+        rows=len(table.rows),
+        departments=len(table.registry.departments),
+        questions=len(table.questions),
+    )
+    if converted.differences is None:
+        return text
+    n = len(converted.differences)
+    return (
+        text
+        + _("; ")
+        + counted(N_("{n} difference from the plan"), N_("{n} differences from the plan"), n).format(n=n)
+    )
+
+
+def changes(converted: Converted) -> list[str]:
+    """The first differences from the older plan, a line each, and how many more there are."""
+    lines = []
+    for one in (converted.differences or ())[:_SHOWN]:
+        change = labelled(one.key, f"{_short(one.before)} → {_short(one.after)}") if one.key else one.title
+        lines.append(f"  {_(WHAT[one.what])} {one.id} {change}")
+    more = len(converted.differences or ()) - _SHOWN
+    return [*lines, _("  and {n} more; all of them: --dry-run").format(n=more)] if more > 0 else lines
+
+
+def _questions(converted: Converted) -> Table:
+    columns = [
+        Column("cell", _("cell")),
+        Column("what", _("what is uncertain")),
+        Column("hint", _("how to set it right"), rank=1),
+    ]
+    return Table(
+        "questions", _("Questions"), columns, list(converted.table.questions), _("Nothing was uncertain.")
+    )
+
+
+def _differences(converted: Converted) -> Table:
+    columns = [
+        Column("what", _("what")),
+        Column("id", _("id"), ID),
+        Column("title", _("task")),
+        Column("change", _("change")),
+    ]
+    rows = []
+    for one in converted.differences or ():
+        change = labelled(one.key, f"{_short(one.before)} → {_short(one.after)}") if one.key else ""
+        rows.append((_(WHAT[one.what]), one.id, one.title, change))
+    return Table("differences", _("Differences"), columns, rows, _("The table says what the plan says."))
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, list):
+        return joined(_short(one) for one in value)
+    if isinstance(value, dict):
+        return " ".join(str(one) for one in value.values())
+    return "" if value is None else " ".join(str(value).split())
+
+
+def shown_deadline(deadline: Deadline) -> str | None:
+    """The day of a deadline, or ``ongoing``, ``immediate``, ``repeats:month``; None where there is none."""
+    if deadline.repeats:
+        return f"repeats:{deadline.repeats}"
+    day = last_day(deadline.value) if deadline.value else None
+    return day.isoformat() if day else deadline.value
+
+
+def payload(converted: Converted) -> dict[str, Any]:
+    """The JSON of a table as read."""
+    table = converted.table
+    return {
+        "title": table.title,
+        "begins": table.period.begins.isoformat(),
+        "ends": table.period.ends.isoformat(),
+        "items": [_item(converted, place) for place in range(len(table.rows))],
+        "questions": [one._asdict() for one in table.questions],
+        "departments": [
+            {**one._asdict(), "aliases": list(one.aliases)} for one in table.registry.departments
+        ],
+        "fields": [field._asdict() for field in table.fields],
+        "left_out": [{"cell": cell, "text": text} for cell, text in table.left_out],
+        "differences": None
+        if converted.differences is None
+        else [one._asdict() for one in converted.differences],
+        "files": list(converted.files),
+    }
+
+
+def _item(converted: Converted, place: int) -> dict[str, Any]:
+    table, row = converted.table, converted.table.rows[place]
+    goals = [(step.title, step.due) for step in row.deadline.steps] + [
+        (stage.title, stage.due) for stage in row.stages
+    ]
+    return {
+        "id": converted.ids[place],
+        "sheet": row.sheet or None,
+        "row": row.row,
+        "no": row.no,
+        "group": row.groups[-1] if row.groups else None,
+        "groups": list(row.groups),
+        "title": row.title,
+        "summary": row.content or None,
+        "leads": table.names(row.leads),
+        "support": table.names(row.support),
+        "deadline": shown_deadline(row.deadline),
+        "deadline_text": row.deadline_text or None,
+        "period": row.deadline.value,
+        "repeats": row.deadline.repeats,
+        "milestones": [{"title": title, "due": _day(due)} for title, due in goals],
+        "leader": row.leader or None,
+        "owner": row.owner or None,
+        "contact": row.contact or None,
+        "verifier": row.verifier or None,
+        "note": row.remark or None,
+        "fields": {
+            title: value.isoformat() if isinstance(value, date) else value
+            for title, value in table.own(place).items()
+        },
+    }
+
+
+def _day(form: str) -> str:
+    day = last_day(form)
+    return form if day is None else day.isoformat()
