@@ -19,8 +19,10 @@ class Question(NamedTuple):
     hint: str
 
 
-def markdown(title: str, questions: Iterable[Question], facts: Iterable[str] = ()) -> str:
-    """The page of questions: what was read, then each question with its cells."""
+def markdown(
+    title: str, questions: Iterable[Question], facts: Iterable[str] = (), advice: str | None = None
+) -> str:
+    """The page of questions: what was read, then each question with its cells, below the advice."""
     grouped: dict[tuple[str, str], list[str]] = {}
     for one in questions:
         grouped.setdefault((one.what, one.hint), []).append(one.cell)
@@ -31,7 +33,8 @@ def markdown(title: str, questions: Iterable[Question], facts: Iterable[str] = (
         lines += [_("Nothing was uncertain."), ""]
         return "\n".join(lines)
     lines += [
-        _(
+        advice
+        or _(
             "Each point below was read in the likeliest way. Where that is wrong, correct the table and read it again with --update, or correct the YAML."
         ),
         "",

@@ -1,0 +1,319 @@
+"""A document -> the dictionary of a plan: what the text gives, and nothing else.
+
+Departments are the bodies that the text names, deadlines the days that it names; a task without them
+stays open. What had to be chosen is a question.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from qplan.i18n import _, joined
+from qplan.plan.document.bodies import Duty
+from qplan.plan.document.outline import Heading
+from qplan.plan.document.questions import Question
+from qplan.plan.document.reading import Document, Target
+from qplan.plan.document.roles import GOALS, SAFEGUARDS, TASKS
+from qplan.plan.tables.departments import Department, Registry, initials, propose
+
+
+class Draft(NamedTuple):
+    """A plan as the dictionary that the plan's writer takes, and the questions it leaves open."""
+
+    plan: dict[str, Any]
+    questions: list[Question]
+
+
+def draft_plan(document: Document, office: str | None = None) -> Draft:
+    """The plan that a document describes.
+
+    Args:
+        document: what was read.
+        office: the department that keeps the ledger, where the text does not name it.
+    """
+    return _Drafting(document, office).draft()
+
+
+class _Drafting:
+    def __init__(self, document: Document, office: str | None) -> None:
+        self.document = document
+        self.questions: list[Question] = list(document.questions)
+        names = [(name, str(heading.line)) for heading, name in _named(document)]
+        office = office or document.head.issuer
+        self.registry: Registry = propose(names, office=office)
+        if office is None:
+            self.ask(0, _("the text does not say who keeps the ledger"), _("name it: --office NAME"))
+        for one in self.registry.questions:
+            self.ask(int(one.cell) if one.cell.isdigit() else 0, one.what, one.hint)
+
+    def ask(self, line: int, what: str, hint: str) -> None:
+        """Note a question."""
+        self.questions.append(Question(line, what, hint))
+
+    def draft(self) -> Draft:
+        """The dictionary of the plan and the questions."""
+        root = self.document.root
+        tasks = [self.task(one) for one in _tops(root, "T")]
+        columns = [self.column(one) for one in root.walk() if one.kind == "box" and one.id]
+        safeguards = [self.leaf(one) for one in _tops(root, "S")]
+        core, targets = self.targets()
+        plan: dict[str, Any] = {
+            "plan": self.head(core + targets),
+            "departments": [_department(one) for one in self.registry.departments],
+            "indicators": {"indicators": core, "targets": targets},
+            "columns": columns,
+            "tasks": tasks,
+            "safeguards": safeguards,
+        }
+        self.ask_for_the_rest()
+        return Draft(plan, sorted(dict.fromkeys(self.questions), key=lambda one: one.line))
+
+    # -- the head
+
+    def head(self, targets: list[dict[str, Any]]) -> dict[str, Any]:
+        """The plan's head; its period holds every day that the text names."""
+        head = self.document.head
+        days = [day for one in self.document.work if (day := self.document.deadline(one))]
+        days += [str(one["deadline"]) for one in targets if one.get("deadline")]
+        ends = head.ends or max((int(day[:4]) for day in days), default=None)
+        begins = head.begins or (int(head.issued[:4]) if head.issued else ends)
+        if head.begins is None or head.ends is None:
+            what = _("the period of the plan is read as {begins} to {ends}").format(
+                begins=begins or "?", ends=ends or "?"
+            )
+            self.ask(0, what, _("correct `begins` and `ends`"))
+        first = min([f"{begins or ends or 2000}-01-01", *days])
+        last = max([f"{ends or begins or 2099}-12-31", *days])
+        office = next((one.id for one in self.registry.departments if one.role == "office"), "")
+        id_ = re.sub(r"[^a-z0-9]", "", initials(head.title) or head.title.lower())[:20]
+        return {
+            "id": f"{id_ if id_[:1].isalpha() else 'plan'}-{last[:4]}",
+            "title": head.title,
+            "issuer": head.issuer,
+            "issued": head.issued,
+            "begins": first,
+            "ends": last,
+            "region": head.region,
+            "office": office,
+        }
+
+    # -- tasks
+
+    def task(self, heading: Heading) -> dict[str, Any]:
+        """A task with those below it."""
+        inner = [one for one in heading.children if one.id and one.kind != "box"]
+        if not inner:
+            return self.leaf(heading)
+        return {
+            "id": heading.id,
+            "title": _title(heading),
+            "clause": heading.clause,
+            "tasks": [self.task(one) for one in inner],
+        }
+
+    def column(self, heading: Heading) -> dict[str, Any]:
+        """A column with its items; one without items has itself as its only item."""
+        items = [self.leaf(one) for one in heading.children if one.id]
+        parent = next((one.id for one in heading.ancestors() if one is not heading and one.id), None)
+        if not items:
+            items = [self.leaf(heading) | {"id": f"{heading.id}.1"}]
+        return {
+            "id": heading.id,
+            "number": int((heading.id or "C0")[1:]),
+            "title": _title(heading),
+            "clause": heading.clause,
+            "parent": parent,
+            "items": items,
+        }
+
+    def leaf(self, heading: Heading) -> dict[str, Any]:
+        """A task that somebody answers for."""
+        lead, support = self.assignment(heading)
+        day = self.document.deadline(heading)
+        words = self.document.work[heading].duty.deadline_text
+        return {
+            "id": heading.id,
+            "title": _title(heading),
+            "clause": heading.clause,
+            "lead": lead,
+            "support": support,
+            "assignment_basis": "plan" if lead else None,
+            "deadline": day,
+            "deadline_basis": "plan" if day else None,
+            "note": words if words and day is None else None,
+            "milestones": list(_milestones(self.document, heading, day)),
+        }
+
+    def assignment(self, heading: Heading) -> tuple[str | None, list[str]]:
+        """The lead and the supporting departments: a task's own, else those of the heading above it."""
+        holder = next((one for one in heading.ancestors() if one.id and self._duty(one).leads), heading)
+        duty = self._duty(holder)
+        leads, supports = (
+            [self.registry.meant[name].id for name in names] for names in (duty.leads, duty.supports)
+        )
+        if holder is not heading:
+            what = _("{} names no body; those of {} are entered").format(heading.clause, holder.clause)
+            self.ask(heading.line, what, _("check the lead"))
+        elif len(leads) > 1:
+            what = _("{} names several leads: {}; the first is entered as lead").format(
+                heading.clause, joined(duty.leads)
+            )
+            self.ask(heading.line, what, _("check who leads"))
+        bodies = [*dict.fromkeys([*leads, *supports])]
+        return (bodies[0], bodies[1:]) if leads else (None, bodies)
+
+    def _duty(self, heading: Heading) -> Duty:
+        return self.document.work[heading].duty
+
+    # -- figures
+
+    def targets(self) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """Core indicators, and the other promises; a figure that stands twice is entered once."""
+        core: list[dict[str, Any]] = []
+        others: list[dict[str, Any]] = []
+        known: dict[tuple[str, str | None, str], dict[str, Any]] = {}
+        for target in sorted(self.document.targets, key=lambda one: one.row is None):  # the table's rows first
+            one = target.promise
+            key = (re.sub(r"\W", "", one.name), one.value, one.unit)
+            entry = known.get(key)
+            if entry is not None:
+                _merge(entry, target)
+                continue
+            entry = _indicator(target)
+            known[key] = entry
+            kind = core if target.row is not None else others
+            entry["id"] = f"{'I' if target.row is not None else 'Q'}{len(kind) + 1}"
+            kind.append(entry)
+        self._contradictions([*core, *others])
+        return core, others
+
+    def _contradictions(self, entries: list[dict[str, Any]]) -> None:
+        """Ask about figures of one name that differ."""
+        first: dict[tuple[str, str], dict[str, Any]] = {}
+        for entry in entries:
+            if entry.get("target") is None:
+                continue
+            key = (re.sub(r"\W", "", entry["name"]), entry.get("unit") or "")
+            other = first.setdefault(key, entry)
+            if other["target"] != entry["target"]:
+                what = _("{0} is {1} in {2} and {3} in {4}").format(
+                    entry["name"],
+                    other["target"],
+                    joined(other["clauses"]),
+                    entry["target"],
+                    joined(entry["clauses"]),
+                )
+                self.ask(0, what, _("ask which one holds"))
+
+    def ask_for_the_rest(self) -> None:
+        """One question each for all tasks without a lead and without a day."""
+        leaves = [
+            one for one in self.document.tasks() if not any(c.id and c.kind != "box" for c in one.children)
+        ]
+        leaves = [one for one in leaves if one.kind != "box"]
+        nobody = [one for one in leaves if self.assignment_of(one) is None]
+        if nobody:
+            what = _("{n} of {all} tasks name no body").format(n=len(nobody), all=len(leaves))
+            self.ask(0, what, _("fill in `lead`, or read the table of duties: qplan plan from-table"))
+        never = sum(self.document.deadline(one) is None for one in leaves)
+        if never:
+            what = _("{n} of {all} tasks name no day").format(n=never, all=len(leaves))
+            self.ask(0, what, _("fill in `deadline`; a task without one is never late"))
+
+    def assignment_of(self, heading: Heading) -> str | None:
+        """The body that leads a task, as the text writes it."""
+        return next(
+            (self._duty(one).leads[0] for one in heading.ancestors() if one.id and self._duty(one).leads),
+            None,
+        )
+
+
+def _named(document: Document) -> Iterator[tuple[Heading, str]]:
+    """Every body that the text makes answerable, with the heading under which it stands."""
+    for heading, work in document.work.items():
+        for name in (*work.duty.leads, *work.duty.supports):
+            yield heading, name
+
+
+def _tops(root: Heading, letter: str) -> list[Heading]:
+    """The headings with an id of this letter (T, S) that no other such heading holds."""
+    found = [one for one in root.walk() if (one.id or "").startswith(letter)]
+    return [
+        one
+        for one in found
+        if not any((up.id or "").startswith(letter) for up in one.ancestors() if up is not one)
+    ]
+
+
+def _title(heading: Heading) -> str:
+    return heading.title or heading.clause
+
+
+def _milestones(document: Document, heading: Heading, deadline: str | None) -> Iterator[dict[str, Any]]:
+    """The days before the deadline, with what the text wants done by them."""
+    stages: dict[str, str] = {}
+    for due in document.work[heading].days:
+        if deadline is not None and due.day < deadline and len(due.what) >= 2:
+            stages[due.day] = joined(filter(None, (stages.get(due.day), due.what)), ";")
+    for number, (day, what) in enumerate(sorted(stages.items()), 1):
+        yield {"id": f"m{number}", "title": what[:120], "due": day, "basis": "plan"}
+
+
+def _indicator(target: Target) -> dict[str, Any]:
+    one, row = target.promise, target.row
+    serves = target.heading.id if target.heading.role in (TASKS, SAFEGUARDS) else None
+    return {
+        "id": "",
+        "name": one.name or target.heading.title or one.text[:40],
+        "dimension": row.dimension if row else None,
+        "unit": one.unit or None,
+        "operator": one.operator or ">=",
+        "target": one.value,
+        "target_status": "set" if one.value is not None else "to_be_assigned",
+        "nature": row.nature if row else None,
+        "clauses": [target.clause] if target.clause else [],
+        "tasks": [_leaf_of(serves, target.heading)] if serves else [],
+        "deadline": f"{one.year}-12-31" if one.year else None,
+        "baseline": row.baseline if row else None,
+        "baseline_year": row.baseline_year if row else None,
+        "note": _note(target),
+    }
+
+
+def _leaf_of(serves: str, heading: Heading) -> str:
+    """The id of the heading as it stands in the plan: a column without items has one item."""
+    return f"{serves}.1" if heading.kind == "box" and not any(one.id for one in heading.children) else serves
+
+
+def _note(target: Target) -> str | None:
+    """The words of the plan, where the figure alone says less."""
+    one = target.promise
+    said = [one.qualifier] if one.qualifier and one.qualifier not in ("超过",) else []
+    if one.high is not None:
+        said.append(f"{one.value}—{one.high}{one.unit}")
+    if one.value is None or said:
+        return one.text[:200] or None
+    return None
+
+
+def _merge(entry: dict[str, Any], target: Target) -> None:
+    """Cite one more clause, and take what the first mention left open."""
+    if target.clause not in entry["clauses"]:
+        entry["clauses"].append(target.clause)
+    heading = target.heading
+    if heading.id and heading.role != GOALS and heading.id not in entry["tasks"]:
+        entry["tasks"].append(_leaf_of(heading.id, heading))
+    if entry["deadline"] is None and target.promise.year:
+        entry["deadline"] = f"{target.promise.year}-12-31"
+
+
+def _department(one: Department) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "name": one.name,
+        "aliases": list(one.aliases),
+        "initials": one.initials or None,
+        "role": one.role,
+    }

@@ -1,0 +1,183 @@
+"""Which figures of a sentence promise something, and which only describe, count or date.
+
+A figure is left out by the first rule of ``_RULES`` that applies; a new case is a function and a line there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from qplan.core.quantities import Quantity
+
+#: Words for what has happened: a figure after one of them is a fact.
+FACT = re.compile(
+    r"截至|截止|仅|未能|尚未|抽查的|检查的|(?<![较比])(?:去年|上年)|目前|现有|已有|已经|已达|已建|已完成|已累计|累计完成了|当前|曾|了\d|"
+    r"\bhas\b|\bhave\b|\bhad\b|\bwas\b|\bwere\b|currently|as of"
+)
+#: A rank: 进入全市前10名.
+RANK = re.compile(r"(?:进入|保持|跻身|位居|居|列|排名)[^,。;]{0,8}前\s*$")
+
+_TIMES = frozenset(
+    [
+        "年",
+        "月",
+        "日",
+        "天",
+        "周",
+        "秒",
+        "岁",
+        "届",
+        "号",
+        "度",
+        "章",
+        "节",
+        "字",
+        "步",
+        "级",
+        "层",
+        "档",
+        "个月",
+        "小时",
+        "分钟",
+        "工作日",
+        "个工作日",
+        "次",
+        "years",
+        "year",
+        "months",
+        "weeks",
+        "days",
+        "day",
+        "hours",
+        "hour",
+        "minutes",
+    ]
+)
+_NEVER = frozenset(["岁", "届", "号", "度", "章", "节", "字", "步", "级", "层", "档", "日"])
+_SPAN = re.compile(r"时间|时限|期限|天数|寿命|时长|周期|年限|\btime\b|\bduration\b|\bdays\b")
+_OFTEN = re.compile(r"每年|每月|每季|每周|每半年|a year|per year|each year")
+_PARTS_OF_TEXT = re.compile(
+    r"\s*(?:大(?!型|中|学|专)|个?[\u4e00-\u9fff]{0,4}(?:方面|环节|领域|维度|要素|层次|阶段|步骤|原则)|个?(?:坚持|统一|维护|字)|字方针|"
+    r"[个项类种]?(?:核心|主要|重点|具体|约束性|预期性)*指标|类(?!.{0,4}(?:企业|项目))|分法|位一体|者|维)"
+)
+_NUMBERING = re.compile(r"(?:第|每|前|近|(?<!商)超|满|[“《(]?十[一二三四五六七八九]|指标)$")
+_ALWAYS_NUMBERING = re.compile(r"(?:第|每)$|[“《][^”》]*$")
+_WHOM = re.compile(
+    r"\s*的?(?:企业|项目|单位|人员|老年人|老人|居民|儿童|学校|工程|锅炉|人群|村|社区|用户|机构)"
+)
+_WORKS = re.compile(
+    r"(?:新增|新建|新改建|新改扩建|净增|建成|建设|建立|建|培育|打造|创建|引进|招引|发展|完成|组建|布局|获得|保障|拥有|开展|举办|"
+    r"改造|推广|实施|培训|争取|评选|认定|扶持|支持|达到|达|实现|推出|制定|培养|选树|遴选|解决|办理|整治|清理|治理|修复|种植|"
+    r"安排|投入|签约|开工|投资|组织|设立|提供|帮助|服务|覆盖|拆除|淘汰|关闭|化解|收回|追回|减少|增加|入库|升级|孵化|转化|招聘|"
+    r"发放|筹集)[^,。;]{0,8}$"
+)
+#: What stands before a counted thing that is promised: “will close 26”, “Plant 25,000”, “and install 3,400”.
+_ENGLISH_WORKS = re.compile(
+    r"\b(?:will|shall|must|should|to|and|or)\s+(?:also\s+)?[a-z]+(?:\s+(?:another|a further|up|out|the|all|about))?\s*$|"
+    r"\b(?:will|shall|must) be\b|"
+    r"^\s*(?!(?:The|In|At|On|Between|From|About|These|This|An?|Some|All|There|Of|For|With|Since|Under|Only|Our|Its|It|By|"
+    r"They|More|Most|Nearly|Over|Around|Table|Figure|Box|Page)\b)[A-Z][a-z]+(?:\s+(?:up|out|the|all|about|another))?\s*$"
+)
+
+
+class Figure(NamedTuple):
+    """A figure with the text on both sides, within its clause."""
+
+    quantity: Quantity
+    before: str
+    unit_on: str  #: from the unit to the end of the clause
+    after: str
+    english: bool
+
+
+def promises(part: str, one: Quantity, english: bool) -> bool:
+    """Whether a figure of a clause promises something."""
+    digits = re.match(r"[\d,./]+|\D+", part[one.start :])
+    unit_on = part[one.start + (digits.end() if digits else 0) :]
+    figure = Figure(one, part[: one.start].rstrip(), unit_on, part[one.end :], english)
+    if RANK.search(figure.before):
+        return True
+    return _asks(figure) and not any(rule(figure) for rule in _RULES)
+
+
+def _asks(figure: Figure) -> bool:
+    """Whether the words around it ask for it: a comparison, a share, a counted thing, a verb of work."""
+    one = figure.quantity
+    if one.operator or one.unit == "%":
+        return True
+    return bool(_ENGLISH_WORKS.search(figure.before)) if figure.english else bool(one.unit)
+
+
+def _is_time(figure: Figure) -> bool:
+    """A date or an age; a span of time counts where time is what is measured or how often is said."""
+    one = figure.quantity
+    if one.unit in _NEVER or (not one.unit and re.fullmatch(r"(?:19|20)\d\d", one.value)):
+        return True
+    if one.unit not in _TIMES:
+        return False
+    if one.operator and _SPAN.search(figure.before):
+        return False
+    return one.unit in ("年", "月") or not (one.operator or _OFTEN.search(figure.before + figure.after))
+
+
+def _is_numbering(figure: Figure) -> bool:
+    """第3, 每100人, “863”计划, PM2.5."""
+    if _ALWAYS_NUMBERING.search(figure.before):
+        return True
+    letter = figure.before[-1:].isascii() and figure.before[-1:].isalpha() and not figure.english
+    return not figure.quantity.operator and (letter or bool(_NUMBERING.search(figure.before)))
+
+
+def _counts_the_text(figure: Figure) -> bool:
+    """5大功能, 11项核心指标: parts of the plan itself."""
+    return bool(_PARTS_OF_TEXT.match(figure.unit_on) or _PARTS_OF_TEXT.match(figure.after))
+
+
+def _is_known(figure: Figure) -> bool:
+    """反馈的18个问题, 芯片、显示等3个产业: what is spoken of as known."""
+    return figure.before.endswith(("的", "等")) and not figure.quantity.operator
+
+
+def _describes(figure: Figure) -> bool:
+    """超过1000万元的企业2家, 20蒸吨以下的锅炉: which of them, not how many."""
+    one = figure.quantity
+    if re.match(r"\s*的[^,、]{1,10}\d", figure.after):
+        return True
+    bounded = one.word in ("以上", "以下") and one.word_start == one.start
+    return bounded and bool(_WHOM.match(figure.after)) and not _WORKS.search(figure.before)
+
+
+def _is_bare(figure: Figure) -> bool:
+    """A number without a unit, unless a clear comparison stands before it."""
+    one = figure.quantity
+    vague = ("完成", "达", "保持", "within", "to", "over", "below", "above")
+    return not one.unit and not figure.english and (not one.operator or one.word in vague)
+
+
+def _is_manner_of_speaking(figure: Figure) -> bool:
+    """一个, 四大, 两手抓: a numeral in words that counts nothing."""
+    one = figure.quantity
+    if not one.chinese or one.unit == "%":
+        return False
+    if int(one.value) >= 10:
+        return not (one.operator or _WORKS.search(figure.before))
+    return one.operator is None or one.value in ("0", "1") or one.word in ("保持", "完成", "达")
+
+
+def _is_fact(figure: Figure) -> bool:
+    """已有, 目前, has: what there is."""
+    return bool(FACT.search(figure.before))
+
+
+_RULES: tuple[Callable[[Figure], bool], ...] = (
+    _is_time,
+    _is_numbering,
+    _counts_the_text,
+    _is_known,
+    _describes,
+    _is_bare,
+    _is_manner_of_speaking,
+    _is_fact,
+)

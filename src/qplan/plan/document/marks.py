@@ -1,0 +1,119 @@
+"""The mark with which a heading begins: 第一章, 一、, (一), 1., 1.2, (1), ①, ——, 专栏1, 一是, Chapter 2."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from qplan.core.quantities import read_numeral
+
+_CN = "〇零一二三四五六七八九十百"
+
+
+class Mark(NamedTuple):
+    """A mark at the beginning of a line. ``number`` is None for a mark without one (——)."""
+
+    kind: str
+    number: int | None
+    label: str  #: as the clause of a plan cites it: 一, (一), 1, 1.2, 专栏1
+    rest: int  #: where the title begins
+    path: tuple[int, ...] = ()  #: the numbers before the last one of a decimal number (1.2.3 -> 1, 2)
+
+
+#: Kinds of marks with their expressions, the highest level first. Of these, a text uses a few.
+_KINDS: dict[str, str] = {
+    "part": rf"第([{_CN}\d]+)(?:编|篇|部分)[、::.\s]*",
+    "chapter": rf"第([{_CN}\d]+)章[、::.\s]*",
+    "section": rf"第([{_CN}\d]+)节[、::.\s]*",
+    "word": r"(?:Part|Chapter|Section|Pillar|Theme|Priority|Objective|Goal|Strategy)\s+(\d{1,2}|[IVX]+|[A-Z])\b[.:、\s—–-]*",
+    "roman": r"([IVX]{1,5})[.、]\s*(?=\S)",
+    "chinese": rf"([{_CN}]+)\s*[、.。]\s*(?![{_CN}]+[、产线类])",
+    "chinese_bracket": rf"\(\s*([{_CN}]+)\s*\)[、.:]?\s*",
+    "number": r"(\d{1,3})\s*[.、]\s*(?!\d+(?:\.\d+)*%|\d+\.\d)|(\d{1,2})\s+(?=[A-Z][a-z])",
+    "box": rf"专栏\s*([{_CN}\d]+)[::、.\s]*|(?:Box|BOX)\s+(\d+)[.:\s—–-]*",
+    "decimal2": r"(\d{1,2}\.\d{1,2})(?![\d%]|\.\d)[.、]?\s*",
+    "decimal3": r"(\d{1,2}(?:\.\d{1,2}){2})(?![\d%]|\.\d)[.、]?\s*",
+    "decimal4": r"(\d{1,2}(?:\.\d{1,2}){3})(?![\d%]|\.\d)[.、]?\s*",
+    "action": r"(?:Task|Action|Measure|Step|Initiative)\s+(\d{1,2})\b[.:\s—–-]*",
+    "bracket": r"\(\s*(\d{1,3})\s*\)[、.]?\s*",
+    "half_bracket": r"(\d{1,3})\s*\)\s*",
+    "circled": r"([①-⑳])\s*",
+    "small_roman": r"\(?([ivx]{1,5})\)\s*",
+    "letter": r"\(?([a-z])\)\s*",
+    "capital": r"([A-Z])[.)]\s+",
+    "dash": r"(?:—+|─+|--+|–+)\s*(?=[^\s\d—-])",
+    "ordinal": rf"([{_CN}]+)(?:是|要)\s*",
+}
+KINDS = {kind: re.compile(pattern) for kind, pattern in _KINDS.items()}
+#: Kind -> place in the usual order of levels.
+USUAL = {kind: place for place, kind in enumerate(KINDS)}
+#: Kinds that have no number that a clause would cite.
+UNNUMBERED = ("dash", "ordinal")
+_ROMAN = {"I": 1, "V": 5, "X": 10}
+#: What may begin the first line of a heading at all: spares most lines twenty expressions.
+_FIRST = re.compile(rf"[第\d(①-⑳—─–{_CN}A-Za-z-]|专栏")
+_ALONE = re.compile(r"(?:第[^\s]{1,3}[章节篇编]|专栏\s*\S{1,3}|Chapter \S+|Part \S+|Section \S+)$")
+
+
+def read_marks(text: str) -> list[Mark]:
+    """Every way to read a mark at the beginning of the text, the likeliest first; mostly one or none."""
+    if not _FIRST.match(text):
+        return []
+    found = []
+    for kind, pattern in KINDS.items():
+        match = pattern.match(text)
+        if match and (match.end() < len(text) or _ALONE.match(text)):
+            mark = _mark(kind, match)
+            if mark is not None:
+                found.append(mark)
+    # 1.2 is read before 1. followed by a title that begins with 2
+    return sorted(found, key=lambda mark: -len(mark.path))
+
+
+def starts_heading(text: str) -> bool:
+    """Whether a line may be the beginning of a heading; 3.5万台套 is the rest of a sentence."""
+    return any(
+        not text[mark.rest : mark.rest + 1].isdigit() and not mark.path for mark in read_marks(text)
+    ) or bool(re.match(r"\d{1,2}(?:\.\d{1,2})+\s+\S", text))
+
+
+def _mark(kind: str, match: re.Match[str]) -> Mark | None:
+    digits = next(filter(None, match.groups()), "")
+    if kind == "dash":
+        return Mark(kind, None, "", match.end())
+    if kind.startswith("decimal"):
+        *path, number = map(int, digits.split("."))
+        return Mark(kind, number, digits, match.end(), tuple(path))
+    number_ = _number(kind, digits)
+    if number_ is None:
+        return None
+    label = {
+        "chinese_bracket": f"({digits})",
+        "bracket": f"({digits})",
+        "half_bracket": f"{digits})",
+        "letter": f"({digits})",
+        "small_roman": f"({digits})",
+        "box": f"专栏{number_}" if "专栏" in match[0] else f"Box {number_}",
+        "ordinal": f"{digits}是",
+    }.get(kind, digits)
+    if kind in ("part", "chapter", "section", "word", "action"):
+        label = match[0].rstrip("、:. \t—–-")
+    return Mark(kind, number_, label, match.end())
+
+
+def _number(kind: str, digits: str) -> int | None:
+    if digits.isascii() and digits.isdigit():
+        return int(digits)
+    if kind == "circled":
+        return ord(digits) - ord("①") + 1
+    if kind in ("letter", "capital"):
+        return ord(digits.lower()) - ord("a") + 1
+    if kind in ("roman", "small_roman", "word") and digits.isascii():
+        digits = digits.upper()
+        return _roman(digits) if set(digits) <= set(_ROMAN) else ord(digits[0]) - ord("A") + 1
+    return read_numeral(digits)
+
+
+def _roman(digits: str) -> int:
+    values = [_ROMAN[letter] for letter in digits]
+    return sum(-one if one < max([0, *values[place + 1 :]]) else one for place, one in enumerate(values))

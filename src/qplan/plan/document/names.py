@@ -1,0 +1,127 @@
+"""The name of what a figure measures, from the words around it."""
+
+from __future__ import annotations
+
+import re
+
+from qplan.core.quantities import Quantity
+
+_LEAD = re.compile(
+    r"^(?:[\s:、]|(?:到|至|截至|截止)?\s*20\d\d年(?:底|末)?(?:前|以前|之前)?|(?:到|至)?[“\"]?十[一二三四五六七八九]五[”\"]?(?:规划)?(?:期)?末|"
+    r"(?:到)?(?:规划)?期末|今年|年内|年底前?|全年|其中|同时|并且|以及|并|且|和|与|及|力争|争取|确保|努力|切实|进一步|"
+    r"(?:全|我|本)(?:区|市|县|省|镇|州|街道|局|院|校)|累计(?=完成|建成|新增)|实现|推动|促进|使|将|要|应|须|对(?=.*(?:率|度))|力争到|计划|拟|共|再(?=新增)|每年(?=[^至]{0,2}$))+"
+)
+_VERB = re.compile(
+    r"(培育、发展|培育发展|培育|发展|建设|布局|依托|保障|拥有|打造|创建|建成|建立|完成|引进|组建|达到|达|建|实现|争创|推出|获得|配备|"
+    r"申请并争取再?获得|争取|新建|新增|新改建|改造|新改扩建|培养|举办|开展|组织|制定|实施|选树|认定|扶持|支持|招引|净增|安排|投入)$"
+)
+_KEPT_VERBS = ("新建", "新增", "新改建", "改造", "新改扩建", "净增", "培训", "举办", "开展", "投入", "整治")
+_TAIL = re.compile(
+    r"(?:力争|争取|均|都|要|全部|分别)?(?:要)?(?:为|约|近|共|再|至少|力争|稳步|同比|年均|平均|有望|累计|均|分别|每年|全面|需|应)*$"
+)
+_FROM = re.compile(r"[,\s]*(?:由|从)(?:20\d\d年的?|现在的|目前的|上年的)?[^由从]*$")
+_COMPARED = re.compile(r"(?:较|比|与)(?:20\d\d年|上年|去年|\S{0,4}初|\S{0,6}末)(?:相比)?")
+_AFTER_END = re.compile(r"[,。;、()]|(?:和|及|并|与|以及)(?=\d)")
+
+_ENGLISH_LEAD = re.compile(
+    r"^(?:\s|by (?:the end of )?(?:20\d\d|the plan)|and|in total|of which|including|also|then|the district will|"
+    r"we will|will|shall|must|should|to|strive to|ensure(?: that)?|is to|are to|it is planned to|the\b|a\b|an\b|:)+[,\s]*",
+    re.IGNORECASE,
+)
+_ENGLISH_TAIL = re.compile(
+    r"\s*(?:\b(?:will|shall|should|must|is|are|be|to|of|by|at|from|stand|stands|kept|keep|remain|remains|held|rise|rises|grow|grows|"
+    r"increase|increases|increased|raised|fall|falls|reduced|reaches|reach|exceed|exceeds|stay|drop|and|with|an?|the|maintained|above|below|brought|cover|least|[\d.]+%?)\b\s*)+$",
+    re.IGNORECASE,
+)
+_ENGLISH_VERB = re.compile(
+    r"^(?:increase|raise|lower|reduce|cut|keep|maintain|bring|expand|lift|improve|limit|hold|control|push|extend|shorten)\s+(?:the\s+)?",
+    re.IGNORECASE,
+)
+_ENGLISH_NOUNS = re.compile(
+    r"\s*((?:(?!\b(?:by|in|to|for|with|on|at|from|per|each|every|within|across|and|or|that|which|will|are|is|as|of the plan|under|through|so|a)\b)[\w'’/&-]+\s*){1,6})"
+)
+
+
+def strip_lead(text: str) -> str:
+    """The text without what leads in to a name: years, 力争, 全区."""
+    text = _LEAD.sub("", text.strip())
+    return text.strip(" ,、:;。的")
+
+
+class Naming:
+    """Names the figures of a sentence one after the other: a figure may take over from the one before it.
+
+    In 新建9个精深加工厂,8个秸秆加工厂 the second takes the verb, in 总数达到20家 the figure takes the name.
+    """
+
+    def __init__(self, english: bool) -> None:
+        self._english = english
+        self._verb = ""
+        self._previous = ""
+        self._begin = 0
+        self._part = ""
+
+    def begin_part(self, part: str) -> None:
+        """Go on to the next clause of the sentence; the subject of one without figures is taken over."""
+        if self._part and not self._begin:
+            self._previous = strip_lead(self._part)[:16] or self._previous
+        self._begin, self._part = 0, part
+
+    def name(self, part: str, one: Quantity) -> str:
+        """What a figure of the clause measures; empty where nothing says so."""
+        before = part[self._begin : min(one.word_start, one.start)]
+        after = part[one.end :]
+        name = self._english_name(before, after, one) if self._english else self._name(before, after, one)
+        self._begin = one.end
+        self._previous = name or self._previous
+        return name
+
+    def _name(self, before: str, after: str, one: Quantity) -> str:
+        end = _AFTER_END.search(after)
+        noun = _noun(after[: end.start()] if end else after)
+        before = _COMPARED.sub("", _FROM.sub("", before) or before)
+        before = strip_lead(re.sub(r"^.*:", "", before))
+        if before in ("总数", "总量", "数量", "规模", "累计", "总规模") and self._previous:
+            return f"{self._previous}{before}"
+        before = _TAIL.sub("", before).strip(" ,、:的")
+        if one.change and (before or not noun):
+            return f"{before or self._previous}{one.word}"
+        found = _VERB.search(before)
+        own = found[1] if found else ""
+        subject = (before[: found.start()] if found else before).strip(" ,、:的")
+        self._verb = own or self._verb
+        counted = not one.operator and one.unit not in ("%", "")
+        if noun and counted and not own and subject:
+            return noun
+        if noun and (own or not subject):
+            kept = own or self._verb
+            return f"{subject}{kept if kept in _KEPT_VERBS else ''}{noun}"
+        if self._begin and noun and self._previous.endswith(re.sub("[和及与并]$", "", subject)):
+            return _same_subject(self._previous, noun)
+        if subject and noun and (one.unit == "%" or noun.startswith(("标准", "目标"))):
+            return f"{subject}{noun}"
+        return subject or (f"{own}{noun}" if noun else self._previous)
+
+    def _english_name(self, before: str, after: str, one: Quantity) -> str:
+        before = _ENGLISH_LEAD.sub("", before.strip())
+        before = _ENGLISH_TAIL.sub("", " " + before).strip(" ,:")
+        found = _ENGLISH_NOUNS.match(re.sub(r"^\s*(?:of|are|is)\s+(?:all\s+|the\s+)?", "", after))
+        noun = found[1].strip() if found else ""
+        subject = _ENGLISH_VERB.sub("", before).strip()
+        part_of = bool(re.match(r"\s*of\b", after))
+        if noun and not one.unit:
+            return noun
+        if noun and (part_of or len(subject.split()) <= 1):
+            return f"{subject} {noun}".strip()
+        return subject or noun or self._previous
+
+
+def _same_subject(previous: str, noun: str) -> str:
+    """The noun with the subject of the figure before it: 住宅工程(实行分户验收) -> 住宅工程设置标牌."""
+    found = re.match(r"(.{2,8}?)(?:实行|设置|实现|落实|执行|采用|推行)", previous)
+    return f"{found[1]}{noun}" if found else noun
+
+
+def _noun(after: str) -> str:
+    text = re.sub(r"^(?:\s|的|以上|以下|左右|或以上|国家级以上(?=$))+", "", after)
+    return text.strip(" ,、的。")[:40]

@@ -1,0 +1,446 @@
+"""Lines -> the tree of headings, each with its clause, its level and the paragraphs under it.
+
+A mark at the beginning of a line (1., (一), ——) is a heading where it continues or begins a list: that,
+and not its look, tells a heading from a sentence that begins with a figure. Which kind of mark stands
+above which is learnt from the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import NamedTuple
+
+from qplan.i18n import _
+from qplan.plan.document.lines import Line, make_line
+from qplan.plan.document.marks import KINDS, UNNUMBERED, USUAL, Mark, read_marks
+from qplan.plan.document.questions import Question
+from qplan.plan.document.tables import stacked_rows
+
+#: More headings than this are no plan.
+MOST_HEADINGS = 20_000
+#: A heading that stands alone on its line is no longer than this.
+_TITLE = 48
+_SENTENCE_END = re.compile(r"[。:;!?]|\.(?=\s|$)")
+#: A blank in Chinese where a line once ended.
+_LOST_BREAK = re.compile(r"(?<=[\u4e00-\u9fff”\")])\s+(?=[\u4e00-\u9fff“\"《\d])")
+_TRAILING = " 。.:;、,:"
+
+
+@dataclass(eq=False)
+class Heading:
+    """A heading, the paragraphs below it and the headings below those."""
+
+    kind: str
+    number: int
+    label: str
+    title: str
+    line: int
+    parent: Heading | None = None
+    path: tuple[int, ...] = ()
+    bare: bool = False  #: it is a title alone, not a sentence
+    table: int = 0
+    clause: str = ""
+    level: int = 0
+    role: str = ""  #: see :mod:`qplan.plan.document.roles`
+    id: str | None = None
+    children: list[Heading] = field(default_factory=list)
+    paragraphs: list[Line] = field(default_factory=list)
+
+    def walk(self) -> Iterator[Heading]:
+        """The heading and all below it, in the order of the text."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+    def ancestors(self) -> Iterator[Heading]:
+        """The heading and those above it, without the root."""
+        here: Heading | None = self
+        while here is not None and here.parent is not None:
+            yield here
+            here = here.parent
+
+    @property
+    def numbered(self) -> Heading:
+        """The nearest heading, from this one up, that is neither a measure (——) nor a column (专栏)."""
+        here = self
+        while here.parent is not None and (here.kind in (*UNNUMBERED, "box") or here.in_box):
+            here = here.parent
+        return here
+
+    @property
+    def in_box(self) -> bool:
+        """Whether it stands in a column (专栏)."""
+        return self.parent is not None and any(one.kind == "box" for one in self.parent.ancestors())
+
+
+class _Place(NamedTuple):
+    """Where a marked line would stand: under which heading of the stack, as which kind."""
+
+    mark: Mark
+    parent: int
+    sibling: Heading | None
+
+
+def build_outline(lines: list[Line]) -> tuple[Heading, list[Question]]:
+    """The root of the headings of a text, and the questions about its numbering."""
+    lines = _without_layout(stacked_rows(_without_contents(lines)))
+    if _lost_breaks(lines):
+        lines = _without_repeated([part for line in lines for part in _broken_up(line)])
+    outline = _Outline(lines)
+    for place, line in enumerate(lines):
+        outline.add(line, lines[place + 1] if place + 1 < len(lines) else None)
+    _set_clauses(outline.root)
+    return outline.root, outline.questions
+
+
+# -- the table of contents, lost line breaks
+
+
+def _key(text: str) -> str:
+    """An entry of a table of contents without dots and page number."""
+    return re.sub(r"\s+|[.…·]{2,}\s*\d*$|\s+\d+$", "", text)
+
+
+def _without_contents(lines: list[Line]) -> list[Line]:
+    """The lines without the table of contents: from its heading to where its first entry comes again."""
+    for place, line in enumerate(lines[:400]):
+        if _key(line.text).lower() not in ("目录", "目次", "contents", "tableofcontents"):
+            continue
+        entries = [_key(one.text) for one in lines[place + 1 : place + 400]]
+        again = entries.index(entries[0], 1) if entries[:1] and entries[0] in entries[1:] else 0
+        return lines[:place] + lines[place + 1 + again :]
+    return lines
+
+
+def _without_repeated(lines: list[Line]) -> list[Line]:
+    """The lines without a table of contents that no heading of its own announces: entries that come again."""
+    keys = [
+        _key(line.text) if len(line.text) <= _TITLE * 2 and read_marks(line.text) else "" for line in lines
+    ]
+    later: dict[str, int] = {}
+    for place, line in enumerate(lines):
+        later[_key(line.text)[:6]] = place
+    begin = end = 0
+    for place, key in enumerate(keys):
+        last = later.get(key[:6], 0)
+        again = key and last > place and _key(lines[last].text).startswith(key)
+        if again and place - end <= 1:
+            begin, end = (begin, place) if end else (place, place)
+        elif end - begin >= 3:
+            break
+        elif again:
+            begin = end = place
+    return lines[:begin] + lines[end + 1 :] if end - begin >= 3 else lines
+
+
+def _without_layout(lines: list[Line]) -> list[Line]:
+    """The lines, those in a frame only where the frame is that of a column (专栏) and not of the page."""
+    framed: set[int] = set()
+    seen: set[int] = set()
+    before = ""
+    for line in lines:
+        if line.table and line.table not in seen:
+            seen.add(line.table)
+            if any(mark.kind == "box" for text in (before, line.text) for mark in read_marks(text)):
+                framed.add(line.table)
+        before = line.text
+    return [line if line.cells or line.table in framed else line._replace(table=0) for line in lines]
+
+
+#: Marks that a text with lost line breaks has in the middle of a line.
+_INLINE = re.compile(
+    r"(?<=[。;!?\s%)])(?=[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)|专栏\s*\d+[::\s]|——|"
+    r"第[一二三四五六七八九十\d]{1,3}[章节]\s)"
+)
+_INLINE_NUMBER = re.compile(
+    r"(?<=[。;!?\s%)])(?=\d{1,2}[.、]\s*[^\d\s]|\(\d{1,2}\)\S)|(?<=[\u4e00-\u9fff。])(?=——)"
+)
+_LONG = 120
+
+
+def _lost_breaks(lines: list[Line]) -> bool:
+    """Whether more headings stand in the middle of lines than at their beginning."""
+    inline = sum(len(_INLINE.findall(line.text)) for line in lines if len(line.text) > _LONG)
+    strong = ("chinese", "chinese_bracket", "box", "dash", "chapter")
+    begun = sum(any(mark.kind in strong for mark in read_marks(line.text)) for line in lines)
+    return inline > max(begun, 2)
+
+
+def _broken_up(line: Line) -> Iterator[Line]:
+    """The parts of a line that lost its breaks, each beginning with a mark."""
+    if line.cells:
+        yield line
+        return
+    cuts = {found.start() for pattern in (_INLINE, _INLINE_NUMBER) for found in pattern.finditer(line.text)}
+    edges = [0, *sorted(cuts), len(line.text)]
+    for begin, end in pairwise(edges):
+        part = make_line(line.number, line.raw[begin:end], line.style, line.table)
+        if part.raw:
+            yield part
+
+
+# -- which kind of mark stands above which
+
+
+def _levels(lines: list[Line]) -> dict[str, int]:
+    """Kind of mark -> its place, the highest first: the usual order, but as this text uses it.
+
+    A list that goes on (2. after 1.) while another begins anew in between stands above that other.
+    """
+    seen = [(mark.kind, mark.number) for line in lines for mark in read_marks(line.text)[:1]]
+    above: Counter[tuple[str, str]] = Counter()
+    last: dict[str, int | None] = {}
+    begun: dict[str, set[str]] = {}
+    for kind, number in seen:
+        if number is None or kind == "box":
+            continue
+        if last.get(kind) is not None and number == (last[kind] or 0) + 1:
+            above.update((kind, other) for other in begun.get(kind, ()))
+        begun[kind] = set()
+        last[kind] = number
+        if number == 1:
+            for other, kinds in begun.items():
+                if other != kind:
+                    kinds.add(kind)
+    order = sorted(KINDS, key=USUAL.__getitem__)
+    for first in range(len(order)):
+        for second in range(first + 1, len(order)):
+            a, b = order[first], order[second]
+            if above[b, a] > above[a, b]:
+                order[first], order[second] = b, a
+    return {kind: place for place, kind in enumerate(order)}
+
+
+# -- the tree
+
+
+#: Kinds with which a part of a plan may begin at any number: 三、主要任务.
+_CHAPTERS = ("part", "chapter", "chinese")
+
+
+class _Outline:
+    """The headings read so far: ``stack`` holds those under which the next line stands."""
+
+    def __init__(self, lines: list[Line]) -> None:
+        self.root = Heading("root", 0, "", "", 0)
+        self.stack = [self.root]
+        self.questions: list[Question] = []
+        self._levels = _levels(lines)
+        self._last: dict[str, int] = {}
+        self._count = 0
+        self._title_taken = False
+        styles = [line.style for line in lines if line.style]
+        self._title_style = (
+            min(styles) if styles and styles.count(min(styles)) == 1 and len(styles) > 1 else 0
+        )
+        self._styles: dict[int, str] = {}  # level of a style -> the kind of mark its headings have
+
+    def add(self, line: Line, following: Line | None) -> None:
+        """Take in the next line: as a heading, or as a paragraph of the one it stands under."""
+        if line.cells:
+            self.stack[-1].paragraphs.append(line)
+            return
+        place = self._place(line)
+        if place is not None:
+            self._open(line, place, following)
+        elif line.style and not (line.style == self._title_style and not self._title_taken):
+            self._open_styled(line)
+        else:
+            self._title_taken = self._title_taken or bool(line.style)
+            self.stack[-1].paragraphs.append(line)
+
+    def _open(self, line: Line, place: _Place, following: Line | None) -> None:
+        mark = place.mark
+        text, raw = line.text[mark.rest :], line.raw[mark.rest :]
+        title, bare = split_title(text, raw)
+        if not title and following is not None and not read_marks(following.text):
+            title = following.raw[:_TITLE]
+        parent = self.stack[place.parent]
+        number = mark.number
+        if number is None:
+            number = 1 + sum(child.kind == mark.kind for child in parent.children)
+        heading = Heading(
+            mark.kind, number, mark.label, title, line.number, parent, mark.path, bare, line.table
+        )
+        heading.paragraphs.append(line._replace(raw=raw, text=text))
+        if line.style:
+            self._styles.setdefault(line.style, mark.kind)
+        self._last[mark.kind] = number
+        self._push(heading, place.parent)
+
+    def _open_styled(self, line: Line) -> None:
+        """A heading by its style alone stands under the nearest of a higher level."""
+        depth = len(self.stack) - 1
+        while depth and self._style_level(self.stack[depth]) >= line.style:
+            depth -= 1
+        parent = self.stack[depth]
+        number = 1 + sum(child.kind == "styled" for child in parent.children)
+        title = line.raw.strip(_TRAILING)
+        heading = Heading("styled", number, f"§{number}", title, line.number, parent, (line.style,))
+        self._push(heading, depth)
+
+    def _style_level(self, heading: Heading) -> float:
+        if heading.kind == "styled":
+            return heading.path[0]
+        known = [level for level, kind in self._styles.items() if kind == heading.kind]
+        return known[0] if known else 7
+
+    def _push(self, heading: Heading, parent: int) -> None:
+        self._count += 1
+        del self.stack[parent + 1 :]
+        if self._count > MOST_HEADINGS:
+            return
+        self.stack[parent].children.append(heading)
+        self.stack.append(heading)
+
+    def _place(self, line: Line) -> _Place | None:
+        """Where the line stands if it is a heading; None where it is none."""
+        marks = read_marks(line.text)
+        places = [place for mark in marks for place in self._places(mark, line)]
+        if not places:
+            return self._irregular(marks, line)
+        if len(places) == 1:
+            return places[0]
+        bare = split_title(line.text[places[0].mark.rest :], "")[1]
+        alike = [p for p in places if p.sibling is not None and p.sibling.bare == bare]
+        if len({place.parent for place in places}) > 1 and len(alike) != 1:
+            what = _("“{}” may belong to {} or to {}").format(
+                line.raw[:24], *(self.stack[place.parent].title or "—" for place in places[:2])
+            )
+            self.questions.append(Question(line.number, what, _("check where it stands in the tree")))
+        return (alike or places)[0]
+
+    def _places(self, mark: Mark, line: Line) -> Iterator[_Place]:
+        """Every place where the mark continues a list that is open, or begins one."""
+        if mark.kind in ("dash", "box") or mark.number is None:
+            yield from self._beside_text(mark, line)
+            return
+        for depth in range(len(self.stack) - 1, 0, -1):
+            node = self.stack[depth]
+            follows = node.kind == mark.kind and node.number + 1 == mark.number and node.path == mark.path
+            if follows and self._same_box(node, line):
+                yield _Place(mark, depth - 1, node)
+        if mark.path:
+            parents = [d for d, n in enumerate(self.stack) if d and (*n.path, n.number) == mark.path]
+            if parents and mark.number == 1:
+                yield _Place(mark, parents[-1], None)
+            return
+        goes_on = mark.kind in ("number", "action") and self._last.get(mark.kind, 0) + 1 == mark.number
+        open_kinds = {node.kind for node in self.stack}
+        first = (
+            mark.kind in _CHAPTERS
+            and mark.kind not in self._last
+            and split_title(line.text[mark.rest :], "")[1]
+        )
+        if mark.number == 1 or first or (goes_on and mark.kind not in open_kinds):
+            depth = self._parent(mark.kind, line)
+            if mark.kind != "ordinal" or depth:
+                yield _Place(mark, depth, None)
+
+    def _beside_text(self, mark: Mark, line: Line) -> Iterator[_Place]:
+        """A measure (——) or column (专栏) stands under the nearest heading that is neither."""
+        depth = len(self.stack) - 1
+        while depth and (
+            self.stack[depth].kind in (*UNNUMBERED, "box")
+            or (self.stack[depth].in_box and self._box_is_over(self.stack[depth], line))
+        ):
+            depth -= 1
+        if depth or mark.kind == "box":
+            yield _Place(mark, depth, None)
+
+    @staticmethod
+    def _box_is_over(node: Heading, line: Line) -> bool:
+        return not node.table or node.table != line.table
+
+    @staticmethod
+    def _same_box(node: Heading, line: Line) -> bool:
+        """Whether both stand in the same frame, or both in none."""
+        framed = node.table if node.in_box else 0
+        return framed == line.table if framed or (line.table and node.in_box) else True
+
+    def _parent(self, kind: str, line: Line) -> int:
+        """How deep in the stack a list of this kind begins."""
+        for depth in range(len(self.stack) - 1, 0, -1):
+            node = self.stack[depth]
+            if node.kind == "box":
+                if USUAL[kind] >= USUAL["number"] and self._same_frame(node, line):
+                    return depth
+            elif node.kind == "styled":
+                if not line.style or line.style > node.path[0]:
+                    return depth
+            elif (self._levels[node.kind] < self._levels[kind] and node.kind not in UNNUMBERED) or (
+                node.kind in UNNUMBERED and self._levels[kind] > self._levels["number"]
+            ):
+                return depth
+        return 0
+
+    @staticmethod
+    def _same_frame(box: Heading, line: Line) -> bool:
+        return not box.table or box.table == line.table
+
+    def _irregular(self, marks: list[Mark], line: Line) -> _Place | None:
+        """A number that was left out or stands twice: taken, and asked about."""
+        bare = split_title(line.text[marks[0].rest :], "")[1] if marks else False
+        for mark in marks:
+            if mark.number is None or line.text[mark.rest : mark.rest + 1].isdigit():
+                continue
+            for depth in range(len(self.stack) - 1, 0, -1):
+                node = self.stack[depth]
+                step = mark.number - node.number
+                if node.kind == mark.kind and node.path == mark.path and step in (0, 2, 3):
+                    if node.bare != bare or not self._same_box(node, line):
+                        continue
+                    what = _("“{}” does not follow “{}”").format(
+                        line.raw[:16], f"{node.label} {node.title}"[:16]
+                    )
+                    self.questions.append(Question(line.number, what, _("check the numbering of the text")))
+                    return _Place(mark, depth - 1, node)
+        return None
+
+
+def split_title(text: str, raw: str) -> tuple[str, bool]:
+    """The title at the beginning of a heading's text, and whether the text is a title and no more.
+
+    ``text`` has half-width marks, ``raw`` is as written; both are equally long.
+    """
+    raw = raw or text
+    end = _SENTENCE_END.search(text)
+    first = end.start() if end else len(text)
+    bare = (end is None or (end[0] == ":" and end.end() >= len(text))) and len(text) <= _TITLE * 2
+    blank = _LOST_BREAK.search(text[:first])
+    if blank and not bare and 3 < blank.start() <= _TITLE:
+        first, bare = blank.start(), "," not in text[: blank.start()]
+    if first > _TITLE and not text[:first].isascii():
+        comma = text.rfind(",", 4, _TITLE)
+        first = comma if comma > 0 else first if first <= _TITLE * 2 else _TITLE
+    return raw[:first].strip(_TRAILING), bare
+
+
+def _set_clauses(root: Heading) -> None:
+    """Give each heading its clause and level."""
+    taken: Counter[str] = Counter()
+    for heading in root.walk():
+        parent = heading.parent
+        if parent is None:
+            continue
+        heading.level = parent.level + 1
+        clause = _clause(heading, parent)
+        taken[clause] += 1
+        heading.clause = clause if taken[clause] == 1 else f"{clause}#{taken[clause]}"
+
+
+def _clause(heading: Heading, parent: Heading) -> str:
+    """Where the heading stands, as a plan cites it: 三(一)2-1, 专栏3-5, 1.2.3."""
+    above = parent.clause
+    if heading.kind == "box" or (heading.path and heading.kind != "styled"):
+        return heading.label
+    if heading.kind == "dash":
+        return f"{above}-{heading.number}"
+    if not above:
+        return heading.label
+    joint = above[-1].isalnum() and above[-1].isascii() and heading.label[:1].isalnum()
+    return f"{above}{'-' if joint or parent.kind == 'box' else ''}{heading.label}"

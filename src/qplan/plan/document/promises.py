@@ -1,0 +1,171 @@
+"""Sentences -> what they promise: figures to be reached, trends to be kept, things to be finished.
+
+Only chapters of goals, tasks and safeguards promise; a text without headings promises where a sentence
+says so. What describes (5大功能, 依托, 65岁以上的人) is left out, what happened is too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from qplan.core.quantities import AT_LEAST, AT_MOST, DOWN, EXACTLY, UP, Quantity, find_quantities
+from qplan.plan.document.figures import FACT, RANK, promises
+from qplan.plan.document.lines import Line
+from qplan.plan.document.names import Naming
+from qplan.plan.document.trends import HOLD, find_trends
+
+#: Words that qualify a promise, in the order in which they are looked for within its clause.
+QUALIFIERS = (
+    "力争", "争取", "突破", "保持", "稳定在", "确保", "努力", "左右", "逐年", "超过", "基本", "strive", "maintain", "ensure",
+    "remain", "keep", "about",
+)  # fmt: skip
+#: Those that also hold for what follows in the same sentence.
+_LASTING = ("力争", "争取", "确保", "strive", "ensure")
+
+
+#: Why a figure may be read otherwise: 左右, a range, 依托 (it may exist already), its direction is guessed.
+ABOUT, RANGE, EXISTS, GUESSED = "about", "range", "exists", "guessed"
+
+
+class Promise(NamedTuple):
+    """What a sentence promises. ``value`` is None where it names no figure."""
+
+    text: str
+    line: int
+    name: str
+    value: str | None
+    unit: str
+    operator: str | None
+    year: int | None
+    qualifier: str | None
+    direction: str | None = None  #: up, down or hold
+    high: str | None = None  #: the upper end of a range
+    doubt: str = ""  #: one of ABOUT, RANGE, EXISTS, GUESSED where it may be read otherwise
+
+
+class Scope(NamedTuple):
+    """What holds for the sentences around."""
+
+    begins: int | None  #: the first year of the plan: figures of years before are no promises
+    ends: int | None
+    loose: bool = False  #: outside of any chapter that promises: a sentence must say so itself
+
+
+#: Of a longer sentence (a text without any marks) the rest is not read.
+_LONGEST = 4_000
+_SENTENCES = re.compile(r"[^。!?;\n]*(?:[。!?;\n]|$)")
+_ENGLISH_SENTENCES = re.compile(r"[^.!?;\n]*(?:\.(?!\s|$)[^.!?;\n]*)*(?:[.!?;\n]|$)")
+_COMMAS = re.compile(r"[(“《\[)”》\]]|(?<!\d),|,(?!\d{3}(?!\d))")
+_YEAR = re.compile(r"(?<!\d)(20[1-9]\d)(?!\d)\s*年?(?!版|\s*[-—–至]\s*20\d\d)")
+_UNTIL = re.compile(
+    r"(?:到|至|截至|截止)\s*(?:\d{4}年|\d+月|[“\"]?十[一二三四五六七八九]五)|\d{4}年(?:底|末|前|度)|\bby\b"
+)
+
+
+def find_promises(line: Line, scope: Scope) -> Iterator[Promise]:
+    """The promises of a paragraph, in its order."""
+    english = len(line.text.encode("ascii", "ignore")) > len(line.text) * 0.8
+    year: int | None = None
+    seen: set[tuple[str, str | None]] = set()
+    for found in (_ENGLISH_SENTENCES if english else _SENTENCES).finditer(line.text):
+        sentence = found[0][:_LONGEST]
+        if len(sentence.strip()) < 4:
+            continue
+        stated, until = _year(sentence, scope)
+        past = stated is not None and scope.begins is not None and stated < scope.begins and not until
+        if past or (scope.loose and not _says_so(sentence)):
+            continue
+        raw = line.raw[found.start() : found.end()].strip()
+        for promise in _of_sentence(sentence, english, until and not past):
+            key = (promise.name, promise.value)
+            if key not in seen:
+                seen.add(key)
+                yield promise._replace(line=line.number, text=raw, year=promise.year or stated or year)
+        year = stated or year
+
+
+def _says_so(sentence: str) -> bool:
+    """Whether a sentence outside any chapter of goals or tasks promises by its own words."""
+    future = re.search(
+        r"力争|争取|确保|要|将|须|应|不(?:少|低)于|必须|\bwill\b|\bshall\b|\bmust\b|\bby 20|at least",
+        sentence,
+    )
+    return bool(future or _UNTIL.search(sentence)) and not FACT.search(sentence)
+
+
+def _year(sentence: str, scope: Scope) -> tuple[int | None, bool]:
+    """The year by which the sentence promises, and whether it says “by”."""
+    years = [int(one) for one in _YEAR.findall(sentence)]
+    until = bool(_UNTIL.search(sentence))
+    if years:
+        return max(years), until
+    if scope.ends is not None and re.search(
+        r"规划期末|期末|末期|今年|年内|年底前?|全年|this year|end of the plan", sentence
+    ):
+        return scope.ends, True
+    return None, False
+
+
+def _of_sentence(sentence: str, english: bool, until: bool) -> Iterator[Promise]:
+    lasting: str | None = None
+    year: int | None = None
+    naming = Naming(english)
+    for start, end in _parts(sentence):
+        part = sentence[start:end]
+        years = _YEAR.findall(part)
+        year = int(years[-1]) if years else year
+        words = part.lower() if english else part
+        qualifier = next((word for word in QUALIFIERS if word in words), None)
+        if qualifier in _LASTING:
+            lasting = qualifier
+        qualifier = qualifier or lasting
+        naming.begin_part(part)
+        figures = 0
+        for one in find_quantities(part):
+            if not promises(part, one, english):
+                continue
+            name = naming.name(part, one)
+            if name and not _is_of_text(name):
+                figures += 1
+                yield _figure(part, one, name, qualifier)._replace(year=year)
+        if not figures:
+            for trend in find_trends(part, english, until):
+                yield Promise("", 0, trend.name, None, "", trend.operator, year, qualifier, trend.direction)
+
+
+def _is_of_text(name: str) -> bool:
+    """Whether the name is that of the plan's own parts: 核心指标."""
+    return bool(re.search(r"指标$|^(?:核心|主要)?指标|^第|^其中$", name))
+
+
+def _parts(sentence: str) -> Iterator[tuple[int, int]]:
+    """Where the clauses between commas stand; a comma in brackets or within a number divides nothing."""
+    start = depth = 0
+    for found in _COMMAS.finditer(sentence):
+        if found[0] in "(“《[":
+            depth += 1
+        elif found[0] in ")”》]":
+            depth = max(0, depth - 1)
+        elif not depth:
+            yield start, found.start()
+            start = found.end()
+    yield start, len(sentence)
+
+
+def _figure(part: str, one: Quantity, name: str, qualifier: str | None) -> Promise:
+    operator = one.operator or AT_LEAST
+    if RANK.search(part[: one.start].rstrip()):
+        operator = AT_MOST
+    whole = (one.value, one.unit) == ("100", "%") and one.change is None
+    if operator == AT_LEAST and (whole or one.value == "0"):
+        operator = EXACTLY
+    if one.rounded and qualifier is None:
+        qualifier = "左右"
+    held = qualifier in ("保持", "稳定在", "maintain", "remain", "keep")
+    direction = one.change or (DOWN if operator == AT_MOST else HOLD if held else UP)
+    doubt = ABOUT if one.rounded else RANGE if one.high is not None else ""
+    if part[: one.start].rstrip().endswith("依托"):
+        doubt = EXISTS
+    return Promise("", 0, name, one.value, one.unit, operator, None, qualifier, direction, one.high, doubt)

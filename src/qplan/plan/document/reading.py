@@ -1,0 +1,182 @@
+"""A document file -> what it says: headings, promises with their places, bodies, days, questions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from qplan.i18n import _
+from qplan.plan.document.bodies import Due, Duty, day_of, find_days, find_duty
+from qplan.plan.document.head import Head, read_head
+from qplan.plan.document.lines import Line, read_lines
+from qplan.plan.document.outline import Heading, build_outline
+from qplan.plan.document.promises import ABOUT, EXISTS, GUESSED, RANGE, Promise, Scope, find_promises
+from qplan.plan.document.questions import Question
+from qplan.plan.document.roles import GOALS, SAFEGUARDS, TASKS, set_roles
+from qplan.plan.document.tables import Row, indicator_rows
+
+#: Bodies and days are looked for at the beginning of a paragraph that is longer than this.
+_LONGEST = 8_000
+#: More promises than this are no plan.
+MOST_PROMISES = 20_000
+
+
+class Target(NamedTuple):
+    """A promise, or a row of a table of indicators, with the heading under which it stands."""
+
+    promise: Promise
+    clause: str
+    heading: Heading
+    row: Row | None = None  #: the row of the table it comes from
+
+
+class Work(NamedTuple):
+    """What a heading's paragraphs say of its doing."""
+
+    duty: Duty
+    days: tuple[Due, ...]
+
+
+class Document(NamedTuple):
+    """What a document says."""
+
+    path: Path
+    head: Head
+    root: Heading
+    targets: list[Target]
+    work: dict[Heading, Work]
+    questions: list[Question]
+
+    def headings(self) -> list[Heading]:
+        """Every heading, in the order of the text."""
+        return [heading for heading in self.root.walk() if heading.parent is not None]
+
+    def tasks(self) -> list[Heading]:
+        """The headings that are tasks, columns or safeguards."""
+        return [heading for heading in self.headings() if heading.id is not None]
+
+    def deadline(self, heading: Heading) -> str | None:
+        """The day by which the text wants a task done; None where it names none."""
+        work = self.work[heading]
+        if work.duty.deadline_text:
+            return day_of(work.duty.deadline_text, self.year)
+        return max((due.day for due in work.days), default=None)
+
+    @property
+    def year(self) -> int:
+        """The year that a month without one belongs to."""
+        return self.head.ends or int((self.head.issued or "2000")[:4])
+
+
+def read_document(path: Path) -> Document:
+    """Read a plan's own text.
+
+    Raises :class:`~qplan.errors.BadInput` where the file is no text that can be read.
+    """
+    lines = read_lines(path)
+    head = read_head(lines)
+    root, questions = build_outline(lines)
+    set_roles(root)
+    headings = [heading for heading in root.walk() if heading.parent is not None]
+    if not headings:
+        what = _("the text has no headings: only its promises were read")
+        questions.append(
+            Question(0, what, _("number its headings (一、, (一), 1.) or give them heading styles"))
+        )
+    scope = Scope(head.begins, head.ends)
+    targets = list(_targets(root, headings, scope, questions))
+    year = head.ends or int((head.issued or "2000")[:4])
+    work = {one: _work(one, year) for one in headings if one.id is not None}
+    return Document(path, head, root, targets, work, _sorted(questions))
+
+
+def _targets(
+    root: Heading, headings: list[Heading], scope: Scope, questions: list[Question]
+) -> Iterator[Target]:
+    count = 0
+    for heading in headings or [root]:
+        loose = scope._replace(loose=True) if heading is root else scope
+        if heading.role not in (GOALS, TASKS, SAFEGUARDS) and heading is not root:
+            continue
+        found = [
+            Target(_from_row(row), _row_clause(heading, row), heading, row)
+            for row in indicator_rows(heading.paragraphs)
+        ]
+        for line in _promising(heading):
+            if not line.cells:
+                found += [Target(one, heading.clause, heading) for one in find_promises(line, loose)]
+        for target in found:
+            questions += _doubts(target)
+            yield target
+        count += len(found)
+        if count > MOST_PROMISES:
+            questions.append(
+                Question(0, _("more than {} promises: the rest was not read").format(MOST_PROMISES), "")
+            )
+            return
+
+
+_GOAL_OF_PROBLEM = re.compile(r"(?:整改|工作|治理|主要)?(?:目标|措施|任务|要求|举措)\s*:")
+
+
+def _promising(heading: Heading) -> list[Line]:
+    """The paragraphs that may promise: where goals or measures follow, the first describes a problem."""
+    paragraphs = heading.paragraphs
+    if any(_GOAL_OF_PROBLEM.match(line.text) for line in paragraphs[1:]):
+        return [line for line in paragraphs[1:] if not re.match(r"(?:存在|主要)?问题|表现", line.text)]
+    return paragraphs
+
+
+def _row_clause(heading: Heading, row: Row) -> str:
+    """A table stands under a numbered heading, whatever measure (——) comes before it."""
+    return f"{heading.numbered.clause}表-{row.number}"
+
+
+def _from_row(row: Row) -> Promise:
+    return Promise(
+        row.text, row.line, row.name, row.value, row.unit, row.operator, row.year, None,
+        doubt="" if row.certain else GUESSED,
+    )  # fmt: skip
+
+
+def _doubts(target: Target) -> Iterator[Question]:
+    """Questions about a figure that may be read in another way."""
+    one = target.promise
+    reasons = {
+        ABOUT: _("“about” is read as a floor: {}"),
+        RANGE: _("of a range the nearer end is the target: {}"),
+        GUESSED: _("less is taken to be better: {}"),
+        EXISTS: _("it may exist already: {}"),
+    }
+    if one.doubt:
+        figure = f"{one.name} {one.operator} {one.value or '?'}{one.unit}"
+        yield Question(one.line, reasons[one.doubt].format(figure), _("check the figure"))
+
+
+def _work(heading: Heading, year: int) -> Work:
+    """Bodies and days of a task, from its own paragraphs."""
+    leads: list[str] = []
+    supports: list[str] = []
+    words = ""
+    days: list[Due] = []
+    for line in heading.paragraphs:
+        if line.cells:
+            continue
+        text = line.text[:_LONGEST]
+        duty = find_duty(text)
+        leads += [one for one in duty.leads if one not in leads]
+        supports += [one for one in duty.supports if one not in supports]
+        words = words or duty.deadline_text
+        days += find_days(re.sub(r"(?:时限|期限)[:].*", "", text), year)
+    return Work(Duty(tuple(leads), tuple(one for one in supports if one not in leads), words), tuple(days))
+
+
+def _sorted(questions: list[Question]) -> list[Question]:
+    return sorted(dict.fromkeys(questions), key=lambda one: one.line)
+
+
+def lines_of(document: Document) -> list[Line]:
+    """The paragraphs under headings, in the order of the text."""
+    return [line for heading in document.root.walk() for line in heading.paragraphs]

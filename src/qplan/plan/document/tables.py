@@ -1,0 +1,251 @@
+"""Tables of indicators: rows with cells, also where a copy put every cell on a line of its own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from qplan.core.quantities import AT_LEAST, AT_MOST, EXACTLY, find_quantities
+from qplan.plan.document.lines import Line, make_line
+
+#: How a plan calls the nature of an indicator -> our word.
+NATURES = {
+    "预期性": "expected", "预期": "expected", "约束性": "binding", "约束": "binding", "指导性": "expected",
+    "引导性": "expected", "expected": "expected", "binding": "binding", "mandatory": "binding", "indicative": "expected",
+    "anticipatory": "expected", "obligatory": "binding",
+}  # fmt: skip
+_NATURE_HEAD = re.compile(r"(指标)?(属性|性质|类型)|nature|type|attribute", re.IGNORECASE)
+_NAME_HEAD = re.compile(
+    r"(具体|主要|核心|评价|二级|三级)?(指标|项目)(名称|内容)?|名称|indicators?|name|measure", re.IGNORECASE
+)
+_UNIT_HEAD = re.compile(r"(计量)?单位|unit", re.IGNORECASE)
+_YEAR_HEAD = re.compile(r"(20\d\d)\s*年?(?!\d)")
+_GOAL_HEAD = re.compile(r"目标值?|规划值|target|goal", re.IGNORECASE)
+_GROUP_HEAD = re.compile(r"内容|类别|领域|类型|category|area|dimension", re.IGNORECASE)
+#: The city or province still has to say the figure.
+ASSIGNED = re.compile(
+    r"(完成|达到|控制在|按照?|符合).{0,6}(市|省|上级|国家|州|区|县)级?.{0,4}(下达|要求|规定|核定|分解)|as assigned|set by the"
+)
+_LOWER_IS_BETTER = re.compile(r"(死亡率|失业率|发病率|投诉率|负债率|浓度|发生率|能耗|水耗|排放量|用水量)$")
+
+
+class Row(NamedTuple):
+    """An indicator as a row of a table gives it."""
+
+    line: int
+    number: int
+    name: str
+    unit: str
+    value: str | None  #: None where the figure is still to be assigned
+    operator: str
+    year: int | None
+    nature: str | None
+    dimension: str | None
+    baseline: str | None = None
+    baseline_year: int | None = None
+    text: str = ""
+    certain: bool = True  #: False where the direction is a guess
+
+
+# -- cells on lines of their own
+
+
+def stacked_rows(lines: list[Line]) -> list[Line]:
+    """The lines, with the cells of a table joined to rows where each stands on a line of its own."""
+    lines = [part for line in lines for part in _cells_in_line(line)]
+    natures = [place for place, line in enumerate(lines) if _is_nature(line)]
+    if len(natures) < 2:
+        return lines
+    found: list[Line] = []
+    done, table = 0, 1 + max(line.table for line in lines)
+    for first in natures:
+        if first < done:
+            continue
+        span = _stacked(lines, first, natures)
+        if span is None:
+            continue
+        begin, end, rows = span
+        found += lines[done:begin]
+        for cells, line in rows:
+            found.append(make_line(line, " ".join(cells), 0, table, cells))
+        table += 1
+        done = end
+    return found + lines[done:]
+
+
+_NATURE_WORD = re.compile(r"(?<=\s)(?:预期性|约束性|指导性|引导性)(?=\s|$)")
+_HEAD_WORD = re.compile(r"(?:\S{1,10}\s+){1,6}(?:指标)?(?:属性|性质)(?=\s)")
+
+
+def _cells_in_line(line: Line) -> Iterator[Line]:
+    """The cells of a table that a copy put all on one line, each as a line of its own."""
+    words = [found.end() for found in _NATURE_WORD.finditer(line.text)]
+    head = _HEAD_WORD.search(line.text) if len(words) > 2 and not line.cells else None
+    if head is None:
+        yield line
+        return
+    begin, end = head.start(), words[-1]
+    for text in (line.raw[:begin], *line.raw[begin:end].split(), line.raw[end:]):
+        part = make_line(line.number, text, 0, line.table)
+        if part.raw:
+            yield part
+
+
+def _is_nature(line: Line) -> bool:
+    return not line.cells and line.text.strip().lower() in NATURES
+
+
+def _stacked(
+    lines: list[Line], first: int, natures: list[int]
+) -> tuple[int, int, list[tuple[tuple[str, ...], int]]] | None:
+    """Where a table of stacked cells begins and ends, and its rows; None where it has no headings to read."""
+    head = next(
+        (p for p in range(first - 1, max(first - 12, -1), -1) if _NATURE_HEAD.fullmatch(lines[p].text)), None
+    )
+    if head is None:
+        return None
+    begin, end = head, head
+    while begin > 0 and _may_head(lines[begin - 1]) and head - begin < 8:
+        begin -= 1
+    while _is_heading_cell(lines[end + 1]) and not _is_nature(lines[end + 1]):
+        end += 1
+    heads = tuple(lines[place].raw for place in range(begin, end + 1))
+    if not any(_NAME_HEAD.fullmatch(cell) for cell in heads):
+        return None
+    behind = end - head  # columns after the nature
+    rows, at = [(heads, lines[begin].number)], end + 1
+    for nature in natures:
+        if nature < at:
+            continue
+        stop = nature + behind + 1
+        if nature - at > len(heads) + 3:
+            break
+        cells = tuple(line.raw for line in lines[at:stop])[-len(heads) :]
+        name = _name_place(heads)
+        rows.append(
+            (("",) * (len(heads) - len(cells)) + cells, lines[max(at, stop - len(heads) + name)].number)
+        )
+        at = stop
+    return begin, at, rows
+
+
+def _may_head(line: Line) -> bool:
+    return len(line.text) <= 10 and not re.search(r"[。;:,]", line.text) and not line.cells and not line.style
+
+
+def _is_heading_cell(line: Line) -> bool:
+    return any(p.fullmatch(line.text) for p in (_UNIT_HEAD, _GOAL_HEAD)) or line.text in (
+        "备注",
+        "责任单位",
+        "牵头单位",
+    )
+
+
+def _name_place(heads: tuple[str, ...]) -> int:
+    return max(place for place, cell in enumerate(heads) if _NAME_HEAD.fullmatch(cell))
+
+
+# -- rows with cells
+
+
+def indicator_rows(lines: list[Line]) -> Iterator[Row]:
+    """The indicators in the tables among these lines; a table of anything else gives none."""
+    tables: dict[int, list[Line]] = {}
+    for line in lines:
+        if line.cells:
+            tables.setdefault(line.table, []).append(line)
+    for rows in tables.values():
+        for place, line in enumerate(rows[:4]):
+            columns = _columns(line.cells)
+            if columns is not None:
+                yield from _rows(rows[place + 1 :], columns)
+                break
+
+
+class _Columns(NamedTuple):
+    name: int
+    value: int
+    unit: int | None
+    nature: int | None
+    group: int | None
+    baseline: int | None
+    year: int | None
+    baseline_year: int | None
+
+
+def _columns(cells: tuple[str, ...]) -> _Columns | None:
+    """Which cell of the row of headings is what; None where it is no table of indicators."""
+    texts = [re.sub(r"\s+", "", cell) for cell in cells]
+
+    def find(pattern: re.Pattern[str], skip: int | None = None) -> int | None:
+        return next((p for p, text in enumerate(texts) if p != skip and pattern.fullmatch(text)), None)
+
+    nature = find(_NATURE_HEAD)
+    names = [p for p, text in enumerate(texts) if p != nature and _NAME_HEAD.fullmatch(text)]
+    years = {p: int(found[1]) for p, text in enumerate(texts) if (found := _YEAR_HEAD.search(text))}
+    goals = [p for p, text in enumerate(texts) if _GOAL_HEAD.search(text) and p not in names]
+    if not names or not (years or goals):
+        return None
+    value = max(years, key=lambda p: (p in goals, years[p])) if years else goals[-1]
+    base = min(years, key=years.__getitem__) if len(years) > 1 else None
+    return _Columns(
+        names[-1], value, find(_UNIT_HEAD), nature, find(_GROUP_HEAD, nature), base if base != value else None,
+        years.get(value), years.get(base) if base is not None and base != value else None,
+    )  # fmt: skip
+
+
+_NUMBERED_NAME = re.compile(r"[(]?(\d{1,3})[)]?\s*[.、]?\s*(?=[^\d\s%.])")
+_UNIT_IN_NAME = re.compile(r"\s*\(([^()]{1,12})\)\s*$")
+
+
+def _rows(lines: list[Line], columns: _Columns) -> Iterator[Row]:
+    group: str | None = None
+    for place, line in enumerate(lines, 1):
+        if len(line.cells) <= max(columns.name, columns.value):
+            continue
+
+        def cell(at: int | None, line: Line = line) -> str:
+            text = line.cells[at] if at is not None and at < len(line.cells) else ""
+            return make_line(0, text).text
+
+        name = cell(columns.name)
+        raw = cell(columns.value)
+        if not name or not (raw or cell(columns.nature)):
+            continue
+        group = cell(columns.group) or group
+        numbered = _NUMBERED_NAME.match(name)
+        name = name[numbered.end() :] if numbered else name
+        unit = _UNIT_IN_NAME.search(name)
+        stated = cell(columns.unit) or (unit[1] if unit else "")
+        value, operator, own = read_value(raw, stated)
+        baseline = read_value(cell(columns.baseline), stated)[0] if columns.baseline is not None else None
+        lower = bool(_LOWER_IS_BETTER.search(_UNIT_IN_NAME.sub("", name))) and operator is None
+        yield Row(
+            line.number,
+            int(numbered[1]) if numbered else place,
+            _UNIT_IN_NAME.sub("", name).strip(),
+            stated or own,
+            value,
+            operator
+            or (AT_MOST if lower else EXACTLY if (value, stated or own) == ("100", "%") else AT_LEAST),
+            columns.year,
+            NATURES.get(cell(columns.nature).lower()),
+            group if group and len(group) <= 20 else None,
+            baseline,
+            columns.baseline_year if baseline else None,
+            line.raw,
+            not lower,
+        )
+
+
+def read_value(text: str, unit: str) -> tuple[str | None, str | None, str]:
+    """Value, operator and unit that a cell gives; no value where it is still to be assigned."""
+    text = re.sub(r"^[\[【(]|[\]】)]$", "", text.strip())
+    found = next(find_quantities(text), None)
+    if found is None or ASSIGNED.search(text):
+        return None, None, ""
+    operator = found.operator
+    if (found.value, found.unit or unit) == ("100", "%") and operator == AT_LEAST:
+        operator = EXACTLY
+    return found.value, operator, found.unit

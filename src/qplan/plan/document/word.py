@@ -1,0 +1,190 @@
+"""Lines of a Word document: paragraphs with the level of their style and the number that Word shows."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from qplan.errors import BadInput
+from qplan.extras import need
+from qplan.i18n import _
+from qplan.plan.document.lines import Line, make_line
+from qplan.plan.tables.archive import check_archive
+
+_DIGITS = "零一二三四五六七八九"
+
+
+def word_lines(path: Path) -> Iterator[Line]:
+    """The lines of a Word document, tables row by row.
+
+    A table of one column is a frame around paragraphs (专栏): its paragraphs are lines of their own.
+    Raises :class:`~qplan.errors.BadInput` for a file that is no Word document.
+    """
+    docx = need("docx")
+    try:
+        data = path.read_bytes()
+        check_archive(data, "docx")
+        document = docx.Document(io.BytesIO(data))
+    except BadInput as error:
+        raise BadInput(f"{path}: {error}") from None
+    except Exception as error:  # whatever the packed file holds, python-docx raises in many ways
+        raise BadInput(
+            _("{file}: this is not a Word document that can be read; save it again as .docx").format(
+                file=path
+            )
+        ) from error
+    return _body(document)
+
+
+def _body(document: Any) -> Iterator[Line]:
+    numbering = _Numbering(document)
+    number, table = 0, 0
+    for block in document.iter_inner_content():
+        if hasattr(block, "rows"):
+            table += 1
+            for row in _rows(block):
+                number += 1
+                if len(row) == 1:
+                    for paragraph in row[0].paragraphs:
+                        yield _paragraph(paragraph, number, numbering, table)
+                        number += 1
+                else:
+                    cells = tuple(cell.text.strip() for cell in row)
+                    yield make_line(number, " ".join(cells).replace("\n", " "), 0, table, cells)
+        else:
+            number += 1
+            yield _paragraph(block, number, numbering, 0)
+
+
+def _rows(table: Any) -> Iterator[list[Any]]:
+    """The rows with each cell once: python-docx repeats a merged cell in every place it covers."""
+    for row in table.rows:
+        seen: dict[int, Any] = {}
+        for cell in row.cells:
+            seen.setdefault(id(cell._tc), cell)
+        if any(cell.text.strip() for cell in seen.values()):
+            yield list(seen.values())
+
+
+def _paragraph(paragraph: Any, number: int, numbering: _Numbering, table: int) -> Line:
+    label = numbering.label(paragraph)
+    text = paragraph.text.strip()
+    return make_line(number, f"{label}{text}" if text else "", _level(paragraph), table)
+
+
+def _level(paragraph: Any) -> int:
+    """The level of a heading's style (标题 1, Heading 1, an outline level); 0 for other text."""
+    style = paragraph.style
+    while style is not None:
+        found = re.match(r"(?:heading|标题)\s*(\d)$", style.name or "", re.IGNORECASE)
+        if found:
+            return int(found[1])
+        outline = style.element.find(".//{*}outlineLvl")
+        if outline is not None:
+            level = int(next(iter(outline.attrib.values()), "9"))
+            return level + 1 if level < 9 else 0
+        style = style.base_style
+    return 0
+
+
+class _Numbering:
+    """The numbers that Word computes for paragraphs and does not keep in their text."""
+
+    def __init__(self, document: Any) -> None:
+        self._levels: dict[tuple[str, int], tuple[str, str, int]] = {}  # -> format, text, start
+        self._counts: dict[tuple[str, int], int] = {}
+        try:
+            root = document.part.numbering_part.element
+        except (KeyError, NotImplementedError, AttributeError):
+            return
+        abstract: dict[str, Any] = {
+            _value(one, "abstractNumId"): one for one in root.findall("{*}abstractNum")
+        }
+        for num in root.findall("{*}num"):
+            kept = num.find("{*}abstractNumId")
+            source = abstract.get(_value(kept, "val")) if kept is not None else None
+            for level in source.findall("{*}lvl") if source is not None else ():
+                depth = int(_value(level, "ilvl") or 0)
+                self._levels[_value(num, "numId"), depth] = (
+                    _child(level, "numFmt") or "decimal",
+                    _child(level, "lvlText"),
+                    int(_child(level, "start") or 1),
+                )
+
+    def label(self, paragraph: Any) -> str:
+        """What Word prints before the paragraph (``一、``, ``1.2 ``); empty where it prints no number."""
+        place = self._place(paragraph)
+        if place is None or place not in self._levels:
+            return ""
+        num, depth = place
+        style, pattern, start = self._levels[place]
+        if style == "bullet" or not paragraph.text.strip():
+            return ""
+        self._counts[place] = self._counts.get(place, start - 1) + 1
+        for key in [key for key in self._counts if key[0] == num and key[1] > depth]:
+            del self._counts[key]
+
+        def shown(found: re.Match[str]) -> str:
+            level = int(found[1]) - 1
+            known = self._levels.get((num, level), (style, "", 1))
+            return _written(self._counts.get((num, level), known[2]), known[0])
+
+        label = re.sub(r"%(\d)", shown, pattern)
+        return label if not label or label[-1] in "、.)）．" else f"{label} "
+
+    def _place(self, paragraph: Any) -> tuple[str, int] | None:
+        properties = [paragraph._p.pPr]
+        style = paragraph.style
+        while style is not None:
+            properties.append(style.element.find("{*}pPr"))
+            style = style.base_style
+        for one in properties:
+            kept = one.find("{*}numPr") if one is not None else None
+            if kept is not None:
+                num = _child(kept, "numId")
+                return (num, int(_child(kept, "ilvl") or 0)) if num and num != "0" else None
+        return None
+
+
+def _value(element: Any, name: str) -> str:
+    """An attribute of Word's namespace."""
+    return next((text for key, text in element.attrib.items() if key.endswith(f"}}{name}")), "")
+
+
+def _child(element: Any, name: str) -> str:
+    found = element.find(f"{{*}}{name}")
+    return "" if found is None else _value(found, "val")
+
+
+def _written(number: int, style: str) -> str:
+    """A number in one of Word's formats."""
+    if style.startswith(("chinese", "japanese", "ideograph", "taiwanese")):
+        return chinese(number)
+    if style in ("upperLetter", "lowerLetter"):
+        letter = chr(ord("A") + (number - 1) % 26)
+        return letter if style == "upperLetter" else letter.lower()
+    if style in ("upperRoman", "lowerRoman"):
+        return _roman(number) if style == "upperRoman" else _roman(number).lower()
+    if style.startswith("decimalEnclosedCircle") and 1 <= number <= 20:
+        return chr(0x2460 + number - 1)
+    return str(number)
+
+
+def chinese(number: int) -> str:
+    """A number below 100 in Chinese numerals: 十二."""
+    if not 0 < number < 100:
+        return str(number)
+    tens, ones = divmod(number, 10)
+    head = "" if not tens else "十" if tens == 1 else _DIGITS[tens] + "十"
+    return head + (_DIGITS[ones] if ones else "")
+
+
+def _roman(number: int) -> str:
+    text = ""
+    for value, letters in ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")):
+        while number >= value:
+            text, number = text + letters, number - value
+    return text

@@ -1,0 +1,350 @@
+"""A plan's own text is read: headings, promises, bodies and days, whatever program and habit wrote it."""
+
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from plan.document_truth import TEXTS, compare, read_truth, texts
+from qplan.errors import BadInput
+from qplan.plan.bundled import folder as bundled_folder
+from qplan.plan.checks import check
+from qplan.plan.coverage import cover
+from qplan.plan.document.draft import draft_plan
+from qplan.plan.document.questions import questions_page
+from qplan.plan.document.reading import read_document
+from qplan.plan.source import read_plan
+from qplan.plan.writer import write_plan
+
+PLAIN = TEXTS / "action-plan.txt"
+
+
+@pytest.fixture
+def read(tmp_path):
+    """Read a text as a document of this name."""
+
+    def reading(text, name="plan.txt"):
+        path = tmp_path / name
+        path.write_bytes(text if isinstance(text, bytes) else textwrap.dedent(text).encode())
+        return read_document(path)
+
+    return reading
+
+
+def promises(document):
+    """Clause, operator, value and unit of every promise, in the order of the text."""
+    return [(t.clause, t.promise.operator, t.promise.value, t.promise.unit) for t in document.targets]
+
+
+def headings(document):
+    return [(one.level, one.clause, one.title, one.id) for one in document.headings()]
+
+
+@pytest.mark.parametrize("path", texts(), ids=lambda path: path.stem)
+def test_a_text_is_read_as_a_person_reads_it(path):
+    shares = compare(read_document(path), read_truth(path.with_suffix(".tsv")))
+    assert (shares.missed, shares.false) == ([], [])
+
+
+@pytest.mark.parametrize("path", texts(), ids=lambda path: path.stem)
+def test_the_draft_of_a_text_is_a_plan_without_problems_that_carries_all_of_it(path, tmp_path):
+    document = read_document(path)
+    write_plan(tmp_path, draft_plan(document).plan)
+    source = read_plan(tmp_path)
+    assert [str(one) for one in check(source) if not one.remark] == []
+    assert source.plan is not None
+    assert cover(document, source.plan).sound
+
+
+# -- one text in many forms
+
+
+def whole_lines(text):
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def wrapped(text, width=38):
+    return "\n".join(line[at : at + width] for line in whole_lines(text) for at in range(0, len(line), width))
+
+
+FORMS = {
+    "gbk": lambda text: text.encode("gb18030"),
+    "utf-16": lambda text: text.encode("utf-16"),
+    "utf-16 without a mark": lambda text: text.encode("utf-16-le"),
+    "a mark and CRLF": lambda text: text.replace("\n", "\r\n").encode("utf-8-sig"),
+    "full-width marks": lambda text: text.translate(dict(zip(b",:;()", "，：；（）", strict=True))).encode(),
+    "half-width marks": lambda text: text.replace("。", ".").encode(),
+    "lines broken at 38 characters": lambda text: wrapped(text).encode(),
+    "no line breaks": lambda text: " ".join(whole_lines(text)).encode(),
+    "no line breaks, half-width marks": lambda text: " ".join(whole_lines(text.replace("。", "."))).encode(),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_form_of_a_text_does_not_change_what_is_read(read, form):
+    text = PLAIN.read_text(encoding="utf-8")
+    plain, other = read_document(PLAIN), read(FORMS[form](text))
+    assert [one[:2] for one in headings(other)] == [one[:2] for one in headings(plain)]
+    assert promises(other) == promises(plain)
+
+
+@pytest.mark.parametrize(
+    ("name", "page"),
+    [
+        ("a.html", lambda lines: "".join(f"<p>{line}</p>\n" for line in lines)),
+        ("b.html", lambda lines: f"<table><tr><td>{'<br/>'.join(lines)}</td></tr></table>"),
+        ("c.md", lambda lines: "\n\n".join(lines)),
+    ],
+)
+def test_a_page_reads_like_its_text(read, name, page):
+    lines = whole_lines(PLAIN.read_text(encoding="utf-8"))
+    other = read(page(lines), name)
+    assert headings(other) == headings(read_document(PLAIN))
+    assert promises(other) == promises(read_document(PLAIN))
+
+
+# -- numbering
+
+
+def test_a_number_is_a_heading_only_where_it_continues_a_list(read):
+    document = read(
+        """\
+        一、主要任务
+        (一)建设网络
+        3.5万户用上新网络,占全部用户的一半。
+        1.5G基站。新建5G基站300个。
+        2.2026年建成机房。建成机房2座。
+        """
+    )
+    assert [(one.clause, one.title) for one in document.headings()] == [
+        ("一", "主要任务"),
+        ("一(一)", "建设网络"),
+        ("一(一)1", "5G基站"),
+        ("一(一)2", "2026年建成机房"),
+    ]
+
+
+def test_a_column_ends_where_the_outer_list_goes_on(read):
+    document = read(
+        """\
+        三、主要任务
+        (一)提升质量
+        1.提升产品质量
+        ——管好生产。严把原料关口。
+        专栏1:产品质量
+        1.建设平台。建成平台2个。
+        2.引进人才。引进人才10名。
+        2.提升服务质量
+        3.提升工程质量
+        """
+    )
+    assert [(one.clause, one.id) for one in document.headings()] == [
+        ("三", None),
+        ("三(一)", "T1"),
+        ("三(一)1", "T1.1"),
+        ("三(一)1-1", "T1.1.1"),
+        ("专栏1", "C1"),
+        ("专栏1-1", "C1.1"),
+        ("专栏1-2", "C1.2"),
+        ("三(一)2", "T1.2"),
+        ("三(一)3", "T1.3"),
+    ]
+
+
+def test_a_gap_in_the_numbering_is_read_and_asked_about(read):
+    document = read("一、主要任务\n1.抓生产。新建厂房2座。\n3.抓销售。新开门店5家。\n")
+    assert [one.clause for one in document.headings()] == ["一", "一1", "一3"]
+    assert [one.line for one in document.questions] == [3]
+
+
+def test_which_mark_stands_above_which_is_learnt_from_the_text(read):
+    document = read("1.抓工业\n(一)建园区\n(二)招企业\n2.抓农业\n(一)修水渠\n(二)建大棚\n3.抓旅游\n")
+    assert [(one.level, one.clause) for one in document.headings()] == [
+        (1, "1"),
+        (2, "1(一)"),
+        (2, "1(二)"),
+        (1, "2"),
+        (2, "2(一)"),
+        (2, "2(二)"),
+        (1, "3"),
+    ]
+
+
+# -- promises
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "形成3大功能、5个方面的工作格局。",
+        "设置11项核心指标,其中预期性指标9项。",
+        "坚持“三个统一”,打造一批示范点。",
+        "对检查发现的18个问题建立台账。",
+        "为65岁以上老年人建立档案。",
+        "落实《食品安全标准》(GB2760)第3条。",
+        "去年新增企业14家,目前共有51家。",
+        "开展三年行动,实施“863”计划。",
+    ],
+)
+def test_what_describes_or_counts_promises_nothing(read, sentence):
+    document = read(f"一、主要任务\n(一)抓落实\n{sentence}\n")
+    assert [one.promise for one in document.targets] == []
+
+
+def test_a_review_of_the_past_promises_nothing(read):
+    document = read("一、工作回顾\n新增企业14家。\n二、工作安排\n新增企业20家。\n")
+    assert promises(document) == [("二", ">=", "20", "家")]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name", "qualifier", "direction"),
+    [
+        ("工程质量投诉率逐年下降。", "工程质量投诉率", "逐年", "down"),
+        ("合格率保持在全市前列。", "合格率", "保持", "hold"),
+        ("确保食品安全万无一失。", "食品安全万无一失", "确保", None),
+        ("森林覆盖率完成市下达目标。", "森林覆盖率", None, None),
+    ],
+)
+def test_a_promise_without_a_figure_is_kept_without_a_value(read, sentence, name, qualifier, direction):
+    (target,) = read(f"一、主要任务\n(一)抓质量\n{sentence}\n").targets
+    one = target.promise
+    assert (one.name, one.value, one.qualifier, one.direction) == (name, None, qualifier, direction)
+
+
+def test_a_text_without_headings_gives_its_promises_and_says_so(read):
+    document = read("到2027年,全市新增学位不少于3000个。\n目前共有学位2万个。\n")
+    assert promises(document) == [("", ">=", "3000", "个")]
+    assert "no headings" in document.questions[0].what
+
+
+def test_the_draft_of_a_text_without_headings_loads_with_its_promises(read, tmp_path):
+    document = read("到2027年,全市新增学位不少于3000个。\n")
+    write_plan(tmp_path / "plan", draft_plan(document).plan)
+    source = read_plan(tmp_path / "plan")
+    assert [str(one) for one in check(source) if not one.remark] == []
+    assert [(one.id, one.target) for one in source.plan.indicators] == [("Q1", "3000")]
+
+
+# -- Word
+
+
+def numbered(paragraph, num, level):
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    properties = paragraph._p.get_or_add_pPr()
+    element = OxmlElement("w:numPr")
+    for name, value in (("w:ilvl", level), ("w:numId", num)):
+        child = OxmlElement(name)
+        child.set(qn("w:val"), str(value))
+        element.append(child)
+    properties.append(element)
+
+
+def add_numbering(document):
+    """A list whose numbers Word computes: 一、 then (一)."""
+    from docx.oxml import parse_xml
+    from docx.oxml.ns import nsdecls
+
+    root = document.part.numbering_part.element
+    levels = "".join(
+        f'<w:lvl w:ilvl="{level}"><w:start w:val="1"/><w:numFmt w:val="chineseCounting"/>'
+        f'<w:lvlText w:val="{text}"/></w:lvl>'
+        for level, text in ((0, "%1、"), (1, "（%2）"))
+    )
+    root.insert(0, parse_xml(f'<w:abstractNum {nsdecls("w")} w:abstractNumId="77">{levels}</w:abstractNum>'))
+    root.append(parse_xml(f'<w:num {nsdecls("w")} w:numId="77"><w:abstractNumId w:val="77"/></w:num>'))
+
+
+def test_a_word_document_is_read_with_its_numbers_frames_and_tables(tmp_path):
+    docx = pytest.importorskip("docx")
+    document = docx.Document()
+    add_numbering(document)
+    document.add_heading("松山区教育发展规划(2026-2030年)", 0)
+    for level, text in ((0, "发展目标"), (0, "主要任务"), (1, "办好学前教育"), (1, "建强教师队伍")):
+        numbered(document.add_paragraph(text), 77, level)
+        if text == "发展目标":
+            table = document.add_table(3, 4)
+            rows = (
+                ("指标", "单位", "2030年", "属性"),
+                ("学前教育毛入园率", "%", "≥98", "约束性"),
+                ("新增学位", "个", "6000", "预期性"),
+            )
+            for cells, texts_ in zip(table.rows, rows, strict=True):
+                for cell, value in zip(cells.cells, texts_, strict=True):
+                    cell.text = value
+        if text == "办好学前教育":
+            document.add_paragraph("新建公办幼儿园12所。责任单位：区教育局")
+            frame = document.add_table(1, 1).rows[0].cells[0]
+            frame.text = "专栏1 重点工程"
+            frame.add_paragraph("1.幼儿园新建工程。新增学位3000个，2028年底前完成。")
+    path = tmp_path / "plan.docx"
+    document.save(path)
+    read = read_document(path)
+    assert [(one.level, one.clause, one.title, one.id) for one in read.headings()] == [
+        (1, "一", "发展目标", None),
+        (1, "二", "主要任务", None),
+        (2, "二（一）".replace("（", "(").replace("）", ")"), "办好学前教育", "T1"),
+        (3, "专栏1", "重点工程", "C1"),
+        (4, "专栏1-1", "幼儿园新建工程", "C1.1"),
+        (2, "二(二)", "建强教师队伍", "T2"),
+    ]
+    assert promises(read) == [
+        ("一表-1", ">=", "98", "%"),
+        ("一表-2", ">=", "6000", "个"),
+        ("二(一)", ">=", "12", "所"),
+        ("专栏1-1", ">=", "3000", "个"),
+    ]
+    assert [one.row.nature for one in read.targets if one.row] == ["binding", "expected"]
+
+
+# -- files that cannot be read
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "advice"),
+    [
+        ("a.pdf", b"%PDF-1.7 ...", "save it as .docx"),
+        ("a.docx", b"\x89PNG\r\n\x1a\n", "recognise its text"),
+        ("a.jpg", b"\xff\xd8\xff\xe0", "recognise its text"),
+        ("a.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "save it as .docx"),
+        ("a.docx", b"PK\x03\x04 nothing", "save it again"),
+        ("a.zip", b"PK\x03\x04 nothing", "save the document"),
+        ("a.txt", b"", "no text"),
+        ("a.txt", b"\x00\x01\x02\xff\xfe\x81" * 9, "save it as"),
+    ],
+)
+def test_a_file_that_is_no_text_is_refused_with_what_to_do(read, name, data, advice):
+    with pytest.raises(BadInput, match=advice):
+        read(data, name)
+
+
+def test_a_missing_file_and_a_folder_are_refused(tmp_path):
+    for path in (tmp_path / "none.txt", tmp_path):
+        with pytest.raises(BadInput):
+            read_document(path)
+
+
+@pytest.mark.parametrize("junk", ["1", "(", "新增企业5家,", "一、", "。"], ids=repr)
+def test_a_line_without_an_end_is_read_in_bounded_time(read, junk):
+    read(junk * (2_000_000 // len(junk)))
+
+
+# -- what a draft asks
+
+
+def test_questions_are_a_page_with_lines(read):
+    document = read("一、主要任务\n(一)抓工业。新增企业3-5家。\n(二)抓农业。\n")
+    page = questions_page("计划", "plan.txt", draft_plan(document).questions)
+    assert "[ ] **line 2**: " in page
+    assert "2 of 2 tasks name no body" in page
+
+
+def test_the_bundled_plan_carries_the_headings_and_figures_of_its_source():
+    source = read_plan(bundled_folder())
+    assert source.plan is not None
+    assert source.text is not None
+    found = cover(read_document(Path(source.text)), source.plan)
+    assert found.sound
+    assert sum(one.kind == "heading" for one in found.items) == 107
+    assert sum(one.kind == "promise" for one in found.items) == 58
