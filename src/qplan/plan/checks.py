@@ -13,7 +13,7 @@ from typing import Any
 
 from qplan.core.model import GROUP, OFFICE, Indicator, Plan, Task, ids
 from qplan.core.names import nearest, shown
-from qplan.errors import Problem
+from qplan.errors import BadInput, Problem
 from qplan.i18n import _, joined
 from qplan.plan.files import Problems
 from qplan.plan.source import Source
@@ -122,12 +122,13 @@ def milestones(plan: Plan, source: Source) -> Iterator[Problem]:
 
 
 def answered(plan: Plan, source: Source) -> Iterator[Problem]:
-    """Every leaf has a department that answers for it; one without a deadline is remarked on."""
+    """A leaf should have a department that answers for it, and a deadline; a draft may have neither yet."""
     for task in plan.tasks:
         if task.kind == GROUP:
             continue
         if task.lead is None:
-            yield source.problem((task.id,), _("nobody answers for {}").format(task.id), _("add `lead`"))
+            what = _("nobody answers for {}").format(task.id)
+            yield source.problem((task.id,), what, _("add `lead`"), True)
         elif task.lead != "?" and f" {task.lead} " in f" {task.support} ":
             what = _("{} both leads and supports {}").format(task.lead, task.id)
             yield source.problem((task.id,), what, _("take it out of `support`"), True)
@@ -246,21 +247,37 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
+def own_text(plan: Plan, source: Source) -> Iterator[Problem]:
+    """What the plan's own text promises and the plan does not carry, where the plan names that text."""
+    from qplan.plan.coverage import cover, warnings
+    from qplan.plan.document.reading import read_document
+
+    if source.text is None:
+        return
+    try:
+        document = read_document(source.text)
+    except BadInput as error:
+        yield source.problem(("plan:",), str(error), _("correct `source`"), True)
+        return
+    yield from warnings(cover(document, plan), document)
+
+
 #: Checks that look at the plan as a whole: where a file could not be read they would find its gaps.
-WHOLE: tuple[Check, ...] = (proposals,)
+WHOLE: tuple[Check, ...] = (proposals, own_text)
 
 
-def check(source: Source) -> list[Problem]:
+def check(source: Source, *, against_text: bool = False) -> list[Problem]:
     """Every problem of a plan that was read: the reader's, then what the checks find; remarks last.
 
-    Never more than a few hundred; the number of the rest closes the list.
+    With ``against_text`` the plan is also compared with its own text, where it names it. Never more than
+    a few hundred; the number of the rest closes the list.
     """
     plan = source.plan or source.part
     if plan is None:
         return list(source.problems)
     found = Problems()
     remarks = Problems()
-    for run in CHECKS:
+    for run in (*CHECKS, own_text) if against_text else CHECKS:
         if source.plan is None and run in WHOLE:
             continue
         for problem in run(plan, source):

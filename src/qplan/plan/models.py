@@ -316,6 +316,9 @@ class PlanFile(Map):
     columns: list[FileName | Column] | None = Field(
         default=None, description=N_("feature columns, in their order")
     )
+    source: FileName | None = Field(
+        default=None, description=N_("the plan's own text beside the plan; `qplan check` compares the two")
+    )
     tasks: list[Task] = Field(description=N_("main tasks"))
     safeguards: list[Leaf] | None = Field(default=None, description=N_("safeguards"))
 

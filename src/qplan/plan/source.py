@@ -51,6 +51,7 @@ class Source(NamedTuple):
     places: Places
     problems: list[Problem]
     part: Plan | None = None
+    text: Path | None = None  #: the plan's own text, where the plan names it
 
     def problem(self, keys: tuple[str, ...], what: str, hint: str = "", warning: bool = False) -> Problem:
         """A problem at the place of the first key that has one (see :class:`~qplan.plan.records.Places`).
@@ -83,13 +84,14 @@ class _Reading:
         self.records = Records(self.problems)
         self.progress = progress
         self.bytes = 0
+        self.text: Path | None = None
         self.complete = True  #: every file was read to its end
 
     def source(self) -> Source:
         plan = self._plan()
         problems = self.problems.sorted(self.files)
         whole, part = (plan, None) if self.complete else (None, plan)
-        return Source(whole, self.files, self.records.places, problems, part)
+        return Source(whole, self.files, self.records.places, problems, part, self.text)
 
     def _plan(self) -> Plan | None:
         top = self._file(self.path, PlanFile)
@@ -99,6 +101,7 @@ class _Reading:
         file = str(self.path)
         if top.defaults is not None:
             records.defaults = top.defaults
+        self._text(top)
         self._departments(top)
         rules = self._rules(top)
         indicators, indicators_file = self._indicators(top)
@@ -137,6 +140,15 @@ class _Reading:
             self.records.no_departments = True
         else:
             self.records.add_departments(found.departments or (), file)
+
+    def _text(self, top: PlanFile) -> None:
+        """Note the plan's own text; it is read when the plan is compared with it."""
+        if isinstance(top.source, Text):
+            self.text = inside(self.folder, top.source)
+            if self.text is None:
+                what = _("“{}” leads out of the plan's folder").format(shown(top.source))
+                hint = _("name a file within it, as columns/01.yaml")
+                self.problems.add(str(self.path), *top.source.place, what, hint)
 
     def _rules(self, top: PlanFile) -> str:
         found, file = self._part(top.rules, RulesFile)
