@@ -37,7 +37,12 @@ COMMANDS: dict[str, Entry] = {
     "mine": Entry("agenda:mine", LOOK, READ, N_("What waits for one's own department.")),
     "load": Entry("plan:load", ACT, WRITE, N_("Load a plan into the ledger.")),
     "check": Entry("plan:check", ACT, KEEP, N_("Check a plan's files.")),
-    "plan": Entry("plan_group:app", ACT, KEEP, N_("Make a plan's files of a table.")),
+    "plan": Entry(
+        "plan_group:app",
+        ACT,
+        KEEP,
+        N_("Make a plan's files of a table or document; compare them with the text."),
+    ),
     "update": Entry("update:update", ACT, WRITE, N_("Report on tasks and move them on.")),
     "report": Entry("workflow:report", ACT, WRITE, N_("Report progress, or one's supporting part.")),
     "accept": Entry("workflow:accept", ACT, WRITE, N_("Accept an assignment.")),

@@ -11,8 +11,13 @@ from qplan.errors import BadInput
 from qplan.i18n import _, joined
 from qplan.views import View
 
-#: Kinds of views whose web page has figures and charts above its tables.
-PAGES = ("weekly", "dashboard")
+#: Kinds of views that have a web page of their own, and its writer: figures and charts above the tables,
+#: a text beside the plan.
+PAGES = {
+    "weekly": "qplan.render.page:write",
+    "dashboard": "qplan.render.page:write",
+    "plan_coverage": "qplan.render.side_by_side:write",
+}
 
 
 class Options(NamedTuple):
@@ -72,7 +77,7 @@ def chunks(view: View, format: str, options: Options) -> Iterator[Any]:
     if format == "table" and options.terminal:
         target = "qplan.render.terminal:write"
     elif format == "html" and view.page is not None and view.kind in PAGES:
-        target = "qplan.render.page:write"
+        target = PAGES[view.kind]
     module, function = target.split(":")
     writer: Writer = getattr(__import__(module, fromlist=[function]), function)
     return writer(view, options)

@@ -84,7 +84,7 @@ def check(ctx: Context, path: Where = None) -> int:
     from qplan.views import plan as views
 
     with progress(ctx.obj) as step:
-        found = checks.check(read_plan(place(path), step(_("Reading the plan"))))
+        found = checks.check(read_plan(place(path), step(_("Reading the plan"))), against_text=True)
     hindering = sum(not problem.remark for problem in found)
     title = _("{problems} problems, {remarks} remarks").format(
         problems=hindering, remarks=len(found) - hindering

@@ -1,7 +1,7 @@
-"""The group ``qplan plan``: commands that make a plan's files."""
+"""The group ``qplan plan``: commands that make a plan's files, or compare them with the plan's text."""
 
 from qplan.cli.lazy import Entry, sub_group
-from qplan.cli.options import KEEP
+from qplan.cli.options import KEEP, READ
 from qplan.i18n import N_
 
 FROM, AFTER = N_("Make a plan"), N_("Compare")
@@ -14,6 +14,8 @@ COMMANDS: dict[str, Entry] = {
     "template": Entry(
         "plan_tables:template", FROM, KEEP, N_("Write an empty workbook for a table of tasks."), formats=False
     ),
+    "from-document": Entry("plan_text:from_document", FROM, KEEP, N_("Draft a plan from its own text.")),
+    "coverage": Entry("plan_text:coverage", AFTER, READ, N_("Set a plan beside its own text.")),
 }
 
 app = sub_group(COMMANDS)

@@ -1,0 +1,191 @@
+"""A plan's own text as it was read, and beside the plan."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from qplan.core.model import Head
+from qplan.i18n import _, coded, joined, labelled
+from qplan.plan.coverage import HEADING, Coverage, Item
+from qplan.plan.document.outline import Heading
+from qplan.plan.document.questions import Question
+from qplan.plan.document.reading import Document, Target
+from qplan.views import ID, INTEGER, Column, Table, View
+
+
+class Passage(NamedTuple):
+    """A paragraph of the text and what the plan has of it, side by side."""
+
+    line: int
+    text: str
+    level: int  #: of the heading that it is; 0 for other paragraphs
+    items: tuple[Item, ...]
+
+
+class SideBySide(NamedTuple):
+    """A text with the plan beside it."""
+
+    passages: tuple[Passage, ...]
+    strays: tuple[str, ...]
+
+
+def read_text(document: Document, questions: list[Question], day: str) -> View:
+    """What a document says: headings, promises and questions."""
+    headings = [(one.id, one.level, one.clause, one.title, one.line) for one in document.headings()]
+    promises = [
+        (
+            t.clause,
+            t.promise.name or t.heading.title,
+            figure(t),
+            t.promise.year,
+            t.promise.qualifier,
+            t.promise.line,
+        )
+        for t in document.targets
+    ]
+    title = _("{title}: {headings} headings, {promises} promises, {questions} questions").format(
+        title=document.head.title, headings=len(headings), promises=len(promises), questions=len(questions)
+    )
+    line = Column("line", _("line"), INTEGER, 1)
+    clause = Column("clause", _("clause"))
+    tables = [
+        Table(
+            "headings",
+            _("Headings"),
+            [Column("id", _("id"), ID), Column("level", _("level"), INTEGER, 2), clause, Column("title", _("title")), line],
+            headings,
+            _("The text has no headings."),
+        ),
+        Table(
+            "promises",
+            _("Promises"),
+            [clause, Column("name", _("name")), Column("target", _("target")), Column("year", _("year"), INTEGER, 1),
+             Column("qualifier", _("qualifier"), rank=2), line],
+            promises,
+            _("The text promises nothing that could be read."),
+        ),
+        Table(
+            "questions",
+            _("Questions"),
+            [line._replace(rank=0), Column("what", _("what")), Column("hint", _("hint"), rank=1)],
+            [(one.line or None, one.what, one.hint) for one in questions],
+            _("There are no questions."),
+        ),
+    ]  # fmt: skip
+
+    def payload() -> dict[str, Any]:
+        return {
+            "title": document.head.title,
+            "items": [heading_record(one) for one in document.headings()],
+            "promises": [promise_record(one) for one in document.targets],
+            "questions": [{**one._asdict(), "line": one.line or None} for one in questions],
+        }
+
+    return View("plan_document", title, tables, payload, day, None)
+
+
+def figure(target: Target) -> str:
+    """A promise's figure in words: ``>= 98%``; empty where it has none."""
+    one = target.promise
+    if one.value is None:
+        return ""
+    return f"{one.operator} {one.value}{'—' + one.high if one.high else ''}{one.unit}"
+
+
+def heading_record(one: Heading) -> dict[str, Any]:
+    """A heading as JSON."""
+    return {"id": one.id, "level": one.level, "clause": one.clause, "title": one.title, "line": one.line}
+
+
+def promise_record(target: Target) -> dict[str, Any]:
+    """A promise as JSON; ``nature`` is that of a row of a table of indicators."""
+    one, row = target.promise, target.row
+    return {
+        "text": one.text,
+        "line": one.line,
+        "clause": target.clause,
+        "name": one.name or target.heading.title,
+        "value": one.value,
+        "high": one.high,
+        "unit": one.unit or None,
+        "operator": one.operator,
+        "direction": one.direction,
+        "year": one.year,
+        "qualifier": one.qualifier,
+        "nature": row.nature if row else None,
+        "task": target.heading.id,
+    }
+
+
+def coverage(document: Document, found: Coverage, day: str, head: Head | None = None) -> View:
+    """The text item by item, beside the records that carry it."""
+    missing = sum(not one.carried_by for one in found.items)
+    differing = sum(bool(one.differs) for one in found.items)
+    title = _("{title}: {all} headings and promises, {missing} not carried, {differing} differ").format(
+        title=document.head.title, all=len(found.items), missing=missing, differing=differing
+    )
+    rows = [
+        (kind_label(one.kind), one.line, one.clause, one.text, " ".join(one.carried_by) or None,
+         joined(map(str, one.differs), ";") or None)
+        for one in found.items
+    ]  # fmt: skip
+    columns = [
+        Column("kind", _("kind"), rank=1),
+        Column("line", _("line"), INTEGER),
+        Column("clause", _("clause"), rank=1),
+        Column("text", _("in the text")),
+        Column("carried_by", _("carried by"), ID),
+        Column("differs", _("differs")),
+    ]
+    tables = [Table("items", "", columns, rows, _("The text has neither headings of tasks nor promises."))]
+    if found.strays:
+        strays = [(one.id, one.clause, one.what) for one in found.strays]
+        columns = [Column("id", _("id"), ID), Column("clause", _("clause")), Column("what", _("what"))]
+        tables.append(Table("strays", _("Cited and not in the text"), columns, strays))
+
+    def payload() -> dict[str, Any]:
+        return {
+            "source": str(document.path),
+            "items": [item_record(one) for one in found.items],
+            "strays": [one._asdict() for one in found.strays],
+        }
+
+    page = lambda: side_by_side(document, found)  # noqa: E731
+    return View("plan_coverage", title, tables, payload, day, head, page=page)
+
+
+def kind_label(kind: str) -> str:
+    """Heading or promise, in the language in use."""
+    return _("heading") if kind == HEADING else _("promise")
+
+
+def item_record(one: Item) -> dict[str, Any]:
+    """An item of the coverage as JSON."""
+    return {
+        "kind": one.kind,
+        "line": one.line,
+        "clause": one.clause,
+        "text": one.text,
+        "carried_by": list(one.carried_by),
+        "differs": [difference._asdict() for difference in one.differs],
+    }
+
+
+def side_by_side(document: Document, found: Coverage) -> SideBySide:
+    """The paragraphs of the text, each with its items."""
+    waiting: dict[int, list[Item]] = {}
+    for item in found.items:
+        waiting.setdefault(item.line, []).append(item)
+    passages = []
+    for heading in document.root.walk():
+        for place, line in enumerate(heading.paragraphs):
+            begins = place == 0 and heading.parent is not None
+            text = labelled_heading(heading, line.raw) if begins else line.raw
+            items = tuple(waiting.pop(line.number, ()))
+            passages.append(Passage(line.number, text, heading.level if begins else 0, items))
+    return SideBySide(tuple(passages), tuple(one.what for one in found.strays))
+
+
+def labelled_heading(heading: Heading, text: str) -> str:
+    """The text of a heading with its clause before it."""
+    return coded(heading.clause, text) if text else labelled(heading.clause, heading.title)
