@@ -174,7 +174,8 @@ class _Drafting:
         core: list[dict[str, Any]] = []
         others: list[dict[str, Any]] = []
         known: dict[tuple[str, str | None, str], dict[str, Any]] = {}
-        for target in sorted(self.document.targets, key=lambda one: one.row is None):  # the table's rows first
+        rows_first = sorted(self.document.targets, key=lambda one: one.row is None)
+        for target in rows_first:
             one = target.promise
             key = (re.sub(r"\W", "", one.name), one.value, one.unit)
             entry = known.get(key)
