@@ -14,3 +14,10 @@ settings.load_profile("qplan")
 def _english():
     """The language is one for the process: a test must not hear the one before it."""
     i18n.use("en")
+
+
+@pytest.fixture
+def unmeasured(monkeypatch):
+    """Processes that a test starts are not measured by coverage: it imports modules and takes time itself."""
+    for name in ("COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG"):
+        monkeypatch.delenv(name, raising=False)

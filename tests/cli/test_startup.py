@@ -9,6 +9,8 @@ from typing import ForwardRef
 
 import pytest
 
+pytestmark = pytest.mark.usefixtures("unmeasured")
+
 HERE = Path(__file__).parent
 #: Nothing of this may be imported by a daily command on SQLite.
 HEAVY = ("sqlmodel", "sqlalchemy", "pydantic", "yaml", "alembic", "psycopg", "openpyxl", "docx", "jinja2")

@@ -139,6 +139,7 @@ def test_control_characters_across_chunks():
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the peak of memory is read from /proc")
+@pytest.mark.usefixtures("unmeasured")
 @pytest.mark.parametrize(
     ("head", "unit", "most"),
     [
