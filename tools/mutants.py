@@ -16,6 +16,7 @@ import argparse
 import ast
 import copy
 import importlib.util
+import os
 import random
 import shutil
 import subprocess
@@ -129,10 +130,7 @@ def pytest(place: Path, words: list[str], measured: bool = False) -> int | None:
     """The exit code of the tests in a copy of the checkout; None when they take too long."""
     command = [sys.executable, *(["-m", "coverage", "run", "--rcfile=contexts.ini"] if measured else [])]
     command += ["-m", "pytest", "-q", "-p", "no:cacheprovider", *words]
-    environment = {
-        "PYTHONPATH": f"{place / 'src'}:{place}",
-        "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
-    }
+    environment = {**os.environ, "PYTHONPATH": f"{place / 'src'}:{place}"}
     try:
         return subprocess.run(
             command, cwd=place, env=environment, timeout=None if measured else SECONDS,
