@@ -311,6 +311,7 @@ def test_a_word_document_is_read_with_its_numbers_frames_and_tables(tmp_path):
         ("a.docx", b"PK\x03\x04 nothing", "save it again"),
         ("a.zip", b"PK\x03\x04 nothing", "save the document"),
         ("a.txt", b"", "no text"),
+        ("a.txt", "行\n".encode() * 400_000, "name the file of one plan"),
         ("a.txt", b"\x00\x01\x02\xff\xfe\x81" * 9, "save it as"),
     ],
 )

@@ -58,16 +58,18 @@ def read_lines(path: Path) -> list[Line]:
         if line.raw:
             found.append(line)
             if len(found) > MOST_LINES:
-                raise BadInput(
-                    _("{file}: more than {n} paragraphs; name the file of one plan").format(
-                        file=path, n=MOST_LINES
-                    )
-                )
+                raise _too_many(path)
     if not found:
         raise BadInput(
             _("{file}: there is no text in it; if it is a scan, recognise its text first").format(file=path)
         )
     return found
+
+
+def _too_many(path: Path) -> BadInput:
+    return BadInput(
+        _("{file}: more than {n} paragraphs; name the file of one plan").format(file=path, n=MOST_LINES)
+    )
 
 
 def _read(path: Path) -> bytes:
@@ -131,6 +133,8 @@ def _reader(path: Path, data: bytes) -> Callable[[bytes], Iterable[Line]]:
 
 
 def _text_lines(path: Path, suffix: str, text: str) -> Iterable[Line]:
+    if text.count("\n") > MOST_LINES:
+        raise _too_many(path)
     if suffix in (".html", ".htm", ".xhtml") or re.match(r"\s*(<!doctype html|<html)", text[:512], re.I):
         from qplan.plan.document.markup import html_lines
 
