@@ -182,7 +182,9 @@ def side_by_side(document: Document, found: Coverage) -> SideBySide:
             begins = place == 0 and heading.parent is not None
             text = labelled_heading(heading, line.raw) if begins else line.raw
             items = tuple(waiting.pop(line.number, ()))
-            passages.append(Passage(line.number, text, heading.level if begins else 0, items))
+            passages.append(
+                Passage(line.number, text, heading.level if begins and heading.bare else 0, items)
+            )
     return SideBySide(tuple(passages), tuple(one.what for one in found.strays))
 
 
