@@ -208,8 +208,7 @@ class _Reader:
             self._report(event, what, _("leave it out, or quote it"))
             return None
         text = Text(value if value.isascii() else normalize("NFC", value))
-        mark = event.start_mark
-        text.place = (mark.line + 1, mark.column + 1)
+        text.mark = event.start_mark
         return text
 
     # -- validation

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, InstanceOf, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -21,10 +21,15 @@ _INTEGER = re.compile(r"(0|[1-9][0-9]{0,8})\Z")
 
 
 class Text(str):
-    """A text of a plan's file that knows its place: line and column, counted from 1."""
+    """A text of a plan's file that knows its place."""
 
-    __slots__ = ("place",)
-    place: tuple[int, int]
+    __slots__ = ("mark",)
+    mark: Any  #: the parser's, which counts from 0
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Line and column, counted from 1."""
+        return self.mark.line + 1, self.mark.column + 1
 
 
 @dataclass(frozen=True)
