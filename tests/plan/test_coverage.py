@@ -82,6 +82,29 @@ def test_a_figure_without_a_target_is_reported_with_its_line(beside):
     ]
 
 
+def test_a_figure_that_the_note_of_its_task_quotes_needs_no_target(beside):
+    def leave_out(plan):
+        plan["indicators"]["targets"].pop(2)
+        plan["tasks"][0]["tasks"][0]["note"] = "“新建公办幼儿园12所”已列入市里项目"
+
+    found, said = beside(leave_out)
+    assert said == []
+    assert [one.carried_by for one in found.items if one.clause == "三(一)1"] == [("T1.1",), ("T1.1",)]
+
+
+def test_a_target_whose_note_quotes_the_clause_may_read_its_figure_otherwise(beside):
+    def read_otherwise(note):
+        def change(plan):
+            plan["indicators"]["targets"].append(
+                {"id": "Q9", "name": "安全", "operator": "=", "target": 100, "clauses": ["三(一)2"], "note": note}
+            )
+
+        return change
+
+    assert beside(read_otherwise("原文是“确保校园安全”"))[1] == []
+    assert any("Q9 cites" in one for one in beside(read_otherwise("原文是“校园绝对安全”"))[1])
+
+
 @pytest.mark.parametrize(
     ("key", "value", "what"),
     [

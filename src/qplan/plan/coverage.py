@@ -23,6 +23,7 @@ from qplan.plan.document.outline import Heading
 from qplan.plan.document.reading import Document, Target
 
 HEADING, PROMISE = "heading", "promise"
+_QUOTED = re.compile("“([^”]{4,})”")
 #: Names as alike as this are names of one thing.
 _ALIKE = 0.6
 #: A heading whose clause nobody cites is still carried by a task whose title is as alike as this.
@@ -152,9 +153,15 @@ class _Covering:
         if found is not None:
             differs = Difference("clause", target.clause, found.clause)
             return item._replace(carried_by=(found.id,), differs=(differs, *_differences(target, found)))
-        if one.value is None and target.row is None:
+        if (one.value is None and target.row is None) or self._noted(target):
             return item._replace(carried_by=carriers.get(target.clause, ()))
         return item
+
+    def _noted(self, target: Target) -> bool:
+        """Whether the note of its task quotes the figure: that says why it is no target."""
+        figure = f"{target.promise.value}{target.promise.unit}"
+        notes = [task.remark or "" for task in self.tasks.get(plain_clause(target.clause), [])]
+        return any(figure in quoted for note in notes for quoted in _QUOTED.findall(note))
 
     def _near(self, target: Target) -> Iterator[tuple[str, Indicator]]:
         """The indicators that cite the promise's clause or one above it, the nearest first."""
@@ -207,7 +214,11 @@ class _Covering:
                             id=one.id, clause=shown(clause)
                         ),
                     )
-                elif (one.id, plain) not in self.met:
+                elif (
+                    one.target is not None
+                    and (one.id, plain) not in self.met
+                    and not _quotes(one, clauses.get(plain))
+                ):
                     what = _("{id} cites {clause}, where its figure does not stand").format(
                         id=one.id, clause=shown(clause)
                     )
@@ -238,6 +249,14 @@ class _Covering:
                 id=one.id, clause=shown(clause)
             )
             yield Stray(one.id, clause, what)
+
+
+def _quotes(one: Indicator, heading: Heading | None) -> bool:
+    """Whether an indicator's note quotes the words of the clause that it takes for its figure."""
+    if heading is None:
+        return False
+    text = "".join(plain_text(line.text) for line in heading.paragraphs)
+    return any(plain_text(quoted) in text for quoted in _QUOTED.findall(one.remark or ""))
 
 
 def _differences(target: Target, indicator: Indicator) -> Iterator[Difference]:
