@@ -194,3 +194,52 @@ def test_a_binding_indicator_that_is_missed_is_red_and_one_without_target_waits(
 def test_an_older_figure_does_not_decide_the_year_of_the_target() -> None:
     before = Actual("I3/2024", "I3", 2024, "90")
     assert indicators.light(RATE, before, date(2026, 2, 1)) == "yellow"
+
+
+def yearly(*values: str) -> list[Actual]:
+    return [Actual(f"Q48/{year}", "Q48", year, value) for year, value in enumerate(values, 2023)]
+
+
+@pytest.mark.parametrize(
+    "operator, values, attained, light",
+    [
+        ("down", ("0.42", "0.36"), "met", "green"),
+        ("down", ("0.42", "0.42"), "not_met", "yellow"),
+        ("up", ("0.42", "0.36"), "not_met", "yellow"),
+        ("up", ("9.5", "10"), "met", "green"),  # as numbers, not as texts
+        ("up", ("80", "70", "75"), "met", "green"),  # against the year before only
+        ("down", ("0.42",), None, "undecided"),
+        ("down", (), None, "grey"),
+        ("rank", ("3",), None, "undecided"),
+    ],
+)
+def test_a_direction_compares_a_year_with_the_one_before(operator, values, attained, light) -> None:
+    trend = RATE._replace(id="Q48", operator=operator, target=None)
+    actuals = yearly(*values)
+    latest = actuals[-1] if actuals else None
+    before = indicators.compared_with(trend, actuals, latest)
+    assert indicators.attainment(trend, latest, before) == attained
+    assert indicators.light(trend, latest, ON, before) == light
+
+
+def test_the_first_figure_of_a_direction_is_compared_with_the_baseline() -> None:
+    trend = RATE._replace(operator="up", target=None, baseline="85", baseline_year=2020)
+    (first,) = yearly("86")
+    before = indicators.compared_with(trend, [first], first)
+    assert before is not None and (before.year, before.value) == (2020, "85")
+    assert indicators.light(trend, first, ON, before) == "green"
+
+
+def test_a_direction_that_turned_in_the_last_year_is_missed_after_the_deadline() -> None:
+    trend = RATE._replace(operator="down", target=None)
+    actuals = yearly("0.42", "0.36", "0.40")
+    before = indicators.compared_with(trend, actuals, actuals[-1])
+    assert indicators.light(trend, actuals[-1], date(2026, 1, 1), before) == "red"
+
+
+@pytest.mark.parametrize("place, light", [("3", "green"), ("2", "green"), ("4", "yellow")])
+def test_a_rank_is_met_up_to_the_last_place_that_counts(place, light) -> None:
+    rank = RATE._replace(operator="rank", target="3", unit="位")
+    (actual,) = yearly(place)
+    assert indicators.light(rank, actual, ON) == light
+    assert indicators.attainment(rank, actual) == ("met" if light == "green" else "not_met")

@@ -18,6 +18,7 @@ from qplan.errors import BadInput, ChangedMeanwhile, NoLedger, NotVerified, Qpla
 from qplan.ledger import backup, create, schema
 from qplan.ledger import connection as connections
 from qplan.ledger import verify as verifying
+from qplan.ledger.connection import SCHEMA_VERSION
 from qplan.ledger.seal import Seal
 from qplan.ledger.sqlite import driver_errors
 from qplan.ledger.store import Ledger
@@ -221,8 +222,8 @@ NEXT = """
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "{next:04}"
+down_revision = "{now:04}"
 
 
 def upgrade() -> None:
@@ -241,10 +242,12 @@ class TestUpgrade:
         folder.mkdir()
 
         def make(more: str = "") -> None:
-            (folder / "0003_next.py").write_text(NEXT.format(more=more))
+            (folder / "next.py").write_text(
+                NEXT.format(more=more, now=SCHEMA_VERSION, next=SCHEMA_VERSION + 1)
+            )
             monkeypatch.setattr(schema, "VERSIONS", (*schema.VERSIONS, folder))
             for module in (schema, connections, backup, verifying):
-                monkeypatch.setattr(module, "SCHEMA_VERSION", 3)
+                monkeypatch.setattr(module, "SCHEMA_VERSION", SCHEMA_VERSION + 1)
             monkeypatch.setattr(schema, "SCHEMA_SQL", tmp_path / "schema.sql")
             with contextlib.suppress(Exception):  # a faulty step makes no schema
                 schema.SCHEMA_SQL.write_text(schema.schema_sql(), "utf-8")
@@ -260,14 +263,14 @@ class TestUpgrade:
         was = head(place)
         next_schema()
         done = backup.upgrade(str(place), NOW)
-        assert done.version == 2
+        assert done.version == SCHEMA_VERSION
         assert head(place) == was
         db = sqlite3.connect(place, isolation_level=None)
         assert "telephone" in [row[1] for row in db.execute("PRAGMA table_info(department)")]
-        assert db.execute("PRAGMA user_version").fetchone() == (3,)
+        assert db.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION + 1,)
         with pytest.raises(sqlite3.IntegrityError):  # the batch move dropped this trigger
             db.execute("DELETE FROM department")
-        assert sqlite3.connect(done.copy).execute("PRAGMA user_version").fetchone() == (2,)
+        assert sqlite3.connect(done.copy).execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
         measure(place, 2024)
 
     def test_a_second_time_there_is_nothing_to_do(self, place: Path, next_schema):
@@ -290,7 +293,7 @@ class TestUpgrade:
         monkeypatch.undo()  # the present schema again
         assert place.read_bytes() == was
         head(place)
-        (copy,) = place.parent.glob("*.schema-2")
+        (copy,) = place.parent.glob(f"*.schema-{SCHEMA_VERSION}")
         assert head(copy) == head(place)
 
     def test_a_newer_ledger_is_refused(self, place: Path):

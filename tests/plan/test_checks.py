@@ -90,6 +90,10 @@ def test_a_sound_plan_has_nothing_to_tell(body):
         ),
         ("indicators: [{id: I1, name: a, target: 1}]\ntasks: []\n", "0:14 remark I1 belongs to no task"),
         (
+            "tasks: [{id: T1, title: a, clause: b, lead: scjg, deadline: 2024-12-31, deadline_basis: attached}]\n",
+            "0:9 remark T1 takes its deadline from an attached goal, and none is due on 2024-12-31; attach one",
+        ),
+        (
             "tasks: [{id: T1, title: a, clause: b, lead: scjg, deadline: 2024-12-31}]\n",
             "remark of 1 tasks, 1 assignments and 1 deadlines are proposed",
         ),
@@ -97,6 +101,19 @@ def test_a_sound_plan_has_nothing_to_tell(body):
 )
 def test_found(body, text, expected):
     assert expected in one(body(text), expected)
+
+
+@pytest.mark.parametrize(
+    "goal",
+    [
+        "{id: T1, title: a, clause: b, lead: scjg, deadline: 2024-12-31, deadline_basis: attached,"
+        " milestones: [{id: m1, title: x, due: 2024-12-31, basis: plan}]}]\n",
+        "{id: T1, title: a, clause: b, lead: scjg, deadline: 2024-12-31, deadline_basis: attached}]\n"
+        "indicators: [{id: Q1, name: a, operator: down, tasks: [T1], deadline: 2024-12-31}]\n",
+    ],
+)
+def test_an_attached_goal_gives_the_deadline(body, goal):
+    assert not [line for line in said(body(f"tasks: [{goal}")) if "attached" in line or "no target" in line]
 
 
 def test_contradiction_gives_both_figures_and_clauses_once(body):

@@ -163,7 +163,7 @@ def test_a_scalar_is_the_text_that_was_written(body, word):
         ("deadline: 2025-6-1", "“2025-6-1” is no date"),
         ("deadline: ２０２５-06-01", "is no date"),
         ("deadline: 20250601", "is no date"),
-        ("deadline_basis: yes", "`deadline_basis` is “yes”; write one of: plan proposed"),
+        ("deadline_basis: yes", "`deadline_basis` is “yes”; write one of: plan attached proposed"),
         ("lead: 市厂监管", "did you mean scjg 市场监管"),
         ("lead: 局", "may mean"),
         ("support: scjg", "`support` must be: list of departments"),

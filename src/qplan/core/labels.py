@@ -56,6 +56,7 @@ FIELDS = {
     "measured_on": ("measured on", "统计日期"), "retired": ("left the plan", "移出规划"),
     "baseline": ("baseline", "基期值"), "baseline_year": ("baseline year", "基期年度"),
     "baseline_clause": ("clause of the baseline", "基期出处"), "operator": ("direction", "方向"),
+    "qualifier": ("limiting words", "限定词"),
     "target_document": ("assigning document", "下达文号"), "target_status": ("state of the target", "目标状态"),
     "indicator": ("indicator", "指标"), "original_due": ("first due", "原定日期"),
     "evidence_sha256": ("SHA-256 of evidence", "佐证校验值"), "year": ("year", "年度"),

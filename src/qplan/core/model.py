@@ -164,6 +164,7 @@ class Indicator(NamedTuple):
     position: int = 0
     retired: int = 0
     version: int = 0
+    qualifier: str | None = None  #: the document's words that limit the target: 力争, 保持
 
 
 class Actual(NamedTuple):

@@ -167,7 +167,7 @@ class TaskRow(Row, table=True):
         one_of("kind", ("task", "column_item", "safeguard", "group")),
         one_of("status", tuple(STATUS)),
         one_of("basis", ("plan", "proposed", "confirmed")),
-        one_of("deadline_basis", ("plan", "proposed")),
+        one_of("deadline_basis", ("plan", "attached", "proposed")),
         CheckConstraint("progress BETWEEN 0 AND 100", name="progress"),
         CheckConstraint("extensions >= 0", name="extensions"),
         *a_day("deadline", "original_deadline", "last_update", "submitted_on", "closed_on", "extension_to"),
@@ -265,7 +265,7 @@ class IndicatorRow(Row, table=True):
 
     __tablename__ = "indicator"
     __table_args__ = (
-        one_of("operator", (">=", "<=", "=")),
+        one_of("operator", (">=", "<=", "=", "up", "down", "rank")),
         one_of("target_status", ("set", "to_be_assigned")),
         one_of("nature", ("expected", "binding")),
         Index("indicator_position", "position"),
@@ -295,6 +295,7 @@ class IndicatorRow(Row, table=True):
     position: int = count()
     retired: int = count()
     version: int = count()
+    qualifier: str | None = maybe()
 
 
 class ActualRow(Row, table=True):

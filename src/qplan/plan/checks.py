@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from qplan.core.indicators import DIRECTIONS
 from qplan.core.model import GROUP, OFFICE, Indicator, Plan, Task, ids
 from qplan.core.names import nearest, shown
 from qplan.errors import BadInput, Problem
@@ -137,6 +138,18 @@ def answered(plan: Plan, source: Source) -> Iterator[Problem]:
             yield source.problem((task.id,), what, _("add `deadline`"), True)
 
 
+def attached(plan: Plan, source: Source) -> Iterator[Problem]:
+    """A deadline that an attached goal gives has one: a target, or a milestone of the plan's own, due that day."""
+    goals = {(ids(one.tasks)[0], one.deadline) for one in plan.indicators if one.tasks}
+    goals |= {(one.task, one.due) for one in plan.milestones if one.basis == "plan"}
+    for task in plan.tasks:
+        if task.deadline_basis == "attached" and (task.id, task.deadline) not in goals:
+            what = _("{0} takes its deadline from an attached goal, and none is due on {1}").format(
+                task.id, task.deadline
+            )
+            yield source.problem((task.id,), what, _("attach one, or correct `deadline_basis`"), True)
+
+
 def same_titles(plan: Plan, source: Source) -> Iterator[Problem]:
     """Two tasks under one heading with the same title are easily taken for one another."""
     if len({task.title for task in plan.tasks}) == len(plan.tasks):
@@ -164,7 +177,7 @@ def same_names(plan: Plan, source: Source) -> Iterator[Problem]:
 def targets(plan: Plan, source: Source) -> Iterator[Problem]:
     """A set target has a figure, one to be assigned has none; an indicator serves a task."""
     for one in plan.indicators:
-        if one.target_status == "set" and one.target is None:
+        if one.target_status == "set" and one.target is None and one.operator not in DIRECTIONS:
             mend = _("add `target`, or `target_status: to_be_assigned`")
             yield source.problem((one.id,), _("{} has no target").format(one.id), mend)
         elif one.target_status != "set" and one.target is not None:
@@ -237,6 +250,7 @@ CHECKS: tuple[Check, ...] = (
     period,
     milestones,
     answered,
+    attached,
     targets,
     ladder,
     office,

@@ -19,6 +19,7 @@ from qplan.plan.values import (
     Basis,
     Clause,
     Day,
+    DeadlineBasis,
     Decimal,
     DepartmentName,
     FileName,
@@ -76,10 +77,11 @@ class Leaf(Map):
         description=N_("whether the plan assigns it or the file proposes it; without it, as `defaults` says"),
     )
     deadline: Day | None = Field(default=None, description=N_("day by which it is due"))
-    deadline_basis: Basis | None = Field(
+    deadline_basis: DeadlineBasis | None = Field(
         default=None,
         description=N_(
-            "whether the plan sets the deadline or the file proposes it; without it, as `defaults` says"
+            "whether the plan sets the deadline here, a dated goal attached to the task gives it, or the file proposes"
+            " it; without it, as `defaults` says"
         ),
     )
     note: Lines | None = Field(default=None, description=N_("remark for readers"))
@@ -140,12 +142,18 @@ class Indicator(Map):
     name: Line = Field(description=N_("what is measured"))
     dimension: Line | None = Field(default=None, description=N_("group in the plan's table"))
     unit: Line | None = Field(default=None, description=N_("unit of target and baseline"))
-    operator: Literal[">=", "<=", "="] = Field(
-        default=">=", description=N_("direction; must be quoted in YAML")
+    operator: Literal[">=", "<=", "=", "up", "down", "rank"] = Field(
+        default=">=",
+        description=N_(
+            "direction; a sign must be quoted in YAML; `up` and `down` compare with the figure before, `rank` is a place"
+        ),
     )
     target: Decimal | None = Field(default=None, description=N_("figure to be reached"))
     target_status: Literal["set", "to_be_assigned"] = Field(
         default="set", description=N_("whether the figure is known yet")
+    )
+    qualifier: Line | None = Field(
+        default=None, description=N_("the document's words that limit the target, such as 力争 or 保持")
     )
     nature: Literal["expected", "binding"] | None = Field(default=None, description=N_("预期性 or 约束性"))
     lead: DepartmentName | None = Field(default=None, description=N_("department that answers for it"))

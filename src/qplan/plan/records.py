@@ -301,6 +301,7 @@ class Records:
                     operator=one.operator,
                     target=one.target,
                     target_status=one.target_status,
+                    qualifier=one.qualifier,
                     baseline=one.baseline,
                     baseline_year=one.baseline_year,
                     baseline_clause=one.baseline_clause,

@@ -167,6 +167,7 @@ Offset = Annotated[
     ),
 ]
 Basis = Literal["plan", "proposed"]
+DeadlineBasis = Literal["plan", "attached", "proposed"]
 
 #: pydantic's type of an error -> what is wrong, how to fix it. Every other type of error has the two sentences
 #: of the :class:`Kind` that the text does not fit.

@@ -336,8 +336,9 @@ def assess_indicators(
     for indicator in wanted:
         actuals = [a for a in figures.get(indicator.id, []) if year is None or a.year <= year]
         latest = next((a for a in reversed(actuals) if year is None or a.year == year), None)
-        attainment = rules.attainment(indicator, latest)
-        light = rules.light(indicator, latest, snapshot.today)
+        before = rules.compared_with(indicator, actuals, latest)
+        attainment = rules.attainment(indicator, latest, before)
+        light = rules.light(indicator, latest, snapshot.today, before)
         listed.append(AssessedIndicator(indicator, actuals, latest, attainment, light))
     return listed
 

@@ -110,6 +110,7 @@ def indicator_item(measured: AssessedIndicator) -> dict[str, Any]:
         "target": row.target,
         "target_status": row.target_status,
         "target_document": row.target_document,
+        "qualifier": row.qualifier,
         "baseline": row.baseline,
         "baseline_year": row.baseline_year,
         "nature": row.nature,

@@ -10,7 +10,7 @@ from qplan.core.calendar import LIGHTS
 from qplan.core.escalation import level_label
 from qplan.core.events import changes_in, is_late, local_time
 from qplan.core.labels import event_label
-from qplan.core.model import GROUP, Event, ids
+from qplan.core.model import GROUP, Event, Indicator, ids
 from qplan.core.workflow import STATUS
 from qplan.i18n import N_, _, counted, joined, pick
 from qplan.views import DATE, DECIMAL, ID, INTEGER, LIGHT, PERCENT, Column, Table, View, items, words
@@ -343,10 +343,6 @@ def indicator_row(snapshot: Snapshot, measured: AssessedIndicator) -> Row:
 
     row, latest = measured.indicator, measured.latest
     unit = row.unit or ""
-    if row.target is None:
-        target = pick(rules.LIGHTS["waiting"])
-    else:
-        target = f"{OPERATORS[row.operator]}{row.target}{unit}"
     reached = {rules.MET: _("met"), rules.NOT_MET: _("not met")}
     attained = measured.attainment
     return (
@@ -354,7 +350,7 @@ def indicator_row(snapshot: Snapshot, measured: AssessedIndicator) -> Row:
         row.name,
         pick(NATURES[row.nature]) if row.nature else "",
         f"{row.baseline}{unit} ({row.baseline_year})" if row.baseline else None,
-        target,
+        target_text(row),
         f"{latest.value}{unit} ({latest.year})" if latest else None,
         latest.source if latest else None,
         sparkline([a.value for a in measured.actuals]),
@@ -366,7 +362,23 @@ def indicator_row(snapshot: Snapshot, measured: AssessedIndicator) -> Row:
     )
 
 
-OPERATORS = {">=": "≥", "<=": "≤", "=": "="}
+def target_text(row: Indicator) -> str:
+    """What is to be reached: ≥10家（力争）, 逐年下降, 保持前列, 待市下达."""
+    from qplan.core import indicators as rules
+
+    if row.target_status != "set":
+        return pick(rules.LIGHTS["waiting"])
+    sign = pick(OPERATORS[row.operator])
+    if row.target is None:
+        return f"{row.qualifier or ''}{sign}"
+    limit = _(" ({})").format(row.qualifier) if row.qualifier else ""
+    return f"{sign}{row.target}{row.unit or ''}{limit}"
+
+
+OPERATORS = {
+    ">=": ("≥", "≥"), "<=": ("≤", "≤"), "=": ("=", "="),
+    "up": ("↑", "提高"), "down": ("↓", "下降"), "rank": ("leading", "前列"),
+}  # fmt: skip
 NATURES = {"expected": ("expected", "预期性"), "binding": ("binding", "约束性")}
 
 #: Eighths of a block; GBK has them all.

@@ -128,7 +128,7 @@ def _indicator(measured: AssessedIndicator) -> Values:
     unit = row.unit or ""
     return {
         "id": row.id, "name": row.name, "nature": row.nature,
-        "target": f"{lists.OPERATORS[row.operator]}{row.target}{unit}",
+        "target": lists.target_text(row),
         "value": f"{latest.value}{unit}" if latest else "", "year": latest.year if latest else "",
         "attainment": measured.attainment,
     }  # fmt: skip

@@ -82,6 +82,7 @@ def basis_label(code: str | None) -> str:
 #: Basis -> (English, Chinese) label.
 BASIS = {
     "plan": ("plan", "规划原文"),
+    "attached": ("attached goal", "挂接的规划目标"),
     "proposed": ("proposed", "拟定"),
     "confirmed": ("confirmed", "已确认"),
     "ours": ("ours", "自拟"),

@@ -60,41 +60,6 @@ CREATE INDEX event_effective_on ON event (effective_on, seq);
 
 CREATE INDEX event_subject ON event (subject, seq);
 
-CREATE TABLE indicator (
-	id TEXT NOT NULL,
-	name TEXT NOT NULL,
-	core INTEGER NOT NULL,
-	dimension TEXT,
-	unit TEXT,
-	operator TEXT NOT NULL,
-	target TEXT,
-	target_status TEXT NOT NULL,
-	target_document TEXT,
-	baseline TEXT,
-	baseline_year INTEGER,
-	baseline_clause TEXT,
-	nature TEXT,
-	lead TEXT,
-	support TEXT NOT NULL,
-	tasks TEXT NOT NULL,
-	clause TEXT NOT NULL,
-	deadline TEXT,
-	remark TEXT,
-	conflicts TEXT NOT NULL,
-	position INTEGER NOT NULL,
-	retired INTEGER NOT NULL,
-	version INTEGER NOT NULL,
-	CONSTRAINT indicator_pkey PRIMARY KEY (id),
-	CONSTRAINT indicator_nature CHECK (nature = 'expected' OR nature = 'binding'),
-	CONSTRAINT indicator_operator CHECK (operator = '>=' OR operator = '<=' OR operator = '='),
-	CONSTRAINT indicator_target_status CHECK (target_status = 'set' OR target_status = 'to_be_assigned')
-)
- STRICT
-
-;
-
-CREATE INDEX indicator_position ON indicator (position);
-
 CREATE TABLE ledger (
 	id TEXT NOT NULL,
 	genesis TEXT NOT NULL,
@@ -163,6 +128,42 @@ CREATE TABLE request (
 
 ;
 
+CREATE TABLE indicator (
+	id TEXT NOT NULL,
+	name TEXT NOT NULL,
+	core INTEGER NOT NULL,
+	dimension TEXT,
+	unit TEXT,
+	operator TEXT NOT NULL,
+	target TEXT,
+	target_status TEXT NOT NULL,
+	target_document TEXT,
+	baseline TEXT,
+	baseline_year INTEGER,
+	baseline_clause TEXT,
+	nature TEXT,
+	lead TEXT,
+	support TEXT NOT NULL,
+	tasks TEXT NOT NULL,
+	clause TEXT NOT NULL,
+	deadline TEXT,
+	remark TEXT,
+	conflicts TEXT NOT NULL,
+	position INTEGER NOT NULL,
+	retired INTEGER NOT NULL,
+	version INTEGER NOT NULL,
+	qualifier TEXT,
+	CONSTRAINT indicator_pkey PRIMARY KEY (id),
+	CONSTRAINT indicator_nature CHECK (nature = 'expected' OR nature = 'binding'),
+	CONSTRAINT indicator_operator CHECK (operator = '>=' OR operator = '<=' OR operator = '=' OR operator = 'up' OR operator = 'down' OR operator = 'rank'),
+	CONSTRAINT indicator_target_status CHECK (target_status = 'set' OR target_status = 'to_be_assigned')
+)
+ STRICT
+
+;
+
+CREATE INDEX indicator_position ON indicator (position);
+
 CREATE TABLE task (
 	id TEXT NOT NULL,
 	kind TEXT NOT NULL,
@@ -217,7 +218,7 @@ CREATE TABLE task (
 	version INTEGER NOT NULL,
 	CONSTRAINT task_pkey PRIMARY KEY (id),
 	CONSTRAINT task_basis CHECK (basis = 'plan' OR basis = 'proposed' OR basis = 'confirmed'),
-	CONSTRAINT task_deadline_basis CHECK (deadline_basis = 'plan' OR deadline_basis = 'proposed'),
+	CONSTRAINT task_deadline_basis CHECK (deadline_basis = 'plan' OR deadline_basis = 'attached' OR deadline_basis = 'proposed'),
 	CONSTRAINT task_kind CHECK (kind = 'task' OR kind = 'column_item' OR kind = 'safeguard' OR kind = 'group'),
 	CONSTRAINT task_status CHECK (status = 'assigned' OR status = 'active' OR status = 'blocked' OR status = 'submitted' OR status = 'closed' OR status = 'terminated'),
 	CONSTRAINT task_extensions CHECK (extensions >= 0),
@@ -323,9 +324,9 @@ CREATE TRIGGER ledger_one BEFORE INSERT ON ledger
         WHEN EXISTS (SELECT 1 FROM ledger)
         BEGIN SELECT RAISE(ABORT, 'a ledger has one identity'); END;
 
-INSERT INTO alembic_version VALUES ('0002');
+INSERT INTO alembic_version VALUES ('0003');
 
 PRAGMA application_id = 1903193198;
 
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 
