@@ -96,7 +96,14 @@ def test_a_target_whose_note_quotes_the_clause_may_read_its_figure_otherwise(bes
     def read_otherwise(note):
         def change(plan):
             plan["indicators"]["targets"].append(
-                {"id": "Q9", "name": "安全", "operator": "=", "target": 100, "clauses": ["三(一)2"], "note": note}
+                {
+                    "id": "Q9",
+                    "name": "安全",
+                    "operator": "=",
+                    "target": 100,
+                    "clauses": ["三(一)2"],
+                    "note": note,
+                }
             )
 
         return change
