@@ -77,6 +77,10 @@ class Command(Localized, TyperCommand):
         refuse_empty_texts(self.params, ctx.params)
         options = {name: ctx.params.pop(name) for name in self.shared}
         ctx.obj = build(options, ctx.obj or {})
+        if ctx.params.get("view") is not None:
+            from qplan.cli.named_views import apply_view
+
+            apply_view(ctx, ctx.obj.views)
         return super().invoke(ctx)
 
 

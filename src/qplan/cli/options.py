@@ -102,3 +102,20 @@ Dept = Annotated[
         autocompletion=completion.departments,
     ),
 ]
+
+#: The columns of a list of tasks.
+Columns = Annotated[
+    str | None,
+    typer.Option(
+        "--columns",
+        metavar="KEY,KEY…|all",
+        help=N_("The columns, by key or heading, such as id,title,lead,deadline,note; all of them: all."),
+    ),
+]
+#: A list that the config file describes.
+NamedView = Annotated[
+    str | None,
+    typer.Option(
+        "--view", metavar="NAME", help=N_("Filters, columns and order that the config file keeps by a name.")
+    ),
+]

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import typer
@@ -41,6 +42,7 @@ class Session(NamedTuple):
     format: str | None = None
     out: str | None = None
     templates: str | None = None  #: the folder with the district's own wording of documents
+    views: Mapping[str, Mapping[str, Any]] = MappingProxyType({})  #: name -> options of a list
 
 
 class Context(typer.Context):
@@ -49,7 +51,7 @@ class Context(typer.Context):
     obj: Session
 
 
-def build(options: Mapping[str, Any], config: Mapping[str, str]) -> Session:
+def build(options: Mapping[str, Any], config: Mapping[str, Any]) -> Session:
     """Return the session of a command from the shared options that it was given; BadInput for a bad one."""
     given = {name: value for name, value in options.items() if value is not None}
     for name in ("debug", "lang"):  # read before the command line is parsed
@@ -64,7 +66,8 @@ def build(options: Mapping[str, Any], config: Mapping[str, str]) -> Session:
     given["ledger"] = settings.ledger_place(given.get("ledger"), os.environ, config)
     given["actor"] = settings.actor_named(given.get("actor"), os.environ, config)
     templates = settings.templates_folder(os.environ, config)
-    return Session(now=settings.now(), language=i18n.language, templates=templates, **given)
+    views = config.get("views", {})
+    return Session(now=settings.now(), language=i18n.language, templates=templates, views=views, **given)
 
 
 def today(session: Session, utc_offset: str = ZONE) -> date:

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from qplan import i18n
 from qplan.core.model import Actor
@@ -77,10 +78,15 @@ def config_file(environ: Mapping[str, str]) -> str:
 
 #: The settings that the config file may contain.
 SETTINGS = ("ledger", "actor", "lang", "templates")
+#: The table of named views, which people write with an editor.
+VIEWS = "views"
 
 
-def read_config(environ: Mapping[str, str]) -> dict[str, str]:
-    """The settings of the config file; none where there is no file. BadFile when it is not sound."""
+def read_config(environ: Mapping[str, str]) -> dict[str, Any]:
+    """The settings of the config file; none where there is no file. BadFile when it is not sound.
+
+    All are texts but ``views``, a table of tables (see :mod:`qplan.cli.named_views`).
+    """
     path = config_file(environ)
     try:
         with open(path, "rb") as file:
@@ -108,8 +114,16 @@ def read_config(environ: Mapping[str, str]) -> dict[str, str]:
         raise BadFile([fault], writes=False) from None
     problems = []
     for key, value in settings.items():
-        if key not in SETTINGS:
-            known = joined(SETTINGS)
+        if key == VIEWS:
+            if not isinstance(value, dict) or not all(isinstance(one, dict) for one in value.values()):
+                what = _("views are tables such as [views.late]")
+                problems.append(
+                    Problem(
+                        path, 1, 1, what, _('write [views.NAME], then lines such as columns = "id,title"')
+                    )
+                )
+        elif key not in SETTINGS:
+            known = joined((*SETTINGS, VIEWS))
             problems.append(
                 Problem(
                     path,

@@ -42,7 +42,7 @@ def write(view: View, options: Options) -> Iterator[bytes]:
     book._fonts[0].name = FONT  # the font of cells without their own
     names: set[str] = set()
     first = book.active
-    tables = list(view.tables)
+    tables = [*view.tables, *(view.sheets() if view.sheets else ())]
     if len(tables) > 1:
         first.title = sheet_name(_("Overview"), names)
         _overview(first, view)
@@ -107,12 +107,13 @@ def _sheet(sheet: Any, table: Table) -> None:
     rows = list(table.rows)
     widths = [_width(column, [row[n] for row in rows]) for n, column in enumerate(table.columns)]
     head = PatternFill("solid", start_color="E8EDF3", end_color="E8EDF3")
+    top = _caption(sheet, table)
     for place, column in enumerate(table.columns, 1):
-        cell = _text(sheet.cell(1, place), column.title)
+        cell = _text(sheet.cell(top, place), column.title)
         cell.font, cell.fill, cell.border = Font(name=FONT, bold=True), head, border
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
         sheet.column_dimensions[get_column_letter(place)].width = widths[place - 1]
-    for number, row in enumerate(rows, 2):
+    for number, row in enumerate(rows, top + 1):
         for place, (value, column) in enumerate(zip(row, table.columns, strict=True), 1):
             cell = sheet.cell(number, place)
             _put(cell, value, column.type)
@@ -121,13 +122,27 @@ def _sheet(sheet: Any, table: Table) -> None:
             cell.alignment = Alignment(horizontal=side, vertical="top", wrap_text=True)
         sheet.row_dimensions[number].height = _height(row, widths)
     if not rows:
-        _text(sheet.cell(2, 1), table.empty or _("Nothing to show."))
-    sheet.row_dimensions[1].height = 32  # a heading takes two lines
+        _text(sheet.cell(top + 1, 1), table.empty or _("Nothing to show."))
+    sheet.row_dimensions[top].height = 32  # a heading takes two lines
     last = get_column_letter(len(table.columns))
-    sheet.freeze_panes = sheet.cell(2, _frozen(table.columns))
+    sheet.freeze_panes = sheet.cell(top + 1, _frozen(table.columns))
     if rows:
-        sheet.auto_filter.ref = f"A1:{last}{len(rows) + 1}"
-    _colour(sheet, table, len(rows))
+        sheet.auto_filter.ref = f"A{top}:{last}{len(rows) + top}"
+    _colour(sheet, table, top + 1, len(rows) + top)
+
+
+def _caption(sheet: Any, table: Table) -> int:
+    """Write the title above the table, if it has one; return the row of the headings."""
+    from openpyxl.styles import Alignment, Font
+
+    if not table.caption:
+        return 1
+    cell = _text(sheet.cell(1, 1), table.caption)
+    cell.font = Font(name=FONT, size=18, bold=True)
+    cell.alignment = Alignment(horizontal="center", vertical="center")
+    sheet.merge_cells(start_row=1, end_row=1, start_column=1, end_column=len(table.columns))
+    sheet.row_dimensions[1].height = 36
+    return 2
 
 
 def _frozen(columns: Sequence[Column]) -> int:
@@ -194,20 +209,22 @@ def _height(row: Sequence[Any], widths: Sequence[float]) -> float:
     return min(400, 3 + 15 * max(lines, default=1))  # Excel takes no row higher than 409
 
 
-def _colour(sheet: Any, table: Table, count: int) -> None:
+def _colour(sheet: Any, table: Table, first: int, last: int) -> None:
     from openpyxl.formatting.rule import CellIsRule
     from openpyxl.styles import Font, PatternFill
     from openpyxl.utils import get_column_letter
 
     for place, column in enumerate(table.columns, 1):
         letter = get_column_letter(place)
-        place_of = f"{letter}2:{letter}{count + 1}"
-        if column.type == LIGHT and count:
+        place_of = f"{letter}{first}:{letter}{last}"
+        if last < first:
+            continue
+        if column.type == LIGHT:
             for code, label in labels(LIGHT).items():
                 fill = PatternFill("solid", start_color=FILLS[code], end_color=FILLS[code])
                 rule = CellIsRule("equal", [f'"{label}"'], font=Font(color=INK[code], bold=True), fill=fill)
                 sheet.conditional_formatting.add(place_of, rule)
-        elif column.key in ("overdue", "overdue_days") and count:
+        elif column.key in ("overdue", "overdue_days"):
             rule = CellIsRule("greaterThan", ["0"], font=Font(color=INK["red"], bold=True))
             sheet.conditional_formatting.add(place_of, rule)
 
@@ -223,8 +240,10 @@ def _print(sheet: Any, table: Table | None, view: View) -> None:
     margins.top, margins.bottom = 0.8, 0.8
     margins.header = margins.footer = 0.4
     sheet.print_options.horizontalCentered = True
+    if table is not None and len(table.columns) > 16:
+        setup.paperSize = sheet.PAPERSIZE_A3
     if table is not None:
-        sheet.print_title_rows = "1:1"
+        sheet.print_title_rows = "2:2" if table.caption else "1:1"
         sheet.oddHeader.center.text = _amp(table.title or view.title)
     head = view.head
     sheet.oddFooter.left.text = _amp(

@@ -42,6 +42,8 @@ class Table(NamedTuple):
     facts: bool = False
     #: a chart of the page shows the same: a screen that draws it leaves the table out
     drawn: bool = False
+    #: the title above the headings of a sheet that is printed and handed round by itself
+    caption: str = ""
 
 
 class View(NamedTuple):
@@ -60,6 +62,8 @@ class View(NamedTuple):
     page: Callable[[], Any] | None = None
     #: a :class:`qplan.views.document.Document`: what is written instead of a report with tables
     document: Callable[[], Any] | None = None
+    #: further tables that a workbook has and no other format
+    sheets: Callable[[], Sequence[Table]] | None = None
     #: the days that a calendar file carries, each a :class:`qplan.views.agenda.Appointment`
     agenda: Callable[[], Sequence[Any]] | None = None
 

@@ -14,6 +14,7 @@ from qplan.service.actions import Receipt
 from qplan.service.counts import Count
 from qplan.service.queries import AssessedIndicator, AssessedTask, Extension, Snapshot, TaskDetail, extensions
 from qplan.views import DATE, ID, INTEGER, Column, Table, View, items, lists, words
+from qplan.views.columns import task_table
 
 
 def task(snapshot: Snapshot, detail: TaskDetail) -> View:
@@ -21,7 +22,7 @@ def task(snapshot: Snapshot, detail: TaskDetail) -> View:
     row = detail.item.task
     tables = [Table("facts", "", FACTS(), facts(snapshot, detail), facts=True)]
     if detail.members:
-        tables.append(lists.task_table(snapshot, detail.members, key="members", title=_("Tasks below it")))
+        tables.append(task_table(snapshot, detail.members, key="members", title=_("Tasks below it")))
     if granted := extensions(detail.events):
         tables.append(extension_table(granted))
     if detail.milestones:

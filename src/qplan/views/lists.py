@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from qplan.core.calendar import LIGHTS
@@ -13,8 +13,9 @@ from qplan.core.labels import event_label
 from qplan.core.model import GROUP, Event, Indicator, ids
 from qplan.core.workflow import STATUS
 from qplan.i18n import N_, _, counted, joined, pick
-from qplan.views import DATE, DECIMAL, ID, INTEGER, LIGHT, PERCENT, Column, Table, View, items, words
+from qplan.views import DATE, DECIMAL, ID, INTEGER, PERCENT, Column, Table, View, items, words
 from qplan.views import STATUS as STATUS_TYPE
+from qplan.views.columns import LIST, TASK_COLUMNS, task_column, task_table
 
 if TYPE_CHECKING:
     from qplan.service.counts import Count
@@ -32,8 +33,18 @@ def view_of(
     return View(kind, title, tables, payload, snapshot.today.isoformat(), snapshot.ledger.head(), **more)
 
 
-def tasks(snapshot: Snapshot, listed: list[AssessedTask], tree: bool = False, by_lead: bool = False) -> View:
-    """A list of tasks; ``tree`` indents by parent, ``by_lead`` makes a table per lead department."""
+def tasks(
+    snapshot: Snapshot,
+    listed: list[AssessedTask],
+    tree: bool = False,
+    by_lead: bool = False,
+    keys: Sequence[str] | None = None,
+) -> View:
+    """A list of tasks; ``tree`` indents by parent, ``by_lead`` makes a table per lead department.
+
+    ``keys`` are the columns that were asked for; the objects of its JSON then have only these.
+    """
+    columns = keys or LIST
     if by_lead:
         groups: dict[str, list[AssessedTask]] = {}
         for item in listed:
@@ -45,16 +56,22 @@ def tasks(snapshot: Snapshot, listed: list[AssessedTask], tree: bool = False, by
                 groups[ident],
                 key=ident or "none",
                 title=_lead_title(snapshot, ident, groups[ident]),
+                keys=columns,
             )
             for ident in order
         ]
     else:
-        tables = [task_table(snapshot, listed, depths=_depths(listed) if tree else None)]
+        tables = [task_table(snapshot, listed, depths=_depths(listed) if tree else None, keys=columns)]
     return view_of(
-        snapshot, "tasks", _("Tasks"), tables or [task_table(snapshot, [])],
-        lambda: {"items": [items.task_item(snapshot, item) for item in listed]},
+        snapshot, "tasks", _("Tasks"), tables or [task_table(snapshot, [], keys=columns)],
+        lambda: {"items": [_only(items.task_item(snapshot, item), keys) for item in listed]},
         lead=[_summary_line(listed)] if listed else [],
     )  # fmt: skip
+
+
+def _only(item: dict[str, Any], keys: Sequence[str] | None) -> dict[str, Any]:
+    """The fields of a JSON object that were asked for, in their order; all of them where none were."""
+    return item if keys is None else {key: item[key] for key in keys if key in item}
 
 
 def _lead_title(snapshot: Snapshot, ident: str, members: Sequence[object]) -> str:
@@ -66,55 +83,6 @@ def _summary_line(listed: list[AssessedTask]) -> str:
     each = joined(f"{pick(labels)} {lights[code]}" for code, labels in LIGHTS.items() if lights[code])
     number = lights.total()
     return counted(N_("{n} task: {lights}"), N_("{n} tasks: {lights}"), number).format(n=number, lights=each)
-
-
-def task_columns() -> list[Column]:
-    """The columns of a list of tasks; on a narrow terminal the higher ranks go first."""
-    return [
-        Column("id", _("id"), ID),
-        Column("title", _("task")),
-        Column("lead", _("lead"), rank=1),
-        Column("support", _("support"), rank=7),
-        Column("owner", _("owner"), rank=6),
-        Column("deadline", _("deadline"), DATE, rank=1),
-        Column("status", _("status"), STATUS_TYPE),
-        Column("progress", _("progress"), PERCENT),
-        Column("light", _("light"), LIGHT),
-        Column("overdue_days", _("days late"), INTEGER, rank=2),
-        Column("last_update", _("last update"), DATE, rank=4),
-        Column("basis", _("basis"), rank=5),
-        Column("clause", _("clause"), rank=3),
-    ]
-
-
-def task_table(
-    snapshot: Snapshot,
-    listed: Iterable[AssessedTask],
-    key: str = "tasks",
-    title: str = "",
-    depths: Mapping[str, int] | None = None,
-) -> Table:
-    """A table of tasks; ``depths`` gives the indentation of each."""
-    depths = depths or {}
-    rows = [
-        (
-            task.id,
-            "  " * depths.get(task.id, 0) + task.title,
-            snapshot.department_name(task.lead),
-            snapshot.names(task.support),
-            task.owner,
-            task.deadline,
-            task.status,
-            task.progress,
-            light.code,
-            late.days or None,
-            task.last_update,
-            words.basis_label(task.basis),
-            task.clause,
-        )
-        for task, light, late, _stale in listed
-    ]
-    return Table(key, title, task_columns(), rows, _("No tasks match; qplan tasks --all lists everything."))
 
 
 def _depths(listed: list[AssessedTask]) -> dict[str, int]:
@@ -130,8 +98,9 @@ def overdue(
     by_dept: bool = False,
     title: str = "",
     limit: int | None = None,
+    keys: Sequence[str] | None = None,
 ) -> View:
-    """The overdue list, in the column order of a 逾期清单."""
+    """The overdue list, in the column order of a 逾期清单; ``keys`` are the columns that were asked for."""
     title = title or _("Overdue on {day}").format(day=snapshot.today)
     if by_dept:
         groups: dict[str, list[OverdueTask]] = {}
@@ -143,15 +112,16 @@ def overdue(
                 groups[ident],
                 key=ident or "none",
                 title=_lead_title(snapshot, ident, groups[ident]),
+                keys=keys,
             )
             for ident in (*snapshot.departments, "")
             if ident in groups
         ]
     else:
-        tables = [overdue_table(snapshot, listed)]
+        tables = [overdue_table(snapshot, listed, keys=keys)]
     return view_of(
-        snapshot, "overdue", title, tables or [overdue_table(snapshot, [])],
-        lambda: {"items": [items.overdue_item(snapshot, late) for late in listed]},
+        snapshot, "overdue", title, tables or [overdue_table(snapshot, [], keys=keys)],
+        lambda: {"items": [_only(items.overdue_item(snapshot, late), keys) for late in listed]},
         lead=[_overdue_line(len(listed), limit)] if listed else [],
         notes=calendar_notes(listed),
     )  # fmt: skip
@@ -175,42 +145,72 @@ def calendar_notes(listed: list[OverdueTask]) -> list[str]:
     ]
 
 
+#: Columns that only an overdue list has, in the order of a 逾期清单 with those of any task.
+OVERDUE = (
+    "no", "id", "title", "lead", "owner", "deadline", "overdue_days", "overdue_workdays", "calendar", "status",
+    "progress", "note", "cause", "urged", "level", "answer_by",
+)  # fmt: skip
+#: What ``overdue --columns`` takes.
+OVERDUE_KNOWN = tuple(dict.fromkeys((*OVERDUE, *TASK_COLUMNS)))
+
+
+def overdue_columns() -> dict[str, Column]:
+    """The columns that only an overdue list has, and those that have another place on a narrow screen there."""
+    return {
+        "no": Column("no", _("no."), INTEGER, rank=4),
+        "lead": Column("lead", _("lead")),
+        "owner": Column("owner", _("owner"), rank=5),
+        "deadline": Column("deadline", _("deadline"), DATE),
+        "overdue_days": Column("overdue_days", _("days late"), INTEGER),
+        "overdue_workdays": Column("overdue_workdays", _("working days late"), INTEGER, rank=4),
+        "calendar": Column("calendar", _("working days not published for"), rank=4),
+        "status": Column("status", _("status"), STATUS_TYPE, rank=3),
+        "cause": Column("cause", _("cause of delay"), rank=2),
+        "level": Column("level", _("this week's level"), rank=1),
+        "answer_by": Column("answer_by", _("answer by"), DATE, rank=3),
+    }
+
+
 def overdue_table(
-    snapshot: Snapshot, listed: list[OverdueTask], key: str = "overdue", title: str = ""
+    snapshot: Snapshot,
+    listed: list[OverdueTask],
+    key: str = "overdue",
+    title: str = "",
+    keys: Sequence[str] | None = None,
 ) -> Table:
-    """Overdue tasks: no., id, task, lead, person, deadline, days, progress, cause, escalation."""
-    uncertain = any(late.unknown_years for late in listed)
-    columns = [
-        Column("no", _("no."), INTEGER, rank=4),
-        Column("id", _("id"), ID),
-        Column("title", _("task")),
-        Column("lead", _("lead")),
-        Column("owner", _("owner"), rank=5),
-        Column("deadline", _("deadline"), DATE),
-        Column("overdue_days", _("days late"), INTEGER),
-        Column("overdue_workdays", _("working days late"), INTEGER, rank=4),
-        # beside the figure that it is about, and only where some year's days are not published
-        *([Column("calendar", _("working days not published for"), rank=4)] if uncertain else []),
-        Column("status", _("status"), STATUS_TYPE, rank=3),
-        Column("progress", _("progress"), PERCENT),
-        Column("note", _("progress note"), rank=2),
-        Column("cause", _("cause of delay"), rank=2),
-        Column("urged", _("last urge"), rank=5),
-        Column("level", _("this week's level"), rank=1),
-        Column("answer_by", _("answer by"), DATE, rank=3),
-    ]
-    rows = [_overdue_row(snapshot, number, late, uncertain) for number, late in enumerate(listed, 1)]
+    """Overdue tasks: no., id, task, lead, person, deadline, days, progress, cause, escalation.
+
+    The years whose working days are not published are beside the figure, and only where there are any.
+    """
+    if keys is None:
+        uncertain = any(late.unknown_years for late in listed)
+        keys = [name for name in OVERDUE if uncertain or name != "calendar"]
+    own = overdue_columns()
+    columns = [own.get(name) or task_column(name) for name in keys]
+    rows = []
+    for number, late in enumerate(listed, 1):
+        values = _overdue_values(snapshot, number, late)
+        rows.append(
+            [
+                values[name] if name in values else TASK_COLUMNS[name].value(snapshot, late.item)
+                for name in keys
+            ]
+        )
     return Table(key, title, columns, rows, _("Nothing is overdue."))
 
 
-def _overdue_row(snapshot: Snapshot, number: int, late: OverdueTask, uncertain: bool) -> Row:
-    task, days = late.item.task, late.item.late
-    years = [" ".join(map(str, late.unknown_years)) or None] if uncertain else []
-    return (
-        number, task.id, task.title, snapshot.department_name(task.lead), task.owner, task.deadline,
-        days.days, days.workdays, *years, task.status, task.progress, task.note, items.cause(task),
-        words.urged(task, snapshot.clock), level_label(snapshot.clock.rules, late.level), late.answer_by,
-    )  # fmt: skip
+def _overdue_values(snapshot: Snapshot, number: int, late: OverdueTask) -> dict[str, Any]:
+    days = late.item.late
+    return {
+        "no": number,
+        "overdue_days": days.days,
+        "overdue_workdays": days.workdays,
+        "calendar": " ".join(map(str, late.unknown_years)) or None,
+        "cause": items.cause(late.item.task),
+        "urged": words.urged(late.item.task, snapshot.clock),
+        "level": level_label(snapshot.clock.rules, late.level),
+        "answer_by": late.answer_by,
+    }
 
 
 def departments(snapshot: Snapshot, counts: list[Count]) -> View:

@@ -81,6 +81,7 @@ def weekly(
         page=lambda: _page(week, soon),
         document=lambda: _notice(snapshot, week, dept, templates),
         agenda=lambda: _agenda(snapshot, dept),
+        sheets=None if dept is None else lambda: _register(snapshot, dept),
     )  # fmt: skip
 
 
@@ -97,6 +98,19 @@ def _notice(snapshot: Snapshot, week: Weekly, dept: str | None, templates: str |
     from qplan.views import notice
 
     return notice.weekly(snapshot, week, dept, templates)
+
+
+def _register(snapshot: Snapshot, dept: str) -> list[Table]:
+    """All tasks of a department that it leads or supports, with what is known about them."""
+    from qplan.core.model import TaskFilter
+    from qplan.service import queries
+    from qplan.views import register
+
+    listed = queries.tasks(snapshot, queries.TaskQuery(TaskFilter(lead_or_support=dept)))
+    caption = _("{plan}: tasks of {dept}").format(
+        plan=snapshot.plan.title, dept=snapshot.department_name(dept)
+    )
+    return [register.table(snapshot, listed, caption=caption)._replace(title=_("All tasks"))]
 
 
 def _agenda(snapshot: Snapshot, dept: str | None) -> list[Appointment]:

@@ -82,7 +82,9 @@ def _write(path: str, name: str, value: str | None) -> None:
     places = [place for place, line in enumerate(lines) if own.match(line)]
     kept = [line for place, line in enumerate(lines) if place not in places]
     if value is not None:
-        kept.insert(places[0] if places else len(kept), f"{name} = {_text(value)}")
+        tables = (number for number, line in enumerate(kept) if line.lstrip().startswith("["))
+        end = next(tables, len(kept))  # what follows the name of a table belongs to it
+        kept.insert(places[0] if places else end, f"{name} = {_text(value)}")
     os.makedirs(os.path.dirname(os.path.abspath(path)), mode=0o700, exist_ok=True)
     save(iter(["".join(f"{line}\n" for line in kept)]), path)
 

@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from qplan.cli import outbox, settings
-from qplan.cli.output import confirm, emit, print_line, save, say, to_stdout
-from qplan.cli.session import Context, reading, timestamp, today_or_default
+from qplan.cli.options import Columns, NamedView
+from qplan.cli.output import chosen_format, confirm, emit, print_line, save, say, to_stdout
+from qplan.cli.session import Context, Session, reading, timestamp, today_or_default
 from qplan.cli.settings import make_own_folder
 from qplan.errors import BadInput
 from qplan.i18n import N_, _, joined
@@ -123,8 +124,10 @@ def export(
             metavar="NAME", help=N_("Only plan, departments, tasks, milestones, indicators or actuals.")
         ),
     ] = None,
+    columns: Columns = None,
+    view: NamedView = None,
 ) -> None:
-    """Write the ledger's rows as they are stored, or its journal."""
+    """Write the work register as a workbook, the rows as they are stored, or the journal."""
     from qplan.ledger import transfer
     from qplan.service import maintenance
     from qplan.views import keep as views
@@ -133,7 +136,12 @@ def export(
     if table is not None and table not in names:
         raise BadInput(_("--table takes one of: {keys}.").format(keys=joined(names)))
     if journal:
-        if ctx.obj.as_of is not None or ctx.obj.at_seq is not None or table is not None:
+        if (
+            ctx.obj.as_of is not None
+            or ctx.obj.at_seq is not None
+            or table is not None
+            or columns is not None
+        ):
             raise BadInput(_("--journal writes the journal whole: leave out --as-of, --at-seq and --table."))
         with Ledger.open(ctx.obj.ledger) as ledger:
             lines = transfer.lines(ledger.connection)
@@ -144,11 +152,27 @@ def export(
                 # in UTF-8 whatever the console speaks: its bytes are what an auditor checks
                 outbox.put((line.encode() for line in lines), to_stdout)
         return
+    if columns is not None or (table is None and chosen_format(ctx.obj) == "xlsx"):
+        _register(ctx.obj, columns, table)
+        return
     with reading(ctx.obj) as book:
         asked = ctx.obj if ctx.obj.format or ctx.obj.out else ctx.obj._replace(format="json")
         chosen = [table] if table else names
         rows = maintenance.export_rows(book.ledger)
         emit(views.export(rows, chosen, book.today.isoformat(), book.ledger.head()), asked)
+
+
+def _register(session: Session, columns: str | None, table: str | None) -> None:
+    """Write the work register; BadInput where a table of rows is asked for as well."""
+    from qplan.service import queries
+    from qplan.views.columns import chosen
+    from qplan.views.register import register
+
+    if table not in (None, "tasks"):
+        raise BadInput(_("--columns are those of tasks: leave out --table."))
+    keys = chosen(columns)
+    with reading(session) as book:
+        emit(register(book, queries.tasks(book), keys), session)
 
 
 def import_(

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from qplan.cli import completion
-from qplan.cli.options import Dept
+from qplan.cli.options import Columns, Dept, NamedView
 from qplan.cli.output import emit
 from qplan.cli.session import Context, department, reading
 from qplan.cli.values import parse_date, parse_number
@@ -87,11 +87,15 @@ def tasks(
     all_: Annotated[
         bool, typer.Option("--all", "-a", help=N_("Headings too, and tasks that left the plan."))
     ] = False,
+    columns: Columns = None,
+    view: NamedView = None,
 ) -> None:
     """List tasks: those that somebody answers for, unless asked otherwise."""
     from qplan.ledger.statements import TASK_ORDER
     from qplan.views import lists
+    from qplan.views.columns import chosen
 
+    keys = chosen(columns)
     if sort not in TASK_ORDER:
         raise BadInput(_("--sort takes one of: {keys}.").format(keys=joined(TASK_ORDER)))
     if support and not dept:
@@ -117,7 +121,8 @@ def tasks(
         )
         days = None if stale is None else parse_number(stale, "--stale") if stale else queries.BY_RULES
         wanted = TaskQuery(where, _light(light), overdue, days)
-        emit(lists.tasks(book, queries.tasks(book, wanted), tree=tree, by_lead=dept == ""), ctx.obj)
+        listed = queries.tasks(book, wanted)
+        emit(lists.tasks(book, listed, tree=tree, by_lead=dept == "", keys=keys), ctx.obj)
 
 
 def _due(book: Snapshot, before: str | None, within: str | None) -> tuple[str | None, str | None]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qplan.cli.options import Dept
+from qplan.cli.options import Columns, Dept, NamedView
 from qplan.cli.output import emit
 from qplan.cli.session import Context, day_of, department, reading
 from qplan.cli.values import parse_number
@@ -37,10 +37,14 @@ def overdue(
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help=N_("Exit with 5 when something is overdue."))
     ] = False,
+    columns: Columns = None,
+    view: NamedView = None,
 ) -> int:
     """List what is overdue, the longest first, with the next level of urging."""
     from qplan.views import lists
+    from qplan.views.columns import chosen
 
+    keys = chosen(columns, lists.OVERDUE_KNOWN)
     if by not in (None, "dept"):
         raise BadInput(_("--by takes one of: {keys}.").format(keys="dept"))
     if against not in ("deadline", "original"):
@@ -49,7 +53,7 @@ def overdue(
         most = None if limit is None else parse_number(limit, "--limit")
         where = TaskFilter(lead=department(book.departments.values(), dept), limit=most)
         listed = overdue_tasks.overdue(book, where, against)
-        emit(lists.overdue(book, listed, by == "dept", limit=most), ctx.obj)
+        emit(lists.overdue(book, listed, by == "dept", limit=most, keys=keys), ctx.obj)
     return 5 if exit_code and listed else 0
 
 

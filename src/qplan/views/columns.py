@@ -1,0 +1,153 @@
+"""The columns that a list of tasks can have: each is a row of one table.
+
+Screens, files, the register and a department's workbook choose from it by key; a new column is a
+line of :data:`TASK_COLUMNS`.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from qplan.core.names import folded, nearest, shown
+from qplan.errors import BadInput
+from qplan.i18n import N_, _, joined
+from qplan.views import DATE, ID, INTEGER, LIGHT, PERCENT, STATUS, TEXT, Column, Table, words
+
+if TYPE_CHECKING:
+    from qplan.service.queries import AssessedTask, Snapshot
+
+
+class TaskColumn(NamedTuple):
+    """A column: its heading, the value that it takes from an assessed task, its type and its rank."""
+
+    heading: str
+    value: Callable[["Snapshot", "AssessedTask"], Any]
+    type: str = TEXT
+    #: a narrow terminal leaves out columns of a higher number first
+    rank: int = 0
+
+
+def _field(name: str) -> Callable[["Snapshot", "AssessedTask"], Any]:
+    return lambda _snapshot, item: getattr(item.task, name)
+
+
+#: Key, as ``--columns`` takes it -> the column.
+TASK_COLUMNS: dict[str, TaskColumn] = {
+    "id": TaskColumn(N_("id"), _field("id"), ID),
+    "title": TaskColumn(N_("task"), _field("title")),
+    "summary": TaskColumn(N_("summary"), _field("summary"), rank=8),
+    "lead": TaskColumn(N_("lead"), lambda snapshot, item: snapshot.department_name(item.task.lead), rank=1),
+    "support": TaskColumn(N_("support"), lambda snapshot, item: snapshot.names(item.task.support), rank=7),
+    "leader": TaskColumn(N_("leader"), _field("leader"), rank=7),
+    "owner": TaskColumn(N_("owner"), _field("owner"), rank=6),
+    "contact": TaskColumn(N_("contact"), _field("contact"), rank=8),
+    "original_deadline": TaskColumn(N_("original deadline"), _field("original_deadline"), DATE, 6),
+    "deadline": TaskColumn(N_("deadline"), _field("deadline"), DATE, 1),
+    "extensions": TaskColumn(N_("extensions"), lambda _snapshot, item: item.task.extensions or None, INTEGER, 8),
+    "status": TaskColumn(N_("status"), _field("status"), STATUS),
+    "progress": TaskColumn(N_("progress"), _field("progress"), PERCENT),
+    "light": TaskColumn(N_("light"), lambda _snapshot, item: item.light.code, LIGHT),
+    "overdue_days": TaskColumn(N_("days late"), lambda _snapshot, item: item.late.days or None, INTEGER, 2),
+    "note": TaskColumn(N_("progress note"), _field("note"), rank=2),
+    "support_note": TaskColumn(
+        N_("supporting part"),
+        lambda snapshot, item: words.support_note(item.task.support_note, snapshot.department_name)
+        if item.task.support_note
+        else None,
+        rank=8,
+    ),
+    "difficulty": TaskColumn(N_("difficulty"), _field("difficulty"), rank=3),
+    "needs": TaskColumn(N_("help needed"), _field("needs"), rank=4),
+    "next_step": TaskColumn(N_("next step"), _field("next_step"), rank=4),
+    "evidence": TaskColumn(N_("evidence"), _field("evidence"), rank=5),
+    "last_update": TaskColumn(N_("last update"), _field("last_update"), DATE, 4),
+    "submitted_on": TaskColumn(N_("submitted on"), _field("submitted_on"), DATE, 8),
+    "closed_on": TaskColumn(N_("closed on"), _field("closed_on"), DATE, 8),
+    "result": TaskColumn(N_("review"), _field("result"), rank=8),
+    "urged": TaskColumn(
+        N_("last urge"), lambda snapshot, item: words.urged(item.task, snapshot.clock) or None, rank=5
+    ),
+    "basis": TaskColumn(N_("basis"), lambda _snapshot, item: words.basis_label(item.task.basis), rank=5),
+    "clause": TaskColumn(N_("clause"), _field("clause"), rank=3),
+    "remark": TaskColumn(N_("remark"), _field("remark"), rank=8),
+    "version": TaskColumn(N_("last entry"), _field("version"), INTEGER, 9),
+}  # fmt: skip
+
+#: The columns of a list of tasks, unless others are asked for.
+LIST = (
+    "id", "title", "lead", "support", "owner", "deadline", "status", "progress", "light", "overdue_days",
+    "last_update", "basis", "clause",
+)  # fmt: skip
+#: The columns of the work register.
+REGISTER = (
+    "id", "title", "lead", "support", "leader", "owner", "contact", "original_deadline", "deadline", "status",
+    "progress", "light", "overdue_days", "note", "support_note", "difficulty", "needs", "next_step", "evidence",
+    "urged", "last_update", "closed_on", "remark",
+)  # fmt: skip
+
+
+def chosen(text: str | None, known: Sequence[str] = tuple(TASK_COLUMNS)) -> Sequence[str] | None:
+    """The keys that ``--columns`` names, by key or by heading; ``all`` is every one. None where none is named.
+
+    Raises BadInput for an unknown one (the nearest are offered), and where one is named twice.
+    """
+    if text is None:
+        return None
+    if text.strip().casefold() in ("all", _("all")):
+        return known
+    by_name = {folded(name): key for key in known for name in (_heading(key), key)}
+    keys = []
+    for name in text.replace("，", ",").replace("、", ",").split(","):
+        key = by_name.get(folded(name))
+        if key is None:
+            near = nearest(name, by_name) or known
+            raise BadInput(
+                _("--columns: there is no column “{name}”; known are: {known}.").format(
+                    name=shown(name.strip()), known=joined(near)
+                )
+            )
+        if key in keys:
+            raise BadInput(_("--columns names “{name}” twice.").format(name=shown(name.strip())))
+        keys.append(key)
+    return keys
+
+
+def _heading(key: str) -> str:
+    return _(TASK_COLUMNS[key].heading) if key in TASK_COLUMNS else key
+
+
+def task_table(
+    snapshot: "Snapshot",
+    listed: Iterable["AssessedTask"],
+    key: str = "tasks",
+    title: str = "",
+    depths: Mapping[str, int] | None = None,
+    keys: Sequence[str] = LIST,
+    *,
+    numbered: bool = False,
+    empty: str = "",
+) -> Table:
+    """A table of tasks; ``depths`` gives the indentation of each title, ``numbered`` a first column 序号."""
+    columns = list(map(task_column, keys))
+    values = [TASK_COLUMNS[name].value for name in keys]
+    rows = [tuple(value(snapshot, item) for value in values) for item in listed]
+    if depths and "title" in keys:
+        rows = _indented(rows, listed, keys.index("title"), depths)
+    if numbered:
+        columns.insert(0, Column("no", _("no."), INTEGER))
+        rows = [(number, *row) for number, row in enumerate(rows, 1)]
+    return Table(key, title, columns, rows, empty or _("No tasks match; qplan tasks --all lists everything."))
+
+
+def task_column(key: str) -> Column:
+    """The column with a key, its heading in the language in use."""
+    heading, _value, kind, rank = TASK_COLUMNS[key]
+    return Column(key, _(heading), kind, rank)
+
+
+def _indented(
+    rows: list[tuple[Any, ...]], listed: Iterable["AssessedTask"], place: int, depths: Mapping[str, int]
+) -> list[tuple[Any, ...]]:
+    return [
+        (*row[:place], "  " * depths.get(item.task.id, 0) + row[place], *row[place + 1 :])
+        for row, item in zip(rows, listed, strict=True)
+    ]
