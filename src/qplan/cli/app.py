@@ -67,6 +67,10 @@ COMMANDS: dict[str, Entry] = {
     "notice": Entry("documents:notice", REPORT, READ, N_("Draft the supervision notice of a task.")),
     "calendar": Entry("documents:calendar", REPORT, READ, N_("Deadlines and milestones as a calendar.")),
     "dashboard": Entry("documents:dashboard", REPORT, READ, N_("The plan as it stands, as a web page.")),
+    "forms": Entry(
+        "forms:forms", REPORT, KEEP, N_("Write a form for each department to fill in."), formats=False
+    ),
+    "collect": Entry("forms:collect", REPORT, WRITE, N_("Take what filled-in forms say.")),
     "score": Entry("agenda:score", REPORT, READ, N_("Assess a year, points per department.")),
     "verify": Entry("maintenance:verify", MAINTAIN, KEEP, N_("Check that journal, chain and rows agree.")),
     "seal": Entry("maintenance:seal", MAINTAIN, KEEP, N_("Write the journal's head, to be kept elsewhere.")),

@@ -213,7 +213,7 @@ def take(
         clock = clock_of(plan, context.today)
         rows = _rows(ledger, ids, context)
         return changing(
-            [_decided(ledger, row, action, status, given, context, plan, clock) for row in rows],
+            [decided(ledger, row, action, status, given, context, plan, clock) for row in rows],
             [row.id for row in rows],
         )
 
@@ -230,10 +230,11 @@ def _stored(given: Mapping[str, Any]) -> list[Any]:
     return [" ".join(value.split()) if isinstance(value, str) else value for value in values]
 
 
-def _decided(
+def decided(
     ledger: Ledger, row: Task, action: str | None, status: str | None, given: dict[str, Any], context: WriteContext,
     plan: PlanHead, clock: Clock,
 ) -> Change:  # fmt: skip
+    """The change that an action (or the step to a status) makes of a task, bound to the version that was read."""
     role = workflow.role_of(context.actor, row, plan.office)
     name = (
         workflow.resolve_action(action, row, role, given)
@@ -286,7 +287,7 @@ def take_each(
             try:
                 row = _at_version(rows.get(line.id) or ledger.task(line.id), line.version)
                 titles[row.id] = row.title
-                change = _decided(ledger, row, None, line.status, line.given, context, plan, clock)
+                change = decided(ledger, row, None, line.status, line.given, context, plan, clock)
                 if late:
                     check_no_later_conflict(ledger, change, context.on.isoformat())
                 changes.append(change)

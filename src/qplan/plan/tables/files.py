@@ -14,8 +14,8 @@ from qplan.plan.tables.grid import MOST_BYTES, Grid
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
-def read_grids(path: Path) -> list[Grid]:
-    """The sheets or tables of an .xlsx, .xls, .ods, .docx, .csv or .tsv file.
+def read_grids(path: Path, *, hidden: bool = False) -> list[Grid]:
+    """The sheets or tables of an .xlsx, .xls, .ods, .docx, .csv or .tsv file; hidden sheets only if asked for.
 
     Raises BadInput for a file that is not there, of another kind, broken or too large.
     """
@@ -29,12 +29,13 @@ def read_grids(path: Path) -> list[Grid]:
             _("{path} has more than {n} MB; keep only the table in it").format(path=path, n=MOST_BYTES >> 20)
         )
     try:
-        return _grids(data)
+        return grids_of(data, hidden=hidden)
     except BadInput as error:
         raise BadInput(f"{path}: {error}") from None
 
 
-def _grids(data: bytes) -> list[Grid]:
+def grids_of(data: bytes, *, hidden: bool = False) -> list[Grid]:
+    """The sheets or tables in the bytes of a file; BadInput for another kind, broken or too large."""
     kind = _kind(data)
     if kind == "docx":
         from qplan.plan.tables.document import read_document
@@ -43,7 +44,7 @@ def _grids(data: bytes) -> list[Grid]:
     if kind in ("xlsx", "xls", "ods"):
         from qplan.plan.tables.workbook import read_workbook
 
-        return read_workbook(data, kind)
+        return read_workbook(data, kind, hidden=hidden)
     from qplan.plan.tables.delimited import read_delimited
 
     return [read_delimited(data)]

@@ -1,0 +1,150 @@
+"""Commands about forms: write one for each department, take back what was filled in."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from qplan.cli import completion
+from qplan.cli.output import confirm, emit, save, say
+from qplan.cli.session import Context, Session, acting, department, reading, write_context
+from qplan.cli.values import parse_date
+from qplan.errors import BadInput, Refused
+from qplan.i18n import N_, _
+from qplan.service.collection import CONFLICT, FAULTY, TAKEN, Outcome
+
+#: More rows than this are not taken without being asked.
+MANY = 3
+#: Suffixes of files that may be forms, as they come back from other programs too.
+SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods", ".et")
+
+
+def forms(
+    ctx: Context,
+    out: Annotated[str, typer.Option("--out", "-o", metavar="DIR", help=N_("The folder for the forms."))],
+    dept: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--dept",
+            "-d",
+            metavar="DEPT",
+            autocompletion=completion.departments,
+            help=N_("Only for this department; may be repeated."),
+        ),
+    ] = None,
+    due: Annotated[
+        str | None, typer.Option(metavar="DATE", help=N_("The day by which the forms are to be sent in."))
+    ] = None,
+) -> None:
+    """Write a workbook for each department to fill in: its tasks, milestones and indicators."""
+    from qplan.render import form_sheets
+    from qplan.service import forms as service
+
+    day = parse_date(due, "--due") if due is not None else None
+    folder = Path(os.path.expanduser(out))
+    if folder.exists() and not folder.is_dir():
+        raise BadInput(_("{path} is not a folder.").format(path=out))
+    with reading(ctx.obj) as book:
+        named = [found for text in dept or () if (found := department(book.departments.values(), text))]
+        made = service.forms(book, day, named)
+    if not made:
+        say(_("There is nothing to report on: no form was written."), ctx.obj)
+        return
+    files = {
+        folder / f"{_file_name(form_sheets.file_title(form))}.xlsx": form_sheets.write(form) for form in made
+    }
+    for path, data in files.items():
+        if path.exists() and path.read_bytes() != data:
+            raise Refused(
+                _(
+                    "{path} is there already and may be filled in: name another folder, or move it away."
+                ).format(path=path)
+            )
+    folder.mkdir(parents=True, exist_ok=True)
+    for path, data in files.items():
+        save(iter([data]), str(path))
+        say(_("Written: {path}").format(path=path), ctx.obj)
+
+
+def _file_name(title: str) -> str:
+    return "".join(" " if mark in '<>:"/\\|?*' else mark for mark in title)
+
+
+def collect(
+    ctx: Context,
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATH...", help=N_("Filled-in forms, or folders of them."))
+    ],
+) -> int:
+    """Take what filled-in forms say: all of a form or nothing of it, and nothing twice."""
+    files = _files(paths)
+    if not ctx.obj.dry_run:
+        planned = _collect(ctx.obj._replace(dry_run=True), files)
+        rows = sum(outcome.rows for outcome in planned if outcome.state == TAKEN)
+        if rows > MANY:
+            confirm(_("This takes {n} rows of the forms.").format(n=rows), ctx.obj)
+    outcomes = _collect(ctx.obj, files)
+    _emit(ctx.obj, outcomes)
+    if not ctx.obj.dry_run:
+        for outcome in outcomes:
+            _send_back(outcome, ctx.obj)
+    states = {outcome.state for outcome in outcomes}
+    return 2 if FAULTY in states else 4 if CONFLICT in states else 0
+
+
+def _files(paths: list[str]) -> list[Path]:
+    """The files named and those of the folders named, each once; BadInput where there are none."""
+    found: dict[Path, Path] = {}
+    for text in paths:
+        path = Path(os.path.expanduser(text))
+        if path.is_dir():
+            inside = [one for one in sorted(path.iterdir()) if one.suffix.lower() in SUFFIXES]
+            found.update((one.resolve(), one) for one in inside if not one.name.startswith(("~$", ".")))
+        elif path.exists():
+            found[path.resolve()] = path
+        else:
+            raise BadInput(_("{path}: there is no such file or folder").format(path=text))
+    if not found:
+        raise BadInput(_("There are no workbooks in {path}.").format(path=", ".join(paths)))
+    return list(found.values())
+
+
+def _collect(session: Session, files: list[Path]) -> list[Outcome]:
+    from qplan.ledger.store import Ledger
+    from qplan.service import collection
+
+    with Ledger.open(session.ledger, write=not session.dry_run) as ledger:
+        plan = ledger.plan()
+        actor = acting(session, ledger, plan.office)
+        return collection.collect(ledger, files, write_context(session, actor, plan))
+
+
+def _emit(session: Session, outcomes: list[Outcome]) -> None:
+    from qplan.service import forms as service
+    from qplan.views import forms as views
+
+    with reading(session) as book:
+        asked = service.departments_asked(book)
+        emit(views.collected(book, outcomes, asked, dry_run=session.dry_run), session)
+
+
+def _send_back(outcome: Outcome, session: Session) -> None:
+    """Write a copy of a form with its faults as comments into a folder beside it."""
+    from qplan.render.form_marks import marked
+    from qplan.views.forms import comment
+
+    cells = [(fault.cell, comment(fault)) for fault in outcome.faults if fault.cell]
+    if not cells:
+        return
+    data = marked(outcome.path.read_bytes(), cells)
+    if data is None:
+        say(_("{path}: comments can be written into .xlsx files only.").format(path=outcome.path), session)
+        return
+    folder = outcome.path.parent / _("returned")
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{outcome.path.stem}.xlsx"
+    save(iter([data]), str(path))
+    say(_("To be sent back, with comments: {path}").format(path=path), session)

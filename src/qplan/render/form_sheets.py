@@ -1,0 +1,264 @@
+"""A department's form -> a workbook: cells to fill in are open, all others locked without a password."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from copy import copy
+from datetime import date
+from typing import Any, NamedTuple
+
+from qplan.extras import need
+from qplan.i18n import N_, _, pick
+from qplan.render.package import reproducible
+from qplan.render.sheets import FILLS, FONT, INK, _text
+from qplan.render.text import cell_width
+from qplan.service.form_layout import CHOICES, HIDDEN, REPORTER, SHEETS, FormColumn, Mark, heading
+from qplan.service.forms import Form, FormRow
+from qplan.views import View
+
+#: Rows below the table that may be written into.
+SPARE = 8
+#: The row of the headings.
+TOP = 4
+
+GUIDE = (
+    N_("Write into the yellow cells only; leave a row blank where there is nothing new."),
+    N_("New status: choose from the list. To apply for closing, name the evidence (document number, file or address)."),
+    N_("Progress: a whole number from 0 to 100. “Help needed” says what from whom; it is required with the status “blocked”."),
+    N_("A report on a task that was not accepted yet accepts it. A supporting department reports its own part in words."),
+    N_("You may sort, filter, widen columns and rename the file. Do not delete the hidden column at the right."),
+    N_("Send the workbook back to the office; it is read by: qplan collect FOLDER"),
+)  # fmt: skip
+
+
+def write(form: Form) -> bytes:
+    """The bytes of the workbook; the same form gives the same bytes."""
+    need("openpyxl")
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book._fonts[0].name = FONT  # the font of cells without their own
+    book.remove(book.active)
+    styles = _Styles()
+    for kind, rows in form.sheets.items():
+        title, columns = SHEETS[kind]
+        _sheet(book.create_sheet(pick(title)), form, columns, rows, styles)
+    _guide(book.create_sheet(_("How to fill in")))
+    _marks(book.create_sheet(HIDDEN), form)
+    out = io.BytesIO()
+    book.save(out)
+    view = View("form", file_title(form), (), dict, form.as_of, form.head)
+    return reproducible(out.getvalue(), view)
+
+
+def file_title(form: Form) -> str:
+    """The title of the form, which is the name of its file too."""
+    day = form.due or form.as_of
+    return _("Report {day} {dept}").format(day=day, dept=form.dept.name)
+
+
+def _sheet(
+    sheet: Any, form: Form, columns: Sequence[FormColumn], rows: Sequence[FormRow], styles: _Styles
+) -> None:
+    from openpyxl.utils import get_column_letter
+
+    _top(sheet, form, len(columns), styles)
+    for place, column in enumerate(columns, 1):
+        styles.put(_text(sheet.cell(TOP, place), heading(column)), HEAD_FILL if column.fill else HEAD)
+        sheet.column_dimensions[get_column_letter(place)].width = column.width
+    sheet.row_dimensions[TOP].height = 32
+    mark = len(columns) + 1
+    for number, row in enumerate(rows, TOP + 1):
+        for place, column in enumerate(columns, 1):
+            _cell(sheet.cell(number, place), column, row, styles)
+        _text(sheet.cell(number, mark), row.mark.text())
+        sheet.row_dimensions[number].height = _height(columns, row)
+    last = TOP + len(rows)
+    _spare(sheet, columns, last, styles)
+    sheet.column_dimensions[get_column_letter(mark)].hidden = True
+    sheet.freeze_panes = sheet.cell(TOP + 1, 4)
+    sheet.auto_filter.ref = f"A{TOP}:{get_column_letter(mark)}{last}"
+    _validations(sheet, columns, last + SPARE)
+    _protect(sheet)
+    _print(sheet, f"A1:{get_column_letter(mark - 1)}{last}")
+
+
+def _top(sheet: Any, form: Form, width: int, styles: _Styles) -> None:
+    from openpyxl.styles import Alignment, Font
+
+    _text(sheet.cell(1, 1), _("{plan}: report of {dept}").format(plan=form.plan, dept=form.dept.name))
+    sheet.cell(1, 1).font = Font(name=FONT, size=16, bold=True)
+    sheet.cell(1, 1).alignment = Alignment(horizontal="center", vertical="center")
+    sheet.merge_cells(start_row=1, end_row=1, start_column=1, end_column=width)
+    sheet.row_dimensions[1].height = 30
+    due = _("to be sent to {office} by {due}").format(office=form.office, due=form.due) if form.due else ""
+    line = _("State on {day}. Fill in the yellow cells; leave the others as they are.").format(day=form.as_of)
+    _text(sheet.cell(2, 1), f"{line} {due}".strip()).font = Font(name=FONT, size=11, color="5F6B7A")
+    sheet.merge_cells(start_row=2, end_row=2, start_column=1, end_column=width)
+    sheet.row_dimensions[2].height = 20
+    _text(sheet.cell(3, 1), pick(REPORTER)).font = Font(name=FONT, size=11)
+    sheet.merge_cells(start_row=3, end_row=3, start_column=1, end_column=3)
+    for place in range(4, 8):
+        styles.put(sheet.cell(3, place), FILL._replace(size=11))
+    sheet.merge_cells(start_row=3, end_row=3, start_column=4, end_column=7)
+    sheet.row_dimensions[3].height = 22
+
+
+class Look(NamedTuple):
+    """How a cell looks, and whether it may be written into."""
+
+    color: str = "FFFFFF"
+    open: bool = False
+    bold: bool = False
+    middle: bool = False
+    ink: str = "000000"
+    size: int = 10
+    format: str = "General"
+
+
+HEAD = Look("E8EDF3", bold=True, middle=True, size=11)
+HEAD_FILL = HEAD._replace(color="FFE699")
+LOCKED, CLOSED, FILL, SPARED = Look(), Look("EDEDED"), Look("FFF8E1", open=True), Look(open=True)
+
+
+class _Styles:
+    """Styles the cells of one workbook; a style is made once and copied, which is four times as fast."""
+
+    def __init__(self) -> None:
+        self._made: dict[Look, Any] = {}
+
+    def put(self, cell: Any, look: Look) -> None:
+        """Give a cell a look."""
+        if look in self._made:
+            cell._style = copy(self._made[look])
+            return
+        from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+
+        line = Side(style="thin", color="9AA5B1")
+        cell.border = Border(left=line, right=line, top=line, bottom=line)
+        cell.font = Font(name=FONT, size=look.size, bold=look.bold, color=look.ink)
+        cell.alignment = Alignment(
+            horizontal="center" if look.middle else "left", vertical="center", wrap_text=True
+        )
+        cell.fill = PatternFill("solid", start_color=look.color, end_color=look.color)
+        cell.protection = Protection(locked=not look.open)
+        cell.number_format = look.format
+        self._made[look] = cell._style
+
+
+def _cell(cell: Any, column: FormColumn, row: FormRow, styles: _Styles) -> None:
+    if column.fill:
+        look = FILL if column.key in row.fills else CLOSED
+        styles.put(cell, look._replace(middle=column.fill != "text", format=FORMATS[column.fill]))
+        return
+    look = LOCKED._replace(middle=column.width <= 14)
+    value = row.values.get(column.key)
+    if column.key in ("deadline", "due") and value:
+        cell.value = date.fromisoformat(value)
+        look = look._replace(format="yyyy-mm-dd")
+    elif isinstance(value, int):
+        cell.value = value
+    elif value is not None:
+        _text(cell, str(value))
+    if column.key == "light" and row.light:
+        look = look._replace(color=FILLS[row.light], ink=INK[row.light], bold=True)
+    styles.put(cell, look)
+
+
+#: Texts stay texts (a document number is no date), days look like days.
+FORMATS = {
+    "text": "@",
+    "status": "@",
+    "day": "yyyy-mm-dd",
+    "percent": "General",
+    "year": "0",
+    "figure": "General",
+}
+
+
+def _height(columns: Sequence[FormColumn], row: FormRow) -> float:
+    lines = [
+        sum(max(1, -(-cell_width(line) // (column.width - 2))) for line in str(row.values.get(column.key) or "").split("\n"))
+        for column in columns
+    ]  # fmt: skip
+    return min(400, max(34, 6 + 14 * max(lines)))
+
+
+def _spare(sheet: Any, columns: Sequence[FormColumn], last: int, styles: _Styles) -> None:
+    """Rows below the table that are open, for what people add."""
+    for number in range(last + 1, last + SPARE + 1):
+        for place, column in enumerate(columns, 1):
+            styles.put(sheet.cell(number, place), SPARED._replace(format=FORMATS.get(column.fill, "General")))
+
+
+def _validations(sheet: Any, columns: Sequence[FormColumn], last: int) -> None:
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    choices = ",".join(pick(labels) for labels in CHOICES.values())
+    rules = {
+        "status": {"type": "list", "formula1": f'"{choices}"', "error": _("Choose from the list.")},
+        "percent": {
+            "type": "decimal", "operator": "between", "formula1": "0", "formula2": "100",
+            "error": _("Write a whole number from 0 to 100."),
+        },
+        "day": {"type": "date", "operator": "greaterThan", "formula1": "36526", "error": _("Write a day, such as 2026-11-30.")},
+        "year": {
+            "type": "whole", "operator": "between", "formula1": "1949", "formula2": "2999",
+            "error": _("Write a year, such as 2026."),
+        },
+    }  # fmt: skip
+    for place, column in enumerate(columns, 1):
+        if column.fill not in rules:
+            continue
+        rule = DataValidation(
+            allow_blank=True, showErrorMessage=True, errorTitle=heading(column), **rules[column.fill]
+        )
+        sheet.add_data_validation(rule)
+        letter = get_column_letter(place)
+        rule.add(f"{letter}{TOP + 1}:{letter}{last}")
+
+
+def _protect(sheet: Any) -> None:
+    """Lock the sheet without a password; people may still sort, filter, size and add rows."""
+    allowed = ("sort", "autoFilter", "formatColumns", "formatRows", "formatCells", "insertRows")
+    for name in allowed:
+        setattr(sheet.protection, name, False)
+    sheet.protection.sheet = True
+
+
+def _print(sheet: Any, area: str) -> None:
+    setup = sheet.page_setup
+    setup.paperSize, setup.orientation = sheet.PAPERSIZE_A4, "landscape"
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    setup.fitToWidth, setup.fitToHeight = 1, 0
+    sheet.print_area = area
+    sheet.print_title_rows = f"{TOP}:{TOP}"
+    sheet.print_options.horizontalCentered = True
+    sheet.page_margins.left = sheet.page_margins.right = 0.4
+    sheet.oddFooter.center.text = "&P / &N"
+
+
+def _guide(sheet: Any) -> None:
+    from openpyxl.styles import Alignment, Font
+
+    sheet.column_dimensions["A"].width = 110
+    sheet["A1"] = _("How to fill in the form")
+    sheet["A1"].font = Font(name=FONT, size=16, bold=True)
+    sheet.row_dimensions[1].height = 30
+    for number, line in enumerate(GUIDE, 1):
+        cell = _text(sheet.cell(number + 1, 1), f"{number}. {_(line)}")
+        cell.alignment, cell.font = Alignment(wrap_text=True, vertical="center"), Font(name=FONT, size=11)
+        sheet.row_dimensions[number + 1].height = 34
+    sheet.protection.sheet = True
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+
+
+def _marks(sheet: Any, form: Form) -> None:
+    marks = [Mark(form.head.ledger, form.head.seq, form.dept.id)]
+    marks += [row.mark for rows in form.sheets.values() for row in rows]
+    for number, mark in enumerate(marks, 1):
+        sheet.cell(number, 1).value = mark.text()
+    sheet.sheet_state = "hidden"

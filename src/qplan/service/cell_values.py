@@ -1,0 +1,60 @@
+"""What a cell of a report holds, as the ledger stores it: percents, texts, days, figures."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date
+
+from qplan.core.names import shown
+from qplan.errors import BadInput
+from qplan.i18n import _
+from qplan.plan.tables.grid import Value, text_of
+
+_PERCENT = re.compile(r"(\d{1,3}(?:\.\d+)?|\.\d+)(%?)")
+_DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?: 00:00:00)?")
+
+
+def read_percent(value: Value) -> int:
+    """The whole percent of 30, 30%, “３０％” or the share 0.3; BadInput for anything else."""
+    text = unicodedata.normalize("NFKC", text_of(value)).replace(" ", "")
+    found = _PERCENT.fullmatch(text)
+    if found is not None and not isinstance(value, date):
+        figure = float(found[1])
+        if 0 < figure < 1 and not found[2]:
+            figure *= 100
+        if abs(figure - round(figure)) < 1e-6 and figure <= 100:
+            return round(figure)
+    raise BadInput(
+        _("Progress is a whole number from 0 to 100, not {value}.").format(value=shown(text_of(value)))
+    )
+
+
+def read_text(value: Value) -> str:
+    """The text of a cell without blanks around it; lines of a cell stay lines."""
+    lines = (line.strip() for line in text_of(value).replace("\r\n", "\n").split("\n"))
+    return "\n".join(filter(None, lines))
+
+
+def read_day(value: Value) -> str:
+    """The ISO text of a day: a date cell, 2026-11-30, 2026/11/30, 2026年11月30日, or a serial number."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, int) and 36526 <= value < 73050:
+        return date.fromordinal(date(1899, 12, 30).toordinal() + value).isoformat()
+    text = unicodedata.normalize("NFKC", text_of(value)).strip()
+    found = _DAY.fullmatch(text)
+    if found:
+        try:
+            return date(int(found[1]), int(found[2]), int(found[3])).isoformat()
+        except ValueError:
+            pass
+    raise BadInput(_("“{text}” is no day; write it as 2026-11-30.").format(text=shown(text)))
+
+
+def read_whole(value: Value) -> int:
+    """A whole number; BadInput for anything else."""
+    text = unicodedata.normalize("NFKC", text_of(value)).strip().removesuffix("年")
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise BadInput(_("“{text}” is no whole number.").format(text=shown(text_of(value))))
+    return int(text)
