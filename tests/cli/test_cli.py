@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from cli.stubbed import STUB
-from qplan import i18n
+from qplan import files, i18n
 from qplan.cli import session, settings
 from qplan.cli.app import COMMANDS
 from qplan.cli.run import run
@@ -198,19 +198,17 @@ def test_out_refuses_a_folder_and_a_missing_one(call, tmp_path):
 
 
 def test_a_failed_write_leaves_the_old_file(tmp_path):
-    from qplan.cli.output import save
-
     file = tmp_path / "a.txt"
     file.write_text("old")
 
     def broken():
-        yield "new"
+        yield b"new"
         raise RuntimeError
 
     with pytest.raises(RuntimeError):
-        save(broken(), str(file))
+        files.write(file, broken())
     assert file.read_text() == "old"
-    assert list(tmp_path.glob("*.tmp")) == []
+    assert list(tmp_path.iterdir()) == [file]
 
 
 def test_a_question_without_a_terminal_is_refused(call, monkeypatch):

@@ -6,8 +6,11 @@ import os
 import re
 import zipfile
 from collections.abc import Sequence
+from contextlib import ExitStack
 from typing import NamedTuple
 
+from qplan import files
+from qplan.cli import protection
 from qplan.cli.output import say
 from qplan.cli.session import Session
 from qplan.errors import BadInput, Refused, of_file
@@ -52,6 +55,8 @@ def write(lists: Sequence[tuple[str, str, View]], session: Session) -> None:
             sheets.append(
                 Sheet(os.path.join(os.path.expanduser(folder), name + suffix), _rendered(view, format), view)
             )
+    for sheet in sheets:
+        protection.check_output(sheet.path, session)
     states = [_compared(sheet) for sheet in sheets]
     for folder in {os.path.dirname(sheet.path) for sheet in sheets}:
         if os.path.exists(folder) and not os.path.isdir(folder):
@@ -126,19 +131,18 @@ def recorded(data: bytes) -> tuple[str, int, str] | None:
 
 
 def _write_all(sheets: Sequence[Sheet]) -> None:
-    beside = [f"{sheet.path}.{os.getpid()}.tmp" for sheet in sheets]
-    try:
-        for sheet, path in zip(sheets, beside, strict=True):
+    with ExitStack() as drafts:
+        made = []
+        for sheet in sheets:
+            target = files.target_of(sheet.path)
+            draft = drafts.enter_context(files.draft_of(target, 0o666))
+            made.append((draft, target))
             try:
-                with open(path, "xb") as file:
+                with draft.open("wb") as file:
                     file.write(sheet.data)
                     file.flush()
                     os.fsync(file.fileno())
             except OSError as error:
                 raise of_file(error, sheet.path) from error
-        for sheet, path in zip(sheets, beside, strict=True):
-            os.replace(path, sheet.path)
-    finally:
-        for path in beside:
-            if os.path.exists(path):
-                os.unlink(path)
+        for draft, target in made:
+            files.replace(draft, target)

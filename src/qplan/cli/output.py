@@ -9,7 +9,8 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
-from qplan.cli import outbox
+from qplan import files
+from qplan.cli import outbox, protection
 from qplan.cli.session import Session
 from qplan.errors import BadInput, QplanError, of_file
 from qplan.i18n import _
@@ -25,7 +26,8 @@ def emit(view: View, session: Session) -> None:
     outbox.hold(view)
     format = chosen_format(session)
     if session.out and session.out != "-":
-        save(chunks(view, format, Options()), session.out, "utf-8-sig" if FORMATS[format].mark else "utf-8")
+        encoding = "utf-8-sig" if FORMATS[format].mark else "utf-8"
+        save(chunks(view, format, Options()), session.out, session, encoding)
         say(_("Written: {path}").format(path=session.out), session)
         return
     out = sys.stdout
@@ -86,29 +88,22 @@ def _is_device(path: str) -> bool:
     return os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path)
 
 
-def save(pieces: Iterator[Any], path: str, encoding: str = "utf-8") -> None:
-    """Write a file whole or not at all: a neighbour first, flushed to the disk, then renamed."""
+def save(pieces: Iterator[Any], path: str, session: Session, encoding: str = "utf-8") -> None:
+    """Write an answer to a file, whole or not at all; BadInput for a file that must not be written over."""
     path = os.path.expanduser(path)
     if _is_device(path):
         outbox.put(_encoded(pieces, encoding), partial(_to_device, path))
         return
-    path = os.path.realpath(path)
+    protection.check_output(path, session)
+    folder = os.path.dirname(os.path.realpath(path))
     if os.path.isdir(path):
         raise BadInput(_("{path} is a folder; name a file.").format(path=path))
-    if not os.path.isdir(os.path.dirname(path)):
-        raise BadInput(_("There is no folder {path}.").format(path=os.path.dirname(path)))
-    beside = f"{path}.{os.getpid()}.tmp"
+    if not os.path.isdir(folder):
+        raise BadInput(_("There is no folder {path}.").format(path=folder))
     try:
-        with open(beside, "xb") as file:
-            file.writelines(_encoded(pieces, encoding))
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, path)
+        files.write(path, _encoded(pieces, encoding))
     except OSError as error:
         raise of_file(error, path) from error
-    finally:
-        if os.path.exists(beside):
-            os.unlink(beside)
 
 
 def _to_device(path: str, pieces: Iterator[bytes]) -> None:

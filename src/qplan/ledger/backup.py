@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
+from qplan import files
 from qplan.core.model import Head
 from qplan.errors import BadInput, NoLedger, NotVerified, QplanError, Refused
 from qplan.i18n import _
@@ -26,7 +27,7 @@ from qplan.ledger.connection import (
     path_of,
     shown,
 )
-from qplan.ledger.schema import BESIDE, draft_beside, sync_folder
+from qplan.ledger.schema import draft_beside, sync_folder
 from qplan.ledger.seal import Seal
 from qplan.ledger.sqlite import SqliteConnection, driver_errors
 from qplan.ledger.verify import verify
@@ -48,14 +49,14 @@ class Upgraded(NamedTuple):
 
 
 def file_of(place: str) -> Path:
-    """The file of a ledger; Refused where it is not one."""
+    """The file of a ledger, at the end of all links; Refused where the ledger is on a server."""
     if is_server(place):
         raise Refused(
             _("{place}: a ledger on a server is copied with the server's own means (pg_dump), or as a journal: qplan export --journal").format(
                 place=shown(place)
             )
         )  # fmt: skip
-    return Path(path_of(place))
+    return files.target_of(path_of(place))
 
 
 def stamp(now: str) -> str:
@@ -69,7 +70,9 @@ def backup(place: str, target: str, now: str, force: bool = False) -> tuple[Head
     Readers and writers go on meanwhile. Refused when the target is the ledger itself or, unless
     forced, a file that is no earlier backup of this ledger.
     """
-    path, wanted = file_of(place), Path(target)
+    path, wanted = file_of(place), files.target_of(target)
+    if target.endswith(("/", os.sep)) and not wanted.is_dir():
+        raise BadInput(_("There is no folder {path}.").format(path=target))
     source = SqliteConnection(str(path))
     try:
         head = journal.head(source)
@@ -82,7 +85,7 @@ def backup(place: str, target: str, now: str, force: bool = False) -> tuple[Head
             head = _verified(
                 str(draft), _("The backup was not made: the ledger does not verify (qplan verify).")
             )
-            os.replace(draft, wanted)
+            files.replace(draft, wanted)
             sync_folder(wanted.parent)
     finally:
         source.close()
@@ -199,7 +202,7 @@ def _set_aside_and_place(draft: Path, path: Path, now: str) -> Path | None:
     if aside.exists():
         raise Refused(_("{path} is there already; try again in a second.").format(path=aside))
     with _locked(path):
-        for suffix in BESIDE:  # a journal left behind would be played back into the new file
+        for suffix in files.BESIDE:  # a journal left behind would be played back into the new file
             beside = path.with_name(path.name + suffix)
             if beside.exists():
                 beside.rename(aside.with_name(aside.name + suffix))
@@ -207,6 +210,7 @@ def _set_aside_and_place(draft: Path, path: Path, now: str) -> Path | None:
             os.link(path, aside)
         except OSError:  # a file system without hard links
             path.rename(aside)
+        files.keep_rights(draft, aside)
         os.replace(draft, path)
         sync_folder(path.parent)
     return aside

@@ -6,6 +6,7 @@ The engines are :mod:`qplan.ledger.sqlite` and :mod:`qplan.ledger.postgres.conne
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager
@@ -79,9 +80,11 @@ def shown(place: str) -> str:
 
 
 def path_of(place: str) -> str:
-    """The file that a path or ``sqlite:///…`` names."""
+    """Return the file that a path or ``sqlite:///…`` names; NoLedger for the name of a folder."""
     if place.startswith("sqlite://"):
         place = place.removeprefix("sqlite:///").removeprefix("sqlite://") or ":memory:"
+    if place.endswith(("/", os.sep)):
+        raise NoLedger(_("{path} is a folder, not a ledger; name a file in it.").format(path=place))
     return place
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
+from qplan import files
 from qplan.ledger import schema, statements
 from qplan.ledger.connection import is_server, path_of
 from qplan.ledger.sqlite import SqliteConnection
@@ -28,7 +28,7 @@ def new_ledger(place: str, created_at: str, ident: str | None = None) -> Iterato
             connection.run(statements.LEDGER_NEW, **schema.identity(created_at, ident))
             yield Ledger(connection)
         return
-    path = Path(path_of(place))
+    path = files.target_of(path_of(place))  # a link that leads nowhere yet is filled, not replaced
     with schema.draft_beside(path) as draft:
         schema.create(str(draft), created_at, ident)
         with Ledger(SqliteConnection(str(draft), write=True)) as ledger, ledger.transaction():

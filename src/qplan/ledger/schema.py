@@ -10,9 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from qplan import files
 from qplan.core.events import genesis
 from qplan.core.model import RECORDS, Event
-from qplan.errors import ChangedMeanwhile, NoLedger, NotVerified, Refused, system_words
+from qplan.errors import ChangedMeanwhile, NoLedger, NotVerified
 from qplan.i18n import _
 from qplan.ledger import statements
 from qplan.ledger.connection import APPLICATION_ID, SCHEMA_VERSION, Connection, is_server
@@ -39,10 +40,6 @@ def wal_is_safe(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> bool:
     if version >= WAL_FIXED[0]:
         return True
     return any(version[:2] == fixed[:2] and version >= fixed for fixed in WAL_FIXED[1:])
-
-
-#: What SQLite may leave beside a file while it is in use.
-BESIDE = ("-journal", "-wal", "-shm")
 
 
 @contextmanager
@@ -73,22 +70,12 @@ def bulk_load(connection: Connection) -> Iterator[None]:
 @contextmanager
 def draft_beside(path: Path) -> Iterator[Path]:
     """An empty file of the user's own beside a place; it is gone when the block ends."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}.new")
     if not path.parent.is_dir():
         raise NoLedger(
             _("There is no folder {path}; make it first, or name another place.").format(path=path.parent)
         )
-    try:
-        os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-    except OSError as error:
-        raise Refused(
-            _("No file can be made at {path}: {error}.").format(path=path, error=system_words(error))
-        ) from error
-    try:
+    with files.draft_of(path) as draft:
         yield draft
-    finally:
-        for suffix in ("", *BESIDE):
-            draft.with_name(draft.name + suffix).unlink(missing_ok=True)
 
 
 def blank(created_at: str, ident: str | None = None) -> SqliteConnection:

@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
+from qplan import files
 from qplan.errors import BadInput, NoLedger, NotVerified, QplanError
 from qplan.i18n import _, joined
 from qplan.ledger import journal, schema, seal
@@ -58,18 +59,18 @@ def seal_ledger(ledger: Ledger, now: str, path: str | None, key: str | None) -> 
     made = Seal(result.head, now)
     if path is None:
         return made, []
-    files = {path: made.text()}
+    texts = {path: made.text()}
     if key is not None:
-        files[seal.signature_of(path)] = seal.sign(made.text(), key)
-    for name in files:
+        texts[seal.signature_of(path)] = seal.sign(made.text(), key)
+    for name in texts:
         if os.path.lexists(name):
             raise BadInput(_("{path} is there already; a seal is kept, not written over.").format(path=name))
-    for name, text in files.items():
+    for name, text in texts.items():
         with open(name, "x", encoding="ascii", newline="") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())
-    return made, list(files)
+    return made, list(texts)
 
 
 OK, NOTE, WRONG = "ok", "note", "wrong"
@@ -137,7 +138,7 @@ def _place(place: str) -> Iterator[Check]:
         yield Check(name, WRONG, _("the file cannot be written"), f"chmod u+w {path}")
     if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
         yield Check(name, NOTE, _("others on this machine can read the file"), f"chmod 600 {path}")
-    left = sorted(str(p) for p in folder.glob(f".{path.name}.*.new*"))
+    left = list(map(str, files.leftovers(folder)))
     if left:
         yield Check(
             name, NOTE, _("left by a command that was killed: {files}").format(files=" ".join(left)), _("delete them when no qplan is running")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Sequence
@@ -10,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from qplan import files
 from qplan.errors import BadFile, BadInput
 from qplan.i18n import N_, _, joined
 from qplan.plan import checks
@@ -88,7 +88,7 @@ def write(converted: Converted, folder: Path) -> Converted:
         names = [path.relative_to(made) for path in (*written, page)]
         for name in names:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            os.replace(made / name, folder / name)
+            files.replace(made / name, files.target_of(folder / name))
         return converted._replace(files=tuple(str(folder / name) for name in names))
     finally:
         shutil.rmtree(made, ignore_errors=True)

@@ -9,11 +9,12 @@ from typing import Annotated
 
 import typer
 
+from qplan import files
 from qplan.cli import settings
-from qplan.cli.output import emit, print_line, save, say
+from qplan.cli.output import emit, print_line, say
 from qplan.cli.session import Context, today_or_default
 from qplan.cli.settings import SETTINGS
-from qplan.errors import BadInput
+from qplan.errors import BadInput, of_file
 from qplan.i18n import N_, _, joined
 
 ACTIONS = ("list", "get", "set", "unset", "path")
@@ -86,7 +87,10 @@ def _write(path: str, name: str, value: str | None) -> None:
         end = next(tables, len(kept))  # what follows the name of a table belongs to it
         kept.insert(places[0] if places else end, f"{name} = {_text(value)}")
     os.makedirs(os.path.dirname(os.path.abspath(path)), mode=0o700, exist_ok=True)
-    save(iter(["".join(f"{line}\n" for line in kept)]), path)
+    try:
+        files.write(path, ["".join(f"{line}\n" for line in kept).encode("utf-8", "surrogateescape")])
+    except OSError as error:
+        raise of_file(error, path) from error
 
 
 def check(name: str, value: str) -> None:

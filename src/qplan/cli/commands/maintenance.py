@@ -11,6 +11,7 @@ import typer
 from qplan.cli import outbox, settings
 from qplan.cli.options import Columns, NamedView
 from qplan.cli.output import chosen_format, confirm, emit, print_line, save, say, to_stdout
+from qplan.cli.protection import check_apart
 from qplan.cli.session import Context, Session, reading, timestamp, today_or_default
 from qplan.cli.settings import make_own_folder
 from qplan.errors import BadInput
@@ -64,6 +65,8 @@ def seal(
     from qplan.service import maintenance
     from qplan.views import keep as views
 
+    if path is not None:
+        check_apart(path, ctx.obj)
     with Ledger.open(ctx.obj.ledger) as ledger:
         made, files = maintenance.seal_ledger(ledger, timestamp(ctx.obj), path, key)
     if ctx.obj.format:
@@ -83,6 +86,7 @@ def backup(
     from qplan.ledger import backup
     from qplan.views.keep import head_line
 
+    check_apart(path, ctx.obj)
     head, where = backup.backup(ctx.obj.ledger, path, timestamp(ctx.obj), force)
     print_line(_("Backed up to {path}.").format(path=where))
     print_line(head_line(head))
@@ -146,7 +150,7 @@ def export(
         with Ledger.open(ctx.obj.ledger) as ledger:
             lines = transfer.lines(ledger.connection)
             if ctx.obj.out and ctx.obj.out != "-":
-                save(lines, ctx.obj.out)
+                save(lines, ctx.obj.out, ctx.obj)
                 say(_("Written: {path}").format(path=ctx.obj.out), ctx.obj)
             else:
                 # in UTF-8 whatever the console speaks: its bytes are what an auditor checks

@@ -139,5 +139,5 @@ def template(
 
     if not out.lower().endswith(".xlsx"):
         raise BadInput(_("{path}: the template is a workbook; end its name with .xlsx").format(path=out))
-    save(iter([workbook(year or today(ctx.obj).year, ctx.obj.language)]), out)
+    save(iter([workbook(year or today(ctx.obj).year, ctx.obj.language)]), out, ctx.obj)
     say(_("Written: {path}").format(path=out), ctx.obj)

@@ -7,7 +7,9 @@ from typing import Annotated, Any
 
 import typer
 
+from qplan import files as whole_files
 from qplan.cli.output import confirm, emit, print_line, say
+from qplan.cli.protection import same
 from qplan.cli.session import Context, Session, today
 from qplan.core.model import Head, Plan
 from qplan.errors import BadInput, of_file
@@ -62,6 +64,10 @@ def write_draft(folder: Path, document: Any, draft: Any, session: Session) -> No
 
     if folder.exists() and not folder.is_dir():
         raise BadInput(_("{path} is not a folder.").format(path=folder))
+    if same(document.path, folder / QUESTIONS):
+        raise BadInput(
+            _("{path} is read by this very command; write to another file.").format(path=document.path)
+        )
     if (folder / PLAN_FILE).exists():
         confirm(_("{path} holds a plan, which will be replaced.").format(path=folder), session)
     try:
@@ -76,7 +82,7 @@ def write_draft(folder: Path, document: Any, draft: Any, session: Session) -> No
             for path in (*files, Path(beside) / QUESTIONS):
                 place = folder / path.relative_to(beside)
                 place.parent.mkdir(parents=True, exist_ok=True)
-                os.replace(path, place)
+                whole_files.replace(path, whole_files.target_of(place))
     except OSError as error:
         raise of_file(error, str(folder)) from error
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import Annotated
 
 import typer
 
-from qplan.cli import outbox
+from qplan.cli import outbox, settings
 from qplan.cli.output import confirm, print_line, say, to_stdout
+from qplan.cli.protection import check_apart
 from qplan.cli.session import Context
 from qplan.errors import BadInput
 from qplan.i18n import N_, _
-from qplan.ledger.connection import shown
+from qplan.ledger.connection import is_server, path_of, shown
 from qplan.ledger.store import Ledger
 
 
@@ -63,6 +65,9 @@ def move(
     from qplan.ledger import transfer
     from qplan.views.keep import head_line
 
+    to = settings.ledger_place(to, os.environ, {})
+    if not is_server(to):
+        check_apart(path_of(to), ctx.obj)
     with progress(ctx.obj) as step:
         head = transfer.move(ctx.obj.ledger, to, step(_("Verifying")))
     print_line(_("New ledger: {path}").format(path=shown(to)))

@@ -152,8 +152,13 @@ def undo(
 
     number = None if seq is None else parse_number(seq, _("The entry's number"))
     with writing(ctx.obj) as (ledger, order):
-        written = actions.undo(ledger, number, order._replace(request=request_id))
+        written = actions.undo(
+            ledger, number, order._replace(request=request_id), keep_day=ctx.obj.on is None
+        )
         receipts(ctx.obj, written, order.on.isoformat(), ledger)
+        if written and written[0].effective_on < order.on.isoformat():
+            day = written[0].effective_on
+            say(_("It takes effect from {day} on, like the entry that it undoes.").format(day=day), ctx.obj)
 
 
 def with_care(order: Any, if_version: str | None, request: str | None) -> Any:

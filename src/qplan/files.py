@@ -1,0 +1,100 @@
+"""Files replaced whole: through symbolic links, with the mode and owner that they had."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from qplan.errors import Refused, system_words
+from qplan.i18n import _
+
+#: What SQLite may leave beside a file while it is in use.
+BESIDE = ("-journal", "-wal", "-shm")
+
+#: The name of a draft: it says whose it is to people, and to :func:`remove_leftovers`.
+_DRAFT = re.compile(r"\..+\.[0-9a-f]{8}\.new(-journal|-wal|-shm)?")
+#: Seconds without a change after which a draft was left by a process that was killed.
+LEFT_AFTER = 3600
+
+
+def target_of(path: str | Path) -> Path:
+    """Return the file that a path stands for: at the end of all links, whether it exists or not."""
+    return Path(os.path.realpath(os.path.expanduser(path)))
+
+
+@contextmanager
+def draft_of(path: Path, mode: int = 0o600) -> Iterator[Path]:
+    """A context with an empty file beside a path, for its user alone by default; it is gone when the block ends.
+
+    Drafts that killed processes left in the folder are removed. Raises Refused where the folder takes no file.
+    """
+    remove_leftovers(path.parent)
+    name = os.fsencode(path.name)[:200].decode("utf-8", "ignore")  # a name has 255 bytes at most
+    draft = path.with_name(f".{name}.{secrets.token_hex(4)}.new")
+    try:
+        os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, mode))
+    except OSError as error:
+        raise Refused(
+            _("No file can be made at {path}: {error}.").format(path=path, error=system_words(error))
+        ) from error
+    try:
+        yield draft
+    finally:
+        for suffix in ("", *BESIDE):
+            draft.with_name(draft.name + suffix).unlink(missing_ok=True)
+
+
+def leftovers(folder: Path) -> list[Path]:
+    """Return the drafts in a folder that nobody has written to for an hour."""
+    found = []
+    with suppress(OSError):
+        for entry in os.scandir(folder):
+            if _DRAFT.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+                with suppress(OSError):  # finished meanwhile
+                    if time.time() - entry.stat().st_mtime > LEFT_AFTER:
+                        found.append(Path(entry.path))
+    return sorted(found)
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove what :func:`leftovers` returns, as far as it is permitted."""
+    for path in leftovers(folder):
+        with suppress(OSError):
+            path.unlink()
+
+
+def write(path: str | Path, pieces: Iterable[bytes]) -> None:
+    """Write a file whole or not at all, flushed to the disk; a new one has the mode of the user's other files."""
+    target = target_of(path)
+    with draft_of(target, 0o666) as draft:
+        with draft.open("wb") as file:
+            file.writelines(pieces)
+            file.flush()
+            os.fsync(file.fileno())
+        replace(draft, target)
+
+
+def replace(draft: str | Path, path: str | Path) -> None:
+    """Put a finished draft in the place of a file, with the mode and, where permitted, the owner of that file."""
+    keep_rights(draft, path)
+    os.replace(draft, path)
+
+
+def keep_rights(draft: str | Path, path: str | Path) -> None:
+    """Give a draft the mode and owner of the file that it replaces; the user's own mode where there is none."""
+    try:
+        old = os.stat(path)
+    except OSError:
+        return
+    if hasattr(os, "chown"):
+        made = os.stat(draft)
+        if (made.st_uid, made.st_gid) != (old.st_uid, old.st_gid):
+            with suppress(OSError):  # only root may give a file away
+                os.chown(draft, old.st_uid, old.st_gid)
+    with suppress(OSError):
+        os.chmod(draft, old.st_mode & 0o7777)
