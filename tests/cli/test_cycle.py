@@ -452,3 +452,21 @@ def test_urges_of_the_year_that_nobody_answered_take_points(ledger) -> None:
     ok(ledger("report", "T2.4.1", "--progress", "80", "--actor", "a@zrzy"))
     ledger.at(datetime(2026, 1, 26, 1, 0, tzinfo=UTC))
     assert urges() == 1
+
+
+def test_undoing_puts_past_lists_right_again(ledger) -> None:
+    ledger.at(datetime(2026, 1, 12, 1, 0, tzinfo=UTC))
+    late = [row["id"] for row in ledger("overdue", "--as-of", "2026-01-05", "-f", "json").json["items"]]
+    week = ok(ledger("weekly", "--week", "2026-W01", "-f", "json")).json
+    assert "T1.3" in late
+    ok(ledger("extend", "T1.3", "--to", "2027-06-30", "--on", "2025-12-20"))
+    answer = ok(ledger("undo"))
+    assert "It takes effect from 2025-12-20 on" in answer.err
+    assert [
+        row["id"] for row in ledger("overdue", "--as-of", "2026-01-05", "-f", "json").json["items"]
+    ] == late
+    again = ok(ledger("weekly", "--week", "2026-W01", "-f", "json")).json
+    assert [row["id"] for row in again["overdue"]] == [row["id"] for row in week["overdue"]]
+    entry = ok(ledger("log", "-n", "1", "-f", "json")).json["items"][0]
+    assert (entry["effective_on"], entry["late"]) == ("2025-12-20", True)
+    ok(ledger("extend", "T1.3", "--to", "2026-03-31", "--on", "2025-12-18"))

@@ -112,7 +112,8 @@ def work(ledger: Ledger, rng: random.Random, steps: int) -> None:
             given |= {"progress": rng.randrange(100), "note": rng.choice("xyz")}
         try:
             if rng.random() < 0.12:
-                actions.undo(ledger, rng.randint(max(1, ledger.head().seq - 9), ledger.head().seq), order)
+                number = rng.randint(max(1, ledger.head().seq - 9), ledger.head().seq)
+                actions.undo(ledger, number, order, keep_day=rng.random() < 0.5)
             else:
                 actions.take(ledger, [row.id], action, given, order)
         except QplanError:

@@ -240,6 +240,54 @@ class TestUndo:
                 actions.undo(ledger, seq, order(OFFICE, on="2024-06-01"))
         assert_whole(ledger)
 
+    def test_it_takes_effect_when_the_entry_did(self, ledger: Ledger):
+        """Past days are right again, and the undoing is marked as recorded late."""
+        accept(ledger)
+        report(ledger, 30)
+        (wrong,) = report(ledger, 60, on="2024-05-01")
+        (undone,) = actions.undo(ledger, None, order(OFFICE, on="2024-06-01"), keep_day=True)
+        assert undone.effective_on == wrong.effective_on == "2024-05-01"
+        assert events.is_late(ledger.event(undone.seq), "+08:00")
+        with ledger.past("2024-05-15") as then:
+            assert then.task("T1.1").progress == 30
+        (redone,) = actions.undo(ledger, undone.seq, order(OFFICE, on="2024-07-01"), keep_day=True)
+        assert redone.effective_on == "2024-05-01"
+        with ledger.past("2024-05-15") as then:
+            assert then.task("T1.1").progress == 60
+        assert_whole(ledger)
+
+    def test_it_cannot_take_effect_before_the_entry(self, ledger: Ledger):
+        (accepted,) = accept(ledger)
+        with pytest.raises(Refused, match=f"No. {accepted.seq} took effect on 2024-03-01"):
+            actions.undo(ledger, accepted.seq, order(OFFICE, on="2024-02-01"))
+
+    @pytest.mark.parametrize("undone_on", ["2024-05-01", "2024-08-01"])
+    def test_what_was_undone_does_not_stand_in_the_way_of_a_late_report(self, ledger: Ledger, undone_on):
+        accept(ledger)
+        (wrong,) = report(ledger, 60, on="2024-05-01")
+        with pytest.raises(Refused, match=f"undo no. {wrong.seq} first"):
+            report(ledger, 40, on="2024-04-01")
+        actions.undo(ledger, wrong.seq, order(OFFICE, on=undone_on))
+        report(ledger, 40, on="2024-04-01")
+        with ledger.past("2024-04-15") as then:
+            assert then.task("T1.1").progress == 40
+        assert ledger.task("T1.1").progress == 40
+        assert_whole(ledger)
+
+    def test_a_status_that_was_undone_does_not_stand_in_the_way(self, ledger: Ledger):
+        (accepted,) = accept(ledger, on="2024-05-01")
+        actions.undo(ledger, accepted.seq, order(OFFICE, on="2024-05-01"))
+        accept(ledger, on="2024-04-01")
+        assert_whole(ledger)
+
+    def test_a_repeated_request_undoes_once(self, ledger: Ledger):
+        accept(ledger)
+        (wrong,) = report(ledger, 60)
+        late = order(OFFICE, on="2024-06-01", request="once")
+        (first,) = actions.undo(ledger, wrong.seq, late, keep_day=True)
+        (again,) = actions.undo(ledger, wrong.seq, late, keep_day=True)
+        assert again.repeated and again.seq == first.seq
+
     def test_undoing_a_definition_retires_it(self, ledger: Ledger):
         defined = ledger.events("C1.1")[0].seq
         actions.undo(ledger, defined, order(OFFICE))

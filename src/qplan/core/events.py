@@ -290,7 +290,7 @@ def is_late(event: Event, utc_offset: str) -> bool:
 
     Definitions come from the plan, which is older than any ledger of it: they are never late.
     """
-    if event.kind.rpartition(".")[2] in ("define", "amend", "retire"):
+    if event.kind.rpartition(".")[2] in ("define", "amend", "retire") and undoes(event) is None:
         return False
     return event.effective_on < local_day(event.recorded_at, utc_offset)
 

@@ -70,14 +70,15 @@ def backup(place: str, target: str, now: str, force: bool = False) -> tuple[Head
     Readers and writers go on meanwhile. Refused when the target is the ledger itself or, unless
     forced, a file that is no earlier backup of this ledger.
     """
-    path, wanted = file_of(place), files.target_of(target)
-    if target.endswith(("/", os.sep)) and not wanted.is_dir():
+    path, named = file_of(place), Path(target)
+    if target.endswith(("/", os.sep)) and not named.is_dir():
         raise BadInput(_("There is no folder {path}.").format(path=target))
     source = SqliteConnection(str(path))
     try:
         head = journal.head(source)
-        if wanted.is_dir():
-            wanted = wanted / f"{path.stem}-{stamp(now)}-{head.seq}{path.suffix or '.db'}"
+        if named.is_dir():
+            named = named / f"{path.stem}-{stamp(now)}-{head.seq}{path.suffix or '.db'}"
+        wanted = files.target_of(named)
         if wanted.exists():
             _check_target(source, path, wanted, force)
         with draft_beside(wanted) as draft:
@@ -89,7 +90,7 @@ def backup(place: str, target: str, now: str, force: bool = False) -> tuple[Head
             sync_folder(wanted.parent)
     finally:
         source.close()
-    return head, wanted
+    return head, named
 
 
 def _check_target(source: SqliteConnection, path: Path, target: Path, force: bool) -> None:

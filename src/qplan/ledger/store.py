@@ -152,10 +152,6 @@ class Ledger:
         """Whether any event takes effect after a day."""
         return bool(self._source.rows(statements.BEYOND, until=on, seq=ALL))
 
-    def events_effective_after(self, subject: str, on: str) -> list[Event]:
-        """A record's events that take effect after a day."""
-        return [Event(*row) for row in self._source.rows(statements.EVENTS_OF_LATER, subject=subject, on=on)]
-
     def events_recorded_after(self, subject: str, seq: int) -> list[Event]:
         """A record's events that came after another event."""
         return [

@@ -113,7 +113,7 @@ class Replay:
         self.hash = genesis
         self.count = 0
         self.state: events.State = {}
-        self.since: dict[str, str] = {}  #: task -> the latest day from which an entry's status counts
+        self.statuses: dict[str, list[Event]] = {}  #: task -> its entries that set the status
         self.history: dict[str, list[Event]] = {}  #: task -> its entries that the audit reads
         self.requests: dict[str, tuple[int, int, int]] = {}  #: id -> first, last, how many
 
@@ -162,12 +162,7 @@ class Replay:
                 step=event_label(event.kind), fields=joined(sorted(strange))
             )
         if entity == "task" and "status" in after:
-            # a past day means one state: what a later day has made of a task, no late entry makes otherwise
-            if event.effective_on < (since := self.since.get(event.subject, "")):
-                yield _("it sets the status from {on} on, which an entry has set from {since} on").format(
-                    on=event.effective_on, since=since
-                )
-            self.since[event.subject] = max(event.effective_on, since)
+            yield from self._status(event)
         if verb in events.NEW:
             if held is not None:
                 yield _("it makes {id}, which is there already").format(id=event.subject)
@@ -195,6 +190,21 @@ class Replay:
         if request is not None:
             first, _last, number = self.requests.get(request, (event.seq, 0, 0))
             self.requests[request] = (first, event.seq, number + 1)
+
+    def _status(self, event: Event) -> Iterator[str]:
+        """Yield a fault where an entry sets the status for days for which a later one has set it.
+
+        A past day means one state. An entry and its undoing cancel each other.
+        """
+        earlier = self.statuses.setdefault(event.subject, [])
+        if any(one.effective_on > event.effective_on for one in earlier):
+            applying = events.drop_undone([*earlier, event])
+            later = [one.effective_on for one in applying if one.effective_on > event.effective_on]
+            if event in applying and later:
+                yield _("it sets the status from {on} on, which an entry has set from {since} on").format(
+                    on=event.effective_on, since=max(later)
+                )
+        earlier.append(event)
 
     def _past_the_program(self, event: Event, info: dict[str, Any], held: dict[str, Any]) -> Iterator[str]:
         """Yield which of the rules that only the program checks an entry does not keep."""

@@ -68,13 +68,14 @@ Given = Callable[[], Mapping[str, Collection[Any]]]
 
 def write_changes(
     ledger: Ledger, context: WriteContext, decision: Decision, given: Given, *,
-    ordered: bool = False, titles: Mapping[str, str] = {},
+    ordered: bool = False, titles: Mapping[str, str] = {}, takes_effect: Callable[[], date] | None = None,
 ) -> list[Receipt]:  # fmt: skip
     """Decide and write in one transaction; a dry run decides and writes nothing.
 
     A request id that was used before returns what it wrote, if the same actor gives the same again.
     ``ordered``: the decision has already called :func:`check_no_later_conflict` for each change;
-    ``titles`` are those that it has read. Raises Refused, BadInput or ChangedMeanwhile; the ledger is
+    ``titles`` are those that it has read; ``takes_effect`` returns another day than the context's,
+    read inside the transaction. Raises Refused, BadInput or ChangedMeanwhile; the ledger is
     then as it was.
     """
     names = cache(lambda: {department.id: department.name for department in ledger.departments()})
@@ -82,8 +83,11 @@ def write_changes(
         plan = ledger.plan()
         check_days(plan, context)
         if context.request and (written := ledger.request(context.request)):
-            _check_same_command(ledger, written, context, given())
+            day = None if takes_effect else context.on
+            _check_same_command(ledger, written, context, day, given())
             return [_receipt(ledger, event, names, repeated=True) for event in written]
+        if takes_effect is not None:
+            context = context._replace(on=takes_effect())
         changes = [journal_rules.composed(change) for change in decision(plan)]
         if not changes:
             return []
@@ -110,12 +114,13 @@ def _planned(ledger: Ledger, change: Change, context: WriteContext, names: Names
 
 
 def _check_same_command(
-    ledger: Ledger, written: Sequence[Event], context: WriteContext, given: Mapping[str, Collection[Any]]
-) -> None:
-    """Raise Refused unless the entries of a request id are by this actor and hold what is given now."""
+    ledger: Ledger, written: Sequence[Event], context: WriteContext, day: date | None,
+    given: Mapping[str, Collection[Any]],
+) -> None:  # fmt: skip
+    """Raise Refused unless the entries of a request id are by this actor, of this day, and hold what is given now."""
     for event in written:
         values = given.get(event.subject)
-        same = event.actor == str(context.actor) and event.effective_on == context.on.isoformat()
+        same = event.actor == str(context.actor) and (day is None or event.effective_on == day.isoformat())
         if not same or values is None or not _known_after(ledger, event).issuperset(values):
             raise Refused(
                 _("The request id {request} was used for another command (no. {seq} by {who}); give a new one.").format(
@@ -144,8 +149,13 @@ def check_days(plan: PlanHead, context: WriteContext) -> None:
 
 
 def check_no_later_conflict(ledger: Ledger, change: Change, on: str) -> None:
-    """Refuse a late report about fields that an entry effective later has already set."""
-    for event in ledger.events_effective_after(change.subject, on):
+    """Raise Refused for a late report about fields that an entry effective later has already set.
+
+    An entry and its undoing cancel each other, whenever they took effect.
+    """
+    for event in journal_rules.drop_undone(ledger.events(change.subject)):
+        if event.effective_on <= on:
+            continue
         shared = sorted(set(change.after) & set(journal_rules.changes_in(event)["after"]))
         if shared:
             from qplan.core.labels import event_label, fields_told
@@ -379,18 +389,17 @@ def unread(evidence: str) -> list[str]:
     return [one for one in evidence.split("\n") if path(one) and _digest_of(one) is None]
 
 
-def undo(ledger: Ledger, seq: int | None, context: WriteContext) -> list[Receipt]:
+def undo(ledger: Ledger, seq: int | None, context: WriteContext, *, keep_day: bool = False) -> list[Receipt]:
     """Append the inverse of an entry, by default the ledger's last one, or a department's own last.
 
+    With ``keep_day`` it takes effect when the entry did, so that past days are right again.
     The office takes back any entry, a department only its own, as on a server. Refused when a later
     entry touched the same fields, which is named, and when a reporter would so close their own task.
     """
 
     def decide(plan: PlanHead) -> list[Change]:
-        number = _last_of(ledger, context.actor, plan) if seq is None else seq
-        event = ledger.event(number)
-        if event is None:
-            raise BadInput(_("There is no entry no. {seq}; list them with: qplan log").format(seq=number))
+        event = reverted(plan)
+        number = event.seq
         entity = event.kind.partition(".")[0]
         if entity in ("plan", "department") or "retired" not in RECORDS[entity]._fields:  # type: ignore[attr-defined]
             from qplan.core.labels import event_label
@@ -401,6 +410,12 @@ def undo(ledger: Ledger, seq: int | None, context: WriteContext) -> list[Receipt
                 )
             )
         record = ledger.any(entity, event.subject)
+        if not keep_day and context.on.isoformat() < event.effective_on:
+            raise Refused(
+                _("No. {seq} took effect on {day}, and nothing can undo it before; leave --on out to undo it from its own day on.").format(
+                    seq=number, day=event.effective_on
+                )
+            )  # fmt: skip
         if context.actor.dept != plan.office:
             _its_own(ledger, event, record, context.actor)
         change = journal_rules.inverse(event)
@@ -423,11 +438,21 @@ def undo(ledger: Ledger, seq: int | None, context: WriteContext) -> list[Receipt
         change = change._replace(before={name: getattr(record, name) for name in change.after})
         return [versioned(change, record)]
 
-    def reverted() -> dict[str, list[Any]]:
+    def reverted(plan: PlanHead) -> Event:
+        number = _last_of(ledger, context.actor, plan) if seq is None else seq
+        event = ledger.event(number)
+        if event is None:
+            raise BadInput(_("There is no entry no. {seq}; list them with: qplan log").format(seq=number))
+        return event
+
+    def given() -> dict[str, list[Any]]:
         event = None if seq is None else ledger.event(seq)
         return {event.subject: [event.seq]} if event else {one.subject: [] for one in ledger.events()}
 
-    return write_changes(ledger, context, decide, reverted)
+    def its_day() -> date:
+        return date.fromisoformat(reverted(ledger.plan()).effective_on)
+
+    return write_changes(ledger, context, decide, given, takes_effect=its_day if keep_day else None)
 
 
 def _last_of(ledger: Ledger, actor: Actor, plan: PlanHead) -> int:

@@ -255,6 +255,24 @@ LANGUAGE sql STABLE @FIXED@ AS $$
               THEN (given.body::jsonb->'info'->>'undoes')::integer END
 $$;
 
+-- The entries about a record after no. since that apply, the last first: an entry and its undoing cancel
+-- each other, as in qplan.core.events.drop_undone.
+CREATE OR REPLACE FUNCTION qplan.applying(id text, since integer) RETURNS SETOF event
+LANGUAGE plpgsql STABLE @FIXED@ AS $$
+DECLARE
+  later event;
+  gone integer[] := '{}';
+BEGIN
+  FOR later IN SELECT * FROM event e WHERE e.subject = id AND e.seq > since ORDER BY e.seq DESC LOOP
+    CONTINUE WHEN later.seq = ANY (gone);
+    IF reverted_by(later) > since THEN
+      gone := gone || reverted_by(later);
+    ELSE
+      RETURN NEXT later;
+    END IF;
+  END LOOP;
+END $$;
+
 -- Reverting an entry: the office any, a department its own on what it leads or supports.
 CREATE OR REPLACE FUNCTION qplan.check_undo(
   entry text, id text, o jsonb, after jsonb, info jsonb, dept text) RETURNS void
@@ -264,8 +282,6 @@ DECLARE
   entity text := split_part(entry, '.', 1);
   undone event;
   was jsonb;
-  later event;
-  gone integer[] := '{}';
   hindrance integer;
   t task;
 BEGIN
@@ -297,16 +313,8 @@ BEGIN
     PERFORM no('QP002', format('undoing no. %s gives back what was before it, and nothing else', undone.seq),
                         format('撤销第 %s 条只能恢复其登记前的内容', undone.seq));
   END IF;
-  -- an entry and its undoing cancel each other, as in qplan.core.events.drop_undone
-  FOR later IN SELECT * FROM event e WHERE e.subject = id AND e.seq > undone.seq
-      AND split_part(e.kind, '.', 1) = entity ORDER BY e.seq DESC LOOP
-    CONTINUE WHEN later.seq = ANY (gone);
-    IF reverted_by(later) > undone.seq THEN
-      gone := gone || reverted_by(later);
-    ELSIF later.body::jsonb->'after' ?| ARRAY(SELECT jsonb_object_keys(after)) THEN
-      hindrance := later.seq;
-    END IF;
-  END LOOP;
+  SELECT min(x.seq) INTO hindrance FROM applying(id, undone.seq) AS x
+    WHERE split_part(x.kind, '.', 1) = entity AND x.body::jsonb->'after' ?| ARRAY(SELECT jsonb_object_keys(after));
   IF hindrance IS NOT NULL THEN
     PERFORM no('QP001', format('No. %s cannot be undone: no. %s came after it; undo that first', undone.seq, hindrance),
                         format('第 %s 条不能撤销：其后有第 %s 条，请先撤销后者', undone.seq, hindrance));
@@ -380,7 +388,7 @@ BEGIN
   ELSE
     PERFORM check_entry(entry, id, old, after, info, eff, dept, actor);
   END IF;
-  SELECT min(x.seq) INTO later FROM event x WHERE x.subject = id AND x.effective_on > eff
+  SELECT min(x.seq) INTO later FROM applying(id, 0) AS x WHERE x.effective_on > eff
     AND x.body::jsonb->'after' ?| ARRAY(SELECT jsonb_object_keys(after));
   IF later IS NOT NULL THEN
     PERFORM no('QP001', format('%s has an entry (no. %s) effective later that sets the same; give a later day', id, later),
