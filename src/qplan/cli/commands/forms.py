@@ -65,7 +65,7 @@ def forms(
             )
     folder.mkdir(parents=True, exist_ok=True)
     for path, data in files.items():
-        save(iter([data]), str(path))
+        save(iter([data]), str(path), ctx.obj)
         say(_("Written: {path}").format(path=path), ctx.obj)
 
 
@@ -146,5 +146,5 @@ def _send_back(outcome: Outcome, session: Session) -> None:
     folder = outcome.path.parent / _("returned")
     folder.mkdir(exist_ok=True)
     path = folder / f"{outcome.path.stem}.xlsx"
-    save(iter([data]), str(path))
+    save(iter([data]), str(path), session)
     say(_("To be sent back, with comments: {path}").format(path=path), session)
