@@ -135,6 +135,13 @@ def test_a_milestone_is_missed_from_the_day_after_its_date_until_it_is_done(year
     assert {(True, False), (False, False), (False, True)} <= seen
 
 
+def test_doctor_names_the_years_whose_working_days_are_known(year) -> None:
+    with TOOL.clock(TOOL.END):
+        _code, out, err = TOOL.call("doctor", "--ledger", year, "--lang", "en")
+    assert "known from 2021 to 2026" in out + err
+    i18n.use("en")
+
+
 def test_the_year_is_assessed_against_either_deadline(year) -> None:
     def points(*more):
         scored = asked(year, "score", "--year", "2026", *more)["items"]
