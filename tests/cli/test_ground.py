@@ -113,7 +113,7 @@ def test_the_fields_of_an_indicator(qplan, ledger):
 @pytest.mark.parametrize("name", ["scjg", "SCJG", "市场监管", "市监局", "市场监"])
 def test_a_department_goes_by_many_names(qplan, ledger, name):
     items = qplan("tasks", "--dept", name, "--format", "json").json["items"]
-    assert len(items) == 32
+    assert len(items) == 33
     assert {item["lead"] for item in items} == {"scjg"}
 
 
@@ -126,7 +126,7 @@ def test_support_adds_the_tasks_a_department_supports(qplan, ledger):
 def test_dept_without_a_value_groups_by_lead(qplan, ledger):
     answer = qplan("tasks", "--dept")
     assert answer.code == 0
-    assert "市场监管 (scjg): 32" in answer.out
+    assert "市场监管 (scjg): 33" in answer.out
     assert qplan("tasks", "--dept", "--limit", "3").code == 0
 
 
@@ -359,7 +359,7 @@ def test_out_infers_the_format_from_the_suffix(qplan, ledger, tmp_path):
     target = tmp_path / "list.csv"
     assert qplan("tasks", "--dept", "scjg", "--out", target).code == 0
     assert target.read_bytes().startswith(b"\xef\xbb\xbf")
-    assert len(target.read_text("utf-8-sig").splitlines()) == 33
+    assert len(target.read_text("utf-8-sig").splitlines()) == 34
 
 
 def test_the_ledger_is_private(qplan, tmp_path, monkeypatch):

@@ -149,5 +149,5 @@ def test_urge_takes_tasks_or_the_list(ledger):
 def test_an_extended_deadline_is_the_offices_and_the_first_one_the_plans(ledger):
     assert ledger("extend", ID, "--to", "2026-12-31", *OFFICE).code == 0
     text = " ".join(ledger("show", ID).out.split())
-    assert "2026-12-31 (extended once by the office; originally 2025-12-31, plan)" in text, text
-    assert item(ledger)["deadline_basis"] == "plan"
+    assert "2026-12-31 (extended once by the office; originally 2025-12-31, attached goal)" in text, text
+    assert item(ledger)["deadline_basis"] == "attached"
