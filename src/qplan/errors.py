@@ -87,12 +87,13 @@ class Problem(NamedTuple):
     what: str
     mend: str
     remark: bool = False  #: a remark informs and hinders nothing
+    cell: str = ""  #: in a workbook, sheet and cell
 
     def __str__(self) -> str:
         from qplan.i18n import joined
 
         told = joined(filter(None, (self.what, self.mend)), ";")
-        return f"{self.file}:{self.line}:{self.column}: {told}"
+        return f"{self.file}:{self.cell or f'{self.line}:{self.column}'}: {told}"
 
 
 class BadFile(BadInput):

@@ -295,7 +295,7 @@ def check(source: Source, *, against_text: bool = False) -> list[Problem]:
         if source.plan is None and run in WHOLE:
             continue
         for problem in run(plan, source):
-            (remarks if problem.remark else found).add(*problem)
+            (remarks if problem.remark else found).add(*problem[:6])
     files = source.files
     rest = remarks.sorted(files)
     return [*source.problems, *found.sorted(files), *(one._replace(remark=True) for one in rest)]

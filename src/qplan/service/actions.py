@@ -53,6 +53,8 @@ class ReportLine(NamedTuple):
     status: str | None
     given: dict[str, Any]
     version: int | None  #: the version its writer looked at
+    cell: str = ""  #: in a workbook, sheet and cell
+    listed: bool = False  #: of a list that the program wrote: what is as in the ledger says nothing
 
 
 #: What decides on the changes of a command, given the plan's head; it reads inside the transaction.
@@ -295,14 +297,18 @@ def take_each(
         rows = ledger.tasks_named([line.id for line in lines])
         for line in lines:
             try:
-                row = _at_version(rows.get(line.id) or ledger.task(line.id), line.version)
+                row = rows.get(line.id) or ledger.task(line.id)
+                wanted = _changed_only(line, row) if line.listed else line
+                if wanted is None:
+                    continue
+                row = _at_version(row, wanted.version)
                 titles[row.id] = row.title
-                change = decided(ledger, row, None, line.status, line.given, context, plan, clock)
+                change = decided(ledger, row, None, wanted.status, wanted.given, context, plan, clock)
                 if late:
                     check_no_later_conflict(ledger, change, context.on.isoformat())
                 changes.append(change)
             except QplanError as error:
-                problems.append(Problem(name, line.line, 1, str(error), ""))
+                problems.append(Problem(name, line.line, 1, str(error), "", cell=line.cell))
         if problems:
             raise BadFile(sorted(problems, key=lambda one: (one.line, one.column))[:TOLD])
         return changing(changes, [line.id for line in lines])
@@ -311,6 +317,17 @@ def take_each(
         ledger, context, decide, lambda: {ledger.task(line.id).id: _stored(line.given) for line in lines},
         ordered=True, titles=titles,
     )  # fmt: skip
+
+
+def _changed_only(line: ReportLine, row: Task) -> ReportLine | None:
+    """What a line of a list gives that is not in the ledger already; None where that is nothing."""
+
+    def plain(value: Any) -> Any:
+        return value.split() if isinstance(value, str) else value
+
+    given = {name: value for name, value in line.given.items() if plain(value) != plain(getattr(row, name))}
+    status = None if line.status == row.status else line.status
+    return line._replace(given=given, status=status) if given or status else None
 
 
 def _rows(ledger: Ledger, ids: Sequence[str], context: WriteContext) -> list[Task]:

@@ -68,7 +68,9 @@ def update(
         typer.Option(
             "--from",
             metavar="FILE|-",
-            help=N_("Many at once, all or nothing: CSV with a header line, or a JSON object a line."),
+            help=N_(
+                "Many at once, all or nothing: a workbook, CSV or TSV with headings, or a JSON object a line."
+            ),
         ),
     ] = None,
     if_version: Version = None,
@@ -121,13 +123,14 @@ def from_file(session: Session, path: str, request: str | None) -> None:
     """Take what a file says of many tasks as one command."""
     import sys
 
+    from qplan.plan.tables.grid import MOST_BYTES
     from qplan.service import actions, report_files
 
     if path == "-":
-        name, data = _("standard input"), sys.stdin.buffer.read()
+        name, data = _("standard input"), sys.stdin.buffer.read(MOST_BYTES + 1)
     else:
         with open(path, "rb") as file:
-            name, data = path, file.read()
+            name, data = path, file.read(MOST_BYTES + 1)
     lines, faults = report_files.read(name, data)
     if len(lines) > MANY and not session.dry_run and not faults:
         confirm(_("This changes {n} tasks.").format(n=len(lines)), session)

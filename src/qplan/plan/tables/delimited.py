@@ -25,7 +25,7 @@ def read_delimited(data: bytes) -> Grid:
     rows: list[list[Value]] = []
     count = 0
     try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text)):
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text)):
             count += len(row)
             if count > MOST_CELLS:
                 raise BadInput(
@@ -61,7 +61,7 @@ def decode(data: bytes) -> str:
     raise BadInput(_("The file is text in no encoding known here (UTF-8, UTF-16, GBK); save it as CSV UTF-8"))
 
 
-def _delimiter(text: str) -> str:
+def delimiter_of(text: str) -> str:
     """The mark that separates cells: the most frequent one of the first lines."""
     head = text[:20_000]
     return max("\t,;", key=head.count) if any(map(head.count, "\t,;")) else ","

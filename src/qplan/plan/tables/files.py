@@ -50,6 +50,11 @@ def grids_of(data: bytes, *, hidden: bool = False) -> list[Grid]:
     return [read_delimited(data)]
 
 
+def is_workbook(data: bytes) -> bool:
+    """Whether the bytes are those of an archive or an old office file rather than of a text."""
+    return data.startswith((b"PK\x03\x04", b"PK\x05\x06", _OLE))
+
+
 def _kind(data: bytes) -> str:
     """xlsx, xls, ods, docx or text; BadInput for what is known to hold no table."""
     if data.startswith(b"PK"):

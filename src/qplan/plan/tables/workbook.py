@@ -12,6 +12,7 @@ import io
 import json
 import subprocess
 import sys
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from math import isfinite
 from typing import Any
@@ -21,6 +22,7 @@ from qplan.extras import need
 from qplan.i18n import _
 from qplan.plan.tables.archive import check_archive
 from qplan.plan.tables.grid import MOST_BYTES, Grid, Merge, Value, grid
+from qplan.plan.tables.percents import percent_cells
 
 
 def read_workbook(data: bytes, kind: str, *, hidden: bool = False) -> list[Grid]:
@@ -32,7 +34,20 @@ def read_workbook(data: bytes, kind: str, *, hidden: bool = False) -> list[Grid]
         )
     if kind == "xls":
         return _read_apart(data)
-    return load(data, check_archive(data, kind), hidden=hidden)
+    grids = load(data, check_archive(data, kind), hidden=hidden)
+    if kind == "xlsx":
+        percents = percent_cells(data)
+        for one in grids:
+            _show_percents(one, percents.get(one.sheet, ()))
+    return grids
+
+
+def _show_percents(given: Grid, cells: Iterable[tuple[int, int]]) -> None:
+    """Let numbers that the workbook shows as percents be texts such as 30%."""
+    for row, column in cells:
+        value = given.value(row, column)
+        if isinstance(value, (int, float)):
+            given.rows[row][column] = f"{round(value * 100, 9):.15g}%"
 
 
 def load(data: bytes, areas: list[list[Merge]], *, hidden: bool = False) -> list[Grid]:
