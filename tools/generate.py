@@ -28,6 +28,9 @@ PACKAGE = ROOT / "src" / "qplan"
 CATALOGUE = PACKAGE / "locale" / "zh" / "LC_MESSAGES" / "qplan.po"
 TEMPLATE = PACKAGE / "locale" / "qplan.pot"
 
+#: Functions of qplan.i18n that mark messages, beside those that Babel knows: the place of the context and of the text.
+MARKERS: dict[str, tuple[int | tuple[int, str], ...] | None] = {"N_": None, "N_p": ((1, "c"), 2)}
+
 Files = dict[Path, bytes]
 
 
@@ -49,9 +52,11 @@ def catalogue() -> Files:
     template = read_po(io.BytesIO(TEMPLATE.read_bytes()))
     fresh = Catalog(project=template.project, version=template.version, charset="utf-8")
     fresh.creation_date, fresh.header_comment = template.creation_date, template.header_comment
-    keywords = {**DEFAULT_KEYWORDS, "N_": None}
-    for _file, _line, text_id, *_rest in extract_from_dir(PACKAGE, [("**.py", "python")], keywords=keywords):
-        fresh.add(text_id)
+    keywords = {**DEFAULT_KEYWORDS, **MARKERS}
+    for _file, _line, text_id, _comments, context in extract_from_dir(
+        PACKAGE, [("**.py", "python")], keywords=keywords
+    ):
+        fresh.add(text_id, context=context)
     chinese = read_po(io.BytesIO(CATALOGUE.read_bytes()), locale="zh")
     chinese.update(fresh, no_fuzzy_matching=True)
     for message in chinese:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from qplan.core.workflow import ROLES, STATUS, TRANSITIONS, Transition, option
+from qplan.i18n import chinese
 
 PAGE = Path(__file__).parent.parent / "docs" / "workflow.md"
 
@@ -42,19 +43,31 @@ def page() -> str:
                       "", "## Who may do what, in which state\n", *matrix(), "", "## Rules beside the table\n", TAIL])  # fmt: skip
 
 
+def _status(code: str) -> str:
+    return chinese("status", STATUS[code])
+
+
+def _role(role: str) -> str:
+    return chinese("role", ROLES[role])
+
+
+def _action(step: Transition) -> str:
+    return chinese("action", step.label)
+
+
 def states() -> list[str]:
     """The states with their labels."""
-    rows = [f"| `{code}` | {zh} | {en} |" for code, (en, zh) in STATUS.items()]
+    rows = [f"| `{code}` | {_status(code)} | {label} |" for code, label in STATUS.items()]
     return ["| code | 状态 | in English |", "|---|---|---|", *rows]
 
 
 def diagram() -> list[str]:
     """The states and the steps between them, as Mermaid."""
     lines = ["```mermaid", "stateDiagram-v2"]
-    lines += [f"    {code}: {zh}" for code, (_en, zh) in STATUS.items()]
+    lines += [f"    {code}: {_status(code)}" for code in STATUS]
     lines.append("    [*] --> assigned")
     lines += [
-        f"    {state} --> {step.to}: {step.action} {step.label[1]}"
+        f"    {state} --> {step.to}: {step.action} {_action(step)}"
         for step in TRANSITIONS
         if step.to is not None
         for state in step.states
@@ -70,11 +83,11 @@ def steps() -> list[str]:
 
 def _row(step: Transition) -> str:
     cells = (
-        f"{step.label[1]} {step.label[0]}",
+        f"{_action(step)} {step.label}",
         f"`{step.verb}{' --refuse' if step.action == 'refuse' else ''}`",
-        "、".join(STATUS[state][1] for state in step.states),
-        "、".join(ROLES[role][1] for role in step.roles),
-        STATUS[step.to][1] if step.to else "—",
+        "、".join(map(_status, step.states)),
+        "、".join(map(_role, step.roles)),
+        _status(step.to) if step.to else "—",
         " ".join(f"`{option(name)}`" for name in step.requires) or "—",
         " ".join(f"`{option(name)}`" for name in step.accepts) or "—",
     )
@@ -85,12 +98,12 @@ def matrix() -> list[str]:
     """State x role: the steps that are open."""
     roles = [role for role in ROLES if any(role in step.roles for step in TRANSITIONS)]
     lines = [
-        "| | " + " | ".join(f"{ROLES[role][1]} {ROLES[role][0]}" for role in roles) + " |",
+        "| | " + " | ".join(f"{_role(role)} {ROLES[role]}" for role in roles) + " |",
         "|---" * (len(roles) + 1) + "|",
     ]
-    for code, (_en, zh) in STATUS.items():
+    for code in STATUS:
         cells = [
             " ".join(s.action for s in TRANSITIONS if code in s.states and role in s.roles) for role in roles
         ]
-        lines.append(f"| {zh} `{code}` | " + " | ".join(cell or "—" for cell in cells) + " |")
+        lines.append(f"| {_status(code)} `{code}` | " + " | ".join(cell or "—" for cell in cells) + " |")
     return lines

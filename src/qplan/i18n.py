@@ -1,13 +1,15 @@
 """Language of messages: English in the source, Chinese by gettext.
 
 ``_`` translates where a sentence is made, ``N_`` marks a text of a table that is translated where
-it is shown. The language is set once, before anything is said.
+it is shown. ``pgettext`` and ``N_p`` do the same for labels, in a context that is the name of their
+table: one English word has several translations. The language is set once, before any message.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 LANGUAGES = ("zh", "en")
@@ -29,16 +31,19 @@ def preferred(environ: Any = os.environ) -> str:
 
 
 def use(lang: str) -> None:
-    """Speak ``zh`` or ``en`` from now on."""
+    """Set the language of messages, ``zh`` or ``en``."""
     global _catalog, language
     language = lang
-    _catalog = None
-    if lang == "zh":
-        import gettext
+    _catalog = _chinese() if lang == "zh" else None
 
-        _catalog = gettext.translation(
-            "qplan", os.path.join(os.path.dirname(__file__), "locale"), ["zh"], fallback=True
-        )
+
+@lru_cache(maxsize=1)
+def _chinese() -> Any:
+    """The Chinese catalogue."""
+    import gettext
+
+    folder = os.path.join(os.path.dirname(__file__), "locale")
+    return gettext.translation("qplan", folder, ["zh"], fallback=True)
 
 
 def _(text: str) -> str:
@@ -49,6 +54,39 @@ def _(text: str) -> str:
 def N_(text: str) -> str:
     """Mark a text for translation; it is translated where it is shown."""
     return text
+
+
+def pgettext(context: str, text: str) -> str:
+    """The text in the language in use, where one English word has several translations."""
+    return _catalog.pgettext(context, text) if _catalog is not None else text
+
+
+def N_p(context: str, text: str) -> str:
+    """Mark a text for :func:`pgettext`, which translates it where it is shown."""
+    return text
+
+
+def chinese(context: str, text: str) -> str:
+    """The Chinese of a text marked with :func:`N_p`, whatever the language in use."""
+    translated: str = _chinese().pgettext(context, text)
+    return translated
+
+
+def both_languages(context: str, text: str) -> tuple[str, str]:
+    """The English and the Chinese of a text marked with :func:`N_p`, for reading either."""
+    return text, chinese(context, text)
+
+
+def code_of(labels: Mapping[str, str], context: str, text: str) -> str | None:
+    """The code whose label, in either language, or which itself is the text; None where there is none.
+
+    ``labels`` are texts marked with :func:`N_p` in that context, by their codes.
+    """
+    wanted = text.strip().casefold()
+    if wanted in labels:
+        return wanted
+    known = ((code, both_languages(context, label)) for code, label in labels.items())
+    return next((code for code, names in known if wanted in map(str.casefold, names)), None)
 
 
 def labelled(label: str, text: object) -> str:
@@ -77,8 +115,3 @@ def coded(code: str, label: str) -> str:
     if language == "zh":
         return f"{code} {label}"
     return code if code == label else f"{code} ({label})"
-
-
-def pick(labels: tuple[str, str]) -> str:
-    """The label of a domain term in the language in use: ``(english, chinese)``."""
-    return labels[1] if language == "zh" else labels[0]

@@ -7,10 +7,15 @@ from pathlib import Path
 import pytest
 
 import qplan
+from qplan import i18n
+from qplan.core import calendar, indicators, labels, workflow
+from qplan.service import form_layout
+from qplan.views import lists, words
 
 babel = pytest.importorskip("babel.messages", reason="Babel is needed to develop only")
 
 PACKAGE = Path(qplan.__file__).parent
+MARKERS = ("_", "N_", "N_p", "pgettext")
 CHINESE = PACKAGE / "locale" / "zh" / "LC_MESSAGES"
 
 
@@ -19,9 +24,11 @@ def used():
     from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 
     found = extract_from_dir(
-        PACKAGE, method_map=[("**.py", "python")], keywords={**DEFAULT_KEYWORDS, "N_": None}
+        PACKAGE,
+        method_map=[("**.py", "python")],
+        keywords={**DEFAULT_KEYWORDS, "N_": None, "N_p": ((1, "c"), 2)},
     )
-    return {message for _file, _line, message, *_rest in found}
+    return {(context or "", message) for _file, _line, message, _comments, context in found}
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +36,9 @@ def catalogue():
     from babel.messages.pofile import read_po
 
     with (CHINESE / "qplan.po").open("rb") as file:
-        return {message.id: message.string for message in read_po(file) if message.id}
+        return {
+            (message.context or "", message.id): message.string for message in read_po(file) if message.id
+        }
 
 
 def test_every_message_in_the_source_is_translated(used, catalogue):
@@ -44,21 +53,99 @@ def test_no_message_hides_in_an_f_string():
         for text in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(text, ast.JoinedStr)
         for call in ast.walk(text)
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in ("_", "N_")
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in MARKERS
         if call.args and isinstance(call.args[0], ast.Constant)
     ]
     assert hidden == []
 
 
-def test_nothing_is_translated_that_nobody_says(used, catalogue):
+def test_no_translation_is_of_a_message_that_the_source_lacks(used, catalogue):
     assert sorted(set(catalogue) - used) == []
 
 
 def test_placeholders_survive_translation(catalogue):
-    def told(text):
+    def placeholders(text):
         # A lone brace (``{}`` in a text that is never formatted) counts by position.
         fields = re.findall(r"\{(\w*)[^{}]*\}", text)
         return sorted(name if name else str(place) for place, name in enumerate(fields))
 
-    wrong = [text for text, ours in catalogue.items() if ours and told(text) != told(ours)]
+    wrong = [
+        text
+        for (_context, text), ours in catalogue.items()
+        if ours and placeholders(text) != placeholders(ours)
+    ]
     assert wrong == []
+
+
+#: Context -> the labels that are shown in it.
+LABELS = {
+    "status": workflow.STATUS.values(),
+    "role": workflow.ROLES.values(),
+    "action": [step.label for step in workflow.TRANSITIONS],
+    "light": calendar.LIGHTS.values(),
+    "indicator": indicators.LIGHTS.values(),
+    "entry": labels.VERBS.values(),
+    "record": labels.ENTITIES.values(),
+    "field": labels.FIELDS.values(),
+    "terminated task": labels.ENDED.values(),
+    "fact": labels.FACTS.values(),
+    "basis": words.BASIS.values(),
+    "target": words.TARGETS.values(),
+    "department": lists.DEPARTMENT_ROLES.values(),
+    "nature": lists.NATURES.values(),
+    "form": [
+        form_layout.REPORTER,
+        *(
+            text
+            for title, columns in form_layout.SHEETS.values()
+            for text in (title, *(c.heading for c in columns))
+        ),
+    ],
+    "operator": lists.OPERATORS.values(),
+}
+
+
+def test_each_label_is_in_the_catalogue_in_the_context_in_which_it_is_shown(catalogue):
+    missing = [
+        (context, text)
+        for context, texts in LABELS.items()
+        for text in texts
+        if not catalogue.get((context, text))
+    ]
+    assert missing == []
+
+
+def test_each_context_of_the_catalogue_has_its_table(catalogue):
+    assert {context for context, _text in catalogue} - LABELS.keys() == {"", "milestone"}
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+def test_a_label_is_read_in_either_language_whatever_the_language_in_use(language):
+    i18n.use(language)
+    for typed in ("blocked", "Blocked", " 受阻 "):
+        assert i18n.code_of(workflow.STATUS, "status", typed) == "blocked"
+    assert i18n.code_of(workflow.STATUS, "status", "受") is None
+
+
+def when_imported(node):
+    """The nodes that run when a module is imported, without bodies of functions and what a failed import reports."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            for part in (*child.decorator_list, child.args):
+                yield from ast.walk(part)
+        elif not isinstance(child, (ast.Lambda, ast.ExceptHandler)):
+            yield child
+            yield from when_imported(child)
+
+
+def test_nothing_is_translated_when_a_module_is_imported():
+    """The language is not known then: mark the text with N_ or N_p, and translate it where it is shown."""
+    found = [
+        f"{path.relative_to(PACKAGE)}:{node.lineno}"
+        for path in sorted(PACKAGE.rglob("*.py"))
+        for node in when_imported(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in ("_", "pgettext")
+    ]
+    assert found == []

@@ -14,6 +14,7 @@ from ledger import plans
 from qplan.core import workflow
 from qplan.core.calendar import LIGHTS, Week
 from qplan.core.model import AT_WORK, ENDED, OPEN, STATUSES, Change, TaskFilter
+from qplan.i18n import chinese
 from qplan.ledger import create, statements
 from qplan.ledger.journal import Entry
 from qplan.render import render
@@ -121,7 +122,7 @@ def test_the_notice_adds_up(week):
     sentence = text[text.index("任务共") :].partition("。")[0]
     numbers = {
         label: int(re.search(rf"{label}(\d+)项", sentence)[1])  # type: ignore[index]
-        for _english, label in workflow.STATUS.values()
+        for label in (chinese("status", text) for text in workflow.STATUS.values())
     }
     assert sum(numbers.values()) == TOTAL
 
@@ -135,7 +136,7 @@ def test_the_workbook_of_a_summary_adds_up(ledger):
         [cell.value for cell in row]
         for row in openpyxl.load_workbook(io.BytesIO(data)).worksheets[0].iter_rows()
     ]
-    english = [label for label, _chinese in workflow.STATUS.values()]
+    english = list(workflow.STATUS.values())
     heading = next(row for row in rows if set(english) <= set(row))
     columns = [heading.index(label) for label in english]
     counted = [row for row in rows[rows.index(heading) + 1 :] if isinstance(row[columns[0]], int)]

@@ -71,16 +71,16 @@ def levels(ctx: typer.Context, incomplete: str) -> Items:
 
 def statuses(incomplete: str) -> Items:
     """Statuses, by code or label."""
-    from qplan.core.workflow import STATUS
+    from qplan.core.workflow import STATUS, status_label
 
-    return labelled([(code, i18n.pick(labels)) for code, labels in STATUS.items()], incomplete)
+    return labelled([(code, status_label(code)) for code in STATUS], incomplete)
 
 
 def lights(incomplete: str) -> Items:
     """Lights, by code or label."""
-    from qplan.core.calendar import LIGHTS
+    from qplan.core.calendar import LIGHTS, light_label
 
-    return labelled([(code, i18n.pick(labels)) for code, labels in LIGHTS.items()], incomplete)
+    return labelled([(code, light_label(code)) for code in LIGHTS], incomplete)
 
 
 def formats() -> Items:
@@ -92,8 +92,11 @@ def formats() -> Items:
 
 def milestone_actions() -> Items:
     """What ``qplan milestone`` does."""
-    labels = {"add": ("add to a task", "新增"), "done": ("report done", "完成"), "move": ("move", "调整日期")}
-    return [(name, i18n.pick(both)) for name, both in labels.items()]
+    return [
+        ("add", i18n.pgettext("milestone", "add to a task")),
+        ("done", i18n.pgettext("milestone", "report done")),
+        ("move", i18n.pgettext("milestone", "move")),
+    ]
 
 
 def ids(ctx: typer.Context, kind: str, incomplete: str) -> Items:

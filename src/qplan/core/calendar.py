@@ -14,17 +14,23 @@ from typing import Any, NamedTuple, Self
 
 from qplan.core.model import ASSIGNED, CLOSED, GROUP, OPEN, SUBMITTED, TERMINATED, PlanHead, Task
 from qplan.core.rules import Rules
+from qplan.i18n import N_p, pgettext
 
 GREEN, BLUE, YELLOW, RED, GREY = "green", "blue", "yellow", "red", "grey"
 
-#: Light -> (English, Chinese) label. The order is that of urgency, worst first.
-LIGHTS: dict[str, tuple[str, str]] = {
-    RED: ("red", "红灯"),
-    YELLOW: ("yellow", "黄灯"),
-    BLUE: ("blue", "蓝灯"),
-    GREEN: ("green", "绿灯"),
-    GREY: ("grey", "灰灯"),
+#: Light -> label. The order is that of urgency, worst first.
+LIGHTS: dict[str, str] = {
+    RED: N_p("light", "red"),
+    YELLOW: N_p("light", "yellow"),
+    BLUE: N_p("light", "blue"),
+    GREEN: N_p("light", "green"),
+    GREY: N_p("light", "grey"),
 }
+
+
+def light_label(code: str) -> str:
+    """The label of a light in the language in use."""
+    return pgettext("light", LIGHTS[code])
 
 
 def day(text: str) -> date:

@@ -9,17 +9,18 @@ from qplan.core.workflow import (
     BY_ACTION,
     LEAD,
     OFFICE,
-    ROLES,
     ActionRequest,
     Transition,
+    action_label,
     check_texts,
     legal_actions,
     option,
+    role_label,
     role_of,
     status_label,
 )
 from qplan.errors import BadInput, Refused
-from qplan.i18n import _, joined, pick, sentences
+from qplan.i18n import _, joined, sentences
 
 
 def decide(task: Task, request: ActionRequest, clock: Clock, office: str) -> Change:
@@ -64,15 +65,15 @@ def _check_allowed(task: Task, step: Transition, role: str, actor: Actor) -> Non
         raise Refused(
             sentences(
                 _("{id} is “{now}”: “{action}” is not open.").format(
-                    id=task.id, now=status_label(task.status), action=pick(step.label)
+                    id=task.id, now=status_label(task.status), action=action_label(step)
                 ),
                 legal_actions(task, role),
             )
         )
     if role not in step.roles:
         told = _("“{action}” on {id} is for {allowed}; you act for {dept}, which is {role} there.").format(
-            action=pick(step.label), id=task.id, allowed=joined(pick(ROLES[r]) for r in step.roles),
-            dept=actor.dept, role=pick(ROLES[role]),
+            action=action_label(step), id=task.id, allowed=joined(map(role_label, step.roles)),
+            dept=actor.dept, role=role_label(role),
         )  # fmt: skip
         raise Refused(sentences(told, legal_actions(task, role)))
 
@@ -83,7 +84,7 @@ def _check_given(task: Task, step: Transition, given: dict[str, Any]) -> None:
     if missing:
         raise BadInput(
             _("“{action}” on {id} needs {missing}.").format(
-                action=pick(step.label), id=task.id, missing=joined(missing)
+                action=action_label(step), id=task.id, missing=joined(missing)
             )
         )
     known = {*step.requires, *step.accepts, "note"}
@@ -91,6 +92,6 @@ def _check_given(task: Task, step: Transition, given: dict[str, Any]) -> None:
     if strange:
         raise BadInput(
             _("“{action}” on {id} takes no {strange}; leave it out, or report it by itself.").format(
-                action=pick(step.label), id=task.id, strange=joined(strange)
+                action=action_label(step), id=task.id, strange=joined(strange)
             )
         )

@@ -6,22 +6,16 @@ skips one silently. A deadline that has moved begins a new round at the lowest r
 
 from __future__ import annotations
 
+from qplan import i18n
 from qplan.core.calendar import Clock, day, due_day
 from qplan.core.model import OPEN, Task
 from qplan.core.rules import EscalationLevel, Rules
 from qplan.errors import BadInput, Refused
-from qplan.i18n import _, coded, joined, pick
-
-#: How an urge stands -> (English, Chinese) label.
-URGES: dict[str, tuple[str, str]] = {
-    "waiting": ("waiting for an answer", "待答复"),
-    "unanswered": ("unanswered", "逾期未答复"),
-    "answered": ("answered", "已答复"),
-}
+from qplan.i18n import _, coded, joined
 
 
 def urge_state(task: Task, clock: Clock) -> str | None:
-    """How the last urge of an open task stands: a code of :data:`URGES`, or None without one.
+    """The state of the last urge of an open task: waiting, unanswered, answered, or None without one.
 
     It is unanswered once the day by which an answer was due has passed without one.
     """
@@ -95,4 +89,4 @@ def level_label(rules: Rules, level: str | None) -> str:
 
 def label_of_level(rung: EscalationLevel) -> str:
     """The name of a rung in the language in use."""
-    return pick((rung.level, rung.label))
+    return rung.label if i18n.language == "zh" else rung.level

@@ -15,6 +15,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from qplan.core.model import Actual, Indicator
+from qplan.i18n import N_p, pgettext
 
 MET, NOT_MET = "met", "not_met"
 
@@ -22,15 +23,20 @@ MET, NOT_MET = "met", "not_met"
 UP, DOWN, RANK = "up", "down", "rank"
 DIRECTIONS = (UP, DOWN, RANK)
 
-#: Light of an indicator -> (English, Chinese) label.
-LIGHTS: dict[str, tuple[str, str]] = {
-    "red": ("missed", "未达标"),
-    "yellow": ("behind", "待赶超"),
-    "green": ("met", "达标"),
-    "grey": ("no figure", "无数据"),
-    "waiting": ("to be assigned", "待市下达"),
-    "undecided": ("nothing to compare with", "暂无比较"),
+#: Light of an indicator -> label.
+LIGHTS: dict[str, str] = {
+    "red": N_p("indicator", "missed"),
+    "yellow": N_p("indicator", "behind"),
+    "green": N_p("indicator", "met"),
+    "grey": N_p("indicator", "no figure"),
+    "waiting": N_p("indicator", "to be assigned"),
+    "undecided": N_p("indicator", "nothing to compare with"),
 }
+
+
+def light_label(code: str) -> str:
+    """The label of an indicator's light in the language in use."""
+    return pgettext("indicator", LIGHTS[code])
 
 
 def exact(text: str) -> Decimal:

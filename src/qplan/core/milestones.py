@@ -12,9 +12,9 @@ from typing import Any
 
 from qplan.core.calendar import day
 from qplan.core.model import GROUP, OPEN, Actor, Change, Milestone, Task
-from qplan.core.workflow import LEAD, OFFICE, ROLES, check_texts, role_of, status_label
+from qplan.core.workflow import LEAD, OFFICE, check_texts, role_label, role_of, status_label
 from qplan.errors import BadInput, Refused
-from qplan.i18n import _, joined, pick
+from qplan.i18n import _, joined
 
 
 def is_missed(milestone: Milestone, today: date) -> bool:
@@ -93,7 +93,7 @@ def _may(task: Task, actor: Actor, office: str, roles: tuple[str, ...]) -> str:
     if role not in roles:
         raise Refused(
             _("Milestones of {id} are changed here by {allowed}; you act for {dept}, which is {role} there.").format(
-                id=task.id, allowed=joined(pick(ROLES[r]) for r in roles), dept=actor.dept, role=pick(ROLES[role])
+                id=task.id, allowed=joined(map(role_label, roles)), dept=actor.dept, role=role_label(role)
             )
         )  # fmt: skip
     return role

@@ -23,26 +23,26 @@ from qplan.core.model import (
     ids,
 )
 from qplan.errors import BadInput, Refused
-from qplan.i18n import _, coded, joined, pick, sentences
+from qplan.i18n import N_p, _, code_of, coded, joined, pgettext, sentences
 
-#: Status -> (English, Chinese) label, in the order of :data:`qplan.core.model.STATUSES`.
-STATUS: dict[str, tuple[str, str]] = {
-    ASSIGNED: ("to accept", "待签收"),
-    ACTIVE: ("active", "办理中"),
-    BLOCKED: ("blocked", "受阻"),
-    SUBMITTED: ("to verify", "待审核"),
-    CLOSED: ("closed", "已销号"),
-    TERMINATED: ("terminated", "已终止"),
+#: Status -> label, in the order of :data:`qplan.core.model.STATUSES`.
+STATUS: dict[str, str] = {
+    ASSIGNED: N_p("status", "to accept"),
+    ACTIVE: N_p("status", "active"),
+    BLOCKED: N_p("status", "blocked"),
+    SUBMITTED: N_p("status", "to verify"),
+    CLOSED: N_p("status", "closed"),
+    TERMINATED: N_p("status", "terminated"),
 }
 
 OFFICE, LEAD, SUPPORT, OTHER = "office", "lead", "support", "other"
 
-#: Role -> (English, Chinese) label.
-ROLES: dict[str, tuple[str, str]] = {
-    OFFICE: ("office", "统筹办"),
-    LEAD: ("lead", "牵头单位"),
-    SUPPORT: ("support", "配合单位"),
-    OTHER: ("other", "其他单位"),
+#: Role -> label.
+ROLES: dict[str, str] = {
+    OFFICE: N_p("role", "office"),
+    LEAD: N_p("role", "lead"),
+    SUPPORT: N_p("role", "support"),
+    OTHER: N_p("role", "other"),
 }
 
 
@@ -53,7 +53,7 @@ class Transition(NamedTuple):
     """
 
     action: str
-    label: tuple[str, str]
+    label: str  #: what the action is called, translated by :func:`action_label`
     states: tuple[str, ...]
     roles: tuple[str, ...]
     to: str | None  #: the state it leads to; None keeps the state
@@ -74,24 +74,24 @@ HANDED = ("support", "leader", "owner", "contact", "reason")
 #: The cycle. The office may take a department's step on its behalf (a report by telephone); the
 #: journal names the office then, and who reported a completion can never verify it.
 TRANSITIONS: tuple[Transition, ...] = (
-    Transition("accept", ("accept", "签收"), (ASSIGNED,), DOING, ACTIVE, (), REPORT),
-    Transition("dispute", ("dispute the assignment", "提出异议"), (ASSIGNED,), (LEAD,), None, ("reason",)),
-    Transition("report", ("report", "反馈进展"), AT_WORK, DOING, None, (), REPORT),
-    Transition("contribute", ("report its part", "反馈配合情况"), AT_WORK, (SUPPORT,), None, ("note",), (), "report"),
-    Transition("block", ("report a difficulty", "报告受阻"), (ACTIVE,), DOING, BLOCKED, ("difficulty", "needs"), REPORT),
-    Transition("resume", ("resume", "恢复办理"), (BLOCKED,), DOING, ACTIVE, (), REPORT),
-    Transition("submit", ("submit for closing", "申请销号"), AT_WORK, DOING, SUBMITTED, ("evidence",), REPORT),
-    Transition("request", ("ask for an extension", "申请延期"), AT_WORK, (LEAD,), None, ("to", "reason"), (), "extend"),
-    Transition("approve", ("verify and close", "审核销号"), (SUBMITTED,), (OFFICE,), CLOSED),
-    Transition("return", ("return", "退回"), (SUBMITTED,), (OFFICE,), ACTIVE, ("note",), ("progress",)),
-    Transition("extend", ("grant an extension", "批准延期"), OPEN, (OFFICE,), None, ("to",), ("reason", "document")),
-    Transition("refuse", ("refuse an extension", "不予延期"), OPEN, (OFFICE,), None, ("reason",), (), "extend"),
-    Transition("assign", ("assign", "交办"), OPEN, (OFFICE,), None, (), (*HANDED, "lead")),
-    Transition("reassign", ("hand to another lead", "改派"), (ACTIVE, BLOCKED, SUBMITTED), (OFFICE,), ASSIGNED, ("lead",), HANDED, "assign"),
-    Transition("confirm", ("confirm the assignment", "确认分工"), OPEN, (OFFICE,), None, (), ("document",)),
-    Transition("urge", ("urge", "催办"), OPEN, (OFFICE,), None, (), ("level", "answer_by")),
-    Transition("terminate", ("terminate", "终止"), OPEN, (OFFICE,), TERMINATED, ("document",), ("reason",)),
-    Transition("reopen", ("reopen", "重新启动"), (CLOSED, TERMINATED), (OFFICE,), ACTIVE, ("reason",), ("progress",)),
+    Transition("accept", N_p("action", "accept"), (ASSIGNED,), DOING, ACTIVE, (), REPORT),
+    Transition("dispute", N_p("action", "dispute the assignment"), (ASSIGNED,), (LEAD,), None, ("reason",)),
+    Transition("report", N_p("action", "report"), AT_WORK, DOING, None, (), REPORT),
+    Transition("contribute", N_p("action", "report its part"), AT_WORK, (SUPPORT,), None, ("note",), (), "report"),
+    Transition("block", N_p("action", "report a difficulty"), (ACTIVE,), DOING, BLOCKED, ("difficulty", "needs"), REPORT),
+    Transition("resume", N_p("action", "resume"), (BLOCKED,), DOING, ACTIVE, (), REPORT),
+    Transition("submit", N_p("action", "submit for closing"), AT_WORK, DOING, SUBMITTED, ("evidence",), REPORT),
+    Transition("request", N_p("action", "ask for an extension"), AT_WORK, (LEAD,), None, ("to", "reason"), (), "extend"),
+    Transition("approve", N_p("action", "verify and close"), (SUBMITTED,), (OFFICE,), CLOSED),
+    Transition("return", N_p("action", "return"), (SUBMITTED,), (OFFICE,), ACTIVE, ("note",), ("progress",)),
+    Transition("extend", N_p("action", "grant an extension"), OPEN, (OFFICE,), None, ("to",), ("reason", "document")),
+    Transition("refuse", N_p("action", "refuse an extension"), OPEN, (OFFICE,), None, ("reason",), (), "extend"),
+    Transition("assign", N_p("action", "assign"), OPEN, (OFFICE,), None, (), (*HANDED, "lead")),
+    Transition("reassign", N_p("action", "hand to another lead"), (ACTIVE, BLOCKED, SUBMITTED), (OFFICE,), ASSIGNED, ("lead",), HANDED, "assign"),
+    Transition("confirm", N_p("action", "confirm the assignment"), OPEN, (OFFICE,), None, (), ("document",)),
+    Transition("urge", N_p("action", "urge"), OPEN, (OFFICE,), None, (), ("level", "answer_by")),
+    Transition("terminate", N_p("action", "terminate"), OPEN, (OFFICE,), TERMINATED, ("document",), ("reason",)),
+    Transition("reopen", N_p("action", "reopen"), (CLOSED, TERMINATED), (OFFICE,), ACTIVE, ("reason",), ("progress",)),
 )  # fmt: skip
 
 BY_ACTION: dict[str, Transition] = {step.action: step for step in TRANSITIONS}
@@ -109,16 +109,25 @@ TO_STATUS: dict[tuple[str, str], str] = {
 
 def status_label(code: str | None) -> str:
     """The label of a status in the language in use."""
-    return pick(STATUS[code]) if code else ""
+    return pgettext("status", STATUS[code]) if code else ""
+
+
+def role_label(role: str) -> str:
+    """The label of a role in the language in use."""
+    return pgettext("role", ROLES[role])
+
+
+def action_label(transition: Transition) -> str:
+    """The label of a transition's action in the language in use."""
+    return pgettext("action", transition.label)
 
 
 def parse_status(text: str) -> str:
     """The code of a status given by code or by label in either language."""
-    wanted = text.strip().casefold()
-    for code, labels in STATUS.items():
-        if wanted in (code, *(label.casefold() for label in labels)):
-            return code
-    known = joined(coded(code, pick(labels)) for code, labels in STATUS.items())
+    code = code_of(STATUS, "status", text)
+    if code:
+        return code
+    known = joined(coded(code, status_label(code)) for code in STATUS)
     raise BadInput(_("There is no status “{text}”; give one of: {known}.").format(text=text, known=known))
 
 
@@ -180,12 +189,12 @@ def legal_actions(task: Task, role: str) -> str:
     """A sentence that names the transitions open to a role."""
     steps = open_transitions(task, role)
     if not steps:
-        return _("As {role} you cannot change it now.").format(role=pick(ROLES[role]))
+        return _("As {role} you cannot change it now.").format(role=role_label(role))
     named = joined(
-        coded(_typed(step), pick(step.label)) + (f" → {status_label(step.to)}" if step.to else "")
+        coded(_typed(step), action_label(step)) + (f" → {status_label(step.to)}" if step.to else "")
         for step in steps
     )
-    return _("Open to you as {role}: {steps}.").format(role=pick(ROLES[role]), steps=named)
+    return _("Open to you as {role}: {steps}.").format(role=role_label(role), steps=named)
 
 
 def _typed(step: Transition) -> str:

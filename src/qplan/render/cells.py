@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
-from qplan.i18n import pick
 from qplan.views import CHANGE, DATE, DECIMAL, ID, INTEGER, LIGHT, PERCENT, STATUS
 
 #: Columns that are aligned to the right.
@@ -42,10 +41,12 @@ def clean_field(text: str) -> str:
 def labels(kind: str) -> dict[Any, str]:
     """Code -> label in the language in use, of lights or of statuses."""
     if kind == LIGHT:
-        from qplan.core.calendar import LIGHTS as table
-    else:
-        from qplan.core.workflow import STATUS as table
-    return {code: pick(both) for code, both in table.items()}
+        from qplan.core.calendar import LIGHTS, light_label
+
+        return {code: light_label(code) for code in LIGHTS}
+    from qplan.core.workflow import STATUS, status_label
+
+    return {code: status_label(code) for code in STATUS}
 
 
 def percent(value: Any) -> str:

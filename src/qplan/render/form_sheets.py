@@ -9,11 +9,20 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from qplan.extras import need
-from qplan.i18n import N_, _, pick
+from qplan.i18n import N_, _, pgettext
 from qplan.render.package import reproducible
 from qplan.render.sheets import FILLS, FONT, INK, _text
 from qplan.render.text import cell_width
-from qplan.service.form_layout import CHOICES, HIDDEN, REPORTER, SHEETS, FormColumn, Mark, heading
+from qplan.service.form_layout import (
+    CHOICES,
+    HIDDEN,
+    REPORTER,
+    SHEETS,
+    FormColumn,
+    Mark,
+    choice_label,
+    heading,
+)
 from qplan.service.forms import Form, FormRow
 from qplan.views import View
 
@@ -43,7 +52,7 @@ def write(form: Form) -> bytes:
     styles = _Styles()
     for kind, rows in form.sheets.items():
         title, columns = SHEETS[kind]
-        _sheet(book.create_sheet(pick(title)), form, columns, rows, styles)
+        _sheet(book.create_sheet(pgettext("form", title)), form, columns, rows, styles)
     _guide(book.create_sheet(_("How to fill in")))
     _marks(book.create_sheet(HIDDEN), form)
     out = io.BytesIO()
@@ -97,7 +106,7 @@ def _top(sheet: Any, form: Form, width: int, styles: _Styles) -> None:
     _text(sheet.cell(2, 1), f"{line} {due}".strip()).font = Font(name=FONT, size=11, color="5F6B7A")
     sheet.merge_cells(start_row=2, end_row=2, start_column=1, end_column=width)
     sheet.row_dimensions[2].height = 20
-    _text(sheet.cell(3, 1), pick(REPORTER)).font = Font(name=FONT, size=11)
+    _text(sheet.cell(3, 1), pgettext("form", REPORTER)).font = Font(name=FONT, size=11)
     sheet.merge_cells(start_row=3, end_row=3, start_column=1, end_column=3)
     for place in range(4, 8):
         styles.put(sheet.cell(3, place), FILL._replace(size=11))
@@ -196,7 +205,7 @@ def _validations(sheet: Any, columns: Sequence[FormColumn], last: int) -> None:
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
 
-    choices = ",".join(pick(labels) for labels in CHOICES.values())
+    choices = ",".join(map(choice_label, CHOICES))
     rules = {
         "status": {"type": "list", "formula1": f'"{choices}"', "error": _("Choose from the list.")},
         "percent": {

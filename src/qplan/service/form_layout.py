@@ -12,96 +12,96 @@ from typing import NamedTuple
 
 from qplan.core.model import ACTIVE, BLOCKED, SUBMITTED
 from qplan.core.names import folded
-from qplan.core.workflow import BY_ACTION, STATUS
-from qplan.i18n import pick
+from qplan.core.workflow import BY_ACTION, STATUS, action_label, status_label
+from qplan.i18n import N_p, both_languages, code_of, pgettext
 
 TASK, MILESTONE, INDICATOR = "task", "milestone", "indicator"
 
 
 class FormColumn(NamedTuple):
-    """A column of a form: its key, its (English, Chinese) heading, its width, what is written into it."""
+    """A column of a form: its key, its heading, its width, what is written into it."""
 
     key: str
-    heading: tuple[str, str]
+    heading: str
     width: int
     fill: str = ""  #: text, percent, status, day, year or figure; "" for a locked column
 
 
-#: Kind of record -> (English, Chinese) name of its sheet, and the columns.
-SHEETS: dict[str, tuple[tuple[str, str], tuple[FormColumn, ...]]] = {
+#: Kind of record -> the name of its sheet, and the columns.
+SHEETS: dict[str, tuple[str, tuple[FormColumn, ...]]] = {
     TASK: (
-        ("Tasks", "任务进展"),
+        N_p("form", "Tasks"),
         (
-            FormColumn("no", ("no.", "序号"), 5),
-            FormColumn("id", ("id", "编号"), 8),
-            FormColumn("title", ("task", "任务"), 26),
-            FormColumn("role", ("part", "承担角色"), 8),
-            FormColumn("deadline", ("deadline", "完成时限"), 12),
-            FormColumn("now", ("state now", "当前状态"), 9),
-            FormColumn("light", ("light", "亮灯"), 6),
-            FormColumn("last", ("last report", "上次反馈"), 26),
-            FormColumn("status", ("new status", "本次状态"), 10, "status"),
-            FormColumn("progress", ("progress (%)", "本次进度（%）"), 9, "percent"),
-            FormColumn("note", ("progress in words", "本次进展情况"), 32, "text"),
-            FormColumn("difficulty", ("difficulty", "存在困难"), 20, "text"),
-            FormColumn("needs", ("help needed", "需协调事项"), 20, "text"),
-            FormColumn("next_step", ("next step", "下一步措施"), 20, "text"),
-            FormColumn("evidence", ("evidence", "佐证材料"), 20, "text"),
+            FormColumn("no", N_p("form", "no."), 5),
+            FormColumn("id", N_p("form", "id"), 8),
+            FormColumn("title", N_p("form", "task"), 26),
+            FormColumn("role", N_p("form", "part"), 8),
+            FormColumn("deadline", N_p("form", "deadline"), 12),
+            FormColumn("now", N_p("form", "state now"), 9),
+            FormColumn("light", N_p("form", "light"), 6),
+            FormColumn("last", N_p("form", "last report"), 26),
+            FormColumn("status", N_p("form", "new status"), 10, "status"),
+            FormColumn("progress", N_p("form", "progress (%)"), 9, "percent"),
+            FormColumn("note", N_p("form", "progress in words"), 32, "text"),
+            FormColumn("difficulty", N_p("form", "difficulty"), 20, "text"),
+            FormColumn("needs", N_p("form", "help needed"), 20, "text"),
+            FormColumn("next_step", N_p("form", "next step"), 20, "text"),
+            FormColumn("evidence", N_p("form", "evidence"), 20, "text"),
         ),
     ),
     MILESTONE: (
-        ("Milestones", "阶段目标"),
+        N_p("form", "Milestones"),
         (
-            FormColumn("no", ("no.", "序号"), 5),
-            FormColumn("id", ("id", "编号"), 11),
-            FormColumn("task", ("task", "任务"), 36),
-            FormColumn("title", ("milestone", "阶段目标"), 44),
-            FormColumn("due", ("due", "到期日"), 12),
-            FormColumn("done_on", ("done on", "完成日期"), 14, "day"),
-            FormColumn("note", ("remark", "说明"), 36, "text"),
+            FormColumn("no", N_p("form", "no."), 5),
+            FormColumn("id", N_p("form", "id"), 11),
+            FormColumn("task", N_p("form", "task"), 36),
+            FormColumn("title", N_p("form", "milestone"), 44),
+            FormColumn("due", N_p("form", "due"), 12),
+            FormColumn("done_on", N_p("form", "done on"), 14, "day"),
+            FormColumn("note", N_p("form", "remark"), 36, "text"),
         ),
     ),
     INDICATOR: (
-        ("Indicators", "指标数据"),
+        N_p("form", "Indicators"),
         (
-            FormColumn("no", ("no.", "序号"), 5),
-            FormColumn("id", ("id", "编号"), 8),
-            FormColumn("title", ("indicator", "指标"), 44),
-            FormColumn("unit", ("unit", "计量单位"), 10),
-            FormColumn("target", ("target", "目标值"), 14),
-            FormColumn("last", ("last figure", "上次数值"), 22),
-            FormColumn("year", ("year", "年度"), 9, "year"),
-            FormColumn("value", ("figure", "数值"), 14, "figure"),
-            FormColumn("source", ("source", "数据来源"), 30, "text"),
+            FormColumn("no", N_p("form", "no."), 5),
+            FormColumn("id", N_p("form", "id"), 8),
+            FormColumn("title", N_p("form", "indicator"), 44),
+            FormColumn("unit", N_p("form", "unit"), 10),
+            FormColumn("target", N_p("form", "target"), 14),
+            FormColumn("last", N_p("form", "last figure"), 22),
+            FormColumn("year", N_p("form", "year"), 9, "year"),
+            FormColumn("value", N_p("form", "figure"), 14, "figure"),
+            FormColumn("source", N_p("form", "source"), 30, "text"),
         ),
     ),
 }
 
-#: Status that a form may ask for -> its (English, Chinese) label in the drop-down.
-CHOICES: dict[str, tuple[str, str]] = {
-    ACTIVE: STATUS[ACTIVE],
-    BLOCKED: STATUS[BLOCKED],
-    SUBMITTED: BY_ACTION["submit"].label,
-}
+#: Statuses that a form may ask for.
+CHOICES = (ACTIVE, BLOCKED, SUBMITTED)
 #: Words that people write instead -> the status.
 _WORDS = {
     **dict.fromkeys(("进行中", "在办", "推进中", "正常推进", "签收", "已签收", "恢复办理"), ACTIVE),
     **dict.fromkeys(("受阻", "滞后", "有困难", "报告受阻"), BLOCKED),
     **dict.fromkeys(("完成", "已完成", "办结", "已办结", "销号", "完成销号", "done", "finished", "submit"), SUBMITTED),
 }  # fmt: skip
-_KNOWN = {
-    **_WORDS,
-    **{folded(label): code for code, labels in CHOICES.items() for label in (code, *labels, *STATUS[code])},
-}
+
+
+def choice_label(status: str) -> str:
+    """The label of a status that a form may ask for, as its drop-down list shows it."""
+    return action_label(BY_ACTION["submit"]) if status == SUBMITTED else status_label(status)
 
 
 def wanted_status(text: str) -> str | None:
     """The status that a cell asks for; None for words that are none of it."""
-    return _KNOWN.get(folded(text))
+    written = folded(text)
+    submit = map(folded, both_languages("action", BY_ACTION["submit"].label))
+    asked = SUBMITTED if written in submit else _WORDS.get(written) or code_of(STATUS, "status", written)
+    return asked if asked in CHOICES else None
 
 
-#: Labels of the cell for the name of who fills in the form.
-REPORTER = ("Filled in by (name, telephone)", "填报人及电话")
+#: Label of the cell for the name of who fills in the form.
+REPORTER = N_p("form", "Filled in by (name, telephone)")
 #: The hidden sheet with all marks, for forms whose hidden column was deleted.
 HIDDEN = "qplan"
 
@@ -135,4 +135,4 @@ def read_mark(text: str) -> Mark | None:
 
 def heading(column: FormColumn) -> str:
     """The heading of a column in the language in use."""
-    return pick(column.heading)
+    return pgettext("form", column.heading)

@@ -7,14 +7,23 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from qplan.core.names import folded, shown
-from qplan.core.workflow import STATUS
+from qplan.core.workflow import STATUS, status_label
 from qplan.errors import BadInput
-from qplan.i18n import _, joined, pick
+from qplan.i18n import _, both_languages, joined
 from qplan.plan.tables.files import read_grids
 from qplan.plan.tables.grid import Grid, Value, text_of
 from qplan.plan.tables.headings import plain_heading
 from qplan.service.cell_values import read_day, read_percent, read_text, read_whole
-from qplan.service.form_layout import CHOICES, REPORTER, SHEETS, FormColumn, Mark, read_mark, wanted_status
+from qplan.service.form_layout import (
+    CHOICES,
+    REPORTER,
+    SHEETS,
+    FormColumn,
+    Mark,
+    choice_label,
+    read_mark,
+    wanted_status,
+)
 
 #: The heading of a form is looked for in so many rows.
 _TOP_ROWS = 30
@@ -192,11 +201,11 @@ def _value(column: FormColumn, value: Value) -> Any:
 def _status(text: str) -> str:
     status = wanted_status(text)
     if status is None:
-        others = [pick(labels) for labels in STATUS.values()]
+        others = [status_label(code) for code in STATUS]
         what = _("The status “{text}” is not one to choose here; choose {known}.")
         if folded(text) in map(folded, others):
             what = _("The status “{text}” is set by the office; choose {known}.")
-        raise BadInput(what.format(text=shown(text), known=joined(map(pick, CHOICES.values()))))
+        raise BadInput(what.format(text=shown(text), known=joined(map(choice_label, CHOICES))))
     return status
 
 
@@ -213,7 +222,7 @@ def _headings(grid: Grid) -> tuple[int, str, dict[str, int]] | None:
             places = {
                 column.key: texts[name]
                 for column in columns
-                for name in map(plain_heading, column.heading)
+                for name in map(plain_heading, both_languages("form", column.heading))
                 if name in texts
             }
             filled = sum(1 for column in columns if column.fill and column.key in places)
@@ -224,7 +233,7 @@ def _headings(grid: Grid) -> tuple[int, str, dict[str, int]] | None:
 
 def _reporter(grid: Grid, top: int) -> str:
     """The name beside “filled in by”, above the headings."""
-    labels = {plain_heading(label) for label in REPORTER}
+    labels = {plain_heading(label) for label in both_languages("form", REPORTER)}
     for row in grid.rows[:top]:
         texts = [text_of(cell) for cell in row]
         for place, text in enumerate(texts):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from qplan.core.calendar import LIGHTS
+from qplan.core.calendar import light_label
 from qplan.core.model import ASSIGNED, AT_WORK, OPEN, Actor, Department, Head, TaskFilter, ids
-from qplan.core.workflow import LEAD, ROLES, SUPPORT, role_of, status_label
-from qplan.i18n import _, labelled, pick
+from qplan.core.workflow import LEAD, SUPPORT, role_label, role_of, status_label
+from qplan.i18n import _, labelled
 from qplan.service import queries
 from qplan.service.form_layout import INDICATOR, MILESTONE, TASK, Mark
 from qplan.service.queries import AssessedTask, Snapshot
@@ -73,8 +73,8 @@ def _task_row(snapshot: Snapshot, dept: Department, item: AssessedTask, base: Ma
     elif role == SUPPORT and task.status in AT_WORK:
         fills = SUPPORT_FILLS
     values = {
-        "no": number, "id": task.id, "title": task.title, "role": pick(ROLES[role]), "deadline": task.deadline,
-        "now": status_label(task.status), "light": pick(LIGHTS[item.light.code]),
+        "no": number, "id": task.id, "title": task.title, "role": role_label(role), "deadline": task.deadline,
+        "now": status_label(task.status), "light": light_label(item.light.code),
         "last": _last_report(item, role, dept.id),
     }  # fmt: skip
     return FormRow(base._replace(kind=TASK, id=task.id, version=task.version), values, fills, item.light.code)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from qplan.core import calendar
-from qplan.core.calendar import closed_late
+from qplan.core.calendar import closed_late, light_label
 from qplan.core.labels import event_label
 from qplan.core.model import CLOSED, GROUP, OPEN, Event, Head, Task
 from qplan.core.workflow import STATUS as STATUSES
-from qplan.i18n import N_, _, counted, joined, labelled, pick, sentences
+from qplan.core.workflow import status_label
+from qplan.i18n import N_, _, counted, joined, labelled, sentences
 from qplan.service.actions import Receipt
 from qplan.service.counts import Count
 from qplan.service.queries import AssessedIndicator, AssessedTask, Extension, Snapshot, TaskDetail, extensions
@@ -96,7 +97,7 @@ def facts(snapshot: Snapshot, detail: TaskDetail) -> list[tuple[str, Any]]:
         ]
     listed += [
         (_("progress"), None if row.progress is None else f"{row.progress}%"),
-        (_("light"), labelled(words.light_label(item.light.code), reason(snapshot, detail))),
+        (_("light"), labelled(light_label(item.light.code), reason(snapshot, detail))),
         (_("overdue"), _late(snapshot, item)),
         (_("progress note"), row.note),
         (_("supporting part"), words.support_note(row.support_note or "", snapshot.department_name)),
@@ -269,11 +270,11 @@ def home(snapshot: Snapshot, tasks: list[AssessedTask], total: Count, counts: li
 
     state = [
         (
-            pick(labels),
+            status_label(code),
             total.by_status.get(code, 0),
             f"{items.share(total.by_status.get(code, 0), total.total)}%",
         )
-        for code, labels in STATUSES.items()
+        for code in STATUSES
         if total.by_status.get(code)
     ]
     columns = [Column("state", _("state")), Column("count", _("tasks"), INTEGER), Column("share", _("share"))]

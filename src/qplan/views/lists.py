@@ -6,13 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from qplan.core.calendar import LIGHTS
+from qplan.core.calendar import LIGHTS, light_label
 from qplan.core.escalation import level_label
 from qplan.core.events import changes_in, is_late, local_time
 from qplan.core.labels import event_label
 from qplan.core.model import GROUP, Event, Indicator, ids
-from qplan.core.workflow import STATUS
-from qplan.i18n import N_, _, counted, joined, pick
+from qplan.core.workflow import STATUS, status_label
+from qplan.i18n import N_, N_p, _, counted, joined, pgettext
 from qplan.views import DATE, DECIMAL, ID, INTEGER, PERCENT, Column, Table, View, items, words
 from qplan.views import STATUS as STATUS_TYPE
 from qplan.views.columns import LIST, TASK_COLUMNS, task_column, task_table
@@ -80,7 +80,7 @@ def _lead_title(snapshot: Snapshot, ident: str, members: Sequence[object]) -> st
 
 def _summary_line(listed: list[AssessedTask]) -> str:
     lights = Counter(item.light.code for item in listed if item.task.kind != GROUP)
-    each = joined(f"{pick(labels)} {lights[code]}" for code, labels in LIGHTS.items() if lights[code])
+    each = joined(f"{light_label(code)} {lights[code]}" for code in LIGHTS if lights[code])
     number = lights.total()
     return counted(N_("{n} task: {lights}"), N_("{n} tasks: {lights}"), number).format(n=number, lights=each)
 
@@ -241,7 +241,7 @@ def departments(snapshot: Snapshot, counts: list[Count]) -> View:
 
     rows = [
         (
-            d.id, d.name, pick(DEPARTMENT_ROLES[d.role]), _of(by_id, d.id, "total"), _of(by_id, d.id, "overdue"),
+            d.id, d.name, pgettext("department", DEPARTMENT_ROLES[d.role]), _of(by_id, d.id, "total"), _of(by_id, d.id, "overdue"),
             "、".join(ids(d.aliases)), d.remark,
         )
         for d in listed
@@ -252,9 +252,9 @@ def departments(snapshot: Snapshot, counts: list[Count]) -> View:
 
 
 DEPARTMENT_ROLES = {
-    "office": ("office", "统筹办公室"),
-    "department": ("department", "部门"),
-    "area": ("area", "园区镇街"),
+    "office": N_p("department", "office"),
+    "department": N_p("department", "department"),
+    "area": N_p("department", "area"),
 }
 
 
@@ -290,8 +290,8 @@ def count_table(counts: list[Count], heading: str, key: str = "summary", title: 
         Column("overdue", _("overdue"), INTEGER),
         Column("due_soon", _("due soon"), INTEGER, rank=2),
         Column("stale", _("stale"), INTEGER, rank=3),
-        *(Column(code, pick(labels), INTEGER, rank=4) for code, labels in STATUS.items()),
-        *(Column(f"light_{code}", pick(labels), INTEGER, rank=1) for code, labels in LIGHTS.items()),
+        *(Column(code, status_label(code), INTEGER, rank=4) for code in STATUS),
+        *(Column(f"light_{code}", light_label(code), INTEGER, rank=1) for code in LIGHTS),
         Column("progress", _("mean progress"), PERCENT),
     ]
     rows = [
@@ -348,14 +348,14 @@ def indicator_row(snapshot: Snapshot, measured: AssessedIndicator) -> Row:
     return (
         row.id,
         row.name,
-        pick(NATURES[row.nature]) if row.nature else "",
+        pgettext("nature", NATURES[row.nature]) if row.nature else "",
         f"{row.baseline}{unit} ({row.baseline_year})" if row.baseline else None,
         target_text(row),
         f"{latest.value}{unit} ({latest.year})" if latest else None,
         latest.source if latest else None,
         sparkline([a.value for a in measured.actuals]),
         None if attained is None else reached.get(attained, f"{attained}%"),
-        pick(rules.LIGHTS[measured.light]),
+        rules.light_label(measured.light),
         snapshot.department_name(row.lead),
         " ".join(ids(row.tasks)),
         row.clause,
@@ -367,8 +367,8 @@ def target_text(row: Indicator) -> str:
     from qplan.core import indicators as rules
 
     if row.target_status != "set":
-        return pick(rules.LIGHTS["waiting"])
-    sign = pick(OPERATORS[row.operator])
+        return rules.light_label("waiting")
+    sign = pgettext("operator", OPERATORS[row.operator])
     if row.target is None:
         return f"{row.qualifier or ''}{sign}"
     limit = _(" ({})").format(row.qualifier) if row.qualifier else ""
@@ -376,10 +376,14 @@ def target_text(row: Indicator) -> str:
 
 
 OPERATORS = {
-    ">=": ("≥", "≥"), "<=": ("≤", "≤"), "=": ("=", "="),
-    "up": ("↑", "提高"), "down": ("↓", "下降"), "rank": ("leading", "前列"),
-}  # fmt: skip
-NATURES = {"expected": ("expected", "预期性"), "binding": ("binding", "约束性")}
+    ">=": N_p("operator", "≥"),
+    "<=": N_p("operator", "≤"),
+    "=": N_p("operator", "="),
+    "up": N_p("operator", "↑"),
+    "down": N_p("operator", "↓"),
+    "rank": N_p("operator", "leading"),
+}
+NATURES = {"expected": N_p("nature", "expected"), "binding": N_p("nature", "binding")}
 
 #: Eighths of a block; GBK has them all.
 BLOCKS = "▁▂▃▄▅▆▇█"

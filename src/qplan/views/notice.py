@@ -12,6 +12,7 @@ from qplan.core.calendar import LIGHTS, closed_late
 from qplan.core.escalation import level_label
 from qplan.core.model import CLOSED
 from qplan.core.workflow import STATUS
+from qplan.i18n import chinese
 from qplan.plan import wording
 from qplan.service.counts import STATES
 from qplan.service.overdue import OverdueTask, with_escalation
@@ -48,7 +49,7 @@ def weekly(
         "dept": snapshot.department_name(dept) if dept else None,
         "total": total,
         "states": [
-            {"label": STATUS[code][1], "count": status.get(code, 0), "share": items.share(status.get(code, 0), total)}
+            {"label": chinese("status", STATUS[code]), "count": status.get(code, 0), "share": items.share(status.get(code, 0), total)}
             for state in STATES
             for code in state
         ],
@@ -98,8 +99,8 @@ def _task(snapshot: Snapshot, item: AssessedTask) -> Values:
         "support": snapshot.names(row.support), "leader": row.leader, "owner": row.owner, "contact": row.contact,
         "deadline": chinese_date(row.deadline) if row.deadline else None,
         "original_deadline": chinese_date(row.original_deadline), "extensions": row.extensions,
-        "status": STATUS[row.status][1] if row.status else "", "progress": row.progress or 0,
-        "light": LIGHTS[item.light.code][1], "days": late.days, "workdays": late.workdays,
+        "status": chinese("status", STATUS[row.status]) if row.status else "", "progress": row.progress or 0,
+        "light": chinese("light", LIGHTS[item.light.code]), "days": late.days, "workdays": late.workdays,
         "note": row.note, "difficulty": row.difficulty, "needs": row.needs, "next_step": row.next_step,
         "last_update": chinese_date(row.last_update) if row.last_update else None,
         "closed_on": chinese_date(row.closed_on) if row.closed_on else None,
@@ -183,7 +184,7 @@ def overdue_annex(snapshot: Snapshot, overdue: list[OverdueTask]) -> Table:
 
 def _progress(item: AssessedTask) -> str:
     row = item.task
-    label = STATUS[row.status][1] if row.status else ""
+    label = chinese("status", STATUS[row.status]) if row.status else ""
     return f"{label} {row.progress or 0}%" + (f"；{row.note}" if row.note else "")
 
 
@@ -207,7 +208,7 @@ def department_annex(week: Weekly) -> Table:
     """The counts of each department as an annex."""
     titles = (
         "序号", "单位", "任务数", "已销号", "逾期", "较上周", "临近到期", "长期未反馈",
-        *(label for _code, (_english, label) in LIGHTS.items()), "平均进度",
+        *(chinese("light", label) for label in LIGHTS.values()), "平均进度",
     )  # fmt: skip
     kinds = (INTEGER, "text", *(INTEGER,) * 3, CHANGE, *(INTEGER,) * 7, PERCENT)
     rows = [

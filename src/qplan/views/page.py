@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from qplan.core.calendar import LIGHTS
+from qplan.core.calendar import LIGHTS, light_label
 from qplan.core.indicators import MET, NOT_MET
 from qplan.core.model import CLOSED, TERMINATED
-from qplan.i18n import _, joined, pick
+from qplan.i18n import _, joined
 from qplan.service.counts import Count
 from qplan.service.queries import AssessedIndicator
 from qplan.service.trend import Point
@@ -114,7 +114,7 @@ def lights(counts: Sequence[Count], heading: str = "") -> Chart:
         (c for c in counts if c.total and c.title), key=lambda c: (-c.by_light.get("red", 0), -c.total, c.key)
     )
     series = [
-        Series(pick(labels), [c.by_light.get(code, 0) for c in shown], code) for code, labels in LIGHTS.items()
+        Series(light_label(code), [c.by_light.get(code, 0) for c in shown], code) for code in LIGHTS
     ]  # fmt: skip
     sums = joined(f"{one.label} {sum(int(value or 0) for value in one.values)}" for one in series)
     return Chart(

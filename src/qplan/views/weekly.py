@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from qplan.core import calendar
-from qplan.core.calendar import LIGHTS
+from qplan.core.calendar import LIGHTS, light_label
 from qplan.core.model import CLOSED
-from qplan.i18n import N_, _, counted, pick
+from qplan.i18n import N_, _, counted
 from qplan.service.overdue import OverdueTask
 from qplan.service.queries import AssessedTask, Snapshot
 from qplan.service.weekly import NEAR_DAYS, Weekly
@@ -204,7 +204,7 @@ def _departments(week: Weekly) -> Table:
         Column("change", _("against last week"), CHANGE, rank=1),
         Column("due_soon", _("due soon"), INTEGER, rank=2),
         Column("stale", _("stale"), INTEGER, rank=2),
-        *(Column(f"light_{code}", pick(labels), INTEGER, rank=3) for code, labels in LIGHTS.items()),
+        *(Column(f"light_{code}", light_label(code), INTEGER, rank=3) for code in LIGHTS),
         Column("progress", _("mean progress"), PERCENT, rank=3),
     ]
     rows = [

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from qplan.core import workflow
-from qplan.core.calendar import LIGHTS, Clock, Light
+from qplan.core.calendar import Clock, Light
 from qplan.core.escalation import level_label, urge_state
 from qplan.core.events import NEW
 from qplan.core.labels import ENDED, FACTS, FIELDS, field_label
 from qplan.core.model import ACTIVE, ASSIGNED, AT_WORK, CLOSED, OPEN, SUBMITTED, TERMINATED, Task
 from qplan.core.rules import Rules
-from qplan.i18n import N_, _, joined, labelled, pick
+from qplan.i18n import N_, N_p, _, joined, labelled, pgettext
 
 #: Reason code of a light -> the sentence; ``{0}``… are its figures.
 REASONS = {
@@ -53,18 +53,13 @@ STATES = {
 
 def state_label(code: str) -> str:
     """The heading of the count of a group of :data:`qplan.service.counts.STATES`."""
-    return _("in progress") if code in AT_WORK else pick(workflow.STATUS[code])
+    return _("in progress") if code in AT_WORK else workflow.status_label(code)
 
 
 def light_reason(light: Light) -> str:
     """Why a light is what it is."""
     one = ONE_DAY.get(light.reason, "") if light.figures[:1] == (1,) else ""
     return _(one or REASONS[light.reason]).format(*light.figures)
-
-
-def light_label(code: str) -> str:
-    """The word for a light."""
-    return pick(LIGHTS[code])
 
 
 def status_text(row: Task) -> str:
@@ -76,16 +71,16 @@ def status_text(row: Task) -> str:
 
 def basis_label(code: str | None) -> str:
     """The word for where an assignment or a deadline comes from."""
-    return pick(BASIS[code]) if code else ""
+    return pgettext("basis", BASIS[code]) if code else ""
 
 
-#: Basis -> (English, Chinese) label.
+#: Basis -> label.
 BASIS = {
-    "plan": ("plan", "规划原文"),
-    "attached": ("attached goal", "挂接的规划目标"),
-    "proposed": ("proposed", "拟定"),
-    "confirmed": ("confirmed", "已确认"),
-    "ours": ("ours", "自拟"),
+    "plan": N_p("basis", "plan"),
+    "attached": N_p("basis", "attached goal"),
+    "proposed": N_p("basis", "proposed"),
+    "confirmed": N_p("basis", "confirmed"),
+    "ours": N_p("basis", "ours"),
 }
 
 
@@ -130,7 +125,7 @@ Names = Callable[[str], str]
 
 def fact_text(name: str, value: object, names: Names) -> str:
     """A fact that an entry carries beside its fields; an empty text for one that is false."""
-    label = pick(FACTS[name])
+    label = pgettext("fact", FACTS[name])
     if name in ("level", "skipped"):
         value = joined(value_text("urge_level", level, names) for level in str(value).split())
     elif name == "on_behalf_of":
@@ -138,8 +133,8 @@ def fact_text(name: str, value: object, names: Names) -> str:
     return label if value is True else "" if value is False else labelled(label, value)
 
 
-#: State of a target -> (English, Chinese) label.
-TARGETS = {"set": ("set", "已明确"), "to_be_assigned": ("to be assigned", "待市下达")}
+#: State of a target -> label.
+TARGETS = {"set": N_p("target", "set"), "to_be_assigned": N_p("target", "to be assigned")}
 
 
 def value_text(name: str, value: object, names: Names) -> str:
@@ -157,7 +152,7 @@ def value_text(name: str, value: object, names: Names) -> str:
     if name == "urge_level":
         return level_label(Rules(), str(value))  # as the default rules name it: an entry has no rules
     if name == "target_status":
-        return pick(TARGETS[str(value)])
+        return pgettext("target", TARGETS[str(value)])
     return basis_label(str(value)) if name == "basis" else str(value)
 
 
@@ -200,6 +195,6 @@ def change_words(
     parts = []
     for name in in_order(shown):
         old, new = value_text(name, before.get(name), names), value_text(name, after[name], names)
-        label = pick(ENDED[name]) if ended and name in ENDED else field_label(name)
+        label = pgettext("terminated task", ENDED[name]) if ended and name in ENDED else field_label(name)
         parts.append(labelled(label, new if old == "—" else f"{old} → {new}"))
     return [*parts, *filter(None, (fact_text(name, value, names) for name, value in info.items()))]

@@ -12,7 +12,7 @@ from qplan.cli.values import parse_date, parse_number
 from qplan.core.model import TaskFilter
 from qplan.core.names import plain, shown
 from qplan.errors import BadInput
-from qplan.i18n import N_, _, coded, joined, pick
+from qplan.i18n import N_, _, code_of, coded, joined
 from qplan.service import counts, queries
 from qplan.service.queries import Snapshot, TaskQuery
 
@@ -143,14 +143,14 @@ def _status(text: str | None) -> str | None:
 
 
 def _light(text: str | None) -> str | None:
-    from qplan.core.calendar import LIGHTS
+    from qplan.core.calendar import LIGHTS, light_label
 
     if text is None:
         return None
-    for code, labels in LIGHTS.items():
-        if text.strip().lower() in (code, *labels, labels[1].removesuffix("灯")):
-            return code
-    known = joined(coded(code, pick(labels)) for code, labels in LIGHTS.items())
+    code = code_of(LIGHTS, "light", text) or code_of(LIGHTS, "light", f"{text.strip()}灯")
+    if code:
+        return code
+    known = joined(coded(code, light_label(code)) for code in LIGHTS)
     raise BadInput(_("There is no light “{text}”; give one of: {known}.").format(text=text, known=known))
 
 

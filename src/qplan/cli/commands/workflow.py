@@ -17,9 +17,9 @@ from qplan.cli import completion
 from qplan.cli.commands.update import Ids, Request, Version, perform
 from qplan.cli.session import Context
 from qplan.cli.values import parse_date, parse_evidence, parse_progress
-from qplan.core.workflow import ROLES, STATUS, VERBS, Transition, option
+from qplan.core.workflow import VERBS, Transition, action_label, option, role_label, status_label
 from qplan.errors import BadInput
-from qplan.i18n import N_, _, joined, pick
+from qplan.i18n import N_, _, joined
 
 
 class Given(NamedTuple):
@@ -106,12 +106,12 @@ def fields(steps: tuple[Transition, ...]) -> list[str]:
 def described(step: Transition) -> str:
     """Return a step in a sentence: who, from which state to which, what it needs."""
     text = _("{action}: by {roles}, when “{states}”").format(
-        action=pick(step.label),
-        roles=joined(pick(ROLES[role]) for role in step.roles),
-        states=joined(pick(STATUS[state]) for state in step.states),
+        action=action_label(step),
+        roles=joined(map(role_label, step.roles)),
+        states=joined(map(status_label, step.states)),
     )
     if step.to:
-        text += _("; it is “{to}” then").format(to=pick(STATUS[step.to]))
+        text += _("; it is “{to}” then").format(to=status_label(step.to))
     if step.requires:
         text += _("; it needs {options}").format(options=joined(map(option, step.requires)))
     return text + ("。" if i18n.language == "zh" else ".")
