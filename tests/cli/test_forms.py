@@ -284,6 +284,52 @@ def test_libreoffice_keeps_validation_and_marks_and_what_was_filled_in(ledger, f
     assert again.code == 0 and again.json["items"][0]["state"] == "nothing", again.out
 
 
+def test_a_month_of_forms_of_all_departments_is_played_in(ledger, tmp_path):
+    """Three rounds of made-up reports; LibreOffice saves every form of the last one."""
+    for number, day in enumerate(("2026-10-10", "2026-10-20", "2026-10-30"), 1):
+        ledger.at(datetime.fromisoformat(f"{day}T02:00:00+00:00"))
+        place = tmp_path / f"round{number}"
+        assert ledger("forms", "--out", place, "--due", day).code == 0
+        paths = sorted(place.glob("*.xlsx"))
+        reported = sum(report(path, number) for path in paths)
+        assert reported > 50
+        if number == 3:
+            saved = tmp_path / "saved"
+            names = [f"round3/{path.name}" for path in paths]
+            office("--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", "saved", *names, cwd=tmp_path)
+            place = saved
+        first = ledger("collect", place, "--yes", "--format", "json")
+        assert first.code == 0, first.out
+        assert sum(item["rows"] for item in first.json["items"]) == reported and not first.json["missing"]
+        again = ledger("collect", place, "--yes", "--format", "json")
+        assert {item["state"] for item in again.json["items"]} == {"nothing"}
+    assert ledger("verify").code == 0
+    counts = ledger("tasks", "--status", "submitted", "--format", "json").json["items"]
+    assert counts and all(item["note"].endswith("第3轮") for item in counts)
+
+
+def report(path, number):
+    """Fill in what a department that leads would; return the number of rows."""
+    filler = Filler(path)
+    rows = 0
+    for cells in (
+        filler.book[TASKS].iter_rows(min_row=5, max_col=15) if TASKS in filler.book.sheetnames else ()
+    ):
+        if cells[8].protection.locked or not cells[1].value:
+            continue  # of a supporting department, or waiting for the office
+        cells[9].value, cells[10].value = (
+            (30 * number, f"{30 * number}%", number * 0.3)[rows % 3],
+            f"进展\n第{number}轮",
+        )
+        if number == 2 and rows % 5 == 0:
+            cells[8].value, cells[11].value, cells[12].value = "受阻", "缺地块", "请自然资源部门支持"
+        if number == 3 and rows % 2 == 0:
+            cells[8].value, cells[14].value = "申请销号", f"文〔2026〕{rows}号"
+        rows += 1
+    filler.save()
+    return rows
+
+
 def test_a_zip_bomb_among_the_forms_is_refused(ledger, folder):
     with zipfile.ZipFile(folder / "bomb.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", "<workbook/>")
