@@ -28,8 +28,8 @@ TAIL = """\
 - `extend` by the lead asks, by the office grants at once (the day that was asked for, unless `--to`
   says another); `extend --refuse` refuses. The original deadline never changes. A request made after
   the deadline is marked late.
-- `urge` takes the next rung of the ladder in `rules.yaml`. `--level` chooses another; one that skips
-  a rung needs a `--note` that says why, and the event names what was skipped. A deadline that has
+- `urge` takes the next level of those in `rules.yaml`. `--level` chooses another; one that skips
+  a level needs a `--note` that says why, and the event names what was skipped. A deadline that has
   moved begins a new round.
 - Reopening begins a new round: closing, claim and urging are cleared from the row (the journal keeps
   them) and progress is what was last reported before the closing.

@@ -1,4 +1,4 @@
-"""The urging ladder: what is proposed when, and that nothing is skipped silently."""
+"""Levels of escalation: what is proposed when, and that nothing is skipped silently."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from core.cycle import act, after, clock, task
 from qplan.core.escalation import next_level, urge_state
-from qplan.core.rules import LADDER
+from qplan.core.rules import DEFAULT_LEVELS
 from qplan.errors import BadInput, Refused
 
 DUE = date(2025, 3, 31)
@@ -36,7 +36,7 @@ def late(days: int, level: str | None = None, ago: int | None = None, **more):
         (29, "notice", 14, None),
         (30, "notice", 14, "interview"),
         (50, "interview", 13, None),
-        (50, "interview", 14, "interview"),  # the top rung repeats
+        (50, "interview", 14, "interview"),  # the highest level repeats
         (9, "abolished", 5, "reminder"),
     ],
 )
@@ -73,11 +73,13 @@ def test_what_waits_for_the_office_is_not_urged() -> None:
     assert next_level(row._replace(status="submitted"), now, 40) is None
 
 
-@given(st.integers(1, 400), st.sampled_from([None, *(rung.level for rung in LADDER)]), st.integers(0, 60))
+@given(
+    st.integers(1, 400), st.sampled_from([None, *(one.level for one in DEFAULT_LEVELS)]), st.integers(0, 60)
+)
 def test_no_proposal_ever_skips_a_rung(days: int, level: str | None, ago: int) -> None:
     row, now = late(days, level, ago if level else None)
     proposed = next_level(row, now, days)
-    order = [rung.level for rung in LADDER]
+    order = [one.level for one in DEFAULT_LEVELS]
     if proposed is not None:
         assert order.index(proposed) <= (order.index(level) if level else -1) + 1
 

@@ -7,7 +7,7 @@ from qplan.core.rules import Rules
 
 def test_a_plan_without_rules_has_the_documented_ones() -> None:
     rules = Rules.parse("{}")._asdict()
-    scoring, ladder = rules.pop("scoring"), rules.pop("urging")
+    scoring, levels = rules.pop("scoring"), rules.pop("urging")
     assert rules == {
         "due_soon_days": 30, "short_task_days": 60, "short_due_soon_workdays": 5, "yellow_behind": 10,
         "red_behind": 30, "milestone_missed": "yellow", "red_once_stays_yellow": False, "stale_days": 30,
@@ -18,7 +18,7 @@ def test_a_plan_without_rules_has_the_documented_ones() -> None:
         "closed_in_time": 100, "closed_late": 70, "open_in_time": 100, "overdue": 40, "off_stale": 10,
         "off_unanswered": 10,
     }  # fmt: skip
-    assert [tuple(level) for level in ladder] == [
+    assert [tuple(level) for level in levels] == [
         ("reminder", "提醒", 1, 0, 5),
         ("urge", "催办", 8, 7, 5),
         ("notice", "督办通知单", 15, 7, 3),

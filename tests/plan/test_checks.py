@@ -128,10 +128,10 @@ def test_contradiction_gives_both_figures_and_clauses_once(body):
     )
 
 
-def test_ladder(body):
-    rung = "{{level: {}, label: x, overdue_days: {}, after_days: 0, answer_workdays: 1}}"
-    rungs = ",\n  ".join([rung.format("a", 5), rung.format("b", 5), rung.format("a", 9)])
-    lines = said(body(f"rules: {{urging: [{rungs}]}}\ntasks: []\n"))
+def test_the_levels_of_escalation_rise(body):
+    level = "{{level: {}, label: x, overdue_days: {}, after_days: 0, answer_workdays: 1}}"
+    levels = ",\n  ".join([level.format("a", 5), level.format("b", 5), level.format("a", 9)])
+    lines = said(body(f"rules: {{urging: [{levels}]}}\ntasks: []\n"))
     assert lines == [
         "1:3 the urging level b comes no later than the one before it; raise its `overdue_days` above 5",
         "2:3 the urging level a is given twice; delete one",

@@ -12,7 +12,7 @@ import pytest
 from golden import check_golden
 from qplan import i18n
 from qplan.core.calendar import LIGHTS
-from qplan.core.rules import LADDER
+from qplan.core.rules import DEFAULT_LEVELS
 from qplan.core.workflow import BY_ACTION, STATUS
 
 TOOL = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "tools" / "play_year.py")))
@@ -66,7 +66,7 @@ def test_everything_that_can_happen_happens(entries) -> None:
     assert steps | {"milestone.add", "milestone.done", "milestone.move"} <= kinds
     assert {"actual.measure", "actual.correct", "indicator.target"} <= kinds
     levels = {e["after"].get("urge_level") for e in entries if e["kind"] == "task.urge"}
-    assert levels - {None} == {rung.level for rung in LADDER}
+    assert levels - {None} == {one.level for one in DEFAULT_LEVELS}
     info = {name for entry in entries for name in entry.get("info", {})}
     assert {"skipped", "late", "done_late", "closed_late"} <= info
 

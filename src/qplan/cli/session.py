@@ -107,8 +107,8 @@ def reading(session: Session) -> Iterator["Snapshot"]:
 
     with Ledger.open(session.ledger) as ledger:
         day = day_of(session, ledger.plan())
-        with queries.snapshot(ledger, day, past=session.as_of is not None, seq=session.at_seq) as book:
-            yield book
+        with queries.snapshot(ledger, day, past=session.as_of is not None, seq=session.at_seq) as snapshot:
+            yield snapshot
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """What each step of the workflow does to a task's record.
 
 An effect is a function (task, request, clock on the day of the request) -> (fields after, what else the
-event tells). It may refuse: the four-eyes rule, the days in which a dispute is heard, the ladder.
+event records). It may refuse: the four-eyes rule, the days in which a dispute is heard, the order of the levels.
 """
 
 from __future__ import annotations
@@ -286,17 +286,17 @@ def _confirm(task: Task, request: ActionRequest, clock: Clock) -> Effect:
 
 
 def _urge(task: Task, request: ActionRequest, clock: Clock) -> Effect:
-    """A rung of the ladder, the next one unless another is chosen; a skipped rung is told."""
-    rung, skipped = chosen_level(task, clock, request.given.get("level"))
+    """Urge at the next level unless another is chosen; the entry records the levels that are skipped."""
+    level, skipped = chosen_level(task, clock, request.given.get("level"))
     if skipped and not request.given.get("note"):
         raise BadInput(
             _("{id}: “{level}” skips {skipped}; say why with --note.").format(
-                id=task.id, level=label_of_level(rung), skipped=joined(map(label_of_level, skipped))
+                id=task.id, level=label_of_level(level), skipped=joined(map(label_of_level, skipped))
             )
         )
     answer_by = request.given.get("answer_by")
     if answer_by is None:
-        answer_by = clock.calendar.after(request.on, rung.answer_workdays).isoformat()
+        answer_by = clock.calendar.after(request.on, level.answer_workdays).isoformat()
     _check_day(answer_by, "--answer-by")
     if answer_by < request.on.isoformat():
         raise BadInput(
@@ -305,10 +305,10 @@ def _urge(task: Task, request: ActionRequest, clock: Clock) -> Effect:
             )
         )
     info: Fields = {"skipped": " ".join(r.level for r in skipped)} if skipped else {}
-    if rung.level == task.urge_level:
-        info["level"] = rung.level  # urged so again: the fields that changed do not tell it
+    if level.level == task.urge_level:
+        info["level"] = level.level  # urged so again: the fields that changed do not show it
     after = {
-        "urge_level": rung.level,
+        "urge_level": level.level,
         "urged_on": request.on.isoformat(),
         "answer_by": answer_by,
         "answered_on": None,

@@ -1,7 +1,7 @@
-"""The urging ladder (催办): reminder, urge, supervision notice, interview.
+"""Escalation (催办) of overdue tasks: reminder, urge, supervision notice, interview.
 
-A list proposes the next rung from how late a task is, the rung before and the days since; it never
-skips one silently. A deadline that has moved begins a new round at the lowest rung.
+A list proposes the next level from how late a task is, the level before and the days since; it never
+skips one silently. A deadline that has moved begins a new round at the lowest level.
 """
 
 from __future__ import annotations
@@ -27,66 +27,66 @@ def urge_state(task: Task, clock: Clock) -> str | None:
     return "unanswered" if late else "waiting"
 
 
-def next_place(task: Task, clock: Clock) -> int:
-    """The place on the ladder after the last urge of this round; the top rung repeats."""
+def next_index(task: Task, clock: Clock) -> int:
+    """The index of the level after the last urge of this round; the highest level repeats."""
     level = task.urge_level
     if level and task.urged_on and task.deadline and day(task.urged_on) <= due_day(task.deadline, clock):
         level = None  # an urge before the deadline was about another one, or about something else
-    return min(clock.rules.rung(level) + 1, len(clock.rules.urging) - 1)
+    return min(clock.rules.level_index(level) + 1, len(clock.rules.urging) - 1)
 
 
 def next_level(task: Task, clock: Clock, days_late: int) -> str | None:
-    """The level of urging to propose now: the ladder's next rung, never skipping one.
+    """The level to propose now: the next one, never skipping any.
 
-    A rung is due when the task is late enough for it and the level before is old enough. A task
+    A level is due when the task is late enough for it and the level before is old enough. A task
     that waits for the office to verify it proposes none: there is nothing its lead could do.
     """
     if days_late < 1 or task.status == "submitted" or not clock.rules.urging:
         return None
-    place = next_place(task, clock)
-    rung = clock.rules.urging[place]
-    if days_late < rung.overdue_days:
+    place = next_index(task, clock)
+    proposed = clock.rules.urging[place]
+    if days_late < proposed.overdue_days:
         return None
-    if place and task.urged_on and (clock.today - day(task.urged_on)).days < rung.after_days:
+    if place and task.urged_on and (clock.today - day(task.urged_on)).days < proposed.after_days:
         return None
-    return rung.level
+    return proposed.level
 
 
 def chosen_level(
     task: Task, clock: Clock, wanted: str | None
 ) -> tuple[EscalationLevel, tuple[EscalationLevel, ...]]:
-    """The rung that ``urge`` means and the rungs it skips; the next one when none is named.
+    """The level that ``urge`` means and the levels it skips; the next one when none is named.
 
-    Without a name the next rung must be due, or be the lowest. BadInput for a level that the
-    ladder does not have.
+    Without a name the next level must be due, or be the lowest. BadInput for a level that the
+    rules do not have.
     """
-    ladder = clock.rules.urging
-    if not ladder:
+    levels = clock.rules.urging
+    if not levels:
         raise Refused(_("The rules of this plan have no urging ladder (rules.yaml: urging)."))
-    place = next_place(task, clock)
+    place = next_index(task, clock)
     if wanted is None:
         late = (clock.today - due_day(task.deadline, clock)).days if task.deadline else 0
         if place and next_level(task, clock, late) is None:
             raise Refused(
                 _("{id} was urged on {on} ({level}) and “{next}” is not due yet; wait, or choose with --level.").format(
-                    id=task.id, on=task.urged_on, level=level_label(clock.rules, task.urge_level), next=label_of_level(ladder[place])
+                    id=task.id, on=task.urged_on, level=level_label(clock.rules, task.urge_level), next=label_of_level(levels[place])
                 )
             )  # fmt: skip
-        return ladder[place], ()
+        return levels[place], ()
     text = wanted.strip().casefold()
-    for number, rung in enumerate(ladder):
-        if text in (rung.level.casefold(), rung.label.casefold()):
-            return rung, ladder[place:number]
-    known = joined(coded(rung.level, label_of_level(rung)) for rung in ladder)
+    for number, one in enumerate(levels):
+        if text in (one.level.casefold(), one.label.casefold()):
+            return one, levels[place:number]
+    known = joined(coded(one.level, label_of_level(one)) for one in levels)
     raise BadInput(_("There is no level “{text}”; give one of: {known}.").format(text=wanted, known=known))
 
 
 def level_label(rules: Rules, level: str | None) -> str:
     """What a level is called: in Chinese as the district calls it, in English by its code."""
-    place = rules.rung(level)
+    place = rules.level_index(level)
     return label_of_level(rules.urging[place]) if place >= 0 else level or ""
 
 
-def label_of_level(rung: EscalationLevel) -> str:
-    """The name of a rung in the language in use."""
-    return rung.label if i18n.language == "zh" else rung.level
+def label_of_level(level: EscalationLevel) -> str:
+    """The name of a level in the language in use."""
+    return level.label if i18n.language == "zh" else level.level

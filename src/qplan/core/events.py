@@ -28,7 +28,7 @@ REPORT = "task.report"
 #: (entity, id) -> the record's fields that are not the record's defaults
 State = dict[tuple[str, str], dict[str, Any]]
 #: id -> the fields that a changed record had, of those that changed; None: it was not made yet. Not to be written to.
-Were = dict[str, dict[str, Any] | None]
+FieldsBefore = dict[str, dict[str, Any] | None]
 
 
 def genesis(ledger: str) -> str:
@@ -178,16 +178,15 @@ _BEFORE = ',"before":'
 _DECODE = json.JSONDecoder().raw_decode
 
 
-def taken_back(entries: Iterable[tuple[Any, ...]], until: str, seq: int) -> dict[str, Were]:
-    """By entity: the records that entries changed, as they were on the day ``until`` up to entry ``seq``.
+def fields_before(entries: Iterable[tuple[Any, ...]], until: str, seq: int) -> dict[str, FieldsBefore]:
+    """Return, by entity, the fields of changed records as they were on the day ``until`` up to entry ``seq``.
 
-    An entry is (number, effective day, kind, subject, body); they come in order, from the first on
-    that does not count for that day. What the first such entry of a record says it found
-    (``before``) is what was there; a late report that does count, and was written after it, goes
-    over that.
+    An entry is (number, effective day, kind, subject, body); they come in order, from the first that
+    does not apply on that day. The ``before`` of the first such entry of a record holds its values; the
+    ``after`` of a late report that applies, and was written later, replaces them.
     """
-    found: dict[str, Were] = {}
-    kinds: dict[str, tuple[Were, bool]] = {}
+    found: dict[str, FieldsBefore] = {}
+    kinds: dict[str, tuple[FieldsBefore, bool]] = {}
     alike: dict[str, dict[str, Any]] = {}  # most entries of a kind found the same, which is read once
     for number, on, kind, subject, body in entries:
         known = kinds.get(kind)

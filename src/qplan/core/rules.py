@@ -22,7 +22,7 @@ class EscalationLevel(NamedTuple):
     answer_workdays: int
 
 
-LADDER = (
+DEFAULT_LEVELS = (
     EscalationLevel("reminder", "提醒", 1, 0, 5),
     EscalationLevel("urge", "催办", 8, 7, 5),
     EscalationLevel("notice", "督办通知单", 15, 7, 3),
@@ -56,14 +56,14 @@ class Rules(NamedTuple):
     rest_day_deadline: str = "fixed"
     dispute_workdays: int = 3
     one_person_office: bool = False
-    urging: tuple[EscalationLevel, ...] = LADDER
+    urging: tuple[EscalationLevel, ...] = DEFAULT_LEVELS
     scoring: Scoring = Scoring()
     holidays: tuple[str, ...] = ()
     workdays: tuple[str, ...] = ()
 
-    def rung(self, level: str | None) -> int:
+    def level_index(self, level: str | None) -> int:
         """Return the place of a level among the levels; -1 for none, or one that the rules no longer have."""
-        return next((n for n, rung in enumerate(self.urging) if rung.level == level), -1)
+        return next((n for n, known in enumerate(self.urging) if known.level == level), -1)
 
     @classmethod
     def parse(cls, text: str) -> Self:
@@ -71,7 +71,7 @@ class Rules(NamedTuple):
         given: dict[str, Any] = json.loads(text or "{}")
         flat = {**given, **given.pop("lights", {}), **given.pop("calendar", {})}
         if "urging" in flat:
-            flat["urging"] = tuple(EscalationLevel(**rung) for rung in flat["urging"])
+            flat["urging"] = tuple(EscalationLevel(**given) for given in flat["urging"])
         if "scoring" in flat:
             flat["scoring"] = Scoring(**flat["scoring"])
         for name in ("holidays", "workdays"):

@@ -37,7 +37,7 @@ def rows_on(source: Connection, until: str, seq: int) -> Connection:
     try:
         later = source.each(statements.ENTRIES_FROM, first=first)
         versions: Versions = {}
-        before = events.taken_back(_recorded(later, until, seq, versions), until, seq)
+        before = events.fields_before(_recorded(later, until, seq, versions), until, seq)
         for entity in RECORDS:
             memory.run(
                 f"CREATE TABLE {entity} ({statements.columns(entity)}, PRIMARY KEY (id)) WITHOUT ROWID"
@@ -64,7 +64,7 @@ def _recorded(
 
 
 def _rows_before(
-    source: Connection, entity: str, before: events.Were, first: int, versions: Versions
+    source: Connection, entity: str, before: events.FieldsBefore, first: int, versions: Versions
 ) -> Iterator[tuple[Any, ...]]:
     """Yield an entity's rows with the values of ``before``; rows that did not exist yet are left out."""
     places = {name: place for place, name in enumerate(RECORDS[entity]._fields)}  # type: ignore[attr-defined]

@@ -223,13 +223,13 @@ def proposals(plan: Plan, source: Source) -> Iterator[Problem]:
         yield source.problem(("plan:",), what, _("the office confirms them: qplan confirm"), True)
 
 
-def ladder(plan: Plan, source: Source) -> Iterator[Problem]:
-    """The urging ladder rises: levels differ, and each is for a longer delay than the one before."""
-    rungs: list[dict[str, Any]] = json.loads(plan.head.rules).get("urging", [])
+def escalation_levels(plan: Plan, source: Source) -> Iterator[Problem]:
+    """The levels of escalation rise: they differ, and each is for a longer delay than the one before."""
+    given: list[dict[str, Any]] = json.loads(plan.head.rules).get("urging", [])
     levels: set[str] = set()
     before = -1
-    for rung in rungs:
-        level, late = rung.get("level", "?"), rung.get("overdue_days")
+    for one in given:
+        level, late = one.get("level", "?"), one.get("overdue_days")
         place = (f"level:{level}", "rules:", "plan:")
         if level in levels:
             yield source.problem(
@@ -252,7 +252,7 @@ CHECKS: tuple[Check, ...] = (
     answered,
     attached,
     targets,
-    ladder,
+    escalation_levels,
     office,
     same_names,
     same_titles,

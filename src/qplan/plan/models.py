@@ -212,7 +212,7 @@ class Lights(Map):
 
 
 class Level(Map):
-    """A level of the urging ladder."""
+    """A level of escalation."""
 
     level: Id = Field(description=N_("code of the level"))
     label: Line = Field(description=N_("its name in documents"))

@@ -36,7 +36,7 @@ def with_escalation(snapshot: Snapshot, item: AssessedTask) -> OverdueTask:
     level = next_level(item.task, clock, calendar.lateness(item.task.deadline, clock).days)
     answer_by = None
     if level is not None:
-        days = clock.rules.urging[clock.rules.rung(level)].answer_workdays
+        days = clock.rules.urging[clock.rules.level_index(level)].answer_workdays
         answer_by = clock.calendar.after(snapshot.today, days)
     due = calendar.day(item.task.deadline or snapshot.plan.ends)
     unknown = clock.calendar.unknown(due, answer_by or snapshot.today)

@@ -19,11 +19,12 @@ def mine(ctx: Context, dept: Dept = None) -> None:
     from qplan.service import mine as service
     from qplan.views import work
 
-    with reading(ctx.obj) as book:
+    with reading(ctx.obj) as snapshot:
         chosen = (
-            department(book.departments.values(), dept) or acting(ctx.obj, book.ledger, book.plan.office).dept
+            department(snapshot.departments.values(), dept)
+            or acting(ctx.obj, snapshot.ledger, snapshot.plan.office).dept
         )
-        emit(work.mine(book, service.mine(book, chosen)), ctx.obj)
+        emit(work.mine(snapshot, service.mine(snapshot, chosen)), ctx.obj)
 
 
 def milestones(
@@ -39,11 +40,12 @@ def milestones(
     from qplan.service import milestones as service
     from qplan.views import work
 
-    with reading(ctx.obj) as book:
+    with reading(ctx.obj) as snapshot:
         days = None if due_within is None else parse_number(due_within, "--due-within")
         emit(
             work.milestones(
-                book, service.listed(book, department(book.departments.values(), dept), days, missed)
+                snapshot,
+                service.listed(snapshot, department(snapshot.departments.values(), dept), days, missed),
             ),
             ctx.obj,
         )
@@ -79,5 +81,7 @@ def score(
                     year=number, begins=plan.begins[:4], day=day
                 )
             )
-        with queries.snapshot(ledger, service.last_day(number, day), past=True, seq=ctx.obj.at_seq) as book:
-            emit(work.score(book, service.score(book, number, against), number, against), ctx.obj)
+        with queries.snapshot(
+            ledger, service.last_day(number, day), past=True, seq=ctx.obj.at_seq
+        ) as snapshot:
+            emit(work.score(snapshot, service.score(snapshot, number, against), number, against), ctx.obj)

@@ -52,7 +52,7 @@ def config(
         say(_("Written: {path}").format(path=path), ctx.obj)
         known = settings.read_config(os.environ)
     if ctx.obj.format:
-        from qplan.views import keep as views
+        from qplan.views import maintenance as views
 
         shown = {key: known[key] for key in SETTINGS if key in known and name in (None, key)}
         emit(views.settings(path, shown, today_or_default(ctx.obj).isoformat()), ctx.obj)

@@ -30,21 +30,21 @@ def notice(
     """Draft the supervision notice (督办通知单) of a task; with --out FILE.docx as a Word document."""
     from qplan.views import notice as views
 
-    with reading(ctx.obj) as book:
-        detail = queries.task(book, ident)
+    with reading(ctx.obj) as snapshot:
+        detail = queries.task(snapshot, ident)
         if detail.item.task.kind == GROUP:
             raise BadInput(
                 _("{id} is a heading; a notice is about one task below it.").format(id=detail.item.task.id)
             )
-        emit(views.order(book, detail, ctx.obj.templates), ctx.obj)
+        emit(views.order(snapshot, detail, ctx.obj.templates), ctx.obj)
 
 
 def calendar(ctx: Context, dept: Dept = None) -> None:
     """Deadlines and milestones; with --out FILE.ics as a calendar that other programs subscribe to."""
     from qplan.views import agenda
 
-    with reading(ctx.obj) as book:
-        emit(agenda.view(book, department(book.departments.values(), dept)), ctx.obj)
+    with reading(ctx.obj) as snapshot:
+        emit(agenda.view(snapshot, department(snapshot.departments.values(), dept)), ctx.obj)
 
 
 def dashboard(
@@ -64,8 +64,8 @@ def dashboard(
             ctx.obj = ctx.obj._replace(out=PAGE)
         named = ctx.obj.format or (ctx.obj.out and ctx.obj.out != "-")
         only = TaskFilter(lead=chosen)
-        with weeks.weekly(ledger, day, Week.of(day), only, ctx.obj.at_seq) as (book, content):
-            view = views.weekly(book, content, chosen, ctx.obj.templates, today=True)
+        with weeks.weekly(ledger, day, Week.of(day), only, ctx.obj.at_seq) as (snapshot, content):
+            view = views.weekly(snapshot, content, chosen, ctx.obj.templates, today=True)
             emit(view, ctx.obj if named else ctx.obj._replace(format="html"))
     if show:
         _open(ctx.obj.out)

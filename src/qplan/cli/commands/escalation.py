@@ -75,9 +75,9 @@ def _proposed(session: Session, dept: str | None) -> list[str]:
     from qplan.core.model import TaskFilter
     from qplan.service import overdue
 
-    with reading(session._replace(as_of=session.on)) as book:
-        where = TaskFilter(lead=department(book.departments.values(), dept))
-        return [late.item.task.id for late in overdue.overdue(book, where) if late.level is not None]
+    with reading(session._replace(as_of=session.on)) as snapshot:
+        where = TaskFilter(lead=department(snapshot.departments.values(), dept))
+        return [late.item.task.id for late in overdue.overdue(snapshot, where) if late.level is not None]
 
 
 def milestone(

@@ -47,9 +47,9 @@ def forms(
     folder = Path(os.path.expanduser(out))
     if folder.exists() and not folder.is_dir():
         raise BadInput(_("{path} is not a folder.").format(path=out))
-    with reading(ctx.obj) as book:
-        named = [found for text in dept or () if (found := department(book.departments.values(), text))]
-        made = service.forms(book, day, named)
+    with reading(ctx.obj) as snapshot:
+        named = [found for text in dept or () if (found := department(snapshot.departments.values(), text))]
+        made = service.forms(snapshot, day, named)
     if not made:
         say(_("There is nothing to report on: no form was written."), ctx.obj)
         return
@@ -126,9 +126,9 @@ def _emit(session: Session, outcomes: list[Outcome]) -> None:
     from qplan.service import forms as service
     from qplan.views import forms as views
 
-    with reading(session) as book:
-        asked = service.departments_asked(book)
-        emit(views.collected(book, outcomes, asked, dry_run=session.dry_run), session)
+    with reading(session) as snapshot:
+        asked = service.departments_asked(snapshot)
+        emit(views.collected(snapshot, outcomes, asked, dry_run=session.dry_run), session)
 
 
 def _send_back(outcome: Outcome, session: Session) -> None:

@@ -38,7 +38,7 @@ def verify(
     """Check that journal, chain and rows agree; exit 3 when they do not."""
     from qplan.cli.commands.plan import progress
     from qplan.service import maintenance
-    from qplan.views import keep as views
+    from qplan.views import maintenance as views
 
     if allowed_signers is not None and seal is None:
         raise BadInput(_("--allowed-signers goes with --seal: whose signature on what?"))
@@ -63,7 +63,7 @@ def seal(
 ) -> None:
     """Write the head of the journal as a small file, to be kept where nobody can change it."""
     from qplan.service import maintenance
-    from qplan.views import keep as views
+    from qplan.views import maintenance as views
 
     if path is not None:
         check_apart(path, ctx.obj)
@@ -84,7 +84,7 @@ def backup(
 ) -> None:
     """Copy the ledger, verified, while others go on working."""
     from qplan.ledger import backup
-    from qplan.views.keep import head_line
+    from qplan.views.maintenance import head_line
 
     check_apart(path, ctx.obj)
     head, where = backup.backup(ctx.obj.ledger, path, timestamp(ctx.obj), force)
@@ -101,7 +101,7 @@ def restore(
     """Put a backup in the ledger's place; what was there is kept beside it."""
     from qplan.ledger import backup
     from qplan.ledger import seal as seals
-    from qplan.views.keep import head_line
+    from qplan.views.maintenance import head_line
 
     if os.path.exists(backup.file_of(ctx.obj.ledger)):
         confirm(_("{path} takes the place of {ledger}.").format(path=path, ledger=ctx.obj.ledger), ctx.obj)
@@ -134,7 +134,7 @@ def export(
     """Write the work register as a workbook, the rows as they are stored, or the journal."""
     from qplan.ledger import transfer
     from qplan.service import maintenance
-    from qplan.views import keep as views
+    from qplan.views import maintenance as views
 
     names = list(views.EXPORTS.values())
     if table is not None and table not in names:
@@ -159,11 +159,11 @@ def export(
     if columns is not None or (table is None and chosen_format(ctx.obj) == "xlsx"):
         _register(ctx.obj, columns, table)
         return
-    with reading(ctx.obj) as book:
+    with reading(ctx.obj) as snapshot:
         asked = ctx.obj if ctx.obj.format or ctx.obj.out else ctx.obj._replace(format="json")
         chosen = [table] if table else names
-        rows = maintenance.export_rows(book.ledger)
-        emit(views.export(rows, chosen, book.today.isoformat(), book.ledger.head()), asked)
+        rows = maintenance.export_rows(snapshot.ledger)
+        emit(views.export(rows, chosen, snapshot.today.isoformat(), snapshot.ledger.head()), asked)
 
 
 def _register(session: Session, columns: str | None, table: str | None) -> None:
@@ -175,8 +175,8 @@ def _register(session: Session, columns: str | None, table: str | None) -> None:
     if table not in (None, "tasks"):
         raise BadInput(_("--columns are those of tasks: leave out --table."))
     keys = chosen(columns)
-    with reading(session) as book:
-        emit(register(book, queries.tasks(book), keys), session)
+    with reading(session) as snapshot:
+        emit(register(snapshot, queries.tasks(snapshot), keys), session)
 
 
 def import_(
@@ -185,7 +185,7 @@ def import_(
 ) -> None:
     """Make a new ledger from an exported journal: the same entries, the same hashes."""
     from qplan.ledger import transfer
-    from qplan.views.keep import head_line
+    from qplan.views.maintenance import head_line
 
     make_own_folder(ctx.obj.ledger)
     head = transfer.read_in(transfer.file_lines(path), path, ctx.obj.ledger)
@@ -201,7 +201,7 @@ def doctor(
 ) -> int:
     """Look at the ledger and what is around it, and say how to mend what is wrong; exit 1 then."""
     from qplan.service import maintenance
-    from qplan.views import keep as views
+    from qplan.views import maintenance as views
 
     if upgrade:
         from qplan.ledger import backup

@@ -21,9 +21,9 @@ def overview(ctx: Context) -> None:
     """The state of the plan on one screen."""
     from qplan.views import detail
 
-    with reading(ctx.obj) as book:
-        items = queries.tasks(book)
-        emit(detail.home(book, items, *counts.by_department(book, items)), ctx.obj)
+    with reading(ctx.obj) as snapshot:
+        items = queries.tasks(snapshot)
+        emit(detail.home(snapshot, items, *counts.by_department(snapshot, items)), ctx.obj)
 
 
 def tasks(
@@ -100,15 +100,15 @@ def tasks(
         raise BadInput(_("--sort takes one of: {keys}.").format(keys=joined(TASK_ORDER)))
     if support and not dept:
         raise BadInput(_("--support goes with --dept: whose tasks?"))
-    with reading(ctx.obj) as book:
-        lead = department(book.departments.values(), dept or None)
-        due_from, before = _due(book, due_before, due_within)
+    with reading(ctx.obj) as snapshot:
+        lead = department(snapshot.departments.values(), dept or None)
+        due_from, before = _due(snapshot, due_before, due_within)
         where = TaskFilter(
             lead=None if support else lead,
             lead_or_support=lead if support else None,
             status=_status(status),
-            column=_column(book, column),
-            under=book.ledger.task(under).id if under else None,
+            column=_column(snapshot, column),
+            under=snapshot.ledger.task(under).id if under else None,
             due_before=before,
             due_from=due_from,
             open=due_within is not None,
@@ -121,19 +121,19 @@ def tasks(
         )
         days = None if stale is None else parse_number(stale, "--stale") if stale else queries.BY_RULES
         wanted = TaskQuery(where, _light(light), overdue, days)
-        listed = queries.tasks(book, wanted)
-        emit(lists.tasks(book, listed, tree=tree, by_lead=dept == "", keys=keys), ctx.obj)
+        listed = queries.tasks(snapshot, wanted)
+        emit(lists.tasks(snapshot, listed, tree=tree, by_lead=dept == "", keys=keys), ctx.obj)
 
 
-def _due(book: Snapshot, before: str | None, within: str | None) -> tuple[str | None, str | None]:
+def _due(snapshot: Snapshot, before: str | None, within: str | None) -> tuple[str | None, str | None]:
     """The days that deadlines lie between: from, before."""
     from datetime import timedelta
 
     text = parse_date(before, "--due-before") if before else None
     if within is None:
         return None, text
-    end = (book.today + timedelta(parse_number(within, "--due-within") + 1)).isoformat()
-    return book.today.isoformat(), min(text, end) if text else end
+    end = (snapshot.today + timedelta(parse_number(within, "--due-within") + 1)).isoformat()
+    return snapshot.today.isoformat(), min(text, end) if text else end
 
 
 def _status(text: str | None) -> str | None:
@@ -154,11 +154,11 @@ def _light(text: str | None) -> str | None:
     raise BadInput(_("There is no light “{text}”; give one of: {known}.").format(text=text, known=known))
 
 
-def _column(book: Snapshot, text: str | None) -> int | None:
+def _column(snapshot: Snapshot, text: str | None) -> int | None:
     if text is None:
         return None
     number = parse_number(plain(text).upper().removeprefix("专栏").removeprefix("C"), "--column")
-    known = {row.column_no for row in book.ledger.tasks(TaskFilter(groups=True, retired=True))} - {None}
+    known = {row.column_no for row in snapshot.ledger.tasks(TaskFilter(groups=True, retired=True))} - {None}
     if number not in known:
         raise BadInput(
             _("--column: there is no column {text}; there are: {known}.").format(
@@ -180,20 +180,20 @@ def show(
     """Show one task or indicator whole."""
     from qplan.views import detail
 
-    with reading(ctx.obj) as book:
-        if book.ledger.indicator(ident):
-            measured = queries.indicator(book, ident)
-            emit(detail.indicator(book, measured, queries.indicator_events(book, measured)), ctx.obj)
+    with reading(ctx.obj) as snapshot:
+        if snapshot.ledger.indicator(ident):
+            measured = queries.indicator(snapshot, ident)
+            emit(detail.indicator(snapshot, measured, queries.indicator_events(snapshot, measured)), ctx.obj)
         else:
-            emit(detail.task(book, queries.task(book, _task(book, ident))), ctx.obj)
+            emit(detail.task(snapshot, queries.task(snapshot, _task(snapshot, ident))), ctx.obj)
 
 
-def _task(book: Snapshot, text: str) -> str:
+def _task(snapshot: Snapshot, text: str) -> str:
     """The task that a text names: its id, or that of one of its milestones; a word is to be searched."""
-    if "/" in text and (milestone := book.ledger.milestone(text)):
+    if "/" in text and (milestone := snapshot.ledger.milestone(text)):
         return milestone.task
-    if not text.isascii() and book.ledger.any("task", plain(text)) is None:
-        found = len(book.ledger.tasks(TaskFilter(search=text.strip(), groups=True)))
+    if not text.isascii() and snapshot.ledger.any("task", plain(text)) is None:
+        found = len(snapshot.ledger.tasks(TaskFilter(search=text.strip(), groups=True)))
         if found:
             raise BadInput(
                 _("“{text}” is no id; {n} tasks mention it: qplan tasks --all --search {text}").format(
@@ -207,8 +207,8 @@ def depts(ctx: Context) -> None:
     """List the departments, their ids and other names."""
     from qplan.views import lists
 
-    with reading(ctx.obj) as book:
-        emit(lists.departments(book, counts.summary(book, "dept", queries.tasks(book))), ctx.obj)
+    with reading(ctx.obj) as snapshot:
+        emit(lists.departments(snapshot, counts.summary(snapshot, "dept", queries.tasks(snapshot))), ctx.obj)
 
 
 def summary(
@@ -220,8 +220,8 @@ def summary(
 
     if by not in counts.SUMMARIES:
         raise BadInput(_("--by takes one of: {keys}.").format(keys=joined(counts.SUMMARIES)))
-    with reading(ctx.obj) as book:
-        emit(lists.summary(book, counts.summary(book, by, queries.tasks(book)), by), ctx.obj)
+    with reading(ctx.obj) as snapshot:
+        emit(lists.summary(snapshot, counts.summary(snapshot, by, queries.tasks(snapshot)), by), ctx.obj)
 
 
 def indicators(
@@ -235,11 +235,12 @@ def indicators(
     """List indicators and quantified targets with their figures."""
     from qplan.views import lists
 
-    with reading(ctx.obj) as book:
+    with reading(ctx.obj) as snapshot:
         number = None if year is None else parse_number(year, "--year")
         emit(
             lists.indicators(
-                book, queries.indicators(book, department(book.departments.values(), dept), core, number)
+                snapshot,
+                queries.indicators(snapshot, department(snapshot.departments.values(), dept), core, number),
             ),
             ctx.obj,
         )
@@ -258,6 +259,6 @@ def log(
     """Show the journal: who did what, when, before and after."""
     from qplan.views import lists
 
-    with reading(ctx.obj) as book:
+    with reading(ctx.obj) as snapshot:
         last = None if limit is None else parse_number(limit, "--limit")
-        emit(lists.log(book, queries.history(book, ident, last)), ctx.obj)
+        emit(lists.log(snapshot, queries.history(snapshot, ident, last)), ctx.obj)

@@ -63,7 +63,7 @@ def move(
     """Make the same ledger at another place, journal and all, verified: SQLite to PostgreSQL, and back."""
     from qplan.cli.commands.plan import progress
     from qplan.ledger import transfer
-    from qplan.views.keep import head_line
+    from qplan.views.maintenance import head_line
 
     to = settings.ledger_place(to, os.environ, {})
     if not is_server(to):

@@ -49,11 +49,11 @@ def overdue(
         raise BadInput(_("--by takes one of: {keys}.").format(keys="dept"))
     if against not in ("deadline", "original"):
         raise BadInput(_("--against takes one of: {keys}.").format(keys="deadline, original"))
-    with reading(ctx.obj) as book:
+    with reading(ctx.obj) as snapshot:
         most = None if limit is None else parse_number(limit, "--limit")
-        where = TaskFilter(lead=department(book.departments.values(), dept), limit=most)
-        listed = overdue_tasks.overdue(book, where, against)
-        emit(lists.overdue(book, listed, by == "dept", limit=most, keys=keys), ctx.obj)
+        where = TaskFilter(lead=department(snapshot.departments.values(), dept), limit=most)
+        listed = overdue_tasks.overdue(snapshot, where, against)
+        emit(lists.overdue(snapshot, listed, by == "dept", limit=most, keys=keys), ctx.obj)
     return 5 if exit_code and listed else 0
 
 
@@ -92,11 +92,11 @@ def weekly(
         wanted = _week(week, day)
 
         def listed(only: str | None) -> "tuple[View, list[str]]":
-            book, content = opened.enter_context(
+            snapshot, content = opened.enter_context(
                 weeks.weekly(ledger, day, wanted, TaskFilter(lead=only), ctx.obj.at_seq)
             )
             leads = [line.counted.key for line in content.by_dept if line.counted.key]
-            return views.weekly(book, content, only, ctx.obj.templates), leads
+            return views.weekly(snapshot, content, only, ctx.obj.templates), leads
 
         chosen = department(ledger.departments(), dept)
         view, leads = listed(chosen)

@@ -227,7 +227,7 @@ class TestConfig:
 
 
 def test_every_finding_has_a_name():
-    from qplan.views.keep import checks
+    from qplan.views.maintenance import checks
 
     constants = {
         verify.FILE,
