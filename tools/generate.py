@@ -71,6 +71,13 @@ def catalogue() -> Files:
     }
 
 
+def new_ledger() -> Files:
+    """The statements that make a new ledger, from the migrations."""
+    from qplan.ledger import schema
+
+    return {schema.SCHEMA_SQL: schema.schema_sql().encode()}
+
+
 def schemas() -> Files:
     """The JSON Schemas of the plan files."""
     from qplan.plan.models import FILES
@@ -126,7 +133,8 @@ def _python(*words: str) -> bytes:
 
 
 STEPS: dict[str, Callable[[], Files]] = {
-    step.__name__: step for step in (catalogue, schemas, plan_format, workflow, reference, year, tours)
+    step.__name__: step
+    for step in (catalogue, new_ledger, schemas, plan_format, workflow, reference, year, tours)
 }
 
 

@@ -45,8 +45,7 @@ def test_the_migrations_make_what_the_tables_say(made: sqlite3.Connection):
 
 
 def test_the_text_of_a_new_ledger_is_what_the_migrations_make():
-    """After a change: schema.SCHEMA_SQL.write_text(schema.schema_sql(), "utf-8")."""
-    assert schema.SCHEMA_SQL.read_text("utf-8") == schema.schema_sql()
+    assert schema.SCHEMA_SQL.read_text("utf-8") == schema.schema_sql(), "run make generate"
 
 
 def test_a_new_ledger_imports_neither_alembic_nor_sqlmodel():
