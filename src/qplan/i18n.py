@@ -100,9 +100,9 @@ def joined(parts: Iterable[str], mark: str = ",") -> str:
     return marks[mark].join(parts)
 
 
-def sentences(*told: str) -> str:
+def sentences(*parts: str) -> str:
     """Sentences one after the other; Chinese puts no blank after its full stop."""
-    return ("" if language == "zh" else " ").join(filter(None, told))
+    return ("" if language == "zh" else " ").join(filter(None, parts))
 
 
 def counted(one: str, many: str, n: int) -> str:

@@ -71,11 +71,11 @@ def _check_allowed(task: Task, step: Transition, role: str, actor: Actor) -> Non
             )
         )
     if role not in step.roles:
-        told = _("“{action}” on {id} is for {allowed}; you act for {dept}, which is {role} there.").format(
+        reason = _("“{action}” on {id} is for {allowed}; you act for {dept}, which is {role} there.").format(
             action=action_label(step), id=task.id, allowed=joined(map(role_label, step.roles)),
             dept=actor.dept, role=role_label(role),
         )  # fmt: skip
-        raise Refused(sentences(told, legal_actions(task, role)))
+        raise Refused(sentences(reason, legal_actions(task, role)))
 
 
 def _check_given(task: Task, step: Transition, given: dict[str, Any]) -> None:

@@ -76,7 +76,7 @@ def _nfc(value: Any) -> Any:
 
 #: So many texts are encoded at a time: the encoder is made anew for each call.
 _TOGETHER = 100
-#: What parts maps in a list that are told apart by empty texts: no text holds it, for its quotes would
+#: What parts maps in a list that are separated by empty texts: no text holds it, for its quotes would
 #: be escaped, and nothing else does, for there are no other lists in a body.
 _PART = '},"",{'
 

@@ -29,7 +29,7 @@ def listed(
     """The goals of tasks in the context of their dates.
 
     ``due_within`` keeps those not done and due within so many days from today, ``missed`` those past
-    their date and not done; both keep what is either. Of finished tasks only what was done is told.
+    their date and not done; both keep what is either. Of finished tasks only what was done is listed.
     """
     tasks = {task.id: task for task in snapshot.ledger.tasks(TaskFilter(lead=lead))}
     today = snapshot.today.isoformat()

@@ -119,7 +119,7 @@ def remarks(row: Task, clock: Clock, missed: int = 0) -> list[str]:
     return found
 
 
-#: Tells the name of a department by its id.
+#: Returns the name of a department by its id.
 Names = Callable[[str], str]
 
 
