@@ -72,6 +72,7 @@ def _one(ledger: Ledger, path: Path, context: WriteContext) -> Outcome:
         return Outcome(path, "", FAULTY, 0, faults=(Fault("", "", str(error)),))
     dept, rows = form.mark.dept, len(form.rows)
     if form.faults:
+        rows += len({fault.id for fault in form.faults})
         return Outcome(path, dept, FAULTY, rows, faults=form.faults)
     try:
         written = _write(ledger, form, context._replace(actor=actor))

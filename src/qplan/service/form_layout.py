@@ -41,7 +41,7 @@ SHEETS: dict[str, tuple[str, tuple[FormColumn, ...]]] = {
             FormColumn("light", N_p("form", "light"), 6),
             FormColumn("last", N_p("form", "last report"), 26),
             FormColumn("status", N_p("form", "new status"), 10, "status"),
-            FormColumn("progress", N_p("form", "progress (%)"), 9, "percent"),
+            FormColumn("progress", N_p("form", "progress (%)"), 14, "percent"),
             FormColumn("note", N_p("form", "progress in words"), 32, "text"),
             FormColumn("difficulty", N_p("form", "difficulty"), 20, "text"),
             FormColumn("needs", N_p("form", "help needed"), 20, "text"),
