@@ -90,7 +90,7 @@ def test_json_has_codes_and_the_envelope(call):
     assert document["items"][0] == {"id": "T1", "dept": "scjg"}
 
 
-@pytest.mark.parametrize("argv", [("--dept",), ("--dept", "--limit", "2"), ("--dept=",)])
+@pytest.mark.parametrize("argv", [("--dept",), ("--dept", "--limit", "2")])
 def test_an_option_may_go_without_its_value(call, argv):
     _code, out, _err = call("tasks", *argv, "--format", "json")
     assert json.loads(out)["items"][0]["dept"] == ""

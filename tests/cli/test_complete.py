@@ -55,7 +55,7 @@ def test_ids_of_the_ledger_that_the_line_names(ledger, tmp_path):
 def test_departments_and_codes(ledger):
     assert complete("qplan tasks --dept sc", ledger=ledger) == ["scjg"]
     assert complete("qplan tasks --dept = sc", ledger=ledger) == ["scjg"]
-    assert complete("qplan tasks --dept=scj", "fish", ledger=ledger) == ["scjg\t市场监管"]
+    assert complete("qplan tasks --dept=scj", "fish", ledger=ledger) == ["--dept=scjg\t市场监管"]
     assert complete("qplan tasks --dept 市场", ledger=ledger) == ["市场监管"]
     assert complete("qplan tasks --status a") == ["assigned", "active"]
     assert complete("qplan tasks --status 办", QPLAN_LANG="zh") == ["办理中"]
@@ -124,3 +124,23 @@ def test_the_script_of_each_shell_is_shown(shell):
     )
     assert done.returncode == 0
     assert "_QPLAN_COMPLETE" in done.stdout and "qplan" in done.stdout
+
+
+def test_words_in_any_case_and_form(ledger):
+    assert complete("qplan show c4.", ledger=ledger)[0] == "c4.1"
+    assert complete("qplan tasks --dept SC", ledger=ledger) == ["SCjg"]
+    assert complete("qplan tasks -d sc", ledger=ledger) == ["scjg"]
+    assert complete("qplan tasks -d 市监", ledger=ledger)[0].startswith("市监")
+    assert complete("qplan log t1.1/M", ledger=ledger)[0] == "t1.1/M1"
+    assert complete("qplan show T1.1/", ledger=ledger)[0] == "T1.1/m1"
+
+
+def test_zsh_and_fish_are_offered_whole_words(ledger):
+    assert complete("qplan tasks --dept=sc", "zsh", ledger=ledger) == [
+        """_arguments '*: :(("--dept=scjg":"市场监管"))'"""
+    ]
+    assert complete("qplan tasks --status=cl", "fish") == ["--status=closed\tclosed"]
+
+
+def test_bash_is_offered_names_that_it_can_insert(ledger):
+    assert complete("qplan tasks --dept 自然", ledger=ledger) == [r"自然资源\(林业\)"]

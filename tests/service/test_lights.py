@@ -63,7 +63,7 @@ def test_a_task_that_was_red_stays_yellow_only_where_the_rules_say_so(make) -> N
     assert (shown["T1.2"], shown["T1.3"]) == ("yellow", "green")
     item = queries.task(queries.open_snapshot(careful, date(2025, 6, 2)), "T1.2").item
     assert item.light.reason == "was_red"
-    listed = queries.tasks(queries.open_snapshot(careful, date(2025, 6, 2)), TaskQuery(light="yellow"))
+    listed = queries.tasks(queries.open_snapshot(careful, date(2025, 6, 2)), TaskQuery(lights=("yellow",)))
     assert [one.task.id for one in listed] == ["T1.2"]
 
 
@@ -102,7 +102,7 @@ def test_the_stale_are_those_whose_last_report_is_older_than_allowed(make) -> No
     stale = [item for item in queries.tasks(snapshot) if item.stale]
     assert {item.task.id for item in stale} == set(reported)
     for code in {item.light.code for item in stale}:
-        listed = queries.tasks(snapshot, TaskQuery(light=code, stale=queries.BY_RULES))
+        listed = queries.tasks(snapshot, TaskQuery(lights=(code,), stale=queries.BY_RULES))
         assert listed == [item for item in stale if item.light.code == code]
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from typer.completion import install_callback, show_callback
 
-from qplan.cli.lazy import Entry, lazy_app
+from qplan.cli.lazy import LEFT_OUT, Entry, lazy_app
 from qplan.cli.options import KEEP, READ, WRITE
 from qplan.errors import BadInput
 from qplan.i18n import N_, _, joined
@@ -106,25 +106,27 @@ def show_version(ctx: typer.Context, wanted: bool) -> None:
 
 
 def install_completion(ctx: typer.Context, param: typer.CallbackParam, value: str | None) -> Any:
-    """Install the completion of a shell and exit; an empty value stands for the shell that runs us."""
+    """Install the completion of a shell and exit; without a value that of the shell that runs us."""
     return install_callback(ctx, param, known_shell(param, value))
 
 
 def show_completion(ctx: typer.Context, param: typer.CallbackParam, value: str | None) -> Any:
-    """Print the completion script of a shell and exit; an empty value stands for the shell that runs us."""
+    """Print the completion script of a shell and exit; without a value that of the shell that runs us."""
     return show_callback(ctx, param, known_shell(param, value))
 
 
 def known_shell(param: typer.CallbackParam, value: str | None) -> str | bool:
     """Return the shell that an option names, True for the one that runs us, False where it is not given."""
-    shell = (value or "").strip().lower()
-    if shell and shell not in SHELLS:
+    if value is None or value == LEFT_OUT:
+        return value is not None
+    shell = value.strip().lower()
+    if shell not in SHELLS:
         raise BadInput(
             _("{option}: there is no completion for “{shell}”; give one of: {known}.").format(
                 option=param.opts[0], shell=value, known=joined(SHELLS)
             )
         )
-    return shell or value is not None
+    return shell
 
 
 def qplan(

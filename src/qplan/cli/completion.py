@@ -26,6 +26,12 @@ def prepare(environ: MutableMapping[str, str]) -> None:
 
     shells: Any = _completion_classes
     shells.completion_init()
+    shells.add_completion_class(quoting(shells.BashComplete), "bash")
+    for name, shell in (
+        ("zsh", shells.ZshComplete), ("fish", shells.FishComplete),
+        ("powershell", shells.PowerShellComplete), ("pwsh", shells.PowerShellComplete),
+    ):  # fmt: skip
+        shells.add_completion_class(replacing_words(shell), name)
     # Typer would import Rich to take markup out of descriptions; ours have none.
     shells._sanitize_help_text = str
     # Bash passes "--dept=sc" as three words.
@@ -35,14 +41,39 @@ def prepare(environ: MutableMapping[str, str]) -> None:
         environ["COMP_CWORD"] = str(int(environ.get("COMP_CWORD", "0")) - joined)
 
 
+def quoting(shell: Any) -> Any:
+    """Return Typer's completion of Bash, which inserts what it is offered as it is, with quotes where needed."""
+
+    class Quoting(shell):  # type: ignore[misc]
+        def format_completion(self, item: Any) -> str:
+            return re.sub(r"([\s()<>|;&*?\[\]!])", r"\\\1", str(super().format_completion(item)))
+
+    return Quoting
+
+
+def replacing_words(shell: Any) -> Any:
+    """Return a shell's completion that offers whole words: ``--dept=scjg`` where ``--dept=sc`` was typed."""
+
+    class Replacing(shell):  # type: ignore[misc]
+        def get_completions(self, args: list[str], incomplete: str) -> Any:
+            option, sign, _value = incomplete.partition("=")
+            offered = super().get_completions(args, incomplete)
+            for item in offered:
+                if sign and option.startswith("-"):
+                    item.value = f"{option}={item.value}"
+            return offered
+
+    return Replacing
+
+
 def words_typed(environ: MutableMapping[str, str]) -> list[str]:
     """Return the words of the line that is completed."""
     return (environ.get("COMP_WORDS") or environ.get("_TYPER_COMPLETE_ARGS", "")).split()
 
 
 def tasks(ctx: typer.Context, incomplete: str) -> Items:
-    """Ids of tasks."""
-    return ids(ctx, "tasks", incomplete)
+    """Ids of tasks; after a slash those of a task's milestones."""
+    return ids(ctx, "milestones" if "/" in incomplete else "tasks", incomplete)
 
 
 def indicators(ctx: typer.Context, incomplete: str) -> Items:
@@ -56,10 +87,17 @@ def milestones(ctx: typer.Context, incomplete: str) -> Items:
 
 
 def departments(ctx: typer.Context, incomplete: str) -> Items:
-    """Departments by id or name."""
+    """Departments by id, name or another name of theirs."""
     from qplan.ledger.suggestions import suggestions
 
-    return labelled(suggestions(place(ctx), "departments"), incomplete)
+    found = suggestions(place(ctx), "departments")
+    others = suggestions(place(ctx), "aliases")
+    return labelled(found, incomplete) or [
+        described(alias, ident)
+        for ident, aliases in others
+        for alias in aliases.split()
+        if alias.startswith(incomplete)
+    ]
 
 
 def levels(ctx: typer.Context, incomplete: str) -> Items:
@@ -114,7 +152,11 @@ def ids(ctx: typer.Context, kind: str, incomplete: str) -> Items:
 def labelled(pairs: Iterable[tuple[str, str]], incomplete: str) -> Items:
     """Codes that begin as typed, with their labels; labels that do, with their codes."""
     pairs = list(pairs)
-    codes = [described(code, label) for code, label in pairs if code.startswith(incomplete.lower())]
+    codes = [
+        described(incomplete + code[len(incomplete) :], label)
+        for code, label in pairs
+        if code.startswith(incomplete.lower())
+    ]
     return codes or [described(label, code) for code, label in pairs if label.startswith(incomplete)]
 
 

@@ -4,7 +4,7 @@ A group's help page and the completion of its commands' names are written from i
 records alone. Options that all commands share are accepted before a command's name as well as after.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -20,10 +20,14 @@ from qplan.i18n import _
 
 #: What every command and group is set up with.
 SETTINGS: dict[str, Any] = {"help_option_names": ["-h", "--help"]}
-#: Metavars of options that take people's own words: an empty text is refused.
-WORDS = ("TEXT", "NAME", "NO", "UNIT")
+#: Stands on the command line for a value that was left out; no word of a process can hold it.
+LEFT_OUT = "\0"
+#: ``assign --support ""`` leaves a task without supporting departments.
+MAY_BE_EMPTY = ("support",)
 #: Where a group keeps the words before the command's name.
 LEADING = "qplan.cli.lazy.leading"
+#: Where it keeps how many of a command's words were given before its name: those after it override them.
+BEFORE = "qplan.cli.lazy.before"
 
 
 class Entry(NamedTuple):
@@ -66,15 +70,19 @@ class Command(Localized, TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse the words of the command; BadInput when there are more than it takes."""
+        before = ctx.meta.get(BEFORE, 0)
+        parts = [with_empty_values(self.params, part) for part in (args[:before], args[before:])]
         with usage.errors_of(ctx):
-            rest = super().parse_args(ctx, with_empty_values(self.params, args))
+            rest = super().parse_args(ctx, [*parts[0], *parts[1]])
+            for part in parts if not ctx.resilient_parsing else ():
+                refuse_repeated(ctx, self.make_parser(ctx).parse_args(part)[2])
         if rest and not ctx.resilient_parsing:
             raise BadInput(usage.too_many(ctx, rest))
         return rest
 
     def invoke(self, ctx: Any) -> Any:
-        """Make the session, then call the command's function; BadInput for an empty text."""
-        refuse_empty_texts(self.params, ctx.params)
+        """Make the session, then call the command's function; BadInput for an empty value."""
+        refuse_empty_values(self.params, ctx.params)
         options = {name: ctx.params.pop(name) for name in self.shared}
         ctx.obj = build(options, ctx.obj or {})
         if ctx.params.get("view") is not None:
@@ -138,6 +146,7 @@ class LazyGroup(Localized, TyperGroup):
             args = [*args[1:], "--help"]
         if args[0] not in self.entries:
             raise BadInput(usage.unknown_command(args[0], self.entries))
+        ctx.meta[BEFORE] = len(leading)
         return args[0], self.get_command(ctx, args[0]), [*leading, *args[1:]]
 
     def invoke(self, ctx: Any) -> Any:
@@ -253,18 +262,39 @@ def with_empty_values(params: list[Any], args: list[str]) -> list[str]:
             return [*words, *args[place:]]
         words.append(word)
         if word in optional and (place + 1 == len(args) or args[place + 1].startswith("-")):
-            words.append("")
+            words.append(LEFT_OUT)
     return words
 
 
-def refuse_empty_texts(params: list[Any], values: Mapping[str, Any]) -> None:
-    """Raise BadInput naming the options whose text is empty: it would delete what is stored, or say nothing."""
-    empty = [
-        param.opts[0]
-        for param in params
-        if param.metavar in WORDS and isinstance(text := values.get(param.name), str) and not text.strip()
-    ]
+def refuse_repeated(ctx: Any, order: Sequence[Any]) -> None:
+    """Raise BadInput where an option that takes one value is given more than one: which one is meant?"""
+    for place, param in enumerate(order):
+        valued = param.param_type_name == "option" and not (param.is_flag or param.multiple or param.count)
+        if valued and param in order[:place]:
+            raise BadInput(
+                usage.located(ctx, _("{option} is given twice; give it once.").format(option=param.opts[0]))
+            )
+
+
+def refuse_empty_values(params: Sequence[Any], values: MutableMapping[str, Any]) -> None:
+    """Raise BadInput naming the options and arguments whose value is empty: it would count as not given,
+    or delete what is stored. A value that was left out is an empty text from here on.
+    """
+    empty = []
+    for param in params:
+        value = values.get(param.name)
+        texts = value if isinstance(value, (list, tuple)) else [value]
+        if param.name not in MAY_BE_EMPTY and any(
+            isinstance(text, str) and not text.strip() for text in texts
+        ):
+            empty.append(usage.name_of(param))
+        if LEFT_OUT in texts:
+            values[param.name] = (
+                "" if value == LEFT_OUT else ["" if text == LEFT_OUT else text for text in texts]
+            )
     if empty:
         raise BadInput(
-            _("{options}: the text is empty; write one, or leave it out.").format(options=" ".join(empty))
+            _("{options}: the value is empty; give one, or leave the option out.").format(
+                options=" ".join(empty)
+            )
         )

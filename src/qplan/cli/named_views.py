@@ -52,6 +52,8 @@ def _option_value(name: str, key: str, value: Any, param: Any) -> Any:
             return value
         raise BadInput(_("--view {name}: {key} is true or false.").format(name=name, key=key))
     if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        if param.multiple:
+            return value
         value = ",".join(value)
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         raise BadInput(_("--view {name}: {key} is a text or a whole number.").format(name=name, key=key))

@@ -91,17 +91,16 @@ TAKEN_BY = {
     "out": (READ,),
 }
 
-#: The department that a list is about.
-Dept = Annotated[
-    str | None,
-    typer.Option(
-        "--dept",
-        "-d",
-        metavar="DEPT",
-        help=N_("Department: id, name, alias or part."),
-        autocompletion=completion.departments,
-    ),
-]
+_DEPT = typer.Option(
+    "--dept",
+    "-d",
+    metavar="DEPT",
+    help=N_("Department: id, name, alias or part."),
+    autocompletion=completion.departments,
+)
+#: The department that a list is about, and those of a list that takes several.
+Dept = Annotated[str | None, _DEPT]
+Depts = Annotated[list[str] | None, _DEPT]
 
 #: The columns of a list of tasks.
 Columns = Annotated[

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 from itertools import chain
 from typing import Any
@@ -64,7 +65,8 @@ def to_stdout(pieces: Iterator[Any]) -> None:
 
 def _to_stderr(pieces: Iterator[Any]) -> None:
     sys.stdout.flush()
-    sys.stderr.writelines(pieces)
+    with suppress(BrokenPipeError):  # nobody reads the notices; the answer on stdout has other readers
+        sys.stderr.writelines(pieces)
 
 
 def chosen_format(session: Session) -> str:

@@ -25,31 +25,48 @@ def run(argv: Sequence[str]) -> int:
     debug = "--debug" in argv or bool(os.environ.get("QPLAN_DEBUG"))
     _prepare_streams()
     outbox.clear()
+    code, failure = 0, None
     try:
-        try:
-            code = _run(argv)
-        finally:
-            # every ledger is closed by now, so that whoever reads slowly keeps nobody from writing
-            outbox.flush()
-            sys.stdout.flush()
-        return code
+        code = _run(argv)
     except KeyboardInterrupt:
         if debug:
             raise
-        sys.stderr.write("\n")
-        return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read us (head, less) has had enough: no error. Nothing must be flushed at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        code = INTERRUPTED
+    except BrokenPipeError as error:
+        _nobody_reads(error)
     except Exception as error:
-        if debug:
-            import traceback
+        failure, code = error, explained(error)[1]
+    try:
+        # every ledger is closed by now, so that whoever reads slowly keeps nobody from writing
+        outbox.flush()
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    except BrokenPipeError as error:
+        _nobody_reads(error)
+    except Exception as error:
+        failure, code = failure or error, code or explained(error)[1]
+    if failure is not None:
+        _report(failure, debug, "--no-color" not in argv)
+    elif code == INTERRUPTED:
+        sys.stderr.write("\n")
+    return code
 
-            traceback.print_exception(error)
-        sentence, code = explained(error)
-        _complain(sentence, "--no-color" not in argv)
-        return code
+
+def _nobody_reads(error: BrokenPipeError) -> None:
+    """Let the rest of the output go nowhere: who read it (head, less) has had enough.
+
+    That is no error, and the command's own number is what the process returns.
+    """
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _report(error: Exception, debug: bool, color: bool) -> None:
+    if debug:
+        import traceback
+
+        traceback.print_exception(error)
+    _complain(explained(error)[0], color)
 
 
 def _run(argv: Sequence[str]) -> int:

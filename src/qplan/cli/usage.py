@@ -59,7 +59,7 @@ def _problem(error: Any) -> str:
     if kind == "NoSuchOption":
         return _no_option(error)
     if kind == "MissingParameter":
-        return _("{what} is missing.").format(what=_name(error.param))
+        return _("{what} is missing.").format(what=name_of(error.param))
     if kind == "BadOptionUsage":
         takes_value = not any(
             param.is_flag for param in error.ctx.command.params if error.option_name in param.opts
@@ -80,7 +80,8 @@ def _no_option(error: Any) -> str:
     return problem
 
 
-def _name(param: Any) -> str:
+def name_of(param: Any) -> str:
+    """Return how an option or an argument is called on the command's help page."""
     if param.param_type_name == "option":
         return str(max(param.opts, key=len))
     return str(param.metavar or (param.name or "").upper()).strip("[]").rstrip(".…")

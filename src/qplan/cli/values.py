@@ -1,11 +1,12 @@
 """Values as people type them on the command line: days, numbers, percents, lists of ids."""
 
 import re
+from collections.abc import Collection
 from datetime import date
 
 from qplan.core.names import plain
 from qplan.errors import BadInput
-from qplan.i18n import _
+from qplan.i18n import _, joined
 
 _DATE = r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d{2})(\d{2}))"
 
@@ -33,6 +34,14 @@ def parse_number(text: str, name: str) -> int:
     if not (digits.isascii() and digits.isdigit()) or len(digits) > 18:
         raise BadInput(_("{name}: “{text}” is not a whole number.").format(name=name, text=text))
     return int(digits)
+
+
+def parse_choice(text: str, name: str, choices: Collection[str]) -> str:
+    """Return the one of several words that a text is, in any case and width."""
+    word = plain(text).lower()
+    if word not in choices:
+        raise BadInput(_("{name} takes one of: {keys}.").format(name=name, keys=joined(choices)))
+    return word
 
 
 def parse_evidence(texts: list[str]) -> str:

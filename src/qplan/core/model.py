@@ -262,18 +262,21 @@ class Change(NamedTuple):
 
 
 class TaskFilter(NamedTuple):
-    """Which tasks a query selects; a field that is None selects all. Days are ISO text."""
+    """Which tasks a query selects; a field that is None selects all. Days are ISO text.
 
-    lead: str | None = None
-    lead_or_support: str | None = None
-    status: str | None = None
-    column: int | None = None
-    under: str | None = None
+    A field with several values selects what has any of them.
+    """
+
+    lead: str | tuple[str, ...] | None = None
+    lead_or_support: str | tuple[str, ...] | None = None
+    status: str | tuple[str, ...] | None = None
+    column: int | tuple[int, ...] | None = None
+    under: str | tuple[str, ...] | None = None
     due_before: str | None = None
     due_from: str | None = None
     open: bool = False
     unconfirmed: bool = False
-    search: str | None = None
+    search: str | None = None  #: words that all occur in what people read about a task
     groups: bool = False  #: headings too; without it only the leaves, which departments answer for
     retired: bool = False  #: with groups: those that left the plan too
     sort: str = "plan"

@@ -78,6 +78,7 @@ REQUEST_NEW = "INSERT INTO request (id, first_seq, last_seq) VALUES (:id, :first
 #: Field of a :class:`TaskFilter` -> its condition, where the field's value is the parameter.
 _COMPARED = {
     "lead": "lead = :lead",
+    "lead_or_support": "(lead = :lead_or_support OR ' ' || support || ' ' LIKE '% ' || :lead_or_support || ' %')",
     "status": "status = :status",
     "column": f"column_no = :column AND kind = '{COLUMN_ITEM}'",
     "under": (
@@ -87,11 +88,6 @@ _COMPARED = {
     "due_before": "deadline < :due_before",
     "due_from": "deadline >= :due_from",
 }
-_LED_OR_SUPPORTED = "(lead = :dept OR ' ' || support || ' ' LIKE :dept_like)"
-_MENTIONS = (
-    "(lower(title) LIKE :search ESCAPE '!' OR lower(summary) LIKE :search ESCAPE '!'"
-    " OR lower(note) LIKE :search ESCAPE '!')"
-)
 _UNCONFIRMED = "basis <> 'confirmed'"
 
 #: ``--sort`` -> the order, the same on every engine; the position makes it total
@@ -128,15 +124,38 @@ def select(
 
 
 def tasks(wanted: TaskFilter) -> tuple[str, dict[str, Any]]:
-    """Return the query for the tasks that a filter selects, and its parameters."""
-    compared = {name: value for name in _COMPARED if (value := getattr(wanted, name)) is not None}
-    where, values = [_COMPARED[name] for name in compared], dict[str, Any](compared)
-    if wanted.lead_or_support is not None:
-        where.append(_LED_OR_SUPPORTED)
-        values |= {"dept": wanted.lead_or_support, "dept_like": f"% {wanted.lead_or_support} %"}
-    if wanted.search is not None:
-        where.append(_MENTIONS)
-        values["search"] = f"%{_escaped(wanted.search.lower())}%"
+    """Return the query for the tasks that a filter selects, and its parameters.
+
+    Its ``search`` is left out, and the limit with it: no engine compares letters as people do.
+    """
+    where, values = conditions(wanted)
+    limited = wanted.limit is not None and wanted.search is None
+    if limited:
+        values["limit"] = wanted.limit
+    return select("task", where, TASK_ORDER[wanted.sort], limited), values
+
+
+def count(wanted: TaskFilter) -> tuple[str, dict[str, Any]]:
+    """Return the query for the number of tasks that a filter selects, whatever its limit and search."""
+    where, values = conditions(wanted)
+    return select("task", where, fields=("count(*)",)), values
+
+
+def conditions(wanted: TaskFilter) -> tuple[tuple[str, ...], dict[str, Any]]:
+    """Return the conditions of a filter, but for its ``search``, and their parameters."""
+    where: list[str] = []
+    values: dict[str, Any] = {}
+    for name, condition in _COMPARED.items():
+        value = getattr(wanted, name)
+        if isinstance(value, tuple):
+            numbered = {f"{name}_{number}": one for number, one in enumerate(value)}
+            where.append(
+                "(" + " OR ".join(condition.replace(f":{name}", f":{one}") for one in numbered) + ")"
+            )
+            values |= numbered
+        elif value is not None:
+            where.append(condition)
+            values[name] = value
     if wanted.unconfirmed:
         where.append(_UNCONFIRMED)
     if wanted.open:
@@ -145,16 +164,7 @@ def tasks(wanted: TaskFilter) -> tuple[str, dict[str, Any]]:
         where.append(LEAF)
     elif not wanted.retired:
         where.append("retired = 0")
-    if wanted.limit is not None:
-        values["limit"] = wanted.limit
-    return select("task", tuple(where), TASK_ORDER[wanted.sort], wanted.limit is not None), values
-
-
-def _escaped(text: str) -> str:
-    """A text that LIKE takes literally, with ``!`` before what would be a wildcard."""
-    for special in "!%_":
-        text = text.replace(special, "!" + special)
-    return text
+    return tuple(where), values
 
 
 @lru_cache(maxsize=64)

@@ -22,7 +22,7 @@ from qplan.core.model import (
     Task,
     TaskFilter,
 )
-from qplan.core.names import plain
+from qplan.core.names import folded, plain
 from qplan.errors import BadInput, NoLedger, NotVerified
 from qplan.i18n import _, joined
 from qplan.ledger import journal, statements
@@ -35,7 +35,19 @@ FOREVER, ALL = "9999-12-31", 2**62
 #: From here on one query for all costs less than one for each.
 MANY = 200
 
+#: What a search reads of a task.
+SEARCHED = (
+    "id", "title", "summary", "clause", "leader", "owner", "contact", "note", "support_note", "difficulty",
+    "needs", "next_step", "result", "document", "remark",
+)  # fmt: skip
+
 R = TypeVar("R", bound=NamedTuple)
+
+
+def mentions(task: Task, words: Sequence[str]) -> bool:
+    """Whether all folded words (:func:`qplan.core.names.folded`) occur in what people read about a task."""
+    text = folded("\n".join(value for field in SEARCHED if (value := getattr(task, field))))
+    return all(word in text for word in words)
 
 
 class Ledger:
@@ -141,8 +153,8 @@ class Ledger:
         return Event(*rows[0]) if rows else None
 
     def events_by(self, dept: str) -> Iterator[Event]:
-        """What a department recorded, the last entry first."""
-        ending = f"@{dept}"
+        """What a department recorded (everybody, where none is named), the last entry first."""
+        ending = f"@{dept}" if dept else ""
         for row in self._source.each(statements.EVENTS_BY, ending=f"%{ending}"):
             event = Event(*row)
             if event.actor.endswith(ending):  # an underscore of an id is a wildcard to LIKE
@@ -217,14 +229,35 @@ class Ledger:
     def tasks(self, wanted: TaskFilter = TaskFilter()) -> list[Task]:  # noqa: B008 - immutable
         """Return the tasks that a filter selects, in its order."""
         statement, values = statements.tasks(wanted)
-        return self._records(Task, statement, **values)
+        found = self._records(Task, statement, **values)
+        if wanted.search is None:
+            return found
+        words = folded(wanted.search).split()
+        return [task for task in found if mentions(task, words)][: wanted.limit]
+
+    def count(self, wanted: TaskFilter) -> int:
+        """Return how many tasks a filter selects, whatever its limit."""
+        if wanted.search is not None:
+            return len(self.tasks(wanted._replace(limit=None)))
+        statement, values = statements.count(wanted)
+        return int(self._rows.rows(statement, **values)[0][0])
 
     def task(self, text: str) -> Task:
-        """The task with an id in any case; BadInput offers the nearest ones."""
-        found = self._find(Task, "task", text)
+        """The task with an id in any case, or with a clause of the plan's text; BadInput offers the nearest ones."""
+        found = self._find(Task, "task", text) or self._with_clause(text)
         if found is None:
             raise BadInput(self._unknown(text))
         return found
+
+    def _with_clause(self, text: str) -> Task | None:
+        """Return the only task with a clause, as lists print it (专栏4-2); None where there is none or several."""
+        wanted = folded(text)
+        found = [
+            task
+            for task in self.tasks(TaskFilter(groups=True, retired=True))
+            if wanted and folded(task.clause) == wanted
+        ]
+        return found[0] if len(found) == 1 else None
 
     def tasks_named(self, names: Sequence[str]) -> dict[str, Task]:
         """The tasks whose ids are written just so, by their ids: many at a time where :meth:`task` reads one."""

@@ -11,13 +11,15 @@ from qplan.ledger.connection import is_server, path_of
 #: More would fill the screen; the next letter narrows it.
 LIMIT = 200
 
-TASKS, INDICATORS, MILESTONES, DEPARTMENTS = "tasks", "indicators", "milestones", "departments"
+TASKS, INDICATORS, MILESTONES = "tasks", "indicators", "milestones"
+DEPARTMENTS, ALIASES = "departments", "aliases"
 
 #: The statement for each kind of record: a range of its key, in the order of the plan.
 STATEMENTS = {
     TASKS: "SELECT id, title FROM task WHERE id >= :first AND id < :beyond AND retired = 0 ORDER BY id LIMIT :limit",
     INDICATORS: "SELECT id, name FROM indicator WHERE id >= :first AND id < :beyond AND retired = 0 ORDER BY id LIMIT :limit",
     MILESTONES: "SELECT id, title FROM milestone WHERE id >= :first AND id < :beyond AND retired = 0 ORDER BY task, position LIMIT :limit",
+    ALIASES: "SELECT id, aliases FROM department WHERE retired = 0 ORDER BY position, id LIMIT :limit",
     DEPARTMENTS: "SELECT id, name FROM department WHERE retired = 0 ORDER BY position, id LIMIT :limit",
 }
 

@@ -21,10 +21,17 @@ class OverdueTask(NamedTuple):
 def overdue(
     snapshot: Snapshot, where: TaskFilter | None = None, against: str = "deadline"
 ) -> list[OverdueTask]:
-    """Return the open tasks whose deadline has passed, the longest overdue first."""
-    where = (where or TaskFilter())._replace(sort="deadline")
-    query = TaskQuery(where, overdue=True, against=against)
-    return [with_escalation(snapshot, item) for item in queries.tasks(snapshot, query)]
+    """Return the open tasks whose deadline has passed, the longest overdue first, up to the filter's limit."""
+    return [with_escalation(snapshot, item) for item in queries.tasks(snapshot, _query(where, against))]
+
+
+def total(snapshot: Snapshot, where: TaskFilter, against: str, listed: list[OverdueTask]) -> int:
+    """Return how many tasks :func:`overdue` would return without the filter's limit."""
+    return queries.total(snapshot, _query(where, against), [late.item for late in listed])
+
+
+def _query(where: TaskFilter | None, against: str) -> TaskQuery:
+    return TaskQuery((where or TaskFilter())._replace(sort="deadline"), overdue=True, against=against)
 
 
 def with_escalation(snapshot: Snapshot, item: AssessedTask) -> OverdueTask:

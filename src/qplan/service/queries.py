@@ -22,6 +22,7 @@ from qplan.core.model import (
     TaskFilter,
     ids,
 )
+from qplan.core.names import folded, shown, spellings
 from qplan.errors import BadInput
 from qplan.i18n import _
 from qplan.ledger.store import Ledger
@@ -144,7 +145,7 @@ class TaskQuery(NamedTuple):
     """Which tasks a list shows: what the database selects, and what is derived."""
 
     where: TaskFilter = TaskFilter()
-    light: str | None = None
+    lights: tuple[str, ...] = ()  #: any of them; all where there is none
     overdue: bool = False
     stale: int | None = None  #: more than so many days without a report, or :data:`BY_RULES`
     against: str = "deadline"
@@ -165,6 +166,16 @@ def tasks(snapshot: Snapshot, query: TaskQuery = TaskQuery()) -> list[AssessedTa
     return found[: where.limit] if where.limit is not None else found
 
 
+def total(snapshot: Snapshot, query: TaskQuery, listed: list[AssessedTask]) -> int:
+    """Return how many tasks, headings left out, a query would list without its limit."""
+    where = query.where._replace(limit=None)
+    if query.where.limit is None or len(listed) < query.where.limit:
+        return sum(item.task.kind != GROUP for item in listed)
+    if _is_decided(snapshot, query) and not where.groups:
+        return snapshot.ledger.count(_selection(snapshot, query._replace(where=where)))
+    return sum(item.task.kind != GROUP for item in tasks(snapshot, query._replace(where=where)))
+
+
 def _selection(snapshot: Snapshot, query: TaskQuery) -> TaskFilter:
     """The smallest selection of the database that holds all tasks of a query."""
     where = query.where
@@ -179,13 +190,13 @@ def _selection(snapshot: Snapshot, query: TaskQuery) -> TaskFilter:
 def _is_decided(snapshot: Snapshot, query: TaskQuery) -> bool:
     """Whether the selection holds nothing but the tasks of a query: a limit is then the database's."""
     fixed = query.against == "deadline" and snapshot.clock.rules.rest_day_deadline == "fixed"
-    return query.light is None and query.stale is None and (fixed or not query.overdue)
+    return not query.lights and query.stale is None and (fixed or not query.overdue)
 
 
 def _matches(item: AssessedTask, query: TaskQuery, clock: Clock) -> bool:
     if item.task.kind == GROUP:
         return False
-    if query.light is not None and item.light.code != query.light:
+    if query.lights and item.light.code not in query.lights:
         return False
     if query.stale is not None:
         days = None if query.stale == BY_RULES else query.stale
@@ -345,10 +356,12 @@ def assess_indicators(
 
 def indicator(snapshot: Snapshot, text: str) -> AssessedIndicator:
     """One indicator by its id; BadInput for an unknown one."""
-    found = next((m for m in indicators(snapshot) if m.indicator.id.lower() == text.lower()), None)
+    found = snapshot.ledger.indicator(text)
     if found is None:
-        raise BadInput(_("There is no indicator {id}; list them with: qplan indicators").format(id=text))
-    return found
+        raise BadInput(
+            _("There is no indicator {id}; list them with: qplan indicators").format(id=shown(text))
+        )
+    return assess_indicators(snapshot, [found])[0]
 
 
 def indicator_events(snapshot: Snapshot, measured: AssessedIndicator) -> list[Event]:
@@ -362,18 +375,34 @@ def history(snapshot: Snapshot, text: str | None = None, last: int | None = None
     ledger = snapshot.ledger
     if text is None:
         return ledger.events(last=last)
-    subjects = [text]
-    if indicator := ledger.indicator(text):
-        subjects = [indicator.id, *(actual.id for actual in ledger.actuals(indicator.id))]
-    elif (
-        ledger.any("milestone", text) is None
-        and ledger.any("department", text) is None
-        and text != snapshot.plan.id
-    ):
-        row = ledger.task(text)
-        subjects = [row.id, *(milestone.id for milestone in ledger.milestones(row.id))]
-    events = sorted(event for subject in subjects for event in ledger.events(subject))
+    events = sorted(event for subject in _subjects(snapshot, text) for event in ledger.events(subject))
     return events if last is None else events[max(0, len(events) - last) :]
+
+
+def _subjects(snapshot: Snapshot, text: str) -> list[str]:
+    """Return the ids of the record that a text names and of those that belong to it; BadInput for none."""
+    ledger = snapshot.ledger
+    if indicator := ledger.indicator(text):
+        return [indicator.id, *(actual.id for actual in ledger.actuals(indicator.id))]
+    for entity in ("milestone", "actual", "department"):
+        if found := ledger.any(entity, text):
+            return [found.id]
+    if folded(text) == folded(snapshot.plan.id):
+        return [snapshot.plan.id]
+    named = [
+        department.id
+        for department in snapshot.departments.values()
+        if folded(text) in map(folded, spellings(department))
+    ]
+    if len(named) == 1:
+        return named
+    of_indicator, slash, year = text.partition("/")
+    if slash and (indicator := ledger.indicator(of_indicator)):
+        raise BadInput(
+            _("{id} has no figure of {year}; see: qplan show {id}").format(id=indicator.id, year=shown(year))
+        )
+    row = ledger.task(text)
+    return [row.id, *(milestone.id for milestone in ledger.milestones(row.id))]
 
 
 def actor_or_office(snapshot: Snapshot, actor: Actor) -> Actor:

@@ -89,7 +89,8 @@ def _week_of(snapshot: Snapshot, week: Week, where: TaskFilter, before: dict[str
     overdue = [with_escalation(snapshot, item) for item in by_deadline if item.overdue]
     total, by_dept = counts.by_department(snapshot, items)
     leads = Counter(before.values())
-    indicators = queries.indicators(snapshot, where.lead)
+    dept = where.lead if isinstance(where.lead, str) else None
+    indicators = queries.indicators(snapshot, dept)
 
     def with_status(status: str) -> list[AssessedTask]:
         return [item for item in items if item.task.status == status]
@@ -110,7 +111,7 @@ def _week_of(snapshot: Snapshot, week: Week, where: TaskFilter, before: dict[str
         by_dept=[DepartmentWeek(one, one.overdue - leads[one.key or None]) for one in by_dept],
         indicators=[one for one in indicators if one.light == "red"],
         core=[one for one in indicators if one.indicator.core],
-        trend=partial(overdue_trend, snapshot, where.lead),
+        trend=partial(overdue_trend, snapshot, dept),
         timeline=partial(timeline, snapshot, items),
     )
 

@@ -341,4 +341,11 @@ def receipt_line(receipt: Receipt) -> str:
     """A receipt as one line: number, id, title, what changed."""
     number = _("no. {seq}").format(seq=receipt.seq) if receipt.seq else _("would change")
     again = " " + _("(already written by this request)") if receipt.repeated else ""
-    return labelled(f"{number}  {receipt.subject} {receipt.title}", change(receipt)) + again
+    line = labelled(f"{number}  {receipt.subject} {receipt.title}", change(receipt)) + again
+    if receipt.reverts is None:
+        return line
+    undone = receipt.reverts
+    of = _("takes back no. {seq} ({kind}) by {who}, effective {day}").format(
+        seq=undone.seq, kind=event_label(undone.kind), who=undone.actor, day=undone.effective_on
+    )
+    return f"{line} [{of}]"

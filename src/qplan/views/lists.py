@@ -36,13 +36,15 @@ def view_of(
 def tasks(
     snapshot: Snapshot,
     listed: list[AssessedTask],
+    total: int,
     tree: bool = False,
     by_lead: bool = False,
     keys: Sequence[str] | None = None,
 ) -> View:
     """A list of tasks; ``tree`` indents by parent, ``by_lead`` makes a table per lead department.
 
-    ``keys`` are the columns that were asked for; the objects of its JSON then have only these.
+    ``total`` is how many there are without the list's limit; ``keys`` are the columns that were asked
+    for: the objects of its JSON then have only these.
     """
     columns = keys or LIST
     if by_lead:
@@ -62,10 +64,15 @@ def tasks(
         ]
     else:
         tables = [task_table(snapshot, listed, depths=_depths(listed) if tree else None, keys=columns)]
+        if total and not listed:
+            tables = [tables[0]._replace(empty=_("None is listed."))]
     return view_of(
         snapshot, "tasks", _("Tasks"), tables or [task_table(snapshot, [], keys=columns)],
-        lambda: {"items": [_only(items.task_item(snapshot, item), keys) for item in listed]},
-        lead=[_summary_line(listed)] if listed else [],
+        lambda: {
+            **({"total": total} if total > _number(listed) else {}),
+            "items": [_only(items.task_item(snapshot, item), keys) for item in listed],
+        },
+        lead=[_summary_line(listed, total)] if listed or total else [],
     )  # fmt: skip
 
 
@@ -78,10 +85,18 @@ def _lead_title(snapshot: Snapshot, ident: str, members: Sequence[object]) -> st
     return _("{dept} ({id}): {n}").format(dept=snapshot.department_name(ident), id=ident, n=len(members))
 
 
-def _summary_line(listed: list[AssessedTask]) -> str:
+def _number(listed: Sequence[AssessedTask]) -> int:
+    """Return how many tasks a list has; headings are none."""
+    return sum(item.task.kind != GROUP for item in listed)
+
+
+def _summary_line(listed: list[AssessedTask], total: int) -> str:
     lights = Counter(item.light.code for item in listed if item.task.kind != GROUP)
     each = joined(f"{light_label(code)} {lights[code]}" for code in LIGHTS if lights[code])
     number = lights.total()
+    if number < total:
+        line = _("{n} of {total} tasks: {lights}") if number else _("{n} of {total} tasks")
+        return line.format(n=number, total=total, lights=each)
     return counted(N_("{n} task: {lights}"), N_("{n} tasks: {lights}"), number).format(n=number, lights=each)
 
 
@@ -95,12 +110,15 @@ def _depths(listed: list[AssessedTask]) -> dict[str, int]:
 def overdue(
     snapshot: Snapshot,
     listed: list[OverdueTask],
+    total: int,
     by_dept: bool = False,
     title: str = "",
-    limit: int | None = None,
     keys: Sequence[str] | None = None,
 ) -> View:
-    """The overdue list, in the column order of a 逾期清单; ``keys`` are the columns that were asked for."""
+    """The overdue list, in the column order of a 逾期清单.
+
+    ``total`` is how many there are without its limit; ``keys`` are the columns that were asked for.
+    """
     title = title or _("Overdue on {day}").format(day=snapshot.today)
     if by_dept:
         groups: dict[str, list[OverdueTask]] = {}
@@ -119,17 +137,24 @@ def overdue(
         ]
     else:
         tables = [overdue_table(snapshot, listed, keys=keys)]
+        if total and not listed:
+            tables = [tables[0]._replace(empty=_("None is listed."))]
     return view_of(
         snapshot, "overdue", title, tables or [overdue_table(snapshot, [], keys=keys)],
-        lambda: {"items": [_only(items.overdue_item(snapshot, late), keys) for late in listed]},
-        lead=[_overdue_line(len(listed), limit)] if listed else [],
+        lambda: {
+            **({"total": total} if total > len(listed) else {}),
+            "items": [_only(items.overdue_item(snapshot, late), keys) for late in listed],
+        },
+        lead=[_overdue_line(len(listed), total)] if total else [],
         notes=calendar_notes(listed),
     )  # fmt: skip
 
 
-def _overdue_line(number: int, limit: int | None) -> str:
-    if number == limit:
-        return _("The {n} longest overdue; without --limit all of them.").format(n=number)
+def _overdue_line(number: int, total: int) -> str:
+    if number < total:
+        return _(
+            "{n} of {total} overdue tasks, the longest overdue first; without --limit all of them."
+        ).format(n=number, total=total)
     return counted(N_("{n} task is overdue."), N_("{n} tasks are overdue."), number).format(n=number)
 
 

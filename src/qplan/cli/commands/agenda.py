@@ -9,7 +9,7 @@ import typer
 from qplan.cli.options import Dept
 from qplan.cli.output import emit
 from qplan.cli.session import Context, acting, day_of, department, reading
-from qplan.cli.values import parse_number
+from qplan.cli.values import parse_choice, parse_number
 from qplan.errors import BadInput
 from qplan.i18n import N_, _
 
@@ -69,8 +69,7 @@ def score(
     from qplan.service import score as service
     from qplan.views import work
 
-    if against not in ("deadline", "original"):
-        raise BadInput(_("--against takes one of: {keys}.").format(keys="deadline, original"))
+    against = parse_choice(against, "--against", ("deadline", "original"))
     with Ledger.open(ctx.obj.ledger) as ledger:
         plan = ledger.plan()
         day = day_of(ctx.obj, plan)

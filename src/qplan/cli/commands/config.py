@@ -14,6 +14,7 @@ from qplan.cli import settings
 from qplan.cli.output import emit, print_line, say
 from qplan.cli.session import Context, today_or_default
 from qplan.cli.settings import SETTINGS
+from qplan.cli.values import parse_choice
 from qplan.errors import BadInput, of_file
 from qplan.i18n import N_, _, joined
 
@@ -34,9 +35,8 @@ def config(
 ) -> None:
     """Show or change the config file."""
     path = settings.config_file(os.environ)
+    action = parse_choice(action, "config", ACTIONS)
     wanted = {"get": 1, "unset": 1, "set": 2}.get(action, 0)
-    if action not in ACTIONS:
-        raise BadInput(_("config takes one of: {keys}.").format(keys=joined(ACTIONS)))
     if (name is not None) + (value is not None) != wanted:
         usage = {"get": "get NAME", "unset": "unset NAME", "set": "set NAME VALUE"}.get(action, action)
         raise BadInput(_("Write it as: qplan config {usage}").format(usage=usage))

@@ -11,7 +11,7 @@ from qplan.cli.commands.update import MANY, Request, Version, perform, receipts,
 from qplan.cli.options import Dept
 from qplan.cli.output import confirm, say
 from qplan.cli.session import Context, Session, department, reading, writing
-from qplan.cli.values import parse_date, parse_number, split_ids
+from qplan.cli.values import parse_choice, parse_date, parse_number, split_ids
 from qplan.errors import BadInput
 from qplan.i18n import N_, _, joined
 
@@ -110,8 +110,7 @@ def milestone(
     given = {"title": title, "due": due, "to": to, "reason": reason, "note": note}
     needs = {"add": ("title", "due"), "done": (), "move": ("to",)}
     takes = {"add": (), "done": ("note",), "move": ("reason", "note")}
-    if action not in needs:
-        raise BadInput(_("qplan milestone takes add, done or move, not “{text}”.").format(text=action))
+    action = parse_choice(action, "qplan milestone", needs)
     missing = [f"--{name}" for name in needs[action] if not given[name]]
     if missing:
         raise BadInput(

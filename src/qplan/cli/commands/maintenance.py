@@ -14,8 +14,9 @@ from qplan.cli.output import chosen_format, confirm, emit, print_line, save, say
 from qplan.cli.protection import check_apart
 from qplan.cli.session import Context, Session, reading, timestamp, today_or_default
 from qplan.cli.settings import make_own_folder
+from qplan.cli.values import parse_choice
 from qplan.errors import BadInput
-from qplan.i18n import N_, _, joined
+from qplan.i18n import N_, _
 from qplan.ledger.connection import shown
 from qplan.ledger.store import Ledger
 
@@ -137,8 +138,8 @@ def export(
     from qplan.views import maintenance as views
 
     names = list(views.EXPORTS.values())
-    if table is not None and table not in names:
-        raise BadInput(_("--table takes one of: {keys}.").format(keys=joined(names)))
+    if table is not None:
+        table = parse_choice(table, "--table", names)
     if journal:
         if (
             ctx.obj.as_of is not None

@@ -1,6 +1,7 @@
 """Commands that read: the plan on one screen, tasks, one record, departments, counts, the journal."""
 
-from typing import Annotated
+from collections.abc import Iterable
+from typing import Annotated, TypeVar
 
 import typer
 
@@ -8,13 +9,15 @@ from qplan.cli import completion
 from qplan.cli.options import Columns, Dept, NamedView
 from qplan.cli.output import emit
 from qplan.cli.session import Context, department, reading
-from qplan.cli.values import parse_date, parse_number
+from qplan.cli.values import parse_choice, parse_date, parse_number
 from qplan.core.model import TaskFilter
-from qplan.core.names import plain, shown
+from qplan.core.names import find_department, plain, shown
 from qplan.errors import BadInput
 from qplan.i18n import N_, _, code_of, coded, joined
 from qplan.service import counts, queries
 from qplan.service.queries import Snapshot, TaskQuery
+
+V = TypeVar("V")
 
 
 def overview(ctx: Context) -> None:
@@ -29,7 +32,7 @@ def overview(ctx: Context) -> None:
 def tasks(
     ctx: Context,
     dept: Annotated[
-        str | None,
+        list[str] | None,
         typer.Option(
             "--dept",
             "-d",
@@ -42,20 +45,22 @@ def tasks(
         bool, typer.Option("--support", help=N_("With --dept: also the tasks it supports."))
     ] = False,
     status: Annotated[
-        str | None,
+        list[str] | None,
         typer.Option(metavar="STATUS", autocompletion=completion.statuses, help=N_("Status: code or label.")),
     ] = None,
     light: Annotated[
-        str | None,
+        list[str] | None,
         typer.Option(
             metavar="LIGHT",
             autocompletion=completion.lights,
             help=N_("Light: red, yellow, blue, green, grey."),
         ),
     ] = None,
-    column: Annotated[str | None, typer.Option(metavar="N", help=N_("Items of a feature column."))] = None,
+    column: Annotated[
+        list[str] | None, typer.Option(metavar="N", help=N_("Items of a feature column."))
+    ] = None,
     under: Annotated[
-        str | None,
+        list[str] | None,
         typer.Option(
             metavar="ID", autocompletion=completion.tasks, help=N_("Everything below a task or column.")
         ),
@@ -75,7 +80,8 @@ def tasks(
         bool, typer.Option("--unconfirmed", help=N_("Assignment not confirmed yet."))
     ] = False,
     search: Annotated[
-        str | None, typer.Option(metavar="TEXT", help=N_("Text in title, summary or progress note."))
+        str | None,
+        typer.Option(metavar="TEXT", help=N_("Words in titles, clauses, people, notes, difficulties.")),
     ] = None,
     sort: Annotated[
         str, typer.Option(metavar="KEY", help=N_("plan, deadline, lead, status, progress or update."))
@@ -90,25 +96,28 @@ def tasks(
     columns: Columns = None,
     view: NamedView = None,
 ) -> None:
-    """List tasks: those that somebody answers for, unless asked otherwise."""
+    """List tasks: those that somebody answers for, unless asked otherwise.
+
+    A filter that is given twice selects what has either value.
+    """
+    from qplan.core.workflow import parse_status
     from qplan.ledger.statements import TASK_ORDER
     from qplan.views import lists
     from qplan.views.columns import chosen
 
     keys = chosen(columns)
-    if sort not in TASK_ORDER:
-        raise BadInput(_("--sort takes one of: {keys}.").format(keys=joined(TASK_ORDER)))
+    sort = parse_choice(sort, "--sort", TASK_ORDER)
     if support and not dept:
         raise BadInput(_("--support goes with --dept: whose tasks?"))
     with reading(ctx.obj) as snapshot:
-        lead = department(snapshot.departments.values(), dept or None)
+        leads = departments_named(snapshot, [text for text in dept or () if text])
         due_from, before = _due(snapshot, due_before, due_within)
         where = TaskFilter(
-            lead=None if support else lead,
-            lead_or_support=lead if support else None,
-            status=_status(status),
-            column=_column(snapshot, column),
-            under=snapshot.ledger.task(under).id if under else None,
+            lead=None if support else leads,
+            lead_or_support=leads if support else None,
+            status=any_of(map(parse_status, status or ())),
+            column=any_of(_column(snapshot, text) for text in column or ()),
+            under=any_of(snapshot.ledger.task(text).id for text in under or ()),
             due_before=before,
             due_from=due_from,
             open=due_within is not None,
@@ -120,9 +129,22 @@ def tasks(
             limit=None if limit is None else parse_number(limit, "--limit"),
         )
         days = None if stale is None else parse_number(stale, "--stale") if stale else queries.BY_RULES
-        wanted = TaskQuery(where, _light(light), overdue, days)
+        wanted = TaskQuery(where, tuple(map(_light, light or ())), overdue, days)
         listed = queries.tasks(snapshot, wanted)
-        emit(lists.tasks(snapshot, listed, tree=tree, by_lead=dept == "", keys=keys), ctx.obj)
+        total = queries.total(snapshot, wanted, listed)
+        by_lead = dept is not None and "" in dept
+        emit(lists.tasks(snapshot, listed, total, tree=tree, by_lead=by_lead, keys=keys), ctx.obj)
+
+
+def any_of(values: Iterable[V]) -> tuple[V, ...] | V | None:
+    """Return the value of a filter: the only one, or several of which any is meant; None for none."""
+    several = tuple(dict.fromkeys(values))
+    return several if len(several) > 1 else several[0] if several else None
+
+
+def departments_named(snapshot: Snapshot, texts: Iterable[str]) -> tuple[str, ...] | str | None:
+    """Return the ids of the departments that a filter names, as :func:`any_of` does."""
+    return any_of(find_department(text, snapshot.departments.values()).id for text in texts)
 
 
 def _due(snapshot: Snapshot, before: str | None, within: str | None) -> tuple[str | None, str | None]:
@@ -136,27 +158,18 @@ def _due(snapshot: Snapshot, before: str | None, within: str | None) -> tuple[st
     return snapshot.today.isoformat(), min(text, end) if text else end
 
 
-def _status(text: str | None) -> str | None:
-    from qplan.core.workflow import parse_status
-
-    return None if text is None else parse_status(text)
-
-
-def _light(text: str | None) -> str | None:
+def _light(text: str) -> str:
     from qplan.core.calendar import LIGHTS, light_label
 
-    if text is None:
-        return None
-    code = code_of(LIGHTS, "light", text) or code_of(LIGHTS, "light", f"{text.strip()}灯")
+    word = plain(text)
+    code = code_of(LIGHTS, "light", word) or code_of(LIGHTS, "light", f"{word}灯")
     if code:
         return code
     known = joined(coded(code, light_label(code)) for code in LIGHTS)
     raise BadInput(_("There is no light “{text}”; give one of: {known}.").format(text=text, known=known))
 
 
-def _column(snapshot: Snapshot, text: str | None) -> int | None:
-    if text is None:
-        return None
+def _column(snapshot: Snapshot, text: str) -> int:
     number = parse_number(plain(text).upper().removeprefix("专栏").removeprefix("C"), "--column")
     known = {row.column_no for row in snapshot.ledger.tasks(TaskFilter(groups=True, retired=True))} - {None}
     if number not in known:
@@ -190,17 +203,19 @@ def show(
 
 def _task(snapshot: Snapshot, text: str) -> str:
     """The task that a text names: its id, or that of one of its milestones; a word is to be searched."""
-    if "/" in text and (milestone := snapshot.ledger.milestone(text)):
+    if "/" in plain(text) and (milestone := snapshot.ledger.milestone(text)):
         return milestone.task
-    if not text.isascii() and snapshot.ledger.any("task", plain(text)) is None:
-        found = len(snapshot.ledger.tasks(TaskFilter(search=text.strip(), groups=True)))
-        if found:
-            raise BadInput(
-                _("“{text}” is no id; {n} tasks mention it: qplan tasks --all --search {text}").format(
-                    text=shown(text.strip()), n=found
-                )
-            )
-    return text
+    try:
+        return snapshot.ledger.task(text).id
+    except BadInput:
+        found = 0 if text.isascii() else snapshot.ledger.count(TaskFilter(search=text.strip(), groups=True))
+        if not found:
+            raise
+    raise BadInput(
+        _("“{text}” is no id; {n} tasks mention it: qplan tasks --all --search {text}").format(
+            text=shown(text.strip()), n=found
+        )
+    )
 
 
 def depts(ctx: Context) -> None:
@@ -218,8 +233,7 @@ def summary(
     """Count tasks by department, section or column."""
     from qplan.views import lists
 
-    if by not in counts.SUMMARIES:
-        raise BadInput(_("--by takes one of: {keys}.").format(keys=joined(counts.SUMMARIES)))
+    by = parse_choice(by, "--by", counts.SUMMARIES)
     with reading(ctx.obj) as snapshot:
         emit(lists.summary(snapshot, counts.summary(snapshot, by, queries.tasks(snapshot)), by), ctx.obj)
 

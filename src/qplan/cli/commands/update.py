@@ -135,29 +135,35 @@ def from_file(session: Session, path: str, request: str | None) -> None:
     if len(lines) > MANY and not session.dry_run and not faults:
         confirm(_("This changes {n} tasks.").format(n=len(lines)), session)
     with writing(session) as (ledger, order):
-        written = actions.take_each(ledger, name, lines, order._replace(request=request), faults)
+        written = actions.take_each(ledger, name, lines, with_care(order, None, request), faults)
         receipts(session, written, order.on.isoformat(), ledger)
 
 
 def undo(
     ctx: Context,
-    seq: Annotated[
-        str | None,
+    seqs: Annotated[
+        list[str] | None,
         typer.Argument(
-            metavar="[SEQ]",
-            help=N_("The entry's number; by default the last one, for a department its own last one."),
+            metavar="[SEQ...]",
+            help=N_(
+                "Numbers of entries; by default the last command that applies, for a department its own last one."
+            ),
         ),
     ] = None,
+    only: Annotated[
+        bool, typer.Option("--only", help=N_("Only these entries, not all that the same command wrote."))
+    ] = False,
     request_id: Request = None,
 ) -> None:
-    """Take an entry of the journal back by appending its inverse, which can be undone in turn."""
+    """Take a command back by appending the inverses of its entries, which can be undone in turn."""
     from qplan.service import actions
 
-    number = None if seq is None else parse_number(seq, _("The entry's number"))
+    numbers = [parse_number(text, _("The entry's number")) for text in split_ids(seqs or [])]
+    if only and not numbers:
+        raise BadInput(_("--only goes with the numbers of entries."))
     with writing(ctx.obj) as (ledger, order):
-        written = actions.undo(
-            ledger, number, order._replace(request=request_id), keep_day=ctx.obj.on is None
-        )
+        careful = with_care(order, None, request_id)
+        written = actions.undo(ledger, numbers or None, careful, only=only, keep_day=ctx.obj.on is None)
         receipts(ctx.obj, written, order.on.isoformat(), ledger)
         if written and written[0].effective_on < order.on.isoformat():
             day = written[0].effective_on
@@ -167,6 +173,10 @@ def undo(
 def with_care(order: Any, if_version: str | None, request: str | None) -> Any:
     """The order, bound to the version that was looked at and to the key of a retried command."""
     expected = None if if_version is None else parse_number(if_version, "--if-version")
+    from qplan.service.actions import COMMAND
+
+    if request is not None and request.startswith(COMMAND):
+        raise BadInput(_("--request-id: a key cannot begin with {sign}.").format(sign=COMMAND))
     return order._replace(expected=expected, request=request)
 
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qplan.cli.options import Columns, Dept, NamedView
+from qplan.cli.options import Columns, Dept, Depts, NamedView
 from qplan.cli.output import emit
 from qplan.cli.session import Context, day_of, department, reading
-from qplan.cli.values import parse_number
+from qplan.cli.values import parse_choice, parse_number
 from qplan.core.calendar import Week
 from qplan.core.model import TaskFilter
 from qplan.core.names import plain
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 def overdue(
     ctx: Context,
-    dept: Dept = None,
+    dept: Depts = None,
     by: Annotated[str | None, typer.Option(metavar="dept", help=N_("A table per department."))] = None,
     against: Annotated[
         str,
@@ -41,20 +41,21 @@ def overdue(
     view: NamedView = None,
 ) -> int:
     """List what is overdue, the longest first, with the next level of urging."""
+    from qplan.cli.commands.queries import departments_named
     from qplan.views import lists
     from qplan.views.columns import chosen
 
     keys = chosen(columns, lists.OVERDUE_KNOWN)
-    if by not in (None, "dept"):
-        raise BadInput(_("--by takes one of: {keys}.").format(keys="dept"))
-    if against not in ("deadline", "original"):
-        raise BadInput(_("--against takes one of: {keys}.").format(keys="deadline, original"))
+    if by is not None:
+        by = parse_choice(by, "--by", ("dept",))
+    against = parse_choice(against, "--against", ("deadline", "original"))
     with reading(ctx.obj) as snapshot:
         most = None if limit is None else parse_number(limit, "--limit")
-        where = TaskFilter(lead=department(snapshot.departments.values(), dept), limit=most)
+        where = TaskFilter(lead=departments_named(snapshot, dept or ()), limit=most)
         listed = overdue_tasks.overdue(snapshot, where, against)
-        emit(lists.overdue(snapshot, listed, by == "dept", limit=most, keys=keys), ctx.obj)
-    return 5 if exit_code and listed else 0
+        total = overdue_tasks.total(snapshot, where, against, listed)
+        emit(lists.overdue(snapshot, listed, total, by_dept=by == "dept", keys=keys), ctx.obj)
+    return 5 if exit_code and total else 0
 
 
 def weekly(
