@@ -23,6 +23,10 @@ from qplan.views import View
 CIRCULATED = ("docx", "xlsx", "html", "json", "ics")
 
 
+#: The last line of a list as text: its day, ledger, entry and hash, in either language.
+FOOT = re.compile(r"(\d{4}-\d\d-\d\d)\D[^\n]*?\b([0-9a-f]{16})\D+(\d+)\D+?[0-9a-f]{64}\s*\Z")
+
+
 class Sheet(NamedTuple):
     """A file to be written: its path, its bytes, and the view that it shows."""
 
@@ -70,6 +74,7 @@ def write(lists: Sequence[tuple[str, str, View]], session: Session) -> None:
 STATES = {
     "new": N_("Written: {path}"),
     "same": N_("Unchanged: {path}"),
+    "replaced": N_("Replaced: {path}"),
     "newer": N_("Replaced an earlier list: {path}"),
     "reworded": N_("Replaced, of the same entry of the ledger: {path}"),
 }
@@ -91,6 +96,8 @@ def _compared(sheet: Sheet) -> str:
         return "new"
     if there == sheet.data:
         return "same"
+    if sheet.path.endswith((".csv", ".tsv")) and _same_columns(there, sheet.data):
+        return "replaced"
     found, ours = recorded(there), recorded(stamp(sheet.view).encode())
     if found is None or ours is None:
         raise Refused(
@@ -123,11 +130,18 @@ def recorded(data: bytes) -> tuple[str, int, str] | None:
         try:
             document = json.loads(data)
             return document["ledger"]["id"], document["ledger"]["seq"], document["as_of"]
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, RecursionError):
             return None
-    text = re.sub(r"\r?\n[ \t]", "", data.decode("utf-8", "replace"))
-    found = STAMP.search(text)
-    return (found[1], int(found[2]), found[4]) if found else None
+    text = data.decode("utf-8", "replace")
+    if found := STAMP.search(re.sub(r"\r?\n[ \t]", "", text)):
+        return found[1], int(found[2]), found[4]
+    found = FOOT.search(text[-1000:])
+    return (found[2], int(found[3]), found[1]) if found else None
+
+
+def _same_columns(there: bytes, ours: bytes) -> bool:
+    """Whether a file has the first headings of ours: CSV and TSV have no place for where they come from."""
+    return there.split(b"\n")[1:2] == ours.split(b"\n")[1:2]
 
 
 def _write_all(sheets: Sequence[Sheet]) -> None:

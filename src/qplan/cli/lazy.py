@@ -72,6 +72,8 @@ class Command(Localized, TyperCommand):
         """Parse the words of the command; BadInput when there are more than it takes."""
         before = ctx.meta.get(BEFORE, 0)
         parts = [with_empty_values(self.params, part) for part in (args[:before], args[before:])]
+        if problem := usage.misspelt_option(self.params, args):
+            raise BadInput(usage.located(ctx, problem))
         with usage.errors_of(ctx):
             rest = super().parse_args(ctx, [*parts[0], *parts[1]])
             for part in parts if not ctx.resilient_parsing else ():

@@ -102,7 +102,7 @@ def read_config(environ: Mapping[str, str]) -> dict[str, Any]:
 
     try:
         settings = tomllib.loads(raw.decode("utf-8-sig"))
-    except ValueError as error:  # TOML and UTF-8 errors alike
+    except (ValueError, RecursionError) as error:  # TOML and UTF-8 errors alike, and brackets without end
         what = _("this is not TOML")
         line, column = raw.count(b"\n") + 1, 1
         if place := re.search(r"line (\d+), column (\d+)", str(error)):

@@ -10,6 +10,30 @@ import typer
 
 from qplan.i18n import _, sentences
 
+#: Words that other programs (Taskwarrior, git, gh, todo) and people use -> the commands that do it here.
+USUAL = {
+    **dict.fromkeys(("list", "ls", "ll", "task", "search", "find", "grep", "all", "next"), ("tasks", "tasks --search TEXT")),
+    **dict.fromkeys(("done", "close", "complete", "finish", "完成", "销号"), ("submit", "approve")),
+    **dict.fromkeys(("view", "info", "cat", "get", "查看"), ("show",)),
+    **dict.fromkeys(("status", "home", "st"), ("tasks --status STATUS", "summary")),
+    **dict.fromkeys(("edit", "modify", "set", "change", "note", "comment", "annotate", "start"), ("update", "report")),
+    **dict.fromkeys(("add", "new", "create"), ("load", "milestone add")),
+    **dict.fromkeys(("init",), ("load",)),
+    **dict.fromkeys(("delete", "rm", "remove", "cancel", "drop"), ("terminate", "undo")),
+    **dict.fromkeys(("revert", "rollback", "reset"), ("undo",)),
+    **dict.fromkeys(("history", "journal", "events"), ("log",)),
+    **dict.fromkeys(("late", "due", "逾期"), ("overdue", "tasks --due-within DAYS")),
+    **dict.fromkeys(("week", "周报"), ("weekly",)),
+    **dict.fromkeys(("reject",), ("return", "extend --refuse")),
+    **dict.fromkeys(("delay", "postpone", "延期"), ("extend",)),
+    **dict.fromkeys(("remind", "nudge", "催办"), ("urge",)),
+    **dict.fromkeys(("projects", "users", "departments", "units"), ("depts",)),
+    **dict.fromkeys(("stats", "count", "burndown", "report-summary"), ("summary", "dashboard")),
+    **dict.fromkeys(("validate", "lint"), ("check", "verify")),
+    **dict.fromkeys(("upgrade", "migrate"), ("doctor --upgrade",)),
+    **dict.fromkeys(("settings",), ("config",)),
+}  # fmt: skip
+
 
 @contextmanager
 def errors_of(ctx: Any) -> Iterator[None]:
@@ -33,6 +57,23 @@ def located(ctx: Any, problem: str) -> str:
     return f"{ctx.command_path}: {problem}\n{help_line}"
 
 
+def misspelt_option(params: Sequence[Any], words: Sequence[str]) -> str | None:
+    """Return the sentence for a long option with one dash (``-overdue``), which would give the value of a
+    short one; None where there is none.
+    """
+    known = {name for param in params if param.param_type_name == "option" for name in param.opts}
+    for word in words:
+        if word == "--":
+            break
+        option = f"-{word.partition('=')[0]}"
+        if len(word) > 2 and word[0] == "-" and word[1] != "-" and option in known:
+            return sentences(
+                _("there is no option {option}.").format(option=word),
+                _("Did you mean {names}?").format(names=option),
+            )
+    return None
+
+
 def too_many(ctx: Any, words: Sequence[str]) -> str:
     """Return the sentence for words that a command does not take."""
     return located(ctx, _("too many words: {words}.").format(words=" ".join(words)))
@@ -44,8 +85,11 @@ def unknown_command(name: str, commands: Mapping[str, Any]) -> str:
     from difflib import get_close_matches
 
     visible = [known for known, entry in commands.items() if not entry.hidden]
-    near = get_close_matches(name.lower(), visible, 3, 0.5)
-    if near:
+    near = get_close_matches(name.lower(), visible, 3, 0.6)
+    usual = [meant for meant in USUAL.get(name.lower(), ()) if meant.split()[0] in commands]
+    if usual:
+        hint = _("Use: {commands}").format(commands=_(" or ").join(f"qplan {meant}" for meant in usual))
+    elif near:
         hint = _("Did you mean {names}?").format(names=_(" or ").join(near))
     elif re.fullmatch(r"[A-Za-z]\d+(\.\d+)*", name):
         hint = _("To see a task: qplan show {id}").format(id=name)

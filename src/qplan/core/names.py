@@ -40,8 +40,8 @@ def shown(text: str, width: int = 48) -> str:
     return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in cut)
 
 
-def nearest(text: str, candidates: Iterable[str], n: int = 3) -> list[str]:
-    """Up to ``n`` candidates that look most like the text, the likeliest first."""
+def nearest(text: str, candidates: Iterable[str], n: int = 3, alike: float = 0.5) -> list[str]:
+    """Up to ``n`` candidates that look most like the text, at least by so much, the likeliest first."""
     wanted = folded(text)
     if not wanted or len(wanted) > 64:
         return []
@@ -51,15 +51,15 @@ def nearest(text: str, candidates: Iterable[str], n: int = 3) -> list[str]:
     pool: Sequence[str] = list(by_fold)
     if len(pool) > _COMPARED:
         for length in range(len(wanted), 0, -1):
-            alike = [name for name in pool if name.startswith(wanted[:length])]
-            if len(alike) > n or (alike and length == 1):
-                pool = alike[:_COMPARED]
+            likely = [name for name in pool if name.startswith(wanted[:length])]
+            if len(likely) > n or (likely and length == 1):
+                pool = likely[:_COMPARED]
                 break
         else:
             pool = pool[:_COMPARED]
     import difflib
 
-    return [by_fold[name] for name in difflib.get_close_matches(wanted, pool, n, 0.5)]
+    return [by_fold[name] for name in difflib.get_close_matches(wanted, pool, n, alike)]
 
 
 def spellings(department: Department) -> tuple[str, ...]:

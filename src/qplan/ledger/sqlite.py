@@ -175,6 +175,8 @@ def _check_identity(db: sqlite3.Connection, path: str) -> None:
         application = db.execute("PRAGMA application_id").fetchone()[0]
         version = db.execute("PRAGMA user_version").fetchone()[0]
     if application != APPLICATION_ID:
+        if not os.path.isfile(path):
+            raise NoLedger(_("{path} is no file; name a file with --ledger.").format(path=path))
         if os.path.getsize(path) == 0:
             raise NoLedger(
                 _("{path} is empty; it is no ledger. Remove it and run: qplan load").format(path=path)

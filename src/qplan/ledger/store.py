@@ -215,7 +215,13 @@ class Ledger:
         """The plan's head; NoLedger while none is loaded (or none was, that early)."""
         rows = self._rows.rows(statements.select("plan"))
         if not rows:
-            raise NoLedger(_("This ledger holds no plan yet on that day; load one with: qplan load"))
+            if later := self._source.rows(statements.select("plan")):
+                raise NoLedger(
+                    _("The plan begins on {begins}: before that day there is nothing to show.").format(
+                        begins=PlanHead(*later[0]).begins
+                    )
+                )
+            raise NoLedger(_("This ledger holds no plan yet; load one with: qplan load"))
         return PlanHead(*rows[0])
 
     def has_plan(self) -> bool:

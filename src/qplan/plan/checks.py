@@ -78,7 +78,7 @@ def office(plan: Plan, source: Source) -> Iterator[Problem]:
 def cycles(plan: Plan, source: Source) -> Iterator[Problem]:
     """No task lies within itself."""
     above = {task.parent for task in plan.tasks}  # only what others belong to can be in a cycle
-    parent = {task.id: task.parent for task in plan.tasks if task.id in above}
+    parent = {task.id: task.parent for task in plan.tasks if task.id and task.id in above}
     sound: set[str] = set()
     for start in parent:
         path: dict[str, None] = {}

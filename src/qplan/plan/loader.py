@@ -277,7 +277,7 @@ class _Reader:
         elif name == "<<":
             self._report(key, _("merge keys (<<) are refused"), _("write the keys out"))
         else:
-            near = nearest(name, known, 1) if not self.problems.unlisted else []
+            near = nearest(name, known, 1, 0.7) if not self.problems.unlisted else []
             every = _("the keys are: {}").format(" ".join(known))
             hint = _("did you mean `{}`?").format(near[0]) if near else every
             self._report(key, _("`{}` is no key here").format(shown(name)), hint)

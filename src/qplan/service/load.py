@@ -51,8 +51,8 @@ def load(place: str, plan: Plan, context: WriteContext, progress: Progress | Non
         for head in held["plan"].values():
             if head.id != plan.head.id:
                 raise Refused(
-                    _("This ledger holds the plan “{held}”, not “{given}”; another plan needs a ledger of its own (--ledger).").format(
-                        held=head.title, given=plan.head.title
+                    _("This ledger holds the plan “{held}” ({held_id}), not “{given}” ({given_id}); another plan needs a ledger of its own (--ledger).").format(
+                        held=head.title, held_id=head.id, given=plan.head.title, given_id=plan.head.id
                     )
                 )  # fmt: skip
             plan = with_calendar(plan, _years(head.calendar), context)

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from qplan.core.names import folded
+from qplan.core.names import folded, shown
 from qplan.core.workflow import parse_status
 from qplan.errors import BadInput, Problem
 from qplan.i18n import _, joined
@@ -168,7 +168,7 @@ def _object(number: int, line: str, pairs: _Pairs, report: Report) -> Row | None
         if key is None or key in values:
             what = _("“{key}” is given twice") if key else _("unknown column “{key}”")
             known = joined(names[0] for names in COLUMNS.values())
-            report(place, what.format(key=name), _("the columns are: {known}").format(known=known))
+            report(place, what.format(key=shown(name)), _("the columns are: {known}").format(known=known))
             return None
         if value is not None and value != "":
             values[key], places[key] = value, place

@@ -19,6 +19,7 @@ from qplan.errors import BadInput
 from qplan.i18n import N_, _
 from qplan.ledger.connection import shown
 from qplan.ledger.store import Ledger
+from qplan.render import format_of
 
 Force = Annotated[
     bool, typer.Option("--force", help=N_("Do it although it loses something; see the refusal."))
@@ -148,6 +149,10 @@ def export(
             or columns is not None
         ):
             raise BadInput(_("--journal writes the journal whole: leave out --as-of, --at-seq and --table."))
+        if (ctx.obj.format or format_of(ctx.obj.out or "") or "json") != "json":
+            raise BadInput(
+                _("The journal is written as JSON lines; end the name with .jsonl and leave --format out.")
+            )
         with Ledger.open(ctx.obj.ledger) as ledger:
             lines = transfer.lines(ledger.connection)
             if ctx.obj.out and ctx.obj.out != "-":
