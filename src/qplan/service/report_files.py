@@ -149,7 +149,8 @@ def _objects(text: str, report: Report) -> Iterator[Row]:
             )
             continue
         except RecursionError:
-            report(Place(number), _("an object is expected"), _("write one object a line"))
+            what = _("this is not JSON: {error}").format(error=_("nested too deeply"))
+            report(Place(number), what, _("write one object a line"))
             continue
         if not isinstance(pairs, _Pairs):
             report(Place(number), _("an object is expected"), _("write one object a line"))

@@ -24,6 +24,7 @@ def read_delimited(data: bytes) -> Grid:
     text = decode(data)
     rows: list[list[Value]] = []
     count = 0
+    csv.field_size_limit(len(text) + 1)  # a long cell is no fault of the file
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text)):
             count += len(row)
