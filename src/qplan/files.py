@@ -22,6 +22,10 @@ _DRAFT = re.compile(r"\..+\.[0-9a-f]{8}\.new(-journal|-wal|-shm)?")
 LEFT_AFTER = 3600
 
 
+#: Names of the drafts that this process has open: a clock that was set must not make them leftovers.
+_open: set[str] = set()
+
+
 def target_of(path: str | Path) -> Path:
     """Return the file that a path stands for: at the end of all links, whether it exists or not."""
     return Path(os.path.realpath(os.path.expanduser(path)))
@@ -42,9 +46,11 @@ def draft_of(path: Path, mode: int = 0o600) -> Iterator[Path]:
         raise Refused(
             _("No file can be made at {path}: {error}.").format(path=path, error=system_words(error))
         ) from error
+    _open.add(draft.name)
     try:
         yield draft
     finally:
+        _open.discard(draft.name)
         for suffix in ("", *BESIDE):
             draft.with_name(draft.name + suffix).unlink(missing_ok=True)
 
@@ -54,7 +60,11 @@ def leftovers(folder: Path) -> list[Path]:
     found = []
     with suppress(OSError):
         for entry in os.scandir(folder):
-            if _DRAFT.fullmatch(entry.name) and entry.is_file(follow_symlinks=False):
+            if (
+                entry.name not in _open
+                and _DRAFT.fullmatch(entry.name)
+                and entry.is_file(follow_symlinks=False)
+            ):
                 with suppress(OSError):  # finished meanwhile
                     if time.time() - entry.stat().st_mtime > LEFT_AFTER:
                         found.append(Path(entry.path))
