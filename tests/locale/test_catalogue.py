@@ -42,7 +42,8 @@ def catalogue():
 
 
 def test_every_message_in_the_source_is_translated(used, catalogue):
-    assert sorted(text for text in used if not catalogue.get(text)) == []
+    missing = sorted(text for text in used if not catalogue.get(text))
+    assert missing == [], "make generate; translate them in locale/zh/LC_MESSAGES/qplan.po; make generate"
 
 
 def test_no_message_hides_in_an_f_string():
