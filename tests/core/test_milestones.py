@@ -8,14 +8,20 @@ import pytest
 
 from core.cycle import ACTORS, OFFICE, task
 from qplan.core import milestones
-from qplan.core.model import GROUP, Milestone
+from qplan.core.model import GROUP, Milestone, PlanHead
 from qplan.errors import BadInput, Refused
 
+PLAN = PlanHead("p", "规划", begins="2021-01-01", ends="2025-12-31", office=OFFICE)
 GOAL = Milestone("T2.1.3/m1", "T2.1.3", "方案印发", "2025-03-31", "2025-03-31", position=1)
 
 
 def add(row=None, siblings=(GOAL,), title="中期评估", due="2025-09-30", role="office"):
-    return milestones.added(row or task(), siblings, title, due, ACTORS[role], OFFICE)
+    return milestones.added(row or task(), siblings, title, due, ACTORS[role], PLAN)
+
+
+def test_a_goal_moves_to_no_day_before_the_plan() -> None:
+    with pytest.raises(BadInput, match="before the plan began"):
+        milestones.moved(task(), GOAL, "1990-01-01", "早", ACTORS["office"], PLAN)
 
 
 def test_adding_takes_a_number_of_its_own_and_says_whose_it_is() -> None:
@@ -29,8 +35,10 @@ def test_adding_takes_a_number_of_its_own_and_says_whose_it_is() -> None:
         add(siblings=(GOAL, second))
 
 
-@pytest.mark.parametrize("more", [{"title": "  "}, {"due": "2025-13-01"}, {"due": "2026-01-01"}])
-def test_a_goal_has_a_title_and_a_day_before_the_deadline(more) -> None:
+@pytest.mark.parametrize(
+    "more", [{"title": "  "}, {"due": "2025-13-01"}, {"due": "2026-01-01"}, {"due": "1990-01-01"}]
+)
+def test_a_goal_has_a_title_and_a_day_from_the_plan_s_first_to_the_deadline(more) -> None:
     with pytest.raises(BadInput):
         add(**more)
 
@@ -57,19 +65,19 @@ def test_done_on_a_day_and_late_after_its_date() -> None:
 @pytest.mark.parametrize("role", ["support", "other"])
 def test_others_report_no_goals(role) -> None:
     with pytest.raises(Refused, match=r"Milestones of T2\.1\.3"):
-        milestones.done(task(), GOAL, date(2025, 3, 31), None, ACTORS[role], OFFICE)
+        milestones.done(task(), GOAL, date(2025, 3, 31), None, ACTORS[role], PLAN)
 
 
 def test_only_the_office_moves_a_date_with_a_reason_and_the_first_one_stays() -> None:
-    change = milestones.moved(task(), GOAL, "2025-06-30", "验收推迟", ACTORS["office"], OFFICE)
+    change = milestones.moved(task(), GOAL, "2025-06-30", "验收推迟", ACTORS["office"], PLAN)
     assert (change.before, change.after) == ({"due": "2025-03-31"}, {"due": "2025-06-30"})
     assert change.info == {"reason": "验收推迟"}
     with pytest.raises(Refused):
-        milestones.moved(task(), GOAL, "2025-06-30", "验收推迟", ACTORS["lead"], OFFICE)
+        milestones.moved(task(), GOAL, "2025-06-30", "验收推迟", ACTORS["lead"], PLAN)
     with pytest.raises(BadInput, match="--reason"):
-        milestones.moved(task(), GOAL, "2025-06-30", None, ACTORS["office"], OFFICE)
+        milestones.moved(task(), GOAL, "2025-06-30", None, ACTORS["office"], PLAN)
     with pytest.raises(Refused, match="is due on"):
-        milestones.moved(task(), GOAL, "2025-03-31", "同日", ACTORS["office"], OFFICE)
+        milestones.moved(task(), GOAL, "2025-03-31", "同日", ACTORS["office"], PLAN)
 
 
 def test_missed_is_past_its_date_and_not_done() -> None:

@@ -18,12 +18,24 @@ def parse_date(text: str, name: str) -> str:
         year, _separator, *parts = found.groups()
         month, day = (int(part) for part in parts if part is not None)
         try:
-            return date(int(year), month, day).isoformat()
+            return _within_calendar(date(int(year), month, day), text, name).isoformat()
         except ValueError:
             raise BadInput(
                 _("{name}: there is no day “{text}” in the calendar.").format(name=name, text=text)
             ) from None
     raise BadInput(_("{name}: “{text}” is not a date; write it as 2025-12-31.").format(name=name, text=text))
+
+
+def _within_calendar(when: date, text: str, name: str) -> date:
+    from qplan.core.calendar import FIRST_DAY, LAST_DAY
+
+    if not FIRST_DAY <= when <= LAST_DAY:
+        raise BadInput(
+            _("{name}: {text} is no day of the years {first} to {last}.").format(
+                name=name, text=text, first=FIRST_DAY.year, last=LAST_DAY.year
+            )
+        )
+    return when
 
 
 def parse_number(text: str, name: str) -> int:

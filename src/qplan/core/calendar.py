@@ -8,7 +8,7 @@ days on any machine; a year it does not know is counted as Monday to Friday and 
 import json
 from bisect import bisect_right
 from collections.abc import Collection
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple, Self
 
@@ -31,6 +31,23 @@ LIGHTS: dict[str, str] = {
 def light_label(code: str) -> str:
     """The label of a light in the language in use."""
     return pgettext("light", LIGHTS[code])
+
+
+#: The days that plans, entries and commands may name; calendars of other programs hold no later ones.
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
+
+
+def shifted(when: date, days: int) -> date:
+    """Return the day so many days later, or the first or last day that a date can be."""
+    return date.fromordinal(min(max(when.toordinal() + days, 1), date.max.toordinal()))
+
+
+def named_day(text: str) -> date:
+    """Return the date that ISO text names; ValueError when it names none from 1900 to 2199."""
+    when = day(text)
+    if not FIRST_DAY <= when <= LAST_DAY:
+        raise ValueError(text)
+    return when
 
 
 def day(text: str) -> date:
@@ -71,7 +88,7 @@ class WorkCalendar:
 
     def is_workday(self, when: date) -> bool:
         """Whether people work on that day."""
-        return self.between(when - timedelta(1), when) == 1
+        return when != date.min and self.between(shifted(when, -1), when) == 1
 
     def between(self, start: date, end: date) -> int:
         """Working days after ``start`` up to and including ``end``; the start day does not count."""
@@ -84,10 +101,10 @@ class WorkCalendar:
         return plain - off + work
 
     def after(self, start: date, days: int) -> date:
-        """The ``days``-th working day after ``start``."""
+        """Return the ``days``-th working day after ``start``, at most the last day that a date can be."""
         when, left = start, days
-        while left > 0:
-            when += timedelta(1)
+        while left > 0 and when != date.max:
+            when = shifted(when, 1)
             left -= self.is_workday(when)
         return when
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from qplan.core.calendar import Clock, closed_late, day, due_day
+from qplan.core.calendar import Clock, closed_late, day, due_day, named_day
 from qplan.core.escalation import chosen_level, label_of_level
 from qplan.core.model import CLOSED, Actor, Task, ids
 from qplan.core.workflow import REPORT, TRANSITIONS, ActionRequest, Transition
@@ -196,7 +196,7 @@ def _new_deadline(task: Task, request: ActionRequest) -> str:
 
 def _check_day(text: str, name: str) -> None:
     try:
-        day(text)
+        named_day(text)
     except ValueError:
         raise BadInput(
             _("{name}: “{text}” is not a date; write it as 2025-12-31.").format(name=name, text=text)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
 
 from qplan.core import events as journal
-from qplan.core.calendar import RED, Clock, day, light_of
+from qplan.core.calendar import RED, Clock, day, light_of, shifted
 from qplan.core.model import OPEN, Event, Task
 
 
@@ -26,7 +25,7 @@ def was_red(events: Iterable[Event], clock: Clock) -> bool:
             red = False
             continue
         until = day(ordered[place + 1].effective_on) if place + 1 < len(ordered) else clock.today
-        last = min(until, clock.today) - timedelta(1)
+        last = shifted(min(until, clock.today), -1)
         if last >= day(event.effective_on):
             red = red or light_of(row, clock.on(last)).code == RED
     return red

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from qplan.core.calendar import day
-from qplan.core.model import GROUP, OPEN, Actor, Change, Milestone, Task
+from qplan.core.calendar import day, named_day
+from qplan.core.model import GROUP, OPEN, Actor, Change, Milestone, PlanHead, Task
 from qplan.core.workflow import LEAD, OFFICE, check_texts, role_label, role_of, status_label
 from qplan.errors import BadInput, Refused
 from qplan.i18n import _, joined
@@ -23,15 +23,15 @@ def is_missed(milestone: Milestone, today: date) -> bool:
 
 
 def added(
-    task: Task, siblings: Sequence[Milestone], title: str, due: str, actor: Actor, office: str
+    task: Task, siblings: Sequence[Milestone], title: str, due: str, actor: Actor, plan: PlanHead
 ) -> Change:
     """A further goal of a task: confirmed when the office adds it, proposed when the lead does."""
-    role = _may(task, actor, office, (OFFICE, LEAD))
+    role = _may(task, actor, plan.office, (OFFICE, LEAD))
     title = " ".join(title.split())
     if not title:
         raise BadInput(_("Say what is to be reached: --title."))
     check_texts({"title": title})
-    _check_due(task, due)
+    _check_due(task, due, plan.begins)
     if any(m.title == title and m.due == due and not m.retired for m in siblings):
         raise Refused(
             _("{id} has this milestone already ({title}, {due}).").format(id=task.id, title=title, due=due)
@@ -59,16 +59,18 @@ def done(task: Task, milestone: Milestone, on: date, note: str | None, actor: Ac
     return _change("milestone.done", milestone, after, info)
 
 
-def moved(task: Task, milestone: Milestone, to: str, reason: str | None, actor: Actor, office: str) -> Change:
+def moved(
+    task: Task, milestone: Milestone, to: str, reason: str | None, actor: Actor, plan: PlanHead
+) -> Change:
     """Another date for a goal, with the reason; ``original_due`` stays."""
-    _may(task, actor, office, (OFFICE,))
+    _may(task, actor, plan.office, (OFFICE,))
     _check_present(milestone)
     if milestone.done_on:
         raise Refused(_("{id} was done on {on} already.").format(id=milestone.id, on=milestone.done_on))
     if not reason:
         raise BadInput(_("Say why {id} moves: --reason.").format(id=milestone.id))
     check_texts({"reason": " ".join(reason.split())})
-    _check_due(task, to)
+    _check_due(task, to, plan.begins)
     if to == milestone.due:
         raise Refused(_("{id} is due on {due} already.").format(id=milestone.id, due=to))
     return _change("milestone.move", milestone, {"due": to}, {"reason": " ".join(reason.split())})
@@ -104,11 +106,13 @@ def _check_present(milestone: Milestone) -> None:
         raise Refused(_("{id} has left the plan; it takes no further steps.").format(id=milestone.id))
 
 
-def _check_due(task: Task, due: str) -> None:
+def _check_due(task: Task, due: str, begins: str) -> None:
     try:
-        day(due)
+        named_day(due)
     except ValueError:
         raise BadInput(_("“{text}” is not a date; write it as 2025-12-31.").format(text=due)) from None
+    if due < begins:
+        raise BadInput(_("{due} is before the plan began ({begins}).").format(due=due, begins=begins))
     if task.deadline and due > task.deadline:
         raise BadInput(
             _("{due} is after the deadline of {id} ({deadline}); a staged goal comes before it.").format(

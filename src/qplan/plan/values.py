@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
@@ -10,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, InstanceOf, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from qplan.core.calendar import named_day
 from qplan.i18n import N_
 
 #: The number that ``format:`` carries. A change that old readers would misread raises it.
@@ -17,6 +17,8 @@ FORMAT = 1
 
 ID = r"^[A-Za-z][A-Za-z0-9._-]{0,31}$"
 _ID = re.compile(ID[:-1] + r"\Z")
+#: No count of days or points is larger.
+MOST = 100_000
 _INTEGER = re.compile(r"(0|[1-9][0-9]{0,8})\Z")
 
 
@@ -62,12 +64,14 @@ def _reference(text: Text) -> Text:
 
 
 def _existing_day(text: str) -> str:
-    datetime.date.fromisoformat(text)
+    named_day(text)
     return text
 
 
 def _whole_number(text: str) -> int:
     if _INTEGER.match(text) is None:
+        raise ValueError
+    if int(text) > MOST:
         raise ValueError
     return int(text)
 
@@ -126,7 +130,7 @@ Day = Annotated[
         N_("date"),
         N_("list of dates"),
         N_("“{value}” is no date"),
-        N_("write an existing day as 2025-12-31"),
+        N_("write an existing day of the years 1900 to 2199, as 2025-12-31"),
     ),
 ]
 _DECIMAL = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$"
@@ -147,7 +151,7 @@ WholeNumber = Annotated[
     Kind(
         N_("whole number"),
         wrong=N_("“{value}” is no whole number"),
-        hint=N_("write digits, without leading zeros"),
+        hint=N_("write digits, without leading zeros, 100000 at most"),
     ),
 ]
 FormatNumber = Annotated[WholeNumber, WithJsonSchema({"const": FORMAT})]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from qplan.core.calendar import shifted
 from qplan.errors import BadInput
 from qplan.extras import need
 from qplan.i18n import _
@@ -51,7 +52,7 @@ def _event(one: Appointment) -> Any:
     event.add("dtstamp", changed)
     event.add("last-modified", changed)
     event.add("dtstart", day)
-    event.add("dtend", day + timedelta(1))
+    event.add("dtend", shifted(day, 1))
     event.add("summary", clean(one.title))
     event.add("description", clean(one.text))
     event.add("categories", [one.category])

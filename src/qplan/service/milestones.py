@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import NamedTuple
 
 from qplan.core import milestones as rules
+from qplan.core.calendar import shifted
 from qplan.core.model import OPEN, Change, Milestone, PlanHead, Task, TaskFilter
 from qplan.errors import BadInput
 from qplan.i18n import _, joined
@@ -33,7 +33,7 @@ def listed(
     """
     tasks = {task.id: task for task in snapshot.ledger.tasks(TaskFilter(lead=lead))}
     today = snapshot.today.isoformat()
-    until = None if due_within is None else (snapshot.today + timedelta(due_within)).isoformat()
+    until = None if due_within is None else shifted(snapshot.today, due_within).isoformat()
     found = []
     for milestone in snapshot.ledger.milestones():
         task = tasks.get(milestone.task)
@@ -57,7 +57,7 @@ def add(ledger: Ledger, task: str, title: str, due: str, context: WriteContext) 
     def decide(plan: PlanHead) -> Sequence[Change]:
         row = ledger.task(task)
         siblings = ledger.milestones(row.id, retired=True)
-        return [rules.added(row, siblings, title, due, context.actor, plan.office)]
+        return [rules.added(row, siblings, title, due, context.actor, plan)]
 
     def given() -> dict[str, list[str]]:
         goals = ledger.milestones(ledger.task(task).id, retired=True)
@@ -89,9 +89,7 @@ def move(
         changes = []
         for milestone in _found(ledger, ids):
             row = ledger.task(milestone.task)
-            changes.append(
-                versioned(rules.moved(row, milestone, to, reason, context.actor, plan.office), milestone)
-            )
+            changes.append(versioned(rules.moved(row, milestone, to, reason, context.actor, plan), milestone))
         return changes
 
     return write_changes(ledger, context, decide, lambda: {goal.id: [to] for goal in _found(ledger, ids)})

@@ -3,11 +3,11 @@
 import json
 from bisect import bisect_left
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, NamedTuple
 
 from qplan.core import calendar, events
-from qplan.core.calendar import Clock, Week, clock_of
+from qplan.core.calendar import Clock, Week, clock_of, shifted
 from qplan.core.model import GROUP, OPEN, Task, TaskFilter
 from qplan.service.queries import Snapshot
 
@@ -33,7 +33,7 @@ def overdue_trend(snapshot: Snapshot, lead: str | None = None, weeks: int = WEEK
     the working days of the plan at that time. A week before the plan has none.
     """
     this = Week.of(snapshot.today)
-    days = [this.last - timedelta(7 * back) for back in reversed(range(weeks))]
+    days = [shifted(this.last, -7 * back) for back in reversed(range(weeks))]
     days[-1] = snapshot.today
     rows, changes = _rows_on(snapshot, days[0]), _changes_by_week(snapshot, days)
     deadlines = Counter(_deadline(row, lead) for row in rows.values())

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from typing import NamedTuple
 
@@ -74,7 +74,7 @@ def weekly(
     where = where or TaskFilter()
     with queries.snapshot(ledger, min(week.last, today), past=True, seq=seq) as snapshot:
         before: dict[str, str | None] = {}
-        eve = week.first - timedelta(1)
+        eve = calendar.shifted(week.first, -1)
         if eve.isoformat() >= snapshot.plan.begins:
             with queries.snapshot(ledger, eve, past=True, seq=seq) as earlier:
                 late = queries.tasks(earlier, TaskQuery(where, overdue=True))
@@ -116,17 +116,25 @@ def _week_of(snapshot: Snapshot, week: Week, where: TaskFilter, before: dict[str
     )
 
 
+#: Days after the plan's end, or after today, that a timeline still shows.
+SHOWN_DAYS = 3660
+
+
 def timeline(snapshot: Snapshot, items: Sequence[AssessedTask]) -> list[Quarter]:
     """Return the deadlines and milestones of tasks quarter by quarter, without a gap.
 
+    Days before the plan and long after it (:data:`SHOWN_DAYS`) are left out.
     What a terminated task left undone no longer falls due; neither does an open milestone of a
     task that is closed.
     """
     today = snapshot.today.isoformat()
     found: dict[str, Counter[str]] = {}
 
+    last = calendar.shifted(max(snapshot.today, calendar.day(snapshot.plan.ends)), SHOWN_DAYS).isoformat()
+
     def add(day: str, outcome: str) -> None:
-        found.setdefault(_quarter(day), Counter())[outcome] += 1
+        if snapshot.plan.begins <= day <= last:
+            found.setdefault(_quarter(day), Counter())[outcome] += 1
 
     for item in items:
         if item.task.deadline is not None and item.task.status != TERMINATED:
@@ -172,4 +180,4 @@ def _within(day: str | None, week: Week) -> bool:
 
 def last_complete_week(today: date) -> Week:
     """Return the week that ended last Sunday."""
-    return Week.of(today - timedelta(7))
+    return Week.of(calendar.shifted(today, -7))

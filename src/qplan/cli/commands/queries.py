@@ -149,12 +149,12 @@ def departments_named(snapshot: Snapshot, texts: Iterable[str]) -> tuple[str, ..
 
 def _due(snapshot: Snapshot, before: str | None, within: str | None) -> tuple[str | None, str | None]:
     """The days that deadlines lie between: from, before."""
-    from datetime import timedelta
+    from qplan.core.calendar import shifted
 
     text = parse_date(before, "--due-before") if before else None
     if within is None:
         return None, text
-    end = (snapshot.today + timedelta(parse_number(within, "--due-within") + 1)).isoformat()
+    end = shifted(snapshot.today, parse_number(within, "--due-within") + 1).isoformat()
     return snapshot.today.isoformat(), min(text, end) if text else end
 
 

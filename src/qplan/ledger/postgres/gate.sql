@@ -69,7 +69,8 @@ $$;
 CREATE OR REPLACE FUNCTION qplan.is_day(given text) RETURNS boolean
 LANGUAGE plpgsql IMMUTABLE @FIXED@ AS $$
 BEGIN
-  RETURN given ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' AND to_char(given::date, 'YYYY-MM-DD') = given;
+  RETURN given ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' AND to_char(given::date, 'YYYY-MM-DD') = given
+    AND given BETWEEN '1900-01-01' AND '2199-12-31';
 EXCEPTION WHEN OTHERS THEN RETURN false;
 END $$;
 
@@ -236,6 +237,7 @@ BEGIN
      OR EXISTS (SELECT 1 FROM jsonb_each(after) AS f(k, v)
           WHERE v <> 'null' AND NOT k = ANY (may.required) AND is_valid(k, v, o, n, eff, dept, actor) IS NOT TRUE)
      OR entry = 'task.approve' AND n->'progress' IS DISTINCT FROM '100'
+     OR entity = 'milestone' AND after->>'due' < (SELECT p.begins FROM plan p)
      OR entry = 'actual.measure' AND id <> i.id || '/' || (n->>'year')
      OR entry = 'milestone.add' AND (left(id, length(t.id) + 2) <> t.id || '/a' OR substr(id, length(t.id) + 3) !~ '^[1-9][0-9]{0,5}$') THEN
     PERFORM no('QP002', format('this is not what “%s” makes of %s', split_part(entry, '.', 2), id),
