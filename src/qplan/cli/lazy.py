@@ -24,6 +24,8 @@ SETTINGS: dict[str, Any] = {"help_option_names": ["-h", "--help"]}
 LEFT_OUT = "\0"
 #: ``assign --support ""`` leaves a task without supporting departments.
 MAY_BE_EMPTY = ("support",)
+#: Commands that report on the configuration or correct it: they run although it is not sound.
+TOLERANT = ("config", "doctor")
 #: Where a group keeps the words before the command's name.
 LEADING = "qplan.cli.lazy.leading"
 #: Where it keeps how many of a command's words were given before its name: those after it override them.
@@ -86,7 +88,7 @@ class Command(Localized, TyperCommand):
         """Make the session, then call the command's function; BadInput for an empty value."""
         refuse_empty_values(self.params, ctx.params)
         options = {name: ctx.params.pop(name) for name in self.shared}
-        ctx.obj = build(options, ctx.obj or {})
+        ctx.obj = build(options, {} if ctx.obj is None else ctx.obj, tolerant=ctx.info_name in TOLERANT)
         if ctx.params.get("view") is not None:
             from qplan.cli.named_views import apply_view
 

@@ -40,6 +40,8 @@ def emit(view: View, session: Session) -> None:
         draw=can_draw(out),
     )
     pieces = chunks(view, format, options)
+    if format == "html" and not options.terminal and hasattr(out, "buffer"):
+        pieces = _encoded(pieces, "utf-8")  # as the page itself says, whatever the console speaks
     first = next(pieces, "")
     if isinstance(first, bytes) and (options.terminal or not hasattr(out, "buffer")):
         raise BadInput(_("{format} is not for a screen; give --out FILE.").format(format=format))

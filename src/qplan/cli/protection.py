@@ -44,7 +44,8 @@ def check_apart(path: str, session: Session) -> None:
 
 
 def _own_files(session: Session) -> Iterator[str]:
-    yield settings.config_file(os.environ)
+    if config := settings.config_file(os.environ):
+        yield config
     if not is_server(session.ledger):
         ledger = str(files.target_of(path_of(session.ledger)))
         yield from (ledger + suffix for suffix in ("", *files.BESIDE))

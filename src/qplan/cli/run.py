@@ -72,9 +72,14 @@ def _report(error: Exception, debug: bool, color: bool) -> None:
 def _run(argv: Sequence[str]) -> int:
     language = option_value(argv, "--lang")
     # The config file may be the problem: its errors are reported in the language known so far.
-    i18n.use(settings.language_of(language, os.environ, {}))
-    config = settings.read_config(os.environ)
-    i18n.use(settings.language_of(language, os.environ, config))
+    i18n.use(i18n.preferred(os.environ))
+    if language is not None:
+        i18n.use(settings.language_of(language, {}, {}))
+    config = settings.sound_config(os.environ)
+    try:
+        i18n.use(settings.language_of(language, os.environ, config))
+    except BadInput as error:
+        config.fault = config.fault or error
     return execute(argv, config)
 
 

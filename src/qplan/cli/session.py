@@ -14,7 +14,7 @@ from qplan.cli import settings
 from qplan.cli.values import parse_date, parse_number
 from qplan.core.model import Actor, Department, PlanHead
 from qplan.core.names import find_department
-from qplan.errors import Refused
+from qplan.errors import BadInput, Refused
 from qplan.i18n import _
 
 if TYPE_CHECKING:
@@ -51,8 +51,14 @@ class Context(typer.Context):
     obj: Session
 
 
-def build(options: Mapping[str, Any], config: Mapping[str, Any]) -> Session:
-    """Return the session of a command from the shared options that it was given; BadInput for a bad one."""
+def build(options: Mapping[str, Any], config: Mapping[str, Any], *, tolerant: bool = False) -> Session:
+    """Return the session of a command from the shared options that it was given.
+
+    Raises BadInput for a bad one, and for configuration that is not sound unless ``tolerant``.
+    """
+    fault = getattr(config, "fault", None)
+    if fault is not None and not tolerant:
+        raise fault
     given = {name: value for name, value in options.items() if value is not None}
     for name in ("debug", "lang"):  # read before the command line is parsed
         given.pop(name, None)
@@ -64,7 +70,12 @@ def build(options: Mapping[str, Any], config: Mapping[str, Any]) -> Session:
         if name in given:
             given[name] = read(given[name], f"--{name.replace('_', '-')}")
     given["ledger"] = settings.ledger_place(given.get("ledger"), os.environ, config)
-    given["actor"] = settings.actor_named(given.get("actor"), os.environ, config)
+    try:
+        given["actor"] = settings.actor_named(given.get("actor"), os.environ, config)
+    except BadInput:
+        if not tolerant:
+            raise
+        given["actor"] = settings.actor_named(settings.login(os.environ), {}, {})
     templates = settings.templates_folder(os.environ, config)
     views = config.get("views", {})
     return Session(now=settings.now(), language=i18n.language, templates=templates, views=views, **given)

@@ -8,7 +8,7 @@ from typing import Any
 
 from qplan import i18n
 from qplan.core.model import Actor
-from qplan.errors import BadFile, BadInput, Problem
+from qplan.errors import BadFile, BadInput, Problem, system_words
 from qplan.i18n import _, joined
 
 
@@ -30,56 +30,102 @@ def ledger_place(given: str | None, environ: Mapping[str, str], config: Mapping[
     """Where the ledger is: ``--ledger``, ``QPLAN_LEDGER``, config file, the user's data folder."""
     place = given or environ.get("QPLAN_LEDGER")
     if place:
-        return place if "://" in place else os.path.expanduser(place)
+        return normalized(place)
     place = config.get("ledger")
     if place:
-        if "://" in place:
-            return place
         # A relative path in the config file is meant from where that file is.
-        return os.path.join(os.path.dirname(config_file(environ)), os.path.expanduser(place))
+        folder = os.path.dirname(config_file(environ))
+        return normalized(place) if "://" in place else os.path.join(folder, normalized(place))
     return default_place(environ)
 
 
+def normalized(place: str) -> str:
+    """Return a path with its home folder, or an address as its engine reads it: no blanks around, a scheme in lower case."""
+    scheme, mark, rest = place.strip().partition("://")
+    return f"{scheme.lower()}{mark}{rest}" if mark else os.path.expanduser(place)
+
+
 def default_place(environ: Mapping[str, str]) -> str:
-    """Where the ledger is when nobody says where."""
-    return os.path.join(data_folder(environ), "qplan", "ledger.db")
+    """Where the ledger is when nobody says where; BadInput for a user without a home folder."""
+    folder = data_folder(environ)
+    if folder is None:
+        raise BadInput(
+            _("There is no home folder (HOME) to keep a ledger in; name one with --ledger or QPLAN_LEDGER.")
+        )
+    return os.path.join(folder, "qplan", "ledger.db")
 
 
 def make_own_folder(place: str) -> None:
     """Make the folder of a ledger at the default place, for its user alone; others must be there."""
-    if place == default_place(os.environ):
+    if data_folder(os.environ) is not None and place == default_place(os.environ):
         os.makedirs(os.path.dirname(place), mode=0o700, exist_ok=True)
 
 
-def data_folder(environ: Mapping[str, str]) -> str:
-    """The folder in which the platform keeps a user's data."""
-    home = os.path.expanduser("~")
+def home(environ: Mapping[str, str]) -> str | None:
+    """The user's home folder; None for a user without one."""
+    path = os.path.expanduser("~") if os.name == "nt" or not environ.get("HOME") else environ["HOME"]
+    return path if os.path.isabs(path) else None
+
+
+def data_folder(environ: Mapping[str, str]) -> str | None:
+    """The folder in which the platform keeps a user's data; None for a user without a home folder."""
     if os.name == "nt":
-        return environ.get("LOCALAPPDATA") or os.path.join(home, "AppData", "Local")
+        return _own_folder(environ, "LOCALAPPDATA", "AppData", "Local")
     if sys.platform == "darwin":
-        return os.path.join(home, "Library", "Application Support")
-    return environ.get("XDG_DATA_HOME") or os.path.join(home, ".local", "share")
+        return _own_folder(environ, "", "Library", "Application Support")
+    return _own_folder(environ, "XDG_DATA_HOME", ".local", "share")
+
+
+def _own_folder(environ: Mapping[str, str], variable: str, *below: str) -> str | None:
+    """The folder that a variable names, if its path is absolute as XDG demands, else one below the home folder."""
+    given = environ.get(variable, "")
+    if os.path.isabs(given):
+        return given
+    own = home(environ)
+    return None if own is None else os.path.join(own, *below)
 
 
 def config_file(environ: Mapping[str, str]) -> str:
-    """Where the config file is looked for; ``QPLAN_CONFIG`` names another."""
+    """Where the config file is looked for; ``QPLAN_CONFIG`` names another. Empty for a user without a home folder."""
     given = environ.get("QPLAN_CONFIG")
     if given:
-        return os.path.expanduser(given)
-    home = os.path.expanduser("~")
+        return os.path.abspath(os.path.expanduser(given))
     if os.name == "nt":
-        folder = environ.get("APPDATA") or os.path.join(home, "AppData", "Roaming")
+        folder = _own_folder(environ, "APPDATA", "AppData", "Roaming")
     elif sys.platform == "darwin":
-        folder = os.path.join(home, "Library", "Application Support")
+        folder = _own_folder(environ, "", "Library", "Application Support")
     else:
-        folder = environ.get("XDG_CONFIG_HOME") or os.path.join(home, ".config")
-    return os.path.join(folder, "qplan", "config.toml")
+        folder = _own_folder(environ, "XDG_CONFIG_HOME", ".config")
+    return "" if folder is None else os.path.join(folder, "qplan", "config.toml")
 
 
 #: The settings that the config file may contain.
 SETTINGS = ("ledger", "actor", "lang", "templates")
 #: The table of named views, which people write with an editor.
 VIEWS = "views"
+
+
+class Config(dict[str, Any]):
+    """The settings of a config file, and what is wrong with them.
+
+    Commands that report on the configuration or correct it go on all the same.
+    """
+
+    fault: BadInput | None = None
+
+
+def sound_config(environ: Mapping[str, str]) -> Config:
+    """Return the settings of the config file; none, and the fault, where it is not sound."""
+    try:
+        return Config(read_config(environ))
+    except BadInput as error:
+        config = Config()
+        config.fault = error
+        return config
+    except OSError as error:
+        config = Config()
+        config.fault = BadInput(f"{config_file(environ)}: {system_words(error)}")
+        return config
 
 
 def read_config(environ: Mapping[str, str]) -> dict[str, Any]:
@@ -149,8 +195,16 @@ def language_of(given: str | None, environ: Mapping[str, str], config: Mapping[s
         return i18n.preferred(environ)
     short = wanted.lower().replace("_", "-").split("-")[0].split(".")[0]
     if short not in i18n.LANGUAGES:
-        raise BadInput(_("There is no language “{lang}”; give zh or en.").format(lang=wanted))
+        where = _source(given, "--lang", environ, "QPLAN_LANG")
+        raise BadInput(
+            _("{where}: there is no language “{lang}”; give zh or en.").format(where=where, lang=wanted)
+        )
     return short
+
+
+def _source(given: str | None, option: str, environ: Mapping[str, str], variable: str) -> str:
+    """Where a value comes from: an option, a variable or the config file."""
+    return option if given else variable if environ.get(variable) else config_file(environ)
 
 
 def actor_named(given: str | None, environ: Mapping[str, str], config: Mapping[str, str]) -> Actor:
@@ -161,7 +215,10 @@ def actor_named(given: str | None, environ: Mapping[str, str], config: Mapping[s
         name, dept = dept, ""
     name, dept = name.strip(), dept.strip()
     if not name or (at and not dept) or not f"{name}{dept}".isprintable():
-        raise BadInput(_("“{text}” names no actor; write NAME or NAME@DEPT.").format(text=text))
+        where = _source(given, "--actor", environ, "QPLAN_ACTOR")
+        raise BadInput(
+            _("{where}: “{text}” names no actor; write NAME or NAME@DEPT.").format(where=where, text=text)
+        )
     return Actor(name, dept)
 
 

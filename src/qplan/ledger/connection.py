@@ -71,18 +71,22 @@ def is_server(place: str) -> bool:
 
 
 def shown(place: str) -> str:
-    """The place as it may be printed: a URL without its passwords."""
-    if not is_server(place):
-        return place
+    """Return a place as it may be printed: an address, of whatever scheme, without its passwords."""
     # up to the last @: a password that was not percent-encoded may hold one itself
-    place = re.sub(r"^([\w+]+://[^:/@?]*):[^/?]*@|^([\w+]+://[^:/@?]*):.*@", r"\1\2:***@", place)
-    return re.sub(r"((?:ssl)?password=)[^&]*", r"\1***", place, flags=re.IGNORECASE)
+    place = re.sub(r"^(\s*[\w+.-]+://[^:/@?]*):[^/?]*@|^(\s*[\w+.-]+://[^:/@?]*):.*@", r"\1\2:***@", place)
+    return re.sub(r"((?:ssl)?password\s*=\s*)[^&\s]*", r"\1***", place, flags=re.IGNORECASE)
 
 
 def path_of(place: str) -> str:
     """Return the file that a path or ``sqlite:///…`` names; NoLedger for the name of a folder."""
     if place.startswith("sqlite://"):
         place = place.removeprefix("sqlite:///").removeprefix("sqlite://") or ":memory:"
+    elif "://" in place:
+        raise NoLedger(
+            _("{place}: this kind of address is not known; give a path, or an address that begins with postgresql://").format(
+                place=shown(place)
+            )
+        )  # fmt: skip
     if place.endswith(("/", os.sep)):
         raise NoLedger(_("{path} is a folder, not a ledger; name a file in it.").format(path=place))
     return place

@@ -17,6 +17,12 @@ def connect(place: str, *, write: bool = False) -> Connection:
     return SqliteConnection(path_of(place), write=write)
 
 
+def check_place(place: str) -> None:
+    """Raise NoLedger for what names no place of a ledger: an address of another scheme, a folder."""
+    if not is_server(place):
+        path_of(place)
+
+
 def exists(place: str) -> bool:
     """Whether there is something at a path, or a ledger in the database of a URL."""
     if is_server(place):

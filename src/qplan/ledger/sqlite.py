@@ -13,7 +13,7 @@ from typing import Any
 
 from qplan.errors import ChangedMeanwhile, NoLedger, NotVerified, QplanError, Refused
 from qplan.i18n import _
-from qplan.ledger.connection import APPLICATION_ID, BUSY_TIMEOUT, PARAMETER, check_version
+from qplan.ledger.connection import APPLICATION_ID, BUSY_TIMEOUT, PARAMETER, check_version, shown
 
 #: The driver decodes names and messages too: in a damaged file these raise an error of their own.
 DRIVER_ERRORS = (sqlite3.Error, UnicodeDecodeError)
@@ -148,7 +148,7 @@ def _open(path: str, mode: str) -> sqlite3.Connection:
         return sqlite3.connect(path, isolation_level=None)
     if mode != "rwc" and not os.path.exists(path):
         raise NoLedger(
-            _("There is no ledger at {path}; make one with: qplan load (another place: --ledger PATH or QPLAN_LEDGER).").format(path=path)
+            _("There is no ledger at {path}; make one with: qplan load (another place: --ledger PATH or QPLAN_LEDGER).").format(path=shown(path))
         )  # fmt: skip
     if os.path.isdir(path):
         raise NoLedger(_("{path} is a folder, not a ledger; name a file in it.").format(path=path))

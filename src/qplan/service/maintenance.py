@@ -95,6 +95,8 @@ class Environment(NamedTuple):
     language: str
     shell: str
     home: str
+    config_fault: str = ""
+    templates: str | None = None  #: the folder of own templates
 
 
 def doctor(place: str, environment: Environment) -> list[Check]:
@@ -127,7 +129,7 @@ def _place(place: str) -> Iterator[Check]:
         return
     path = Path(path_of(place))
     folder = path.parent
-    yield Check(name, OK, str(path))
+    yield Check(name, OK, shown(str(path)))
     if folder.exists() and not os.access(folder, os.W_OK):
         yield Check(
             name, WRONG, _("the folder {path} cannot be written").format(path=folder), _("have it made yours, or name another place with --ledger")
@@ -167,6 +169,13 @@ def _inside(ledger: Ledger, place: str, environment: Environment) -> Iterator[Ch
     else:
         yield Check(_("schema"), OK, str(SCHEMA_VERSION))
     yield from _engine(ledger, place)
+    if faults := verify(ledger.connection).findings:
+        what = _("the ledger does not verify ({n} findings): {first}").format(
+            n=len(faults), first=faults[0].what
+        )
+        yield Check(_("journal"), WRONG, what, "qplan verify; qplan restore BACKUP")
+    else:
+        yield Check(_("journal"), OK, _("verified"))
     yield from _clock(ledger, environment)
     yield from _calendar(ledger, environment)
 
@@ -240,11 +249,17 @@ def _calendar(ledger: Ledger, environment: Environment) -> Iterator[Check]:
 
 def _surroundings(environment: Environment) -> Iterator[Check]:
     there = os.path.exists(environment.config)
-    yield Check(
-        _("config file"),
-        OK,
-        environment.config if there else _("{path} (none)").format(path=environment.config),
-    )
+    if environment.config_fault:
+        hint = _("correct it with an editor, or with: qplan config set, qplan config unset")
+        yield Check(_("config file"), WRONG, environment.config_fault, hint)
+    else:
+        found = environment.config if there else _("{path} (none)").format(path=environment.config)
+        yield Check(_("config file"), OK, found)
+    if environment.templates is not None and not os.path.isdir(environment.templates):
+        what = _("there is no folder {path}").format(path=environment.templates)
+        yield Check(
+            _("templates"), WRONG, what, _("make it, or take the setting out: qplan config unset templates")
+        )
     if environment.encoding.lower().replace("-", "") in ("utf8", "utf8sig", "gbk", "gb18030", "cp936"):
         yield Check(_("encoding"), OK, environment.encoding)
     else:

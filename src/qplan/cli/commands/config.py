@@ -17,6 +17,8 @@ from qplan.cli.settings import SETTINGS
 from qplan.cli.values import parse_choice
 from qplan.errors import BadInput, of_file
 from qplan.i18n import N_, _, joined
+from qplan.ledger import engines
+from qplan.ledger.connection import shown
 
 ACTIONS = ("list", "get", "set", "unset", "path")
 
@@ -40,28 +42,34 @@ def config(
     if (name is not None) + (value is not None) != wanted:
         usage = {"get": "get NAME", "unset": "unset NAME", "set": "set NAME VALUE"}.get(action, action)
         raise BadInput(_("Write it as: qplan config {usage}").format(usage=usage))
-    if name is not None and name not in SETTINGS:
+    if name is not None and name not in SETTINGS and action != "unset":
         raise BadInput(
             _("There is no setting “{name}”; give one of: {known}.").format(name=name, known=joined(SETTINGS))
         )
-    known = settings.read_config(os.environ)
+    if not path:
+        raise BadInput(_("There is no home folder (HOME) for a config file; name one with QPLAN_CONFIG."))
+    known = settings.sound_config(os.environ)
+    if known.fault is not None and action in ("list", "get"):
+        raise known.fault
     if action == "get" and name not in known:
         raise BadInput(_("“{name}” is not set in {path}.").format(name=name, path=path))
     if action in ("set", "unset"):
         _write(path, str(name), value)
         say(_("Written: {path}").format(path=path), ctx.obj)
-        known = settings.read_config(os.environ)
+        known = settings.sound_config(os.environ)
+        if known.fault is not None:
+            say(str(known.fault), ctx.obj)
     if ctx.obj.format:
         from qplan.views import maintenance as views
 
-        shown = {key: known[key] for key in SETTINGS if key in known and name in (None, key)}
-        emit(views.settings(path, shown, today_or_default(ctx.obj).isoformat()), ctx.obj)
+        found = {key: shown(known[key]) for key in SETTINGS if key in known and name in (None, key)}
+        emit(views.settings(path, found, today_or_default(ctx.obj).isoformat()), ctx.obj)
     elif action == "path":
         print_line(path)
     elif action == "list":
         for key in SETTINGS:
             if key in known:
-                print_line(f"{key} = {_text(known[key])}")
+                print_line(f"{key} = {_text(shown(known[key]))}")
     elif action == "get":
         print_line(known[str(name)])
 
@@ -75,6 +83,7 @@ def _write(path: str, name: str, value: str | None) -> None:
     """Set or take out one line and leave the others, comments included, as they are."""
     if value is not None:
         check(name, value)
+        value = _absolute(name, value)
     lines: list[str] = []
     if os.path.exists(path):
         with open(path, encoding="utf-8-sig") as file:
@@ -93,6 +102,14 @@ def _write(path: str, name: str, value: str | None) -> None:
         raise of_file(error, path) from error
 
 
+def _absolute(name: str, value: str) -> str:
+    """Return a path as it is meant where it is typed; a relative one would be read from the config file's folder."""
+    if name not in ("ledger", "templates") or "://" in value:
+        return value
+    ending = os.sep if value.endswith(("/", os.sep)) else ""
+    return os.path.abspath(os.path.expanduser(value)) + ending
+
+
 def check(name: str, value: str) -> None:
     """Refuse a value that a later command would stumble over."""
     if name == "lang":
@@ -100,4 +117,6 @@ def check(name: str, value: str) -> None:
     elif name == "actor":
         settings.actor_named(value, {}, {})
     elif not value.strip() or not value.isprintable():
-        raise BadInput(_("“{value}” is no place for a ledger.").format(value=value))
+        raise BadInput(_("“{value}” is no place for a ledger.").format(value=shown(value)))
+    elif name == "ledger":
+        engines.check_place(settings.normalized(value))

@@ -237,6 +237,8 @@ def doctor(
         language=ctx.obj.language,
         shell=os.environ.get("SHELL", ""),
         home=os.path.expanduser("~"),
+        config_fault=str(settings.sound_config(os.environ).fault or ""),
+        templates=ctx.obj.templates,
     )
     found = maintenance.doctor(ctx.obj.ledger, around)
     emit(views.doctor(found, around.today.isoformat()), ctx.obj)
