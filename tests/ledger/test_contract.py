@@ -417,3 +417,34 @@ def test_whoever_claimed_a_completion_does_not_verify_it_under_another_name_of_t
     with pytest.raises(Refused, match="cannot verify it"):
         actions.take(ledger, ["T1.1"], "approve", {}, order(clerk))
     actions.take(ledger, ["T1.1"], "approve", {}, order(chief))
+
+
+def test_a_request_id_is_bound_to_the_level_of_an_urging(ledger: Ledger):
+    urge = order(OFFICE, on="2026-01-01", request="urge-1")
+    given = {"level": "urge", "note": "急"}
+    first = actions.take(ledger, ["T1.1"], "urge", given, urge)
+    label = ledger.task("T1.1").urge_level
+    assert label == "urge"
+    again = actions.take(ledger, ["T1.1"], "urge", {**given, "level": " URGE "}, urge)
+    assert [one.seq for one in again] == [one.seq for one in first]
+    with pytest.raises(Refused, match="another command"):
+        actions.take(ledger, ["T1.1"], "urge", {**given, "level": "interview"}, urge)
+
+
+def test_a_request_id_is_bound_to_the_evidence(ledger: Ledger):
+    accept(ledger)
+    said = order(on="2024-04-01", request="say-1")
+    first = actions.take(ledger, ["T1.1"], "report", {"evidence": " 文1号 \n文2号"}, said)
+    again = actions.take(ledger, ["T1.1"], "report", {"evidence": "文1号\n 文2号"}, said)
+    assert again[0].repeated and again[0].seq == first[0].seq
+    with pytest.raises(Refused, match="another command"):
+        actions.take(ledger, ["T1.1"], "report", {"evidence": "文3号"}, said)
+
+
+def test_a_request_id_is_bound_to_the_supporting_departments(ledger: Ledger):
+    hand = order(OFFICE, on="2024-04-01", request="hand-1")
+    first = actions.take(ledger, ["T1.1"], "assign", {"support": "", "owner": "王"}, hand)
+    again = actions.take(ledger, ["T1.1"], "assign", {"support": "", "owner": "王"}, hand)
+    assert again[0].seq == first[0].seq
+    with pytest.raises(Refused, match="another command"):
+        actions.take(ledger, ["T1.1"], "assign", {"support": "fgj", "owner": "王"}, hand)

@@ -32,7 +32,7 @@ _NO_URGE: Fields = dict.fromkeys(("urge_level", "urged_on", "answer_by", "answer
 def implied(task: Task, step: Transition, given: Fields) -> Fields:
     """What need not be typed: a note serves as the reason, granting takes the day that was asked for."""
     given = {
-        name: _lines(value) if name == "evidence" else _one_line(value)
+        name: lines_of(value) if name == "evidence" else _one_line(value)
         for name, value in given.items()
         if value is not None
     }
@@ -48,8 +48,8 @@ def _one_line(value: Any) -> Any:
     return " ".join(value.split()) if isinstance(value, str) else value
 
 
-def _lines(value: Any) -> Any:
-    """Several pieces of evidence, one a line."""
+def lines_of(value: Any) -> Any:
+    """Return several pieces of evidence, one a line, without blanks around them."""
     return "\n".join(filter(None, map(_one_line, value.split("\n")))) if isinstance(value, str) else value
 
 

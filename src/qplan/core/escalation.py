@@ -81,6 +81,13 @@ def chosen_level(
     raise BadInput(_("There is no level “{text}”; give one of: {known}.").format(text=wanted, known=known))
 
 
+def level_code(rules: Rules, text: str) -> str:
+    """Return the code of the level that a code or label names; the text itself where there is none."""
+    wanted = text.strip().casefold()
+    known = (rung.level for rung in rules.urging if wanted in (rung.level.casefold(), rung.label.casefold()))
+    return next(known, text)
+
+
 def level_label(rules: Rules, level: str | None) -> str:
     """What a level is called: in Chinese as the district calls it, in English by its code."""
     place = rules.level_index(level)

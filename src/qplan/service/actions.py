@@ -1,6 +1,6 @@
 """Changing a ledger: one command, one transaction, one or several entries of the journal."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import date
 from functools import cache
@@ -9,7 +9,10 @@ from typing import Any, NamedTuple
 from qplan.core import events as journal_rules
 from qplan.core import workflow
 from qplan.core.calendar import Clock, clock_of
+from qplan.core.effects import lines_of
+from qplan.core.escalation import level_code
 from qplan.core.model import CLOSED, RECORDS, Actor, Change, Event, PlanHead, Task
+from qplan.core.rules import Rules
 from qplan.core.workflow import ActionRequest
 from qplan.errors import BadFile, BadInput, ChangedMeanwhile, Problem, QplanError, Refused
 from qplan.i18n import _, joined
@@ -70,6 +73,10 @@ Names = Callable[[], dict[str, str]]
 
 #: Subject -> the values that a command gives for it, asked for where its request id is known already.
 Given = Callable[[], Mapping[str, Collection[Any]]]
+
+
+#: Evidence -> its digest (:func:`_digest`), or why it has none.
+Digests = Mapping[str, str | BadInput | None]
 
 
 def write_changes(
@@ -235,30 +242,40 @@ def take(
     who acts. A task that would stay as it is gets no entry; Refused when none would change.
     """
 
+    digests = digests_of([given])
+
     def decide(plan: PlanHead) -> list[Change]:
         clock = clock_of(plan, context.today)
         rows = _rows(ledger, ids, context)
         return changing(
-            [decided(ledger, row, action, status, given, context, plan, clock) for row in rows],
+            [decided(ledger, row, action, status, given, context, plan, clock, digests) for row in rows],
             [row.id for row in rows],
         )
 
     return write_changes(
-        ledger, context, decide, lambda: {ledger.task(text).id: _stored(given) for text in ids}
+        ledger, context, decide, lambda: {ledger.task(text).id: _stored(ledger, given) for text in ids}
     )
 
 
-def _stored(given: Mapping[str, Any]) -> list[Any]:
-    """Return the given values that are stored as they are: not a level, given by its label, say."""
-    values = (
-        value for name, value in given.items() if value is not None and name not in ("level", "evidence")
-    )
-    return [" ".join(value.split()) if isinstance(value, str) else value for value in values]
+def _stored(ledger: Ledger, given: Mapping[str, Any]) -> list[Any]:
+    """Return the given values as they are stored: texts in one line, evidence a piece a line, a level by its code.
+
+    An empty list of departments is left out: where there was none before, it is not in the journal.
+    """
+    stored = []
+    for name, value in given.items():
+        if name == "level" and value is not None:
+            stored.append(level_code(Rules.parse(ledger.plan().rules), value))
+        elif name == "evidence" and value is not None:
+            stored.append(lines_of(value))
+        elif value not in (None, ""):
+            stored.append(" ".join(value.split()) if isinstance(value, str) else value)
+    return stored
 
 
 def decided(
     ledger: Ledger, row: Task, action: str | None, status: str | None, given: dict[str, Any], context: WriteContext,
-    plan: PlanHead, clock: Clock,
+    plan: PlanHead, clock: Clock, digests: Digests,
 ) -> Change:  # fmt: skip
     """The change that an action (or the step to a status) makes of a task, bound to the version that was read."""
     role = workflow.role_of(context.actor, row, plan.office)
@@ -269,7 +286,7 @@ def decided(
     )
     from qplan.core.decision import decide
 
-    facts = _facts(ledger, row, name, given, plan)
+    facts = _facts(ledger, row, name, given, plan, digests)
     request = ActionRequest(name, given, context.actor, context.on, facts)
     return versioned(decide(row, request, clock, plan.office), row)
 
@@ -302,6 +319,7 @@ def take_each(
     if faults:
         context = context._replace(request=None)  # that it was written before is no answer to another file
     titles: dict[str, str] = {}
+    digests = digests_of([line.given for line in lines])
 
     def decide(plan: PlanHead) -> list[Change]:
         clock = clock_of(plan, context.today)
@@ -317,7 +335,9 @@ def take_each(
                     continue
                 row = _at_version(row, wanted.version)
                 titles[row.id] = row.title
-                change = decided(ledger, row, None, wanted.status, wanted.given, context, plan, clock)
+                change = decided(
+                    ledger, row, None, wanted.status, wanted.given, context, plan, clock, digests
+                )
                 if late:
                     check_no_later_conflict(ledger, change, context.on.isoformat())
                 changes.append(change)
@@ -328,7 +348,7 @@ def take_each(
         return changing(changes, [line.id for line in lines])
 
     return write_changes(
-        ledger, context, decide, lambda: {ledger.task(line.id).id: _stored(line.given) for line in lines},
+        ledger, context, decide, lambda: {ledger.task(line.id).id: _stored(ledger, line.given) for line in lines},
         ordered=True, titles=titles,
     )  # fmt: skip
 
@@ -361,8 +381,10 @@ def _at_version(row: Task, expected: int | None) -> Task:
     return row
 
 
-def _facts(ledger: Ledger, row: Task, action: str, given: dict[str, Any], plan: PlanHead) -> dict[str, Any]:
-    """What a rule needs to know from the journal or the disk."""
+def _facts(
+    ledger: Ledger, row: Task, action: str, given: dict[str, Any], plan: PlanHead, digests: Digests
+) -> dict[str, Any]:
+    """Return what a rule needs to know from the journal or the disk; BadInput for evidence that is a folder."""
     facts: dict[str, Any] = {}
     if action == "dispute":
         facts["assigned_on"] = journal_rules.assigned_on(ledger.events(row.id), row.basis, plan.utc_offset)
@@ -371,7 +393,10 @@ def _facts(ledger: Ledger, row: Task, action: str, given: dict[str, Any], plan: 
     if action == "reopen":
         facts["progress"] = _progress_before_closing(ledger.events(row.id))
     if given.get("evidence"):
-        facts["evidence_sha256"] = _digest(given["evidence"])
+        digest = digests[given["evidence"]]
+        if isinstance(digest, BadInput):
+            raise digest
+        facts["evidence_sha256"] = digest
     return facts
 
 
@@ -384,6 +409,17 @@ def _progress_before_closing(events: list[Event]) -> int | None:
         if event.kind == "task.terminate":
             return None
     return None
+
+
+def digests_of(given: Iterable[Mapping[str, Any]]) -> Digests:
+    """Read the evidence of a command before its transaction: a pipe or a large file must not stop other writers."""
+    found: dict[str, str | BadInput | None] = {}
+    for text in {one["evidence"] for one in given if one.get("evidence")}:
+        try:
+            found[text] = _digest(text)
+        except BadInput as error:
+            found[text] = error
+    return found
 
 
 def _digest(evidence: str) -> str | None:
@@ -409,15 +445,20 @@ def _digest_of(evidence: str) -> str | None:
         return None
 
 
-def unread(evidence: str) -> list[str]:
-    """The pieces of evidence that look like paths of files, and are none that could be read."""
+def unread(evidence: str, digests: str | None) -> list[str]:
+    """Return the pieces of evidence that look like paths of files, and are none that could be read.
+
+    ``digests`` are those that were stored with it: a pipe cannot be read a second time.
+    """
     import re
 
     def path(text: str) -> bool:
         named = re.search(r"[/\\]|\.[A-Za-z0-9]{2,5}$", text) is not None
         return named and "://" not in text and not re.search(r"[〔\[［(（]\d{4}[〕\]］)）].*号", text)
 
-    return [one for one in evidence.split("\n") if path(one) and _digest_of(one) is None]
+    pieces = evidence.split("\n")
+    read = digests.split("\n") if digests else ["-"] * len(pieces)
+    return [one for one, digest in zip(pieces, read, strict=False) if path(one) and digest == "-"]
 
 
 def undo(

@@ -20,6 +20,7 @@ from qplan.service.actions import (
     WriteContext,
     check_no_later_conflict,
     decided,
+    digests_of,
     versioned,
     write_changes,
 )
@@ -166,7 +167,10 @@ class _FormChanges:
                 _("An application for closing needs evidence: a document number, a file or an address.")
             )
         for action, fields in steps(task, role, status, given):
-            change = decided(self.ledger, task, action, None, fields, self.context, self.plan, self.clock)
+            digests = digests_of([fields])
+            change = decided(
+                self.ledger, task, action, None, fields, self.context, self.plan, self.clock, digests
+            )
             yield change
             after: dict[str, Any] = {**change.after, "version": self.first + len(self.changes) - 1}
             task = task._replace(**after)

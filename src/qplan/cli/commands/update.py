@@ -198,10 +198,13 @@ def receipts(session: Session, written: list[Any], on: str, ledger: Any) -> None
     """Say what a write changed: a line each on a screen, or in the format asked for."""
     from qplan.views import detail
 
-    for text in dict.fromkeys(r.after["evidence"] for r in written if r.after.get("evidence")):
+    evidence = [
+        (r.after["evidence"], r.after.get("evidence_sha256")) for r in written if r.after.get("evidence")
+    ]
+    for text, digests in dict.fromkeys(evidence):
         from qplan.service.actions import unread
 
-        for path in unread(text):
+        for path in unread(text, digests):
             say(
                 _("Evidence “{path}” is no file that can be read here: only its name is kept.").format(
                     path=path
