@@ -393,3 +393,24 @@ def test_texts_are_kept_in_composed_form(qplan, ledger):
     again = qplan("update", "T1.1", "--note", composed, "--progress", "5")
     assert again.code == 0
     assert "caf" not in again.out  # the note is the same: nothing about it is written
+
+
+def test_a_bare_load_does_not_replace_an_edited_plan_unasked(qplan, ledger, tmp_path):
+    import shutil
+
+    from qplan.plan.bundled import folder
+
+    shutil.copytree(folder(), tmp_path / "plan")
+    tasks = tmp_path / "plan" / "plan_tasks.yaml"
+    text = tasks.read_text("utf-8")
+    title = next(
+        line for line in text.splitlines() if line.strip().startswith("title:") and "规划" not in line
+    )
+    tasks.write_text(text.replace(title, f"{title}（修订）", 1), "utf-8")
+    assert qplan("load", tmp_path / "plan").code == 0
+    before = qplan("export", "--journal").out
+    answer = qplan("load")
+    assert answer.code == 2 and "No plan is named" in answer.err
+    assert qplan("export", "--journal").out == before
+    assert qplan("load", "--yes").code == 0
+    assert qplan("load").code == 0  # nothing would change now

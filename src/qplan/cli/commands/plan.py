@@ -39,7 +39,10 @@ def load(ctx: Context, path: Where = None) -> None:
         actor = named_actor(ctx.obj.actor, plan.head.office, list(plan.departments))
         order = write_context(ctx.obj, actor, plan.head)._replace(dry_run=True)
         if not ctx.obj.dry_run and exists(ctx.obj.ledger):
-            _confirm_retired(ctx.obj, service.load(ctx.obj.ledger, plan, order).changes)
+            changes = service.load(ctx.obj.ledger, plan, order).changes
+            if path is None:
+                _confirm_bundled(ctx.obj, changes)
+            _confirm_retired(ctx.obj, changes)
         if not ctx.obj.dry_run:
             make_own_folder(ctx.obj.ledger)
         loaded = service.load(
@@ -55,6 +58,20 @@ def load(ctx: Context, path: Where = None) -> None:
         say(_("New ledger: {path}").format(path=shown(ctx.obj.ledger)), ctx.obj)
     if remarks:
         say(_("Remarks on the plan: {n}; read them with: qplan check").format(n=len(remarks)), ctx.obj)
+
+
+def _confirm_bundled(session: Session, changes: Iterable[Any]) -> None:
+    """Ask before the bundled plan, which nobody named, changes a ledger that may be of an edited one.
+
+    The calendar of working days, which any load brings up to date, is no such change.
+    """
+    changed = [change.subject for change in changes if set(change.after) != {"calendar"}]
+    if changed:
+        ids = joined(changed[:10]) + ("…" if len(changed) > 10 else "")
+        text = _(
+            "No plan is named: the bundled one would change {n} records of this ledger ({ids}). Name the plan's folder to load that."
+        )
+        confirm(text.format(n=len(changed), ids=ids), session)
 
 
 def _confirm_retired(session: Session, changes: Iterable[Any]) -> None:
