@@ -419,6 +419,16 @@ def test_whoever_claimed_a_completion_does_not_verify_it_under_another_name_of_t
     actions.take(ledger, ["T1.1"], "approve", {}, order(chief))
 
 
+def test_what_the_office_enters_for_a_department_is_not_its_answer_to_an_urging(ledger: Ledger):
+    accept(ledger)
+    actions.take(ledger, ["T1.1"], "urge", {}, order(OFFICE, on="2026-01-01"))
+    (heard,) = actions.take(ledger, ["T1.1"], "report", {"note": "电话报告"}, order(OFFICE, on="2026-01-01"))
+    assert heard.info["on_behalf_of"] == "scjg" and ledger.task("T1.1").answered_on is None
+    actions.take(ledger, ["T1.1"], "report", {"note": "书面答复"}, order(LEAD, on="2026-01-01"))
+    assert ledger.task("T1.1").answered_on == "2026-01-01"
+    assert_whole(ledger)
+
+
 def test_a_request_id_is_bound_to_the_level_of_an_urging(ledger: Ledger):
     urge = order(OFFICE, on="2026-01-01", request="urge-1")
     given = {"level": "urge", "note": "急"}

@@ -45,7 +45,8 @@ def decide(task: Task, request: ActionRequest, clock: Clock, office: str) -> Cha
     after, info = EFFECTS[step.action](task, request, then)
     if step.to is not None:
         after["status"] = step.to
-    if step.action in ANSWERS and task.urge_level and not task.answered_on:
+    on_behalf = role == OFFICE and LEAD in step.roles and task.lead not in (None, office)
+    if step.action in ANSWERS and task.urge_level and not task.answered_on and not on_behalf:
         after["answered_on"] = request.on.isoformat()
     if given.get("note") and given["note"] not in (
         after.get("note"),
@@ -53,7 +54,7 @@ def decide(task: Task, request: ActionRequest, clock: Clock, office: str) -> Cha
         info.get("reason"),
     ):
         info["note"] = given["note"]
-    if role == OFFICE and LEAD in step.roles and task.lead not in (None, office):
+    if on_behalf:
         info["on_behalf_of"] = task.lead
     after = {name: value for name, value in after.items() if getattr(task, name) != value}
     before = {name: getattr(task, name) for name in after}
