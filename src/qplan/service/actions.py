@@ -9,10 +9,7 @@ from typing import Any, NamedTuple
 from qplan.core import events as journal_rules
 from qplan.core import workflow
 from qplan.core.calendar import Clock, clock_of
-from qplan.core.effects import lines_of
-from qplan.core.escalation import level_code
 from qplan.core.model import CLOSED, RECORDS, Actor, Change, Event, PlanHead, Task
-from qplan.core.rules import Rules
 from qplan.core.workflow import ActionRequest
 from qplan.errors import BadFile, BadInput, ChangedMeanwhile, Problem, QplanError, Refused
 from qplan.i18n import _, joined
@@ -262,6 +259,10 @@ def _stored(ledger: Ledger, given: Mapping[str, Any]) -> list[Any]:
 
     An empty list of departments is left out: where there was none before, it is not in the journal.
     """
+    from qplan.core.effects import lines_of
+    from qplan.core.escalation import level_code
+    from qplan.core.rules import Rules
+
     stored = []
     for name, value in given.items():
         if name == "level" and value is not None:
