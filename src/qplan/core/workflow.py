@@ -156,10 +156,10 @@ class ActionRequest(NamedTuple):
     facts: dict[str, Any] = {}  # noqa: RUF012 - never written to
 
 
-def named_action(task: Task, status: str | None, role: str) -> str:
+def named_action(task: Task, status: str | None, role: str, given: dict[str, Any]) -> str:
     """The action that ``update`` means: a step to the wished status, or a report."""
     if status is None or status == task.status:
-        return resolve_action("report", task, role, {})
+        return resolve_action("report", task, role, given if status is None else {})
     action = TO_STATUS.get((task.status or "", status))
     if action is None:
         raise Refused(
@@ -175,8 +175,10 @@ def named_action(task: Task, status: str | None, role: str) -> str:
 
 def resolve_action(verb: str, task: Task, role: str, given: dict[str, Any]) -> str:
     """Which step a command means: it depends on who asks, and on what is given."""
-    if verb == "report":
-        return "contribute" if role == SUPPORT else "report"
+    if verb == "report" and role == SUPPORT:
+        return "contribute"
+    if verb == "report" and task.status == ASSIGNED and any(value is not None for value in given.values()):
+        return "accept"  # who reports on a task has accepted it: nobody signs twice
     if verb == "extend":
         return "extend" if role == OFFICE else "request"
     if verb == "assign":

@@ -283,7 +283,7 @@ def decided(
     name = (
         workflow.resolve_action(action, row, role, given)
         if action
-        else workflow.named_action(row, status, role)
+        else workflow.named_action(row, status, role, given)
     )
     from qplan.core.decision import decide
 

@@ -110,12 +110,27 @@ def _absolute(name: str, value: str) -> str:
     return os.path.abspath(os.path.expanduser(value)) + ending
 
 
+def _check_department(text: str) -> None:
+    """Raise BadInput for a department that the plan of the usual ledger does not have; a missing ledger has none."""
+    from qplan.core.names import find_department
+    from qplan.errors import QplanError
+    from qplan.ledger.store import Ledger
+
+    try:
+        with Ledger.open(settings.ledger_place(None, os.environ, settings.read_config(os.environ))) as ledger:
+            departments = ledger.departments()
+    except QplanError:
+        return
+    find_department(text, departments)
+
+
 def check(name: str, value: str) -> None:
     """Refuse a value that a later command would stumble over."""
     if name == "lang":
         settings.language_of(value, {}, {})
     elif name == "actor":
-        settings.actor_named(value, {}, {})
+        if dept := settings.actor_named(value, {}, {}).dept:
+            _check_department(dept)
     elif not value.strip() or not value.isprintable():
         raise BadInput(_("“{value}” is no place for a ledger.").format(value=shown(value)))
     elif name == "ledger":

@@ -10,7 +10,7 @@ from qplan.cli.session import Context, Session, writing
 from qplan.cli.values import parse_evidence, parse_number, parse_progress, split_ids, split_list
 from qplan.core.workflow import parse_status
 from qplan.errors import BadInput
-from qplan.i18n import N_, _
+from qplan.i18n import N_, _, joined
 
 #: More tasks than this are not changed without being asked.
 MANY = 3
@@ -115,8 +115,21 @@ def perform(
         confirm(_("This changes {n} tasks.").format(n=number), session)
     with writing(session) as (ledger, order):
         careful = with_care(order, if_version, request)
-        written = actions.take(ledger, ids, action, with_departments(ledger, given), careful, status)
+        found = with_departments(ledger, given)
+        if found.get("support") is not None and not session.dry_run:
+            _confirm_fewer(session, ledger, ids, found["support"])
+        written = actions.take(ledger, ids, action, found, careful, status)
         receipts(session, written, careful.on.isoformat(), ledger)
+
+
+def _confirm_fewer(session: Session, ledger: Any, texts: list[str], support: str) -> None:
+    """Ask before supporting departments of tasks are replaced: ``--support`` names all of them."""
+    for text in texts:
+        task = ledger.task(text)
+        lost = [dept for dept in task.support.split() if dept not in support.split()]
+        if lost:
+            question = _("{id}: {depts} would no longer support it; --support names all that do.")
+            confirm(question.format(id=task.id, depts=joined(lost)), session)
 
 
 def from_file(session: Session, path: str, request: str | None) -> None:
@@ -194,6 +207,28 @@ def with_departments(ledger: Any, given: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+def remarks(receipt: Any, ledger: Any) -> list[str]:
+    """Return what a receipt should point out: progress that falls, and a closing with something left undone."""
+    was, now = receipt.before.get("progress"), receipt.after.get("progress")
+    found = []
+    if was is not None and now is not None and now < was and receipt.reverts is None:
+        text = _("{id}: progress falls from {was}% to {now}%.")
+        found.append(text.format(id=receipt.subject, was=was, now=now))
+    if receipt.kind == "task.approve":
+        if was is not None and was < 100:
+            found.append(
+                _("{id} was reported at {was}% when it was closed.").format(id=receipt.subject, was=was)
+            )
+        undone = [goal.id for goal in ledger.milestones(receipt.subject) if goal.done_on is None]
+        if undone:
+            found.append(
+                _("{id} is closed with milestones not done: {goals}.").format(
+                    id=receipt.subject, goals=joined(undone)
+                )
+            )
+    return found
+
+
 def receipts(session: Session, written: list[Any], on: str, ledger: Any) -> None:
     """Say what a write changed: a line each on a screen, or in the format asked for."""
     from qplan.views import detail
@@ -211,6 +246,9 @@ def receipts(session: Session, written: list[Any], on: str, ledger: Any) -> None
                 ),
                 session,
             )
+    for receipt in written:
+        for text in remarks(receipt, ledger):
+            say(text, session)
     if session.format:
         emit(detail.receipts(on, written, ledger.head()), session)
         return
