@@ -144,13 +144,14 @@ def test_assign_takes_any_name_of_a_department_and_several_supporters(ledger) ->
             "经信",
             "--owner",
             "待定",
+            "--yes",
         )
     )
     shown = item(ledger)
     assert (shown["lead"], shown["support"], shown["basis"]) == ("scjg", ["fgj", "nync", "jxkj"], "confirmed")
     unknown = ledger("assign", ID, "--lead", "教委会")
     assert unknown.code == 2 and item(ledger)["lead"] == "scjg"
-    ok(ledger("assign", ID, "--support", ""))
+    ok(ledger("assign", ID, "--support", "", "--yes"))
     assert item(ledger)["support"] == []
 
 

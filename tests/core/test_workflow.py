@@ -113,9 +113,9 @@ def test_update_to_a_status_takes_the_step_that_leads_there() -> None:
     for step in TRANSITIONS:
         for state in step.states:
             if step.to is not None:
-                assert workflow.named_action(task(state), step.to, "office") == step.action
+                assert workflow.named_action(task(state), step.to, "office", {}) == step.action
     with pytest.raises(Refused, match="in one step"):
-        workflow.named_action(task("assigned"), "closed", "office")
+        workflow.named_action(task("assigned"), "closed", "office", {})
 
 
 def test_one_command_means_the_step_that_fits_who_asks() -> None:

@@ -117,16 +117,17 @@ def perform(
         careful = with_care(order, if_version, request)
         found = with_departments(ledger, given)
         if found.get("support") is not None and not session.dry_run:
-            _confirm_fewer(session, ledger, ids, found["support"])
+            kept = {*found["support"].split(), found.get("lead")}
+            _confirm_fewer(session, ledger, ids, kept)
         written = actions.take(ledger, ids, action, found, careful, status)
         receipts(session, written, careful.on.isoformat(), ledger)
 
 
-def _confirm_fewer(session: Session, ledger: Any, texts: list[str], support: str) -> None:
+def _confirm_fewer(session: Session, ledger: Any, texts: list[str], kept: set[str | None]) -> None:
     """Ask before supporting departments of tasks are replaced: ``--support`` names all of them."""
     for text in texts:
         task = ledger.task(text)
-        lost = [dept for dept in task.support.split() if dept not in support.split()]
+        lost = [dept for dept in task.support.split() if dept not in kept]
         if lost:
             question = _("{id}: {depts} would no longer support it; --support names all that do.")
             confirm(question.format(id=task.id, depts=joined(lost)), session)
