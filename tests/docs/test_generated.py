@@ -8,7 +8,7 @@ import pytest
 
 TOOL = Path(__file__).parents[2] / "tools" / "generate.py"
 #: The year is played by tests/scenario, which compares its journal.
-STEPS = ("catalogue", "schemas", "plan_format", "workflow", "reference", "tours")
+STEPS = ("catalogue", "new_ledger", "schemas", "plan_format", "workflow", "reference", "tours")
 
 
 def generate(*words: str) -> "subprocess.CompletedProcess[str]":
