@@ -141,3 +141,12 @@ def test_what_counts_as_a_late_report(kind: str, recorded: str, on: str, late: b
 )
 def test_the_day_in_a_zone(offset: str, day: str):
     assert events.local_day("2025-06-29T23:30:00Z", offset) == day
+
+
+def test_texts_are_composed_and_the_path_of_evidence_is_not() -> None:
+    apart, together = "cafe\u0301", "caf\u00e9"
+    change = events.composed(
+        Change("task.report", "T1", {}, {"note": apart, "evidence": apart}, {"reason": apart})
+    )
+    assert change.after == {"note": together, "evidence": apart}
+    assert change.info == {"reason": together}
