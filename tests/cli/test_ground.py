@@ -171,8 +171,8 @@ def test_update_goes_through_the_transition_table(qplan, ledger):
 def test_several_ids_are_one_transaction(qplan, ledger):
     assert qplan("update", "T1.1", "T1.3", "--status", "active").code == 0
     before = qplan("log", "--format", "json").json["ledger"]
-    # T1.1 could be reported on, C1.1 is not accepted yet: neither is changed
-    refused = qplan("update", "T1.1", "C1.1", "--progress", "10")
+    # T1.1 could be blocked, C1.1 is not accepted yet: neither is changed
+    refused = qplan("block", "T1.1", "C1.1", "--difficulty", "缺资金", "--needs", "拨付")
     assert refused.code == 1
     assert "C1.1" in refused.err
     assert qplan("log", "--format", "json").json["ledger"] == before
