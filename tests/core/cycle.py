@@ -15,6 +15,7 @@ OFFICE = "zlb"
 ACTORS = {
     "office": Actor("甲", OFFICE),
     "lead": Actor("乙", "scjg"),
+    "verifier": Actor("戊", "zjj"),
     "support": Actor("丙", "fgj"),
     "other": Actor("丁", "slj"),
 }

@@ -12,6 +12,7 @@ def test_a_plan_without_rules_has_the_documented_ones() -> None:
         "due_soon_days": 30, "short_task_days": 60, "short_due_soon_workdays": 5, "yellow_behind": 10,
         "red_behind": 30, "milestone_missed": "yellow", "red_once_stays_yellow": False, "stale_days": 30,
         "schedule_starts": "issued", "rest_day_deadline": "fixed", "dispute_workdays": 3,
+        "immediate_days": 30,
         "one_person_office": False, "holidays": (), "workdays": (),
     }  # fmt: skip
     assert scoring._asdict() == {

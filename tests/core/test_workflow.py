@@ -8,7 +8,7 @@ import pytest
 
 from core.cycle import ACTORS, GIVEN, act, after, task
 from qplan.core import workflow
-from qplan.core.model import GROUP
+from qplan.core.model import GROUP, Actor
 from qplan.core.workflow import BY_ACTION, ROLES, STATUS, TRANSITIONS
 from qplan.errors import BadInput, QplanError, Refused
 
@@ -23,8 +23,8 @@ block       V      office lead     B
 resume      B      office lead     V
 submit      VB     office lead     S
 request     VB     lead            -
-approve     S      office          C
-return      S      office          V
+approve     S      office verifier C
+return      S      office verifier V
 extend      AVBS   office          -
 refuse      AVBS   office          -
 assign      AVBS   office          -
@@ -59,9 +59,10 @@ def test_the_table_has_exactly_the_actions_expected() -> None:
 
 @pytest.mark.parametrize("state, action, role", list(product(STATUS, sorted(BY_ACTION), ROLES)))
 def test_every_cell(state: str, action: str, role: str) -> None:
-    """Each of the 6 x 18 x 4 cells is allowed and leads where it must, or is refused and says what is open."""
+    """Each of the 6 x 18 x 5 cells is allowed and leads where it must, or is refused and says what is open."""
     states, roles, to = expected()[action]
-    row = task(state, extension_to="2026-02-01" if action == "refuse" else None)
+    verifier = "zjj" if role == "verifier" else None
+    row = task(state, extension_to="2026-02-01" if action == "refuse" else None, verifier=verifier)
     if state in states and role in roles:
         change = act(row, action, role)
         assert change.kind == f"task.{action}"
@@ -74,6 +75,31 @@ def test_every_cell(state: str, action: str, role: str) -> None:
     assert row.id in sentence
     for step in workflow.open_transitions(row, role):
         assert step.verb in sentence
+
+
+@pytest.mark.parametrize("action", ["approve", "return"])
+def test_the_office_leaves_verifying_to_the_verifier_of_a_task(action: str) -> None:
+    with pytest.raises(Refused, match="verifier"):
+        act(task("submitted", verifier="zjj"), action, "office")
+
+
+@pytest.mark.parametrize("lead", ["scjg", "nync", "fgj"])
+def test_every_joint_lead_takes_the_steps_of_a_lead(lead: str) -> None:
+    row = task("active", joint="nync fgj", support="")
+    assert workflow.role_of(Actor("x", lead), row, "zlb") == "lead"
+
+
+def test_a_task_is_handed_to_another_lead_only_where_its_first_one_goes() -> None:
+    row = task("active", joint="nync", support="")
+    assert workflow.resolve_action("assign", row, "office", {"lead": "scjg slj"}) == "assign"
+    assert workflow.resolve_action("assign", row, "office", {"lead": "nync"}) == "reassign"
+    change = act(row, "assign", lead="nync scjg")
+    assert (change.after["lead"], change.after["joint"], change.after["basis"]) == (
+        "nync",
+        "scjg",
+        "confirmed",
+    )
+    assert act(row, "reassign", lead="slj fgj").after["joint"] == "fgj"
 
 
 @pytest.mark.parametrize("action", [step.action for step in TRANSITIONS if step.requires])

@@ -52,8 +52,12 @@ def test_a_sound_plan_has_nothing_to_tell(body):
             "0:11 a cycle: C1 → C1.1 → C1; correct `parent`",
         ),
         (
-            "tasks: [{id: T1, title: a, clause: b, lead: scjg, deadline: 2026-01-01}]\n",
-            "0:9 the deadline of T1, 2026-01-01, is outside the plan's period; it must lie from 2021-01-01 to 2025-12-31",
+            "tasks: [{id: T1, title: a, clause: b, lead: scjg, deadline: 2036-01-01}]\n",
+            "0:9 the deadline of T1, 2036-01-01, is outside the plan's period; it must lie from 2021-01-01 to 2025-12-31",
+        ),
+        (
+            "tasks: [{id: T1, title: a, clause: b, lead: scjg, deadline: 2026-Q1}]\n",
+            "0:9 remark the deadline of T1, 2026-03-31, is after the plan's end",
         ),
         (
             "indicators: [{id: I1, name: a, target: 1, deadline: 2020-12-31}]\ntasks: []\n",
@@ -166,7 +170,7 @@ def test_an_unreadable_file_does_not_hide_the_faults_of_the_others(body):
           - columns.yaml
           - {id: C2, number: 2, title: 专栏, clause: 专栏2, parent: T9, items: []}
         tasks:
-          - {id: T1, title: 任务, clause: 三(一), deadline: 2026-12-31, see: [C1.1]}
+          - {id: T1, title: 任务, clause: 三(一), deadline: 2036-12-31, see: [C1.1]}
         """,
         columns="format: 1\ncolumn: {id: C1\n",
     )
@@ -174,7 +178,7 @@ def test_an_unreadable_file_does_not_hide_the_faults_of_the_others(body):
     assert source.plan is None
     for fault in (
         "I1 has no target",
-        "the deadline of T1, 2026-12-31",
+        "the deadline of T1, 2036-12-31",
         "C2 belongs to T9",
     ):
         assert sum(fault in what for what in told) == 1, told

@@ -15,9 +15,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from qplan.core.model import IMMEDIATE, ONGOING
 from qplan.i18n import N_
 
-ONGOING, IMMEDIATE = "ongoing", "immediate"
 #: How often a task can repeat.
 REPEATS = ("month", "quarter", "half-year", "year")
 

@@ -14,10 +14,12 @@ from qplan.core.workflow import (
     action_label,
     check_texts,
     legal_actions,
+    may_take,
     option,
     role_label,
     role_of,
     status_label,
+    takers,
 )
 from qplan.errors import BadInput, Refused
 from qplan.i18n import _, joined, sentences
@@ -45,7 +47,7 @@ def decide(task: Task, request: ActionRequest, clock: Clock, office: str) -> Cha
     after, info = EFFECTS[step.action](task, request, then)
     if step.to is not None:
         after["status"] = step.to
-    on_behalf = role == OFFICE and LEAD in step.roles and task.lead not in (None, office)
+    on_behalf = role == OFFICE and LEAD in step.roles and task.lead is not None and office not in task.leads
     if step.action in ANSWERS and task.urge_level and not task.answered_on and not on_behalf:
         after["answered_on"] = request.on.isoformat()
     if given.get("note") and given["note"] not in (
@@ -55,7 +57,7 @@ def decide(task: Task, request: ActionRequest, clock: Clock, office: str) -> Cha
     ):
         info["note"] = given["note"]
     if on_behalf:
-        info["on_behalf_of"] = task.lead
+        info["on_behalf_of"] = " ".join(task.leads)
     after = {name: value for name, value in after.items() if getattr(task, name) != value}
     before = {name: getattr(task, name) for name in after}
     return Change(f"task.{step.action}", task.id, before, after, info)
@@ -71,9 +73,9 @@ def _check_allowed(task: Task, step: Transition, role: str, actor: Actor) -> Non
                 legal_actions(task, role),
             )
         )
-    if role not in step.roles:
+    if not may_take(step, task, role):
         reason = _("“{action}” on {id} is for {allowed}; you act for {dept}, which is {role} there.").format(
-            action=action_label(step), id=task.id, allowed=joined(map(role_label, step.roles)),
+            action=action_label(step), id=task.id, allowed=joined(map(role_label, takers(step, task))),
             dept=actor.dept, role=role_label(role),
         )  # fmt: skip
         raise Refused(sentences(reason, legal_actions(task, role)))

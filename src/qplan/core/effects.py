@@ -252,24 +252,27 @@ def _dispute(task: Task, request: ActionRequest, clock: Clock) -> Effect:
 
 def _assign(task: Task, request: ActionRequest, clock: Clock) -> Effect:
     """The office's decision: from now on the assignment is its own, and a dispute is settled."""
-    names = ("lead", "support", "leader", "owner", "contact")
+    names = ("support", "leader", "owner", "contact")
     after = {name: request.given[name] for name in names if request.given.get(name) is not None}
+    if request.given.get("lead"):
+        lead, *joint = ids(request.given["lead"])
+        after |= {"lead": lead, "joint": " ".join(joint)}
     if not after:
         raise BadInput(_("Say what to assign: --lead, --support, --leader, --owner or --contact."))
     if "lead" in after or "support" in after:
-        lead = after.get("lead", task.lead)
-        support = after.get("support", task.support)
-        if lead in ids(support):
+        leads = ids(request.given.get("lead")) or task.leads
+        support = ids(after.get("support", task.support))
+        if both := [dept for dept in support if dept in leads]:
             if "support" in after:
-                raise BadInput(_("{dept} cannot lead and support the same task.").format(dept=lead))
-            after["support"] = " ".join(dept for dept in ids(support) if dept != lead)
+                raise BadInput(_("{dept} cannot lead and support the same task.").format(dept=both[0]))
+            after["support"] = " ".join(dept for dept in support if dept not in leads)
         after |= {"basis": "confirmed", **_NO_DISPUTE}
     return after, {"reason": request.given["reason"]} if request.given.get("reason") else {}
 
 
 def _reassign(task: Task, request: ActionRequest, clock: Clock) -> Effect:
     """Another lead must accept anew; what the former one claimed or asked for is void."""
-    if request.given["lead"] == task.lead:
+    if request.given["lead"] == " ".join(task.leads):
         raise Refused(_("{dept} leads {id} already.").format(dept=task.lead, id=task.id))
     after, info = _assign(task, request, clock)
     return {**after, "accepted_on": None, **_NO_CLAIM, **_NO_REQUEST, **_NO_URGE}, info
@@ -333,7 +336,7 @@ EFFECTS: dict[str, Callable[[Task, ActionRequest, Clock], Effect]] = {
 }  # fmt: skip
 
 _SAID = (*REPORT, "note", "evidence_sha256", "last_update")
-_HANDED = ("lead", "support", "leader", "owner", "contact", "basis", *_NO_DISPUTE)
+_HANDED = ("lead", "joint", "support", "leader", "owner", "contact", "basis", *_NO_DISPUTE)
 _ENDED = ("closed_on", "closed_by", "document")
 
 #: What an effect may put on the record; the status and what answers an urge come with the step.

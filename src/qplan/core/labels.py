@@ -122,6 +122,19 @@ FIELDS = {
     "nature": N_p("field", "nature"),
     "tasks": N_p("field", "on task"),
     "conflicts": N_p("field", "contradicts"),
+    "joint": N_p("field", "joint leads"),
+    "deadline_text": N_p("field", "deadline in words"),
+    "term": N_p("field", "term"),
+    "repeats": N_p("field", "repeats every"),
+    "quantity": N_p("field", "quantity"),
+    "weight": N_p("field", "weight"),
+    "verifier": N_p("field", "verifier"),
+    "plan_leader": N_p("field", "leader in the plan"),
+    "plan_owner": N_p("field", "owner in the plan"),
+    "plan_contact": N_p("field", "contact in the plan"),
+    "fields": N_p("field", "own columns"),
+    "full_name": N_p("field", "full name"),
+    "members": N_p("field", "members"),
 }
 
 

@@ -21,6 +21,9 @@ OPEN = tuple(status for status in STATUSES if status not in ENDED)
 #: Statuses of a task that its lead works on.
 AT_WORK = (ACTIVE, BLOCKED)
 
+#: Terms of a task that is not due on a day which its plan names.
+ONGOING, IMMEDIATE = "ongoing", "immediate"
+
 #: Where an assignment or a deadline comes from.
 BASES = ("plan", "proposed", "confirmed")
 
@@ -41,6 +44,7 @@ class PlanHead(NamedTuple):
     utc_offset: str = "+08:00"
     office: str = ""
     rules: str = "{}"  #: canonical JSON, see :mod:`qplan.core.rules`
+    fields: str = "[]"  #: canonical JSON: the plan's own columns, see :mod:`qplan.core.own`
     calendar: str = "{}"  #: canonical JSON of the working-day arrangement known at loading
     version: int = 0
 
@@ -54,6 +58,11 @@ class Department(NamedTuple):
     initials: str | None = None
     role: str = DEPARTMENT
     remark: str | None = None
+    full_name: str | None = None  #: its official name, which documents use
+    members: str = ""  #: the departments of a group
+    leader: str | None = None  #: persons of tasks that name none
+    owner: str | None = None
+    contact: str | None = None
     position: int = 0
     retired: int = 0
     version: int = 0
@@ -63,9 +72,12 @@ class Task(NamedTuple):
     """A task, column item, safeguard or group, as the ledger holds it.
 
     The first part is the plan's definition (a reload amends it); from ``leader`` on it is what
-    happened (only actions change it). ``lead``, ``support``, ``basis``, ``deadline`` and
+    happened (only actions change it). ``lead``, ``joint``, ``support``, ``basis``, ``deadline`` and
     ``original_deadline`` begin as the definition says and belong to the office once an assignment
     is confirmed or an extension granted.
+
+    ``lead`` is the first lead and ``joint`` the further ones; they have the same rights and duties.
+    ``term`` is None for a task with a day, else :data:`ONGOING` (it has none) or :data:`IMMEDIATE`.
     """
 
     id: str
@@ -81,11 +93,24 @@ class Task(NamedTuple):
     see: str = ""
     remark: str | None = None
     lead: str | None = None
+    joint: str = ""
     support: str = ""
     basis: str | None = None
     deadline: str | None = None
     original_deadline: str | None = None
     deadline_basis: str | None = None
+    deadline_text: str | None = None  #: the deadline in the document's own words
+    term: str | None = None
+    begins: str | None = None  #: first day of the task's own schedule
+    repeats: str | None = None  #: of a heading whose tasks are periods: how long each of them is
+    quantity: str | None = None  #: this task's share of what its heading adds up
+    unit: str | None = None  #: unit of the quantity
+    weight: str | None = None  #: how much it counts in means and scores; None is 1
+    verifier: str | None = None  #: department that approves instead of the office
+    plan_leader: str | None = None  #: persons as the plan names them; actions set those below
+    plan_owner: str | None = None
+    plan_contact: str | None = None
+    fields: str = "{}"  #: canonical JSON: values of the plan's own columns
     retired: int = 0
     leader: str | None = None
     owner: str | None = None
@@ -119,6 +144,13 @@ class Task(NamedTuple):
     answer_by: str | None = None
     answered_on: str | None = None
     version: int = 0
+
+    @property
+    def leads(self) -> tuple[str, ...]:
+        """Every department that leads it, the first one first."""
+        if self.lead is None:
+            return ()
+        return (self.lead, *ids(self.joint)) if self.joint else (self.lead,)
 
 
 class Milestone(NamedTuple):

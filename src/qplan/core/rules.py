@@ -54,6 +54,7 @@ class Rules(NamedTuple):
     stale_days: int = 30
     schedule_starts: str = "issued"
     rest_day_deadline: str = "fixed"
+    immediate_days: int = 30
     dispute_workdays: int = 3
     one_person_office: bool = False
     urging: tuple[EscalationLevel, ...] = DEFAULT_LEVELS

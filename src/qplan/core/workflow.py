@@ -35,12 +35,13 @@ STATUS: dict[str, str] = {
     TERMINATED: N_p("status", "terminated"),
 }
 
-OFFICE, LEAD, SUPPORT, OTHER = "office", "lead", "support", "other"
+OFFICE, LEAD, VERIFIER, SUPPORT, OTHER = "office", "lead", "verifier", "support", "other"
 
 #: Role -> label.
 ROLES: dict[str, str] = {
     OFFICE: N_p("role", "office"),
     LEAD: N_p("role", "lead"),
+    VERIFIER: N_p("role", "verifier"),
     SUPPORT: N_p("role", "support"),
     OTHER: N_p("role", "other"),
 }
@@ -68,6 +69,8 @@ class Transition(NamedTuple):
 
 
 DOING = (LEAD, OFFICE)
+#: Who verifies a completion: the task's verifier where it has one, else the office (:func:`may_take`).
+VERIFYING = (OFFICE, VERIFIER)
 REPORT = ("progress", "difficulty", "needs", "next_step", "evidence", "owner", "contact", "leader")
 HANDED = ("support", "leader", "owner", "contact", "reason")
 
@@ -82,8 +85,8 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition("resume", N_p("action", "resume"), (BLOCKED,), DOING, ACTIVE, (), REPORT),
     Transition("submit", N_p("action", "submit for closing"), AT_WORK, DOING, SUBMITTED, ("evidence",), REPORT),
     Transition("request", N_p("action", "ask for an extension"), AT_WORK, (LEAD,), None, ("to", "reason"), (), "extend"),
-    Transition("approve", N_p("action", "verify and close"), (SUBMITTED,), (OFFICE,), CLOSED),
-    Transition("return", N_p("action", "return"), (SUBMITTED,), (OFFICE,), ACTIVE, ("note",), ("progress",)),
+    Transition("approve", N_p("action", "verify and close"), (SUBMITTED,), VERIFYING, CLOSED),
+    Transition("return", N_p("action", "return"), (SUBMITTED,), VERIFYING, ACTIVE, ("note",), ("progress",)),
     Transition("extend", N_p("action", "grant an extension"), OPEN, (OFFICE,), None, ("to",), ("reason", "document")),
     Transition("refuse", N_p("action", "refuse an extension"), OPEN, (OFFICE,), None, ("reason",), (), "extend"),
     Transition("assign", N_p("action", "assign"), OPEN, (OFFICE,), None, (), (*HANDED, "lead")),
@@ -132,17 +135,30 @@ def parse_status(text: str) -> str:
 
 
 def role_of(actor: Actor, task: Task, office: str) -> str:
-    """What an actor is to a task: office, lead, support or other."""
+    """What an actor is to a task: office, lead (any of the joint ones), verifier, support or other."""
     if actor.dept == office:
         return OFFICE
-    if actor.dept == task.lead:
+    if actor.dept in task.leads:
         return LEAD
+    if actor.dept == task.verifier:
+        return VERIFIER
     return SUPPORT if actor.dept in ids(task.support) else OTHER
 
 
 def open_transitions(task: Task, role: str) -> tuple[Transition, ...]:
     """The steps that a role may take on a task now."""
-    return tuple(step for step in TRANSITIONS if task.status in step.states and role in step.roles)
+    return tuple(step for step in TRANSITIONS if task.status in step.states and may_take(step, task, role))
+
+
+def may_take(step: Transition, task: Task, role: str) -> bool:
+    """Whether a step is a role's to take on a task; the office leaves verifying to a verifier."""
+    return role in step.roles and not (role == OFFICE and VERIFIER in step.roles and task.verifier)
+
+
+def takers(step: Transition, task: Task) -> tuple[str, ...]:
+    """The roles that may take a step on a task."""
+    named = (role for role in step.roles if role != VERIFIER or task.verifier)
+    return tuple(role for role in named if may_take(step, task, role))
 
 
 class ActionRequest(NamedTuple):
@@ -182,7 +198,7 @@ def resolve_action(verb: str, task: Task, role: str, given: dict[str, Any]) -> s
     if verb == "extend":
         return "extend" if role == OFFICE else "request"
     if verb == "assign":
-        another = given.get("lead") is not None and given["lead"] != task.lead
+        another = given.get("lead") is not None and task.lead not in ids(given["lead"])
         return "reassign" if another and task.status in BY_ACTION["reassign"].states else "assign"
     return verb
 

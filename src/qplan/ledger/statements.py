@@ -17,6 +17,8 @@ OPEN = " AND ".join(f"status <> '{status}'" for status in ENDED) + " AND retired
 CLOSED = "status = 'closed'"
 #: Tasks that departments answer for: all but headings.
 LEAF = f"kind <> '{GROUP}' AND retired = 0"
+#: Tasks with more than one lead.
+JOINT = "joint <> '' AND retired = 0"
 
 LEDGER = "SELECT id, genesis, created_at FROM ledger"
 LEDGER_NEW = "INSERT INTO ledger (id, genesis, created_at) VALUES (:id, :genesis, :created_at)"
@@ -75,10 +77,15 @@ REQUEST = "SELECT first_seq, last_seq FROM request WHERE id = :id"
 REQUESTS = "SELECT id, first_seq, last_seq FROM request ORDER BY id"
 REQUEST_NEW = "INSERT INTO request (id, first_seq, last_seq) VALUES (:id, :first_seq, :last_seq)"
 
+_IN_JOINT = "' ' || joint || ' ' LIKE '% ' || replace(:lead, '_', '!_') || ' %' ESCAPE '!'"
+
 #: Field of a :class:`TaskFilter` -> its condition, where the field's value is the parameter.
 _COMPARED = {
     "lead": "lead = :lead",
-    "lead_or_support": "(lead = :lead_or_support OR ' ' || support || ' ' LIKE '% ' || :lead_or_support || ' %')",
+    "lead_or_support": (
+        "(lead = :lead_or_support OR ' ' || joint || ' ' || support || ' '"
+        " LIKE '% ' || replace(:lead_or_support, '_', '!_') || ' %' ESCAPE '!')"
+    ),
     "status": "status = :status",
     "column": f"column_no = :column AND kind = '{COLUMN_ITEM}'",
     "under": (
@@ -88,6 +95,10 @@ _COMPARED = {
     "due_before": "deadline < :due_before",
     "due_from": "deadline >= :due_from",
 }
+#: The same where a department is a further lead of some task: no index serves it, so it is asked only then.
+_LED_JOINTLY = f"(lead = :lead OR {_IN_JOINT})"
+#: Whether a department is a further lead of any task.
+LEADS_JOINTLY = f"SELECT 1 FROM task WHERE {JOINT} AND {_IN_JOINT} LIMIT 1"
 _UNCONFIRMED = "basis <> 'confirmed'"
 
 #: ``--sort`` -> the order, the same on every engine; the position makes it total
@@ -123,29 +134,30 @@ def select(
     )
 
 
-def tasks(wanted: TaskFilter) -> tuple[str, dict[str, Any]]:
+def tasks(wanted: TaskFilter, *, joint: bool = False) -> tuple[str, dict[str, Any]]:
     """Return the query for the tasks that a filter selects, and its parameters.
 
+    ``joint`` tells that a lead of the filter is a further lead of some task (:data:`LEADS_JOINTLY`).
     Its ``search`` is left out, and the limit with it: no engine compares letters as people do.
     """
-    where, values = conditions(wanted)
+    where, values = conditions(wanted, joint=joint)
     limited = wanted.limit is not None and wanted.search is None
     if limited:
         values["limit"] = wanted.limit
     return select("task", where, TASK_ORDER[wanted.sort], limited), values
 
 
-def count(wanted: TaskFilter) -> tuple[str, dict[str, Any]]:
+def count(wanted: TaskFilter, *, joint: bool = False) -> tuple[str, dict[str, Any]]:
     """Return the query for the number of tasks that a filter selects, whatever its limit and search."""
-    where, values = conditions(wanted)
+    where, values = conditions(wanted, joint=joint)
     return select("task", where, fields=("count(*)",)), values
 
 
-def conditions(wanted: TaskFilter) -> tuple[tuple[str, ...], dict[str, Any]]:
+def conditions(wanted: TaskFilter, *, joint: bool = False) -> tuple[tuple[str, ...], dict[str, Any]]:
     """Return the conditions of a filter, but for its ``search``, and their parameters."""
     where: list[str] = []
     values: dict[str, Any] = {}
-    for name, condition in _COMPARED.items():
+    for name, condition in (_COMPARED | {"lead": _LED_JOINTLY} if joint else _COMPARED).items():
         value = getattr(wanted, name)
         if isinstance(value, tuple):
             numbered = {f"{name}_{number}": one for number, one in enumerate(value)}

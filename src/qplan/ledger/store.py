@@ -234,7 +234,7 @@ class Ledger:
 
     def tasks(self, wanted: TaskFilter = TaskFilter()) -> list[Task]:  # noqa: B008 - immutable
         """Return the tasks that a filter selects, in its order."""
-        statement, values = statements.tasks(wanted)
+        statement, values = statements.tasks(wanted, joint=self._leads_jointly(wanted.lead))
         found = self._records(Task, statement, **values)
         if wanted.search is None:
             return found
@@ -245,8 +245,13 @@ class Ledger:
         """Return how many tasks a filter selects, whatever its limit."""
         if wanted.search is not None:
             return len(self.tasks(wanted._replace(limit=None)))
-        statement, values = statements.count(wanted)
+        statement, values = statements.count(wanted, joint=self._leads_jointly(wanted.lead))
         return int(self._rows.rows(statement, **values)[0][0])
+
+    def _leads_jointly(self, lead: str | tuple[str, ...] | None) -> bool:
+        """Whether a department, or any of several, is a further lead of any task."""
+        depts = () if lead is None else (lead,) if isinstance(lead, str) else lead
+        return any(self._rows.rows(statements.LEADS_JOINTLY, lead=dept) for dept in depts)
 
     def task(self, text: str) -> Task:
         """The task with an id in any case, or with a clause of the plan's text; BadInput offers the nearest ones."""

@@ -14,7 +14,7 @@ from sqlmodel import Field, SQLModel
 
 from qplan.core.model import RECORDS
 from qplan.core.workflow import STATUS
-from qplan.ledger.statements import CLOSED, LEAF, OPEN
+from qplan.ledger.statements import CLOSED, JOINT, LEAF, OPEN
 
 NAMING = {
     "ix": "%(table_name)s_%(column_0_N_name)s",
@@ -49,6 +49,11 @@ def maybe() -> Any:
 def ids_field() -> Any:
     """A list of ids: one text with spaces between; the empty text is the empty list."""
     return Field(default="", sa_type=Text, nullable=False)
+
+
+def filled(value: str) -> Any:
+    """A text that a migration added to rows which were there, with a value for them."""
+    return Field(default=value, sa_type=Text, nullable=False, sa_column_kwargs={"server_default": value})
 
 
 def count() -> Any:
@@ -138,6 +143,7 @@ class PlanRow(Row, table=True):
     utc_offset: str = needed()
     office: str = needed()
     rules: str = needed()
+    fields: str = filled("[]")
     calendar: str = needed()
     version: int = count()
 
@@ -154,6 +160,11 @@ class DepartmentRow(Row, table=True):
     initials: str | None = maybe()
     role: str = needed()
     remark: str | None = maybe()
+    full_name: str | None = maybe()
+    members: str = filled("")
+    leader: str | None = maybe()
+    owner: str | None = maybe()
+    contact: str | None = maybe()
     position: int = count()
     retired: int = count()
     version: int = count()
@@ -176,6 +187,7 @@ class TaskRow(Row, table=True):
         Index("task_lead", "lead", "position", **partial(text(LEAF))),
         Index("task_open", "deadline", "position", **partial(text(OPEN))),
         Index("task_open_lead", "lead", "deadline", "position", **partial(text(OPEN))),
+        Index("task_joint", "joint", **partial(text(JOINT))),
         Index("task_closed", "closed_on", **partial(text(CLOSED))),
         Index("task_silent", text("coalesce(last_update, '')"), **partial(text(OPEN))),
         Index("task_folded", text("lower(id)")),
@@ -195,11 +207,24 @@ class TaskRow(Row, table=True):
     see: str = ids_field()
     remark: str | None = maybe()
     lead: str | None = maybe()
+    joint: str = filled("")
     support: str = ids_field()
     basis: str | None = maybe()
     deadline: str | None = maybe()
     original_deadline: str | None = maybe()
     deadline_basis: str | None = maybe()
+    deadline_text: str | None = maybe()
+    term: str | None = maybe()
+    begins: str | None = maybe()
+    repeats: str | None = maybe()
+    quantity: str | None = maybe()
+    unit: str | None = maybe()
+    weight: str | None = maybe()
+    verifier: str | None = maybe()
+    plan_leader: str | None = maybe()
+    plan_owner: str | None = maybe()
+    plan_contact: str | None = maybe()
+    fields: str = filled("{}")
     retired: int = count()
     leader: str | None = maybe()
     owner: str | None = maybe()

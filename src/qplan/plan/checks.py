@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from qplan.core.indicators import DIRECTIONS
-from qplan.core.model import GROUP, OFFICE, Indicator, Plan, Task, ids
+from qplan.core.model import GROUP, OFFICE, ONGOING, Indicator, Plan, Task, ids
 from qplan.core.names import nearest, shown
 from qplan.errors import BadInput, Problem
 from qplan.i18n import _, joined
@@ -21,6 +21,9 @@ from qplan.plan.source import Source
 
 #: So many dangling references are offered the nearest ids.
 _OFFERS = 20
+
+#: How many years after the plan's end a task can be due.
+LATER_YEARS = 10
 
 Check = Callable[[Plan, Source], Iterable[Problem]]
 
@@ -101,11 +104,17 @@ def period(plan: Plan, source: Source) -> Iterator[Problem]:
     if ends < begins:
         yield source.problem(("plan:",), _("the plan ends before it begins"), _("correct `begins` or `ends`"))
         return
+    latest = f"{int(ends[:4]) + LATER_YEARS:04}{ends[4:]}"
     every: tuple[Task | Indicator, ...] = (*plan.tasks, *plan.indicators)
     for one in every:
-        if one.deadline is not None and not begins <= one.deadline <= ends:
-            what = _("the deadline of {}, {}, is outside the plan's period").format(one.id, one.deadline)
-            yield source.problem((one.id,), what, _("it must lie from {} to {}").format(begins, ends))
+        if one.deadline is None or begins <= one.deadline <= ends:
+            continue
+        if isinstance(one, Task) and ends < one.deadline <= latest:
+            what = _("the deadline of {}, {}, is after the plan's end").format(one.id, one.deadline)
+            yield source.problem((one.id,), what, _("correct it if it is not meant so"), True)
+            continue
+        what = _("the deadline of {}, {}, is outside the plan's period").format(one.id, one.deadline)
+        yield source.problem((one.id,), what, _("it must lie from {} to {}").format(begins, ends))
 
 
 def milestones(plan: Plan, source: Source) -> Iterator[Problem]:
@@ -130,10 +139,11 @@ def answered(plan: Plan, source: Source) -> Iterator[Problem]:
         if task.lead is None:
             what = _("nobody answers for {}").format(task.id)
             yield source.problem((task.id,), what, _("add `lead`"), True)
-        elif task.lead != "?" and f" {task.lead} " in f" {task.support} ":
-            what = _("{} both leads and supports {}").format(task.lead, task.id)
-            yield source.problem((task.id,), what, _("take it out of `support`"), True)
-        if task.deadline is None:
+        for lead in task.leads:
+            if lead != "?" and f" {lead} " in f" {task.support} ":
+                what = _("{} both leads and supports {}").format(lead, task.id)
+                yield source.problem((task.id,), what, _("take it out of `support`"), True)
+        if task.deadline is None and task.term != ONGOING:
             what = _("{} has no deadline and is never late").format(task.id)
             yield source.problem((task.id,), what, _("add `deadline`"), True)
 
@@ -148,6 +158,46 @@ def attached(plan: Plan, source: Source) -> Iterator[Problem]:
                 task.id, task.deadline
             )
             yield source.problem((task.id,), what, _("attach one, or correct `deadline_basis`"), True)
+
+
+def verifiers(plan: Plan, source: Source) -> Iterator[Problem]:
+    """Who verifies a task has no other part in it."""
+    for task in plan.tasks:
+        if task.verifier not in (None, "?") and task.verifier in (*task.leads, *ids(task.support)):
+            what = _("{} verifies {} and has a part in it").format(task.verifier, task.id)
+            yield source.problem(
+                (task.id,), what, _("name another verifier, or take it out of `lead` and `support`")
+            )
+
+
+def schedules(plan: Plan, source: Source) -> Iterator[Problem]:
+    """A task's own schedule begins before it ends; a heading has no staged goals."""
+    tasks = {task.id: task for task in plan.tasks}
+    for task in plan.tasks:
+        if task.begins and task.deadline and task.begins > task.deadline:
+            what = _("{} begins on {}, after its deadline {}").format(task.id, task.begins, task.deadline)
+            yield source.problem((task.id,), what, _("correct `begins` or `deadline`"))
+    for one in plan.milestones:
+        if one.task in tasks and tasks[one.task].kind == GROUP:
+            what = _("{} is a staged goal of a heading and shows in no light").format(one.id)
+            yield source.problem((one.id,), what, _("give it to the task that reaches it"), True)
+
+
+def quantities(plan: Plan, source: Source) -> Iterator[Problem]:
+    """The tasks of a heading are rolled up by quantity where all of them have one, in one unit."""
+    below: dict[str, list[Task]] = defaultdict(list)
+    for task in plan.tasks:
+        if task.parent is not None:
+            below[task.parent].append(task)
+    for parent, tasks in below.items():
+        given = [task for task in tasks if task.quantity is not None]
+        for task in tasks if given else ():
+            if task.quantity is None:
+                what = _("{} has no quantity, others of {} have one").format(task.id, parent)
+                yield source.problem((task.id,), what, _("add `quantity`, or take it out of the others"))
+        if len({task.unit for task in given}) > 1:
+            what = _("the tasks of {} have quantities of different units").format(parent)
+            yield source.problem((parent,), what, _("give all of them one `unit`"))
 
 
 def same_titles(plan: Plan, source: Source) -> Iterator[Problem]:
@@ -251,6 +301,9 @@ CHECKS: tuple[Check, ...] = (
     milestones,
     answered,
     attached,
+    verifiers,
+    schedules,
+    quantities,
     targets,
     escalation_levels,
     office,

@@ -152,7 +152,7 @@ BASELINE = ("baseline", "baseline_year", "baseline_clause")
 def _kept(entity: str, row: Any, new: Any) -> tuple[str, ...]:
     """The fields of a definition that actions have taken over in this row."""
     if entity == "task":
-        confirmed = ("lead", "support", "basis") if row.basis == "confirmed" else ()
+        confirmed = ("lead", "joint", "support", "basis") if row.basis == "confirmed" else ()
         return (*confirmed, "deadline") if row.extensions > 0 else confirmed
     if entity == "milestone":
         return ("due",) if row.due != row.original_due else ()

@@ -121,12 +121,13 @@ class _Reader:
         mark = start.start_mark
         known = shapes(model)
         given: dict[str, Any] = {"place": (mark.line + 1, mark.column + 1)}
+        own: dict[Text, Any] | None = {} if "own" in model.model_fields else None
         events: dict[str, Any] = {}  #: key -> the event with which its value begins
         take = self.next
         while type(key := take()) is not MapEnd:
             shape = known.get(key.value) if type(key) is Scalar else None
             if shape is None or key.value in events:
-                self._refuse_key(key, known, depth, in_brackets=bool(start.flow_style))
+                self._other_key(key, known, own, depth, in_brackets=bool(start.flow_style))
                 continue
             if key.anchor is not None or key.tag is not None:
                 self._refuse_anchor_and_tag(key)
@@ -135,10 +136,14 @@ class _Reader:
             value = self._value(event, shape, name, shape.name, depth)
             if value is not None:
                 given[name] = value
-        return self._validated(given, model, events)
+        if own:
+            given["own"] = own
+        return self._validated(model.completed(given), model, events)
 
-    def _refuse_key(self, key: Any, known: dict[str, Shape], depth: int, *, in_brackets: bool) -> None:
-        """Report why the key has no place here, and pass over its value."""
+    def _other_key(
+        self, key: Any, known: dict[str, Shape], own: dict[Text, Any] | None, depth: int, *, in_brackets: bool
+    ) -> None:
+        """Keep the text under a key that may be a column of the plan's own; report why any other has no place here."""
         if type(key) is Scalar:
             self._refuse_anchor_and_tag(key)
         elif type(key) is not Alias:
@@ -146,11 +151,14 @@ class _Reader:
             self._skip(key, depth)
         event = self.next()
         no_value = event.end_mark.index == key.end_mark.index
-        if type(key) is Scalar and key.value in known:
+        if type(key) is Scalar and (key.value in known or key.value in (own or ())):
             self._report(key, _("`{}` is given twice").format(key.value), _("delete one of the two"))
         elif type(key) is Scalar and in_brackets and no_value:
             what = _("the comma before “{}” ends the value").format(shown(key.value))
             self._report(key, what, _("quote the whole text, write it on a line of its own, or use “，”"))
+        elif type(key) is Scalar and own is not None and type(event) is Scalar and _may_be_own(key.value):
+            own[_placed(key)] = self._value(event, OWN, key.value, OWN.name, depth)
+            return
         elif type(key) is Scalar:
             self._unknown(key, known)
         self._skip(event, depth)
@@ -166,6 +174,8 @@ class _Reader:
                 return self._text(event, field)
         elif type(event) is MapStart and shape.model is not None:
             return self._map(event, shape.model, depth + 1)
+        elif type(event) is MapStart and shape.values is not None:
+            return self._texts(event, shape, field, depth + 1)
         elif type(event) is ListStart and shape.items is not None:
             return self._list(event, shape.items, field, expected, depth + 1)
         self._misfit(event, field, expected)
@@ -188,6 +198,21 @@ class _Reader:
                 found.append(value)
         return found
 
+    def _texts(self, start: Any, shape: Shape, field: str, depth: int) -> dict[Text, Any]:
+        """The map of texts that begins with ``start``, whose keys are texts too."""
+        assert shape.values is not None
+        self._enter(start, depth)
+        self._count_map(start)
+        found: dict[Text, Any] = {}
+        while type(key := self.next()) is not MapEnd:
+            if type(key) is not Scalar or key.value in found:
+                self._other_key(key, dict.fromkeys(found, shape), None, depth, in_brackets=False)
+                continue
+            self._refuse_anchor_and_tag(key)
+            self._count_item(key)
+            found[_placed(key)] = self._value(self.next(), shape.values, field, shape.name, depth)
+        return found
+
     def _text(self, event: Any, field: str) -> Text | None:
         """The text of a scalar, normalised; None, with a problem, where no field takes it."""
         value, style = event.value, event.style
@@ -207,9 +232,7 @@ class _Reader:
             what = _("`{}` would be the text “{}”").format(field, value)
             self._report(event, what, _("leave it out, or quote it"))
             return None
-        text = Text(value if value.isascii() else normalize("NFC", value))
-        text.mark = event.start_mark
-        return text
+        return _placed(event, value)
 
     # -- validation
 
@@ -232,7 +255,7 @@ class _Reader:
         value = error["input"]
         shape = shapes(model)[field]
         line, column = value.place if isinstance(value, Text) else given["place"]
-        kind = (shape.items or shape).kind if inner else shape.kind
+        kind = (shape.values or shape.items or shape).kind if inner else shape.kind
         by_kind = (kind.wrong, kind.hint) if kind is not None and kind.wrong else MISFIT
         what, hint = ERRORS.get(error["type"], by_kind)
         words = {
@@ -361,6 +384,22 @@ def _first_of_each(error: ValidationError, events: dict[str, Any]) -> Iterable[A
         if not refused:
             found.setdefault((field, id(one["input"])), one)
     return found.values()
+
+
+#: What stands under a key that may be a column of the plan's own; :mod:`qplan.plan.records` knows the columns.
+OWN = Shape(N_("text, one line"), takes_text=True)
+
+
+def _may_be_own(key: str) -> bool:
+    return key != "" and key.isprintable() and key != "<<"
+
+
+def _placed(event: Any, value: str | None = None) -> Text:
+    """The text of a scalar, or another ``value`` of it, normalised, with its place."""
+    value = event.value if value is None else value
+    text = Text(value if value.isascii() else normalize("NFC", value))
+    text.mark = event.start_mark
+    return text
 
 
 #: A part of what libyaml or PyYAML reports -> what is wrong, how to fix it.

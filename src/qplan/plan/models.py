@@ -7,28 +7,33 @@ tables of ``docs/plan-format.md`` all come from here; a new key is one line in i
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 from pydantic.json_schema import SkipJsonSchema
 
 from qplan.core.rules import Rules
 from qplan.i18n import N_
 from qplan.plan.values import (
     FORMAT,
+    Amount,
     Basis,
     Clause,
     Day,
     DeadlineBasis,
+    DeadlineForm,
     Decimal,
     DepartmentName,
+    DepartmentNames,
     FileName,
     FormatNumber,
     Id,
     Line,
     Lines,
+    Number,
     Offset,
     Reference,
+    Shares,
     TrueOrFalse,
     WholeNumber,
     Word,
@@ -44,6 +49,11 @@ class Map(BaseModel):
 
     place: SkipJsonSchema[tuple[int, int]] = Field(default=(1, 1), exclude=True)
 
+    @classmethod
+    def completed(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """The values of a map with those that others imply."""
+        return given
+
 
 class Milestone(Map):
     """A staged goal of a task."""
@@ -56,10 +66,31 @@ class Milestone(Map):
     )
 
 
-class Leaf(Map):
-    """A task, column item or safeguard that somebody answers for."""
+def _leaf_schema(schema: dict[str, Any]) -> None:
+    """A task takes a plan's own columns, and `no` for `id` and `clause`."""
+    schema["additionalProperties"] = {"type": ["string", "number", "null"]}
+    schema["required"] = [name for name in schema["required"] if name not in NUMBERED]
+    schema["anyOf"] = [{"required": list(NUMBERED)}, {"required": ["no"]}]
 
+
+#: Keys that `no` gives.
+NUMBERED = ("id", "clause")
+
+
+class Leaf(Map):
+    """A task, column item or safeguard that somebody answers for.
+
+    ``own`` has the keys that are none of the format's and their texts: columns of the plan's own (``fields``).
+    """
+
+    model_config = ConfigDict(json_schema_extra=_leaf_schema)
+
+    own: SkipJsonSchema[dict[Any, Any]] = Field(default_factory=dict, exclude=True)
     id: Id = Field(description=N_("id of the task, unique in the plan without regard to case"))
+    no: Number | None = Field(
+        default=None,
+        description=N_("its number in the document, instead of `id` (`T` and the number) and `clause`"),
+    )
     title: Line = Field(description=N_("its heading"))
     title_basis: Literal["plan", "ours"] = Field(
         default="plan", description=N_("whose words the title is: the plan's or ours")
@@ -68,15 +99,34 @@ class Leaf(Map):
     summary: Lines | None = Field(
         default=None, description=N_("what must be delivered, in a sentence or two")
     )
-    lead: DepartmentName | None = Field(
-        default=None, description=N_("department that answers for it; every task without subtasks needs one")
+    lead: DepartmentNames | None = Field(
+        default=None,
+        description=N_(
+            "department that answers for it, or all that lead it jointly; every task without subtasks needs one, its"
+            " own or that of its heading"
+        ),
     )
     support: list[DepartmentName] | None = Field(default=None, description=N_("departments that help"))
     assignment_basis: Basis | None = Field(
         default=None,
         description=N_("whether the plan assigns it or the file proposes it; without it, as `defaults` says"),
     )
-    deadline: Day | None = Field(default=None, description=N_("day by which it is due"))
+    verifier: DepartmentName | None = Field(
+        default=None, description=N_("department that approves its completion instead of the office")
+    )
+    leader: Line | None = Field(default=None, description=N_("leader in charge"))
+    owner: Line | None = Field(default=None, description=N_("responsible person"))
+    contact: Line | None = Field(default=None, description=N_("whom to call, and how"))
+    deadline: DeadlineForm | None = Field(
+        default=None,
+        description=N_(
+            "when it is due: of a period its last day; `ongoing` is never due, `immediate` so many days after issue"
+            " as the rules allow"
+        ),
+    )
+    deadline_text: Line | None = Field(
+        default=None, description=N_("the deadline in the document's own words, shown beside it")
+    )
     deadline_basis: DeadlineBasis | None = Field(
         default=None,
         description=N_(
@@ -84,9 +134,46 @@ class Leaf(Map):
             " it; without it, as `defaults` says"
         ),
     )
+    begins: Day | None = Field(default=None, description=N_("first day of its own schedule"))
+    repeats: Literal["month", "quarter", "half-year", "year"] | None = Field(
+        default=None,
+        description=N_(
+            "makes a subtask for each period from `begins` to `deadline`, else of the plan's period"
+        ),
+    )
+    each: Shares | None = Field(
+        default=None,
+        description=N_(
+            "makes a subtask for each of these departments, or of the members of a group, which leads it; a map gives"
+            " each its quantity"
+        ),
+    )
+    quantity: Amount | None = Field(
+        default=None, description=N_("its share of its heading, whose progress is rolled up by quantity")
+    )
+    unit: Line | None = Field(default=None, description=N_("unit of the quantity"))
+    weight: Amount | None = Field(
+        default=None, description=N_("how much it counts in means and scores; without it, 1")
+    )
     note: Lines | None = Field(default=None, description=N_("remark for readers"))
     see: list[Reference] | None = Field(default=None, description=N_("related tasks, columns, indicators"))
     milestones: list[Milestone] | None = Field(default=None, description=N_("staged goals"))
+
+    @classmethod
+    def completed(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """The values with id and clause, where a number gives them."""
+        number = given.get("no")
+        if number is None:
+            return given
+        return {"id": f"T{number}", "clause": str(number), **given}
+
+    @model_serializer(mode="wrap")
+    def _with_own(self, serialized: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """The keys of the format, then those of the plan's own columns."""
+        return {
+            **serialized(self),
+            **{str(key): str(text) for key, text in self.own.items() if text is not None},
+        }
 
 
 class Task(Leaf):
@@ -125,6 +212,13 @@ class Department(Map):
     aliases: list[Word] | None = Field(default=None, description=N_("other names in use"))
     initials: Line | None = Field(default=None, description=N_("initials of its name, for typing"))
     role: Literal["office", "department", "area"] = Field(default="department", description=N_("what it is"))
+    full_name: Line | None = Field(default=None, description=N_("its official name, which documents use"))
+    members: list[DepartmentName] | None = Field(
+        default=None, description=N_("the departments of a group, each of which `each` gives a subtask")
+    )
+    leader: Line | None = Field(default=None, description=N_("leader in charge, of tasks that name none"))
+    owner: Line | None = Field(default=None, description=N_("responsible person, of tasks that name none"))
+    contact: Line | None = Field(default=None, description=N_("whom to call, for tasks that do not say"))
     note: Lines | None = Field(default=None, description=N_("remark for readers"))
 
 
@@ -263,6 +357,10 @@ class RulesFile(Map):
     rest_day_deadline: Literal["fixed", "next_working_day"] = Field(
         default="fixed", description=N_("what a deadline on a rest day does")
     )
+    immediate_days: WholeNumber = Field(
+        default=_RULES.immediate_days,
+        description=N_("an `immediate` task is due so many days after the plan was issued"),
+    )
     dispute_workdays: WholeNumber = Field(
         default=_RULES.dispute_workdays, description=N_("working days in which an assignment can be disputed")
     )
@@ -304,6 +402,17 @@ class Defaults(Map):
     )
 
 
+class OwnColumn(Map):
+    """A column of the plan's own, which its tasks give by its id."""
+
+    id: Id = Field(description=N_("the key that tasks give"))
+    title: Line = Field(description=N_("its heading in lists"))
+    type: Literal["text", "number", "date"] = Field(
+        default="text", description=N_("what stands in it; numbers are added up")
+    )
+    unit: Line | None = Field(default=None, description=N_("unit of its numbers"))
+
+
 class PlanFile(Map):
     """The plan's own file, which names the others or holds their content."""
 
@@ -326,6 +435,9 @@ class PlanFile(Map):
     )
     source: FileName | None = Field(
         default=None, description=N_("the plan's own text beside the plan; `qplan check` compares the two")
+    )
+    fields: list[OwnColumn] | None = Field(
+        default=None, description=N_("columns of the plan's own, in their order")
     )
     tasks: list[Task] = Field(description=N_("main tasks"))
     safeguards: list[Leaf] | None = Field(default=None, description=N_("safeguards"))

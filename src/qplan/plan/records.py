@@ -7,11 +7,17 @@ and the section of each is worked out.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from typing import Any
 
+from qplan.core import own
+from qplan.core.deadlines import last_day
 from qplan.core.model import (
     COLUMN_ITEM,
     GROUP,
+    IMMEDIATE,
+    ONGOING,
     SAFEGUARD,
     TASK,
     Department,
@@ -20,12 +26,15 @@ from qplan.core.model import (
     PlanHead,
     Task,
 )
-from qplan.core.names import find_department, shown
+from qplan.core.names import find_department, nearest, shown
+from qplan.core.rules import Rules
 from qplan.errors import BadInput
 from qplan.i18n import _
 from qplan.plan import models
+from qplan.plan.expansion import Frame, expand
 from qplan.plan.files import Problems
-from qplan.plan.values import Text
+from qplan.plan.shapes import shapes
+from qplan.plan.values import DECIMAL, Text
 
 #: So many different texts are searched for as parts of departments' names.
 _SEARCHES = 1000
@@ -58,6 +67,10 @@ class Records:
         self.defaults = models.Defaults.model_validate({})
         self.places = Places()
         self.departments: list[Department] = []
+        self.columns: dict[str, own.OwnColumn] = {}  # the plan's own, by id
+        self.starts: str | None = None  # the first day on which a task of the plan can be worked on
+        self.ends: str | None = None
+        self.immediate_days = Rules().immediate_days
         self.tasks: list[Task] = []
         self.milestones: list[Milestone] = []
         self.indicators: list[Indicator] = []
@@ -147,9 +160,33 @@ class Records:
                     initials=one.initials,
                     role=one.role,
                     remark=one.note,
+                    full_name=one.full_name,
+                    leader=one.leader,
+                    owner=one.owner,
+                    contact=one.contact,
                     position=len(self.departments) + 1,
                 )
             )
+        members = {one.id: self._departments(one.members, file) for one in given if one.members and one.id}
+        self.departments = [one._replace(members=members.get(one.id, "")) for one in self.departments]
+
+    def add_columns(self, given: Iterable[models.OwnColumn], file: str) -> None:
+        """Add the plan's own columns, before the tasks that give them."""
+        taken = {*shapes(models.Task), *shapes(models.Column)}
+        for one in given:
+            if one.id is None:
+                continue
+            if one.id in taken or one.id in self.columns:
+                what = _("the column {} has the name of a key, or of another column").format(one.id)
+                self.problems.add(file, *one.place, what, _("choose another id"))
+                continue
+            self.columns[one.id] = own.OwnColumn(one.id, one.title or "", one.type, one.unit)
+
+    def set_period(self, given: models.Head | None) -> None:
+        """Note the plan's days, before the tasks whose deadlines depend on them."""
+        if given is not None and given.begins:
+            self.starts = max(given.begins, given.issued or "")
+            self.ends = given.ends
 
     def head(self, given: models.Head, rules: str, file: str) -> PlanHead:
         """The plan's head."""
@@ -165,6 +202,7 @@ class Records:
             utc_offset=given.utc_offset,
             office=self._department(given.office, file) or "",
             rules=rules,
+            fields=own.columns_text(self.columns.values()),
         )
 
     def rules(self, given: models.RulesFile, file: str) -> str:
@@ -173,27 +211,35 @@ class Records:
         for level in given.urging or ():
             self.places[f"level:{level.level}"] = (file, *level.place)
         keys = given.model_dump(exclude_unset=True, exclude={"format"})
+        self.immediate_days = given.immediate_days
         return json.dumps(keys, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     def add_tasks(
         self,
         file: str,
-        tasks: list[models.Task],
+        tasks: Sequence[models.Leaf],
         columns: list[tuple[str, models.Column]],
-        safeguards: list[models.Leaf],
+        safeguards: Sequence[models.Leaf],
         indicators: list[tuple[str, models.Indicator]],
     ) -> None:
         """Add the tasks in reading order: a column follows the subtree of the task that it names as parent.
 
-        All ids are noted first, so that a reference may point forward. ``file`` is that of tasks and safeguards.
+        Tasks that stand for several are expanded, and all ids are noted, first, so that a reference may point
+        forward. ``file`` is that of tasks and safeguards.
         """
+        tasks = [self._expanded(one, file) for one in tasks]
+        safeguards = [self._expanded(one, file) for one in safeguards]
+        columns = [
+            (name, one.model_copy(update={"items": [self._expanded(item, name) for item in one.items or ()]}))
+            for name, one in columns
+        ]
         for task in _subtree(tasks):
             self._new_id(task.id, file, task)
         for name, column in columns:
             self._new_id(column.id, name, column)
-            for item in column.items or ():
+            for item in _subtree(column.items or ()):
                 self._new_id(item.id, name, item)
-        for safeguard in safeguards:
+        for safeguard in _subtree(safeguards):
             self._new_id(safeguard.id, file, safeguard)
         for name, indicator in indicators:
             self._new_id(indicator.id, name, indicator)
@@ -208,6 +254,24 @@ class Records:
         for safeguard in safeguards:
             self._task(safeguard, SAFEGUARD, file, section=_before_bracket(safeguard.clause or ""))
 
+    def _expanded(self, task: models.Leaf, file: str) -> models.Leaf:
+        """The task with the subtasks that it stands for."""
+
+        def report(at: models.Leaf, what: str, hint: str) -> None:
+            self.problems.add(file, *at.place, what, hint)
+
+        return expand(
+            task,
+            Frame(
+                self.starts,
+                self.ends,
+                {one.id: one for one in self.departments},
+                lambda text: self._department(text, file),
+                frozenset(one.id for one in self.columns.values() if one.type != own.NUMBER),
+                report,
+            ),
+        )
+
     def _task(
         self,
         given: models.Leaf,
@@ -219,8 +283,7 @@ class Records:
     ) -> None:
         """Add a task, the columns that belong to it and its subtree."""
         id_ = given.id or ""
-        children = given.tasks or () if isinstance(given, models.Task) else ()
-        lead = self._department(given.lead, file)
+        children = _children(given)
         self.tasks.append(
             Task(
                 id=id_,
@@ -230,26 +293,94 @@ class Records:
                 title_basis=given.title_basis,
                 summary=given.summary,
                 section=section,
-                column_no=column,
+                column_no=None if children else column,
                 parent=parent,
                 position=len(self.tasks) + 1,
                 see=self._references(id_, given.see, file),
                 remark=given.note,
-                lead=lead,
-                support=self._departments(given.support, file),
-                basis=given.assignment_basis
-                or (self.defaults.assignment_basis if lead is not None else None),
-                deadline=given.deadline,
-                original_deadline=given.deadline,
-                deadline_basis=given.deadline_basis
-                or (self.defaults.deadline_basis if given.deadline is not None else None),
+                begins=given.begins,
+                repeats=given.repeats,
+                quantity=given.quantity,
+                unit=given.unit,
+                weight=given.weight,
+                verifier=self._department(given.verifier, file),
+                plan_leader=given.leader,
+                plan_owner=given.owner,
+                plan_contact=given.contact,
+                fields=self._own_values(given, file),
+                **self._assignment(given, file),
+                **self._deadline(given),
             )
         )
         self._add_milestones(id_, given.milestones or (), file)
         for child in children:
-            self._task(child, kind, file, section, parent=id_)
+            self._task(child, kind, file, section, parent=id_, column=column)
         for name, one in self._columns.pop(id_, ()):
             self._column(name, one, section)
+
+    def _assignment(self, given: models.Leaf, file: str) -> dict[str, Any]:
+        """Who leads a task, who supports it, and whose decision that is."""
+        leads = self._departments(given.lead, file).split()
+        lead = leads[0] if leads else None
+        twice = {one for one in leads if leads.count(one) > 1} - {UNRESOLVED}
+        if twice:
+            what = _("{} names the lead {} twice").format(given.id, " ".join(sorted(twice)))
+            self.problems.add(file, *given.place, what, _("name each once"))
+        return {
+            "lead": lead,
+            "joint": " ".join(leads[1:]),
+            "support": self._departments(given.support, file),
+            "basis": given.assignment_basis or (self.defaults.assignment_basis if lead is not None else None),
+        }
+
+    def _deadline(self, given: models.Leaf) -> dict[str, Any]:
+        """The day on which a task is due, its term, and the words of the document."""
+        form = given.deadline
+        due: date | None = None
+        if form == IMMEDIATE:
+            due = date.fromisoformat(self.starts) + timedelta(self.immediate_days) if self.starts else None
+        elif form is not None:
+            due = last_day(form)
+        day = due.isoformat() if due else None
+        return {
+            "deadline": day,
+            "original_deadline": day,
+            "deadline_basis": given.deadline_basis
+            or (self.defaults.deadline_basis if form is not None else None),
+            "deadline_text": given.deadline_text,
+            "term": form if form in (ONGOING, IMMEDIATE) else None,
+        }
+
+    def _own_values(self, given: models.Leaf, file: str) -> str:
+        """The values of the plan's own columns that a task gives."""
+        values: dict[str, str] = {}
+        for key, text in given.own.items():
+            column = self.columns.get(key)
+            if column is None:
+                self._unknown_key(given, key, file)
+            elif text is not None and self._fits(column, text, file):
+                values[column.id] = str(text)
+        return own.values_text(values)
+
+    def _unknown_key(self, given: models.Leaf, key: Text, file: str) -> None:
+        known = [*shapes(type(given)), *self.columns]
+        near = nearest(key, known, 1) if not self.problems.unlisted else []
+        every = _("the keys are: {}").format(" ".join(known))
+        hint = _("did you mean `{}`?").format(near[0]) if near else every
+        self.problems.add(file, *key.place, _("`{}` is no key here").format(shown(key)), hint)
+
+    def _fits(self, column: own.OwnColumn, text: Text, file: str) -> bool:
+        """Whether a text is a value of a column; a problem is reported where it is not."""
+        if column.type == own.NUMBER and not DECIMAL.match(text):
+            hint = _("write digits, with a `.` for decimals, no unit")
+            what = _("`{}`: “{}” is no number").format(column.id, shown(text))
+        elif column.type == own.DATE and not _is_day(text):
+            hint = _("write an existing day as 2025-12-31")
+            what = _("`{}`: “{}” is no date").format(column.id, shown(text))
+        else:
+            return True
+        self.problems.add(file, *text.place, what, hint)
+        return False
 
     def _add_milestones(self, task: str, given: Iterable[models.Milestone], file: str) -> None:
         for number, one in enumerate(given, 1):
@@ -318,10 +449,21 @@ class Records:
             )
 
 
-def _subtree(tasks: Iterable[models.Task]) -> Iterator[models.Task]:
+def _subtree(tasks: Iterable[models.Leaf]) -> Iterator[models.Leaf]:
     for task in tasks:
         yield task
-        yield from _subtree(task.tasks or ())
+        yield from _subtree(_children(task))
+
+
+def _children(task: models.Leaf) -> list[models.Leaf]:
+    return list(task.tasks or ()) if isinstance(task, models.Task) else []
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return len(text) == 10 and date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _before_bracket(clause: str) -> str:

@@ -12,7 +12,10 @@ from qplan.plan.values import Kind
 
 
 class Shape(NamedTuple):
-    """What may stand under a key: a text of some kind or one of some words, a map of some model, a list."""
+    """What may stand under a key: a text of some kind or one of some words, a map of some model, a list.
+
+    ``values`` is what a map takes whose keys are texts of the kind of ``items``.
+    """
 
     name: str  #: what people are told that stands there
     kind: Kind | None = None
@@ -20,20 +23,25 @@ class Shape(NamedTuple):
     model: type[Map] | None = None
     items: Shape | None = None
     takes_text: bool = False
+    values: Shape | None = None
+
+
+#: Fields of the models that are no keys of the files.
+HIDDEN = frozenset({*Map.model_fields, "own"})
 
 
 @cache
 def shapes(model: type[Map]) -> dict[str, Shape]:
     """The keys of a map and what may stand under each, in the order in which they are best written."""
     hints = get_type_hints(model, include_extras=True)
-    return {name: _shape(hints[name]) for name in model.model_fields if name not in Map.model_fields}
+    return {name: _shape(hints[name]) for name in model.model_fields if name not in HIDDEN}
 
 
 def _shape(annotation: Any) -> Shape:
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
         kind = next(one for one in reversed(arguments) if isinstance(one, Kind))
-        return Shape(kind.name, kind=kind, takes_text=True)
+        return _one_or_many(arguments[0], kind)
     if origin is Literal:
         return Shape(N_("one of the words"), choices=arguments, takes_text=True)
     if origin is list:
@@ -41,6 +49,18 @@ def _shape(annotation: Any) -> Shape:
     if origin in (Union, UnionType):
         return _any_of([_shape(one) for one in arguments if one is not type(None)])
     return Shape(N_("map"), model=annotation)
+
+
+def _one_or_many(annotation: Any, kind: Kind) -> Shape:
+    """A text of a kind, or the list or map of texts that a type makes of one."""
+    origin, arguments = get_origin(annotation), get_args(annotation)
+    if origin is list:
+        return Shape(kind.name, kind=kind, items=_shape(arguments[0]), takes_text=True)
+    if origin is dict:
+        return Shape(
+            kind.name, kind=kind, items=_shape(arguments[0]), values=_shape(arguments[1]), takes_text=True
+        )
+    return Shape(kind.name, kind=kind, takes_text=True)
 
 
 def _list(items: Shape) -> Shape:

@@ -104,6 +104,8 @@ class _Reading:
         self._text(top)
         self._departments(top)
         rules = self._rules(top)
+        records.set_period(top.plan)
+        records.add_columns(top.fields or (), file)
         indicators, indicators_file = self._indicators(top)
         core, further = indicators.indicators or [], indicators.targets or []
         records.add_tasks(
@@ -123,7 +125,10 @@ class _Reading:
         return Plan(
             head,
             tuple(records.departments),
-            tuple(records.tasks),
+            # the office verifies what names no verifier
+            tuple(
+                one._replace(verifier=None) if one.verifier == head.office else one for one in records.tasks
+            ),
             tuple(records.milestones),
             tuple(records.indicators),
         )

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, InstanceOf, StringConstrai
 from pydantic_core import PydanticCustomError
 
 from qplan.core.calendar import named_day
+from qplan.core.deadlines import last_day
 from qplan.i18n import N_
 
 #: The number that ``format:`` carries. A change that old readers would misread raises it.
@@ -68,6 +69,26 @@ def _existing_day(text: str) -> str:
     return text
 
 
+def _existing_deadline(text: str) -> str:
+    last_day(text)
+    return text
+
+
+def _as_list(given: object) -> object:
+    """One text is a list of one."""
+    return [given] if isinstance(given, Text) else given
+
+
+def _as_map(given: object) -> object:
+    """A list is a map without values; PydanticCustomError for a list that names one twice."""
+    given = _as_list(given)
+    if not isinstance(given, list):
+        return given
+    if len(set(given)) < len(given):
+        raise PydanticCustomError("twice", "one stands there twice")
+    return dict.fromkeys(given)
+
+
 def _whole_number(text: str) -> int:
     if _INTEGER.match(text) is None:
         raise ValueError
@@ -118,6 +139,13 @@ Reference = Annotated[
 DepartmentName = Annotated[
     InstanceOf[Text], AfterValidator(_one_line), WithJsonSchema({"type": "string"}), _DEPARTMENT_KIND
 ]
+#: One department or several, read as a list.
+DepartmentNames = Annotated[
+    list[DepartmentName],
+    BeforeValidator(_as_list),
+    WithJsonSchema({"type": ["string", "array"], "items": {"type": "string"}}),
+    Kind(N_("department, or list of departments")),
+]
 FileName = Annotated[
     InstanceOf[Text], AfterValidator(_one_line), WithJsonSchema({"type": "string"}), Kind(N_("file name"))
 ]
@@ -134,6 +162,7 @@ Day = Annotated[
     ),
 ]
 _DECIMAL = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$"
+DECIMAL = re.compile(_DECIMAL[:-1] + r"\Z")
 Decimal = Annotated[
     str,
     StringConstraints(pattern=_DECIMAL),
@@ -143,6 +172,55 @@ Decimal = Annotated[
         wrong=N_("“{value}” is no number"),
         hint=N_("write digits, with a `.` for decimals, no unit"),
     ),
+]
+_DEADLINE = r"^([0-9]{4}(-([0-9]{2}(-[0-9]{2})?|Q[1-4]|H[12]))?|ongoing|immediate)$"
+DeadlineForm = Annotated[
+    str,
+    StringConstraints(pattern=_DEADLINE),
+    AfterValidator(_existing_deadline),
+    WithJsonSchema({"type": ["string", "integer"], "pattern": _DEADLINE}),
+    Kind(
+        N_("day, month, quarter, half-year or year; `ongoing` or `immediate`"),
+        wrong=N_("“{value}” is no date"),
+        hint=N_(
+            "write an existing day as 2025-12-31, or 2025-06, 2025-Q2, 2025-H1, 2025, ongoing, immediate"
+        ),
+    ),
+]
+_NUMBER = r"^[0-9]+(\.[0-9]+){0,5}$"
+Number = Annotated[
+    str,
+    StringConstraints(pattern=_NUMBER, max_length=20),
+    WithJsonSchema({"type": ["string", "number"], "pattern": _NUMBER}),
+    Kind(
+        N_("number of the document"),
+        wrong=N_("“{value}” is no number of a task"),
+        hint=N_("write 12 or 2.3; for anything else give `id` and `clause`"),
+    ),
+]
+_AMOUNT = _DECIMAL.replace("-?", "")
+Amount = Annotated[
+    str,
+    StringConstraints(pattern=_AMOUNT),
+    WithJsonSchema({"type": ["string", "number"], "pattern": _AMOUNT}),
+    Kind(
+        N_("number, not below zero"),
+        wrong=N_("“{value}” is no number"),
+        hint=N_("write digits, with a `.` for decimals, no unit"),
+    ),
+]
+#: Departments, each with its quantity where a map gives one.
+Shares = Annotated[
+    dict[DepartmentName, Amount | None],
+    BeforeValidator(_as_map),
+    WithJsonSchema(
+        {
+            "type": ["string", "array", "object"],
+            "items": {"type": "string"},
+            "additionalProperties": {"type": ["string", "number", "null"], "pattern": _DECIMAL},
+        }
+    ),
+    Kind(N_("list of departments, or map of departments and quantities")),
 ]
 WholeNumber = Annotated[
     int,
@@ -180,6 +258,7 @@ ERRORS = {
     "literal_error": (N_("`{field}` is “{value}”"), N_("write one of: {choices}")),
     "true_or_false": (N_("`{field}` is “{value}”"), N_("write true or false")),
     "one_line": (N_("`{field}` must be one line"), N_("join the lines")),
+    "twice": (N_("`{field}` names one department twice"), N_("name each once")),
     "tab": (N_("`{field}` holds a tab"), N_("write a blank instead")),
 }
 #: What is wrong and how to fix it where the value is of another kind altogether.

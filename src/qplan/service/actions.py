@@ -208,7 +208,7 @@ def _told(names: Names, *told: dict[str, Any]) -> dict[str, str]:
 
 
 #: What tells of departments.
-_TELLING = frozenset({"lead", "support", "support_note", "on_behalf_of"})
+_TELLING = frozenset({"lead", "joint", "support", "support_note", "on_behalf_of"})
 
 
 def _title(ledger: Ledger, subject: str) -> str:
@@ -263,12 +263,15 @@ def _stored(ledger: Ledger, given: Mapping[str, Any]) -> list[Any]:
     from qplan.core.escalation import level_code
     from qplan.core.rules import Rules
 
-    stored = []
+    stored: list[Any] = []
     for name, value in given.items():
         if name == "level" and value is not None:
             stored.append(level_code(Rules.parse(ledger.plan().rules), value))
         elif name == "evidence" and value is not None:
             stored.append(lines_of(value))
+        elif name == "lead" and value:
+            lead, *joint = value.split()
+            stored += [lead, " ".join(joint)] if joint else [lead]
         elif value not in (None, ""):
             stored.append(" ".join(value.split()) if isinstance(value, str) else value)
     return stored

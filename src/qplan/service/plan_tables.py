@@ -15,7 +15,7 @@ from qplan.i18n import N_, _, joined
 from qplan.plan import checks
 from qplan.plan.source import PLAN_FILE, read_plan
 from qplan.plan.tables import update as updates
-from qplan.plan.tables.assemble import for_today, task_ids, to_plan
+from qplan.plan.tables.assemble import task_ids, to_plan
 from qplan.plan.tables.questions import markdown
 from qplan.plan.tables.reader import Options, TablePlan, read_table
 from qplan.plan.tables.update import Difference
@@ -48,7 +48,7 @@ def convert(path: Path, options: Options, today: date, update: Path | None = Non
     ids = task_ids(
         table.rows, taken, () if old is None else [task["id"] for task in updates.leaves(old["tasks"])]
     )
-    plan = for_today(to_plan(table, ids))
+    plan = to_plan(table, ids)
     differences = None
     if old is not None:
         plan = updates.merge(plan, old)

@@ -129,7 +129,7 @@ def fact_text(name: str, value: object, names: Names) -> str:
     if name in ("level", "skipped"):
         value = joined(value_text("urge_level", level, names) for level in str(value).split())
     elif name == "on_behalf_of":
-        value = names(str(value))
+        value = "、".join(map(names, str(value).split()))
     return label if value is True else "" if value is False else labelled(label, value)
 
 
@@ -141,7 +141,7 @@ def value_text(name: str, value: object, names: Names) -> str:
     """A field's value as people read it."""
     if value is None or value == "":
         return "—"
-    if name in ("lead", "support"):
+    if name in ("lead", "joint", "support", "members", "verifier"):
         return "、".join(map(names, str(value).split()))
     if name == "support_note":
         return support_note(str(value), names)

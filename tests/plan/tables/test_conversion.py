@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from qplan.cli import main
+from qplan.core.model import TaskFilter
 from qplan.errors import BadInput
+from qplan.ledger.store import Ledger
 from qplan.plan import checks
 from qplan.plan.source import read_plan
 from qplan.plan.tables.reader import Options
@@ -60,7 +62,11 @@ def test_a_table_of_126_rows_loads_at_once(tmp_path, capsys):
         capsys, "load", tmp_path / "plan", "--ledger", tmp_path / "ledger.db", "--actor", "a"
     )
     assert code == 0, err
-    assert "126" in out
+    with Ledger.open(str(tmp_path / "ledger.db")) as ledger:
+        tasks = ledger.tasks(TaskFilter(groups=True))
+    assert sum(task.kind != "group" or task.repeats is not None for task in tasks) > 126
+    assert sum(len(task.leads) > 1 for task in tasks) >= 13
+    assert any(task.term == "ongoing" for task in tasks)
 
 
 def test_the_page_of_questions_names_each_cell_once_and_what_was_read(tmp_path):
@@ -126,7 +132,7 @@ def test_a_corrected_table_keeps_ids_and_shows_the_difference(tmp_path, capsys):
     assert ("changed", "T1", "lead") not in changed
     code, out, _err = run(capsys, "plan", "from-table", corrected, "--update", plan)
     assert code == 0
-    assert "changed T1 deadline: 2024-06-30 → 2024-09-30" in out
+    assert "changed T1 deadline: 2024-06 → 2024-09" in out
     again = service.convert(corrected, Options(), TODAY, plan)
     assert again.differences == ()
 

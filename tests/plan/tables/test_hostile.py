@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from qplan.errors import BadInput
-from qplan.plan.tables.assemble import for_today, to_plan
+from qplan.plan.tables.assemble import to_plan
 from qplan.plan.tables.files import read_grids
 from qplan.plan.tables.reader import Options, read_table
 
@@ -217,7 +217,7 @@ def test_any_cells_below_a_heading_make_a_plan_or_a_sentence(tmp_path, cells):
         table = read_table(path, Options(), TODAY)
     except BadInput:
         return
-    plan = for_today(to_plan(table))
+    plan = to_plan(table)
     assert plan["tasks"]
     for question in table.questions:
         assert question.what.isprintable()

@@ -195,17 +195,27 @@ def with_care(order: Any, if_version: str | None, request: str | None) -> Any:
 
 
 def with_departments(ledger: Any, given: dict[str, Any]) -> dict[str, Any]:
-    """The fields given, departments by their ids; ``--support`` takes several, an empty one none."""
+    """The fields given, departments by their ids: ``--lead a,b`` leads jointly, an empty ``--support`` is none."""
+    found = dict(given)
+    for name in ("lead", "support"):
+        if given.get(name) is not None:
+            departments = ledger.departments()
+            named = [ident for text in given[name] for ident in _departments(text, departments)]
+            found[name] = " ".join(dict.fromkeys(named))
+    return found
+
+
+def _departments(text: str, departments: list[Any]) -> list[str]:
+    """The ids of the departments that a text means: of one, whose name may hold a blank, or of several."""
     from qplan.core.names import find_department
 
-    found = dict(given)
-    if given.get("lead"):
-        found["lead"] = find_department(given["lead"], ledger.departments()).id
-    if given.get("support") is not None:
-        departments = ledger.departments()
-        texts = [text for one in given["support"] for text in split_list(one)]
-        found["support"] = " ".join(dict.fromkeys(find_department(text, departments).id for text in texts))
-    return found
+    try:
+        return [find_department(text, departments).id] if text.strip() else []
+    except BadInput:
+        parts = split_list(text)
+        if len(parts) < 2:
+            raise
+        return [find_department(part, departments).id for part in parts]
 
 
 def remarks(receipt: Any, ledger: Any) -> list[str]:

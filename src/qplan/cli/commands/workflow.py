@@ -46,7 +46,7 @@ FIELDS: dict[str, Given] = {
     "owner": Given("NAME", N_("The responsible person.")),
     "contact": Given("TEXT", N_("How to reach them.")),
     "leader": Given("NAME", N_("The leader in charge.")),
-    "lead": Given("DEPT", N_("The lead department."), autocompletion=completion.departments),
+    "lead": Given("DEPT", N_("The lead department; several lead jointly (a,b)."), None, "", True, completion.departments),
     "support": Given("DEPT", N_("A supporting department; may be given several times."), None, "", True, completion.departments),
     "reason": Given("TEXT", N_("The reason.")),
     "document": Given("NO", N_("The number of the approving document.")),

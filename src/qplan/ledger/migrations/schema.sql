@@ -30,7 +30,7 @@ CREATE TABLE department (
 	remark TEXT,
 	position INTEGER NOT NULL,
 	retired INTEGER NOT NULL,
-	version INTEGER NOT NULL,
+	version INTEGER NOT NULL, full_name TEXT, leader TEXT, owner TEXT, contact TEXT, members TEXT DEFAULT '' NOT NULL,
 	CONSTRAINT department_pkey PRIMARY KEY (id),
 	CONSTRAINT department_role CHECK (role = 'office' OR role = 'department' OR role = 'area')
 )
@@ -108,7 +108,7 @@ CREATE TABLE "plan" (
 	office TEXT NOT NULL,
 	rules TEXT NOT NULL,
 	calendar TEXT NOT NULL,
-	version INTEGER NOT NULL,
+	version INTEGER NOT NULL, fields TEXT DEFAULT '[]' NOT NULL,
 	CONSTRAINT plan_pkey PRIMARY KEY (id),
 	CONSTRAINT plan_begins CHECK (length(begins) = 10),
 	CONSTRAINT plan_ends CHECK (length(ends) = 10),
@@ -215,7 +215,7 @@ CREATE TABLE task (
 	urged_on TEXT,
 	answer_by TEXT,
 	answered_on TEXT,
-	version INTEGER NOT NULL,
+	version INTEGER NOT NULL, deadline_text TEXT, term TEXT, begins TEXT, repeats TEXT, quantity TEXT, unit TEXT, weight TEXT, verifier TEXT, plan_leader TEXT, plan_owner TEXT, plan_contact TEXT, joint TEXT DEFAULT '' NOT NULL, fields TEXT DEFAULT '{}' NOT NULL,
 	CONSTRAINT task_pkey PRIMARY KEY (id),
 	CONSTRAINT task_basis CHECK (basis = 'plan' OR basis = 'proposed' OR basis = 'confirmed'),
 	CONSTRAINT task_deadline_basis CHECK (deadline_basis = 'plan' OR deadline_basis = 'attached' OR deadline_basis = 'proposed'),
@@ -249,6 +249,8 @@ CREATE INDEX task_position ON task (position);
 CREATE INDEX task_folded ON task (lower(id));
 
 CREATE INDEX task_silent ON task (coalesce(last_update, '')) WHERE status <> 'closed' AND status <> 'terminated' AND retired = 0;
+
+CREATE INDEX task_joint ON task (joint) WHERE joint <> '' AND retired = 0;
 
 CREATE TRIGGER event_sequence BEFORE INSERT ON event
         WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM event)
@@ -324,9 +326,9 @@ CREATE TRIGGER ledger_one BEFORE INSERT ON ledger
         WHEN EXISTS (SELECT 1 FROM ledger)
         BEGIN SELECT RAISE(ABORT, 'a ledger has one identity'); END;
 
-INSERT INTO alembic_version VALUES ('0003');
+INSERT INTO alembic_version VALUES ('0004');
 
 PRAGMA application_id = 1903193198;
 
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 

@@ -116,7 +116,8 @@ BEGIN
     WHEN 'department' THEN EXISTS (SELECT 1 FROM department d WHERE d.id = text_value AND d.retired = 0)
     WHEN 'departments' THEN text_value ~ '^([^ ]+( [^ ]+)*)?$' AND NOT EXISTS (
       SELECT 1 FROM unnest(string_to_array(text_value, ' ')) AS s(id)
-      WHERE s.id = n->>'lead' OR NOT EXISTS (SELECT 1 FROM department d WHERE d.id = s.id))
+      WHERE s.id = n->>'lead' OR field = 'support' AND s.id = ANY (string_to_array(n->>'joint', ' '))
+         OR NOT EXISTS (SELECT 1 FROM department d WHERE d.id = s.id))
     WHEN 'parent' THEN is_text(text_value, 64)
     WHEN 'decimal' THEN text_value ~ '^-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,6})?$'
     WHEN 'operator' THEN text_value IN ('>=', '<=', '=')
@@ -183,6 +184,7 @@ DECLARE
   t task;
   i indicator;
   lead text;
+  joint text[] := '{}';
   support text;
   what text;
   behalf text;
@@ -196,6 +198,7 @@ BEGIN
   IF entity IN ('task', 'milestone') THEN
     SELECT * INTO t FROM task x WHERE x.id = CASE entity WHEN 'task' THEN o->>'id' ELSE n->>'task' END;
     lead := t.lead;
+    joint := string_to_array(t.joint, ' ');
     support := t.support;
   ELSE
     SELECT * INTO i FROM indicator x WHERE x.retired = 0
@@ -203,9 +206,10 @@ BEGIN
     lead := i.lead;
     support := i.support;
   END IF;
-  what := CASE WHEN dept = office THEN 'office' WHEN dept = lead THEN 'lead'
+  what := CASE WHEN dept = office THEN 'office' WHEN dept = lead OR dept = ANY (joint) THEN 'lead'
+               WHEN dept = t.verifier THEN 'verifier'
                WHEN dept = ANY (string_to_array(support, ' ')) THEN 'support' ELSE 'other' END;
-  IF NOT what = ANY (may.roles) THEN
+  IF NOT what = ANY (may.roles) OR what = 'office' AND 'verifier' = ANY (may.roles) AND t.verifier IS NOT NULL THEN
     PERFORM no('QP001',
       format('“%s” on %s is for %s; you act for %s, which is %s there',
              split_part(entry, '.', 2), id, array_to_string(may.roles, ', '), dept, what),
@@ -227,7 +231,8 @@ BEGIN
     PERFORM no('QP001', format('%s was submitted by %s: who reports a completion cannot verify it', id, t.submitted_by),
                         format('%s 由 %s 申请销号，申请人不得自行审核', id, t.submitted_by));
   END IF;
-  behalf := CASE WHEN entity = 'task' AND what = 'office' AND 'lead' = ANY (may.roles) AND lead <> office THEN lead END;
+  behalf := CASE WHEN entity = 'task' AND what = 'office' AND 'lead' = ANY (may.roles) AND NOT office = ANY (lead || joint)
+                 THEN array_to_string(lead || joint, ' ') END;
   IF (n->>'status') IS DISTINCT FROM coalesce(may.becomes, t.status) AND entity = 'task'
      OR EXISTS (SELECT 1 FROM jsonb_object_keys(info) AS k WHERE NOT k = ANY (may.info || '{on_behalf_of}'::text[]))
      OR is_valid_info(info, o, n, behalf, claimed) IS NOT TRUE
@@ -300,7 +305,7 @@ BEGIN
     SELECT x.* INTO t FROM task x WHERE x.id = CASE entity WHEN 'task' THEN o->>'id' WHEN 'milestone' THEN o->>'task' END;
     IF regexp_replace(undone.actor, '^.*@', '') <> dept
        OR split_part(undone.kind, '.', 2) IN ('define', 'amend', 'retire')
-       OR (entity <> 'actual' AND NOT coalesce(dept = t.lead OR dept = ANY (string_to_array(t.support, ' ')), false)) THEN
+       OR (entity <> 'actual' AND NOT coalesce(dept IN (t.lead, t.verifier) OR dept = ANY (string_to_array(t.joint || ' ' || t.support, ' ')), false)) THEN
       PERFORM no('QP001', format('No. %s is not an entry of %s that it can undo', undone.seq, dept),
                           format('第 %s 条不是 %s 可以撤销的登记', undone.seq, dept));
     END IF;

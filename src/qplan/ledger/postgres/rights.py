@@ -74,7 +74,7 @@ FIELD_TYPES: dict[str, str] = {
     **dict.fromkeys(("task", "indicator"), "parent"),
     "evidence": "lines", "evidence_sha256": "hashes", "support_note": "parts", "answered_on": "answer",
     "last_update": "latest", "status": "state", "progress": "percent", "extensions": "next", "basis": "basis",
-    "lead": "department", "support": "departments", "operator": "operator", "target_status": "set",
+    "lead": "department", "support": "departments", "joint": "departments", "operator": "operator", "target_status": "set",
     "retired": "none", "added": "one", "year": "year", "position": "whole",
 }  # fmt: skip
 
@@ -151,8 +151,8 @@ GUARDS: dict[str, tuple[str, str]] = {
     "request": (f"(SELECT {SCHEMA}.session_dept()) IS NOT NULL", "false"),
     "task": (
         "false",
-        f"(SELECT {SCHEMA}.session_dept()) IN (lead, (SELECT p.office FROM {SCHEMA}.plan p))"
-        f" OR (SELECT {SCHEMA}.session_dept()) = ANY (string_to_array(support, ' '))",
+        f"(SELECT {SCHEMA}.session_dept()) IN (lead, verifier, (SELECT p.office FROM {SCHEMA}.plan p))"
+        f" OR (SELECT {SCHEMA}.session_dept()) = ANY (string_to_array(joint || ' ' || support, ' '))",
     ),
     "milestone": (f"(SELECT {SCHEMA}.session_dept()) IS NOT NULL",) * 2,
     "indicator": ("false", f"(SELECT {SCHEMA}.session_dept()) IS NOT NULL"),

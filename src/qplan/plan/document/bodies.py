@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from qplan.core.deadlines import IMMEDIATE, ONGOING, last_day, parse_deadline
+from qplan.core.deadlines import last_day, parse_deadline
+from qplan.core.model import IMMEDIATE, ONGOING
 from qplan.plan.tables.bodies import Bodies, split_bodies
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from qplan.core.deadlines import last_day
 from qplan.plan.tables.departments import Department, initials
-from qplan.plan.tables.grid import Value, text_of
+from qplan.plan.tables.grid import Value
 from qplan.plan.tables.reader import TablePlan
 from qplan.plan.tables.rows import TableRow
 
@@ -150,19 +150,20 @@ def _task(table: TablePlan, place: int, row: TableRow, ident: str) -> dict[str, 
         "contact": _line(row.contact),
         "verifier": _line(row.verifier),
         "note": _lines(row.remark),
-        "milestones": list(_milestones(row)),
+        "milestones": list(_milestones(row, due)),
         **{fields[title]: _own(value) for title, value in table.own(place).items()},
     }
     return {key: value for key, value in task.items() if value not in (None, "", [])}
 
 
-def _milestones(row: TableRow) -> Iterator[dict[str, Any]]:
-    """The staged goals of a row's deadline and of its columns for periods, in the order of their days."""
+def _milestones(row: TableRow, deadline: str | None) -> Iterator[dict[str, Any]]:
+    """The staged goals of a row's deadline and of its columns for periods, by their days, none after the deadline."""
+    last = last_day(deadline) if deadline else None
     named = [(step.title, last_day(step.due)) for step in row.deadline.steps]
     named += [(stage.title, last_day(stage.due)) for stage in row.stages]
     dated = sorted(((title, due) for title, due in named if due is not None), key=lambda one: one[1])
     for number, (title, due) in enumerate(dated, 1):
-        yield {"id": f"m{number}", "title": _line(title), "due": due.isoformat()}
+        yield {"id": f"m{number}", "title": _line(title), "due": min(due, last or due).isoformat()}
 
 
 def _own(value: Value) -> Value:
@@ -178,54 +179,3 @@ def _line(text: str) -> str:
 
 def _lines(text: str) -> str:
     return "\n".join(filter(None, (_line(line) for line in text.splitlines())))
-
-
-def for_today(plan: dict[str, Any]) -> dict[str, Any]:
-    """The plan reduced to what the present plan format takes, so that it loads.
-
-    To be deleted when the format knows joint leads, deadlines in words and own fields: the first lead
-    leads and the others support, a period is its last day, and the words go into the note.
-    """
-    head, defaults = plan["plan"], plan["defaults"]
-    titles = {field["id"]: field["title"] for field in plan["fields"]}
-
-    def task(given: dict[str, Any]) -> dict[str, Any]:
-        kept: dict[str, Any] = {
-            key: given[key] for key in ("id", "title", "clause", "summary") if key in given
-        }
-        if "tasks" in given:
-            return {**kept, "tasks": [task(one) for one in given["tasks"]]}
-        lead = given.get("lead") or head["office"]
-        leads = [lead] if isinstance(lead, str) else lead
-        due = last_day(given["deadline"]) if "deadline" in given else None
-        goals = [
-            {
-                **goal,
-                "due": min(goal["due"], due.isoformat()) if due else goal["due"],
-                "basis": defaults["milestone_basis"],
-            }
-            for goal in given.get("milestones", ())
-        ]
-        words = {
-            "deadline_text": "完成时限",
-            "leader": "牵头领导",
-            "owner": "责任人",
-            "contact": "联系人及电话",
-            "verifier": "验收单位",
-            **titles,
-        }
-        note = [given["note"]] if "note" in given else []
-        note += [f"{title}：{text_of(given[key])}" for key, title in words.items() if key in given]
-        return {
-            **kept,
-            "lead": leads[0],
-            "support": [*leads[1:], *given.get("support", ())],
-            "assignment_basis": defaults["assignment_basis"],
-            "deadline": due.isoformat() if due else None,
-            "deadline_basis": defaults["deadline_basis"] if due else None,
-            "note": "\n".join(note),
-            "milestones": goals,
-        }
-
-    rest = {key: value for key, value in plan.items() if key not in ("defaults", "fields")}
-    return {**rest, "tasks": [task(one) for one in plan["tasks"]]}

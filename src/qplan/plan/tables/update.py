@@ -173,7 +173,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _plain(one) for key, one in value.items() if _plain(one) is not None}
     if isinstance(value, list):
-        return [_plain(one) for one in value] or None
+        parts = [_plain(one) for one in value]
+        return parts[0] if len(parts) == 1 else parts or None
     return None if value in (None, "") else str(value).strip()
 
 
