@@ -12,7 +12,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple, Self
 
-from qplan.core.model import ASSIGNED, CLOSED, GROUP, OPEN, SUBMITTED, TERMINATED, PlanHead, Task
+from qplan.core.model import ASSIGNED, CLOSED, GROUP, ONGOING, OPEN, SUBMITTED, TERMINATED, PlanHead, Task
 from qplan.core.rules import Rules
 from qplan.i18n import N_p, pgettext
 
@@ -227,22 +227,23 @@ class DeadlineStatus(NamedTuple):
 
 
 @lru_cache(maxsize=4096)
-def deadline_status(deadline: str, clock: Clock) -> DeadlineStatus:
+def deadline_status(deadline: str, clock: Clock, begins: str | None = None) -> DeadlineStatus:
     """Return the status of a deadline; a plan has many tasks and few deadlines, so it is kept.
 
-    A clock never changes, and only the very same clock finds what was kept for it.
+    The schedule runs from ``begins``, else from the clock's start. A clock never changes, and only the very same clock finds what was kept for it.
     """
     today, rules, calendar = clock.today, clock.rules, clock.calendar
     due = day(deadline)
     if rules.rest_day_deadline == "next_working_day" and not calendar.is_workday(due):
         due = calendar.after(due, 1)
-    left, span = (due - today).days, (due - clock.starts).days
+    starts = day(begins) if begins else clock.starts
+    left, span = (due - today).days, (due - starts).days
     late = Lateness(-left, calendar.between(due, today)) if left < 0 else ON_TIME
     if span <= rules.short_task_days:
         soon = left >= 0 and calendar.between(today, due) <= rules.short_due_soon_workdays
     else:
         soon = 0 <= left <= rules.due_soon_days
-    expected = 100 if span <= 0 or left <= 0 else max(0, (today - clock.starts).days * 100 // span)
+    expected = 100 if span <= 0 or left <= 0 else max(0, (today - starts).days * 100 // span)
     return DeadlineStatus(due, late, left, soon, expected)
 
 
@@ -267,19 +268,31 @@ def due_soon(task: Task, clock: Clock) -> bool:
     A task is short when no more than ``short_task_days`` lie between the start of the schedule and
     its deadline.
     """
-    return task.status in OPEN and task.deadline is not None and deadline_status(task.deadline, clock).soon
+    if task.status not in OPEN or task.deadline is None or not_begun(task, clock):
+        return False
+    return deadline_status(task.deadline, clock, task.begins).soon
+
+
+def not_begun(task: Task, clock: Clock) -> bool:
+    """Whether a task's own schedule begins later: nothing is asked of its lead yet."""
+    return task.begins is not None and task.begins > clock.today.isoformat()
 
 
 def is_stale(task: Task, clock: Clock, days: int | None = None) -> bool:
     """Whether an open task had no report for more than ``days``, or for longer than the rules allow.
 
-    A task that was never reported on counts from the start of the schedule.
+    A task that was never reported on counts from the start of its schedule.
     """
-    if task.status not in OPEN:
+    if task.status not in OPEN or not_begun(task, clock):
         return False
     allowed = clock.rules.stale_days if days is None else days
-    last = day(task.last_update) if task.last_update else clock.starts
-    return (clock.today - last).days > allowed
+    return silent_days(task, clock) > allowed
+
+
+def silent_days(task: Task, clock: Clock) -> int:
+    """Days since the last report on a task, or since its schedule began."""
+    starts = day(task.begins) if task.begins else clock.starts
+    return (clock.today - (day(task.last_update) if task.last_update else starts)).days
 
 
 class Light(NamedTuple):
@@ -294,8 +307,9 @@ def light_of(task: Task, clock: Clock, missed: int = 0, was_red: bool = False) -
     """Return the light of one task on the clock's day.
 
     ``missed`` counts its milestones that are past due and not done. The first rule that holds
-    decides, in this order: terminated, closed, overdue, not accepted, submitted, behind the linear
-    schedule, milestone missed, red once, due soon, on schedule.
+    decides, in this order: terminated, closed, not begun, overdue, not accepted, submitted, behind the
+    linear schedule, milestone missed, red once, due soon, on schedule. An ongoing task has no schedule:
+    it is green while its reports come and yellow when they stop.
     """
     rules = clock.rules
     if task.kind == GROUP or task.status is None:
@@ -304,9 +318,13 @@ def light_of(task: Task, clock: Clock, missed: int = 0, was_red: bool = False) -
         return Light(GREY, "terminated")
     if task.status == CLOSED:
         return Light(GREEN, "closed_late" if closed_late(task, clock) else "closed")
+    if task.status != SUBMITTED and not_begun(task, clock):
+        return Light(GREY, "not_begun", (task.begins,))
+    if task.term == ONGOING:
+        return _light_of_ongoing(task, clock, missed)
     if task.deadline is None:
         return Light(GREY, "no_deadline")
-    _due, late, left, soon, expected = deadline_status(task.deadline, clock)
+    _due, late, left, soon, expected = deadline_status(task.deadline, clock, task.begins)
     if late.days:
         if task.status == SUBMITTED:
             return Light(RED, "overdue_submitted", (late.days, task.submitted_on))
@@ -327,6 +345,19 @@ def light_of(task: Task, clock: Clock, missed: int = 0, was_red: bool = False) -
     return Light(BLUE, "due_soon", (left,)) if soon else Light(GREEN, "on_schedule", (expected,))
 
 
+def _light_of_ongoing(task: Task, clock: Clock, missed: int) -> Light:
+    """The light of a task that is never due."""
+    if task.status == ASSIGNED:
+        return Light(GREY, "not_accepted")
+    if task.status == SUBMITTED:
+        return Light(GREEN, "submitted", (task.submitted_on,))
+    if is_stale(task, clock):
+        return Light(YELLOW, "silent", (silent_days(task, clock),))
+    if missed:
+        return Light(clock.rules.milestone_missed, "milestone_missed", (missed,))
+    return Light(GREEN, "reporting", (silent_days(task, clock),))
+
+
 def closed_late(task: Task, clock: Clock) -> bool | None:
     """Whether a closed task was claimed complete after its deadline; None while it is not closed.
 
@@ -340,9 +371,15 @@ def closed_late(task: Task, clock: Clock) -> bool | None:
 
 
 def worst(lights: list[Light]) -> Light:
-    """The light of a group: the most urgent of its members', with how many show it."""
+    """The light of a group: the most urgent of its members', with how many show it.
+
+    It is not green over members that nobody has accepted.
+    """
     if not lights:
         return Light(GREY, "group")
     order = list(LIGHTS)
     code = min((light.code for light in lights), key=order.index)
+    waiting = sum(light.reason == "not_accepted" for light in lights)
+    if code == GREEN and waiting:
+        return Light(GREY, "members_not_accepted", (waiting, len(lights)))
     return Light(code, "members", (sum(light.code == code for light in lights), len(lights)))

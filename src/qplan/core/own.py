@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from decimal import Decimal, InvalidOperation
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any, NamedTuple
 
@@ -57,6 +56,8 @@ def values_of(task: Task) -> dict[str, str]:
 
 def total(column: OwnColumn, tasks: Iterable[Task]) -> str | None:
     """The sum of a column of numbers as decimal text; None where no task has one."""
+    from decimal import Decimal
+
     numbers = [Decimal(value) for task in tasks if (value := values_of(task).get(column.id))]
     return f"{sum(numbers):f}" if numbers else None
 
@@ -77,6 +78,8 @@ class Condition(NamedTuple):
             return self.value.casefold() in value.casefold()
         compared = COMPARISONS[self.operator]
         if self.column.type == NUMBER:
+            from decimal import Decimal
+
             return bool(compared(Decimal(value), Decimal(self.value)))
         return bool(compared(value, self.value))
 
@@ -121,6 +124,8 @@ def _column(name: str, columns: Sequence[OwnColumn]) -> OwnColumn:
 
 
 def _number(value: str, text: str) -> str:
+    from decimal import Decimal, InvalidOperation
+
     try:
         number = Decimal(value.replace(",", "").replace("，", ""))
     except InvalidOperation:

@@ -6,6 +6,9 @@ from typing import NamedTuple
 
 from qplan.core import calendar
 from qplan.core.model import AT_WORK, CLOSED, GROUP, STATUSES, Task, TaskFilter
+from qplan.core.own import NUMBER, columns_of, total
+from qplan.core.rollup import mean_progress
+from qplan.service import queries
 from qplan.service.queries import AssessedTask, Snapshot
 
 #: What ``summary --by`` groups tasks by.
@@ -28,6 +31,7 @@ class Count(NamedTuple):
     due_soon: int
     stale: int
     progress: int  #: mean percent
+    sums: dict[str, str] = {}  # noqa: RUF012 - never written to; id of a column of numbers -> sum of its values
 
     def by_state(self) -> dict[str, int]:
         """Return the counts of :data:`STATES`, each under its first status; together they are the total."""
@@ -35,20 +39,36 @@ class Count(NamedTuple):
 
 
 def count(snapshot: Snapshot, key: str, title: str, items: Sequence[AssessedTask]) -> Count:
-    """Count a list of assessed tasks."""
-    total = len(items)
-    progress = sum(item.task.progress or 0 for item in items)
+    """Count a list of assessed tasks; of headings only the numbers of the plan's own columns."""
+    sums = _sums(snapshot, items)
+    items = [item for item in items if item.task.kind != GROUP]
     return Count(
         key,
         title,
-        total,
+        len(items),
         by_status=dict(Counter(item.task.status or "" for item in items)),
         by_light=dict(Counter(item.light.code for item in items)),
         overdue=sum(item.overdue for item in items),
         due_soon=sum(calendar.due_soon(item.task, snapshot.clock) for item in items),
         stale=sum(item.stale for item in items),
-        progress=progress // total if total else 0,
+        progress=mean_progress([item.task for item in items]),
+        sums=sums,
     )
+
+
+def counted_tasks(snapshot: Snapshot) -> list[AssessedTask]:
+    """Return the tasks that a summary counts, with the headings that have numbers of the plan's own to add up."""
+    items = queries.tasks(snapshot)
+    if not any(one.type == NUMBER for one in columns_of(snapshot.plan)):
+        return items
+    headings = (row for row in snapshot.ledger.tasks(TaskFilter(groups=True)) if row.kind == GROUP)
+    return items + [queries.assess(snapshot, row) for row in headings if row.fields != "{}"]
+
+
+def _sums(snapshot: Snapshot, items: Sequence[AssessedTask]) -> dict[str, str]:
+    rows = [item.task for item in items if item.task.fields != "{}"]
+    numbers = (one for one in columns_of(snapshot.plan) if one.type == NUMBER) if rows else ()
+    return {one.id: added for one in numbers if (added := total(one, rows)) is not None}
 
 
 def by_department(snapshot: Snapshot, items: Sequence[AssessedTask]) -> tuple[Count, list[Count]]:
@@ -57,22 +77,23 @@ def by_department(snapshot: Snapshot, items: Sequence[AssessedTask]) -> tuple[Co
 
 
 def summary(snapshot: Snapshot, by: str, items: Iterable[AssessedTask]) -> list[Count]:
-    """Return counts per department (lead), section or column that has any; each task counts once."""
+    """Return counts per department, section or column that has any; a task counts for each of its leads."""
     groups: dict[str, list[AssessedTask]] = {}
     if by == "dept":
         groups = {ident: [] for ident in snapshot.departments}
     for item in items:
-        groups.setdefault(_group_key(item.task, by), []).append(item)
+        for key in _group_keys(item.task, by):
+            groups.setdefault(key, []).append(item)
     titles = _titles(snapshot, by)
     return [count(snapshot, key, titles.get(key, key), members) for key, members in groups.items() if members]
 
 
-def _group_key(row: Task, by: str) -> str:
+def _group_keys(row: Task, by: str) -> tuple[str, ...]:
     if by == "dept":
-        return row.lead or ""
+        return row.leads or ("",)
     if by == "section":
-        return row.section or ""
-    return "" if row.column_no is None else str(row.column_no)
+        return (row.section or "",)
+    return ("" if row.column_no is None else str(row.column_no),)
 
 
 def _titles(snapshot: Snapshot, by: str) -> dict[str, str]:

@@ -135,5 +135,5 @@ def departments_asked(snapshot: Snapshot) -> list[Department]:
     """The departments that get a form: they lead or support an open task, or lead an indicator."""
     asked = {measured.indicator.lead for measured in queries.indicators(snapshot)}
     for task in snapshot.ledger.tasks(TaskFilter(open=True)):
-        asked.update((task.lead, *ids(task.support)))
+        asked.update((*task.leads, *ids(task.support)))
     return [dept for dept in snapshot.departments.values() if dept.id in asked]

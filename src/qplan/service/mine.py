@@ -16,7 +16,8 @@ from qplan.service.queries import AssessedTask, Snapshot, TaskQuery
 class Mine(NamedTuple):
     """Open tasks of a department by what is to be done, each in the most pressing list that it fits.
 
-    The last four lists are the office's alone: what waits for its decision, and who does not answer.
+    The last three lists are the office's alone: what waits for its decision, and who does not answer.
+    To be verified is what the office verifies, or the department as a task's verifier.
     """
 
     dept: str
@@ -48,7 +49,7 @@ LISTS = (*DECISIONS, *OWN)
 def _decision(item: AssessedTask, clock: Clock) -> str | None:
     """The list of the office that a task waits in."""
     if item.task.status == SUBMITTED:
-        return "to_verify"
+        return None if item.task.verifier else "to_verify"
     if item.task.extension_to:
         return "requests"
     if item.task.dispute:
@@ -64,7 +65,7 @@ def _heading(item: AssessedTask, clock: Clock) -> str | None:
         "returned": task.status in AT_WORK and task.result,
         "urged": urge_state(task, clock) in ("waiting", "unanswered"),
         "disputed": task.dispute,
-        "to_accept": task.status == ASSIGNED,
+        "to_accept": task.status == ASSIGNED and not calendar.not_begun(task, clock),
         "due_soon": calendar.due_soon(task, clock),
         "stale": item.stale,
         "waiting": task.extension_to,
@@ -86,9 +87,12 @@ def mine(snapshot: Snapshot, dept: str) -> Mine:
     for item in every:
         if decision := _decision(item, clock):
             lists[decision].append(item)
+    if not office:
+        submitted = queries.tasks(snapshot, TaskQuery(TaskFilter(status=SUBMITTED, sort="deadline")))
+        lists["to_verify"] = [item for item in submitted if item.task.verifier == dept]
     decided = {item.task.id for name in DECISIONS for item in lists[name]}
     for item in items:
         if item.task.id not in decided and (heading := _heading(item, clock)):
             lists[heading].append(item)
-    supports = sum(row.lead != dept for row in support)
+    supports = sum(dept not in row.leads for row in support)
     return Mine(dept=dept, open=len(items), milestones=ahead, supports=supports, **lists)

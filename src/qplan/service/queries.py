@@ -1,6 +1,6 @@
 """Reading a ledger on a day: tasks with their lights, one task in detail, indicators, the journal."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from typing import NamedTuple
@@ -23,6 +23,8 @@ from qplan.core.model import (
     ids,
 )
 from qplan.core.names import folded, shown, spellings
+from qplan.core.own import Condition
+from qplan.core.rollup import mean_progress
 from qplan.errors import BadInput
 from qplan.i18n import _
 from qplan.ledger.store import Ledger
@@ -45,6 +47,15 @@ class Snapshot(NamedTuple):
         """A department's name; the id itself where the plan no longer has it."""
         found = self.departments.get(ident or "")
         return found.name if found else ident or ""
+
+    def full_name(self, ident: str | None) -> str:
+        """A department's official name, which documents use; its name where the plan gives none."""
+        found = self.departments.get(ident or "")
+        return (found.full_name or found.name) if found else ident or ""
+
+    def leads(self, task: Task) -> str:
+        """The names of the departments that lead a task."""
+        return "、".join(map(self.department_name, task.leads))
 
     def names(self, listed: str | None) -> str:
         """The names of a list of departments, as people write them."""
@@ -107,6 +118,7 @@ def assess(
     ``missed`` counts its milestones that are past due and not done.
     """
     clock = snapshot.clock
+    task = with_persons(task, snapshot.departments)
     if task.status not in OPEN:
         return AssessedTask(task, calendar.light_of(task, clock), calendar.ON_TIME, False)
     due = task.original_deadline if against == "original" else task.deadline
@@ -117,6 +129,17 @@ def assess(
         calendar.lateness(due, clock),
         calendar.is_stale(task, clock),
     )
+
+
+def with_persons(task: Task, departments: Mapping[str, Department]) -> Task:
+    """The task with the persons that apply: those set by actions, else the plan's, else the lead's."""
+    lead = departments.get(task.lead or "")
+    leader = task.leader or task.plan_leader or (lead.leader if lead else None)
+    owner = task.owner or task.plan_owner or (lead.owner if lead else None)
+    contact = task.contact or task.plan_contact or (lead.contact if lead else None)
+    if (leader, owner, contact) == (task.leader, task.owner, task.contact):
+        return task
+    return task._replace(leader=leader, owner=owner, contact=contact)
 
 
 def assess_all(snapshot: Snapshot, tasks: list[Task], against: str = "deadline") -> list[AssessedTask]:
@@ -148,6 +171,9 @@ class TaskQuery(NamedTuple):
     lights: tuple[str, ...] = ()  #: any of them; all where there is none
     overdue: bool = False
     stale: int | None = None  #: more than so many days without a report, or :data:`BY_RULES`
+    leader: str | None = None  #: part of the name of the leader in charge
+    owner: str | None = None  #: part of the name of the responsible person
+    own: tuple[Condition, ...] = ()  #: conditions on the plan's own columns, all of which hold
     against: str = "deadline"
 
 
@@ -190,7 +216,8 @@ def _selection(snapshot: Snapshot, query: TaskQuery) -> TaskFilter:
 def _is_decided(snapshot: Snapshot, query: TaskQuery) -> bool:
     """Whether the selection holds nothing but the tasks of a query: a limit is then the database's."""
     fixed = query.against == "deadline" and snapshot.clock.rules.rest_day_deadline == "fixed"
-    return not query.lights and query.stale is None and (fixed or not query.overdue)
+    named = query.leader is None and query.owner is None and not query.own
+    return named and not query.lights and query.stale is None and (fixed or not query.overdue)
 
 
 def _matches(item: AssessedTask, query: TaskQuery, clock: Clock) -> bool:
@@ -202,7 +229,15 @@ def _matches(item: AssessedTask, query: TaskQuery, clock: Clock) -> bool:
         days = None if query.stale == BY_RULES else query.stale
         if not calendar.is_stale(item.task, clock, days):
             return False
+    if not _names_person(query.leader, item.task.leader) or not _names_person(query.owner, item.task.owner):
+        return False
+    if not all(condition.holds(item.task) for condition in query.own):
+        return False
     return item.overdue or not query.overdue
+
+
+def _names_person(wanted: str | None, name: str | None) -> bool:
+    return wanted is None or folded(wanted) in folded(name or "")
 
 
 def with_groups(snapshot: Snapshot, items: list[AssessedTask]) -> list[AssessedTask]:
@@ -229,7 +264,7 @@ def assess_group(item: AssessedTask, members: list[AssessedTask]) -> AssessedTas
     """Return a heading with the light and progress of its members."""
     if not members:
         return item
-    mean = sum(member.task.progress or 0 for member in members) // len(members)
+    mean = mean_progress([member.task for member in members], by_quantity=True)
     light = calendar.worst([member.light for member in members])
     return item._replace(task=item.task._replace(progress=mean), light=light)
 

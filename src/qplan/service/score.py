@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from fractions import Fraction
 from typing import NamedTuple
 
 from qplan.core import calendar
 from qplan.core.events import changes_in
 from qplan.core.model import CLOSED, OPEN, SUBMITTED, TERMINATED, Event
+from qplan.core.rollup import weight
 from qplan.service import queries
 from qplan.service.queries import AssessedTask, Snapshot, TaskQuery
 
@@ -36,16 +38,18 @@ def score(snapshot: Snapshot, year: int, against: str = "deadline") -> list[Scor
     """Assess a year by the ledger as it stood on its :func:`last_day`.
 
     Every led task earns the points of the rules (``scoring``), less what stale reports and unanswered
-    urges take off, never below 0; a department has the mean. Left out: what was terminated, and what
-    was closed in an earlier year. ``against`` is the deadline in force or the ``original`` one. The
+    urges take off, never below 0; a department has the mean by weight, each joint lead its own. An
+    ongoing task is scored by its reports alone. Left out: what was terminated, what was closed in an
+    earlier year, and what has not begun. ``against`` is the deadline in force or the ``original`` one. The
     best department comes first.
     """
     ignored = _unanswered(snapshot, year)
     groups: dict[str, list[AssessedTask]] = {}
     for item in queries.tasks(snapshot, TaskQuery(against=against)):
         gone = item.task.status == TERMINATED or (item.task.closed_on or "9") < f"{year}-01-01"
-        if not gone and item.task.lead:
-            groups.setdefault(item.task.lead, []).append(item)
+        if not gone and not calendar.not_begun(item.task, snapshot.clock):
+            for lead in item.task.leads:
+                groups.setdefault(lead, []).append(item)
     scored = [_department(snapshot, dept, items, ignored, against) for dept, items in groups.items()]
     order = list(snapshot.departments)
     scored.sort(key=lambda s: (-float(s.points), order.index(s.dept) if s.dept in order else len(order)))
@@ -57,7 +61,8 @@ def _department(
 ) -> Scored:
     rules = snapshot.clock.rules.scoring
     counted = dict.fromkeys(("closed_in_time", "closed_late", "open_in_time", "overdue"), 0)
-    earned = stale = unanswered = 0
+    earned = Fraction(0)
+    stale = unanswered = 0
     for item in items:
         state = _state(item, snapshot, against)
         counted[state] += 1
@@ -65,8 +70,9 @@ def _department(
         stale += item.stale
         unanswered += urges
         points = getattr(rules, state) - item.stale * rules.off_stale - urges * rules.off_unanswered
-        earned += max(0, points)
-    tenths = (20 * earned + len(items)) // (2 * len(items))  # the mean, half up
+        earned += weight(item.task) * max(0, points)
+    total = sum(weight(item.task) for item in items)
+    tenths = int(10 * earned / total + Fraction(1, 2)) if total else 0  # the mean, half up
     return Scored(
         dept, snapshot.department_name(dept), len(items), counted["closed_in_time"], counted["closed_late"],
         counted["open_in_time"], counted["overdue"], stale, unanswered, f"{tenths // 10}.{tenths % 10}",

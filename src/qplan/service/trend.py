@@ -84,7 +84,7 @@ def _deadline(row: Any, lead: str | None) -> str | None:
         and row.status in OPEN
         and row.kind != GROUP
         and not row.retired
-        and lead in (None, row.lead)
+        and (lead is None or lead in row.leads)
     )
     return row.deadline if counts else None
 

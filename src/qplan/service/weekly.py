@@ -73,22 +73,22 @@ def weekly(
     """
     where = where or TaskFilter()
     with queries.snapshot(ledger, min(week.last, today), past=True, seq=seq) as snapshot:
-        before: dict[str, str | None] = {}
+        before: dict[str, tuple[str, ...]] = {}
         eve = calendar.shifted(week.first, -1)
         if eve.isoformat() >= snapshot.plan.begins:
             with queries.snapshot(ledger, eve, past=True, seq=seq) as earlier:
                 late = queries.tasks(earlier, TaskQuery(where, overdue=True))
-                before = {item.task.id: item.task.lead for item in late}
+                before = {item.task.id: item.task.leads or ("",) for item in late}
         yield snapshot, _week_of(snapshot, week, where, before)
 
 
-def _week_of(snapshot: Snapshot, week: Week, where: TaskFilter, before: dict[str, str | None]) -> Weekly:
+def _week_of(snapshot: Snapshot, week: Week, where: TaskFilter, before: dict[str, tuple[str, ...]]) -> Weekly:
     """Return the week; ``before`` holds the tasks that were overdue the week before with their leads."""
     items = queries.tasks(snapshot, TaskQuery(where))
     by_deadline = sorted(items, key=lambda item: (item.task.deadline or "", item.task.position))
     overdue = [with_escalation(snapshot, item) for item in by_deadline if item.overdue]
     total, by_dept = counts.by_department(snapshot, items)
-    leads = Counter(before.values())
+    leads = Counter(lead for leading in before.values() for lead in leading)
     dept = where.lead if isinstance(where.lead, str) else None
     indicators = queries.indicators(snapshot, dept)
 
@@ -108,7 +108,7 @@ def _week_of(snapshot: Snapshot, week: Week, where: TaskFilter, before: dict[str
         blocked=with_status(BLOCKED),
         closed=[item for item in with_status(CLOSED) if _within(item.task.closed_on, week)],
         submitted=with_status(SUBMITTED),
-        by_dept=[DepartmentWeek(one, one.overdue - leads[one.key or None]) for one in by_dept],
+        by_dept=[DepartmentWeek(one, one.overdue - leads[one.key]) for one in by_dept],
         indicators=[one for one in indicators if one.light == "red"],
         core=[one for one in indicators if one.indicator.core],
         trend=partial(overdue_trend, snapshot, dept),

@@ -81,7 +81,7 @@ def _alarms(snapshot: Snapshot, state: str) -> tuple[int, ...]:
 def _text(snapshot: Snapshot, item: AssessedTask) -> str:
     row = item.task
     lines = [
-        _("Lead: {dept}").format(dept=snapshot.department_name(row.lead)),
+        _("Lead: {dept}").format(dept=snapshot.leads(row)),
         _("Clause: {clause}").format(clause=row.clause),
         _("Status: {status}, {progress}%").format(status=words.status_text(row), progress=row.progress or 0),
     ]

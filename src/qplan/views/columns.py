@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from qplan.core.names import folded, nearest, shown
+from qplan.core.own import OwnColumn, columns_of, values_of
 from qplan.errors import BadInput
 from qplan.i18n import N_, _, joined
-from qplan.views import DATE, ID, INTEGER, LIGHT, PERCENT, STATUS, TEXT, Column, Table, words
+from qplan.views import DATE, DECIMAL, ID, INTEGER, LIGHT, PERCENT, STATUS, TEXT, Column, Table, words
 
 if TYPE_CHECKING:
     from qplan.service.queries import AssessedTask, Snapshot
@@ -35,13 +36,18 @@ TASK_COLUMNS: dict[str, TaskColumn] = {
     "id": TaskColumn(N_("id"), _field("id"), ID),
     "title": TaskColumn(N_("task"), _field("title")),
     "summary": TaskColumn(N_("summary"), _field("summary"), rank=8),
-    "lead": TaskColumn(N_("lead"), lambda snapshot, item: snapshot.department_name(item.task.lead), rank=1),
+    "lead": TaskColumn(N_("lead"), lambda snapshot, item: snapshot.leads(item.task), rank=1),
     "support": TaskColumn(N_("support"), lambda snapshot, item: snapshot.names(item.task.support), rank=7),
     "leader": TaskColumn(N_("leader"), _field("leader"), rank=7),
     "owner": TaskColumn(N_("owner"), _field("owner"), rank=6),
     "contact": TaskColumn(N_("contact"), _field("contact"), rank=8),
     "original_deadline": TaskColumn(N_("original deadline"), _field("original_deadline"), DATE, 6),
-    "deadline": TaskColumn(N_("deadline"), _field("deadline"), DATE, 1),
+    "deadline": TaskColumn(N_("deadline"), lambda _snapshot, item: words.due(item.task), DATE, 1),
+    "deadline_text": TaskColumn(N_("deadline in words"), _field("deadline_text"), rank=7),
+    "begins": TaskColumn(N_("begins"), _field("begins"), DATE, 8),
+    "verifier": TaskColumn(N_("verifier"), lambda snapshot, item: snapshot.department_name(item.task.verifier) or None, rank=7),
+    "quantity": TaskColumn(N_("quantity"), lambda _snapshot, item: words.quantity(item.task), rank=7),
+    "weight": TaskColumn(N_("weight"), _field("weight"), rank=8),
     "extensions": TaskColumn(N_("extensions"), lambda _snapshot, item: item.task.extensions or None, INTEGER, 8),
     "status": TaskColumn(N_("status"), _field("status"), STATUS),
     "progress": TaskColumn(N_("progress"), _field("progress"), PERCENT),
@@ -85,16 +91,22 @@ REGISTER = (
 )  # fmt: skip
 
 
-def chosen(text: str | None, known: Sequence[str] = tuple(TASK_COLUMNS)) -> Sequence[str] | None:
+def chosen(
+    text: str | None, known: Sequence[str] = tuple(TASK_COLUMNS), own: Sequence[OwnColumn] = ()
+) -> Sequence[str] | None:
     """The keys that ``--columns`` names, by key or by heading; ``all`` is every one. None where none is named.
+
+    ``own`` are the plan's own columns, which are named by their ids and titles.
 
     Raises BadInput for an unknown one (the nearest are offered), and where one is named twice.
     """
     if text is None:
         return None
+    known = (*known, *(one.id for one in own))
     if text.strip().casefold() in ("all", _("all")):
         return known
     by_name = {folded(name): key for key in known for name in (_heading(key), key)}
+    by_name |= {folded(one.title): one.id for one in own}
     keys = []
     for name in text.replace("，", ",").replace("、", ",").split(","):
         key = by_name.get(folded(name))
@@ -127,8 +139,12 @@ def task_table(
     empty: str = "",
 ) -> Table:
     """A table of tasks; ``depths`` gives the indentation of each title, ``numbered`` a first column 序号."""
-    columns = list(map(task_column, keys))
-    values = [TASK_COLUMNS[name].value for name in keys]
+    own = {f"own:{one.id}": _own_column(one) for one in columns_of(snapshot.plan)}
+    named = {one.removeprefix("own:"): one for one in own}
+    keys = [*keys, *own] if keys in (LIST, REGISTER) else [named.get(name, name) for name in keys]
+    known = TASK_COLUMNS | own
+    columns = [Column(name.removeprefix("own:"), *_described(known[name])) for name in keys]
+    values = [known[name].value for name in keys]
     rows = [tuple(value(snapshot, item) for value in values) for item in listed]
     if depths and "title" in keys:
         rows = _indented(rows, listed, keys.index("title"), depths)
@@ -140,8 +156,25 @@ def task_table(
 
 def task_column(key: str) -> Column:
     """The column with a key, its heading in the language in use."""
-    heading, _value, kind, rank = TASK_COLUMNS[key]
-    return Column(key, _(heading), kind, rank)
+    return Column(key, *_described(TASK_COLUMNS[key]))
+
+
+def _described(column: TaskColumn) -> tuple[str, str, int]:
+    """The heading in the language in use, the type and the rank of a column."""
+    return _(column.heading), column.type, column.rank
+
+
+#: Type of a column of the plan's own -> type of a list's column.
+_OWN_TYPES = {"text": TEXT, "number": DECIMAL, "date": DATE}
+
+
+def _own_column(own: OwnColumn) -> TaskColumn:
+    """The column of a list for one of the plan's own."""
+
+    def value(_snapshot: "Snapshot", item: "AssessedTask") -> str | None:
+        return values_of(item.task).get(own.id)
+
+    return TaskColumn(own.heading, value, _OWN_TYPES[own.type], 6)
 
 
 def _indented(

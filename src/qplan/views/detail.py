@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from qplan.core import calendar
+from qplan.core import calendar, own
 from qplan.core.calendar import closed_late, light_label
 from qplan.core.labels import event_label
 from qplan.core.model import CLOSED, GROUP, OPEN, Event, Head, Task
@@ -89,13 +89,21 @@ def facts(snapshot: Snapshot, detail: TaskDetail) -> list[tuple[str, Any]]:
         listed += [
             (_("lead"), _who(snapshot, row)),
             (_("support"), snapshot.names(row.support)),
+            (_("verifier"), snapshot.department_name(row.verifier)),
             (_("leader in charge"), row.leader),
             (_("responsible person"), row.owner),
             (_("contact"), row.contact),
             (_("deadline"), deadline_text(row)),
+            (_("deadline in words"), row.deadline_text),
+            (_("begins"), row.begins),
             (_("status"), words.status_text(row)),
         ]
+    else:
+        listed += _facts_of_heading(snapshot, row)
     listed += [
+        (_("quantity"), words.quantity(row)),
+        (_("weight"), row.weight),
+        *own_facts(snapshot, row),
         (_("progress"), None if row.progress is None else f"{row.progress}%"),
         (_("light"), labelled(light_label(item.light.code), reason(snapshot, detail))),
         (_("overdue"), _late(snapshot, item)),
@@ -118,19 +126,50 @@ def facts(snapshot: Snapshot, detail: TaskDetail) -> list[tuple[str, Any]]:
     return [(label, value) for label, value in listed if value not in (None, "")]
 
 
+def _facts_of_heading(snapshot: Snapshot, row: Task) -> list[tuple[str, Any]]:
+    """What a heading's tasks have of it, where the plan gives it there."""
+    return [
+        (_("lead of its tasks"), snapshot.leads(row)),
+        (_("support"), snapshot.names(row.support)),
+        (_("verifier"), snapshot.department_name(row.verifier)),
+        (_("leader in charge"), row.leader),
+        (_("responsible person"), row.owner),
+        (_("contact"), row.contact),
+        (_("repeats every"), pick_period(row.repeats)),
+        (_("deadline"), words.due(row)),
+        (_("deadline in words"), row.deadline_text),
+    ]
+
+
+#: How long a period is -> the word.
+PERIODS = {"month": N_("month"), "quarter": N_("quarter"), "half-year": N_("half-year"), "year": N_("year")}
+
+
+def pick_period(repeats: str | None) -> str | None:
+    """The word for how often a heading's tasks follow one another."""
+    return None if repeats is None else _(PERIODS[repeats])
+
+
+def own_facts(snapshot: Snapshot, row: Task) -> list[tuple[str, Any]]:
+    """What a task has in the plan's own columns."""
+    if row.fields == "{}":
+        return []
+    values = own.values_of(row)
+    return [(one.heading, values.get(one.id)) for one in own.columns_of(snapshot.plan)]
+
+
 def _who(snapshot: Snapshot, row: Task) -> str:
-    return (
-        f"{snapshot.department_name(row.lead)} ({row.lead}; {words.basis_label(row.basis)})"
-        if row.lead
-        else ""
-    )
+    """The leads by name and id, and whose decision that is."""
+    if not row.leads:
+        return ""
+    return f"{snapshot.leads(row)} ({' '.join(row.leads)}; {words.basis_label(row.basis)})"
 
 
 def deadline_text(row: Task) -> str:
     """The deadline in force, and beside it the first one and how often it moved."""
-    if row.deadline is None:
-        return ""
     basis = words.basis_label(row.deadline_basis)
+    if row.deadline is None:
+        return f"{words.due(row)} ({basis})" if row.term else ""
     if not row.extensions:
         return f"{row.deadline} ({basis})"
     return counted(

@@ -9,6 +9,7 @@ from qplan.core import events as journal_rules
 from qplan.core.calendar import LIGHTS, closed_late
 from qplan.core.escalation import urge_state
 from qplan.core.model import GROUP, Event, Milestone, Task, ids
+from qplan.core.own import values_of
 from qplan.core.workflow import STATUS
 
 if TYPE_CHECKING:
@@ -38,13 +39,23 @@ def task_item(snapshot: Snapshot, item: AssessedTask) -> dict[str, Any]:
         "column": row.column_no,
         "parent": row.parent,
         "lead": row.lead,
+        "leads": list(row.leads),
         "support": list(ids(row.support)),
+        "verifier": row.verifier,
         "leader": row.leader,
         "owner": row.owner,
         "contact": row.contact,
         "basis": row.basis,
         "confirmed": row.basis == "confirmed",
         "deadline": row.deadline,
+        "deadline_text": row.deadline_text,
+        "term": row.term,
+        "begins": row.begins,
+        "repeats": row.repeats,
+        "quantity": row.quantity,
+        "unit": row.unit,
+        "weight": row.weight,
+        "fields": values_of(row),
         "deadline_basis": row.deadline_basis,
         "original_deadline": row.original_deadline,
         "extensions": row.extensions,
@@ -227,4 +238,5 @@ def count_item(counted: Count) -> dict[str, Any]:
         "due_soon": counted.due_soon,
         "stale": counted.stale,
         "progress": counted.progress,
+        "sums": counted.sums,
     }

@@ -11,6 +11,7 @@ from qplan.core.escalation import level_label
 from qplan.core.events import changes_in, is_late, local_time
 from qplan.core.labels import event_label
 from qplan.core.model import GROUP, Event, Indicator, ids
+from qplan.core.own import NUMBER, OwnColumn, columns_of
 from qplan.core.workflow import STATUS, status_label
 from qplan.i18n import N_, N_p, _, counted, joined, pgettext
 from qplan.views import DATE, DECIMAL, ID, INTEGER, PERCENT, Column, Table, View, items, words
@@ -50,7 +51,8 @@ def tasks(
     if by_lead:
         groups: dict[str, list[AssessedTask]] = {}
         for item in listed:
-            groups.setdefault(item.task.lead or "", []).append(item)
+            for lead in item.task.leads or ("",):
+                groups.setdefault(lead, []).append(item)
         order = [ident for ident in (*snapshot.departments, "") if ident in groups]
         tables = [
             task_table(
@@ -123,7 +125,8 @@ def overdue(
     if by_dept:
         groups: dict[str, list[OverdueTask]] = {}
         for late in listed:
-            groups.setdefault(late.item.task.lead or "", []).append(late)
+            for lead in late.item.task.leads or ("",):
+                groups.setdefault(lead, []).append(late)
         tables = [
             overdue_table(
                 snapshot,
@@ -292,7 +295,7 @@ def summary(snapshot: Snapshot, counts: list[Count], by: str) -> View:
     headings = {"dept": _("department"), "section": _("section"), "column": _("column")}
     return view_of(
         snapshot, "summary", _("Summary by {by}").format(by=headings[by]),
-        [count_table(counts, headings[by])],
+        [count_table(counts, headings[by], own=columns_of(snapshot.plan))],
         lambda: {"by": by, "items": [items.count_item(c) for c in counts], "trend": items.trend_items(snapshot)},
         page=lambda: drawn(snapshot, counts, headings[by]),
     )  # fmt: skip
@@ -306,8 +309,11 @@ def drawn(snapshot: Snapshot, counts: list[Count], heading: str) -> Page:
     return page.of_counts(counts, overdue_trend(snapshot), heading)
 
 
-def count_table(counts: list[Count], heading: str, key: str = "summary", title: str = "") -> Table:
-    """A row of counts for each group."""
+def count_table(
+    counts: list[Count], heading: str, key: str = "summary", title: str = "", own: Sequence[OwnColumn] = ()
+) -> Table:
+    """A row of counts for each group, and the sums of the plan's own columns of numbers."""
+    added = [one for one in own if one.type == NUMBER]
     columns = [
         Column("id", _("id"), ID),
         Column("title", heading),
@@ -318,6 +324,7 @@ def count_table(counts: list[Count], heading: str, key: str = "summary", title: 
         *(Column(code, status_label(code), INTEGER, rank=4) for code in STATUS),
         *(Column(f"light_{code}", light_label(code), INTEGER, rank=1) for code in LIGHTS),
         Column("progress", _("mean progress"), PERCENT),
+        *(Column(one.id, one.heading, DECIMAL) for one in added),
     ]
     rows = [
         (
@@ -325,6 +332,7 @@ def count_table(counts: list[Count], heading: str, key: str = "summary", title: 
             *(c.by_status.get(code, 0) for code in STATUS),
             *(c.by_light.get(code, 0) for code in LIGHTS),
             c.progress,
+            *(c.sums.get(one.id) for one in added),
         )
         for c in counts
     ]  # fmt: skip

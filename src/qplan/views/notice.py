@@ -35,7 +35,7 @@ def weekly(
     }
     status, total = week.total.by_status, week.total.total
     late = [
-        {"name": line.counted.title, "change": line.change, "overdue": [_overdue(snapshot, c) for c in week.overdue if c.item.task.lead == line.counted.key]}
+        {"name": line.counted.title, "change": line.change, "overdue": [_overdue(snapshot, c) for c in week.overdue if line.counted.key in c.item.task.leads]}
         for line in sorted(week.by_dept, key=lambda line: -line.counted.overdue)
         if line.counted.overdue
     ]  # fmt: skip
@@ -95,7 +95,7 @@ def _common(snapshot: Snapshot) -> Values:
 def _task(snapshot: Snapshot, item: AssessedTask) -> Values:
     row, late = item.task, item.late
     return {
-        "id": row.id, "title": row.title, "clause": row.clause, "lead": snapshot.department_name(row.lead),
+        "id": row.id, "title": row.title, "clause": row.clause, "lead": snapshot.leads(row),
         "support": snapshot.names(row.support), "leader": row.leader, "owner": row.owner, "contact": row.contact,
         "deadline": chinese_date(row.deadline) if row.deadline else None,
         "original_deadline": chinese_date(row.original_deadline), "extensions": row.extensions,
@@ -166,7 +166,7 @@ def overdue_annex(snapshot: Snapshot, overdue: list[OverdueTask]) -> Table:
             number,
             line.item.task.id,
             line.item.task.title,
-            snapshot.department_name(line.item.task.lead),
+            snapshot.leads(line.item.task),
             line.item.task.owner,
             line.item.task.deadline,
             line.item.late.days,
@@ -248,7 +248,7 @@ def order_facts(snapshot: Snapshot, item: AssessedTask, answer_by: str) -> Table
     overdue = f"{item.late.days}天（工作日{item.late.workdays}天）" if item.overdue else "未逾期"
     facts = [
         ("任务编号", row.id), ("任务名称", row.title), ("规划条款", f"《{snapshot.plan.title}》{row.clause}"),
-        ("牵头单位", snapshot.department_name(row.lead)), ("配合单位", snapshot.names(row.support)),
+        ("牵头单位", snapshot.leads(row)), ("配合单位", snapshot.names(row.support)),
         ("责任人", row.owner), ("完成期限", chinese_date(row.deadline)), ("逾期情况", overdue),
         ("当前进展", _progress(item)), ("逾期原因", items.cause(row)), ("需协调事项", row.needs),
         ("最近一次催办", _urged(item, snapshot)), ("限期回复", chinese_date(answer_by)),

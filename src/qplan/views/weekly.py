@@ -165,7 +165,7 @@ def _tasks(snapshot: Snapshot, key: str, title: str, listed: Sequence[AssessedTa
     ]
     rows = [
         (
-            task.id, task.title, snapshot.department_name(task.lead), task.owner,
+            task.id, task.title, snapshot.leads(task), task.owner,
             task.deadline, task.status, task.progress, light.code, task.last_update,
         )
         for task, light, _late, _stale in listed
@@ -185,7 +185,7 @@ def _closed(snapshot: Snapshot, listed: list[AssessedTask]) -> Table:
     ]
     rows = [
         (
-            item.task.id, item.task.title, snapshot.department_name(item.task.lead), item.task.deadline,
+            item.task.id, item.task.title, snapshot.leads(item.task), item.task.deadline,
             item.task.submitted_on, item.task.closed_on,
             _("after its deadline") if calendar.closed_late(item.task, snapshot.clock) else _("in time"),
         )

@@ -9,7 +9,7 @@ from qplan.core.calendar import Clock, Light
 from qplan.core.escalation import level_label, urge_state
 from qplan.core.events import NEW
 from qplan.core.labels import ENDED, FACTS, FIELDS, field_label
-from qplan.core.model import ACTIVE, ASSIGNED, AT_WORK, CLOSED, OPEN, SUBMITTED, TERMINATED, Task
+from qplan.core.model import ACTIVE, ASSIGNED, AT_WORK, CLOSED, ONGOING, OPEN, SUBMITTED, TERMINATED, Task
 from qplan.core.rules import Rules
 from qplan.i18n import N_, N_p, _, joined, labelled, pgettext
 
@@ -21,6 +21,10 @@ REASONS = {
     "closed": N_("closed on time"),
     "closed_late": N_("closed, but after its deadline"),
     "no_deadline": N_("it has no deadline"),
+    "not_begun": N_("not begun: its time begins on {0}"),
+    "members_not_accepted": N_("nobody has accepted {0} of its {1} tasks"),
+    "silent": N_("an ongoing duty without a report for {0} days"),
+    "reporting": N_("an ongoing duty, reported on {0} days ago"),
     "overdue": N_("overdue by {0} days"),
     "overdue_submitted": N_("overdue by {0} days; submitted on {1}, it waits to be verified"),
     "submitted": N_("submitted on {0}; it waits to be verified"),
@@ -67,6 +71,16 @@ def status_text(row: Task) -> str:
     since = {"active": row.accepted_on, "submitted": row.submitted_on}.get(row.status or "", row.closed_on)
     label = workflow.status_label(row.status)
     return _("{status} (since {day})").format(status=label, day=since) if since else label
+
+
+def due(row: Task) -> str | None:
+    """The day on which a task is due; the document's words where it has none."""
+    return row.deadline or row.deadline_text or (_("ongoing") if row.term == ONGOING else None)
+
+
+def quantity(row: Task) -> str | None:
+    """A task's quantity with its unit."""
+    return None if row.quantity is None else f"{row.quantity}{row.unit or ''}"
 
 
 def basis_label(code: str | None) -> str:

@@ -102,7 +102,7 @@ def _tasks(snapshot: Snapshot, key: str, title: str, listed: list[AssessedTask])
     ]
     rows = [
         (
-            i.task.id, i.task.title, snapshot.department_name(i.task.lead), i.task.deadline, i.task.status,
+            i.task.id, i.task.title, snapshot.leads(i.task), i.task.deadline, i.task.status,
             i.task.progress, i.light.code, _about(snapshot, key, i),
         )
         for i in listed
@@ -159,7 +159,7 @@ def milestone_table(snapshot: Snapshot, listed: Sequence[Staged], title: str = "
     ]
     rows = [
         (
-            s.milestone.id, s.milestone.title, s.task.title, snapshot.department_name(s.task.lead), s.milestone.due,
+            s.milestone.id, s.milestone.title, s.task.title, snapshot.leads(s.task), s.milestone.due,
             s.milestone.original_due if s.milestone.original_due != s.milestone.due else None,
             s.milestone.done_on, _("done") if s.milestone.done_on else _("missed") if s.missed else _("ahead"),
             words.basis_label(s.milestone.basis),

@@ -174,14 +174,15 @@ def export(
 
 def _register(session: Session, columns: str | None, table: str | None) -> None:
     """Write the work register; BadInput where a table of rows is asked for as well."""
+    from qplan.core.own import columns_of
     from qplan.service import queries
     from qplan.views.columns import chosen
     from qplan.views.register import register
 
     if table not in (None, "tasks"):
         raise BadInput(_("--columns are those of tasks: leave out --table."))
-    keys = chosen(columns)
     with reading(session) as snapshot:
+        keys = chosen(columns, own=columns_of(snapshot.plan))
         emit(register(snapshot, queries.tasks(snapshot), keys), session)
 
 

@@ -10,6 +10,7 @@ from qplan.cli.options import Columns, Dept, NamedView
 from qplan.cli.output import emit
 from qplan.cli.session import Context, department, reading
 from qplan.cli.values import parse_choice, parse_date, parse_number
+from qplan.core import own
 from qplan.core.model import TaskFilter
 from qplan.core.names import find_department, plain, shown
 from qplan.errors import BadInput
@@ -83,6 +84,22 @@ def tasks(
         str | None,
         typer.Option(metavar="TEXT", help=N_("Words in titles, clauses, people, notes, difficulties.")),
     ] = None,
+    leader: Annotated[
+        str | None, typer.Option(metavar="NAME", help=N_("Whose leader in charge is so named."))
+    ] = None,
+    owner: Annotated[
+        str | None, typer.Option(metavar="NAME", help=N_("Whose responsible person is so named."))
+    ] = None,
+    own_where: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--where",
+            metavar="CONDITION",
+            help=N_(
+                "A condition on a column of the plan's own, as “investment>=1000”; all that are given hold."
+            ),
+        ),
+    ] = None,
     sort: Annotated[
         str, typer.Option(metavar="KEY", help=N_("plan, deadline, lead, status, progress or update."))
     ] = "plan",
@@ -105,12 +122,13 @@ def tasks(
     from qplan.views import lists
     from qplan.views.columns import chosen
 
-    keys = chosen(columns)
     sort = parse_choice(sort, "--sort", TASK_ORDER)
     if support and not dept:
         raise BadInput(_("--support goes with --dept: whose tasks?"))
     with reading(ctx.obj) as snapshot:
         leads = departments_named(snapshot, [text for text in dept or () if text])
+        declared = own.columns_of(snapshot.plan)
+        keys = chosen(columns, own=declared)
         due_from, before = _due(snapshot, due_before, due_within)
         where = TaskFilter(
             lead=None if support else leads,
@@ -129,7 +147,8 @@ def tasks(
             limit=None if limit is None else parse_number(limit, "--limit"),
         )
         days = None if stale is None else parse_number(stale, "--stale") if stale else queries.BY_RULES
-        wanted = TaskQuery(where, tuple(map(_light, light or ())), overdue, days)
+        conditions = tuple(own.parse_condition(text, declared) for text in own_where or ())
+        wanted = TaskQuery(where, tuple(map(_light, light or ())), overdue, days, leader, owner, conditions)
         listed = queries.tasks(snapshot, wanted)
         total = queries.total(snapshot, wanted, listed)
         by_lead = dept is not None and "" in dept
@@ -235,7 +254,9 @@ def summary(
 
     by = parse_choice(by, "--by", counts.SUMMARIES)
     with reading(ctx.obj) as snapshot:
-        emit(lists.summary(snapshot, counts.summary(snapshot, by, queries.tasks(snapshot)), by), ctx.obj)
+        emit(
+            lists.summary(snapshot, counts.summary(snapshot, by, counts.counted_tasks(snapshot)), by), ctx.obj
+        )
 
 
 def indicators(
