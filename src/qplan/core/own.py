@@ -4,8 +4,6 @@ The plan's head keeps the columns as canonical JSON, a task its values, each as 
 plan writes it, a date as ISO text.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
