@@ -62,11 +62,15 @@ _PARTS_OF_TEXT = re.compile(
     r"\s*(?:大(?!型|中|学|专)|个?[\u4e00-\u9fff]{0,4}(?:方面|环节|领域|维度|要素|层次|阶段|步骤|原则)|个?(?:坚持|统一|维护|字)|字方针|"
     r"[个项类种]?(?:核心|主要|重点|具体|约束性|预期性)*指标|类(?!.{0,4}(?:企业|项目))|分法|位一体|者|维)"
 )
-_NUMBERING = re.compile(r"(?:第|每|前|近|(?<!商)超|满|[“《(]?十[一二三四五六七八九]|指标)$")
+_NUMBERING = re.compile(
+    r"(?:第|每|前|近|(?<!商)超|满|[“《(]?十[一二三四五六七八九]|指标|(?:排名|排位|位列|倒数|排在?)(?:倒数)?[后末]?)$"
+)
 _ALWAYS_NUMBERING = re.compile(r"(?:第|每)$|[“《][^”》]*$")
 _WHOM = re.compile(
     r"\s*的?(?:企业|项目|单位|人员|老年人|老人|居民|儿童|学校|工程|锅炉|人群|村|社区|用户|机构)"
 )
+#: 千人以上水源保护区划定率达到100%: the figure says whose rate it is.
+_RATE_OF = re.compile(r"\s*的?[\u4e00-\u9fff]{2,16}(?:率|度|比例|占比|比重)")
 _WORKS = re.compile(
     r"(?:新增|新建|新改建|新改扩建|净增|建成|建设|建立|建|培育|打造|创建|引进|招引|发展|完成|组建|布局|获得|保障|拥有|开展|举办|"
     r"改造|推广|实施|培训|争取|评选|认定|扶持|支持|达到|达|实现|推出|制定|培养|选树|遴选|解决|办理|整治|清理|治理|修复|种植|"
@@ -75,7 +79,8 @@ _WORKS = re.compile(
 )
 #: What stands before a counted thing that is promised: “will close 26”, “Plant 25,000”, “and install 3,400”.
 _ENGLISH_WORKS = re.compile(
-    r"\b(?:will|shall|must|should|to|and|or)\s+(?:also\s+)?[a-z]+(?:\s+(?:another|a further|up|out|the|all|about))?\s*$|"
+    r"\b(?:will|shall|must|should|to|and|or)\s+(?:also\s+)?[a-z]+(?:\s+(?:another|a further|up|out|aside|the|all|about))?\s*$|"
+    r"(?:^\s*[A-Z][a-z]+|\b(?:will|shall|must) [a-z]+) [\d,.]+ [^,;:]*\band\s*$|"
     r"\b(?:will|shall|must) be\b|"
     r"^\s*(?!(?:The|In|At|On|Between|From|About|These|This|An?|Some|All|There|Of|For|With|Since|Under|Only|Our|Its|It|By|"
     r"They|More|Most|Nearly|Over|Around|Table|Figure|Box|Page)\b)[A-Z][a-z]+(?:\s+(?:up|out|the|all|about|another))?\s*$"
@@ -141,12 +146,17 @@ def _is_known(figure: Figure) -> bool:
 
 
 def _describes(figure: Figure) -> bool:
-    """超过1000万元的企业2家, 20蒸吨以下的锅炉: which of them, not how many."""
+    """超过1000万元的企业2家, 20蒸吨以下的锅炉, 千吨以上工程75处: which of them, not how many."""
     one = figure.quantity
     if re.match(r"\s*的[^,、]{1,10}\d", figure.after):
         return True
     bounded = one.word in ("以上", "以下") and one.word_start == one.start
-    return bounded and bool(_WHOM.match(figure.after)) and not _WORKS.search(figure.before)
+    if not bounded:
+        return False
+    works = bool(_WORKS.search(figure.before))
+    if _WHOM.match(figure.after):
+        return not works or bool(re.match(r"[^,。;和及]{0,12}\d", figure.after))
+    return not works and bool(_RATE_OF.match(figure.after))
 
 
 def _is_bare(figure: Figure) -> bool:
@@ -157,9 +167,11 @@ def _is_bare(figure: Figure) -> bool:
 
 
 def _is_manner_of_speaking(figure: Figure) -> bool:
-    """一个, 四大, 两手抓: a numeral in words that counts nothing."""
+    """一个, 四大, 两手抓: a numeral in words that counts nothing; 每半年评估一次 does."""
     one = figure.quantity
     if not one.chinese or one.unit == "%":
+        return False
+    if one.unit in ("次", "场", "轮") and _OFTEN.search(figure.before):
         return False
     if int(one.value) >= 10:
         return not (one.operator or _WORKS.search(figure.before))

@@ -7,7 +7,7 @@ says so. What describes (5大功能, 依托, 65岁以上的人) is left out, wha
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from qplan.core.quantities import AT_LEAST, AT_MOST, DOWN, EXACTLY, UP, Quantity, find_quantities
@@ -58,16 +58,22 @@ _LONGEST = 4_000
 _SENTENCES = re.compile(r"[^。!?;\n]*(?:[。!?;\n]|$)")
 _ENGLISH_SENTENCES = re.compile(r"[^.!?;\n]*(?:\.(?!\s|$)[^.!?;\n]*)*(?:[.!?;\n]|$)")
 _COMMAS = re.compile(r"[(“《\[)”》\]]|(?<!\d),|,(?!\d{3}(?!\d))")
-_YEAR = re.compile(r"(?<!\d)(20[1-9]\d)(?!\d)\s*年?(?!版|\s*[-—–至]\s*20\d\d)")
+#: A year with which something is compared (较2025年减少) is not one by which it is to be reached.
+_YEAR = re.compile(r"(?<![\d较比])(20[1-9]\d)(?!\d)\s*年?(?!版|\s*[-—–至]\s*20\d\d)")
 _UNTIL = re.compile(
     r"(?:到|至|截至|截止)\s*(?:\d{4}年|\d+月|[“\"]?十[一二三四五六七八九]五)|\d{4}年(?:底|末|前|度)|\bby\b"
 )
+
+
+#: A clause that names nothing itself: its figures are those of the sentence before, in their order.
+_RESPECTIVELY = re.compile(r"\s*(?:(?:到|至)?20\d\d年(?:底|末)?前?)?\s*(?:力争|争取|确保|要)?分别")
 
 
 def find_promises(line: Line, scope: Scope) -> Iterator[Promise]:
     """The promises of a paragraph, in its order."""
     english = len(line.text.encode("ascii", "ignore")) > len(line.text) * 0.8
     year: int | None = None
+    names: list[str] = []
     seen: set[tuple[str, str | None]] = set()
     for found in (_ENGLISH_SENTENCES if english else _SENTENCES).finditer(line.text):
         sentence = found[0][:_LONGEST]
@@ -78,7 +84,9 @@ def find_promises(line: Line, scope: Scope) -> Iterator[Promise]:
         if past or (scope.loose and not _says_so(sentence)):
             continue
         raw = line.raw[found.start() : found.end()].strip()
-        for promise in _of_sentence(sentence, english, until and not past):
+        stating = list(_of_sentence(sentence, english, until and not past, names))
+        names = [one.name for one in stating if one.value is not None] or names
+        for promise in stating:
             key = (promise.name, promise.value)
             if key not in seen:
                 seen.add(key)
@@ -108,7 +116,8 @@ def _year(sentence: str, scope: Scope) -> tuple[int | None, bool]:
     return None, False
 
 
-def _of_sentence(sentence: str, english: bool, until: bool) -> Iterator[Promise]:
+def _of_sentence(sentence: str, english: bool, until: bool, names: Sequence[str]) -> Iterator[Promise]:
+    """The promises of a sentence; ``names`` are those of the figures of the sentence before."""
     lasting: str | None = None
     year: int | None = None
     naming = Naming(english)
@@ -123,10 +132,12 @@ def _of_sentence(sentence: str, english: bool, until: bool) -> Iterator[Promise]
         qualifier = qualifier or lasting
         naming.begin_part(part)
         figures = 0
-        for one in find_quantities(part):
-            if not promises(part, one, english):
-                continue
+        promised = [one for one in find_quantities(part) if promises(part, one, english)]
+        repeated = names[-len(promised) :] if _RESPECTIVELY.match(part) else ()
+        for place, one in enumerate(promised):
             name = naming.name(part, one)
+            if len(repeated) == len(promised):
+                name = repeated[place]
             if name and not _is_of_text(name):
                 figures += 1
                 yield _figure(part, one, name, qualifier)._replace(year=year)
