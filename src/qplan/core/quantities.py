@@ -76,7 +76,7 @@ _PER = f"(?:/(?:{_MEASURES}|年|万人|千人|万元|百万|亿元|吨标准煤)
 _UNIT = f"(?:[{_LARGE}千百]{{0,2}}余?(?:个(?=百分点|工作日|学位|床位|月))?(?:{_MEASURES}){_PER})"
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _ENGLISH_UNIT = (
-    r"per ?cent(?:age points?)?\b|percentage points?\b|(?:(?:million|billion|thousand)\s)?"
+    r"per ?cent(?:age points?)?\b|per (?:thousand|mille)\b|times\b|percentage points?\b|(?:(?:million|billion|thousand)\s)?"
     r"(?:yuan|RMB|dollars|hectares?|mu|km|kilometres?|kilometers?|metres?|meters?|m2|tonnes?|tons?|MW|kW|GW|kWh|"
     r"P(?:Flops)?|TB|PB|Mbps|kV|hours?|days?|minutes?|weeks?|months?|years?)\b|(?:million|billion|thousand)\b"
 )

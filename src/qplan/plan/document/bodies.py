@@ -137,12 +137,18 @@ def _english(text: str) -> tuple[str, ...]:
     return tuple(part for part in parts if len(part) > 2)
 
 
+#: January is 1; ``calendar`` has the names in the language of the locale.
+MONTHS = (
+    "", "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
 _BY = re.compile(
     r"(?:到|至|于|在)?(20\d\d年(?:\d{1,2}月(?:\d{1,2}日|上旬|中旬|下旬)?|[一二三四1-4]季度|第[一二三四]季度|上半年|下半年)?(?:底|末)?(?:之?前|以前)?)"
     r"|(?<!\d)(\d{1,2}月(?:\d{1,2}日)?(?:底|末)?(?:之?前|以前))|(年底前|年内|上半年)|(20\d\d-\d\d?-\d\d?)"
+    rf"|\b[Bb]y (?:the end of )?(?:\d{{1,2}} )?(?:{'|'.join(MONTHS[1:])}) 20\d\d"
 )
 #: What makes a date a deadline: 到, 底, 前 and what is finished by it.
-_DUE = re.compile(r"^(?:到|至)|(?:底|末|前|内)$|季度|上半年|月")
+_DUE = re.compile(r"^(?:到|至|[Bb]y )|(?:底|末|前|内)$|季度|上半年|月")
 
 
 class Due(NamedTuple):
@@ -164,7 +170,7 @@ def find_days(text: str, year: int) -> list[Due]:
             continue
         if re.search(r"截至|截止|自|从|《[^》]*$", text[max(0, one.start() - 12) : one.start()]):
             continue
-        day = day_of(re.sub(r"^(?:到|至|于|在)", "", words), year)
+        day = day_of(re.sub(r"^(?:到|至|于|在|[Bb]y (?:the end of )?)", "", words), year)
         if day is not None:
             rest = re.split(r"[,。;!?]", text[one.end() :].lstrip(","), maxsplit=1)[0]
             found.append(Due(day, words, rest.strip(" ,、:")))
@@ -178,21 +184,7 @@ def day_of(words: str, year: int) -> str | None:
         words,
     )
     if english and words.isascii():
-        months = [
-            "January",
-            "February",
-            "March",
-            "April",
-            "May",
-            "June",
-            "July",
-            "August",
-            "September",
-            "October",
-            "November",
-            "December",
-        ]
-        month = months.index(english[2]) + 1 if english[2] else None
+        month = MONTHS.index(english[2]) if english[2] else None
         value = f"{english[3]}-{month:02d}" if month else english[3]
         words = f"{value}-{int(english[1]):02d}" if month and english[1] else value
     read = parse_deadline(words, year)

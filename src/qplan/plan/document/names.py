@@ -105,8 +105,11 @@ class Naming:
     def _english_name(self, before: str, after: str, one: Quantity) -> str:
         before = _ENGLISH_LEAD.sub("", before.strip())
         before = _ENGLISH_TAIL.sub("", " " + before).strip(" ,:")
-        found = _ENGLISH_NOUNS.match(re.sub(r"^\s*(?:of|are|is)\s+(?:all\s+|the\s+)?", "", after))
+        found = _ENGLISH_NOUNS.match(
+            re.sub(r"^\s*(?:of|are|is|goes? (?:to|into))\s+(?:all\s+|the\s+)?", "", after)
+        )
         noun = found[1].strip() if found else ""
+        noun = self._resolved(noun)
         subject = _ENGLISH_VERB.sub("", before).strip()
         part_of = bool(re.match(r"\s*of\b", after))
         if noun and not one.unit:
@@ -114,6 +117,14 @@ class Naming:
         if noun and (part_of or len(subject.split()) <= 1):
             return f"{subject} {noun}".strip()
         return subject or noun or self._previous
+
+    def _resolved(self, noun: str) -> str:
+        """The noun with what “them” and “ones” stand for, which the figure before it names."""
+        if not self._previous or not noun:
+            return noun
+        if noun.lower() in ("them", "these", "those", "it"):
+            return self._previous
+        return re.sub(r"\bones?$", self._previous.split()[-1], noun)
 
 
 def _same_subject(previous: str, noun: str) -> str:
