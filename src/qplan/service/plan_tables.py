@@ -16,13 +16,15 @@ from qplan.plan import checks
 from qplan.plan.source import PLAN_FILE, read_plan
 from qplan.plan.tables import update as updates
 from qplan.plan.tables.assemble import task_ids, to_plan
-from qplan.plan.tables.questions import markdown
+from qplan.plan.tables.questions import Question, markdown
 from qplan.plan.tables.reader import Options, TablePlan, read_table
 from qplan.plan.tables.update import Difference
 from qplan.plan.writer import write_plan
 
 #: The page of questions in a plan's folder.
 QUESTIONS = "questions.md"
+#: The page beside it where a table fills in a plan that has questions of its own.
+TABLE_QUESTIONS = "table-questions.md"
 
 
 class Converted(NamedTuple):
@@ -33,6 +35,7 @@ class Converted(NamedTuple):
     plan: dict[str, Any]
     differences: tuple[Difference, ...] | None  #: None where no older plan was given
     files: tuple[str, ...] = ()
+    page: str = QUESTIONS
 
 
 def convert(path: Path, options: Options, today: date, update: Path | None = None) -> Converted:
@@ -44,6 +47,8 @@ def convert(path: Path, options: Options, today: date, update: Path | None = Non
     old = None if update is None else updates.read_folder(update)
     known = None if old is None else updates.known_of(old)
     table = read_table(path, options, today, known)
+    if old is not None and updates.has_own_outline(old):
+        return _filled_in(table, old)
     taken = None if old is None else updates.same_rows(table.rows, old)
     ids = task_ids(
         table.rows, taken, () if old is None else [task["id"] for task in updates.leaves(old["tasks"])]
@@ -54,6 +59,26 @@ def convert(path: Path, options: Options, today: date, update: Path | None = Non
         plan = updates.merge(plan, old)
         differences = tuple(updates.differences(plan, old))
     return Converted(table, tuple(ids), plan, differences)
+
+
+def _filled_in(table: TablePlan, old: dict[str, Any]) -> Converted:
+    """The older plan with the duties of the table; a row that fits none of its tasks becomes a question."""
+    taken = updates.rows_of_outline(table.rows, old)
+    ids = task_ids(table.rows, taken, [task["id"] for task in updates.leaves(old["tasks"])])
+    plan = updates.fill_in(old, to_plan(table, ids))
+    unknown = tuple(
+        Question(
+            row.cells.get("title", f"{row.sheet}!{row.row}"),
+            _("no task of the plan has this number or title; the row is left out"),
+            _("write the task's id, clause or title as in the plan, or add the task to the plan"),
+        )
+        for place, row in enumerate(table.rows)
+        if place not in taken
+    )
+    table = table._replace(questions=(*unknown, *table.questions))
+    known = tuple(ident if place in taken else "" for place, ident in enumerate(ids))
+    differences = tuple(updates.differences(plan, old))
+    return Converted(table, known, plan, differences, page=TABLE_QUESTIONS)
 
 
 def check_folder(folder: Path) -> None:
@@ -78,11 +103,15 @@ def write(converted: Converted, folder: Path) -> Converted:
     try:
         table = converted.table
         written = write_plan(made, converted.plan, _("Read from {file}").format(file=table.source))
+        for kept in updates.named_files(converted.plan):
+            if (folder / kept).is_file() and not (made / kept).exists():
+                (made / kept).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(folder / kept, made / kept)
         source = read_plan(made)
         problems = [one for one in checks.check(source) if not one.remark]
         if problems:
             raise BadFile([one._replace(file=str(folder / Path(one.file).name)) for one in problems])
-        page = made / QUESTIONS
+        page = made / converted.page
         page.write_text(markdown(table.title, table.questions, facts(table)), encoding="utf-8")
         folder.mkdir(parents=True, exist_ok=True)
         names = [path.relative_to(made) for path in (*written, page)]

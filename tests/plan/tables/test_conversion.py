@@ -238,3 +238,46 @@ def test_the_template_keeps_its_drop_downs_when_libreoffice_saves_it(tmp_path):
         str(one.sqref) for one in load_workbook(saved).worksheets[0].data_validations.dataValidation
     } == before
     assert len(before) == 5
+
+
+DUTIES = """序号,工作任务,牵头单位,配合单位,完成时限
+二（三）9,应急保障,省应急厅,省水利厅,2028年底
+2,建设监测平台,省水利厅,,
+T4.2,其他说法,省财政厅,,
+1,强化考核问效,省考核办,,
+9,没有的任务,省审计厅,,
+"""
+
+
+def test_a_table_of_duties_fills_in_the_draft_of_a_document_by_number_or_title(tmp_path, capsys):
+    plan = tmp_path / "plan"
+    text = Path(__file__).parents[1] / "texts" / "three-year.txt"
+    assert run(capsys, "plan", "from-document", text, "--out", plan)[0] == 0
+    before = read_plan(plan).plan
+    asked = (plan / "questions.md").read_text(encoding="utf-8")
+    indicators = (plan / "indicators.yaml").read_bytes()
+    table = tmp_path / "分工表.csv"
+    table.write_text(DUTIES, encoding="utf-8-sig")
+
+    code, out, err = run(capsys, "plan", "from-table", table, "--update", plan)
+
+    assert code == 0, err
+    assert "removed" not in out
+    found = read_plan(plan)
+    assert not [one for one in checks.check(found) if not one.remark]
+    names = {one.id: one.name for one in found.plan.departments}
+    tasks = {task.clause: task for task in found.plan.tasks}
+    assert names[tasks["二(三)9"].lead] == "省应急厅"
+    assert tasks["二(三)9"].deadline == "2028-12-31"
+    assert names[tasks["二(二)6(1)"].lead] == "省水利厅"
+    assert names[tasks["三(二)"].lead] == "省财政厅"
+    assert names[tasks["四(三)"].lead] == "省考核办"
+    assert [(one.id, one.title) for one in found.plan.tasks] == [(one.id, one.title) for one in before.tasks]
+    assert tasks["二(一)1"].lead == next(one.lead for one in before.tasks if one.clause == "二(一)1")
+    assert (plan / "indicators.yaml").read_bytes() == indicators
+    assert (plan / "questions.md").read_text(encoding="utf-8") == asked
+    assert "没有的任务" not in (plan / "plan_tasks.yaml").read_text(encoding="utf-8")
+    assert "no task of the plan has this number or title" in (plan / "table-questions.md").read_text(
+        encoding="utf-8"
+    )
+    assert run(capsys, "load", plan, "--ledger", tmp_path / "a.db", "--actor", "a")[0] == 0

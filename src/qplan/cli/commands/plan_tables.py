@@ -100,7 +100,7 @@ def from_table(
             print_line(line)
     if writes:
         say(_("Written: {path}").format(path=folder), ctx.obj)
-        page = folder / service.QUESTIONS
+        page = folder / converted.page
         say(_("Next: read {page}, then: qplan load {folder}").format(page=page, folder=folder), ctx.obj)
 
 

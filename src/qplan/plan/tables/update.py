@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,6 +24,10 @@ _ALIKE = 70
 _OF_TABLE = (
     "title", "clause", "summary", "lead", "support", "assignment_basis", "deadline", "deadline_text", "repeats",
     "deadline_basis", "leader", "owner", "contact", "verifier", "note", "milestones", "tasks",
+)  # fmt: skip
+#: Those that a table of duties fills in, in a plan whose tasks and titles come from elsewhere.
+_DUTIES = (
+    "lead", "support", "deadline", "deadline_text", "repeats", "leader", "owner", "contact", "verifier",
 )  # fmt: skip
 
 
@@ -109,6 +114,79 @@ def same_rows(rows: Sequence[TableRow], plan: dict[str, Any]) -> dict[int, str]:
     return found
 
 
+def has_own_outline(plan: dict[str, Any]) -> bool:
+    """Whether a plan was not made of a table alone: it has indicators, or groups that no table numbers so."""
+    groups = (task["id"] for task in plan["tasks"] if task.get("tasks"))
+    return bool(plan.get("indicators")) or any(not ident.startswith("G") for ident in groups)
+
+
+def rows_of_outline(rows: Sequence[TableRow], plan: dict[str, Any]) -> dict[int, str]:
+    """Place of a row -> id of the task that it assigns: by the task's id or clause as its number, else by title."""
+    numbers = {
+        _number(number): task["id"]
+        for task in _assignable(plan)
+        for number in (task.get("clause"), task["id"])
+        if number and not str(number).isdigit()
+    }
+    found: dict[int, str] = {}
+    for place, row in enumerate(rows):
+        ident = numbers.get(_number(row.no))
+        if ident is not None and ident not in found.values():
+            found[place] = ident
+    left = [place for place in range(len(rows)) if place not in found]
+    open_tasks = [task for task in _assignable(plan) if task["id"] not in found.values()]
+    by_title = same_rows([rows[place] for place in left], {"tasks": open_tasks})
+    return found | {left[place]: ident for place, ident in by_title.items()}
+
+
+def _assignable(plan: dict[str, Any]) -> list[dict[str, Any]]:
+    return [*leaves(plan["tasks"]), *leaves(plan.get("safeguards", ()))]
+
+
+def _number(number: object) -> str:
+    """A number as it compares: 二（一）1、 is 二(一)1."""
+    return unicodedata.normalize("NFKC", str(number)).strip(" .、").casefold()
+
+
+def fill_in(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    """The older plan, whose tasks get the duties and deadlines that the tasks of the same ids in the new one have."""
+    own = {field["id"] for field in new.get("fields", ())}
+    bases = new.get("defaults", {})
+    given = {task["id"]: task for task in leaves(new["tasks"])}
+
+    def task(one: dict[str, Any]) -> dict[str, Any]:
+        if one.get("tasks"):
+            return {**one, "tasks": [task(below) for below in one["tasks"]]}
+        row = given.get(one["id"], {})
+        filled = {key: row[key] for key in (*_DUTIES, *own) if key in row}
+        if "lead" in filled:
+            filled = {"support": [], "assignment_basis": bases.get("assignment_basis"), **filled}
+        if "deadline" in filled:
+            filled = {"deadline_text": None, "deadline_basis": bases.get("deadline_basis"), **filled}
+        lead = filled.get("lead", one.get("lead"))
+        if isinstance(lead, list) and len(lead) == 1:
+            lead = lead[0]
+        return {**one, **filled, "lead": lead}
+
+    fields = {field["id"]: field for field in (*new.get("fields", ()), *old.get("fields", ()))}
+    listed = {one["id"] for one in new["departments"]}
+    departments = [*_departments(new, old), *(one for one in old["departments"] if one["id"] not in listed)]
+    safeguards = {"safeguards": [task(one) for one in old["safeguards"]]} if "safeguards" in old else {}
+    return {
+        **old,
+        **safeguards,
+        "departments": departments,
+        "fields": list(fields.values()),
+        "tasks": [task(one) for one in old["tasks"]],
+    }
+
+
+def named_files(plan: dict[str, Any]) -> list[str]:
+    """The other files of its folder that a plan names and whose content it does not hold."""
+    parts = [plan.get("indicators"), plan.get("rules"), plan.get("source"), *(plan.get("columns") or ())]
+    return [one for one in parts if isinstance(one, str)]
+
+
 def merge(new: dict[str, Any], old: dict[str, Any]) -> dict[str, Any]:
     """The plan of the table with what only the old YAML says: keys and departments that no table gives."""
     before = {task["id"]: task for task in leaves(old["tasks"])}
@@ -123,10 +201,6 @@ def merge(new: dict[str, Any], old: dict[str, Any]) -> dict[str, Any]:
             **{key: value for key, value in kept.items() if key not in (*_OF_TABLE, *own, *given)},
         }
 
-    listed = {one["id"]: one for one in old["departments"]}
-    departments = [
-        {**one, **listed.get(one["id"], {}), "aliases": _aliases(one, listed)} for one in new["departments"]
-    ]
     rest = {key: value for key, value in old.items() if key not in (*new, "format")}
     head = {
         **new["plan"],
@@ -136,9 +210,16 @@ def merge(new: dict[str, Any], old: dict[str, Any]) -> dict[str, Any]:
         **new,
         **rest,
         "plan": head,
-        "departments": departments,
+        "departments": _departments(new, old),
         "tasks": [task(one) for one in new["tasks"]],
     }
+
+
+def _departments(new: dict[str, Any], old: dict[str, Any]) -> list[dict[str, Any]]:
+    listed = {one["id"]: one for one in old["departments"]}
+    return [
+        {**one, **listed.get(one["id"], {}), "aliases": _aliases(one, listed)} for one in new["departments"]
+    ]
 
 
 def _aliases(one: dict[str, Any], listed: dict[str, dict[str, Any]]) -> list[str]:
@@ -147,8 +228,8 @@ def _aliases(one: dict[str, Any], listed: dict[str, dict[str, Any]]) -> list[str
 
 def differences(new: dict[str, Any], old: dict[str, Any]) -> list[Difference]:
     """Every task that is new, gone or changed, key by key, in the order of the new plan."""
-    before = {task["id"]: task for task in leaves(old["tasks"])}
-    after = {task["id"]: task for task in leaves(new["tasks"])}
+    before = {task["id"]: task for task in _assignable(old)}
+    after = {task["id"]: task for task in _assignable(new)}
     found: list[Difference] = []
     for ident, task in after.items():
         if ident not in before:
