@@ -63,8 +63,10 @@ def nearest(text: str, candidates: Iterable[str], n: int = 3, alike: float = 0.5
 
 
 def spellings(department: Department) -> tuple[str, ...]:
-    """Return every full text that means the department besides its id: name, aliases, initials."""
+    """Return every full text that means the department besides its id: name, full name, aliases, initials."""
     names = (department.name, *department.aliases.split())
+    if department.full_name:
+        names = (*names, department.full_name)
     return (*names, department.initials) if department.initials else names
 
 

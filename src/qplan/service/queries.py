@@ -53,6 +53,10 @@ class Snapshot(NamedTuple):
         found = self.departments.get(ident or "")
         return (found.full_name or found.name) if found else ident or ""
 
+    def full_names(self, idents: Iterable[str]) -> str:
+        """The official names of departments, as documents list them."""
+        return "、".join(map(self.full_name, idents))
+
     def leads(self, task: Task) -> str:
         """The names of the departments that lead a task."""
         return "、".join(map(self.department_name, task.leads))
