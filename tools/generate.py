@@ -87,11 +87,17 @@ def schemas() -> Files:
 
 
 def plan_format() -> Files:
-    """The tables of docs/plan-format.md."""
+    """The tables of docs/plan-format.md and of its Chinese page."""
+    from qplan import i18n
     from qplan.plan.reference import with_tables
 
-    page = ROOT / "docs" / "plan-format.md"
-    return {page: with_tables(page.read_text(encoding="utf-8")).encode()}
+    made: Files = {}
+    for name, language in (("plan-format.md", "en"), ("plan-format.zh-CN.md", "zh")):
+        page = ROOT / "docs" / name
+        i18n.use(language)
+        made[page] = with_tables(page.read_text(encoding="utf-8")).encode()
+    i18n.use("en")
+    return made
 
 
 def workflow() -> Files:

@@ -1,0 +1,215 @@
+"""Plans as offices really write them: joint leads, words as deadlines, periods, shares, columns of their own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qplan.core.model import Task, ids
+from qplan.core.own import values_of
+from qplan.plan.checks import check
+from qplan.plan.source import Source, read_plan
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = sorted(path.parent for path in (ROOT / "examples").glob("*/plan_tasks.yaml"))
+HEAD = """\
+format: 1
+plan: {id: p, title: 计划, issued: 2024-02-01, begins: 2024-01-01, ends: 2024-12-31, office: zlb}
+departments:
+  - {id: zlb, name: 统筹办, role: office}
+  - {id: scjg, name: 市场监管}
+  - {id: nync, name: 农业农村}
+  - {id: zhen, name: 各镇, members: [yb, bg]}
+  - {id: yb, name: 元坝, role: area}
+  - {id: bg, name: 白果, role: area}
+fields:
+  - {id: investment, title: 投资, type: number, unit: 万元}
+  - {id: place, title: 地点}
+  - {id: started, title: 开工, type: date}
+"""
+
+
+@pytest.fixture
+def read(tmp_path: Path):
+    def read(body: str, head: str = HEAD) -> Source:
+        (tmp_path / "plan_tasks.yaml").write_text(head + body, encoding="utf-8")
+        return read_plan(tmp_path)
+
+    return read
+
+
+@pytest.fixture
+def tasks(read):
+    def tasks(body: str) -> dict[str, Task]:
+        source = read(body)
+        assert [one.what for one in check(source) if not one.remark] == []
+        return {task.id: task for task in source.plan.tasks}
+
+    return tasks
+
+
+@pytest.fixture
+def faults(read):
+    def faults(body: str) -> list[str]:
+        return [f"{one.what}; {one.mend}" for one in check(read(body)) if not one.remark]
+
+    return faults
+
+
+@pytest.mark.parametrize("folder", EXAMPLES, ids=lambda path: path.name)
+def test_every_example_is_marked_fictitious_and_has_no_faults(folder: Path):
+    assert "虚构" in (folder / "plan_tasks.yaml").read_text("utf-8").splitlines()[0]
+    assert [one for one in check(read_plan(folder)) if not one.remark] == []
+
+
+def test_a_list_of_leads_has_its_first_one_and_the_joint_ones(tasks):
+    task = tasks("tasks: [{no: 1, title: a, lead: [市场监管, nync], deadline: 2024-06}]\n")["T1"]
+    assert (task.lead, task.joint, task.leads) == ("scjg", "nync", ("scjg", "nync"))
+
+
+def test_a_lead_named_twice_under_two_names_is_refused(faults):
+    [fault] = faults("tasks: [{no: 1, title: a, lead: [市场监管, scjg], deadline: 2024-06}]\n")
+    assert "names the lead scjg twice" in fault
+
+
+@pytest.mark.parametrize(
+    ("form", "day", "term"),
+    [
+        ("2024-06-05", "2024-06-05", None),
+        ("2024-02", "2024-02-29", None),
+        ("2024-Q3", "2024-09-30", None),
+        ("2024-H1", "2024-06-30", None),
+        ("2024", "2024-12-31", None),
+        ("ongoing", None, "ongoing"),
+        ("immediate", "2024-03-02", "immediate"),
+    ],
+)
+def test_a_deadline_is_the_last_day_of_its_form(tasks, form, day, term):
+    task = tasks(f"tasks: [{{no: 1, title: a, lead: scjg, deadline: {form}, deadline_text: 原文}}]\n")["T1"]
+    assert (task.deadline, task.term, task.deadline_text) == (day, term, "原文")
+
+
+@pytest.mark.parametrize("form", ["2024-13", "2024-Q5", "2024-H3", "2024-02-30", "soon", "24-06"])
+def test_a_deadline_of_no_form_is_refused(faults, form):
+    [fault] = faults(f"tasks: [{{no: 1, title: a, lead: scjg, deadline: {form}}}]\n")
+    assert f"“{form}” is no date" in fault
+
+
+def test_immediate_days_are_a_rule(tasks):
+    found = tasks(
+        "rules: {immediate_days: 10}\ntasks: [{no: 1, title: a, lead: scjg, deadline: immediate}]\n"
+    )
+    assert found["T1"].deadline == "2024-02-11"
+
+
+def test_a_task_that_repeats_has_a_task_for_each_period_since_the_issue(tasks):
+    found = tasks("tasks: [{no: 4, title: 月报, lead: scjg, repeats: quarter}]\n")
+    assert [(one.id, one.begins, one.deadline) for one in found.values() if one.kind != "group"] == [
+        ("T4.2024-Q1", "2024-02-01", "2024-03-31"),
+        ("T4.2024-Q2", "2024-04-01", "2024-06-30"),
+        ("T4.2024-Q3", "2024-07-01", "2024-09-30"),
+        ("T4.2024-Q4", "2024-10-01", "2024-12-31"),
+    ]
+    assert found["T4"].kind == "group"
+    assert found["T4.2024-Q2"].title == "月报（2024年二季度）"
+
+
+def test_each_body_leads_a_task_of_its_own_with_its_quantity(tasks):
+    found = tasks(
+        "tasks: [{no: 3, title: 培训, lead: nync, each: {yb: 280, bg: 15.5}, unit: 人, deadline: 2024}]\n"
+    )
+    assert [(one.lead, one.quantity, one.support) for one in found.values() if one.parent == "T3"] == [
+        ("yb", "280", "nync"),
+        ("bg", "15.5", "nync"),
+    ]
+
+
+def test_a_group_stands_for_its_members(tasks):
+    found = tasks("tasks: [{no: 3, title: 巡查, each: zhen, repeats: half-year}]\n")
+    assert [one.id for one in found.values() if one.kind != "group"] == [
+        "T3.yb.2024-H1", "T3.yb.2024-H2", "T3.bg.2024-H1", "T3.bg.2024-H2",
+    ]  # fmt: skip
+
+
+def test_a_task_has_of_its_heading_what_it_does_not_say(tasks):
+    found = tasks("""\
+tasks:
+  - no: 1
+    title: a
+    lead: scjg
+    deadline: 2024-06
+    owner: 甲
+    place: 城东
+    tasks:
+      - {no: 1.1, title: b}
+      - {no: 1.2, title: c, lead: nync, deadline: 2024-03, place: 城西}
+""")
+    one, two = found["T1.1"], found["T1.2"]
+    assert (one.lead, one.deadline, one.plan_owner, values_of(one)) == (
+        "scjg",
+        "2024-06-30",
+        "甲",
+        {"place": "城东"},
+    )
+    assert (two.lead, two.deadline, two.plan_owner, values_of(two)) == (
+        "nync",
+        "2024-03-31",
+        None,
+        {"place": "城西"},
+    )
+
+
+def test_columns_of_the_plans_own_take_what_their_type_takes(tasks, faults):
+    task = tasks(
+        "tasks: [{no: 1, title: a, lead: scjg, deadline: 2024, investment: 12.50, started: 2024-03-01}]\n"
+    )["T1"]
+    assert values_of(task) == {"investment": "12.50", "started": "2024-03-01"}
+    told = faults(
+        "tasks: [{no: 1, title: a, lead: scjg, deadline: 2024, investment: 多, started: 2024-02-30, plaec: x}]\n"
+    )
+    assert [
+        "“多” is no number" in told[0],
+        "“2024-02-30” is no date" in told[1],
+        "did you mean `place`" in told[2],
+    ] == [True] * 3
+
+
+@pytest.mark.parametrize(
+    ("task", "fault"),
+    [
+        ("{no: 1, title: a, each: {zhen: 3}, deadline: 2024}", "zhen is a group and has no quantity"),
+        ("{no: 1, title: a, each: [yb, 元坝], deadline: 2024}", "names yb twice"),
+        (
+            "{no: 1, title: a, lead: scjg, verifier: scjg, deadline: 2024}",
+            "scjg verifies T1 and has a part in it",
+        ),
+        (
+            "{no: 1, title: a, lead: scjg, begins: 2024-07-01, deadline: 2024-06}",
+            "begins on 2024-07-01, after",
+        ),
+        (
+            "{no: 1, title: a, lead: scjg, repeats: year, deadline: immediate}",
+            "repeats and is to be done at once",
+        ),
+        (
+            "{no: 1, title: a, repeats: year, tasks: [{no: 2, title: b, lead: scjg, deadline: 2024}]}",
+            "has subtasks of its own",
+        ),
+        ("{no: x, title: a, lead: scjg, deadline: 2024}", "is no number of a task"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(faults, task, fault):
+    assert any(fault in one for one in faults(f"tasks: [{task}]\n"))
+
+
+def test_the_office_verifies_what_names_it_as_verifier(tasks):
+    assert (
+        tasks("tasks: [{no: 1, title: a, lead: scjg, verifier: zlb, deadline: 2024}]\n")["T1"].verifier
+        is None
+    )
+
+
+def test_departments_have_full_names_and_members(read):
+    plan = read("tasks: [{no: 1, title: a, lead: scjg, deadline: 2024}]\n").plan
+    assert [ids(one.members) for one in plan.departments if one.id == "zhen"] == [("yb", "bg")]
