@@ -7,6 +7,8 @@ import re
 
 import pytest
 
+from qplan.plan import bundled
+from qplan.plan.source import read_plan
 from qplan.render import gbt9704
 from weekly.conftest import pages_of, pdf_of
 
@@ -59,9 +61,10 @@ def test_every_number_of_it_is_that_of_the_json(notice, told):
     assert f"本周新增逾期{len(told['newly_overdue'])}项，销号{len(told['closed'])}项" in text
     assert f"7日内到期{len(told['due_within_7'])}项，30日内到期{len(told['due_soon'])}项" in text
     assert f"未反馈进展的任务{len(told['stale'])}项" in text
+    full = {one.id: one.full_name or one.name for one in read_plan(bundled.folder()).plan.departments}
     for line in told["by_dept"]:
         if line["overdue"]:
-            assert re.search(rf"{re.escape(line['title'])}逾期{line['overdue']}项", text)
+            assert f"{full[line['id']]}逾期{line['overdue']}项" in text
     for item in told["overdue"]:
         assert f"{item['id']}“" in text and f"逾期{item['overdue_days']}天" in text
 
@@ -156,7 +159,7 @@ def test_the_supervision_notice_of_a_task(qplan, tmp_path):
         f"已逾期{item['overdue_days']}天（工作日{item['overdue_workdays']}天），当前进度{item['progress']}%"
         in text
     )
-    assert "代拟稿" in text and "综合行政执法：" in text
+    assert "代拟稿" in text and "区综合行政执法局：" in text
     facts = {row.cells[0].text: row.cells[1].text for row in made.tables[0].rows}
     assert facts["任务编号"] == "C7.3" and facts["完成期限"] == "2025年12月31日"
     code, _out, err = qplan("notice", "T1")

@@ -259,7 +259,8 @@ def departments(snapshot: Snapshot, counts: list[Count]) -> View:
         return {
             "items": [
                 {
-                    "id": d.id, "name": d.name, "aliases": list(ids(d.aliases)), "initials": d.initials,
+                    "id": d.id, "name": d.name, "full_name": d.full_name, "members": list(ids(d.members)),
+                    "aliases": list(ids(d.aliases)), "initials": d.initials,
                     "role": d.role, "remark": d.remark, "leads": _of(by_id, d.id, "total"),
                     "overdue": _of(by_id, d.id, "overdue"),
                 }
