@@ -18,7 +18,7 @@ from qplan.ledger.journal import Entry
 from qplan.ledger.sqlite import SqliteConnection
 from qplan.ledger.store import ALL, FOREVER, Ledger
 from qplan.ledger.verify import HISTORY, verify
-from qplan.service import actions
+from qplan.service import actions, reversal
 
 FIRST = date(2024, 1, 1)
 FIELDS = {
@@ -113,7 +113,7 @@ def work(ledger: Ledger, rng: random.Random, steps: int) -> None:
         try:
             if rng.random() < 0.12:
                 number = rng.randint(max(1, ledger.head().seq - 9), ledger.head().seq)
-                actions.undo(ledger, number, order, keep_day=rng.random() < 0.5)
+                reversal.undo(ledger, number, order, keep_day=rng.random() < 0.5)
             else:
                 actions.take(ledger, [row.id], action, given, order)
         except QplanError:

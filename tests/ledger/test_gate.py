@@ -17,7 +17,7 @@ from qplan.errors import QplanError, Refused
 from qplan.ledger.postgres import rights
 from qplan.ledger.store import Ledger
 from qplan.ledger.verify import verify
-from qplan.service import actions
+from qplan.service import actions, reversal
 from qplan.service.actions import WriteContext
 
 psycopg = pytest.importorskip("psycopg")
@@ -106,7 +106,7 @@ class TestHonest:
         def undo(who: str, seq: int) -> Any:
             with Ledger.open(district.urls[who], write=True) as ledger:
                 actor = rights.own_actor(ledger.connection)
-                return actions.undo(
+                return reversal.undo(
                     ledger, seq, WriteContext(actor, plans.RECORDED, date(2025, 1, 1), date(2024, 4, 3))
                 )
 
@@ -127,7 +127,7 @@ class TestHonest:
 
         def undo(seq: int | None, who: str = "office") -> list[actions.Receipt]:
             with Ledger.open(district.urls[who], write=True) as ledger:
-                return actions.undo(ledger, seq, order._replace(actor=rights.own_actor(ledger.connection)))
+                return reversal.undo(ledger, seq, order._replace(actor=rights.own_actor(ledger.connection)))
 
         district.act("lead", "T1.12", "accept")
         (first,) = district.act("lead", "T1.12", "report", progress=20)
@@ -144,7 +144,7 @@ class TestHonest:
         (said,) = district.act("lead", "T1.13", "report", progress=20)
         district.act("office", "T1.14", "confirm")
         with Ledger.open(district.urls["lead"], write=True) as ledger:
-            (back,) = actions.undo(ledger, None, order._replace(actor=rights.own_actor(ledger.connection)))
+            (back,) = reversal.undo(ledger, None, order._replace(actor=rights.own_actor(ledger.connection)))
         assert back.info == {"undoes": said.seq}
 
     def test_a_reporter_does_not_close_by_undoing(self, district: District):

@@ -18,7 +18,7 @@ from qplan.ledger.postgres import rights
 from qplan.ledger.postgres.schema import TABLES
 from qplan.ledger.store import Ledger
 from qplan.ledger.verify import verify
-from qplan.service import actions
+from qplan.service import actions, reversal
 
 psycopg = pytest.importorskip("psycopg")
 
@@ -432,7 +432,7 @@ class TestAttacks:
             order = actions.WriteContext(
                 rights.own_actor(ledger.connection), plans.RECORDED, date(2025, 1, 1), date(2024, 4, 1)
             )
-            actions.undo(ledger, claim.seq, order)
+            reversal.undo(ledger, claim.seq, order)
         district.act("lead", "T1.10", "submit", evidence="文1号")
         with pytest.raises(Refused, match="cannot verify it"):
             district.act("clerk", "T1.10", "approve")

@@ -10,7 +10,7 @@ import pytest
 from ledger import plans
 from qplan.core.model import Actor, TaskFilter
 from qplan.ledger import create
-from qplan.service import actions, queries
+from qplan.service import actions, queries, reversal
 from qplan.service.actions import WriteContext
 from qplan.service.overdue import overdue as overdue_tasks
 from qplan.service.queries import TaskQuery
@@ -137,7 +137,7 @@ def test_extensions_are_told_one_by_one_and_without_those_undone(make) -> None:
         ("2025-12-31", "2026-03-31", False, "雨季", None),
         ("2026-03-31", "2026-06-30", True, "再延", "文9号"),
     ]
-    actions.undo(ledger, None, order("2026-04-03"))
+    reversal.undo(ledger, None, order("2026-04-03"))
     history = queries.task(queries.open_snapshot(ledger, date(2026, 4, 3)), "T1.2").events
     assert [m.after for m in queries.extensions(history)] == ["2026-03-31"]
 

@@ -14,7 +14,7 @@ from qplan.core.workflow import BY_ACTION
 from qplan.errors import QplanError
 from qplan.ledger import create
 from qplan.ledger.verify import verify
-from qplan.service import actions, measures, milestones
+from qplan.service import actions, measures, milestones, reversal
 from qplan.service.actions import WriteContext
 
 ACTORS = (Actor("甲", "zlb"), Actor("乙", "scjg"), Actor("丙", "fgj"), Actor("丁", "zlb"))
@@ -70,7 +70,7 @@ def test_random_commands(moves) -> None:
                 continue
             assert written and written[-1].seq == ledger.head().seq
             if undone:
-                actions.undo(ledger, None, order)
+                reversal.undo(ledger, None, order)
                 assert rows(ledger) == before
         verdict = verify(ledger.connection)
         assert verdict.findings == []

@@ -18,7 +18,7 @@ from qplan.ledger import create
 from qplan.ledger.sqlite import SqliteConnection
 from qplan.ledger.store import Ledger
 from qplan.ledger.verify import verify
-from qplan.service import actions
+from qplan.service import actions, reversal
 from torture.harness import rounds
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
@@ -67,7 +67,7 @@ def perform(ledger: Ledger, step: tuple[Any, ...]) -> list[actions.Receipt]:
     head = ledger.head()
     try:
         if step[0] == "undo":
-            return actions.undo(ledger, step[1], order(*step[2:]))
+            return reversal.undo(ledger, step[1], order(*step[2:]))
         _act, action, task, actor, on, given = step
         return actions.take(ledger, [task], action, dict(given), order(actor, on))
     except QplanError:
@@ -122,7 +122,7 @@ def test_acting_then_undoing_restores(walk: list[str], back: int):
         for seq in reversed(done[-back:]):
             on += timedelta(1)
             # taking a reopening back closes the task again: not by whom its completion was submitted
-            actions.undo(ledger, seq, order(Actor("李", "zlb"), on))
+            reversal.undo(ledger, seq, order(Actor("李", "zlb"), on))
             done.pop()
         last = ledger.task("T1.1")
         assert last._replace(version=0) == rows[len(done)]._replace(version=0)

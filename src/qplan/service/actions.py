@@ -1,6 +1,6 @@
 """Changing a ledger: one command, one transaction, one or several entries of the journal."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import date
 from functools import cache
@@ -9,12 +9,13 @@ from typing import Any, NamedTuple
 from qplan.core import events as journal_rules
 from qplan.core import workflow
 from qplan.core.calendar import Clock, clock_of
-from qplan.core.model import CLOSED, RECORDS, Actor, Change, Event, PlanHead, Task
+from qplan.core.model import Actor, Change, Event, PlanHead, Task
 from qplan.core.workflow import ActionRequest
 from qplan.errors import BadFile, BadInput, ChangedMeanwhile, Problem, QplanError, Refused
 from qplan.i18n import _, joined
 from qplan.ledger.journal import Entry
 from qplan.ledger.store import Ledger
+from qplan.service.evidence import Digests, digests_of
 
 #: How the request ids that commands of several entries get by themselves begin.
 COMMAND = "#"
@@ -70,10 +71,6 @@ Names = Callable[[], dict[str, str]]
 
 #: Subject -> the values that a command gives for it, asked for where its request id is known already.
 Given = Callable[[], Mapping[str, Collection[Any]]]
-
-
-#: Evidence -> its digest (:func:`_digest`), or why it has none.
-Digests = Mapping[str, str | BadInput | None]
 
 
 def write_changes(
@@ -413,214 +410,3 @@ def _progress_before_closing(events: list[Event]) -> int | None:
         if event.kind == "task.terminate":
             return None
     return None
-
-
-def digests_of(given: Iterable[Mapping[str, Any]]) -> Digests:
-    """Read the evidence of a command before its transaction: a pipe or a large file must not stop other writers."""
-    found: dict[str, str | BadInput | None] = {}
-    for text in {one["evidence"] for one in given if one.get("evidence")}:
-        try:
-            found[text] = _digest(text)
-        except BadInput as error:
-            found[text] = error
-    return found
-
-
-def _digest(evidence: str) -> str | None:
-    """The SHA-256 of evidence that is a readable file; None for addresses and document numbers alone.
-
-    Of several pieces, one a line, each has its line: ``-`` stands for what is no file.
-    """
-    found = [_digest_of(one.strip()) for one in evidence.split("\n") if one.strip()]
-    return "\n".join(one or "-" for one in found) if any(found) else None
-
-
-def _digest_of(evidence: str) -> str | None:
-    from hashlib import file_digest
-    from pathlib import Path
-
-    path = Path(evidence)
-    try:
-        if path.is_dir():
-            raise BadInput(_("--evidence: {path} is a folder; give the files in it.").format(path=evidence))
-        with path.open("rb") as file:
-            return file_digest(file, "sha256").hexdigest()
-    except (OSError, ValueError):
-        return None
-
-
-def unread(evidence: str, digests: str | None) -> list[str]:
-    """Return the pieces of evidence that look like paths of files, and are none that could be read.
-
-    ``digests`` are those that were stored with it: a pipe cannot be read a second time.
-    """
-    import re
-
-    def path(text: str) -> bool:
-        named = re.search(r"[/\\]|\.[A-Za-z0-9]{2,5}$", text) is not None
-        return named and "://" not in text and not re.search(r"[〔\[［(（]\d{4}[〕\]］)）].*号", text)
-
-    pieces = evidence.split("\n")
-    read = digests.split("\n") if digests else ["-"] * len(pieces)
-    return [one for one, digest in zip(pieces, read, strict=False) if path(one) and digest == "-"]
-
-
-def undo(
-    ledger: Ledger, seqs: int | Sequence[int] | None, context: WriteContext, *,
-    only: bool = False, keep_day: bool = False,
-) -> list[Receipt]:  # fmt: skip
-    """Append the inverses of entries, the latest first: by default of the last command that applies.
-
-    An entry stands for the whole command that wrote it unless ``only``. Without a number what is reverted
-    already and undoings are passed over, so that a second undoing goes one command further back. With
-    ``keep_day`` they take effect when the entries did, so that past days are right again. The office
-    reverts any entry, a department only its own, as on a server. Refused when a later entry touched the
-    same fields, which is named, and when a reporter would so close their own task.
-    """
-    named = [] if seqs is None else [seqs] if isinstance(seqs, int) else list(seqs)
-
-    def reverted(plan: PlanHead) -> list[Event]:
-        numbers = named or [_last_of(ledger, context.actor, plan)]
-        every = {seq for number in numbers for seq in ([number] if only else _command_of(ledger, number))}
-        return [_revertible(ledger, number) for number in sorted(every, reverse=True)]
-
-    def decide(plan: PlanHead) -> list[Change]:
-        events = reverted(plan)
-        numbers = {event.seq for event in events}
-        changes: list[Change] = []
-        records: dict[tuple[str, str], Any] = {}
-        next_seq = ledger.head().seq + 1
-        for place, event in enumerate(events):
-            if not keep_day:
-                _check_not_before(event, context.on)
-            key = _entity(event), event.subject
-            record = records.get(key) or ledger.any(*key)
-            if context.actor.dept != plan.office:
-                _its_own(ledger, event, record, context.actor)
-            change = _inverse(ledger, event, record, numbers, context, plan)
-            changes.append(change)
-            records[key] = record._replace(**change.after, version=next_seq + place)
-        return changes
-
-    def given() -> dict[str, list[Any]]:
-        if not named:
-            return {one.subject: [] for one in ledger.events()}
-        found = [
-            event for number in named for seq in _command_of(ledger, number) if (event := ledger.event(seq))
-        ]
-        return {event.subject: [event.seq] for event in sorted(found, reverse=True)}
-
-    def its_day() -> date:
-        days = sorted({event.effective_on for event in reverted(ledger.plan())})
-        if len(days) > 1:
-            raise Refused(
-                _("The entries took effect on different days ({days}); undo them one by one, or give --on.").format(
-                    days=joined(days)
-                )
-            )  # fmt: skip
-        return date.fromisoformat(days[0])
-
-    return write_changes(ledger, context, decide, given, takes_effect=its_day if keep_day else None)
-
-
-def _check_not_before(event: Event, on: date) -> None:
-    if on.isoformat() < event.effective_on:
-        raise Refused(
-            _("No. {seq} took effect on {day}, and nothing can undo it before; leave --on out to undo it from its own day on.").format(
-                seq=event.seq, day=event.effective_on
-            )
-        )  # fmt: skip
-
-
-def _command_of(ledger: Ledger, seq: int) -> list[int]:
-    """Return the numbers of the entries of one command that apply, and that of the entry itself."""
-    event = ledger.event(seq)
-    request = None if event is None else journal_rules.changes_in(event).get("request")
-    written = ledger.request(request) if request else []
-    return [seq, *(one.seq for one in written if one.seq != seq and not _is_reverted(ledger, one))]
-
-
-def _is_reverted(ledger: Ledger, event: Event) -> bool:
-    later = journal_rules.drop_undone(ledger.events_recorded_after(event.subject, event.seq))
-    return any(journal_rules.undoes(one) == event.seq for one in later)
-
-
-def _revertible(ledger: Ledger, seq: int) -> Event:
-    """Return an entry by its number; BadInput for none, Refused for one that only a load can change."""
-    event = ledger.event(seq)
-    if event is None:
-        raise BadInput(_("There is no entry no. {seq}; list them with: qplan log").format(seq=seq))
-    entity = _entity(event)
-    if entity in ("plan", "department") or "retired" not in RECORDS[entity]._fields:  # type: ignore[attr-defined]
-        raise _only_by_load(event)
-    return event
-
-
-def _entity(event: Event) -> str:
-    return event.kind.partition(".")[0]
-
-
-def _only_by_load(event: Event) -> Refused:
-    from qplan.core.labels import event_label
-
-    return Refused(
-        _("No. {seq} ({kind}) cannot be undone; load a corrected plan instead: qplan load").format(
-            seq=event.seq, kind=event_label(event.kind)
-        )
-    )
-
-
-def _inverse(
-    ledger: Ledger, event: Event, record: Any, reverted: Collection[int], context: WriteContext, plan: PlanHead
-) -> Change:  # fmt: skip
-    """Return the change that reverts an entry; Refused where an entry that stays set the same fields later."""
-    change = journal_rules.inverse(event)
-    for later in journal_rules.drop_undone(ledger.events_recorded_after(event.subject, event.seq)):
-        shared = sorted(set(change.after) & set(journal_rules.changes_in(later)["after"]))
-        if shared and later.seq not in reverted and _entity(later) == _entity(event):
-            from qplan.core.labels import event_label, fields_told
-
-            raise Refused(
-                _("No. {seq} cannot be undone: no. {later} ({kind}) set {fields} after it; undo that first.").format(
-                    seq=event.seq, later=later.seq, kind=event_label(later.kind), fields=fields_told(shared)
-                )
-            )  # fmt: skip
-    if change.after.get("status") == CLOSED:
-        from qplan.core.effects import check_verifier
-
-        claimants = journal_rules.claimants(ledger.events(record.id))
-        clock = clock_of(plan, context.today)
-        check_verifier(record._replace(**change.after), context.actor, clock, claimants)
-    change = change._replace(before={name: getattr(record, name) for name in change.after})
-    return versioned(change, record)
-
-
-def _last_of(ledger: Ledger, actor: Actor, plan: PlanHead) -> int:
-    """Return the entry that undoing without a number means: the last one that its department can revert
-    and that nobody has reverted; Refused where there is none, or where a load was last.
-    """
-    office = actor.dept == plan.office
-    for event in ledger.events_by("" if office else actor.dept):
-        loaded = event.kind.rpartition(".")[2] in ("define", "amend", "retire")
-        if journal_rules.undoes(event) is not None or (loaded and not office):
-            continue
-        if loaded:
-            raise _only_by_load(event)
-        if not _is_reverted(ledger, event):
-            return event.seq
-    raise Refused(_("{dept} has no entry that it could take back.").format(dept=actor.dept))
-
-
-def _its_own(ledger: Ledger, event: Event, record: Any, actor: Actor) -> None:
-    """Refuse a department what another one wrote, and its own entries where it has no part any more."""
-    dept = event.actor.rpartition("@")[2]
-    entity, _dot, verb = event.kind.partition(".")
-    if dept == actor.dept and verb not in ("define", "amend", "retire"):
-        task = {"task": event.subject, "milestone": getattr(record, "task", None)}.get(entity)
-        if entity == "actual" or (task and workflow.role_of(actor, ledger.task(task), "") != workflow.OTHER):
-            return
-    raise Refused(
-        _("No. {seq} is by {who}: the office can take it back, a department only what it wrote itself on tasks that it has part in (qplan undo NUMBER).").format(
-            seq=event.seq, who=event.actor
-        )
-    )  # fmt: skip

@@ -20,10 +20,10 @@ from qplan.service.actions import (
     WriteContext,
     check_no_later_conflict,
     decided,
-    digests_of,
     versioned,
     write_changes,
 )
+from qplan.service.evidence import digests_of
 from qplan.service.form_layout import INDICATOR, MILESTONE, SHEETS, TASK, heading
 from qplan.service.form_reading import Fault, FilledForm, FilledRow, read_form
 

@@ -170,14 +170,14 @@ def undo(
     request_id: Request = None,
 ) -> None:
     """Take a command back by appending the inverses of its entries, which can be undone in turn."""
-    from qplan.service import actions
+    from qplan.service import reversal
 
     numbers = [parse_number(text, _("The entry's number")) for text in split_ids(seqs or [])]
     if only and not numbers:
         raise BadInput(_("--only goes with the numbers of entries."))
     with writing(ctx.obj) as (ledger, order):
         careful = with_care(order, None, request_id)
-        written = actions.undo(ledger, numbers or None, careful, only=only, keep_day=ctx.obj.on is None)
+        written = reversal.undo(ledger, numbers or None, careful, only=only, keep_day=ctx.obj.on is None)
         receipts(ctx.obj, written, order.on.isoformat(), ledger)
         if written and written[0].effective_on < order.on.isoformat():
             day = written[0].effective_on
@@ -248,7 +248,7 @@ def receipts(session: Session, written: list[Any], on: str, ledger: Any) -> None
         (r.after["evidence"], r.after.get("evidence_sha256")) for r in written if r.after.get("evidence")
     ]
     for text, digests in dict.fromkeys(evidence):
-        from qplan.service.actions import unread
+        from qplan.service.evidence import unread
 
         for path in unread(text, digests):
             say(
