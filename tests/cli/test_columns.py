@@ -43,7 +43,7 @@ def test_the_objects_of_json_have_the_columns_asked_for(ledger):
 
 
 @pytest.mark.parametrize(
-    ("columns", "what"), [("id,titel", "title"), ("id,id", "twice"), ("", "no column"), ("id,", "no column")]
+    ("columns", "what"), [("id,titel", "title"), ("id,id", "twice"), ("", "empty"), ("id,", "no column")]
 )
 def test_columns_that_are_none_are_refused(ledger, columns, what):
     answer = ledger("tasks", "--columns", columns)

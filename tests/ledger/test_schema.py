@@ -142,7 +142,7 @@ def test_every_filter_has_its_condition():
     alone = statements.tasks(TaskFilter())[0]
     for name, value in FILTERS.items():
         text, values = statements.tasks(TaskFilter(**{name: value}))
-        assert text != alone, name
+        assert text != alone or name == "search", name  # the ledger compares the words itself
         assert set(re.findall(r":(\w+)", text)) == set(values), name
     assert {*FILTERS, "retired", "sort"} == {*TaskFilter._fields}, "add the new filter to FILTERS here"
 

@@ -364,7 +364,7 @@ class Records:
 
     def _unknown_key(self, given: models.Leaf, key: Text, file: str) -> None:
         known = [*shapes(type(given)), *self.columns]
-        near = nearest(key, known, 1) if not self.problems.unlisted else []
+        near = nearest(key, known, 1, 0.7) if not self.problems.unlisted else []
         every = _("the keys are: {}").format(" ".join(known))
         hint = _("did you mean `{}`?").format(near[0]) if near else every
         self.problems.add(file, *key.place, _("`{}` is no key here").format(shown(key)), hint)
