@@ -54,6 +54,9 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
         milestones=tuple(m._replace(title=nasty) for m in whole.milestones),
     )
     path = make(tmp_path_factory.mktemp("hostile") / "ledger.db", whole)
+    refused = qplan(path, "update", "T1.1", "--note", nasty)
+    assert refused.returncode == 2 and not STEERING.search(refused.stderr), refused.stderr
+    nasty = "".join(filter(str.isprintable, nasty))  # what the program takes of it
     words = [
         "--status",
         "active",
