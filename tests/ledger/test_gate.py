@@ -28,33 +28,33 @@ class TestHonest:
     """The program itself, connected as a role: the gate is taken by itself and nothing else changes."""
 
     def test_a_joint_lead_takes_the_steps_of_a_lead(self, district: District):
-        district.act("office", "T1.9", "assign", lead="scjg fgj", support="")
-        assert (district.row("T1.9")["lead"], district.row("T1.9")["joint"]) == ("scjg", "fgj")
-        district.act("other", "T1.9", "accept", progress=20)
-        district.act("lead", "T1.9", "report", progress=30)
-        (receipt,) = district.act("office", "T1.9", "report", progress=40)
+        district.act("office", "T1.4", "assign", lead="scjg fgj", support="")
+        assert (district.row("T1.4")["lead"], district.row("T1.4")["joint"]) == ("scjg", "fgj")
+        district.act("other", "T1.4", "accept", progress=20)
+        district.act("lead", "T1.4", "report", progress=30)
+        (receipt,) = district.act("office", "T1.4", "report", progress=40)
         assert receipt.info["on_behalf_of"] == "scjg fgj"
         with Ledger.open(district.database.url()) as ledger:
             assert verify(ledger.connection).findings == []
 
     def test_the_verifier_closes_a_task_and_the_office_cannot(self, district: District):
         with Ledger.open(district.database.url(), write=True) as ledger, ledger.transaction():
-            version = ledger.task("T1.10").version
+            version = ledger.task("T1.5").version
             change = Change(
                 "task.amend",
-                "T1.10",
+                "T1.5",
                 {"verifier": None, "support": "fgj", "version": version},
                 {"verifier": "fgj", "support": ""},
             )
             ledger.append([change], Entry("张@zlb", plans.RECORDED, ON))
-        district.act("lead", "T1.10", "accept")
-        district.act("lead", "T1.10", "submit", evidence="文1号")
-        closing = district.entry("task.approve", "T1.10", {"status": "closed", "progress": 100, "closed_on": ON, "closed_by": f"{district.roles['office']}@zlb"}, info={"closed_late": False})  # fmt: skip
+        district.act("lead", "T1.5", "accept")
+        district.act("lead", "T1.5", "submit", evidence="文1号")
+        closing = district.entry("task.approve", "T1.5", {"status": "closed", "progress": 100, "closed_on": ON, "closed_by": f"{district.roles['office']}@zlb"}, info={"closed_late": False})  # fmt: skip
         assert "is for" in state_of(district, "office", closing)
         with pytest.raises(Refused, match="verifier"):
-            district.act("office", "T1.10", "approve")
-        district.act("other", "T1.10", "approve")
-        assert district.row("T1.10")["status"] == "closed"
+            district.act("office", "T1.5", "approve")
+        district.act("other", "T1.5", "approve")
+        assert district.row("T1.5")["status"] == "closed"
         with Ledger.open(district.database.url()) as ledger:
             assert verify(ledger.connection).findings == []
 
