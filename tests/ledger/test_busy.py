@@ -151,3 +151,37 @@ def test_a_restart_is_a_sentence_and_a_retry_writes_nothing_twice(mode: str):
         assert len(check(database, acknowledged | more)) == last + 3
     finally:
         own.remove()
+
+
+#: Ends its own session on the server, then writes many rows: whatever the driver has to say of it is no answer of ours.
+ENDED = """
+import sys, psycopg
+from qplan.errors import QplanError
+from qplan.ledger.store import Ledger
+
+url = sys.argv[1]
+with Ledger.open(url, write=True) as ledger:
+    connection = ledger.connection
+    number = connection.rows("SELECT pg_backend_pid()")[0][0]
+
+    def rows():
+        yield ("a", 1, 1)
+        with psycopg.connect(url) as other:
+            other.execute("SELECT pg_terminate_backend(%s)", [number])
+        yield from ((f"b{n}", n, n) for n in range(2, 50_000))
+
+    try:
+        connection.many("INSERT INTO request (id, first_seq, last_seq) VALUES (:id, :first_seq, :last_seq)", rows())
+    except QplanError as error:
+        print(type(error).__name__)
+"""
+
+
+def test_a_session_that_ends_inside_a_batch_is_one_error_and_nothing_of_the_drivers(
+    database: server.Database,
+):
+    done = subprocess.run(
+        [sys.executable, "-c", ENDED, database.url()],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert (done.stdout, done.stderr) == ("QplanError\n", "")

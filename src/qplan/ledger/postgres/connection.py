@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import lru_cache
+from logging import NullHandler, getLogger
 from typing import Any, NamedTuple
 
 from qplan.errors import BadInput, ChangedMeanwhile, NoLedger, NotVerified, QplanError, Refused
@@ -25,6 +26,10 @@ except ImportError as error:
             "A ledger on a PostgreSQL server needs the extra “postgres”: pip install 'qplan[postgres]' ({error})"
         ).format(error=error)
     ) from None
+
+# Python prints the warnings of a logger without a handler: of a lost connection psycopg logs one, and the
+# error that it raises is already shown in our own sentence.
+getLogger("psycopg").addHandler(NullHandler())
 
 #: The schema that holds a ledger: one ledger a database.
 SCHEMA = "qplan"
