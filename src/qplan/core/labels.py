@@ -177,6 +177,6 @@ def field_label(name: str) -> str:
     return pgettext("field", FIELDS[name])
 
 
-def fields_told(names: Iterable[str]) -> str:
+def field_names(names: Iterable[str]) -> str:
     """Return the words for some fields as a list, each once."""
     return joined(dict.fromkeys(map(field_label, names)))

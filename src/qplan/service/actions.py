@@ -45,7 +45,7 @@ class Receipt(NamedTuple):
     effective_on: str
     info: dict[str, Any] = {}  # noqa: RUF012 - never written to
     repeated: bool = False
-    #: id -> name of the departments that it tells of
+    #: id -> name of the departments in its fields
     names: dict[str, str] = {}  # noqa: RUF012 - never written to
     reverts: Event | None = None  #: the entry that an undoing reverts
 
@@ -66,7 +66,7 @@ class ReportLine(NamedTuple):
 Decision = Callable[[PlanHead], Sequence[Change]]
 
 
-#: The departments' names, asked for once a command where some change tells of a department.
+#: The departments' names, read once a command, and only where a change has a field of departments.
 Names = Callable[[], dict[str, str]]
 
 #: Subject -> the values that a command gives for it, asked for where its request id is known already.
@@ -116,10 +116,10 @@ def write_changes(
 def _planned(ledger: Ledger, change: Change, context: WriteContext, names: Names) -> Receipt:
     """Return the receipt of a change that a dry run would write."""
     title = _title(ledger, change.subject) or str(change.after.get("title", ""))
-    told = _told(names, change.before, change.after, change.info)
+    named = _department_names(names, change.before, change.after, change.info)
     return Receipt(
         0, change.kind, change.subject, title, _shown(change.before), change.after, context.on.isoformat(),
-        change.info, names=told, reverts=_reverted_by(ledger, change.info),
+        change.info, names=named, reverts=_reverted_by(ledger, change.info),
     )  # fmt: skip
 
 
@@ -168,7 +168,7 @@ def check_no_later_conflict(ledger: Ledger, change: Change, on: str) -> None:
             continue
         shared = sorted(set(change.after) & set(journal_rules.changes_in(event)["after"]))
         if shared:
-            from qplan.core.labels import event_label, fields_told
+            from qplan.core.labels import event_label, field_names
 
             raise Refused(
                 _(
@@ -176,7 +176,7 @@ def check_no_later_conflict(ledger: Ledger, change: Change, on: str) -> None:
                     " one effective {on} cannot come after it: give a later --on, or undo no. {seq} first."
                 ).format(
                     id=change.subject, seq=event.seq, kind=event_label(event.kind), later=event.effective_on,
-                    fields=fields_told(shared), on=on,
+                    fields=field_names(shared), on=on,
                 )
             )  # fmt: skip
 
@@ -189,7 +189,7 @@ def _receipt(
     undone = journal_rules.undoes(event)
     return Receipt(
         event.seq, event.kind, event.subject, title or _title(ledger, event.subject), body["before"], body["after"],
-        event.effective_on, info, repeated, _told(names, body["before"], body["after"], info),
+        event.effective_on, info, repeated, _department_names(names, body["before"], body["after"], info),
         _reverted_by(ledger, info if undone else {}),
     )  # fmt: skip
 
@@ -199,18 +199,18 @@ def _reverted_by(ledger: Ledger, info: Mapping[str, Any]) -> Event | None:
     return ledger.event(info["undoes"]) if "undoes" in info else None
 
 
-def _told(names: Names, *told: dict[str, Any]) -> dict[str, str]:
-    """The departments' names where a change tells of some; most do not, and ask nothing."""
-    return {} if all(map(_TELLING.isdisjoint, told)) else names()
+def _department_names(names: Names, *fields: dict[str, Any]) -> dict[str, str]:
+    """Return the departments' names where a change has a field of departments, else nothing, without a query."""
+    return {} if all(map(_NAMES_DEPARTMENTS.isdisjoint, fields)) else names()
 
 
-#: What tells of departments.
-_TELLING = frozenset({"lead", "joint", "support", "support_note", "on_behalf_of"})
+#: Fields that hold departments.
+_NAMES_DEPARTMENTS = frozenset({"lead", "joint", "support", "support_note", "on_behalf_of"})
 
 
 def _title(ledger: Ledger, subject: str) -> str:
     for entity in ("task", "milestone", "indicator"):
-        # a yearly figure (I3/2024) is told by its indicator
+        # a yearly figure (I3/2024) has the name of its indicator
         found = ledger.title(entity, subject if entity != "indicator" else subject.partition("/")[0])
         if found is not None:
             return found
@@ -301,8 +301,8 @@ def changing(changes: list[Change], ids: list[str]) -> list[Change]:
     return found
 
 
-#: So many faults of a file are told one by one.
-TOLD = 200
+#: At most so many problems of a file are reported.
+MOST_PROBLEMS = 200
 
 
 def take_each(
@@ -315,7 +315,7 @@ def take_each(
     """Take what each line of a file says as one command: all of it, or BadFile with every line's fault.
 
     ``faults`` are those of lines that could not be understood: then nothing is written, and what the
-    ledger has to say of the other lines is told with them.
+    ledger refuses of the other lines is reported with them.
     """
     if faults:
         context = context._replace(request=None)  # that it was written before is no answer to another file
@@ -345,7 +345,7 @@ def take_each(
             except QplanError as error:
                 problems.append(Problem(name, line.line, 1, str(error), "", cell=line.cell))
         if problems:
-            raise BadFile(sorted(problems, key=lambda one: (one.line, one.column))[:TOLD])
+            raise BadFile(sorted(problems, key=lambda one: (one.line, one.column))[:MOST_PROBLEMS])
         return changing(changes, [line.id for line in lines])
 
     return write_changes(

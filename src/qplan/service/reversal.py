@@ -127,11 +127,11 @@ def _inverse(
     for later in journal_rules.drop_undone(ledger.events_recorded_after(event.subject, event.seq)):
         shared = sorted(set(change.after) & set(journal_rules.changes_in(later)["after"]))
         if shared and later.seq not in reverted and _entity(later) == _entity(event):
-            from qplan.core.labels import event_label, fields_told
+            from qplan.core.labels import event_label, field_names
 
             raise Refused(
                 _("No. {seq} cannot be undone: no. {later} ({kind}) set {fields} after it; undo that first.").format(
-                    seq=event.seq, later=later.seq, kind=event_label(later.kind), fields=fields_told(shared)
+                    seq=event.seq, later=later.seq, kind=event_label(later.kind), fields=field_names(shared)
                 )
             )  # fmt: skip
     if change.after.get("status") == CLOSED:

@@ -14,7 +14,7 @@ from qplan.i18n import N_, _, counted, joined, labelled, sentences
 from qplan.service.actions import Receipt
 from qplan.service.counts import Count
 from qplan.service.queries import AssessedIndicator, AssessedTask, Extension, Snapshot, TaskDetail, extensions
-from qplan.views import DATE, ID, INTEGER, Column, Table, View, items, lists, words
+from qplan.views import DATE, ID, INTEGER, Column, Table, View, indicators, items, lists, words
 from qplan.views.columns import task_table
 
 
@@ -30,7 +30,7 @@ def task(snapshot: Snapshot, detail: TaskDetail) -> View:
         tables.append(milestone_table(snapshot, detail))
     if detail.indicators:
         tables.append(
-            lists.indicator_table(
+            indicators.indicator_table(
                 snapshot, detail.indicators, title=_("Indicators and targets that hang on it")
             )
         )
@@ -254,7 +254,7 @@ def _history(snapshot: Snapshot, events: list[Event]) -> Table:
 def indicator(snapshot: Snapshot, measured: AssessedIndicator, events: list[Event]) -> View:
     """One indicator with all its figures."""
     row = measured.indicator
-    heading = lists.indicator_table(snapshot, [measured])
+    heading = indicators.indicator_table(snapshot, [measured])
     about = [
         (column.title, value)
         for column, value in zip(heading.columns, next(iter(heading.rows)), strict=True)

@@ -1,4 +1,4 @@
-"""Lists of tasks, departments, counts, indicators, milestones and journal entries."""
+"""Lists of tasks, departments, counts and journal entries."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from qplan.core.calendar import LIGHTS, light_label
 from qplan.core.escalation import level_label
 from qplan.core.events import changes_in, is_late, local_time
 from qplan.core.labels import event_label
-from qplan.core.model import GROUP, Event, Indicator, ids
+from qplan.core.model import GROUP, Event, ids
 from qplan.core.own import NUMBER, OwnColumn, columns_of
 from qplan.core.workflow import STATUS, status_label
 from qplan.i18n import N_, N_p, _, counted, joined, pgettext
@@ -21,7 +21,7 @@ from qplan.views.columns import LIST, TASK_COLUMNS, task_column, task_table
 if TYPE_CHECKING:
     from qplan.service.counts import Count
     from qplan.service.overdue import OverdueTask
-    from qplan.service.queries import AssessedIndicator, AssessedTask, Snapshot
+    from qplan.service.queries import AssessedTask, Snapshot
     from qplan.views.page import Page
 
 Row = Sequence[Any]
@@ -338,102 +338,6 @@ def count_table(
         for c in counts
     ]  # fmt: skip
     return Table(key, title, columns, rows)
-
-
-def indicators(snapshot: Snapshot, listed: list[AssessedIndicator]) -> View:
-    """Indicators and targets: target, baseline, latest figure with year and source, attainment."""
-    return view_of(
-        snapshot, "indicators", _("Indicators"), [indicator_table(snapshot, listed)],
-        lambda: {"items": [items.indicator_item(m) for m in listed]},
-    )  # fmt: skip
-
-
-def indicator_table(
-    snapshot: Snapshot, listed: list[AssessedIndicator], key: str = "indicators", title: str = ""
-) -> Table:
-    """A table of indicators."""
-    columns = [
-        Column("id", _("id"), ID),
-        Column("name", _("indicator")),
-        Column("nature", _("nature"), rank=2),
-        Column("baseline", _("baseline"), rank=3),
-        Column("target", _("target")),
-        Column("latest", _("latest figure"), rank=1),
-        Column("source", _("source"), rank=5),
-        Column("trend", _("trend"), rank=4),
-        Column("attainment", _("attainment"), DECIMAL, rank=2),
-        Column("light", _("result")),
-        Column("lead", _("lead"), rank=1),
-        Column("tasks", _("on task"), rank=4),
-        Column("clause", _("clause"), rank=4),
-    ]
-    rows = [indicator_row(snapshot, m) for m in listed]
-    return Table(key, title, columns, rows, _("No indicators match; qplan indicators lists all."))
-
-
-def indicator_row(snapshot: Snapshot, measured: AssessedIndicator) -> Row:
-    """An indicator as a row for people."""
-    from qplan.core import indicators as rules
-
-    row, latest = measured.indicator, measured.latest
-    unit = row.unit or ""
-    reached = {rules.MET: _("met"), rules.NOT_MET: _("not met")}
-    attained = measured.attainment
-    return (
-        row.id,
-        row.name,
-        pgettext("nature", NATURES[row.nature]) if row.nature else "",
-        f"{row.baseline}{unit} ({row.baseline_year})" if row.baseline else None,
-        target_text(row),
-        f"{latest.value}{unit} ({latest.year})" if latest else None,
-        latest.source if latest else None,
-        sparkline([a.value for a in measured.actuals]),
-        None if attained is None else reached.get(attained, f"{attained}%"),
-        rules.light_label(measured.light),
-        snapshot.department_name(row.lead),
-        " ".join(ids(row.tasks)),
-        row.clause,
-    )
-
-
-def target_text(row: Indicator) -> str:
-    """What is to be reached: ≥10家（力争）, 逐年下降, 保持前列, 待市下达."""
-    from qplan.core import indicators as rules
-
-    if row.target_status != "set":
-        return rules.light_label("waiting")
-    sign = pgettext("operator", OPERATORS[row.operator])
-    if row.target is None:
-        return f"{row.qualifier or ''}{sign}"
-    limit = _(" ({})").format(row.qualifier) if row.qualifier else ""
-    return f"{sign}{row.target}{row.unit or ''}{limit}"
-
-
-OPERATORS = {
-    ">=": N_p("operator", "≥"),
-    "<=": N_p("operator", "≤"),
-    "=": N_p("operator", "="),
-    "up": N_p("operator", "↑"),
-    "down": N_p("operator", "↓"),
-    "rank": N_p("operator", "leading"),
-}
-NATURES = {"expected": N_p("nature", "expected"), "binding": N_p("nature", "binding")}
-
-#: Eighths of a block; GBK has them all.
-BLOCKS = "▁▂▃▄▅▆▇█"
-
-
-def sparkline(values: list[str]) -> str | None:
-    """A little line of a few yearly figures; nothing for fewer than two."""
-    if len(values) < 2:
-        return None
-    from decimal import Decimal
-
-    exact = [Decimal(value) for value in values]
-    low, high = min(exact), max(exact)
-    if low == high:
-        return BLOCKS[3] * len(exact)
-    return "".join(BLOCKS[int((value - low) * 7 / (high - low))] for value in exact)
 
 
 def log(snapshot: Snapshot, events: list[Event]) -> View:

@@ -18,7 +18,7 @@ from qplan.service.counts import STATES
 from qplan.service.overdue import OverdueTask, with_escalation
 from qplan.service.queries import AssessedIndicator, AssessedTask, Snapshot, TaskDetail
 from qplan.service.weekly import NEAR_DAYS, Weekly
-from qplan.views import CHANGE, DATE, ID, INTEGER, PERCENT, Column, Table, View, items, lists
+from qplan.views import CHANGE, DATE, ID, INTEGER, PERCENT, Column, Table, View, indicators, items, lists
 from qplan.views.document import Document, Grid, chinese_date, compose
 
 Values = dict[str, Any]
@@ -129,7 +129,7 @@ def _indicator(measured: AssessedIndicator) -> Values:
     unit = row.unit or ""
     return {
         "id": row.id, "name": row.name, "nature": row.nature,
-        "target": lists.target_text(row),
+        "target": indicators.target_text(row),
         "value": f"{latest.value}{unit}" if latest else "", "year": latest.year if latest else "",
         "attainment": measured.attainment,
     }  # fmt: skip

@@ -23,6 +23,7 @@ from qplan.views import (
     Column,
     Table,
     View,
+    indicators,
     items,
     lists,
     words,
@@ -63,10 +64,10 @@ def weekly(
             _tasks(snapshot, "submitted", _("Submitted, waiting to be verified"), week.submitted),
             _closed(snapshot, week.closed),
             _departments(week),
-            lists.indicator_table(
+            indicators.indicator_table(
                 snapshot, week.indicators, key="indicators", title=_counted(_("Indicators that are red"), week.indicators)
             ),
-            lists.indicator_table(snapshot, week.core, key="core_indicators", title=_counted(_("Core indicators"), week.core)),
+            indicators.indicator_table(snapshot, week.core, key="core_indicators", title=_counted(_("Core indicators"), week.core)),
         ],
         payload=lambda: payload(snapshot, week, dept),
         as_of=snapshot.today.isoformat(),

@@ -268,12 +268,12 @@ def indicators(
     ] = None,
 ) -> None:
     """List indicators and quantified targets with their figures."""
-    from qplan.views import lists
+    from qplan.views import indicators as indicator_lists
 
     with reading(ctx.obj) as snapshot:
         number = None if year is None else parse_number(year, "--year")
         emit(
-            lists.indicators(
+            indicator_lists.indicators(
                 snapshot,
                 queries.indicators(snapshot, department(snapshot.departments.values(), dept), core, number),
             ),
