@@ -15,9 +15,8 @@ from ledger import plans
 from ledger.test_triggers import tampered
 from qplan.core.model import Head
 from qplan.errors import BadInput, ChangedMeanwhile, NoLedger, NotVerified, QplanError, Refused
-from qplan.ledger import backup, create, schema
+from qplan.ledger import backup, create, schema, structure
 from qplan.ledger import connection as connections
-from qplan.ledger import verify as verifying
 from qplan.ledger.connection import SCHEMA_VERSION
 from qplan.ledger.seal import Seal
 from qplan.ledger.sqlite import driver_errors
@@ -246,7 +245,7 @@ class TestUpgrade:
                 NEXT.format(more=more, now=SCHEMA_VERSION, next=SCHEMA_VERSION + 1)
             )
             monkeypatch.setattr(schema, "VERSIONS", (*schema.VERSIONS, folder))
-            for module in (schema, connections, backup, verifying):
+            for module in (schema, connections, backup, structure):
                 monkeypatch.setattr(module, "SCHEMA_VERSION", SCHEMA_VERSION + 1)
             monkeypatch.setattr(schema, "SCHEMA_SQL", tmp_path / "schema.sql")
             with contextlib.suppress(Exception):  # a faulty step makes no schema

@@ -9,6 +9,7 @@ import pytest
 
 from ledger import plans
 from qplan.core.workflow import STATUS
+from qplan.errors import QplanError
 from qplan.ledger import create
 from qplan.ledger.store import Ledger
 from qplan.ledger.tables import RECORD_TABLES
@@ -144,6 +145,62 @@ def test_rows_and_journal_of_another_ledger_show(place: Path, tmp_path: Path):
     db.close()
     checks = found(other)
     assert ("chain", 0) in checks and ("chain", 1) in checks
+
+
+def into_the_catalogue(bare: sqlite3.Connection, kind: str, name: str, table: str, ddl: str) -> None:
+    """Write an object straight into SQLite's catalogue, as whoever owns the file can."""
+    bare.execute("PRAGMA writable_schema = ON")
+    bare.execute("INSERT INTO sqlite_master VALUES (?, ?, ?, 0, ?)", (kind, name, table, ddl))
+    bare.commit()
+    bare.execute("PRAGMA writable_schema = RESET")
+
+
+SWALLOWING = {
+    "the entry": "BEFORE INSERT ON event BEGIN SELECT RAISE(IGNORE); END",
+    "the row": "BEFORE UPDATE ON task BEGIN SELECT RAISE(IGNORE); END",
+    "a field": "AFTER UPDATE OF note ON task BEGIN UPDATE task SET note = OLD.note WHERE id = NEW.id; END",
+    "another entry": "AFTER INSERT ON event WHEN NEW.kind = 'task.report' BEGIN UPDATE task SET note = 'x', version = NEW.seq WHERE id = NEW.subject; END",
+}
+
+
+@pytest.mark.parametrize("name", ["sqlite_stat9", "sqlite_autoindex_task_9", "more"])
+@pytest.mark.parametrize("what", SWALLOWING)
+def test_a_trigger_in_the_catalogue_swallows_nothing_unseen(place: Path, bare, name: str, what: str):
+    table = "task" if " ON task " in SWALLOWING[what] else "event"
+    into_the_catalogue(bare, "trigger", name, table, f"CREATE TRIGGER {name} {SWALLOWING[what]}")
+    bare.close()
+    before = [(check, seq) for check, seq in found(place) if check != "schema"]
+    with Ledger.open(str(place)) as ledger:
+        faults = [f.what for f in verify(ledger.connection).findings]
+        head = ledger.head()
+    assert any(name in fault for fault in faults)
+    with pytest.raises(QplanError), Ledger.open(str(place), write=True) as ledger, ledger.transaction():
+        ledger.append([plans.report(ledger, note="heard")], plans.ENTRY)
+    with Ledger.open(str(place)) as ledger:
+        assert ledger.head() == head
+    assert [(check, seq) for check, seq in found(place) if check != "schema"] == before
+
+
+def test_a_view_or_table_with_a_reserved_name_shows(place: Path, bare):
+    into_the_catalogue(bare, "view", "sqlite_stat7", "sqlite_stat7", "CREATE VIEW sqlite_stat7 AS SELECT 1")
+    bare.close()
+    assert found(place) == [("schema", None)]
+
+
+def test_statistics_of_the_program_are_no_fault(place: Path, bare):
+    bare.execute("ANALYZE")
+    bare.commit()
+    assert found(place) == []
+
+
+def test_a_date_of_the_ledger_that_is_not_its_first_entrys_shows(place: Path, bare):
+    tampered(bare, "UPDATE ledger SET created_at = '2020-01-01T00:00:00Z'", "ledger_no_update")
+    assert found(place) == [("chain", 1)]
+
+
+def test_a_second_identity_shows(place: Path, bare):
+    tampered(bare, "INSERT INTO ledger VALUES ('x', 'y', 'z')", "ledger_one")
+    assert ("chain", 0) in found(place)
 
 
 @pytest.mark.parametrize(

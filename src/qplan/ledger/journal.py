@@ -1,12 +1,12 @@
 """The journal's one way in: events appended to the chain and applied to the rows they change."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby, islice
+from itertools import groupby, islice, zip_longest
 from typing import Any, NamedTuple, cast
 
 from qplan.core import events
 from qplan.core.model import RECORDS, Change, Event, Head
-from qplan.errors import ChangedMeanwhile
+from qplan.errors import ChangedMeanwhile, NotVerified
 from qplan.i18n import _
 from qplan.ledger import statements
 from qplan.ledger.connection import Connection
@@ -66,7 +66,9 @@ def append(connection: Connection, changes: Iterable[Change], entry: Entry) -> l
 def appended(connection: Connection, changes: Iterable[Change], entry: Entry) -> Iterator[list[Event]]:
     """The same batch by batch, so that a load of any size holds no more than one; take all of them."""
     if connection.guarded:
-        if handed := _handed_in(connection, list(changes), entry):
+        written = list(changes)
+        if handed := _handed_in(connection, written, entry):
+            _read_back(connection, written, handed)
             yield handed
         return
     start = before = head(connection)
@@ -75,10 +77,44 @@ def appended(connection: Connection, changes: Iterable[Change], entry: Entry) ->
             new = chained(start, batch, entry)
             connection.many(statements.EVENT_NEW, new)
             _project(connection, kind, fields, batch, new)
+            if before.seq:  # nobody else can have reached a ledger that is being made
+                _read_back(connection, batch, new)
             start = Head(start.ledger, new[-1].seq, new[-1].hash)
             yield new
     if entry.request and start.seq > before.seq:
         connection.run(statements.REQUEST_NEW, id=entry.request, first_seq=before.seq + 1, last_seq=start.seq)
+
+
+def _read_back(connection: Connection, changes: Sequence[Change], new: list[Event]) -> None:
+    """Raise NotVerified where the ledger does not hold the entries just written, or their rows do not.
+
+    A trigger that somebody put into the file can swallow a write without an error.
+    """
+    held = [Event(*row) for row in connection.each(statements.EVENTS, after=new[0].seq - 1)]
+    last: dict[str, dict[str, tuple[Change, int]]] = {}
+    for change, event in zip(changes, new, strict=True):
+        last.setdefault(change.entity, {})[change.subject] = change, event.seq
+    if held != new or not all(_are_kept(connection, entity, made) for entity, made in last.items()):
+        raise NotVerified(
+            _(
+                "{place} did not keep entry no. {seq} as it was written: nothing of this command was written. Look at it with: qplan verify"
+            ).format(place=connection.place, seq=new[0].seq)
+        )
+
+
+def _are_kept(connection: Connection, entity: str, made: dict[str, tuple[Change, int]]) -> bool:
+    """Whether the rows of an entity hold what their last changes made of them; ``made`` is by subject."""
+    subjects = iter(made)
+    while some := list(islice(subjects, len(statements.IDS))):
+        wanted = dict(zip_longest(statements.IDS, some))
+        rows = {row[0]: RECORDS[entity](*row) for row in connection.rows(statements.by_ids(entity), **wanted)}
+        for subject in some:
+            change, seq = made[subject]
+            if subject not in rows or rows[subject].version != seq:
+                return False
+            if any(getattr(rows[subject], field) != value for field, value in change.after.items()):
+                return False
+    return True
 
 
 def _handed_in(connection: Connection, changes: Sequence[Change], entry: Entry) -> list[Event]:

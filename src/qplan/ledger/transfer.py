@@ -65,7 +65,7 @@ def read_in(source: Iterable[str], name: str, place: str) -> Head:
     expected = _head(first, name)
     with create.new_ledger(place, first["created_at"], expected.ledger) as ledger:
         connection = ledger.connection
-        replay = Replay(expected.ledger, events.genesis(expected.ledger))
+        replay = Replay(expected.ledger, events.genesis(expected.ledger), first["created_at"])
         with schema.bulk_load(connection):
             _fill(connection, replay, numbered, name)
         found = Head(replay.ledger, replay.seq, replay.hash)

@@ -18,7 +18,7 @@ from qplan.core.model import RECORDS, Event, Head, PlanHead
 from qplan.errors import QplanError
 from qplan.i18n import _, joined
 from qplan.ledger import statements
-from qplan.ledger.connection import APPLICATION_ID, SCHEMA_VERSION, Connection, is_server
+from qplan.ledger.connection import Connection, is_server
 from qplan.ledger.sqlite import SqliteConnection
 
 #: What is compared, in the order in which it is.
@@ -57,17 +57,20 @@ def verify(connection: Connection, progress: Progress | None = None) -> VerifyRe
     findings: list[Finding] = []
     if isinstance(connection, SqliteConnection):
         findings += _guarded(FILE, partial(_file, connection))
-        findings += _guarded(SCHEMA, partial(_schema, connection))
+        findings += _guarded(SCHEMA, partial(_sqlite, connection))
     elif is_server(connection.place):
         findings += _guarded(SCHEMA, partial(_server, connection))
     try:
-        ledger, genesis, _created = connection.rows(statements.LEDGER)[0]
+        identities = connection.rows(statements.LEDGER)
+        ledger, genesis, created = identities[0]
         total = (connection.rows(statements.HEAD) or [(0,)])[0][0]
     except (QplanError, IndexError) as error:
         return VerifyResult(None, 0, [*findings, Finding(CHAIN, None, _unreadable(error))])
     if genesis != events.genesis(ledger):
         findings.append(Finding(CHAIN, 0, _("the ledger's identity is not the one its chain began with")))
-    replay = Replay(ledger, genesis)
+    if len(identities) > 1:
+        findings.append(Finding(CHAIN, 0, _("it has more than one identity")))
+    replay = Replay(ledger, genesis, created)
     try:
         for row in connection.each(statements.EVENTS, after=-(2**62)):
             findings += replay.take(Event(*row))
@@ -79,6 +82,13 @@ def verify(connection: Connection, progress: Progress | None = None) -> VerifyRe
         findings += _guarded(ROWS, partial(_rows, connection, entity, replay.state))
     findings += _guarded(REQUESTS, partial(_requests, connection, replay.requests))
     return VerifyResult(Head(ledger, replay.seq, replay.hash), replay.count, findings)
+
+
+def _sqlite(connection: SqliteConnection) -> Iterator[Finding]:
+    """The objects of a ledger in a file."""
+    from qplan.ledger.structure import faults
+
+    yield from (Finding(SCHEMA, None, fault) for fault in faults(connection))
 
 
 def _server(connection: Connection) -> Iterator[Finding]:
@@ -107,8 +117,9 @@ def _unreadable(error: BaseException) -> str:
 class Replay:
     """The journal taken event by event: the chain so far, and the rows that it makes."""
 
-    def __init__(self, ledger: str, genesis: str) -> None:
+    def __init__(self, ledger: str, genesis: str, created_at: str) -> None:
         self.ledger = ledger
+        self.created_at = created_at  #: which is not hashed itself; the first entry's moment is
         self.seq = 0
         self.hash = genesis
         self.count = 0
@@ -124,6 +135,12 @@ class Replay:
         try:
             if event.seq != self.seq + 1:
                 faults.append(_("no. {seq} follows no. {before}").format(seq=event.seq, before=self.seq))
+            if self.seq == 0 and event.recorded_at != self.created_at:
+                faults.append(
+                    _("the ledger is dated {created}, its first entry {first}").format(
+                        created=self.created_at, first=event.recorded_at
+                    )
+                )
             if event.prev != self.hash:
                 faults.append(_("it does not continue the chain: prev is not the hash before it"))
             computed = events.event_hash(
@@ -277,37 +294,3 @@ def _file(connection: SqliteConnection) -> Iterator[Finding]:
     for (line,) in connection.rows("PRAGMA integrity_check(1000)"):
         if line != "ok":
             yield Finding(FILE, None, str(line))
-
-
-def _schema(connection: SqliteConnection) -> Iterator[Finding]:
-    """Tables, indexes and triggers that are not as this program makes them."""
-    from qplan.ledger.schema import blank
-
-    fresh = blank("")
-    try:
-        made = _ddl(fresh)
-    finally:
-        fresh.close()
-    held = _ddl(connection)
-    for name in sorted(made.keys() | held.keys()):
-        if name not in held:
-            yield Finding(SCHEMA, None, _("{name} is missing").format(name=" ".join(name)))
-        elif name not in made:
-            yield Finding(SCHEMA, None, _("{name} does not belong here").format(name=" ".join(name)))
-        elif made[name] != held[name]:
-            yield Finding(SCHEMA, None, _("{name} is not as it was made").format(name=" ".join(name)))
-    if connection.rows("PRAGMA application_id") != [(APPLICATION_ID,)]:
-        yield Finding(SCHEMA, None, _("the file is not marked as a ledger"))
-    if connection.rows("PRAGMA user_version") != [(SCHEMA_VERSION,)]:
-        yield Finding(SCHEMA, None, _("the schema is not of this version"))
-
-
-def _ddl(connection: Connection) -> dict[tuple[str, str], Any]:
-    """Everything in the catalogue, and the migration it is at."""
-    found: dict[tuple[str, str], Any] = {
-        (kind, name): " ".join((sql or "").split())
-        for kind, name, sql in connection.rows("SELECT type, name, sql FROM sqlite_master")
-        if not name.startswith("sqlite_stat")
-    }
-    found["migration", ""] = connection.rows("SELECT version_num FROM alembic_version ORDER BY 1")
-    return found
