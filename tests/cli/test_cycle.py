@@ -235,6 +235,55 @@ def test_urging_proposes_records_and_shows_what_is_unanswered(ledger) -> None:
     assert "skips: urge, notice" in told.out
 
 
+def test_what_was_urged_is_in_the_list_the_annex_and_the_notice_of_the_day(ledger, tmp_path) -> None:
+    docx = pytest.importorskip("docx", reason="python-docx is in the office extra")
+    ok(ledger("accept", ID, *LEAD))
+    ledger.at(datetime(2026, 1, 6, 1, 0, tzinfo=UTC))
+    ok(ledger("urge", ID, "--level", "interview", "--note", "领导批示", "--answer-by", "2026-01-20"))
+
+    def listed(*more):
+        rows = ledger("overdue", "--format", "csv", "--columns", "id,level,answer_by", *more).out.splitlines()
+        return next(row for row in rows if row.startswith(f"{ID},"))
+
+    assert listed() == f"{ID},interview,2026-01-20"
+    assert listed("--as-of", "2026-01-11") == f"{ID},interview,2026-01-20", "to the end of the week"
+    item = next(i for i in ledger("overdue", "--format", "json").json["items"] if i["id"] == ID)
+    assert (item["proposed_level"], item["proposed_answer_by"]) == (None, None)
+    assert ID not in ledger("urge", "--due", "--dry-run").out
+
+    ok(ledger("notice", ID, "--out", tmp_path / "order.docx"))
+    order = docx.Document(tmp_path / "order.docx")
+    facts = {row.cells[0].text: row.cells[1].text for row in order.tables[0].rows}
+    text = "\n".join(line.text for line in order.paragraphs)
+    assert facts["回复时限"] == "2026年1月20日" and "于2026年1月20日前" in text
+    assert "此前已于" not in text, "the urge of the day is the one that this notice is about"
+
+    ledger.at(datetime(2026, 1, 12, 1, 0, tzinfo=UTC))
+    ok(ledger("weekly", "--week", "2026-W02", "--out", tmp_path / "week.docx"))
+    annex = docx.Document(tmp_path / "week.docx").tables[0]
+    cells = next([cell.text for cell in row.cells] for row in annex.rows if row.cells[1].text == ID)
+    assert cells[-2:] == ["约谈", "2026-01-20"]
+
+
+def test_a_notice_about_a_task_in_time_does_not_ask_why_it_is_late(ledger, tmp_path) -> None:
+    docx = pytest.importorskip("docx", reason="python-docx is in the office extra")
+    ok(ledger("accept", ID, *LEAD))
+    ok(ledger("notice", ID, "--out", tmp_path / "order.docx"))
+    order = docx.Document(tmp_path / "order.docx")
+    cells = [cell.text for row in order.tables[0].rows for cell in row.cells]
+    assert "逾期原因" not in "\n".join([line.text for line in order.paragraphs] + cells)
+
+
+def test_a_report_by_the_office_does_not_answer_an_urge(ledger) -> None:
+    ok(ledger("accept", ID, *LEAD))
+    ledger.at(datetime(2026, 1, 6, 1, 0, tzinfo=UTC))
+    ok(ledger("urge", ID))
+    ok(ledger("report", ID, "--note", "电话了解：设备在途", *OFFICE))
+    assert item(ledger)["answered_on"] is None
+    ok(ledger("report", ID, "--note", "设备到货", *LEAD))
+    assert item(ledger)["answered_on"] == "2026-01-06"
+
+
 @pytest.mark.parametrize(
     "argv",
     [

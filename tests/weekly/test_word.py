@@ -156,12 +156,12 @@ def test_the_supervision_notice_of_a_task(qplan, tmp_path):
     text = text_of(made)
     item = json.loads(qplan("notice", "C7.3", "--as-of", "2026-01-08", "--format", "json")[1])["item"]
     assert (
-        f"已逾期{item['overdue_days']}天（工作日{item['overdue_workdays']}天），当前进度{item['progress']}%"
+        f"已逾期{item['overdue_days']}天（其中工作日{item['overdue_workdays']}天），当前进度{item['progress']}%"
         in text
     )
     assert "代拟稿" in text and "区综合行政执法局：" in text
     facts = {row.cells[0].text: row.cells[1].text for row in made.tables[0].rows}
-    assert facts["任务编号"] == "C7.3" and facts["完成期限"] == "2025年12月31日"
+    assert facts["任务编号"] == "C7.3" and facts["完成时限"] == "2025年12月31日"
     code, _out, err = qplan("notice", "T1")
     assert code == 2 and "T1" in err
 

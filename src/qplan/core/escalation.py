@@ -94,6 +94,12 @@ def level_label(rules: Rules, level: str | None) -> str:
     return label_of_level(rules.urging[place]) if place >= 0 else level or ""
 
 
+def district_label(rules: Rules, level: str | None) -> str:
+    """What the district calls a level, as its documents do in either language of the program."""
+    place = rules.level_index(level)
+    return rules.urging[place].label if place >= 0 else level or ""
+
+
 def label_of_level(level: EscalationLevel) -> str:
     """The name of a level in the language in use."""
     return level.label if i18n.language == "zh" else level.level

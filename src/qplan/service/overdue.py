@@ -1,21 +1,28 @@
 """The overdue tasks, each with the level of escalation that is proposed for it."""
 
+from datetime import date
 from typing import NamedTuple
 
 from qplan.core import calendar
 from qplan.core.escalation import next_level
-from qplan.core.model import TaskFilter
+from qplan.core.model import Task, TaskFilter
 from qplan.service import queries
 from qplan.service.queries import AssessedTask, Snapshot, TaskQuery
 
 
 class OverdueTask(NamedTuple):
-    """An overdue task and the escalation that the rules propose for it."""
+    """An overdue task and its escalation of this week: the one that is proposed, else the one recorded."""
 
     item: AssessedTask
-    level: str | None  #: the next level, when one is due now
+    level: str | None
     answer_by: str | None
     unknown_years: tuple[int, ...] = ()  #: years whose working days are not published
+    recorded: bool = False  #: urged this week at that level, with that day for the answer
+
+    @property
+    def proposed(self) -> str | None:
+        """The level to urge at now; None where none is due."""
+        return None if self.recorded else self.level
 
 
 def overdue(
@@ -35,16 +42,32 @@ def _query(where: TaskFilter | None, against: str) -> TaskQuery:
 
 
 def with_escalation(snapshot: Snapshot, item: AssessedTask) -> OverdueTask:
-    """Return a task with the next level, when one is due, and the day by which it is to be answered.
+    """Return a task with its level of this week and the day by which the lead is to answer.
 
-    Only the deadline in force counts for the level, whichever deadline the list counts against.
+    That is the next level when one is due, else what was urged in the week of the snapshot's day; what
+    was urged on the very day comes first. Only the deadline in force counts for the next level,
+    whichever deadline the list counts against.
     """
+    clock, task = snapshot.clock, item.task
+    due = calendar.day(task.deadline or snapshot.plan.ends)
+    level, answer_by = task.urge_level, task.answer_by
+    recorded = _urged_since(task, calendar.Week.of(snapshot.today).first)
+    if not _urged_since(task, snapshot.today):
+        proposed = next_level(task, clock, calendar.lateness(task.deadline, clock).days)
+        if proposed is not None or not recorded:
+            level, answer_by, recorded = proposed, _answer_by(snapshot, proposed), False
+    unknown = clock.calendar.unknown(due, calendar.day(answer_by) if answer_by else snapshot.today)
+    return OverdueTask(item, level, answer_by, unknown, recorded)
+
+
+def _urged_since(task: Task, first: date) -> bool:
+    return task.urge_level is not None and task.urged_on is not None and task.urged_on >= first.isoformat()
+
+
+def _answer_by(snapshot: Snapshot, level: str | None) -> str | None:
+    """Return the day by which an urge of today at a level is to be answered; None without a level."""
+    if level is None:
+        return None
     clock = snapshot.clock
-    level = next_level(item.task, clock, calendar.lateness(item.task.deadline, clock).days)
-    answer_by = None
-    if level is not None:
-        days = clock.rules.urging[clock.rules.level_index(level)].answer_workdays
-        answer_by = clock.calendar.after(snapshot.today, days)
-    due = calendar.day(item.task.deadline or snapshot.plan.ends)
-    unknown = clock.calendar.unknown(due, answer_by or snapshot.today)
-    return OverdueTask(item, level, answer_by.isoformat() if answer_by else None, unknown)
+    days = clock.rules.urging[clock.rules.level_index(level)].answer_workdays
+    return clock.calendar.after(snapshot.today, days).isoformat()

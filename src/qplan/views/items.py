@@ -97,8 +97,8 @@ def overdue_item(snapshot: Snapshot, late: OverdueTask) -> dict[str, Any]:
     return {
         **task_item(snapshot, late.item),
         "cause": cause(late.item.task),
-        "proposed_level": late.level,
-        "proposed_answer_by": late.answer_by,
+        "proposed_level": late.proposed,
+        "proposed_answer_by": late.answer_by if late.proposed else None,
         "years_without_calendar": list(late.unknown_years),
     }
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from qplan.core.calendar import LIGHTS, closed_late
-from qplan.core.escalation import level_label
+from qplan.core.escalation import district_label, urge_state
 from qplan.core.model import CLOSED, ids
 from qplan.core.workflow import STATUS
 from qplan.i18n import chinese
@@ -106,9 +106,10 @@ def _task(snapshot: Snapshot, item: AssessedTask) -> Values:
         "closed_on": chinese_date(row.closed_on) if row.closed_on else None,
         "urged": {
             "on": chinese_date(row.urged_on),
-            "level": level_label(snapshot.clock.rules, row.urge_level),
+            "level": district_label(snapshot.clock.rules, row.urge_level),
             "answer_by": chinese_date(row.answer_by) if row.answer_by else None,
             "answered": chinese_date(row.answered_on) if row.answered_on else None,
+            "today": row.urged_on == snapshot.today.isoformat(),
         }
         if row.urge_level
         else None,
@@ -119,7 +120,7 @@ def _overdue(snapshot: Snapshot, line: OverdueTask) -> Values:
     return {
         **_task(snapshot, line.item),
         "cause": items.cause(line.item.task),
-        "level": level_label(snapshot.clock.rules, line.level),
+        "level": district_label(snapshot.clock.rules, line.level),
         "answer_by": chinese_date(line.answer_by) if line.answer_by else None,
     }
 
@@ -174,7 +175,7 @@ def overdue_annex(snapshot: Snapshot, overdue: list[OverdueTask]) -> Table:
             _progress(line.item),
             items.cause(line.item.task),
             _urged(line.item, snapshot),
-            level_label(rules, line.level),
+            district_label(rules, line.level),
             line.answer_by,
         )
         for number, line in enumerate(overdue, 1)
@@ -192,7 +193,7 @@ def _urged(item: AssessedTask, snapshot: Snapshot) -> str | None:
     row = item.task
     if row.urge_level is None:
         return None
-    return f"{level_label(snapshot.clock.rules, row.urge_level)} {row.urged_on}" + (
+    return f"{district_label(snapshot.clock.rules, row.urge_level)} {row.urged_on}" + (
         "，已复" if row.answered_on else ""
     )
 
@@ -226,9 +227,7 @@ def order(snapshot: Snapshot, detail: TaskDetail, templates: str | None = None) 
     """The supervision notice for one task, by the template ``order.txt``."""
     item = detail.item
     line = with_escalation(snapshot, item)
-    rules = snapshot.clock.rules
-    days = rules.urging[max(0, rules.level_index("notice"))].answer_workdays if rules.urging else 3
-    answer_by = snapshot.clock.calendar.after(snapshot.today, days).isoformat()
+    answer_by = answer_day(snapshot, line)
     values = {**_common(snapshot), "task": _overdue(snapshot, line), "answer_by": chinese_date(answer_by)}
     facts = order_facts(snapshot, item, answer_by)
     document = compose(wording.read("order", templates), values, {"task": Grid(facts, (22, 78))})
@@ -242,16 +241,29 @@ def order(snapshot: Snapshot, detail: TaskDetail, templates: str | None = None) 
     )  # fmt: skip
 
 
+def answer_day(snapshot: Snapshot, line: OverdueTask) -> str:
+    """Return the day by which a notice of today asks for an answer: that of the urge which still waits for one,
+    else that of the level which is proposed, else as many working days on as the level of a notice allows.
+    """
+    clock, task = snapshot.clock, line.item.task
+    if urge_state(task, clock) == "waiting" and task.answer_by:
+        return task.answer_by
+    rules = clock.rules
+    days = rules.urging[max(0, rules.level_index("notice"))].answer_workdays if rules.urging else 3
+    return line.answer_by or clock.calendar.after(snapshot.today, days).isoformat()
+
+
 def order_facts(snapshot: Snapshot, item: AssessedTask, answer_by: str) -> Table:
     """What a supervision notice states about its task."""
     row = item.task
-    overdue = f"{item.late.days}天（工作日{item.late.workdays}天）" if item.overdue else "未逾期"
+    overdue = f"{item.late.days}天（其中工作日{item.late.workdays}天）" if item.overdue else "未逾期"
+    hindrance = "逾期原因" if item.overdue else "存在困难"
     facts = [
         ("任务编号", row.id), ("任务名称", row.title), ("规划条款", f"《{snapshot.plan.title}》{row.clause}"),
         ("牵头单位", snapshot.full_names(row.leads)), ("配合单位", snapshot.full_names(ids(row.support))),
-        ("责任人", row.owner), ("完成期限", chinese_date(row.deadline)), ("逾期情况", overdue),
-        ("当前进展", _progress(item)), ("逾期原因", items.cause(row)), ("需协调事项", row.needs),
-        ("最近一次催办", _urged(item, snapshot)), ("限期回复", chinese_date(answer_by)),
+        ("责任人", row.owner), ("完成时限", chinese_date(row.deadline)), ("逾期情况", overdue),
+        ("当前进展", _progress(item)), (hindrance, items.cause(row)), ("需协调事项", row.needs),
+        ("最近一次催办", _urged(item, snapshot)), ("回复时限", chinese_date(answer_by)),
         ("办理情况回复", "　\n　\n　"),
     ]  # fmt: skip
     rows = [(label, value or "—") for label, value in facts]

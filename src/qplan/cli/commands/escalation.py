@@ -77,7 +77,7 @@ def _proposed(session: Session, dept: str | None) -> list[str]:
 
     with reading(session._replace(as_of=session.on)) as snapshot:
         where = TaskFilter(lead=department(snapshot.departments.values(), dept))
-        return [late.item.task.id for late in overdue.overdue(snapshot, where) if late.level is not None]
+        return [late.item.task.id for late in overdue.overdue(snapshot, where) if late.proposed]
 
 
 def milestone(
