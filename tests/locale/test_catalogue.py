@@ -10,6 +10,7 @@ import qplan
 from qplan import i18n
 from qplan.core import calendar, indicators, labels, workflow
 from qplan.service import form_layout
+from qplan.views import indicators as indicator_lists
 from qplan.views import lists, words
 
 babel = pytest.importorskip("babel.messages", reason="Babel is needed to develop only")
@@ -93,7 +94,7 @@ LABELS = {
     "basis": words.BASIS.values(),
     "target": words.TARGETS.values(),
     "department": lists.DEPARTMENT_ROLES.values(),
-    "nature": lists.NATURES.values(),
+    "nature": indicator_lists.NATURES.values(),
     "form": [
         form_layout.REPORTER,
         *(
@@ -102,7 +103,7 @@ LABELS = {
             for text in (title, *(c.heading for c in columns))
         ),
     ],
-    "operator": lists.OPERATORS.values(),
+    "operator": indicator_lists.OPERATORS.values(),
 }
 
 
