@@ -3,7 +3,8 @@
 set -eu
 qplan=$1
 QPLAN_LEDGER=$(mktemp -d)/ledger.db
-export QPLAN_LEDGER
+QPLAN_ACTOR=${QPLAN_ACTOR:-demo}
+export QPLAN_LEDGER QPLAN_ACTOR
 trap 'rm -rf "$(dirname "$QPLAN_LEDGER")"' EXIT
 
 run() {

@@ -60,7 +60,8 @@ def shared_options(
     actor: Annotated[
         str | None,
         shared_option(
-            metavar="NAME[@DEPT]", help=N_("Who acts, and for which department; the office by default.")
+            metavar="NAME[@DEPT]",
+            help=N_("Who acts, and for which department; without @DEPT for the office."),
         ),
     ] = None,
     lang: Annotated[

@@ -148,17 +148,27 @@ def confirm(question: str, session: Session) -> None:
     """
     if session.yes:
         return
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not asks():
         raise BadInput(
             _("{question} There is no terminal to ask on: add --yes to go on.").format(question=question)
         )
-    outbox.flush()
     answers = _("[y/N]")
-    sys.stdout.flush()
-    sys.stderr.write(f"{question} {answers} ")
-    sys.stderr.flush()
-    if sys.stdin.readline().strip().lower() not in ("y", "yes", "是"):
+    if ask(f"{question} {answers}").lower() not in ("y", "yes", "是"):
         raise QplanError(_("Nothing was changed."))
+
+
+def asks() -> bool:
+    """Whether there is a terminal to ask on."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def ask(question: str) -> str:
+    """Return the line that is typed as the answer to a question, without blanks around it."""
+    outbox.flush()
+    sys.stdout.flush()
+    sys.stderr.write(f"{question} ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip()
 
 
 def width() -> int:

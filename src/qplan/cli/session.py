@@ -32,6 +32,7 @@ class Session(NamedTuple):
     ledger: str  #: a path, or a URL
     actor: Actor  #: an empty ``dept`` stands for the plan's office
     language: str
+    actor_set: bool = True  #: somebody said who acts: by an option, a variable or the config file
     quiet: bool = False
     no_color: bool = False
     as_of: str | None = None  #: ISO date
@@ -69,6 +70,7 @@ def build(options: Mapping[str, Any], config: Mapping[str, Any], *, tolerant: bo
     for name, read in (("as_of", parse_date), ("at_seq", parse_number), ("on", parse_date)):
         if name in given:
             given[name] = read(given[name], f"--{name.replace('_', '-')}")
+    given["actor_set"] = settings.actor_is_set(given.get("actor"), os.environ, config)
     given["ledger"] = settings.ledger_place(given.get("ledger"), os.environ, config)
     try:
         given["actor"] = settings.actor_named(given.get("actor"), os.environ, config)
@@ -129,7 +131,7 @@ def writing(session: Session) -> Iterator[tuple["Ledger", Any]]:
 
     with Ledger.open(session.ledger, write=not session.dry_run) as ledger:
         plan = ledger.plan()
-        yield ledger, write_context(session, acting(session, ledger, plan.office), plan)
+        yield ledger, write_context(session, writer(session, ledger, plan.office), plan)
 
 
 def write_context(session: Session, actor: Actor, plan: PlanHead) -> Any:
@@ -138,6 +140,15 @@ def write_context(session: Session, actor: Actor, plan: PlanHead) -> Any:
 
     day = today(session, plan.utc_offset)
     return WriteContext(actor, timestamp(session), day, day_of(session, plan), session.dry_run)
+
+
+def writer(session: Session, ledger: "Ledger", office: str) -> Actor:
+    """Return who writes to a ledger (:func:`acting`); a user who has set no actor is asked first."""
+    if not session.actor_set and ledger.own_actor() is None:
+        from qplan.cli.identity import identified
+
+        session = identified(session, ledger.departments())
+    return acting(session, ledger, office)
 
 
 def acting(session: Session, ledger: "Ledger", office: str) -> Actor:

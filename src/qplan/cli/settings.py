@@ -222,6 +222,11 @@ def actor_named(given: str | None, environ: Mapping[str, str], config: Mapping[s
     return Actor(name, dept)
 
 
+def actor_is_set(given: str | None, environ: Mapping[str, str], config: Mapping[str, str]) -> bool:
+    """Whether an option, ``QPLAN_ACTOR`` or the config file names an actor; the login name alone names nobody."""
+    return bool(given or environ.get("QPLAN_ACTOR") or config.get("actor"))
+
+
 def login(environ: Mapping[str, str]) -> str:
     """The login name, or ``unknown``."""
     for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):

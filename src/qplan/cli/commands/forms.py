@@ -10,7 +10,7 @@ import typer
 
 from qplan.cli import completion
 from qplan.cli.output import confirm, emit, save, say
-from qplan.cli.session import Context, Session, acting, department, reading, write_context
+from qplan.cli.session import Context, Session, department, reading, write_context, writer
 from qplan.cli.values import parse_date
 from qplan.errors import BadInput, Refused
 from qplan.i18n import N_, _
@@ -118,7 +118,7 @@ def _collect(session: Session, files: list[Path]) -> list[Outcome]:
 
     with Ledger.open(session.ledger, write=not session.dry_run) as ledger:
         plan = ledger.plan()
-        actor = acting(session, ledger, plan.office)
+        actor = writer(session, ledger, plan.office)
         return collection.collect(ledger, files, write_context(session, actor, plan))
 
 

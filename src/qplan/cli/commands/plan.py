@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from qplan.cli import outbox
+from qplan.cli.identity import identified
 from qplan.cli.output import confirm, emit, print_line, say
 from qplan.cli.session import Context, Session, named_actor, today, write_context
 from qplan.cli.settings import make_own_folder
@@ -36,7 +37,8 @@ def load(ctx: Context, path: Where = None) -> None:
 
     with progress(ctx.obj) as step:
         plan, remarks = read(path, step(_("Reading the plan")))
-        actor = named_actor(ctx.obj.actor, plan.head.office, list(plan.departments))
+        session = identified(ctx.obj, plan.departments)
+        actor = named_actor(session.actor, plan.head.office, list(plan.departments))
         order = write_context(ctx.obj, actor, plan.head)._replace(dry_run=True)
         if not ctx.obj.dry_run and exists(ctx.obj.ledger):
             changes = service.load(ctx.obj.ledger, plan, order).changes
