@@ -85,6 +85,22 @@ def test_an_event_says_who_when_and_what(ledger: Ledger):
     assert ledger.task("t1.1").version == receipt.seq
 
 
+def test_the_entries_between_two_days_are_those_effective_then(ledger: Ledger):
+    accept(ledger, on="2024-03-01")
+    for progress, day in ((10, "2024-03-31"), (20, "2024-04-01"), (30, "2024-04-07"), (40, "2024-04-08")):
+        report(ledger, progress, on=day)
+    accept(ledger, "T1.2", on="2024-04-07")
+
+    def between(first: str, last: str, within: Ledger = ledger) -> list[tuple[str, str]]:
+        return [(event.effective_on, event.subject) for event in within.events_between(first, last)]
+
+    week = [("2024-04-01", "T1.1"), ("2024-04-07", "T1.1"), ("2024-04-07", "T1.2")]
+    assert between("2024-04-01", "2024-04-07") == week
+    assert between("2024-04-02", "2024-04-06") == []
+    with ledger.past("2024-04-06") as then:
+        assert between("2024-04-01", "2024-04-07", then) == week[:1], "a past day knows nothing of later ones"
+
+
 def test_an_error_inside_a_transaction_leaves_nothing(ledger: Ledger):
     before = ledger.head()
     change = Change(

@@ -1,12 +1,18 @@
 """Values as people type them on the command line: days, numbers, percents, lists of ids."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Collection
 from datetime import date
+from typing import TYPE_CHECKING
 
 from qplan.core.names import plain
 from qplan.errors import BadInput
 from qplan.i18n import _, joined
+
+if TYPE_CHECKING:
+    from qplan.core.calendar import Week
 
 _DATE = r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d{2})(\d{2}))"
 
@@ -24,6 +30,67 @@ def parse_date(text: str, name: str) -> str:
                 _("{name}: there is no day “{text}” in the calendar.").format(name=name, text=text)
             ) from None
     raise BadInput(_("{name}: “{text}” is not a date; write it as 2025-12-31.").format(name=name, text=text))
+
+
+#: Words for a day and for a week -> how many days or weeks it is from the present one.
+DAYS = {"today": 0, "今天": 0, "今日": 0, "yesterday": -1, "昨天": -1, "昨日": -1, "前天": -2}
+WEEKS = {
+    "this": 0, "this-week": 0, "this week": 0, "本周": 0, "这周": 0,
+    "last": -1, "last-week": -1, "last week": -1, "上周": -1, "上上周": -2,
+}  # fmt: skip
+
+
+def parse_day(text: str, name: str, today: date) -> str:
+    """Return the ISO text of a date, of a word for a day (yesterday, 昨天), or of a day of this year (11-27, 11月27日)."""
+    from qplan.core.calendar import shifted
+
+    word = plain(text).lower()
+    if word in DAYS:
+        return shifted(today, DAYS[word]).isoformat()
+    found = re.fullmatch(r"(\d{1,2})(?:[-/.](\d{1,2})|月(\d{1,2})[日号])", word)
+    if found:
+        month, *days = found.groups()
+        return parse_date(f"{today.year}-{month}-{days[0] or days[1]}", name)
+    return parse_date(text, name)
+
+
+def parse_week(text: str, name: str, today: date) -> Week:
+    """Return the week that a text names: 2026-W48, 48 (the last one of that number that has begun), 本周, or a day in it."""
+    from qplan.core.calendar import Week, shifted
+
+    word = plain(text).lower()
+    if word in WEEKS:
+        return Week.of(shifted(today, 7 * WEEKS[word]))
+    found = re.fullmatch(r"(?:(\d{4})(?:-?w|年第?))?(?:w|第)?(\d{1,2})周?", word)
+    try:
+        if found and found[1]:
+            return Week.parse(f"{found[1]}-W{found[2]}")
+        if found:
+            this = Week.of(today)
+            named = Week.parse(f"{this.year}-W{found[2]}")
+            return named if named <= this else Week.parse(f"{this.year - 1}-W{found[2]}")
+        return Week.of(date.fromisoformat(parse_day(text, name, today)))
+    except (ValueError, BadInput):
+        raise BadInput(
+            _("{name}: “{text}” is no week; write it as 2026-W48, 48, this, last, or as a day in it.").format(
+                name=name, text=text
+            )
+        ) from None
+
+
+def parse_since(text: str, name: str, today: date) -> str:
+    """Return the ISO text of a day, or of the first day of a week that is named by a word or as 2026-W48."""
+    return parse_week(text, name, today).first.isoformat() if _is_week(text) else parse_day(text, name, today)
+
+
+def parse_until(text: str, name: str, today: date) -> str:
+    """Return the ISO text of a day, or of the last day of a week that is named by a word or as 2026-W48."""
+    return parse_week(text, name, today).last.isoformat() if _is_week(text) else parse_day(text, name, today)
+
+
+def _is_week(text: str) -> bool:
+    word = plain(text).lower()
+    return word in WEEKS or re.fullmatch(r"\d{4}-?w\d{1,2}", word) is not None
 
 
 def _within_calendar(when: date, text: str, name: str) -> date:

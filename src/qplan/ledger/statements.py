@@ -59,6 +59,9 @@ ENTRIES_BETWEEN = (
     " WHERE effective_on > :after AND effective_on <= :until AND seq <= :seq ORDER BY seq"
 )
 
+#: The entries that took effect after a day, up to another day and entry; the index on the effective day serves it.
+EVENTS_BETWEEN = f"SELECT {_EVENT} FROM event WHERE effective_on > :after AND effective_on <= :until AND seq <= :seq ORDER BY seq"
+
 BEYOND = "SELECT 1 FROM event WHERE effective_on > :until OR seq > :seq LIMIT 1"
 
 MISSED = "SELECT task FROM milestone WHERE done_on IS NULL AND retired = 0 AND due < :before"

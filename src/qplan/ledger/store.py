@@ -142,6 +142,17 @@ class Ledger:
             rows = self._source.rows(statements.EVENTS_UNTIL, **scope)
         return [Event(*row) for row in rows]
 
+    def events_between(self, first: str, last: str) -> list[Event]:
+        """The events that apply here and took effect from one day to another, both included, oldest first."""
+        from qplan.core.calendar import day, shifted
+
+        scope = {
+            "after": shifted(day(first), -1).isoformat(),
+            "until": min(last, self.until),
+            "seq": self.seq,
+        }
+        return [Event(*row) for row in self._source.rows(statements.EVENTS_BETWEEN, **scope)]
+
     def changes_after(self, day: str) -> Iterator[tuple[Any, ...]]:
         """Yield (effective day, kind, subject, body) of the entries that apply and took effect after a day."""
         scope = {"after": day, "until": self.until, "seq": self.seq}

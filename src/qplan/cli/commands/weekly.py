@@ -9,10 +9,9 @@ import typer
 from qplan.cli.options import Columns, Dept, Depts, NamedView
 from qplan.cli.output import emit
 from qplan.cli.session import Context, day_of, department, reading
-from qplan.cli.values import parse_choice, parse_number
+from qplan.cli.values import parse_choice, parse_number, parse_since, parse_until, parse_week
 from qplan.core.calendar import Week
 from qplan.core.model import TaskFilter
-from qplan.core.names import plain
 from qplan.errors import BadInput
 from qplan.i18n import N_, _
 from qplan.service import overdue as overdue_tasks
@@ -63,7 +62,10 @@ def weekly(
     week: Annotated[
         str | None,
         typer.Option(
-            "--week", "-w", metavar="2025-W26", help=N_("ISO week; the last complete one by default.")
+            "--week",
+            "-w",
+            metavar="WEEK",
+            help=N_("2026-W48, 48, this, last or a day in it; the last complete one by default."),
         ),
     ] = None,
     dept: Dept = None,
@@ -116,16 +118,56 @@ def weekly(
         folder.write(lists, ctx.obj)
 
 
+def changes(
+    ctx: Context,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--since",
+            metavar="DAY|WEEK",
+            help=N_("From that day on: 2026-11-23, yesterday, last-week …; by default Monday of last week."),
+        ),
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option("--until", metavar="DAY|WEEK", help=N_("Up to that day, included; by default today.")),
+    ] = None,
+    dept: Depts = None,
+) -> None:
+    """Show what changed: each task as it was and as it is, what was reported, by whom, and who was silent.
+
+    An entry belongs to the day on which it took effect; what was undone is left out.
+    """
+    from qplan.cli.commands.queries import departments_named
+    from qplan.ledger.store import Ledger
+    from qplan.service import changes as service
+    from qplan.service import queries
+    from qplan.service.weekly import last_complete_week
+    from qplan.views import changes as views
+
+    with Ledger.open(ctx.obj.ledger) as ledger:
+        day = day_of(ctx.obj, ledger.plan())
+        monday = last_complete_week(day).first.isoformat()
+        first = date.fromisoformat(parse_since(since, "--since", day) if since else monday)
+        last = min(day, date.fromisoformat(parse_until(until, "--until", day))) if until else day
+        if first > last:
+            raise BadInput(
+                _("--since: {first} is after {last}, the last day that is shown.").format(
+                    first=first, last=last
+                )
+            )
+        with queries.snapshot(ledger, last, past=True, seq=ctx.obj.at_seq) as snapshot:
+            leads = departments_named(snapshot, dept or ())
+            listed = queries.tasks(snapshot, queries.TaskQuery(TaskFilter(lead=leads)))
+            found = service.changes(snapshot, first, listed, leads)
+            emit(views.changes(snapshot, found, leads), ctx.obj)
+
+
 def _week(text: str | None, day: date) -> Week:
     """Return the week that is asked for, by default the last complete one; BadInput where it has no list yet."""
     from qplan.service.weekly import last_complete_week
 
-    try:
-        week = Week.parse(plain(text)) if text else last_complete_week(day)
-    except ValueError:
-        raise BadInput(
-            _("--week: “{text}” is no ISO week; write it as 2025-W26.").format(text=text)
-        ) from None
+    week = parse_week(text, "--week", day) if text else last_complete_week(day)
     if week.first > day:
         raise BadInput(
             _("--week: {week} begins on {first}; on {day} it has no list yet.").format(
