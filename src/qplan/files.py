@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -39,7 +38,7 @@ def draft_of(path: Path, mode: int = 0o600) -> Iterator[Path]:
     """
     remove_leftovers(path.parent)
     name = os.fsencode(path.name)[:200].decode("utf-8", "ignore")  # a name has 255 bytes at most
-    draft = path.with_name(f".{name}.{secrets.token_hex(4)}.new")
+    draft = path.with_name(f".{name}.{os.urandom(4).hex()}.new")
     try:
         os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, mode))
     except OSError as error:

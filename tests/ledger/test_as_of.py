@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import date, timedelta
 
 import pytest
@@ -266,3 +268,25 @@ def test_a_late_step_that_sets_the_status_under_a_later_one_is_a_fault_of_the_jo
         found = verify(ledger.connection).findings
         what = f"it sets the status from {on(3)} on, which an entry has set from {on(4)} on"
         assert [(f.check, f.seq, f.what) for f in found] == [(HISTORY, event.seq, what)]
+
+
+def test_a_past_day_leaves_out_what_was_written_after_the_ledger_was_read(tmp_path):
+    place, _last = lived(tmp_path, 0)
+    with closing(sqlite3.connect(place)) as file:
+        file.execute("PRAGMA journal_mode = WAL")  # where readers and a writer work at a time
+    with Ledger.open(place) as reader, Ledger.open(place, write=True) as writer:
+        with reader.past(on(5)) as then:
+            expected = then.rows()
+        live(writer, random.Random(1), 20)
+        with reader.past(on(5)) as then:
+            assert then.rows() == expected
+
+
+def test_a_past_day_of_a_ledger_in_memory_is_that_of_the_file(tmp_path):
+    place, _last = lived(tmp_path, 1)
+    with Ledger.open(place) as ledger, closing(sqlite3.connect(":memory:", isolation_level=None)) as memory:
+        ledger._source.raw.backup(memory)
+        copied = Ledger(SqliteConnection.over(memory, ":memory:"))
+        for day in range(12):
+            with ledger.past(on(day)) as then, copied.past(on(day)) as same:
+                assert then.rows() == same.rows()

@@ -10,8 +10,7 @@ from functools import partial
 from itertools import chain
 from typing import Any
 
-from qplan import files
-from qplan.cli import outbox, protection
+from qplan.cli import outbox
 from qplan.cli.session import Session
 from qplan.errors import BadInput, QplanError, of_file
 from qplan.i18n import _
@@ -94,6 +93,9 @@ def _is_device(path: str) -> bool:
 
 def save(pieces: Iterator[Any], path: str, session: Session, encoding: str = "utf-8") -> None:
     """Write an answer to a file, whole or not at all; BadInput for a file that must not be written over."""
+    from qplan import files  # here: most answers go to the screen
+    from qplan.cli import protection
+
     path = os.path.expanduser(path)
     if _is_device(path):
         outbox.put(_encoded(pieces, encoding), partial(_to_device, path))

@@ -18,6 +18,9 @@ from qplan.ledger.connection import APPLICATION_ID, BUSY_TIMEOUT, PARAMETER, che
 #: The driver decodes names and messages too: in a damaged file these raise an error of their own.
 DRIVER_ERRORS = (sqlite3.Error, UnicodeDecodeError)
 
+#: The name by which statements call an attached ledger (:meth:`SqliteConnection.attached`).
+ATTACHED = "attached"
+
 
 class driver_errors:
     """A context in which an error of the driver becomes an error of ours about the ledger at ``place``."""
@@ -115,6 +118,23 @@ class SqliteConnection:
                     self._db.execute("ROLLBACK")
                 raise
 
+    @contextmanager
+    def attached(self, path: str) -> Iterator[None]:
+        """A context in which this connection also reads the ledger at a path, as it is at one moment.
+
+        Its tables are named with :data:`ATTACHED` where this connection has such tables itself.
+        """
+        with driver_errors(path):
+            self._db.execute(f"ATTACH DATABASE :address AS {ATTACHED}", {"address": _address(path, "ro")})
+            self._db.execute("BEGIN")
+            try:
+                yield
+                self._db.execute("COMMIT")
+            finally:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                self._db.execute(f"DETACH DATABASE {ATTACHED}")
+
     def _check_place(self) -> None:
         """Refuse to write into a file that was moved aside while this command waited its turn."""
         if self._file is not None and _identity(self.place) != self._file:
@@ -145,19 +165,25 @@ def _identity(path: str) -> tuple[int, int] | None:
 
 def _open(path: str, mode: str) -> sqlite3.Connection:
     if path == ":memory:":
-        return sqlite3.connect(path, isolation_level=None)
+        return sqlite3.connect(path, uri=True, isolation_level=None, timeout=BUSY_TIMEOUT / 1000)
     if mode != "rwc" and not os.path.exists(path):
         raise NoLedger(
             _("There is no ledger at {path}; make one with: qplan load (another place: --ledger PATH or QPLAN_LEDGER).").format(path=shown(path))
         )  # fmt: skip
     if os.path.isdir(path):
         raise NoLedger(_("{path} is a folder, not a ledger; name a file in it.").format(path=path))
+    with driver_errors(path):
+        return sqlite3.connect(
+            _address(path, mode), uri=True, isolation_level=None, timeout=BUSY_TIMEOUT / 1000
+        )
+
+
+def _address(path: str, mode: str) -> str:
+    """Return the URI by which SQLite opens a file; relative paths are those of the working folder."""
     place = os.path.abspath(path)
     for special in "%?#":  # what the address of a file reads as more than a name
         place = place.replace(special, f"%{ord(special):02X}")
-    uri = f"file:{place}?mode={mode}"
-    with driver_errors(path):
-        return sqlite3.connect(uri, uri=True, isolation_level=None, timeout=BUSY_TIMEOUT / 1000)
+    return f"file:{place}?mode={mode}"
 
 
 def _check_identity(db: sqlite3.Connection, path: str) -> None:

@@ -202,6 +202,16 @@ def update(entity: str, fields: tuple[str, ...]) -> str:
     )
 
 
+def copy(entity: str, schema: str) -> str:
+    """All rows of an entity from the attached database of that name."""
+    return f"INSERT INTO {entity} SELECT {columns(entity)} FROM {schema}.{entity}"
+
+
+def remove(entity: str) -> str:
+    """Remove one row of a copy; a ledger's own rows are retired, never removed."""
+    return f"DELETE FROM {entity} WHERE id = :id"
+
+
 def by_id(entity: str) -> str:
     """One record by its id as it is written."""
     return select(entity, ("id = :id",))
@@ -219,9 +229,9 @@ def by_folded_id(entity: str) -> str:
 
 
 def versions_before(entity: str) -> str:
-    """(id, version before the entry ``first``) of the rows that entries from there on have changed."""
+    """(id, version, version before the entry ``first``) of the rows that entries from there on have changed."""
     return (
-        "SELECT id, (SELECT max(seq) FROM event WHERE subject = t.id AND seq < :first AND kind LIKE :kinds)"
+        "SELECT id, version, (SELECT max(seq) FROM event WHERE subject = t.id AND seq < :first AND kind LIKE :kinds)"
         f" FROM {entity} AS t WHERE version >= :first"
     )
 
