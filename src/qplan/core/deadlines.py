@@ -13,6 +13,7 @@ import unicodedata
 from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from qplan.core.model import IMMEDIATE, ONGOING
@@ -108,6 +109,7 @@ _POINTS = tuple(
 )  # fmt: skip
 
 
+@lru_cache(maxsize=1024)  # most tasks of a plan are due on a few days
 def last_day(value: str) -> date | None:
     """The last day of a deadline's form; None for ``ongoing`` and ``immediate``.
 

@@ -43,6 +43,8 @@ def columns_of(plan: PlanHead) -> tuple[OwnColumn, ...]:
 
 def values_text(values: Mapping[str, str]) -> str:
     """A task's values as its record keeps them."""
+    if not values:
+        return "{}"
     return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
