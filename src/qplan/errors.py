@@ -39,7 +39,7 @@ def of_file(error: OSError, path: str) -> OSError:
 
 
 class QplanError(Exception):
-    """Something the user is told in one sentence. Exit 1: refused by a rule, or failed."""
+    """An error that the user sees as one sentence. Exit 1: refused by a rule, or failed."""
 
     code = "failed"
     exit = 1
@@ -92,8 +92,8 @@ class Problem(NamedTuple):
     def __str__(self) -> str:
         from qplan.i18n import joined
 
-        told = joined(filter(None, (self.what, self.mend)), ";")
-        return f"{self.file}:{self.cell or f'{self.line}:{self.column}'}: {told}"
+        sentence = joined(filter(None, (self.what, self.mend)), ";")
+        return f"{self.file}:{self.cell or f'{self.line}:{self.column}'}: {sentence}"
 
 
 class BadFile(BadInput):

@@ -12,7 +12,7 @@ import typer
 from typer.completion import install_callback, show_callback
 
 from qplan.cli.lazy import LEFT_OUT, Entry, lazy_app
-from qplan.cli.options import KEEP, READ, WRITE
+from qplan.cli.options import OTHER, READ, WRITE
 from qplan.errors import BadInput
 from qplan.i18n import N_, _, joined
 
@@ -36,11 +36,11 @@ COMMANDS: dict[str, Entry] = {
     "milestones": Entry("agenda:milestones", LOOK, READ, N_("List milestones.")),
     "mine": Entry("agenda:mine", LOOK, READ, N_("What waits for one's own department.")),
     "load": Entry("plan:load", ACT, WRITE, N_("Load a plan into the ledger.")),
-    "check": Entry("plan:check", ACT, KEEP, N_("Check a plan's files.")),
+    "check": Entry("plan:check", ACT, OTHER, N_("Check a plan's files.")),
     "plan": Entry(
         "plan_group:app",
         ACT,
-        KEEP,
+        OTHER,
         N_("Make a plan's files of a table or document; compare them with the text."),
     ),
     "update": Entry("update:update", ACT, WRITE, N_("Report on tasks and move them on.")),
@@ -69,28 +69,28 @@ COMMANDS: dict[str, Entry] = {
     "calendar": Entry("documents:calendar", REPORT, READ, N_("Deadlines and milestones as a calendar.")),
     "dashboard": Entry("documents:dashboard", REPORT, READ, N_("The plan as it stands, as a web page.")),
     "forms": Entry(
-        "forms:forms", REPORT, KEEP, N_("Write a form for each department to fill in."), formats=False
+        "forms:forms", REPORT, OTHER, N_("Write a form for each department to fill in."), formats=False
     ),
     "collect": Entry("forms:collect", REPORT, WRITE, N_("Take what filled-in forms say.")),
     "score": Entry("agenda:score", REPORT, READ, N_("Assess a year, points per department.")),
-    "verify": Entry("maintenance:verify", MAINTAIN, KEEP, N_("Check that journal, chain and rows agree.")),
-    "seal": Entry("maintenance:seal", MAINTAIN, KEEP, N_("Write the journal's head, to be kept elsewhere.")),
-    "backup": Entry("maintenance:backup", MAINTAIN, KEEP, N_("Copy the ledger, verified."), formats=False),
+    "verify": Entry("maintenance:verify", MAINTAIN, OTHER, N_("Check that journal, chain and rows agree.")),
+    "seal": Entry("maintenance:seal", MAINTAIN, OTHER, N_("Write the journal's head, to be kept elsewhere.")),
+    "backup": Entry("maintenance:backup", MAINTAIN, OTHER, N_("Copy the ledger, verified."), formats=False),
     "restore": Entry(
-        "maintenance:restore", MAINTAIN, KEEP, N_("Put a backup in the ledger's place."), formats=False
+        "maintenance:restore", MAINTAIN, OTHER, N_("Put a backup in the ledger's place."), formats=False
     ),
     "export": Entry("maintenance:export", MAINTAIN, READ, N_("Write out the rows, or the journal.")),
     "import": Entry(
-        "maintenance:import_", MAINTAIN, KEEP, N_("Make a new ledger from a journal."), formats=False
+        "maintenance:import_", MAINTAIN, OTHER, N_("Make a new ledger from a journal."), formats=False
     ),
     "move": Entry(
-        "server:move", MAINTAIN, KEEP, N_("Take the ledger to PostgreSQL, or back to a file."), formats=False
+        "server:move", MAINTAIN, OTHER, N_("Take the ledger to PostgreSQL, or back to a file."), formats=False
     ),
     "roles": Entry(
-        "server:roles", MAINTAIN, KEEP, N_("Give departments their rights in PostgreSQL."), formats=False
+        "server:roles", MAINTAIN, OTHER, N_("Give departments their rights in PostgreSQL."), formats=False
     ),
-    "doctor": Entry("maintenance:doctor", MAINTAIN, KEEP, N_("Say what is wrong and how to mend it.")),
-    "config": Entry("config:config", MAINTAIN, KEEP, N_("Show or change the config file.")),
+    "doctor": Entry("maintenance:doctor", MAINTAIN, OTHER, N_("Say what is wrong and how to mend it.")),
+    "config": Entry("config:config", MAINTAIN, OTHER, N_("Show or change the config file.")),
 }
 
 #: The shells that Typer has completion for.

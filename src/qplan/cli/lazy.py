@@ -37,7 +37,7 @@ class Entry(NamedTuple):
 
     target: str  #: ``module:function``, or ``module:app`` for a group of its own
     panel: str  #: the panel of the help page
-    kind: str  #: what it does to the ledger: READ, WRITE or KEEP of :mod:`qplan.cli.options`
+    kind: str  #: what it does to the ledger: READ, WRITE or OTHER of :mod:`qplan.cli.options`
     help: str  #: its line of help
     hidden: bool = False
     formats: bool = True  #: whether it takes ``--format``

@@ -11,7 +11,7 @@ from qplan.cli import completion
 from qplan.i18n import N_
 
 #: What a command does to the ledger; it determines which of the shared options it takes.
-READ, WRITE, KEEP = "read", "write", "keep"
+READ, WRITE, OTHER = "read", "write", "other"
 
 #: The help panel of the shared options.
 PANEL = N_("Shared options")
@@ -88,7 +88,7 @@ TAKEN_BY = {
     "at_seq": (READ,),
     "on": (WRITE,),
     "dry_run": (WRITE,),
-    "yes": (WRITE, KEEP),
+    "yes": (WRITE, OTHER),
     "out": (READ,),
 }
 

@@ -175,7 +175,7 @@ def ask(question: str) -> str:
 
 def width() -> int:
     """Columns of the terminal; the variable ``COLUMNS`` comes first."""
-    # as shutil tells it, which brings three compressors along
+    # as shutil.get_terminal_size returns it; shutil imports three compressors
     try:
         columns = int(os.environ.get("COLUMNS") or 0) or os.get_terminal_size(sys.stdout.fileno()).columns
     except (ValueError, OSError):

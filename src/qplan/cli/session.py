@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from qplan.ledger.store import Ledger
     from qplan.service.queries import Snapshot
 
-#: The zone where no plan tells one: that of China.
+#: The time zone where no plan names one: that of China.
 ZONE = "+08:00"
 
 

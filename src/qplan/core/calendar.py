@@ -164,7 +164,7 @@ class Week(NamedTuple):
 
     @classmethod
     def of(cls, when: date) -> Self:
-        """The week a day lies in."""
+        """The week that a day is in."""
         iso = when.isocalendar()
         return cls(iso.year, iso.week)
 

@@ -128,7 +128,7 @@ def last_day(value: str) -> date | None:
 
 
 def parse_deadline(text: str, year: int) -> Deadline:
-    """The deadline that a document's words mean; a month without a year lies in ``year``."""
+    """The deadline that a document's words mean; a month without a year is one of ``year``."""
     plain = _normal(text)
     if plain in _NOTHING:
         return Deadline()

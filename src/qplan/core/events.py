@@ -22,7 +22,7 @@ GENESIS = b"qplan/genesis/v1\0"
 #: Verbs of events that make a record; every other event changes one.
 NEW = ("define", "add", "measure")
 
-#: The kind of a task's reports, most of a journal; what they may change stands in :data:`qplan.core.effects.FIELDS`.
+#: The kind of a task's reports, most of a journal; what they may change is :data:`qplan.core.effects.FIELDS`.
 REPORT = "task.report"
 
 #: (entity, id) -> the record's fields that are not the record's defaults

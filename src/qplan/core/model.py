@@ -1,4 +1,4 @@
-"""The records that packages exchange, and the codes that stand in them.
+"""The records that packages exchange, and the codes in them.
 
 Every record is an immutable named tuple, which costs little to import and to build. The field names
 are the column names of the ledger; a date is ISO text (``2025-12-31``), a list of ids is one text with

@@ -222,7 +222,7 @@ def _locked(path: Path) -> Iterator[None]:
     """Nobody writes to a ledger meanwhile, where it is still sound enough to be locked."""
     with _raw(path) as db:
         try:
-            # A write-ahead log goes by the file's name, so it is emptied and left before a rename.
+            # A write-ahead log is found by the file's name, so it is emptied and left before a rename.
             db.execute("PRAGMA journal_mode = DELETE")
             db.execute("BEGIN IMMEDIATE")
         except sqlite3.Error as error:

@@ -140,7 +140,7 @@ def select(
 def tasks(wanted: TaskFilter, *, joint: bool = False) -> tuple[str, dict[str, Any]]:
     """Return the query for the tasks that a filter selects, and its parameters.
 
-    ``joint`` tells that a lead of the filter is a further lead of some task (:data:`LEADS_JOINTLY`).
+    ``joint``: a lead of the filter is a further lead of some task (:data:`LEADS_JOINTLY`).
     Its ``search`` is left out, and the limit with it: no engine compares letters as people do.
     """
     where, values = conditions(wanted, joint=joint)

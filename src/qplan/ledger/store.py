@@ -67,14 +67,14 @@ class Ledger:
         return cls(connect(place, write=write))
 
     def close(self) -> None:
-        """Let go of it; a past day (:meth:`at`) leaves alone the ledger that it is the past of."""
+        """Close it; a past day (:meth:`at`) leaves alone the ledger that it is the past of."""
         self._rows.close()
 
     def __enter__(self) -> Ledger:
         return self
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        """Let go of it; an error that no command of ours raises may be the fault of a damaged ledger."""
+        """Close it; an error that no command of ours raises may be the fault of a damaged ledger."""
         try:
             if isinstance(error, (ValueError, LookupError, TypeError, AttributeError)):
                 self._blame(error)

@@ -152,7 +152,7 @@ class Replay:
         except (TypeError, ValueError, AttributeError) as error:
             faults.append(_unreadable(error))
         found = [Finding(CHAIN, event.seq, fault) for fault in faults]
-        # Each link is judged by itself: one broken entry does not make all that follow it broken.
+        # Each link is checked by itself: one broken entry does not make all that follow it broken.
         self.seq, self.hash = event.seq, event.hash
         try:
             found += [Finding(HISTORY, event.seq, fault) for fault in self._apply(event)]

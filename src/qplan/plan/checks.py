@@ -29,9 +29,9 @@ Check = Callable[[Plan, Source], Iterable[Problem]]
 
 
 def dangling(plan: Plan, source: Source) -> Iterator[Problem]:
-    """Every reference leads to a record of the plan; a record may stand in a file that could not be read.
+    """Every reference leads to a record of the plan; a record may be in a file that could not be read.
 
-    What a column belongs to stands in the plan's own file, which was.
+    What a column belongs to is in the plan's own file, which was read.
     """
     whole = source.plan is not None
     tasks = {task.id for task in plan.tasks}
@@ -97,7 +97,7 @@ def cycles(plan: Plan, source: Source) -> Iterator[Problem]:
 
 
 def period(plan: Plan, source: Source) -> Iterator[Problem]:
-    """The plan's period runs forward, and every deadline lies in it."""
+    """The plan's period runs forward, and every deadline is within it."""
     begins, ends = plan.head.begins, plan.head.ends
     if not begins or not ends:
         return
@@ -238,16 +238,16 @@ def targets(plan: Plan, source: Source) -> Iterator[Problem]:
 
 
 def contradictions(plan: Plan, source: Source) -> Iterator[Problem]:
-    """Where the plan contradicts itself, both figures stand and readers are told."""
+    """Where the plan contradicts itself, both figures are kept, and a remark says so."""
     known = {one.id: one for one in plan.indicators}
-    told = set()
+    reported = set()
     for one in plan.indicators:
         for ref in ids(one.conflicts):
             other = known.get(ref)
             pair = frozenset((one.id, ref))
-            if other is None or pair in told:
+            if other is None or pair in reported:
                 continue
-            told.add(pair)
+            reported.add(pair)
             yield source.problem(
                 (one.id,),
                 _("the plan contradicts itself: {} against {}").format(_figure(one), _figure(other)),

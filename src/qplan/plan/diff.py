@@ -75,7 +75,7 @@ STEP = 100
 def places(rows: Mapping[str, Any], records: Sequence[Any]) -> Sequence[int | None]:
     """Positions for the records that amend as few rows as an order can; None where they have none.
 
-    Rows that already stand in the plan's order keep their places, as many of them as possible; what
+    Rows that already are in the plan's order keep their places, as many of them as possible; what
     is new or was moved gets a place between its neighbours. Without room everything is numbered anew.
     """
     if not records or "position" not in records[0]._fields:

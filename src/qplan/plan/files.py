@@ -18,15 +18,15 @@ from qplan.i18n import _
 
 #: All files of one plan together may be so large.
 MOST_BYTES = 64 * 1024 * 1024
-#: So many problems are told one by one; of the rest, the number.
+#: At most so many problems are listed; of the rest, the number.
 MOST_PROBLEMS = 200
 #: With so many more the rest of the file is not read: it is no plan.
 MOST_COUNTED = 10_000
 
-#: What cannot stand in a text: C0 and C1 controls, separators that only some programs count as
+#: What a text cannot contain: C0 and C1 controls, separators that only some programs count as
 #: line breaks, halves of surrogate pairs, noncharacters.
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
-#: What tells in no time that a file has none of them: the bytes of which each is one, and those with
+#: A quick test that a file has none of them: the bytes of which each is one, and those with
 #: which all others begin that UTF-8 can hold.
 _C0 = bytes({*range(0x20), 0x7F} - {*b"\t\n\r"})
 _OTHERS = (b"\xc2", b"\xe2\x80\xa8", b"\xe2\x80\xa9", b"\xef\xbf")
@@ -88,7 +88,7 @@ def inside(folder: Path, name: str) -> Path | None:
 
 
 def read_bytes(path: Path, most: int, problems: Problems) -> bytes | None:
-    """The file's bytes; None, with a problem told, where they cannot be had."""
+    """The file's bytes; None, with a problem reported, where it cannot be read."""
     name = str(path)
     try:
         with path.open("rb", buffering=0) as file:

@@ -17,7 +17,7 @@ class Shape(NamedTuple):
     ``values`` is what a map takes whose keys are texts of the kind of ``items``.
     """
 
-    name: str  #: what people are told that stands there
+    name: str  #: what messages call what is expected there
     kind: Kind | None = None
     choices: tuple[str, ...] = ()
     model: type[Map] | None = None

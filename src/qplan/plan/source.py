@@ -133,7 +133,7 @@ class _Reading:
             tuple(records.indicators),
         )
 
-    # -- what stands in the plan's file or in one of its own
+    # -- what is in the plan's file or in one of its own
 
     def _departments(self, top: PlanFile) -> None:
         given = top.departments

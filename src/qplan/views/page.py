@@ -170,8 +170,8 @@ def targets(measured: Sequence[AssessedIndicator]) -> Chart:
     return Chart(
         "targets", TARGET, _("Core indicators against their targets (target = 100%)"), _("indicator"), names,
         [Series(_("baseline"), base, "grey"), Series(_("latest figure"), now, "blue")],
-        _("{shown} of {all} core indicators are drawn; {told} have figures, {waiting} wait for a target.").format(
-            shown=len(names), all=len(measured), told=drawn, waiting=waiting
+        _("{shown} of {all} core indicators are drawn; {drawn} have figures, {waiting} wait for a target.").format(
+            shown=len(names), all=len(measured), drawn=drawn, waiting=waiting
         ),
     )  # fmt: skip
 

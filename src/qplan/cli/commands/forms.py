@@ -1,4 +1,4 @@
-"""Commands about forms: write one for each department, take back what was filled in."""
+"""Commands about forms: write one for each department, read what was filled in."""
 
 from __future__ import annotations
 

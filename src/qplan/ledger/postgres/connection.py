@@ -89,7 +89,7 @@ class PostgresConnection:
             raise
 
     def _prepare(self, write: bool, create: bool) -> None:
-        # a temporary table of the session can stand in for none of the ledger's
+        # a temporary table of the session can replace none of the ledger's
         self._db.execute(f"SET search_path = {SCHEMA}, pg_temp; SET lock_timeout = {BUSY_TIMEOUT}")
         if not (write or create):
             # one snapshot for the whole command: a report never sees half a load
@@ -176,7 +176,7 @@ class PostgresConnection:
 
 
 def driver_url(url: str) -> str:
-    """The URL as libpq takes it; everything that libpq knows may stand in it, a service too."""
+    """The URL as libpq takes it; it may hold everything that libpq knows, a service too."""
     scheme, colon, rest = url.partition(":")
     return scheme.removesuffix("+psycopg") + colon + rest
 

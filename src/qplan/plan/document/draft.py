@@ -284,7 +284,7 @@ def _indicator(target: Target) -> dict[str, Any]:
 
 
 def _leaf_of(serves: str, heading: Heading) -> str:
-    """The id of the heading as it stands in the plan: a column without items has one item."""
+    """The id of the heading as the plan has it: a column without items has one item."""
     return f"{serves}.1" if heading.kind == "box" and not any(one.id for one in heading.children) else serves
 
 

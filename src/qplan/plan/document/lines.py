@@ -1,7 +1,7 @@
 """A document file -> its lines, whatever program wrote it.
 
 A line is a paragraph or a row of a table, with its number, and with what the program knew of it: the
-level of a heading's style, the table it stands in. Errors say what to do instead.
+level of a heading's style, the table it is in. Errors say what to do instead.
 """
 
 from __future__ import annotations

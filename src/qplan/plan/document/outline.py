@@ -1,7 +1,7 @@
 """Lines -> the tree of headings, each with its clause, its level and the paragraphs under it.
 
 A mark at the beginning of a line (1., (一), ——) is a heading where it continues or begins a list: that,
-and not its look, tells a heading from a sentence that begins with a figure. Which kind of mark stands
+and not its look, distinguishes a heading from a sentence that begins with a figure. Which kind of mark stands
 above which is learnt from the text.
 """
 
@@ -73,7 +73,7 @@ class Heading:
 
     @property
     def in_box(self) -> bool:
-        """Whether it stands in a column (专栏)."""
+        """Whether it is in a column (专栏)."""
         return self.parent is not None and any(one.kind == "box" for one in self.parent.ancestors())
 
 
@@ -163,7 +163,7 @@ _LONG = 120
 
 
 def _lost_breaks(lines: list[Line]) -> bool:
-    """Whether more headings stand in the middle of lines than at their beginning."""
+    """Whether more headings are in the middle of lines than at their beginning."""
     inline = sum(len(_INLINE.findall(line.text)) for line in lines if len(line.text) > _LONG)
     strong = ("chinese", "chinese_bracket", "box", "dash", "chapter")
     begun = sum(any(mark.kind in strong for mark in read_marks(line.text)) for line in lines)
@@ -358,7 +358,7 @@ class _Outline:
 
     @staticmethod
     def _same_box(node: Heading, line: Line) -> bool:
-        """Whether both stand in the same frame, or both in none."""
+        """Whether both are in the same frame, or both in none."""
         framed = node.table if node.in_box else 0
         return framed == line.table if framed or (line.table and node.in_box) else True
 

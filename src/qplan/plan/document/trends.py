@@ -37,7 +37,7 @@ _PATTERNS = tuple(
         (r"(?:有新的突破|取得新突破|实现新突破)", AT_LEAST, UP),
     )
 )
-#: One of these stands in every such clause: spares the others the expressions above.
+#: Every such clause has one of these; the expressions above are tried on no other.
 _MAY_PROMISE = re.compile(
     r"逐年|持续|连年|连续|保持|居|走|排名|名列|处于|下达|核定|分解|突破|只减|力争|确保|争取|[Ee]nsure|[Ss]trive"
 )

@@ -115,7 +115,7 @@ def _score(grid: Grid, row: int, year: int, wanted: Mapping[str, str]) -> int:
 
 
 def _extent(grid: Grid, row: int, fixed: bool) -> tuple[int, int]:
-    """The first and last row of a heading that may stand in two rows."""
+    """The first and last row of a heading that may take two rows."""
     if _is_second(grid, row + 1, row):
         return row, row + 1
     if not fixed and row > 0 and _is_second(grid, row, row - 1):

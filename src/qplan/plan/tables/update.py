@@ -58,7 +58,7 @@ def read_folder(folder: Path) -> dict[str, Any]:
 
 
 def _content(path: Path, model: type[Map]) -> dict[str, Any]:
-    """What a file of a plan that has no problems says, with the keys that stand in it."""
+    """What a file of a plan that has no problems says, with the keys that it has."""
     data = path.read_bytes()
     loaded = load_file(str(path), data, len(data), model, Problems())
     return {} if loaded is None else loaded.model_dump(mode="json", exclude_unset=True, exclude_none=True)
