@@ -257,11 +257,6 @@ def lateness(deadline: str | None, clock: Clock) -> Lateness:
     return ON_TIME if deadline is None else deadline_status(deadline, clock).late
 
 
-def is_overdue(task: Task, clock: Clock) -> bool:
-    """Whether a task is open and its deadline has passed."""
-    return task.status in OPEN and lateness(task.deadline, clock).days > 0
-
-
 def due_soon(task: Task, clock: Clock) -> bool:
     """Whether an open task falls due soon: within ``due_soon_days``, a short one in working days.
 

@@ -326,8 +326,3 @@ class Head(NamedTuple):
 def ids(text: str | None) -> tuple[str, ...]:
     """The ids in a list field (``"fgj scjg"`` -> ``("fgj", "scjg")``)."""
     return tuple(text.split()) if text else ()
-
-
-def record_id(record: NamedTuple) -> str:
-    """The id of any record: its first field."""
-    return str(record[0])

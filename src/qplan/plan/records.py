@@ -43,8 +43,6 @@ UNRESOLVED = "?"
 
 #: File, line and column (from 1).
 Place = tuple[str, int, int]
-#: A map and the name of its file.
-Located = tuple[str, models.Map]
 
 
 class Places(dict[str, Place]):

@@ -11,7 +11,6 @@ from qplan.core.events import changes_in
 from qplan.core.model import (
     GROUP,
     OPEN,
-    Actor,
     Actual,
     Department,
     Event,
@@ -442,8 +441,3 @@ def _subjects(snapshot: Snapshot, text: str) -> list[str]:
         )
     row = ledger.task(text)
     return [row.id, *(milestone.id for milestone in ledger.milestones(row.id))]
-
-
-def actor_or_office(snapshot: Snapshot, actor: Actor) -> Actor:
-    """An actor who names no department acts for the office."""
-    return actor if actor.dept else actor._replace(dept=snapshot.plan.office)
