@@ -318,7 +318,10 @@ def test_every_record_has_its_table():
 
 HARM = {
     "a trigger gone": ("DROP TRIGGER event_no_update ON event", "event_no_update is missing"),
-    "a trigger off": ("ALTER TABLE event DISABLE TRIGGER event_sequence", "event_sequence is switched off"),
+    "a trigger off": (
+        "ALTER TABLE event DISABLE TRIGGER event_sequence",
+        "trigger event_sequence is not as it was made",
+    ),
     "a trigger more": ("CREATE TRIGGER more AFTER INSERT ON task EXECUTE FUNCTION refuse()", "more"),
     "another function": (
         "CREATE OR REPLACE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",

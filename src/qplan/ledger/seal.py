@@ -16,7 +16,7 @@ from qplan.core.model import Head
 from qplan.errors import BadInput, Refused, system_words
 from qplan.i18n import _
 from qplan.ledger import statements
-from qplan.ledger.connection import Connection
+from qplan.ledger.connection import Connection, is_server
 from qplan.ledger.verify import SEAL, Finding
 
 FIRST_LINE = "qplan seal 1"
@@ -33,11 +33,13 @@ class Seal(NamedTuple):
 
     head: Head
     sealed_at: str  #: UTC
+    server: str | None = None  #: of a ledger on a server, the fingerprint of its objects and rights
 
     def text(self) -> str:
-        """The file: four facts, a line each, the same bytes everywhere."""
+        """The file: four or five facts, a line each, the same bytes everywhere."""
         ledger, seq, digest = self.head
-        return f"{FIRST_LINE}\nledger {ledger}\nseq {seq}\nhash {digest}\nsealed {self.sealed_at}\n"
+        server = "" if self.server is None else f"server {self.server}\n"
+        return f"{FIRST_LINE}\nledger {ledger}\nseq {seq}\nhash {digest}\nsealed {self.sealed_at}\n{server}"
 
     @classmethod
     def parse(cls, text: str, name: str) -> Seal:
@@ -45,10 +47,10 @@ class Seal(NamedTuple):
         lines = text.replace("\r\n", "\n").splitlines()
         facts = dict(line.partition(" ")[::2] for line in lines[1:])
         seal = None
-        if lines[:1] == [FIRST_LINE] and facts.keys() == {"ledger", "seq", "hash", "sealed"}:
+        if lines[:1] == [FIRST_LINE] and facts.keys() - {"server"} == {"ledger", "seq", "hash", "sealed"}:
             number, digest = facts["seq"], facts["hash"]
             if number.isascii() and number.isdigit() and len(number) < 19 and len(digest) == 64:
-                seal = cls(Head(facts["ledger"], int(number), digest), facts["sealed"])
+                seal = cls(Head(facts["ledger"], int(number), digest), facts["sealed"], facts.get("server"))
         if seal is None or seal.text() != "".join(f"{line}\n" for line in lines):
             raise BadInput(_("{file} is not a seal of a ledger; make one with: qplan seal").format(file=name))
         return seal
@@ -91,6 +93,16 @@ def check(connection: Connection, seal: Seal) -> list[Finding]:
         what = _("no. {seq} is not the entry that was sealed on {when}: the journal up to it was rewritten")
         return [Finding(SEAL, sealed.seq, what.format(seq=sealed.seq, when=seal.sealed_at))]
     return []
+
+
+def server_of(connection: Connection) -> str | None:
+    """Return the fingerprint of a server's objects and rights; None for a ledger in a file."""
+    if not is_server(connection.place):
+        return None
+    from qplan.ledger.postgres.connection import PostgresConnection
+    from qplan.ledger.postgres.structure import fingerprint
+
+    return fingerprint(connection) if isinstance(connection, PostgresConnection) else None
 
 
 def sign(text: str, key: str) -> str:

@@ -94,7 +94,7 @@ def _sqlite(connection: SqliteConnection) -> Iterator[Finding]:
 def _server(connection: Connection) -> Iterator[Finding]:
     """The functions and triggers of a ledger on a server."""
     from qplan.ledger.postgres.connection import PostgresConnection
-    from qplan.ledger.postgres.schema import faults
+    from qplan.ledger.postgres.structure import faults
 
     if isinstance(connection, PostgresConnection):
         yield from (Finding(SCHEMA, None, fault) for fault in faults(connection))

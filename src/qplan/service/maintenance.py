@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from qplan import files
 from qplan.errors import BadInput, NoLedger, NotVerified, QplanError
-from qplan.i18n import _, joined
+from qplan.i18n import N_, _, joined
 from qplan.ledger import journal, schema, seal
 from qplan.ledger.connection import SCHEMA_VERSION, is_server, path_of, shown
 from qplan.ledger.seal import Seal
@@ -29,6 +29,7 @@ class VerifyReport(NamedTuple):
     seal: Seal | None = None
     signer: str | None = None
     signed: bool = False
+    server_changed: bool = False  #: whether the server's objects or rights are not those that were sealed
 
 
 def verify_ledger(
@@ -43,7 +44,9 @@ def verify_ledger(
     if result.head is not None:
         faults = [*seal.check(ledger.connection, sealed), *faults]
     result = result._replace(findings=[*result.findings, *faults])
-    return VerifyReport(result, sealed, signer, os.path.exists(seal.signature_of(seal_file)))
+    now = None if sealed.server is None else seal.server_of(ledger.connection)
+    signed = os.path.exists(seal.signature_of(seal_file))
+    return VerifyReport(result, sealed, signer, signed, now is not None and now != sealed.server)
 
 
 def seal_ledger(ledger: Ledger, now: str, path: str | None, key: str | None) -> tuple[Seal, list[str]]:
@@ -56,7 +59,7 @@ def seal_ledger(ledger: Ledger, now: str, path: str | None, key: str | None) -> 
     result = verify(ledger.connection)
     if result.findings or result.head is None:
         raise NotVerified(_("The ledger does not verify, so it is not sealed; look at it with: qplan verify"))
-    made = Seal(result.head, now)
+    made = Seal(result.head, now, seal.server_of(ledger.connection))
     if path is None:
         return made, []
     texts = {path: made.text()}
@@ -180,6 +183,16 @@ def _inside(ledger: Ledger, place: str, environment: Environment) -> Iterator[Ch
     yield from _calendar(ledger, environment)
 
 
+#: Setting of a server -> what is lost where it is off.
+_UNSAFE = {
+    "fsync": N_("a power cut can damage the whole ledger"),
+    "full_page_writes": N_("a power cut can damage the whole ledger"),
+    "synchronous_commit": N_(
+        "other programs' entries can be lost although they were acknowledged; qplan switches it on for its own"
+    ),
+}
+
+
 def _server(ledger: Ledger) -> Iterator[Check]:
     """The server of a ledger: who we are there, and whether others on the way can read along."""
     from qplan.ledger.postgres.connection import PostgresConnection, session
@@ -194,6 +207,10 @@ def _server(ledger: Ledger) -> Iterator[Check]:
         yield Check(
             name, WRONG, _("the connection is not encrypted"), _("add sslmode=verify-full to the address")
         )
+    for setting, loss in _UNSAFE.items():
+        if found.settings[setting] == "off":
+            what = _("{setting} is off on this server: {loss}").format(setting=setting, loss=_(loss))
+            yield Check(name, WRONG, what, f"ALTER SYSTEM SET {setting} = on; SELECT pg_reload_conf()")
     if found.above:
         yield Check(
             name, NOTE, _("{user} is above all rights").format(user=found.user), _("use it to administer the server, not for daily work")

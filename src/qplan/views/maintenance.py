@@ -60,7 +60,7 @@ def verdict(held: VerifyReport, day: str) -> View:
             "first_bad": held.result.first_bad,
             "seal": None if held.seal is None else {
                 "seq": held.seal.head.seq, "hash": held.seal.head.hash, "sealed_at": held.seal.sealed_at,
-                "signed": held.signed, "signer": held.signer,
+                "signed": held.signed, "signer": held.signer, "server_changed": held.server_changed,
             },
             "items": [_item(f) for f in found],
         },
@@ -91,6 +91,10 @@ def notes(held: VerifyReport) -> list[str]:
         lines.append(head_line(held.result.head))
     if held.seal is None:
         return lines
+    if held.server_changed:
+        lines.append(
+            _("The server's functions, policies or rights are not those that were sealed: qplan roles --apply and an upgrade change them, and so can its owner.")
+        )  # fmt: skip
     if not any(f.check == "seal" for f in held.result.findings):
         lines.append(
             _("It holds against the seal of {when} on no. {seq}.").format(

@@ -40,6 +40,11 @@ MARK = "qplan ledger, schema "
 #: Every writer takes this lock before anything else, the functions for departments too.
 LOCK = f"SELECT pg_advisory_xact_lock({APPLICATION_ID})"
 
+#: Switches on what a server can have switched off for all: an acknowledged entry survives a restart.
+DURABLE = (
+    "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+)
+
 #: The schema's comment (null: no schema), whether this role may use it, and whether it may
 #: write the journal itself; privileges are asked by the schema's number, which is null without one.
 IDENTITY = f"""
@@ -91,6 +96,8 @@ class PostgresConnection:
     def _prepare(self, write: bool, create: bool) -> None:
         # a temporary table of the session can replace none of the ledger's
         self._db.execute(f"SET search_path = {SCHEMA}, pg_temp; SET lock_timeout = {BUSY_TIMEOUT}")
+        if write:  # what is acknowledged is on the disk, whatever the server's default is
+            self._db.execute(DURABLE)
         if not (write or create):
             # one snapshot for the whole command: a report never sees half a load
             self._db.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
@@ -226,6 +233,7 @@ class Session(NamedTuple):
     encrypted: bool
     local: bool  #: over a socket of this machine, or over loopback
     above: bool  #: whether row security does not bind this role
+    settings: dict[str, str]  #: what the durability of entries depends on
 
 
 def session(connection: PostgresConnection) -> Session:
@@ -236,7 +244,9 @@ def session(connection: PostgresConnection) -> Session:
         " inet_server_addr() IS NULL OR inet_server_addr() << '127.0.0.0/8' OR inet_server_addr() = '::1',"
         " (SELECT r.rolsuper OR r.rolbypassrls FROM pg_roles r WHERE r.rolname = session_user)"
     )
-    return Session(server, user, encrypted, local, above)
+    names = ("fsync", "full_page_writes", "synchronous_commit")
+    settings = {name: str(connection.rows(f"SELECT current_setting('{name}')")[0][0]) for name in names}
+    return Session(server, user, encrypted, local, above, settings)
 
 
 def has_ledger(url: str) -> bool:

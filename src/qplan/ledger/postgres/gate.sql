@@ -442,6 +442,9 @@ DECLARE
   e event;
 BEGIN
   PERFORM pg_advisory_xact_lock(@LOCK@);
+  IF current_setting('synchronous_commit') = 'off' THEN
+    PERFORM set_config('synchronous_commit', 'on', true);
+  END IF;
   IF current_setting('transaction_isolation') <> 'read committed' THEN
     PERFORM no('QP001', 'entries are written in READ COMMITTED transactions only', '只能在 READ COMMITTED 事务中登记');
   END IF;

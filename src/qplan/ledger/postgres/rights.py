@@ -24,6 +24,9 @@ from qplan.ledger.connection import APPLICATION_ID, Connection
 from qplan.ledger.postgres.connection import SCHEMA, PostgresConnection
 from qplan.ledger.postgres.schema import FIXED, TABLES
 
+#: The gate's own tables, which everybody reads, so that whoever verifies can compare them.
+GATE = ("transition", "field")
+
 #: What the names of the roles begin with; ledgers on one server whose people differ need their own.
 PREFIX = "qplan"
 
@@ -145,13 +148,15 @@ def gate(prefix: str = PREFIX) -> str:
 #: What an inserted, and what an updated row must be, where only the owner writes.
 NOBODY = ("false", "false")
 
-#: Table -> the same, where a function writes for a department.
+#: Table -> the same, where a function writes for a department. As PostgreSQL writes them itself, so that
+#: a dump restores the same text (``IN`` it would write in another way each time).
 GUARDS: dict[str, tuple[str, str]] = {
     "event": (f"actor = (SELECT {SCHEMA}.session_actor())", "false"),
     "request": (f"(SELECT {SCHEMA}.session_dept()) IS NOT NULL", "false"),
     "task": (
         "false",
-        f"(SELECT {SCHEMA}.session_dept()) IN (lead, verifier, (SELECT p.office FROM {SCHEMA}.plan p))"
+        f"(SELECT {SCHEMA}.session_dept()) = lead OR (SELECT {SCHEMA}.session_dept()) = verifier"
+        f" OR (SELECT {SCHEMA}.session_dept()) = (SELECT p.office FROM {SCHEMA}.plan p)"
         f" OR (SELECT {SCHEMA}.session_dept()) = ANY (string_to_array(joint || ' ' || support, ' '))",
     ),
     "milestone": (f"(SELECT {SCHEMA}.session_dept()) IS NOT NULL",) * 2,
@@ -172,7 +177,7 @@ def script(owner: str, prefix: str = PREFIX) -> str:
             f"BEGIN;\nSET LOCAL search_path = {SCHEMA}, pg_temp;\nSET LOCAL standard_conforming_strings = on;",
             gate(prefix),
             ROLES.format(
-                schema=SCHEMA, reader=literal(f"{prefix}_reader"), auditor=literal(f"{prefix}_auditor"), tables=", ".join(map(literal, TABLES))
+                schema=SCHEMA, reader=literal(f"{prefix}_reader"), auditor=literal(f"{prefix}_auditor"), tables=", ".join(map(literal, (*TABLES, *GATE)))
             ),
             *_policies(owner, f"{prefix}_reader"),
             "COMMIT;",

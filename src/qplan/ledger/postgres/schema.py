@@ -6,7 +6,6 @@ what SQLite checks, the server computes every event's hash itself.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -191,29 +190,3 @@ def upgrade(url: str, check: Callable[[PostgresConnection], None]) -> int | None
             return int(comment.removeprefix(MARK))
     finally:
         connection.close()
-
-
-def faults(connection: PostgresConnection) -> Iterator[str]:
-    """What of the functions and triggers is not as this program made it."""
-    present = {
-        name: (table, state)
-        for name, table, state in connection.rows(
-            "SELECT t.tgname, c.relname, t.tgenabled::text FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
-            f" WHERE c.relnamespace = CAST('{SCHEMA}' AS regnamespace) AND NOT t.tgisinternal"
-        )
-    }
-    for name, (table, _when, _function) in TRIGGERS.items():
-        if present.get(name, ("", ""))[0] != table:
-            yield _("the trigger {name} is missing").format(name=name)
-        elif present[name][1] not in ("O", "A"):
-            yield _("the trigger {name} is switched off").format(name=name)
-    for name in sorted(present.keys() - TRIGGERS.keys()):
-        yield _("there is a trigger {name} that no qplan made").format(name=name)
-    sources = dict(
-        connection.rows(
-            f"SELECT proname, prosrc FROM pg_proc WHERE pronamespace = CAST('{SCHEMA}' AS regnamespace)"
-        )
-    )
-    for name, body in re.findall(r"FUNCTION \w+\.(\w+)\(.*?AS \$\$(.*?)\$\$", FUNCTIONS, re.DOTALL):
-        if sources.get(name) != body:
-            yield _("the function {name} is not the one this program made").format(name=name)
