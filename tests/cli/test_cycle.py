@@ -361,7 +361,9 @@ def test_figures_and_targets(ledger) -> None:
         )
     )
     shown = item(ledger, "I3")
-    assert shown["actuals"] == [{"year": 2024, "value": "96.2", "source": "年度监督抽查", "on": "2025-01-20"}]
+    assert shown["actuals"] == [
+        {"year": 2024, "period": "2024", "value": "96.2", "source": "年度监督抽查", "on": "2025-01-20"}
+    ]
     assert (shown["attainment"], shown["light"]) == ("101.3", "green")
     ok(ledger("measure", "I3", "--year", "2024", "--value", "93.0", "--source", "复核"))
     assert [e["kind"] for e in item(ledger, "I3")["events"]][-2:] == ["actual.measure", "actual.correct"]
@@ -402,6 +404,32 @@ def test_figures_and_targets(ledger) -> None:
         ledger("measure", "I3", "--year", "2024", "--value", "1", "--source", "x", "--actor", "a@slj").code
         == 1
     )
+
+
+def test_figures_of_months_and_quarters_stand_beside_those_of_years(ledger) -> None:
+    def figure(period: str, value: str, option: str = "--period") -> list[str]:
+        return ["measure", "I3", option, period, "--value", value, "--source", "季报"]
+
+    for period, value in (("2024-06", "91"), ("2024-Q3", "93"), ("2024年4月", "90")):
+        ok(ledger(*figure(period, value)))
+    shown = item(ledger, "I3")
+    assert [(one["period"], one["value"]) for one in shown["actuals"]] == [
+        ("2024-04", "90"), ("2024-06", "91"), ("2024-Q3", "93"),
+    ]  # fmt: skip
+    assert shown["attainment"] == "97.9"
+    assert "93% (2024 Q3)" in ledger("indicators", "--core").out
+    ok(ledger(*figure("2024", "96.2", "--year")))
+    assert item(ledger, "I3")["attainment"] == "101.3"
+    assert "2024-06" in ledger("show", "I3").out
+    for wrong in (
+        figure("2999-01", "1"),
+        figure("六月底前后", "1"),
+        [*figure("2024", "1"), "--year", "2024"],
+    ):
+        assert ledger(*wrong).code == 2
+    assert ledger("measure", "I3", "--value", "1", "--source", "x").code == 2
+    ok(ledger("undo", "--yes"))
+    assert item(ledger, "I3")["attainment"] == "97.9"
 
 
 def test_indicators_hang_on_their_tasks(ledger) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from core.cycle import OFFICE
-from qplan.core import figures, indicators
+from qplan.core import figures, indicators, periods
 from qplan.core.model import Actor, Actual, Indicator
 from qplan.errors import BadInput, Refused
 
@@ -65,9 +65,9 @@ def test_sloppy_figures_are_refused_with_the_way_to_write_them(text, mend) -> No
 
 
 def measure(
-    indicator=RATE, held=None, year=2024, value="96.2", source="年度监督抽查", note=None, actor=OFFICER
+    indicator=RATE, held=None, period="2024", value="96.2", source="年度监督抽查", note=None, actor=OFFICER
 ):
-    return figures.measured(indicator, held, year, value, source, ON, note, actor, OFFICE)
+    return figures.measured(indicator, held, period, value, source, ON, note, actor, OFFICE)
 
 
 def test_the_first_figure_of_a_year_and_its_correction() -> None:
@@ -92,16 +92,116 @@ def test_the_first_figure_of_a_year_and_its_correction() -> None:
     "more, error",
     [
         ({"source": " "}, BadInput),
-        ({"year": 2026}, BadInput),
-        ({"year": 1900}, BadInput),
         ({"value": "100.1"}, BadInput),
         ({"value": "-1"}, BadInput),
         ({"actor": Actor("丁", "slj")}, Refused),
     ],
 )
-def test_a_figure_has_a_source_a_year_and_a_reporter(more, error) -> None:
+def test_a_figure_has_a_source_and_a_reporter(more, error) -> None:
     with pytest.raises(error):
         measure(**more)
+
+
+@pytest.mark.parametrize(
+    "typed, period",
+    [
+        ("2024", "2024"), ("2024-06", "2024-06"), ("2024-6", "2024-06"), ("2024/6", "2024-06"), ("2024-q2", "2024-Q2"),
+        ("2024-H1", "2024-H1"), ("2024年6月", "2024-06"), ("2024年二季度", "2024-Q2"), ("2024年上半年", "2024-H1"),
+        ("2025-01", "2025-01"), ("1月", "2025-01"),
+    ],
+)  # fmt: skip
+def test_a_period_is_a_year_or_a_part_of_it(typed, period) -> None:
+    assert periods.parse_period(typed, "--period", ON) == period
+
+
+@pytest.mark.parametrize(
+    "typed", ["2025-02", "2025-Q2", "2026", "1900", "2024-13", "2024-Q5", "2024-06-30", "长期", ""]
+)
+def test_a_period_that_is_none_or_has_not_begun_is_refused(typed) -> None:
+    with pytest.raises(BadInput, match="--period"):
+        periods.parse_period(typed, "--period", ON)
+
+
+def test_a_figure_of_a_month_is_one_beside_the_years() -> None:
+    first = measure(period="2024-06")
+    assert first.subject == "I3/2024-06"
+    assert (first.after["year"], first.after["period"]) == (2024, "2024-06")
+
+
+def figure(ident: str, period: str, value: str) -> Actual:
+    part = period if len(period) > 4 else None
+    return Actual(f"{ident}/{period}", ident, int(period[:4]), value, "年报", "2025-01-05", period=part)
+
+
+def test_the_latest_figure_is_that_of_the_period_which_ends_last_and_the_years_own_after_its_parts() -> None:
+    typed = ["2024", "2024-12", "2024-Q4", "2024-H2", "2024-06", "2024-Q2", "2023", "2024-11"]
+    reported = {"I3": [figure("I3", period, "1") for period in typed]}
+    found = indicators.figures_of(RATE, {}, reported).actuals
+    assert [periods.period_of(one) for one in found] == [
+        "2023", "2024-06", "2024-Q2", "2024-11", "2024-12", "2024-Q4", "2024-H2", "2024",
+    ]  # fmt: skip
+
+
+def test_a_month_does_not_decide_a_target_of_the_year() -> None:
+    month = figure("I3", "2025-11", "90")
+    assert indicators.light(RATE, month, date(2026, 2, 1)) == "yellow"
+    assert indicators.light(RATE, figure("I3", "2025-Q4", "90"), date(2026, 2, 1)) == "red"
+
+
+def test_a_direction_compares_a_month_with_the_same_month_of_an_earlier_year() -> None:
+    trend = RATE._replace(operator="up", target=None, baseline="85", baseline_year=2020)
+    months = [
+        figure("I3", *one)
+        for one in (("2023-06", "50"), ("2023", "99"), ("2024-05", "70"), ("2024-06", "60"))
+    ]
+    before = indicators.compared_with(trend, months, months[-1])
+    assert before is not None and before.id == "I3/2023-06"
+    assert indicators.compared_with(trend, months[:1], months[0]) is None  # the baseline is a whole year's
+
+
+PARTS = {one: RATE._replace(id=one, unit="人", target=None) for one in ("Q1", "Q2", "Q3")}
+SUM = RATE._replace(id="I1", unit="人", target="40", parts="Q1 Q2 Q3")
+
+
+def added(*reported: tuple[str, str, str]) -> indicators.Figures:
+    of: dict[str, list[Actual]] = {}
+    for one in reported:
+        of.setdefault(one[0], []).append(figure(*one))
+    return indicators.figures_of(SUM, {**PARTS, "I1": SUM}, of)
+
+
+def test_the_figures_of_parts_are_added_period_by_period_exactly() -> None:
+    found = added(("Q1", "2024", "0.1"), ("Q2", "2024", "0.2"), ("Q3", "2024", "10"), ("Q1", "2023", "5"))
+    (total,) = found.actuals
+    assert (total.id, total.value, total.source) == ("I1/2024", "10.3", "sum of Q1 Q2 Q3")
+    assert found.missing == ()  # an earlier period that lacks a part is no news
+
+
+def test_a_part_that_is_missing_is_named_and_the_sum_before_it_stays() -> None:
+    found = added(*[(one, "2023", "2") for one in PARTS], ("Q1", "2024-06", "9"), ("Q3", "2024-06", "9"))
+    assert [one.value for one in found.actuals] == ["6"]
+    assert (found.lacking, found.missing) == ("2024-06", ("Q2",))
+    assert added(("Q1", "2024", "1")).actuals == []
+
+
+def test_a_sum_can_be_a_part_of_another() -> None:
+    top = SUM._replace(id="I0", parts="I1 Q9")
+    known = {**PARTS, "I1": SUM, "Q9": RATE._replace(id="Q9"), "I0": top}
+    reported = {one: [figure(one, "2024", "1")] for one in ("Q1", "Q2", "Q3", "Q9")}
+    assert [one.value for one in indicators.figures_of(top, known, reported).actuals] == ["4"]
+
+
+def test_a_sum_is_not_reported_itself() -> None:
+    with pytest.raises(Refused, match="Q1, Q2, Q3"):
+        measure(SUM)
+
+
+def test_a_place_is_a_whole_number() -> None:
+    rank = RATE._replace(operator="rank", target="3", unit="%")
+    assert measure(rank, value="2").after["value"] == "2"
+    for value in ("0", "2.5", "-1"):
+        with pytest.raises(BadInput, match="a place"):
+            measure(rank, value=value)
 
 
 def test_growth_in_percent_may_exceed_a_hundred() -> None:

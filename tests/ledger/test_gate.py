@@ -222,6 +222,28 @@ class TestHonest:
         ] == ON else None
         assert district.row("I1/2023", "actual")["value"] == "97.2"
 
+    @pytest.mark.parametrize(
+        "period, year, taken",
+        [("2023-06", 2023, True), ("2023-Q1", 2023, True), ("2023-H1", 2023, True), ("2023-13", 2023, False),
+         ("2022-06", 2023, False), ("2199-06", 2199, False), ("2023-06-01", 2023, False)],
+    )  # fmt: skip
+    def test_a_figure_of_a_part_of_a_year(self, district: District, period: str, year: int, taken: bool):
+        after = {
+            "indicator": "I1",
+            "year": year,
+            "period": period,
+            "value": "9",
+            "source": "季报",
+            "measured_on": ON,
+        }
+        entry = ("actual.measure", f"I1/{period}", events.canonical({"before": {}, "after": after}), None)
+        if not taken:
+            with pytest.raises(psycopg.Error, match="this is not what"):
+                district.call("lead", entry)
+            return
+        district.call("lead", entry)
+        assert district.row(f"I1/{period}", "actual")["period"] == period
+
     def test_a_target_is_the_offices(self, district: District, refused: None):
         change = district.entry("indicator.target", "I1", {"target": "99", "target_document": "文5号"})
         assert "is for office" in state_of(district, "lead", change)

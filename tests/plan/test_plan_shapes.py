@@ -203,6 +203,35 @@ def test_what_cannot_be_meant_is_refused(faults, task, fault):
     assert any(fault in one for one in faults(f"tasks: [{task}]\n"))
 
 
+SUM = """\
+indicators:
+  - {id: I1, name: 总数, unit: 人, target: 5, parts: [q2, Q3], tasks: [T1], deadline: 2024-12-31}
+  - {id: Q2, name: 甲, unit: 人, target: 3, %s tasks: [T1], deadline: 2024-12-31}
+  - {id: Q3, name: 乙, unit: %s, target: 2, tasks: [T1], deadline: 2024-12-31}
+tasks:
+  - {id: T1, title: 培训, clause: 一, lead: scjg, deadline: 2024}
+"""
+
+
+def test_an_indicator_is_the_sum_of_its_parts(read):
+    source = read(SUM % ("", "人"))
+    assert [one.what for one in check(source) if not one.remark] == []
+    assert source.plan.indicators[0].parts == "Q2 Q3"
+
+
+@pytest.mark.parametrize(
+    "more, unit, fault",
+    [
+        ("parts: [I1],", "人", "part of"),
+        ("parts: [Q2],", "人", "part of"),
+        ("parts: [T1],", "人", "no indicator of the plan"),
+        ("", "户", "another unit"),
+    ],
+)
+def test_a_sum_that_cannot_be_made_is_refused(faults, more, unit, fault):
+    assert fault in "".join(faults(SUM % (more, unit)))
+
+
 def test_the_office_verifies_what_names_it_as_verifier(tasks):
     assert (
         tasks("tasks: [{no: 1, title: a, lead: scjg, verifier: zlb, deadline: 2024}]\n")["T1"].verifier

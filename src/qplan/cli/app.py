@@ -59,7 +59,7 @@ COMMANDS: dict[str, Entry] = {
     "terminate": Entry("workflow:terminate", ACT, WRITE, N_("End a task by document.")),
     "reopen": Entry("workflow:reopen", ACT, WRITE, N_("Open a finished task again.")),
     "milestone": Entry("escalation:milestone", ACT, WRITE, N_("Add, finish or move milestones.")),
-    "measure": Entry("escalation:measure", ACT, WRITE, N_("Report the figure of a year.")),
+    "measure": Entry("escalation:measure", ACT, WRITE, N_("Report the figure of a year, quarter or month.")),
     "target": Entry("escalation:target", ACT, WRITE, N_("Enter an assigned target.")),
     "undo": Entry("update:undo", ACT, WRITE, N_("Take an entry of the journal back.")),
     "overdue": Entry("weekly:overdue", REPORT, READ, N_("List what is overdue.")),

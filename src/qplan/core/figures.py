@@ -1,7 +1,7 @@
-"""Figures people report: yearly actuals and targets that are assigned later, exact to the digit.
+"""Figures people report: actuals of years, quarters and months, and targets that are assigned later, exact to the digit.
 
 A figure is decimal text: what was typed is what is kept. A correction is a new entry that amends
-the year's figure; the former one stays in the journal.
+the period's figure; the former one stays in the journal.
 """
 
 from __future__ import annotations
@@ -12,14 +12,16 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from qplan.core.indicators import RANK
 from qplan.core.model import Actor, Actual, Change, Indicator, ids
 from qplan.core.names import plain
+from qplan.core.periods import period_label
 from qplan.core.workflow import check_texts
 from qplan.errors import BadInput, Refused
-from qplan.i18n import _
+from qplan.i18n import _, joined
 
 _EXACT = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,6})?")
-OPERATORS = (">=", "<=", "=")
+OPERATORS = (">=", "<=", "=", RANK)
 #: Other signs that people type for them.
 SIGNS = {"≥": ">=", "≧": ">=", "⩾": ">=", "≤": "<=", "≦": "<=", "⩽": "<="}
 
@@ -46,10 +48,10 @@ def parse_figure(text: str, name: str) -> str:
 
 
 def measured(
-    indicator: Indicator, held: Actual | None, year: int, value: str, source: str, on: date,
+    indicator: Indicator, held: Actual | None, period: str, value: str, source: str, on: date,
     note: str | None, actor: Actor, office: str, keep_day: bool = False,
 ) -> Change:  # fmt: skip
-    """The figure of a year: its first report, or a correction of what is held.
+    """The figure of a period (``2024``, ``2024-Q2``, ``2024-06``): its first report, or a correction of what is held.
 
     ``keep_day``: a correction leaves the day on which the figure was known where it was.
     """
@@ -59,29 +61,34 @@ def measured(
                 id=indicator.id, lead=indicator.lead or _("nobody"), dept=actor.dept
             )
         )
+    if indicator.parts:
+        raise Refused(
+            _("The figures of {id} are added up from {parts}; report those.").format(
+                id=indicator.id, parts=joined(ids(indicator.parts))
+            )
+        )
     value, source = parse_figure(value, "--value"), " ".join(source.split())
     if not source:
         raise BadInput(_("Say where the figure comes from: --source."))
-    if not 1949 <= year <= on.year:
-        raise BadInput(
-            _("--year {year}: a figure is of a year that has begun by {on}.").format(year=year, on=on)
-        )
-    _check_share(indicator, indicator.unit, value, "--value")
+    _check_value(indicator, indicator.operator, indicator.unit, value)
     after: dict[str, Any] = {"value": value, "source": source, "measured_on": on.isoformat()}
     if note is not None:
         after["note"] = " ".join(note.split())
     check_texts({"source": source, **after})
-    subject = f"{indicator.id}/{year}"
+    subject = f"{indicator.id}/{period}"
     if held is None:
-        return Change("actual.measure", subject, {}, {"indicator": indicator.id, "year": year, **after})
+        when: dict[str, Any] = {"year": int(period[:4])}
+        if len(period) > 4:
+            when["period"] = period
+        return Change("actual.measure", subject, {}, {"indicator": indicator.id, **when, **after})
     if keep_day and not held.retired:
         after["measured_on"] = held.measured_on
     after["retired"] = 0
     after = {name: wanted for name, wanted in after.items() if getattr(held, name) != wanted}
     if not set(after) - {"measured_on"}:
         raise Refused(
-            _("{id} of {year} is {value} already (source: {source}).").format(
-                id=indicator.id, year=year, value=held.value, source=held.source
+            _("{id} of {period} is {value} already (source: {source}).").format(
+                id=indicator.id, period=period_label(period), value=held.value, source=held.source
             )
         )
     before = {name: getattr(held, name) for name in after}
@@ -111,11 +118,11 @@ def assigned(
     value = parse_figure(value, "--value")
     operator = indicator.operator if operator is None else SIGNS.get(plain(operator), plain(operator))
     if operator not in OPERATORS:
-        raise BadInput(_("--operator takes one of: {keys}.").format(keys='">=" "<=" "="'))
+        raise BadInput(_("--operator takes one of: {keys}.").format(keys='">=" "<=" "=" rank'))
     unit = unit or indicator.unit
     if not unit:
         raise BadInput(_("{id} has no unit yet; give --unit.").format(id=indicator.id))
-    _check_share(indicator, unit, value, "--value")
+    _check_value(indicator, operator, unit, value)
     after: dict[str, Any] = {
         "target": value, "unit": unit, "operator": operator, "target_status": "set", "target_document": document,
     }  # fmt: skip
@@ -138,11 +145,18 @@ def assigned(
     return Change("indicator.target", indicator.id, {name: getattr(indicator, name) for name in after}, after)
 
 
-def _check_share(indicator: Indicator, unit: str | None, value: str, name: str) -> None:
-    """A share of a whole lies between 0 and 100 %; growth may go anywhere."""
-    if unit in ("%", "％") and "增" not in indicator.name and not 0 <= Decimal(value) <= 100:
+def _check_value(indicator: Indicator, operator: str, unit: str | None, value: str) -> None:
+    """A place is a whole number from 1; a share of a whole lies between 0 and 100 %; growth may go anywhere."""
+    if operator == RANK:
+        if Decimal(value) != int(Decimal(value)) or Decimal(value) < 1:
+            raise BadInput(
+                _(
+                    "--value {value}: “{indicator}” is a place: write 1 for the first, 3 for the third."
+                ).format(value=value, indicator=indicator.name)
+            )
+    elif unit in ("%", "％") and "增" not in indicator.name and not 0 <= Decimal(value) <= 100:
         raise BadInput(
-            _("{name} {value}: “{indicator}” is a share in %, from 0 to 100.").format(
-                name=name, value=value, indicator=indicator.name
+            _("--value {value}: “{indicator}” is a share in %, from 0 to 100.").format(
+                value=value, indicator=indicator.name
             )
         )

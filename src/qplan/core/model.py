@@ -47,6 +47,7 @@ class PlanHead(NamedTuple):
     fields: str = "[]"  #: canonical JSON: the plan's own columns, see :mod:`qplan.core.own`
     calendar: str = "{}"  #: canonical JSON of the working-day arrangement known at loading
     version: int = 0
+    language: str = "zh"  #: of its texts and official documents: ``zh`` or ``en``
 
 
 class Department(NamedTuple):
@@ -197,10 +198,14 @@ class Indicator(NamedTuple):
     retired: int = 0
     version: int = 0
     qualifier: str | None = None  #: the document's words that limit the target: 力争, 保持
+    parts: str = ""  #: indicators whose figures are added to its own
 
 
 class Actual(NamedTuple):
-    """A yearly figure of an indicator; its id is ``INDICATOR/YEAR``."""
+    """A figure of an indicator; its id is ``INDICATOR/PERIOD``.
+
+    The period is a year, where ``period`` is None, or a part of it: ``2024-H1``, ``2024-Q2``, ``2024-06``.
+    """
 
     id: str
     indicator: str
@@ -211,6 +216,7 @@ class Actual(NamedTuple):
     note: str | None = None
     retired: int = 0
     version: int = 0
+    period: str | None = None
 
 
 #: Entity name, as the kind of an event begins with it -> record. The order is that of loading.

@@ -329,13 +329,13 @@ class Ledger:
         return self._find(Indicator, "indicator", text)
 
     def actuals(self, indicator: str | None = None) -> list[Actual]:
-        """Yearly figures, oldest first."""
+        """Figures of all indicators or of one, by their years."""
         where = ("retired = 0",) if indicator is None else ("retired = 0", "indicator = :indicator")
         values = {} if indicator is None else {"indicator": indicator}
-        return self._list(Actual, "actual", where, "indicator, year", **values)
+        return self._list(Actual, "actual", where, "indicator, year, id", **values)
 
     def actual(self, ident: str) -> Actual | None:
-        """The figure of an indicator and year (``I3/2024``)."""
+        """The figure of an indicator and period (``I3/2024``, ``I3/2024-06``)."""
         return self._find(Actual, "actual", ident)
 
     def title(self, entity: str, ident: str) -> str | None:

@@ -146,6 +146,7 @@ class PlanRow(Row, table=True):
     fields: str = filled("[]")
     calendar: str = needed()
     version: int = count()
+    language: str = filled("zh")
 
 
 class DepartmentRow(Row, table=True):
@@ -321,10 +322,11 @@ class IndicatorRow(Row, table=True):
     retired: int = count()
     version: int = count()
     qualifier: str | None = maybe()
+    parts: str = filled("")
 
 
 class ActualRow(Row, table=True):
-    """Yearly figures of indicators."""
+    """Figures of indicators."""
 
     __tablename__ = "actual"
     __table_args__ = (Index("actual_indicator", "indicator", "year"), STRICT)
@@ -338,6 +340,7 @@ class ActualRow(Row, table=True):
     note: str | None = maybe()
     retired: int = count()
     version: int = count()
+    period: str | None = maybe()
 
 
 #: Record tables: rows are added and changed, never deleted.

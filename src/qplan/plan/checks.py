@@ -64,6 +64,9 @@ def dangling(plan: Plan, source: Source) -> Iterator[Problem]:
             indicators,
             _("{0} conflicts with {1}, which is no indicator of the plan"),
         )
+        yield from lost(
+            one.id, ids(one.parts), indicators, _("{0} is the sum of {1}, which is no indicator of the plan")
+        )
 
 
 def office(plan: Plan, source: Source) -> Iterator[Problem]:
@@ -237,6 +240,29 @@ def targets(plan: Plan, source: Source) -> Iterator[Problem]:
             yield source.problem((one.id,), _("{} belongs to no task").format(one.id), _("add `tasks`"), True)
 
 
+def sums(plan: Plan, source: Source) -> Iterator[Problem]:
+    """An indicator is the sum of others of its unit, and of none that is the sum of it."""
+    known = {one.id: one for one in plan.indicators}
+    below: dict[str, set[str]] = {}
+
+    def within(ident: str) -> set[str]:
+        """All indicators that an indicator is added up from."""
+        if ident not in below:
+            below[ident] = set()  # an id met again on the way is not followed twice
+            parts = [part for part in ids(known[ident].parts) if part in known]
+            below[ident] = {*parts, *(one for part in parts for one in within(part))}
+        return below[ident]
+
+    for one in plan.indicators:
+        if one.parts and one.id in within(one.id):
+            what = _("{} is the sum of indicators that it is a part of").format(one.id)
+            yield source.problem((one.id,), what, _("correct `parts`"))
+        for part in ids(one.parts):
+            if part in known and known[part].unit != one.unit:
+                what = _("{} is added up from {}, which is counted in another unit").format(one.id, part)
+                yield source.problem((one.id,), what, _("give both the same `unit`"))
+
+
 def contradictions(plan: Plan, source: Source) -> Iterator[Problem]:
     """Where the plan contradicts itself, both figures are kept, and a remark says so."""
     known = {one.id: one for one in plan.indicators}
@@ -305,6 +331,7 @@ CHECKS: tuple[Check, ...] = (
     schedules,
     quantities,
     targets,
+    sums,
     escalation_levels,
     office,
     same_names,

@@ -256,6 +256,9 @@ class Indicator(Map):
     tasks: list[Reference] | None = Field(
         default=None, description=N_("tasks that serve it, the nearest first")
     )
+    parts: list[Reference] | None = Field(
+        default=None, description=N_("indicators whose figures are added up to its own, in the same unit")
+    )
     deadline: Day | None = Field(default=None, description=N_("day by which it is due"))
     baseline: Decimal | None = Field(default=None, description=N_("figure at the start"))
     baseline_year: WholeNumber | None = Field(default=None, description=N_("year of the baseline"))
@@ -386,6 +389,9 @@ class Head(Map):
     utc_offset: Offset = Field(default="+08:00", description=N_("the zone in which a day is a day"))
     region: Line | None = Field(default=None, description=N_("the district"))
     office: DepartmentName = Field(description=N_("department that keeps the ledger"))
+    language: Literal["zh", "en"] = Field(
+        default="zh", description=N_("language of its texts and official documents")
+    )
 
 
 class Defaults(Map):

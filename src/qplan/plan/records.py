@@ -201,6 +201,7 @@ class Records:
             office=self._department(given.office, file) or "",
             rules=rules,
             fields=own.columns_text(self.columns.values()),
+            language=given.language,
         )
 
     def rules(self, given: models.RulesFile, file: str) -> str:
@@ -443,6 +444,7 @@ class Records:
                     remark=one.note,
                     conflicts=self._references(id_, one.conflicts_with, file),
                     position=len(self.indicators) + 1,
+                    parts=self._references(id_, one.parts, file),
                 )
             )
 

@@ -181,7 +181,7 @@ FORMATS = {
     "status": "@",
     "day": "yyyy-mm-dd",
     "percent": "General",
-    "year": "0",
+    "period": "@",
     "figure": "General",
 }
 
@@ -213,10 +213,6 @@ def _validations(sheet: Any, columns: Sequence[FormColumn], last: int) -> None:
             "error": _("Write a whole number from 0 to 100."),
         },
         "day": {"type": "date", "operator": "greaterThan", "formula1": "36526", "error": _("Write a day, such as 2026-11-30.")},
-        "year": {
-            "type": "whole", "operator": "between", "formula1": "1949", "formula2": "2999",
-            "error": _("Write a year, such as 2026."),
-        },
     }  # fmt: skip
     for place, column in enumerate(columns, 1):
         if column.fill not in rules:

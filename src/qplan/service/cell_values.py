@@ -50,11 +50,3 @@ def read_day(value: Value) -> str:
         except ValueError:
             pass
     raise BadInput(_("“{text}” is no day; write it as 2026-11-30.").format(text=shown(text)))
-
-
-def read_whole(value: Value) -> int:
-    """A whole number; BadInput for anything else."""
-    text = unicodedata.normalize("NFKC", text_of(value)).strip().removesuffix("年")
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise BadInput(_("“{text}” is no whole number.").format(text=shown(text_of(value))))
-    return int(text)

@@ -11,6 +11,7 @@ from qplan.core import figures, workflow
 from qplan.core import milestones as goals
 from qplan.core.calendar import Clock, clock_of, day
 from qplan.core.model import ACTIVE, ASSIGNED, BLOCKED, SUBMITTED, Actor, Change, PlanHead, Task
+from qplan.core.periods import parse_period
 from qplan.core.workflow import SUPPORT
 from qplan.errors import BadInput, QplanError, Refused
 from qplan.i18n import _
@@ -226,7 +227,8 @@ class _FormChanges:
             raise BadInput(
                 _("There is no indicator {id}; list them with: qplan indicators").format(id=row.id)
             )
-        held = self.ledger.actual(f"{indicator.id}/{values['year']}")
+        period = parse_period(values["year"], _("year"), self.context.on)
+        held = self.ledger.actual(f"{indicator.id}/{period}")
         value = figures.parse_figure(values["value"], _("figure"))
         if held is not None and not held.retired:
             if (held.value, held.source) == (value, " ".join(values["source"].split())):
@@ -235,7 +237,7 @@ class _FormChanges:
                 self.faults.append(self._conflict(row, "value", held.value))
                 return
         change = figures.measured(
-            indicator, held, values["year"], value, values["source"], self.context.on, None, self.context.actor,
+            indicator, held, period, value, values["source"], self.context.on, None, self.context.actor,
             self.plan.office,
         )  # fmt: skip
         yield change if held is None else versioned(change, held)

@@ -24,7 +24,7 @@ class FormColumn(NamedTuple):
     key: str
     heading: str
     width: int
-    fill: str = ""  #: text, percent, status, day, year or figure; "" for a locked column
+    fill: str = ""  #: text, percent, status, day, period or figure; "" for a locked column
 
 
 #: Kind of record -> the name of its sheet, and the columns.
@@ -70,7 +70,7 @@ SHEETS: dict[str, tuple[str, tuple[FormColumn, ...]]] = {
             FormColumn("unit", N_p("form", "unit"), 10),
             FormColumn("target", N_p("form", "target"), 14),
             FormColumn("last", N_p("form", "last figure"), 22),
-            FormColumn("year", N_p("form", "year"), 9, "year"),
+            FormColumn("year", N_p("form", "year"), 12, "period"),
             FormColumn("value", N_p("form", "figure"), 14, "figure"),
             FormColumn("source", N_p("form", "source"), 30, "text"),
         ),

@@ -13,7 +13,7 @@ from qplan.i18n import _, both_languages, joined
 from qplan.plan.tables.files import read_grids
 from qplan.plan.tables.grid import Grid, Value, text_of
 from qplan.plan.tables.headings import plain_heading
-from qplan.service.cell_values import read_day, read_percent, read_text, read_whole
+from qplan.service.cell_values import read_day, read_percent, read_text
 from qplan.service.form_layout import (
     CHOICES,
     REPORTER,
@@ -188,8 +188,8 @@ def _value(column: FormColumn, value: Value) -> Any:
         return read_percent(value)
     if column.fill == "day":
         return read_day(value)
-    if column.fill == "year":
-        return read_whole(value)
+    if column.fill == "period":
+        return text_of(value)
     if column.fill == "figure":
         return text_of(value).replace("，", ",")
     text = read_text(value)

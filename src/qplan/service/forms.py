@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from qplan.core.calendar import light_label
 from qplan.core.model import ASSIGNED, AT_WORK, OPEN, Actor, Department, Head, TaskFilter, ids
+from qplan.core.periods import period_of
 from qplan.core.workflow import LEAD, SUPPORT, role_label, role_of, status_label
 from qplan.i18n import _, labelled
 from qplan.service import queries
@@ -119,12 +120,12 @@ def _indicator_rows(snapshot: Snapshot, dept: Department, base: Mark) -> list[Fo
     rows: list[FormRow] = []
     for measured in queries.indicators(snapshot):
         row, last = measured.indicator, measured.actuals[-1] if measured.actuals else None
-        if row.lead != dept.id or row.retired:
+        if row.lead != dept.id or row.retired or row.parts:
             continue
         target = f"{row.operator} {row.target}" if row.target else None
         values = {
             "no": len(rows) + 1, "id": row.id, "title": row.name, "unit": row.unit, "target": target,
-            "last": f"{last.year}: {last.value}" if last else None,
+            "last": f"{period_of(last)}: {last.value}" if last else None,
         }  # fmt: skip
         fills = frozenset({"year", "value", "source"})
         rows.append(FormRow(base._replace(kind=INDICATOR, id=row.id, version=row.version), values, fills))

@@ -1,4 +1,4 @@
-"""Figures in the ledger: yearly actuals of indicators, and targets assigned after the plan."""
+"""Figures in the ledger: actuals of indicators, and targets assigned after the plan."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from qplan.core import figures
 from qplan.core.model import Change, Indicator, PlanHead
+from qplan.core.periods import parse_period
 from qplan.errors import BadInput
 from qplan.i18n import _
 from qplan.ledger.store import Ledger
@@ -13,24 +14,26 @@ from qplan.service.actions import Receipt, WriteContext, versioned, write_change
 
 
 def measure(
-    ledger: Ledger, indicator: str, year: int, value: str, source: str, note: str | None, context: WriteContext,
+    ledger: Ledger, indicator: str, period: str, value: str, source: str, note: str | None, context: WriteContext,
     keep_day: bool = False,
 ) -> list[Receipt]:  # fmt: skip
-    """Report, or correct, the figure of a year as known on the context's day.
+    """Report, or correct, the figure of a period as known on the context's day.
 
-    With ``keep_day`` a correction keeps the day that the figure has.
+    With ``keep_day`` a correction keeps the day that the figure has. BadInput for a text that names no period
+    which has begun.
     """
+    period = parse_period(period, "--period", context.on)
 
     def decide(plan: PlanHead) -> Sequence[Change]:
         row = found(ledger, indicator)
-        held = ledger.actual(f"{row.id}/{year}")
+        held = ledger.actual(f"{row.id}/{period}")
         change = figures.measured(
-            row, held, year, value, source, context.on, note, context.actor, plan.office, keep_day
+            row, held, period, value, source, context.on, note, context.actor, plan.office, keep_day
         )
         return [change if held is None else versioned(change, held)]
 
     def given() -> dict[str, list[str]]:
-        return {f"{found(ledger, indicator).id}/{year}": [figures.parse_figure(value, "--value")]}
+        return {f"{found(ledger, indicator).id}/{period}": [figures.parse_figure(value, "--value")]}
 
     return write_changes(ledger, context, decide, given)
 

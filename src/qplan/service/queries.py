@@ -280,6 +280,8 @@ class AssessedIndicator(NamedTuple):
     latest: Actual | None
     attainment: str | None  #: percent as decimal text, or ``met`` / ``not_met`` for yes-or-no targets
     light: str
+    lacking: str | None = None  #: the latest period of which only some of its parts have a figure
+    missing: tuple[str, ...] = ()  #: the parts that have none of it
 
 
 class Extension(NamedTuple):
@@ -378,17 +380,19 @@ def assess_indicators(
         return []
     from qplan.core import indicators as rules
 
-    figures: dict[str, list[Actual]] = {}
+    reported: dict[str, list[Actual]] = {}
     for actual in snapshot.ledger.actuals():
-        figures.setdefault(actual.indicator, []).append(actual)
+        if year is None or actual.year <= year:
+            reported.setdefault(actual.indicator, []).append(actual)
+    known = {one.id: one for one in snapshot.ledger.indicators()} if any(i.parts for i in wanted) else {}
     listed = []
     for indicator in wanted:
-        actuals = [a for a in figures.get(indicator.id, []) if year is None or a.year <= year]
+        actuals, lacking, missing = rules.figures_of(indicator, known, reported)
         latest = next((a for a in reversed(actuals) if year is None or a.year == year), None)
         before = rules.compared_with(indicator, actuals, latest)
         attainment = rules.attainment(indicator, latest, before)
         light = rules.light(indicator, latest, snapshot.today, before)
-        listed.append(AssessedIndicator(indicator, actuals, latest, attainment, light))
+        listed.append(AssessedIndicator(indicator, actuals, latest, attainment, light, lacking, missing))
     return listed
 
 
@@ -434,10 +438,12 @@ def _subjects(snapshot: Snapshot, text: str) -> list[str]:
     ]
     if len(named) == 1:
         return named
-    of_indicator, slash, year = text.partition("/")
+    of_indicator, slash, period = text.partition("/")
     if slash and (indicator := ledger.indicator(of_indicator)):
         raise BadInput(
-            _("{id} has no figure of {year}; see: qplan show {id}").format(id=indicator.id, year=shown(year))
+            _("{id} has no figure of {period}; see: qplan show {id}").format(
+                id=indicator.id, period=shown(period)
+            )
         )
     row = ledger.task(text)
     return [row.id, *(milestone.id for milestone in ledger.milestones(row.id))]

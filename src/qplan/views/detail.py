@@ -7,7 +7,7 @@ from typing import Any
 from qplan.core import calendar, own
 from qplan.core.calendar import closed_late, light_label
 from qplan.core.labels import event_label
-from qplan.core.model import CLOSED, GROUP, OPEN, Event, Head, Task
+from qplan.core.model import CLOSED, GROUP, OPEN, Event, Head, Task, ids
 from qplan.core.workflow import STATUS as STATUSES
 from qplan.core.workflow import status_label
 from qplan.i18n import N_, _, counted, joined, labelled, sentences
@@ -253,6 +253,8 @@ def _history(snapshot: Snapshot, events: list[Event]) -> Table:
 
 def indicator(snapshot: Snapshot, measured: AssessedIndicator, events: list[Event]) -> View:
     """One indicator with all its figures."""
+    from qplan.core.periods import period_label, period_of
+
     row = measured.indicator
     heading = indicators.indicator_table(snapshot, [measured])
     about = [
@@ -262,6 +264,7 @@ def indicator(snapshot: Snapshot, measured: AssessedIndicator, events: list[Even
     ]
     about += [
         (_("document"), row.target_document),
+        (_("sum of"), " ".join(ids(row.parts))),
         (_("deadline"), row.deadline),
         (_("remark"), row.remark),
         (_("contradicts"), row.conflicts),
@@ -270,13 +273,16 @@ def indicator(snapshot: Snapshot, measured: AssessedIndicator, events: list[Even
         "actuals",
         _("Figures"),
         [
-            Column("year", _("year"), INTEGER),
+            Column("period", _("period")),
             Column("value", _("value")),
             Column("source", _("source")),
             Column("measured_on", _("measured on"), DATE),
             Column("note", _("note"), rank=1),
         ],
-        [(a.year, f"{a.value}{row.unit or ''}", a.source, a.measured_on, a.note) for a in measured.actuals],
+        [
+            (period_label(period_of(a)), f"{a.value}{row.unit or ''}", a.source, a.measured_on, a.note)
+            for a in measured.actuals
+        ],
         _("No figures yet."),
     )
     facts_table = Table("facts", "", FACTS(), [(k, v) for k, v in about if v], facts=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qplan.core.model import Indicator, ids
-from qplan.i18n import N_p, _, pgettext
+from qplan.i18n import N_p, _, joined, pgettext
 from qplan.views import DECIMAL, ID, Column, Table, View, items
 from qplan.views.lists import Row, view_of
 
@@ -47,6 +47,7 @@ def indicator_table(
 def indicator_row(snapshot: Snapshot, measured: AssessedIndicator) -> Row:
     """An indicator as a row for people."""
     from qplan.core import indicators as rules
+    from qplan.core.periods import period_of, same_kind
 
     row, latest = measured.indicator, measured.latest
     unit = row.unit or ""
@@ -58,15 +59,32 @@ def indicator_row(snapshot: Snapshot, measured: AssessedIndicator) -> Row:
         pgettext("nature", NATURES[row.nature]) if row.nature else "",
         f"{row.baseline}{unit} ({row.baseline_year})" if row.baseline else None,
         target_text(row),
-        f"{latest.value}{unit} ({latest.year})" if latest else None,
+        latest_text(measured),
         latest.source if latest else None,
-        sparkline([a.value for a in measured.actuals]),
+        sparkline(
+            [a.value for a in measured.actuals if latest and same_kind(period_of(a), period_of(latest))]
+        ),
         None if attained is None else reached.get(attained, f"{attained}%"),
         rules.light_label(measured.light),
         snapshot.department_name(row.lead),
         " ".join(ids(row.tasks)),
         row.clause,
     )
+
+
+def latest_text(measured: AssessedIndicator) -> str | None:
+    """The latest figure with its period, and which parts a later sum lacks: 312人 (2024), 2025: without Q4."""
+    from qplan.core.periods import period_label, period_of
+
+    latest, unit = measured.latest, measured.indicator.unit or ""
+    texts = [f"{latest.value}{unit} ({period_label(period_of(latest))})"] if latest else []
+    if measured.lacking:
+        texts.append(
+            _("{period}: no figure of {parts}").format(
+                period=period_label(measured.lacking), parts=joined(measured.missing)
+            )
+        )
+    return "\n".join(texts) or None
 
 
 def target_text(row: Indicator) -> str:
@@ -97,7 +115,7 @@ BLOCKS = "▁▂▃▄▅▆▇█"
 
 
 def sparkline(values: list[str]) -> str | None:
-    """A little line of a few yearly figures; nothing for fewer than two."""
+    """A little line of a few figures; nothing for fewer than two."""
     if len(values) < 2:
         return None
     from decimal import Decimal

@@ -110,6 +110,8 @@ def cause(row: Task) -> str | None:
 
 def indicator_item(measured: AssessedIndicator) -> dict[str, Any]:
     """An indicator or target as the contract has it; figures are exact decimal text."""
+    from qplan.core.periods import period_of
+
     row = measured.indicator
     return {
         "id": row.id,
@@ -132,9 +134,17 @@ def indicator_item(measured: AssessedIndicator) -> dict[str, Any]:
         "clause": row.clause,
         "deadline": row.deadline,
         "actuals": [
-            {"year": a.year, "value": a.value, "source": a.source, "on": a.measured_on}
+            {
+                "year": a.year,
+                "period": period_of(a),
+                "value": a.value,
+                "source": a.source,
+                "on": a.measured_on,
+            }
             for a in measured.actuals
         ],
+        "parts": list(ids(row.parts)),
+        "missing_parts": list(measured.missing),
         "attainment": measured.attainment,
         "light": measured.light,
         "remark": row.remark,

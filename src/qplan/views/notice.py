@@ -11,6 +11,7 @@ from typing import Any
 from qplan.core.calendar import LIGHTS, closed_late
 from qplan.core.escalation import district_label, urge_state
 from qplan.core.model import CLOSED, ids
+from qplan.core.periods import period_label, period_of
 from qplan.core.workflow import STATUS
 from qplan.i18n import chinese
 from qplan.plan import wording
@@ -132,6 +133,7 @@ def _indicator(measured: AssessedIndicator) -> Values:
         "id": row.id, "name": row.name, "nature": row.nature,
         "target": indicators.target_text(row),
         "value": f"{latest.value}{unit}" if latest else "", "year": latest.year if latest else "",
+        "period": period_label(period_of(latest)) if latest else "",
         "attainment": measured.attainment,
     }  # fmt: skip
 

@@ -179,7 +179,7 @@ def support_note(text: str, names: Names) -> str:
 #: Fields that only repeat the rest of an entry.
 IMPLIED = frozenset({"last_update", "accepted_on", "version", "evidence_sha256"})
 #: The same of an entry that makes a record: its id shows where it belongs.
-IMPLIED_BY_ID = frozenset({"added", "position", "task", "indicator", "year", "original_due"})
+IMPLIED_BY_ID = frozenset({"added", "position", "task", "indicator", "year", "period", "original_due"})
 
 
 def in_order(fields: dict[str, object]) -> list[str]:

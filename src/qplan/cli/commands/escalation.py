@@ -146,20 +146,32 @@ def measure(
             help=N_("An indicator or target: I3, Q12."),
         ),
     ],
-    year: Annotated[str, typer.Option(metavar="YEAR", help=N_("The year that the figure is of."))],
     value: Annotated[str, typer.Option(metavar="NUMBER", help=N_("The exact figure, without its unit."))],
     source: Annotated[str, typer.Option(metavar="TEXT", help=N_("Where the figure comes from."))],
+    year: Annotated[
+        str | None, typer.Option(metavar="YEAR", help=N_("The year that the figure is of."))
+    ] = None,
+    period: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PERIOD",
+            help=N_("The half-year, quarter or month that it is of: 2024-H1, 2024-Q2, 2024-06."),
+        ),
+    ] = None,
     note: Note = None,
     request_id: Request = None,
 ) -> None:
-    """Report the figure of a year, or correct it; --on is the day on which it was known."""
+    """Report the figure of a year, quarter or month, or correct it; --on is the day on which it was known."""
     from qplan.service import measures
 
+    if (year is None) == (period is None):
+        raise BadInput(_("Which period is the figure of? Give --year 2024 or --period 2024-06, one of them."))
+    if year is not None:
+        parse_number(year, "--year")
     with writing(ctx.obj) as (ledger, order):
         careful = with_care(order, None, request_id)
-        number = parse_number(year, "--year")
         written = measures.measure(
-            ledger, indicator, number, value, source, note, careful, keep_day=ctx.obj.on is None
+            ledger, indicator, year or period or "", value, source, note, careful, keep_day=ctx.obj.on is None
         )
         receipts(ctx.obj, written, careful.on.isoformat(), ledger)
 

@@ -12,7 +12,7 @@ CREATE TABLE actual (
 	measured_on TEXT,
 	note TEXT,
 	retired INTEGER NOT NULL,
-	version INTEGER NOT NULL,
+	version INTEGER NOT NULL, period TEXT,
 	CONSTRAINT actual_pkey PRIMARY KEY (id)
 )
  STRICT
@@ -108,7 +108,7 @@ CREATE TABLE "plan" (
 	office TEXT NOT NULL,
 	rules TEXT NOT NULL,
 	calendar TEXT NOT NULL,
-	version INTEGER NOT NULL, fields TEXT DEFAULT '[]' NOT NULL,
+	version INTEGER NOT NULL, fields TEXT DEFAULT '[]' NOT NULL, language TEXT DEFAULT 'zh' NOT NULL,
 	CONSTRAINT plan_pkey PRIMARY KEY (id),
 	CONSTRAINT plan_begins CHECK (length(begins) = 10),
 	CONSTRAINT plan_ends CHECK (length(ends) = 10),
@@ -152,7 +152,7 @@ CREATE TABLE indicator (
 	position INTEGER NOT NULL,
 	retired INTEGER NOT NULL,
 	version INTEGER NOT NULL,
-	qualifier TEXT,
+	qualifier TEXT, parts TEXT DEFAULT '' NOT NULL,
 	CONSTRAINT indicator_pkey PRIMARY KEY (id),
 	CONSTRAINT indicator_nature CHECK (nature = 'expected' OR nature = 'binding'),
 	CONSTRAINT indicator_operator CHECK (operator = '>=' OR operator = '<=' OR operator = '=' OR operator = 'up' OR operator = 'down' OR operator = 'rank'),
@@ -326,9 +326,9 @@ CREATE TRIGGER ledger_one BEFORE INSERT ON ledger
         WHEN EXISTS (SELECT 1 FROM ledger)
         BEGIN SELECT RAISE(ABORT, 'a ledger has one identity'); END;
 
-INSERT INTO alembic_version VALUES ('0004');
+INSERT INTO alembic_version VALUES ('0005');
 
 PRAGMA application_id = 1903193198;
 
-PRAGMA user_version = 4;
+PRAGMA user_version = 5;
 

@@ -87,6 +87,16 @@ LANGUAGE sql IMMUTABLE @FIXED@ AS $$
   SELECT lower(regexp_replace(coalesce(actor, ''), '@[^@]*$', ''))
 $$;
 
+-- Whether a text is a part of a year (2024-H1, 2024-Q2, 2024-06) that has begun by a day.
+CREATE OR REPLACE FUNCTION qplan.is_period(given text, year text, eff text) RETURNS boolean
+LANGUAGE sql IMMUTABLE @FIXED@ AS $$
+  SELECT given ~ '^[0-9]{4}-(0[1-9]|1[0-2]|Q[1-4]|H[12])$' AND left(given, 4) = year
+    AND CASE substr(given, 6, 1)
+      WHEN 'Q' THEN year || '-' || lpad((3 * right(given, 1)::integer - 2)::text, 2, '0')
+      WHEN 'H' THEN year || '-' || lpad((6 * right(given, 1)::integer - 5)::text, 2, '0')
+      ELSE given END <= left(eff, 7)
+$$;
+
 -- Whether a value of a field is of its type; o is the record before, n after.
 CREATE OR REPLACE FUNCTION qplan.is_valid(
   field text, value jsonb, o jsonb, n jsonb, eff text, dept text, actor text) RETURNS boolean
@@ -120,7 +130,7 @@ BEGIN
          OR NOT EXISTS (SELECT 1 FROM department d WHERE d.id = s.id))
     WHEN 'parent' THEN is_text(text_value, 64)
     WHEN 'decimal' THEN text_value ~ '^-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,6})?$'
-    WHEN 'operator' THEN text_value IN ('>=', '<=', '=')
+    WHEN 'operator' THEN text_value IN ('>=', '<=', '=', 'rank')
     WHEN 'set' THEN text_value = 'set'
     WHEN 'hashes' THEN text_value ~ '^([0-9a-f]{64}|-)(\n([0-9a-f]{64}|-))*$'
     WHEN 'parts' THEN is_own_part(o->>field, text_value, dept, eff)
@@ -130,6 +140,7 @@ BEGIN
     WHEN 'none' THEN text_value = '0'
     WHEN 'one' THEN text_value = '1'
     WHEN 'year' THEN text_value::integer BETWEEN 1949 AND left(eff, 4)::integer
+    WHEN 'period' THEN is_period(text_value, n->>'year', eff)
     WHEN 'whole' THEN text_value::integer <= 1000000
     ELSE false END;
 END $$;
@@ -217,7 +228,8 @@ BEGIN
   END IF;
   IF coalesce((o->>'retired')::integer, 0) <> 0 AND NOT after @> '{"retired": 0}' OR coalesce(t.id, i.id) IS NULL
      OR may.states IS NOT NULL AND (t.kind = 'group' OR t.retired <> 0 OR t.status IS NULL OR NOT t.status = ANY (may.states))
-     OR entry = 'indicator.target' AND o->>'target_status' = 'set' AND o->>'target_document' IS NULL THEN
+     OR entry = 'indicator.target' AND o->>'target_status' = 'set' AND o->>'target_document' IS NULL
+     OR entity = 'actual' AND i.parts <> '' THEN
     PERFORM no('QP001', format('%s is “%s”: “%s” is not open', id, t.status, split_part(entry, '.', 2)),
                         format('%s 现为“%s”，不能办理“%s”', id, t.status, split_part(entry, '.', 2)));
   END IF;
@@ -243,7 +255,7 @@ BEGIN
           WHERE v <> 'null' AND NOT k = ANY (may.required) AND is_valid(k, v, o, n, eff, dept, actor) IS NOT TRUE)
      OR entry = 'task.approve' AND n->'progress' IS DISTINCT FROM '100'
      OR entity = 'milestone' AND after->>'due' < (SELECT p.begins FROM plan p)
-     OR entry = 'actual.measure' AND id <> i.id || '/' || (n->>'year')
+     OR entry = 'actual.measure' AND id <> i.id || '/' || coalesce(n->>'period', n->>'year')
      OR entry = 'milestone.add' AND (left(id, length(t.id) + 2) <> t.id || '/a' OR substr(id, length(t.id) + 3) !~ '^[1-9][0-9]{0,5}$') THEN
     PERFORM no('QP002', format('this is not what “%s” makes of %s', split_part(entry, '.', 2), id),
                         format('所报内容与 %s 的“%s”应有的结果不符', id, split_part(entry, '.', 2)));

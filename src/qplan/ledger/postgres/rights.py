@@ -56,7 +56,7 @@ _GOAL = ("task", "title", "due", "original_due", "basis", "added")
 
 #: Entries about figures, targets and staged goals.
 OTHERS = (
-    Writable("actual.measure", None, (OFFICE, LEAD, SUPPORT), None, ("indicator", "year", *_FIGURE[:3]), ("indicator", "year", *_FIGURE), ()),
+    Writable("actual.measure", None, (OFFICE, LEAD, SUPPORT), None, ("indicator", "year", *_FIGURE[:3]), ("indicator", "year", "period", *_FIGURE), ()),
     Writable("actual.correct", None, (OFFICE, LEAD, SUPPORT), None, ("value", "source"), _FIGURE, ()),
     Writable("indicator.target", None, (OFFICE,), None, ("target", "target_status", "target_document"), _TARGET, ()),
     Writable("milestone.add", OPEN, (OFFICE, LEAD), None, _GOAL, (*_GOAL, "position"), ()),
@@ -78,7 +78,7 @@ FIELD_TYPES: dict[str, str] = {
     "evidence": "lines", "evidence_sha256": "hashes", "support_note": "parts", "answered_on": "answer",
     "last_update": "latest", "status": "state", "progress": "percent", "extensions": "next", "basis": "basis",
     "lead": "department", "support": "departments", "joint": "departments", "operator": "operator", "target_status": "set",
-    "retired": "none", "added": "one", "year": "year", "position": "whole",
+    "retired": "none", "added": "one", "year": "year", "period": "period", "position": "whole",
 }  # fmt: skip
 
 
