@@ -14,7 +14,9 @@ from inputs import (
     NEW,
     PEERS,
     PLACE,
+    collecting,
     completing,
+    drafting,
     importing,
     loading,
     peer,
@@ -99,6 +101,14 @@ def waiting(large: bool) -> Iterator[Goal]:
     }
     for words, most in limits.items():
         yield Goal(3, title(words), qplan(BUNDLED, *words), BARE_NAME, script(BARE), most, slow=True)
+    read_in: dict[str, tuple[Call, float]] = {
+        "forms --out OUT/": (qplan(BUNDLED, "forms", "--out", f"{PLACE}/"), 60),
+        "collect of all forms": (collecting(), 60),
+        "plan from-table, 126 rows": (drafting("from-table"), 40),
+        "plan from-document": (drafting("from-document"), 20),
+    }
+    for name, (ours, most) in read_in.items():
+        yield Goal(3, name, ours, BARE_NAME, script(BARE), most, slow=True)
 
 
 def loads(large: bool) -> Iterator[Goal]:

@@ -49,11 +49,16 @@ def say(text: str) -> None:
     sys.stderr.flush()
 
 
+def remove(path: Path) -> None:
+    """Remove a file or a folder, if there is one."""
+    shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+
+
 def tidy() -> None:
     """Remove what earlier days have left, and compile the program."""
     for old in FOLDER.glob("20??-??-??*"):
         if old != DAY:
-            shutil.rmtree(old) if old.is_dir() else old.unlink()
+            remove(old)
     DAY.mkdir(parents=True, exist_ok=True)
     call(python("-m", "compileall", "-q", str(HERE.parent / "src")))
 
@@ -64,7 +69,7 @@ def made(name: str, *words: str) -> Path:
     if not path.exists():
         say(f"making {name}")
         part = path.with_name(f"part-{name}")
-        part.unlink(missing_ok=True)
+        remove(part)
         call([*words, str(part)])
         part.rename(path)
     return path
@@ -135,6 +140,38 @@ def qplan(tasks: int, *words: str, writes: bool = False, screen: bool = False) -
         command = [given.get(word, word.replace(PLACE, str(place))) for word in words]
         path = scratch(tasks) if writes else ledger(tasks)
         return (on_terminal if screen else call)([*program(), *command, "--ledger", str(path)])
+
+    return run
+
+
+def fresh_ledger(*words: str) -> Call:
+    """A command on a copy of the bundled plan's ledger that was not written to before."""
+
+    def run() -> Run:
+        shutil.copy(ledger(BUNDLED), DAY / "fresh.db")
+        return call([*program(), *words, "--ledger", str(DAY / "fresh.db")])
+
+    return run
+
+
+def collecting() -> Call:
+    """The forms of all departments, each with a sentence on every task, read back."""
+
+    def run() -> Run:
+        return fresh_ledger("collect", str(made("forms", *python(__file__, "forms"))), "--yes")()
+
+    return run
+
+
+def drafting(command: str, *words: str) -> Call:
+    """A plan made of the table or of the document of :func:`write_sources`."""
+    name = {"from-table": "table.xlsx", "from-document": "document.txt"}[command]
+
+    def run() -> Run:
+        place = DAY / "draft"
+        shutil.rmtree(place, ignore_errors=True)
+        source = made(name, *python(__file__, name))
+        return call([*program(), "plan", command, str(source), "--out", str(place), *words])
 
     return run
 
@@ -246,3 +283,59 @@ def peer(name: str, tasks: int) -> Call:
         return [name, *PEERS[name](tasks)]
 
     return lambda: call(words(), wanted=(0, 1))
+
+
+# -- what is read in: forms, a table, a document
+
+
+def write_forms(place: Path) -> None:
+    """Write the forms of all departments into a folder and fill a sentence into each row of tasks."""
+    from openpyxl import load_workbook
+
+    call([*program(), "forms", "--out", f"{place}/", "--ledger", str(ledger(BUNDLED)), "--lang", "en"])
+    for path in sorted(place.glob("*.xlsx")):
+        book = load_workbook(path)
+        if "Tasks" not in book.sheetnames:  # a department that has indicators alone
+            continue
+        sheet = book["Tasks"]
+        column = next(cell.column for cell in sheet[4] if cell.value == "progress in words")
+        for row in range(5, sheet.max_row + 1):
+            if sheet.cell(row, 2).value:
+                sheet.cell(row, column, "按计划推进，完成年度任务的一半。")
+        book.save(path)
+
+
+def write_table(place: Path) -> None:
+    """Write a table of 126 tasks as an office draws one: a title row, joint leads, deadlines in words."""
+    from openpyxl import Workbook
+
+    leads = ("区发展改革局", "区农业农村局、区水利局", "区市场监管局牵头，区商务局配合")
+    deadlines = ("2026年6月底前", "年底前", "长期坚持", "二季度", "2026/9/30")
+    book = Workbook()
+    sheet = book.active
+    sheet.append(["2026年重点工作任务分工表"])
+    sheet.append(["序号", "类别", "重点任务", "责任单位", "完成时限", "备注"])
+    for number in range(1, 127):
+        lead, deadline = leads[number % len(leads)], deadlines[number % len(deadlines)]
+        sheet.append([number, f"领域{number // 20 + 1}", f"推进第{number}项重点任务", lead, deadline, None])
+    book.save(place)
+
+
+def write_document(place: Path) -> None:
+    """Write a plan of six tasks with six subtasks each, all of which promise a figure."""
+    numbers = "一二三四五六"
+    lines = ["某区质量发展三年行动方案（虚构）", ""]
+    for first in numbers:
+        lines.append(f"{first}、推进第{first}类重点工作")
+        for second in numbers:
+            lines.append(f"（{second}）开展第{second}项提升行动")
+            lines.append(
+                f"推动各项措施落实。到2028年，第{second}项合格率达到98.{numbers.index(second)}%以上。" * 3
+            )
+    place.write_text("\n".join(lines), "utf-8")
+
+
+WRITERS = {"forms": write_forms, "table.xlsx": write_table, "document.txt": write_document}
+
+if __name__ == "__main__":
+    WRITERS[sys.argv[1]](Path(sys.argv[2]))
