@@ -8,7 +8,8 @@ table: one English word has several translations. The language is set once, befo
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any
 
@@ -35,6 +36,17 @@ def use(lang: str) -> None:
     global _catalog, language
     language = lang
     _catalog = _chinese() if lang == "zh" else None
+
+
+@contextmanager
+def speaking(lang: str) -> Iterator[None]:
+    """A context in which messages have a language: official documents are Chinese in both."""
+    before = language
+    use(lang)
+    try:
+        yield
+    finally:
+        use(before)
 
 
 @lru_cache(maxsize=1)

@@ -112,6 +112,29 @@ def test_a_week_is_that_of_the_journal(qplan, entries, starts, week):
     }
 
 
+@pytest.mark.parametrize("week", ["2025-W02", "2025-W26", "2026-W02"])
+def test_the_progress_of_a_week_is_that_of_the_journal(qplan, entries, week):
+    found = answer(qplan, "weekly", "--week", week)
+    within = [entry for entry in entries if found["from"] <= entry["effective_on"] <= found["to"]]
+    within = [entry for entry in within if entry["kind"].partition(".")[0] in ("task", "milestone")]
+    undone = {json.loads(entry["body"]).get("info", {}).get("undoes") for entry in within}
+    applies = [
+        entry for entry in within if entry["seq"] not in undone and not entry["kind"].endswith(".undo")
+    ]
+    assert applies and {item["id"] for item in found["progress"]} == {
+        entry["subject"].partition("/")[0] for entry in applies
+    }
+    assert {entry["seq"] for item in found["progress"] for entry in item["entries"]} == {
+        entry["seq"] for entry in applies
+    }
+    eve = tasks_on(entries, date.fromisoformat(found["from"]) - timedelta(1))
+    now = tasks_on(entries, date.fromisoformat(found["to"]))
+    for item in found["progress"]:
+        for field in ("status", "progress", "deadline", "lead"):
+            was = item["before"].get(field, item[field])
+            assert (was, item[field]) == (eve[item["id"]][field], now[item["id"]][field]), (item["id"], field)
+
+
 @pytest.mark.parametrize("week", ["2025-W40", "2026-W06"])
 @pytest.mark.parametrize("dept", [None, "zjj"])
 def test_a_trend_is_that_of_the_journal(qplan, entries, week, dept):

@@ -32,8 +32,8 @@ def rows_of(sheet):
 
 def test_every_cell_is_what_the_json_says(book, told):
     assert book.sheetnames == [
-        "概况", "逾期事项", "本周新增逾期", "7 天内到期", "30 天内到期", "超过 30 天未反馈", "已申请销号、待审核",
-        "本周销号", "按单位", "亮红灯的指标", "核心指标",
+        "概况", "逾期事项", "本周新增逾期", "本周进展", "本周未反馈", "受阻及需协调", "申请延期，待答复", "尚未签收",
+        "已申请销号、待审核", "本周销号", "7 天内到期", "30 天内到期", "超过 30 天未反馈", "按单位", "亮红灯的指标", "核心指标",
     ]  # fmt: skip
     day = lambda text: None if text is None else datetime.fromisoformat(text)  # noqa: E731
     listed = rows_of(book.worksheets[1])
@@ -60,6 +60,11 @@ def test_every_cell_is_what_the_json_says(book, told):
         )
         for i in told["overdue"]
     ]
+    assert [(r["编号"], r["任务"], r["最近日期"]) for r in rows_of(book["本周进展"])] == [
+        (i["id"], i["title"], day(max(entry["effective_on"] for entry in i["entries"])))
+        for i in told["progress"]
+    ]
+    assert [r["未反馈"] for r in rows_of(book["本周未反馈"])] == [len(one["tasks"]) for one in told["silent"]]
     counts = rows_of(book["按单位"])
     assert [
         (r["编号"], r["任务数"], r["逾期"], r["比上周"], r["红灯"], r["绿灯"], round(r["平均进度"] * 100))

@@ -32,7 +32,7 @@ def text_of(document) -> str:
 
 def test_its_parts_stand_in_the_order_of_an_official_document(notice):
     lines = iter(text_of(notice).splitlines())
-    parts = ["代拟稿", "〔", "任务推进情况的督办通报", "各责任单位：", "一、总体情况", "二、存在问题", "三、工作要求", "附件：1.", "领导小组办公室", "2026年2月8日", "附件1", "附件2"]  # fmt: skip
+    parts = ["代拟稿", "〔", "任务推进情况的督办通报", "各责任单位：", "一、总体情况", "二、本周进展", "三、存在问题", "四、工作要求", "附件：1.", "领导小组办公室", "2026年2月8日", "附件1", "附件2", "附件3"]  # fmt: skip
     assert [
         part for part in parts if not any(line.startswith(part) or part in line[:40] for line in lines)
     ] == []
@@ -62,6 +62,10 @@ def test_every_number_of_it_is_that_of_the_json(notice, told):
     assert f"7日内到期{len(told['due_within_7'])}项，30日内到期{len(told['due_soon'])}项" in text
     assert f"未反馈进展的任务{len(told['stale'])}项" in text
     full = {one.id: one.full_name or one.name for one in read_plan(bundled.folder()).plan.departments}
+    reported = [item for item in told["progress"] if item["reported_by"]]
+    depts = {lead for item in reported for lead in item["leads"]}
+    assert f"{len(depts)}个单位反馈了{len(reported)}项任务的进展" in text
+    assert f"待审核{len(told['submitted'])}项" in text
     for line in told["by_dept"]:
         if line["overdue"]:
             assert f"{full[line['id']]}逾期{line['overdue']}项" in text
@@ -70,7 +74,7 @@ def test_every_number_of_it_is_that_of_the_json(notice, told):
 
 
 def test_the_annexes_hold_the_list_row_by_row(notice, told):
-    overdue, departments = notice.tables
+    overdue, departments, progress = notice.tables
     rows = [[cell.text for cell in row.cells] for row in overdue.rows]
     assert rows[0][:4] == ["序号", "编号", "任务", "牵头单位"]
     assert [(r[1], r[2], r[5], r[6], r[7]) for r in rows[1:]] == [
@@ -81,7 +85,9 @@ def test_the_annexes_hold_the_list_row_by_row(notice, told):
     assert [(r[1], int(r[2]), int(r[4]), int(r[5])) for r in counts] == [
         (d["title"], d["total"], d["overdue"], d["overdue_change"]) for d in told["by_dept"]
     ]
-    for table in (overdue, departments):
+    happened = [[cell.text for cell in row.cells] for row in progress.rows][1:]
+    assert [(r[1], r[2]) for r in happened] == [(i["id"], i["title"]) for i in told["progress"]]
+    for table in (overdue, departments, progress):
         assert "w:tblHeader" in table.rows[0]._tr.xml and "w:tblHeader" not in table.rows[1]._tr.xml
         assert all("w:cantSplit" in row._tr.xml for row in table.rows)
 

@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 from qplan.core import calendar
 from qplan.core.calendar import Week
-from qplan.core.model import BLOCKED, CLOSED, OPEN, SUBMITTED, TERMINATED, TaskFilter
+from qplan.core.model import ASSIGNED, BLOCKED, CLOSED, OPEN, SUBMITTED, TERMINATED, Task, TaskFilter
 from qplan.ledger.store import Ledger
 from qplan.service import counts, queries
+from qplan.service.changes import Changes, changes
 from qplan.service.counts import Count
 from qplan.service.overdue import OverdueTask, with_escalation
 from qplan.service.queries import AssessedIndicator, AssessedTask, Snapshot, TaskQuery
@@ -51,7 +52,11 @@ class Weekly(NamedTuple):
     due_near: list[AssessedTask]  #: within a week
     due_soon: list[AssessedTask]  #: within the days of the rules, those within a week included
     stale: list[AssessedTask]
+    progress: Changes  #: what happened in the week
     blocked: list[AssessedTask]
+    coordination: list[AssessedTask]  #: blocked, or with a need that its lead reported
+    extension_requests: list[AssessedTask]  #: waiting for the office's decision
+    unaccepted: list[AssessedTask]  #: handed over, begun, and accepted by nobody yet
     closed: list[AssessedTask]
     submitted: list[AssessedTask]
     by_dept: list[DepartmentWeek]
@@ -105,7 +110,13 @@ def _week_of(snapshot: Snapshot, week: Week, where: TaskFilter, before: dict[str
         due_near=[item for item in by_deadline if _is_near(item, snapshot)],
         due_soon=[item for item in by_deadline if calendar.due_soon(item.task, snapshot.clock)],
         stale=[item for item in items if item.stale],
+        progress=changes(snapshot, week.first, items, where.lead),
         blocked=with_status(BLOCKED),
+        coordination=[item for item in items if _needs_coordination(item.task)],
+        extension_requests=[item for item in items if item.task.extension_to and item.task.status in OPEN],
+        unaccepted=[
+            item for item in with_status(ASSIGNED) if not calendar.not_begun(item.task, snapshot.clock)
+        ],
         closed=[item for item in with_status(CLOSED) if _within(item.task.closed_on, week)],
         submitted=with_status(SUBMITTED),
         by_dept=[DepartmentWeek(one, one.overdue - leads[one.key]) for one in by_dept],
@@ -165,6 +176,11 @@ def _quarter(day: str) -> str:
 def _quarters(first: str, last: str) -> list[str]:
     start, end = (int(name[:4]) * 4 + int(name[5]) - 1 for name in (first, last))
     return [f"{number // 4}Q{number % 4 + 1}" for number in range(start, end + 1)]
+
+
+def _needs_coordination(task: Task) -> bool:
+    """Whether the lead of an open task cannot go on alone."""
+    return task.status == BLOCKED or (task.status in OPEN and bool(task.needs))
 
 
 def _is_near(item: AssessedTask, snapshot: Snapshot) -> bool:

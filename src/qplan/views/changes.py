@@ -44,6 +44,7 @@ def changes_table(
     snapshot: Snapshot, listed: Sequence[TaskChange], key: str = "changes", title: str = ""
 ) -> Table:
     """A row for each task: what was, what is, what was reported or done, by whom, when last."""
+    names = snapshot.department_name
     columns = [
         Column("id", _("id"), ID),
         Column("title", _("task")),
@@ -57,8 +58,8 @@ def changes_table(
     rows = [
         (
             one.item.task.id, one.item.task.title, snapshot.leads(one.item.task),
-            state_text(snapshot, one, before=True), state_text(snapshot, one),
-            entries_text(snapshot, one.entries), by_text(snapshot, one.reports or one.entries),
+            state_text(one, names, before=True), state_text(one, names),
+            entries_text(snapshot, one.entries), by_text(one.reports or one.entries, names),
             max(entry.event.effective_on for entry in one.entries),
         )
         for one in listed
@@ -66,7 +67,7 @@ def changes_table(
     return Table(key, title, columns, rows, _("None."))
 
 
-def state_text(snapshot: Snapshot, one: TaskChange, *, before: bool = False) -> str:
+def state_text(one: TaskChange, names: words.Names, *, before: bool = False) -> str:
     """Status and progress, and the other fields that differ, as they were or as they are."""
     values = one.before if before else one.after
     status, progress = one.was("status"), one.was("progress")
@@ -75,7 +76,7 @@ def state_text(snapshot: Snapshot, one: TaskChange, *, before: bool = False) -> 
     parts = [f"{status_label(status)} {progress or 0}%" if status else "—"]
     for name, value in values.items():
         if name not in ("status", "progress") and value not in (None, ""):
-            parts.append(labelled(field_label(name), words.value_text(name, value, snapshot.department_name)))
+            parts.append(labelled(field_label(name), words.value_text(name, value, names)))
     return joined(parts, ";")
 
 
@@ -89,7 +90,7 @@ def entries_text(snapshot: Snapshot, entries: Sequence[Entry]) -> str:
 
 
 #: Texts that a list shows under their labels; evidence is left to the task's own page.
-_LABELLED = ("difficulty", "needs", "next_step", "result")
+_LABELLED = ("difficulty", "needs", "next_step")
 
 
 def _entry_text(snapshot: Snapshot, entry: Entry) -> str:
@@ -97,7 +98,7 @@ def _entry_text(snapshot: Snapshot, entry: Entry) -> str:
     label = event_label(event.kind)
     if event.kind.startswith("milestone."):
         label = labelled(label, snapshot.ledger.title("milestone", event.subject) or event.subject)
-    parts = [texts["note"]] if "note" in texts else []
+    parts = [texts[name] for name in ("note", "result") if name in texts]
     parts += [labelled(field_label(name), texts[name]) for name in _LABELLED if name in texts]
     if "reason" in texts:
         parts.append(words.fact_text("reason", texts["reason"], snapshot.department_name))
@@ -107,17 +108,17 @@ def _entry_text(snapshot: Snapshot, entry: Entry) -> str:
     return labelled(label, said) if said else label
 
 
-def by_text(snapshot: Snapshot, entries: Sequence[Entry]) -> str:
+def by_text(entries: Sequence[Entry], names: words.Names) -> str:
     """Who made some entries: each person with the department, once."""
-    return joined(dict.fromkeys(_who(snapshot, entry) for entry in entries))
+    return joined(dict.fromkeys(_who(entry, names) for entry in entries))
 
 
-def _who(snapshot: Snapshot, entry: Entry) -> str:
+def _who(entry: Entry, names: words.Names) -> str:
     name, _at, dept = entry.event.actor.rpartition("@")
-    who = _("{name} ({dept})").format(name=name, dept=snapshot.department_name(dept))
+    who = _("{name} ({dept})").format(name=name, dept=names(dept))
     if entry.depts == (dept,):
         return who
-    return _("{who} for {depts}").format(who=who, depts=joined(map(snapshot.department_name, entry.depts)))
+    return _("{who} for {depts}").format(who=who, depts=joined(map(names, entry.depts)))
 
 
 def silence_table(

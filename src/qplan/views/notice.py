@@ -19,7 +19,20 @@ from qplan.service.counts import STATES
 from qplan.service.overdue import OverdueTask, with_escalation
 from qplan.service.queries import AssessedIndicator, AssessedTask, Snapshot, TaskDetail
 from qplan.service.weekly import NEAR_DAYS, Weekly
-from qplan.views import CHANGE, DATE, ID, INTEGER, PERCENT, Column, Table, View, indicators, items, lists
+from qplan.views import (
+    CHANGE,
+    DATE,
+    ID,
+    INTEGER,
+    PERCENT,
+    Column,
+    Table,
+    View,
+    indicators,
+    items,
+    lists,
+    notice_progress,
+)
 from qplan.views.document import Document, Grid, chinese_date, compose
 
 Values = dict[str, Any]
@@ -33,6 +46,7 @@ def weekly(
     tables = {
         "overdue": Grid(overdue_annex(snapshot, week.overdue), OVERDUE_WIDTHS),
         "departments": Grid(department_annex(week), DEPARTMENT_WIDTHS),
+        "progress": notice_progress.annex(snapshot, week),
     }
     status, total = week.total.by_status, week.total.total
     late = [
@@ -70,6 +84,10 @@ def weekly(
         "stale_days": rules.stale_days,
         "submitted": [_task(snapshot, item) for item in week.submitted],
         "blocked": [_task(snapshot, item) for item in week.blocked],
+        "coordination": [_task(snapshot, item) for item in week.coordination],
+        "extension_requests": [_task(snapshot, item) for item in week.extension_requests],
+        "unaccepted": [_task(snapshot, item) for item in week.unaccepted],
+        **notice_progress.values(snapshot, week),
         "closed": [_task(snapshot, item) for item in week.closed],
         "closed_late": sum(bool(closed_late(item.task, snapshot.clock)) for item in week.closed),
         "late_departments": late,
@@ -105,6 +123,8 @@ def _task(snapshot: Snapshot, item: AssessedTask) -> Values:
         "note": row.note, "difficulty": row.difficulty, "needs": row.needs, "next_step": row.next_step,
         "last_update": chinese_date(row.last_update) if row.last_update else None,
         "closed_on": chinese_date(row.closed_on) if row.closed_on else None,
+        "extension_to": chinese_date(row.extension_to) if row.extension_to else None,
+        "extension_reason": row.extension_reason,
         "urged": {
             "on": chinese_date(row.urged_on),
             "level": district_label(snapshot.clock.rules, row.urge_level),

@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from qplan.core import calendar
-from qplan.core.calendar import LIGHTS, light_label
-from qplan.core.model import CLOSED
 from qplan.i18n import N_, _, counted
 from qplan.service.overdue import OverdueTask
 from qplan.service.queries import AssessedTask, Snapshot
 from qplan.service.weekly import NEAR_DAYS, Weekly
-from qplan.views import (
-    CHANGE,
-    DATE,
-    ID,
-    INTEGER,
-    LIGHT,
-    PERCENT,
-    STATUS,
-    Column,
-    Table,
-    View,
-    indicators,
-    items,
-    lists,
-    words,
-)
+from qplan.views import Table, View, changes, indicators, items, lists, words
+from qplan.views import weekly_tables as tables
+from qplan.views.weekly_tables import counted_title
 
 if TYPE_CHECKING:
     from qplan.views.agenda import Appointment
@@ -50,25 +33,11 @@ def weekly(
     (the dashboard) instead of a week's list.
     """
     head = snapshot.ledger.head()
-    new = [late.item for late in week.newly_overdue]
     soon = snapshot.clock.rules.due_soon_days
     return View(
         kind="dashboard" if today else "weekly",
         title=_title(snapshot, week, dept, today),
-        tables=[
-            lists.overdue_table(snapshot, week.overdue, title=_counted(_("Overdue"), week.overdue)),
-            _tasks(snapshot, "newly_overdue", _("Newly overdue this week"), new),
-            _tasks(snapshot, "due_within_7", _("Due within {n} days").format(n=NEAR_DAYS), week.due_near),
-            _tasks(snapshot, "due_soon", _("Due within {n} days").format(n=soon), week.due_soon),
-            _tasks(snapshot, "stale", _("No report for more than {n} days").format(n=snapshot.clock.rules.stale_days), week.stale),
-            _tasks(snapshot, "submitted", _("Submitted, waiting to be verified"), week.submitted),
-            _closed(snapshot, week.closed),
-            _departments(week),
-            indicators.indicator_table(
-                snapshot, week.indicators, key="indicators", title=_counted(_("Indicators that are red"), week.indicators)
-            ),
-            indicators.indicator_table(snapshot, week.core, key="core_indicators", title=_counted(_("Core indicators"), week.core)),
-        ],
+        tables=_tables(snapshot, week),
         payload=lambda: payload(snapshot, week, dept),
         as_of=snapshot.today.isoformat(),
         head=head,
@@ -84,6 +53,32 @@ def weekly(
         agenda=lambda: _agenda(snapshot, dept),
         sheets=None if dept is None else lambda: _register(snapshot, dept),
     )  # fmt: skip
+
+
+def _tables(snapshot: Snapshot, week: Weekly) -> list[Table]:
+    """The tables of a week in their order: what is late, what happened, what waits, what comes, counts."""
+    rules = snapshot.clock.rules
+    new = [late.item for late in week.newly_overdue]
+    return [
+        lists.overdue_table(snapshot, week.overdue, title=counted_title(_("Overdue"), week.overdue)),
+        tables.tasks(snapshot, "newly_overdue", _("Newly overdue this week"), new),
+        *tables.progress(snapshot, week),
+        tables.coordination(snapshot, week.coordination),
+        tables.extension_requests(snapshot, week.extension_requests),
+        tables.tasks(snapshot, "unaccepted", _("Not accepted yet"), week.unaccepted),
+        tables.tasks(snapshot, "submitted", _("Submitted, waiting to be verified"), week.submitted),
+        tables.closed(snapshot, week.closed),
+        tables.tasks(snapshot, "due_within_7", _("Due within {n} days").format(n=NEAR_DAYS), week.due_near),
+        tables.tasks(snapshot, "due_soon", _("Due within {n} days").format(n=rules.due_soon_days), week.due_soon),
+        tables.tasks(snapshot, "stale", _("No report for more than {n} days").format(n=rules.stale_days), week.stale),
+        tables.departments(week),
+        indicators.indicator_table(
+            snapshot, week.indicators, key="indicators", title=counted_title(_("Indicators that are red"), week.indicators)
+        ),
+        indicators.indicator_table(
+            snapshot, week.core, key="core_indicators", title=counted_title(_("Core indicators"), week.core)
+        ),
+    ]  # fmt: skip
 
 
 # A table needs none of these: templates are YAML, charts exact decimals.
@@ -147,78 +142,6 @@ def totals_line(week: Weekly) -> str:
     return sentence.format(total=total.total, states=_(", ").join(states), overdue=share(total.overdue))
 
 
-def _counted(title: str, listed: Sequence[Any]) -> str:
-    return f"{title} ({len(listed)})"
-
-
-def _tasks(snapshot: Snapshot, key: str, title: str, listed: Sequence[AssessedTask]) -> Table:
-    """A list of tasks, each with its light."""
-    columns = [
-        Column("id", _("id"), ID),
-        Column("title", _("task")),
-        Column("lead", _("lead")),
-        Column("owner", _("owner"), rank=3),
-        Column("deadline", _("deadline"), DATE),
-        Column("status", _("status"), STATUS, rank=1),
-        Column("progress", _("progress"), PERCENT),
-        Column("light", _("light"), LIGHT, rank=1),
-        Column("last_update", _("last update"), DATE, rank=2),
-    ]
-    rows = [
-        (
-            task.id, task.title, snapshot.leads(task), task.owner,
-            task.deadline, task.status, task.progress, light.code, task.last_update,
-        )
-        for task, light, _late, _stale in listed
-    ]  # fmt: skip
-    return Table(key, _counted(title, listed), columns, rows, _("None."))
-
-
-def _closed(snapshot: Snapshot, listed: list[AssessedTask]) -> Table:
-    columns = [
-        Column("id", _("id"), ID),
-        Column("title", _("task")),
-        Column("lead", _("lead")),
-        Column("deadline", _("deadline"), DATE),
-        Column("submitted_on", _("submitted on"), DATE, rank=1),
-        Column("closed_on", _("closed on"), DATE),
-        Column("late", _("in time?")),
-    ]
-    rows = [
-        (
-            item.task.id, item.task.title, snapshot.leads(item.task), item.task.deadline,
-            item.task.submitted_on, item.task.closed_on,
-            _("after its deadline") if calendar.closed_late(item.task, snapshot.clock) else _("in time"),
-        )
-        for item in listed
-    ]  # fmt: skip
-    return Table("closed", _counted(_("Closed this week"), listed), columns, rows, _("None."))
-
-
-def _departments(week: Weekly) -> Table:
-    columns = [
-        Column("id", _("id"), ID),
-        Column("title", _("department")),
-        Column("total", _("tasks"), INTEGER),
-        Column("closed", _("closed"), INTEGER),
-        Column("overdue", _("overdue"), INTEGER),
-        Column("change", _("against last week"), CHANGE, rank=1),
-        Column("due_soon", _("due soon"), INTEGER, rank=2),
-        Column("stale", _("stale"), INTEGER, rank=2),
-        *(Column(f"light_{code}", light_label(code), INTEGER, rank=3) for code in LIGHTS),
-        Column("progress", _("mean progress"), PERCENT, rank=3),
-    ]
-    rows = [
-        (
-            line.counted.key, line.counted.title, line.counted.total, line.counted.by_status.get(CLOSED, 0),
-            line.counted.overdue, line.change, line.counted.due_soon,
-            line.counted.stale, *(line.counted.by_light.get(code, 0) for code in LIGHTS), line.counted.progress,
-        )
-        for line in week.by_dept
-    ]  # fmt: skip
-    return Table("by_dept", _("By department"), columns, rows, _("None."))
-
-
 def payload(snapshot: Snapshot, week: Weekly, dept: str | None = None) -> dict[str, Any]:
     """The JSON body of the week."""
 
@@ -240,7 +163,12 @@ def payload(snapshot: Snapshot, week: Weekly, dept: str | None = None) -> dict[s
         "due_soon": listed(week.due_soon),
         "due_soon_days": snapshot.clock.rules.due_soon_days,
         "stale": listed(week.stale),
+        "progress": [changes.change_item(snapshot, one) for one in week.progress.tasks],
+        "silent": [changes.silence_item(one) for one in week.progress.silent],
         "blocked": listed(week.blocked),
+        "coordination": listed(week.coordination),
+        "extension_requests": listed(week.extension_requests),
+        "unaccepted": listed(week.unaccepted),
         "closed": listed(week.closed),
         "submitted": listed(week.submitted),
         "by_dept": [
