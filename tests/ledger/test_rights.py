@@ -12,7 +12,7 @@ from ledger import plans, server
 from ledger.district import ON, District, denied, state_of
 from qplan.core import effects, events, workflow
 from qplan.core.model import RECORDS, Change, Event
-from qplan.errors import BadInput, Refused
+from qplan.errors import BadInput, ChangedMeanwhile, Refused
 from qplan.ledger import create
 from qplan.ledger.postgres import rights
 from qplan.ledger.postgres.schema import TABLES
@@ -518,3 +518,75 @@ class TestAttacks:
         urge = {"urge_level": "reminder", "urged_on": ON, "answer_by": "2024-04-09"}
         forged = district.entry("task.urge", "T1.11", urge, request="urge-2024-W14")
         assert "used for another command" in state_of(district, "office", forged, request="urge-2024-W14")
+
+
+class TestLock:
+    """Nobody who only reads keeps a writer waiting, and whoever does is named."""
+
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            "SELECT pg_advisory_xact_lock(1903193198)",
+            "SELECT pg_advisory_lock(1903193198)",
+            "LOCK TABLE qplan.ledger IN ACCESS SHARE MODE",
+            "SELECT * FROM qplan.ledger, qplan.event",
+        ],
+    )
+    def test_what_a_reader_can_do_stops_no_writer(self, district: District, statement: str):
+        with psycopg.connect(district.urls["auditor"]) as reader:
+            reader.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+            reader.execute(statement)
+            with Ledger.open(district.urls["office"], write=True) as ledger:
+                ledger.connection.script("SET lock_timeout = 2000")
+                with ledger.transaction():
+                    assert ledger.head().seq > 0
+            with Ledger.open(district.database.url(), write=True) as ledger, ledger.transaction():
+                assert ledger.head().seq > 0
+
+    @pytest.mark.parametrize(
+        "statement",
+        [
+            "SELECT qplan.lock()",
+            "SELECT * FROM qplan.ledger FOR KEY SHARE",
+            *(f"LOCK TABLE qplan.ledger IN {mode} MODE" for mode in ("ROW SHARE", "SHARE", "EXCLUSIVE")),
+        ],
+    )
+    def test_what_would_stop_one_is_refused_to_a_reader(self, district: District, statement: str):
+        with (
+            psycopg.connect(district.urls["auditor"]) as reader,
+            pytest.raises(psycopg.errors.InsufficientPrivilege),
+        ):
+            reader.execute(statement)
+
+    @pytest.mark.parametrize("waiting", ["office", "owner"])
+    def test_the_session_that_holds_it_is_named(self, district: District, waiting: str):
+        place = district.database.url() if waiting == "owner" else district.urls[waiting]
+        with psycopg.connect(district.urls["lead"]) as holder:
+            holder.execute("SELECT qplan.lock()")
+            (number,) = holder.execute("SELECT pg_backend_pid()").fetchone()
+            with Ledger.open(place, write=True) as ledger:
+                ledger.connection.script("SET lock_timeout = 50")
+                who = f"{district.roles['lead']} .*{number}"
+                with pytest.raises(ChangedMeanwhile, match=who), ledger.transaction():
+                    pass
+            holder.rollback()
+            with Ledger.open(place, write=True) as ledger, ledger.transaction():
+                pass
+
+    def test_a_session_that_goes_idle_with_it_ends(self, district: District):
+        with psycopg.connect(district.urls["lead"]) as holder:
+            holder.execute("SELECT qplan.lock()")
+            asked = holder.execute("SHOW idle_in_transaction_session_timeout").fetchone()
+            assert asked == ("1min",)
+
+    def test_departments_of_an_older_programs_roles_write_as_before(self, district: District):
+        with psycopg.connect(district.database.url()) as owner:
+            owner.execute("ALTER FUNCTION qplan.lock() RENAME TO lock_of_before")
+        try:
+            with Ledger.open(district.urls["office"], write=True) as ledger, ledger.transaction():
+                assert ledger.connection.rows(
+                    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+                ) == [(1,)]
+        finally:
+            with psycopg.connect(district.database.url()) as owner:
+                owner.execute("ALTER FUNCTION qplan.lock_of_before() RENAME TO lock")

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from qplan.errors import NoLedger
 from qplan.i18n import _
 
-#: "qpln": marks a SQLite file as a ledger, and is the number of the server's advisory lock.
+#: "qpln": marks a SQLite file as a ledger, and is the number of the lock under which one is made on a server.
 APPLICATION_ID = 0x71706C6E
 
 #: The schema this program reads and writes; a newer one is refused, an older one upgraded.

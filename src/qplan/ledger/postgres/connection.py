@@ -1,8 +1,8 @@
 """A ledger on a PostgreSQL server, by psycopg 3.
 
 The same statements as on SQLite. A reading command sees one snapshot; a writing one takes the
-ledger's advisory lock as the first statement of its transaction, so that the head it reads is the
-head it extends. Collation and the order of nulls are fixed by the schema and the statements, so
+ledger's lock as the first statement of its transaction, so that the head it reads is the head it
+extends. Collation and the order of nulls are fixed by the schema and the statements, so
 that both engines give the same list.
 """
 
@@ -37,8 +37,23 @@ SCHEMA = "qplan"
 #: What the comment of a ledger's schema begins with; its version follows.
 MARK = "qplan ledger, schema "
 
-#: Every writer takes this lock before anything else, the functions for departments too.
-LOCK = f"SELECT pg_advisory_xact_lock({APPLICATION_ID})"
+#: Every writer takes this lock before anything else, the functions for departments too. It is that of a
+#: table, in a mode that needs the right to write: whoever may only read cannot keep writers waiting.
+LOCK = f"LOCK TABLE {SCHEMA}.ledger IN EXCLUSIVE MODE"
+
+#: The same for a session that may not write to the table.
+LOCK_BY_FUNCTION = f"SELECT {SCHEMA}.lock()"
+
+#: What whoever makes a ledger takes, when there is no table yet; and a department of a ledger whose roles
+#: an older program made.
+LOCK_WITHOUT_TABLE = f"SELECT pg_advisory_xact_lock({APPLICATION_ID})"
+
+#: The session that holds the lock: its user and its number.
+HOLDER = f"""
+    SELECT a.usename, a.pid FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+    WHERE l.relation = to_regclass('{SCHEMA}.ledger') AND l.granted AND l.mode = 'ExclusiveLock' AND a.pid <> pg_backend_pid()
+    LIMIT 1
+"""
 
 #: Switches on what a server can have switched off for all: an acknowledged entry survives a restart.
 DURABLE = (
@@ -46,10 +61,11 @@ DURABLE = (
 )
 
 #: The schema's comment (null: no schema), whether this role may use it, and whether it may
-#: write the journal itself; privileges are asked by the schema's number, which is null without one.
+#: write the journal itself; whether there is a journal, and the function that locks; privileges are asked by the schema's number, which is null without one.
 IDENTITY = f"""
     SELECT obj_description(n.oid, 'pg_namespace'), has_schema_privilege(n.oid, 'USAGE'),
-           has_table_privilege(c.oid, 'INSERT'), c.oid IS NOT NULL
+           has_table_privilege(c.oid, 'INSERT'), c.oid IS NOT NULL,
+           EXISTS (SELECT 1 FROM pg_proc p WHERE p.pronamespace = n.oid AND p.proname = 'lock')
     FROM pg_namespace n LEFT JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = 'event'
     WHERE n.nspname = '{SCHEMA}'
 """
@@ -84,6 +100,7 @@ class PostgresConnection:
         self.place = shown(url)
         self.guarded = False
         self._within = False
+        self._lock = LOCK_WITHOUT_TABLE
         self._cursors = 0  #: cursors opened so far, each with a name of its own
         self._db = _open(url, self.place)
         try:
@@ -107,6 +124,10 @@ class PostgresConnection:
         found = self._db.execute(IDENTITY).fetchall()
         check_identity(found, self.place)
         self.guarded = not found[0][2]
+        if not self.guarded:
+            self._lock = LOCK
+        elif found[0][4]:
+            self._lock = LOCK_BY_FUNCTION
 
     def rows(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
         """All rows of a query."""
@@ -153,7 +174,7 @@ class PostgresConnection:
             self._db.execute("BEGIN ISOLATION LEVEL READ COMMITTED")
             self._within = True
             try:
-                self._db.execute(LOCK)
+                self.lock(self._lock)
                 yield
                 self._db.execute("COMMIT")
             except BaseException:
@@ -161,6 +182,22 @@ class PostgresConnection:
                 raise
             finally:
                 self._within = False
+
+    def lock(self, statement: str = LOCK) -> None:
+        """Wait for the ledger's lock; ChangedMeanwhile names the session that holds it too long."""
+        try:
+            self._db.execute(statement)
+        except psycopg.errors.LockNotAvailable:
+            self._db.execute("ROLLBACK")
+            holder = self._db.execute(HOLDER).fetchall()
+            if not holder:
+                raise
+            user, number = holder[0]
+            raise ChangedMeanwhile(
+                _("{place} is in use by {user} (session {number}); try again in a moment, or have its administrator end that session: SELECT pg_terminate_backend({number})").format(
+                    place=self.place, user=user, number=number
+                )
+            ) from None  # fmt: skip
 
     def _roll_back(self) -> None:
         if not self._db.closed:
@@ -210,7 +247,7 @@ def _open(url: str, place: str) -> psycopg.Connection[tuple[Any, ...]]:
 
 def check_identity(found: Any, place: str) -> None:
     """Refuse a database without a ledger, a ledger of a newer program, or one that this role may not read."""
-    comment, usable, _writable, whole = found[0] if found else (None, None, None, False)
+    comment, usable, _writable, whole, _locks = found[0] if found else (None, None, None, False, False)
     comment = comment or ""
     if not whole or not comment.startswith(MARK):
         raise NoLedger(

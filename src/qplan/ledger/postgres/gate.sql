@@ -441,6 +441,21 @@ BEGIN
   RETURN e;
 END $$;
 
+-- The lock under which all writers write, for the rest of the transaction. Readers cannot take it: they
+-- may not call this function, and the mode needs the right to write to the table. An entry is on the disk
+-- before it is acknowledged, and a session that goes idle does not keep the others waiting for ever.
+CREATE OR REPLACE FUNCTION qplan.lock() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER @FIXED@ AS $$
+BEGIN
+  LOCK TABLE ledger IN EXCLUSIVE MODE;
+  IF current_setting('synchronous_commit') = 'off' THEN
+    PERFORM set_config('synchronous_commit', 'on', true);
+  END IF;
+  IF current_setting('idle_in_transaction_session_timeout') = '0' THEN
+    PERFORM set_config('idle_in_transaction_session_timeout', '1min', true);
+  END IF;
+END $$;
+
 -- What a command writes: all its changes or none. A request id that is known gives back its entries, if
 -- the same actor asks for the same again; it is refused otherwise.
 CREATE OR REPLACE FUNCTION qplan.record(
@@ -453,10 +468,7 @@ DECLARE
   first integer;
   e event;
 BEGIN
-  PERFORM pg_advisory_xact_lock(@LOCK@);
-  IF current_setting('synchronous_commit') = 'off' THEN
-    PERFORM set_config('synchronous_commit', 'on', true);
-  END IF;
+  PERFORM lock();
   IF current_setting('transaction_isolation') <> 'read committed' THEN
     PERFORM no('QP001', 'entries are written in READ COMMITTED transactions only', '只能在 READ COMMITTED 事务中登记');
   END IF;

@@ -20,7 +20,7 @@ from qplan.core.workflow import LEAD, LONGEST, OFFICE, SHORT, SUPPORT, TRANSITIO
 from qplan.errors import BadInput, NoLedger, Refused
 from qplan.i18n import _
 from qplan.ledger import statements
-from qplan.ledger.connection import APPLICATION_ID, Connection
+from qplan.ledger.connection import Connection
 from qplan.ledger.postgres.connection import SCHEMA, PostgresConnection
 from qplan.ledger.postgres.schema import FIXED, TABLES
 
@@ -135,7 +135,6 @@ def gate(prefix: str = PREFIX) -> str:
         "DEFAULTS": literal(json.dumps(defaults, ensure_ascii=False, sort_keys=True)),
         "NAME": str(max(SHORT.values())),
         "LONGEST": str(LONGEST),
-        "LOCK": str(APPLICATION_ID),
         "OFFICE": literal(f"{prefix}_office"),
         "DEPT": literal(f"{prefix}_dept_"),
     }
@@ -228,7 +227,7 @@ BEGIN
   END LOOP;
   EXECUTE format('GRANT EXECUTE ON FUNCTION {schema}.session_dept(), {schema}.session_actor() TO %I', reader);
   FOR one IN SELECT u.role FROM units() u LOOP
-    EXECUTE format('GRANT EXECUTE ON FUNCTION {schema}.record(text[], text[], text[], integer[], text, text) TO %I', one.role);
+    EXECUTE format('GRANT EXECUTE ON FUNCTION {schema}.lock(), {schema}.record(text[], text[], text[], integer[], text, text) TO %I', one.role);
   END LOOP;
 END $roles$;
 """

@@ -185,6 +185,7 @@ def upgrade(url: str, check: Callable[[PostgresConnection], None]) -> int | None
             if not comment.startswith(MARK) or int(comment.removeprefix(MARK)) >= SCHEMA_VERSION:
                 check_identity(found, connection.place)
                 return None
+            connection.lock()
             migrate(connection, alchemy)
             check(connection)
             return int(comment.removeprefix(MARK))
