@@ -12,6 +12,7 @@ from typing import Any
 from qplan import i18n
 from qplan.cli.app import app
 from qplan.cli.lazy import LazyGroup, program
+from qplan.cli.selection import PANEL
 from qplan.i18n import _
 
 
@@ -26,8 +27,10 @@ def reference(lang: str) -> str:
             panel = command.rich_help_panel
             lines += ["## " + panel, ""]
         lines += described(f"qplan {command.name}", command)
-    rows = ((", ".join(option.opts), value_of(option), option.help) for option in group.common)
-    return "\n".join([*lines, "## " + _("Shared options"), "", *_table(rows), ""])
+    filters = list(filter(is_filter, group.get_command(None, "tasks").params))
+    lines += ["## " + _(PANEL), "", _("Filters of tasks, which every action on tasks takes too."), ""]
+    lines += [*_table(map(row_of, filters)), ""]
+    return "\n".join([*lines, "## " + _("Shared options"), "", *_table(map(row_of, group.common)), ""])
 
 
 def visible_commands(group: LazyGroup) -> list[Any]:
@@ -48,11 +51,23 @@ def described(path: str, command: Any) -> list[str]:
             line for inner in visible_commands(command) for line in described(f"{path} {inner.name}", inner)
         ]
     rows = [(argument.metavar, "", argument.help) for argument in arguments]
-    rows += [(", ".join(option.opts), value_of(option), option.help) for option in options]
+    rows += [row_of(option) for option in options if not is_filter(option)]
     if rows:
         lines += [*_table(rows), ""]
+    if filters := ", ".join(f"`{option.opts[0]}`" for option in options if is_filter(option)):
+        lines += [_(PANEL) + f": {filters}", ""]
     taken = ", ".join(f"`{param.opts[0]}`" for param in command.params if param.name in command.shared)
     return [*lines, _("Shared options") + f": {taken}", ""]
+
+
+def is_filter(option: Any) -> bool:
+    """Return whether an option selects the tasks that a command is about."""
+    return bool(option.rich_help_panel == _(PANEL))
+
+
+def row_of(option: Any) -> tuple[str, str, str]:
+    """Return the cells of an option's row."""
+    return ", ".join(option.opts), value_of(option), option.help
 
 
 def value_of(option: Any) -> str:

@@ -6,6 +6,7 @@ from :data:`TRANSITIONS`. What a transition does to the record is in :mod:`qplan
 """
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -159,6 +160,26 @@ def takers(step: Transition, task: Task) -> tuple[str, ...]:
     """The roles that may take a step on a task."""
     named = (role for role in step.roles if role != VERIFIER or task.verifier)
     return tuple(role for role in named if may_take(step, task, role))
+
+
+def applicable_steps(
+    task: Task, verb: str | None, status: str | None, given: Mapping[str, Any]
+) -> tuple[Transition, ...]:
+    """Return the steps that a command on a selection of tasks may mean for one of them, whoever asks; none
+    where it is not about that task. Without a verb it is ``update``, to a status or as a report.
+    """
+    if verb is None and status not in (None, task.status):
+        action = TO_STATUS.get((task.status or "", status or ""))
+        return (BY_ACTION[action],) if action else ()
+    verb = verb or "report"
+    if verb == "confirm" and task.basis == "confirmed" and not task.dispute:
+        return ()
+    if verb in ("extend", "refuse") and "to" not in given and not task.extension_to:
+        return ()
+    steps = VERBS.get(verb) or (BY_ACTION[verb],)
+    if verb == "report":
+        steps = (*steps, BY_ACTION["accept"])
+    return tuple(step for step in steps if task.status in step.states)
 
 
 class ActionRequest(NamedTuple):

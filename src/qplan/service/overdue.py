@@ -29,7 +29,13 @@ def overdue(
     snapshot: Snapshot, where: TaskFilter | None = None, against: str = "deadline"
 ) -> list[OverdueTask]:
     """Return the open tasks whose deadline has passed, the longest overdue first, up to the filter's limit."""
-    return [with_escalation(snapshot, item) for item in queries.tasks(snapshot, _query(where, against))]
+    return of_query(snapshot, _query(where, against))
+
+
+def of_query(snapshot: Snapshot, query: TaskQuery) -> list[OverdueTask]:
+    """Return the overdue tasks that a query selects."""
+    found = queries.tasks(snapshot, query._replace(overdue=True))
+    return [with_escalation(snapshot, item) for item in found]
 
 
 def total(snapshot: Snapshot, where: TaskFilter, against: str, listed: list[OverdueTask]) -> int:

@@ -1,16 +1,22 @@
 """Commands for escalation, milestones, figures and targets."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer
 
 from qplan.cli import completion
-from qplan.cli.commands.update import MANY, Request, Version, perform, receipts, with_care
-from qplan.cli.options import Dept
+from qplan.cli.commands.update import Ids, Request, Version, perform, receipts, with_care
 from qplan.cli.output import confirm, say
-from qplan.cli.session import Context, Session, department, reading, writing
+from qplan.cli.selection import (
+    MANY,
+    Selection,
+    ask_about,
+    needs_question,
+    preview,
+    query_of,
+    with_filters,
+)
+from qplan.cli.session import Context, Session, reading, writing
 from qplan.cli.values import parse_choice, parse_date, parse_number, split_ids
 from qplan.errors import BadInput
 from qplan.i18n import N_, _, joined
@@ -20,16 +26,14 @@ Note = Annotated[
 ]
 
 
+@with_filters()
 def urge(
     ctx: Context,
-    ids: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[ID...]", autocompletion=completion.tasks, help=N_("One or several tasks.")),
-    ] = None,
+    selection: Selection,
+    ids: Ids = None,
     due: Annotated[
         bool, typer.Option("--due", help=N_("All that the overdue list proposes to urge now."))
     ] = False,
-    dept: Dept = None,
     level: Annotated[
         str | None,
         typer.Option(
@@ -48,36 +52,36 @@ def urge(
     """Urge the lead departments of tasks, one rung of the ladder at a time."""
     if due and ids:
         raise BadInput(_("Name the tasks to urge or give --due, not both."))
-    if not due and not ids:
-        raise BadInput(_("Name the tasks to urge, or give --due for all that are proposed."))
-    if dept is not None and not due:
-        raise BadInput(_("--dept goes with --due: whose tasks?"))
+    if not due and not ids and not selection.given:
+        raise BadInput(
+            _("Name the tasks to urge, or give --due for all that are proposed, or filters such as --dept.")
+        )
     given = {
         "level": level, "note": note,
         "answer_by": None if answer_by is None else parse_date(answer_by, "--answer-by"),
     }  # fmt: skip
-    if ids:
-        perform(ctx.obj, ids, "urge", given, if_version, request_id)
+    if not due:
+        perform(ctx.obj, ids, "urge", given, if_version, request_id, selection=selection)
         return
     if level is not None:
         raise BadInput(_("--due takes the level that is proposed for each task; leave --level out."))
-    proposed = _proposed(ctx.obj, dept)
+    proposed = _proposed(ctx.obj, selection)
     if not proposed:
         say(_("Nothing is to be urged now."), ctx.obj)
         return
-    if len(proposed) > MANY and not ctx.obj.dry_run:
-        confirm(_("This urges {n} tasks: {ids}.").format(n=len(proposed), ids=joined(proposed)), ctx.obj)
     perform(ctx.obj._replace(yes=True), proposed, "urge", given, if_version, request_id)
 
 
-def _proposed(session: Session, dept: str | None) -> list[str]:
-    """The tasks for which the list of the day proposes a level."""
-    from qplan.core.model import TaskFilter
+def _proposed(session: Session, selection: Selection) -> list[str]:
+    """The tasks of a selection for which the list of the day proposes a level; many are asked about."""
     from qplan.service import overdue
 
     with reading(session._replace(as_of=session.on)) as snapshot:
-        where = TaskFilter(lead=department(snapshot.departments.values(), dept))
-        return [late.item.task.id for late in overdue.overdue(snapshot, where) if late.proposed]
+        listed = overdue.of_query(snapshot, query_of(snapshot, selection, sort="deadline"))
+        ids = [late.item.task.id for late in listed if late.proposed]
+        lines = preview(snapshot, ids) if needs_question(session, ids) else []
+    ask_about(session, ids, lines)
+    return ids
 
 
 def milestone(

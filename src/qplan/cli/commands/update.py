@@ -1,23 +1,22 @@
 """Commands that change the ledger."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
 
 from qplan.cli import completion
 from qplan.cli.output import confirm, emit, print_line, say
+from qplan.cli.selection import MANY, NONE, Selection, tasks_named, with_filters
 from qplan.cli.session import Context, Session, writing
 from qplan.cli.values import parse_evidence, parse_number, parse_progress, split_ids, split_list
 from qplan.core.workflow import parse_status
 from qplan.errors import BadInput
 from qplan.i18n import N_, _, joined
 
-#: More tasks than this are not changed without being asked.
-MANY = 3
-
 Ids = Annotated[
-    list[str],
-    typer.Argument(metavar="ID...", autocompletion=completion.tasks, help=N_("One or several tasks.")),
+    list[str] | None,
+    typer.Argument(metavar="[ID...]", autocompletion=completion.tasks, help=N_("One or several tasks.")),
 ]
 Note = Annotated[str | None, typer.Option("--note", "-m", metavar="TEXT", help=N_("Progress in words."))]
 Version = Annotated[
@@ -32,12 +31,11 @@ Request = Annotated[
 ]
 
 
+@with_filters()
 def update(
     ctx: Context,
-    ids: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="ID...", autocompletion=completion.tasks, help=N_("One or several tasks.")),
-    ] = None,
+    selection: Selection,
+    ids: Ids = None,
     status: Annotated[
         str | None,
         typer.Option(
@@ -83,36 +81,37 @@ def update(
         "evidence": parse_evidence(evidence) if evidence else None,
     }  # fmt: skip
     if from_ is not None:
-        if ids or status or if_version or any(value is not None for value in given.values()):
+        fields = status or if_version or any(value is not None for value in given.values())
+        if ids or fields or selection.given:
             raise BadInput(_("--from takes everything from the file: give no ids and no fields beside it."))
         from_file(ctx.obj, from_, request_id)
         return
-    if not ids:
-        raise BadInput(_("Which tasks? Give their ids, or --from FILE."))
+    if not ids and not selection.given:
+        raise BadInput(_("Which tasks? Give their ids, filters such as --dept, or --from FILE."))
     if status is None and all(value is None for value in given.values()):
         raise BadInput(
             _(
                 "Nothing to update: give --status, --progress, --note, --difficulty, --next, --evidence or --owner."
             )
         )
-    perform(
-        ctx.obj, ids, None, given, if_version, request_id, None if status is None else parse_status(status)
-    )
+    wanted = None if status is None else parse_status(status)
+    perform(ctx.obj, ids, None, given, if_version, request_id, wanted, selection)
 
 
 def perform(
-    session: Session, ids: list[str], action: str | None, given: dict[str, Any],
+    session: Session, ids: Sequence[str] | None, action: str | None, given: dict[str, Any],
     if_version: str | None = None, request: str | None = None, status: str | None = None,
+    selection: Selection = NONE,
 ) -> None:  # fmt: skip
     """Take one action on tasks: ask where there are many, write, and say what changed."""
     from qplan.service import actions
 
-    ids = split_ids(ids)
+    if request is not None and selection.given:
+        raise BadInput(_("--request-id goes with ids: what filters select may change before a retry."))
+    ids = tasks_named(session, ids or (), selection, action, given, status)
     if not ids:
-        raise BadInput(_("Which tasks? Give their ids."))
-    number = len({ident.lower() for ident in ids})
-    if number > MANY and not session.dry_run:
-        confirm(_("This changes {n} tasks.").format(n=number), session)
+        say(_("The filters select no task that this can be done to."), session)
+        return
     with writing(session) as (ledger, order):
         careful = with_care(order, if_version, request)
         found = with_departments(ledger, given)

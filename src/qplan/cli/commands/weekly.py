@@ -40,7 +40,7 @@ def overdue(
     view: NamedView = None,
 ) -> int:
     """List what is overdue, the longest first, with the next level of urging."""
-    from qplan.cli.commands.queries import departments_named
+    from qplan.cli.selection import departments_named
     from qplan.views import lists
     from qplan.views.columns import chosen
 
@@ -138,7 +138,7 @@ def changes(
 
     An entry belongs to the day on which it took effect; what was undone is left out.
     """
-    from qplan.cli.commands.queries import departments_named
+    from qplan.cli.selection import departments_named
     from qplan.ledger.store import Ledger
     from qplan.service import changes as service
     from qplan.service import queries

@@ -15,6 +15,7 @@ import typer
 from qplan import i18n
 from qplan.cli import completion
 from qplan.cli.commands.update import Ids, Request, Version, perform
+from qplan.cli.selection import Selection, with_filters
 from qplan.cli.session import Context
 from qplan.cli.values import parse_date, parse_evidence, parse_progress
 from qplan.core.workflow import VERBS, Transition, action_label, option, role_label, status_label
@@ -71,25 +72,33 @@ def command(verb: str) -> Callable[..., None]:
     steps = VERBS[verb]
     names = fields(steps)
 
-    def run(ctx: Context, ids: list[str], if_version: Any, request_id: Any, **texts: Any) -> None:
+    def run(
+        ctx: Context, selection: Selection, ids: list[str] | None, if_version: Any, request_id: Any, **texts: Any
+    ) -> None:  # fmt: skip
         refuse = texts.pop("refuse", False)
         given = {name: _read(name, text) for name, text in texts.items() if text not in (None, [])}
         if refuse and "to" in given:
             raise BadInput(_("--refuse and --to exclude each other; give one of them."))
-        perform(ctx.obj, ids, "refuse" if refuse else verb, given, if_version, request_id)
+        perform(
+            ctx.obj, ids, "refuse" if refuse else verb, given, if_version, request_id, selection=selection
+        )
 
     annotations: dict[str, Any] = {name: _option(name) for name in names}
     if any(step.action == "refuse" for step in steps):
         annotations = {"refuse": Refuse, **annotations}
     annotations |= {"if_version": Version, "request_id": Request}
-    parameters = [_parameter("ctx", Context), _parameter("ids", Ids)]
+    parameters = [
+        _parameter("ctx", Context),
+        _parameter("ids", Ids, None),
+        _parameter("selection", Selection),
+    ]
     parameters += [
         _parameter(name, note, False if note is Refuse else None) for name, note in annotations.items()
     ]
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     run.__annotations__ = {}
     run.help_details = "\n\n".join(map(described, steps))  # type: ignore[attr-defined]
-    return run
+    return with_filters()(run)
 
 
 def _parameter(name: str, annotation: Any, default: Any = inspect.Parameter.empty) -> inspect.Parameter:

@@ -1,0 +1,330 @@
+"""The filters of ``tasks``, which every action on tasks takes too: one declaration, one reading of them."""
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar
+
+import typer
+
+from qplan.cli import completion
+from qplan.cli.output import confirm, say
+from qplan.cli.session import Session, acting, reading
+from qplan.cli.values import parse_date, parse_number, split_ids
+from qplan.core.model import TaskFilter
+from qplan.core.names import find_department, plain, shown
+from qplan.errors import BadInput
+from qplan.i18n import N_, _, code_of, coded, joined
+
+if TYPE_CHECKING:
+    from qplan.service.queries import Snapshot, TaskQuery
+
+V = TypeVar("V")
+
+#: More tasks than this are not changed without being asked.
+MANY = 3
+#: So many tasks of a selection are listed before the question.
+LISTED = 40
+
+#: The help panel of the filters.
+PANEL = N_("Which tasks")
+filter_option = partial(typer.Option, rich_help_panel=PANEL)
+
+
+def filters(
+    dept: Annotated[
+        list[str] | None,
+        filter_option(
+            "--dept",
+            "-d",
+            metavar="DEPT",
+            help=N_("Department: id, name, alias or part."),
+            autocompletion=completion.departments,
+        ),
+    ] = None,
+    support: Annotated[
+        bool, filter_option("--support", help=N_("With --dept: also the tasks it supports."))
+    ] = False,
+    status: Annotated[
+        list[str] | None,
+        filter_option(
+            "--status",
+            metavar="STATUS",
+            autocompletion=completion.statuses,
+            help=N_("Status: code or label."),
+        ),
+    ] = None,
+    light: Annotated[
+        list[str] | None,
+        filter_option(
+            "--light",
+            metavar="LIGHT",
+            autocompletion=completion.lights,
+            help=N_("Light: red, yellow, blue, green, grey."),
+        ),
+    ] = None,
+    column: Annotated[
+        list[str] | None, filter_option("--column", metavar="N", help=N_("Items of a feature column."))
+    ] = None,
+    under: Annotated[
+        list[str] | None,
+        filter_option(
+            "--under",
+            metavar="ID",
+            autocompletion=completion.tasks,
+            help=N_("Everything below a task or column."),
+        ),
+    ] = None,
+    due_before: Annotated[
+        str | None, filter_option("--due-before", metavar="DATE", help=N_("Deadline before that day."))
+    ] = None,
+    due_within: Annotated[
+        str | None, filter_option("--due-within", metavar="DAYS", help=N_("Due within so many days."))
+    ] = None,
+    overdue: Annotated[bool, filter_option("--overdue", help=N_("Only what is overdue."))] = False,
+    stale: Annotated[
+        str | None,
+        filter_option(
+            "--stale", metavar="[DAYS]", help=N_("No report for longer than the rules (or DAYS) allow.")
+        ),
+    ] = None,
+    unconfirmed: Annotated[
+        bool, filter_option("--unconfirmed", help=N_("Assignment not confirmed yet."))
+    ] = False,
+    search: Annotated[
+        str | None,
+        filter_option(
+            "--search", metavar="TEXT", help=N_("Words in titles, clauses, people, notes, difficulties.")
+        ),
+    ] = None,
+    leader: Annotated[
+        str | None,
+        filter_option("--leader", metavar="NAME", help=N_("Whose leader in charge is so named.")),
+    ] = None,
+    owner: Annotated[
+        str | None,
+        filter_option("--owner", metavar="NAME", help=N_("Whose responsible person is so named.")),
+    ] = None,
+    own_where: Annotated[
+        list[str] | None,
+        filter_option(
+            "--where",
+            metavar="CONDITION",
+            help=N_(
+                "A condition on a column of the plan's own, as “investment>=1000”; all that are given hold."
+            ),
+        ),
+    ] = None,
+) -> None:
+    """Declare the filters; this is their only declaration, and :class:`Selection` has their values."""
+
+
+class Selection(NamedTuple):
+    """The filters that a command was given, as they were typed."""
+
+    dept: list[str] | None = None
+    support: bool = False
+    status: list[str] | None = None
+    light: list[str] | None = None
+    column: list[str] | None = None
+    under: list[str] | None = None
+    due_before: str | None = None
+    due_within: str | None = None
+    overdue: bool = False
+    stale: str | None = None
+    unconfirmed: bool = False
+    search: str | None = None
+    leader: str | None = None
+    owner: str | None = None
+    own_where: list[str] | None = None
+
+    @property
+    def given(self) -> bool:
+        """Whether there is any filter; ``--stale`` without a value is one."""
+        return any(value not in (None, False, []) for value in self)
+
+
+#: No filter at all.
+NONE = Selection()
+
+_DECLARED = inspect.signature(filters).parameters
+
+
+def with_filters(**changed: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return a decorator of commands that take the filters too, and get them as their ``selection``.
+
+    A parameter of the command's own comes before the filter of its name; ``changed`` has the options of
+    filters that are declared in another way there.
+    """
+
+    def decorated(function: Callable[..., Any]) -> Callable[..., Any]:
+        own_parameters = dict(inspect.signature(function).parameters)
+        del own_parameters["selection"]
+        added = {name: one for name, one in _DECLARED.items() if name not in own_parameters}
+
+        def run(**given: Any) -> Any:
+            return function(selection=Selection(**{name: given.pop(name) for name in added}), **given)
+
+        parameters = [
+            one.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=changed.get(one.name, one.annotation))
+            for one in (*own_parameters.values(), *added.values())
+        ]
+        run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        run.__annotations__ = {}
+        run.__name__, run.__doc__ = function.__name__, function.__doc__
+        run.help_details = getattr(function, "help_details", "")  # type: ignore[attr-defined]
+        return run
+
+    return decorated
+
+
+def query_of(snapshot: "Snapshot", selection: Selection, **more: Any) -> "TaskQuery":
+    """Return what the filters ask for, with further fields of the filter (``sort``, ``limit``, ``groups``).
+
+    Raises BadInput for a filter that names nothing there is.
+    """
+    from qplan.core import own
+    from qplan.core.workflow import parse_status
+    from qplan.service.queries import BY_RULES, TaskQuery
+
+    if selection.support and not selection.dept:
+        raise BadInput(_("--support goes with --dept: whose tasks?"))
+    leads = departments_named(snapshot, [text for text in selection.dept or () if text])
+    declared = own.columns_of(snapshot.plan)
+    due_from, before = _due(snapshot, selection.due_before, selection.due_within)
+    where = TaskFilter(
+        lead=None if selection.support else leads,
+        lead_or_support=leads if selection.support else None,
+        status=any_of(map(parse_status, selection.status or ())),
+        column=any_of(_column(snapshot, text) for text in selection.column or ()),
+        under=any_of(snapshot.ledger.task(text).id for text in selection.under or ()),
+        due_before=before,
+        due_from=due_from,
+        open=selection.due_within is not None,
+        unconfirmed=selection.unconfirmed,
+        search=selection.search,
+        **more,
+    )
+    stale = selection.stale
+    days = None if stale is None else parse_number(stale, "--stale") if stale else BY_RULES
+    conditions = tuple(own.parse_condition(text, declared) for text in selection.own_where or ())
+    lights = tuple(map(_light, selection.light or ()))
+    return TaskQuery(where, lights, selection.overdue, days, selection.leader, selection.owner, conditions)
+
+
+def any_of(values: Iterable[V]) -> tuple[V, ...] | V | None:
+    """Return the value of a filter: the only one, or several of which any is meant; None for none."""
+    several = tuple(dict.fromkeys(values))
+    return several if len(several) > 1 else several[0] if several else None
+
+
+def departments_named(snapshot: "Snapshot", texts: Iterable[str]) -> tuple[str, ...] | str | None:
+    """Return the ids of the departments that a filter names, as :func:`any_of` does."""
+    return any_of(find_department(text, snapshot.departments.values()).id for text in texts)
+
+
+def _due(snapshot: "Snapshot", before: str | None, within: str | None) -> tuple[str | None, str | None]:
+    """The days that deadlines lie between: from, before."""
+    from qplan.core.calendar import shifted
+
+    text = parse_date(before, "--due-before") if before else None
+    if within is None:
+        return None, text
+    end = shifted(snapshot.today, parse_number(within, "--due-within") + 1).isoformat()
+    return snapshot.today.isoformat(), min(text, end) if text else end
+
+
+def _light(text: str) -> str:
+    from qplan.core.calendar import LIGHTS, light_label
+
+    word = plain(text)
+    code = code_of(LIGHTS, "light", word) or code_of(LIGHTS, "light", f"{word}灯")
+    if code:
+        return code
+    known = joined(coded(code, light_label(code)) for code in LIGHTS)
+    raise BadInput(_("There is no light “{text}”; give one of: {known}.").format(text=text, known=known))
+
+
+def _column(snapshot: "Snapshot", text: str) -> int:
+    number = parse_number(plain(text).upper().removeprefix("专栏").removeprefix("C"), "--column")
+    known = {row.column_no for row in snapshot.ledger.tasks(TaskFilter(groups=True, retired=True))} - {None}
+    if number not in known:
+        raise BadInput(
+            _("--column: there is no column {text}; there are: {known}.").format(
+                text=shown(text), known=", ".join(map(str, sorted(filter(None, known)))) or "—"
+            )
+        )
+    return number
+
+
+def tasks_named(
+    session: Session, texts: Iterable[str], selection: Selection, verb: str | None, given: Mapping[str, Any], status: str | None = None
+) -> list[str]:  # fmt: skip
+    """Return the ids that an action is given, or those of the tasks that the filters select and that it is about.
+
+    More than :data:`MANY` of them are listed and asked about. Raises BadInput for neither ids nor filters.
+    """
+    ids = list(dict.fromkeys(split_ids(list(texts))))
+    if ids and selection.given:
+        raise BadInput(_("Give the ids of tasks or filters such as --dept, not both."))
+    if not ids and not selection.given:
+        raise BadInput(_("Which tasks? Give their ids, or filters such as --dept or --overdue."))
+    few = len(set(map(str.casefold, ids))) <= MANY
+    if not selection.given and (few or session.dry_run or session.yes):
+        return ids
+    with reading(session._replace(as_of=session.on)) as snapshot:
+        if selection.given:
+            ids = _candidates(session, snapshot, selection, verb, given, status)
+        lines = preview(snapshot, ids) if needs_question(session, ids) else []
+    ask_about(session, ids, lines)
+    return ids
+
+
+def needs_question(session: Session, ids: Sequence[str]) -> bool:
+    """Whether a command on so many tasks asks first."""
+    return len(ids) > MANY and not session.dry_run and not session.yes
+
+
+def ask_about(session: Session, ids: Sequence[str], lines: Iterable[str]) -> None:
+    """Show what a command would change, and go on only if the answer is yes; without lines there is no question."""
+    for line in lines:
+        say(line, session)
+    if lines:
+        named = joined(ids[:10]) + ("…" if len(ids) > 10 else "")
+        confirm(_("This changes {n} tasks: {ids}.").format(n=len(ids), ids=named), session)
+
+
+def _candidates(
+    session: Session, snapshot: "Snapshot", selection: Selection, verb: str | None, given: Mapping[str, Any], status: str | None
+) -> list[str]:  # fmt: skip
+    """The tasks of a selection that an action is about; those of other roles only where there are no others."""
+    from qplan.core.workflow import applicable_steps, may_take, role_of
+    from qplan.service import queries
+
+    office = snapshot.plan.office
+    actor = acting(session, snapshot.ledger, office)
+    about, own_steps = [], []
+    for item in queries.tasks(snapshot, query_of(snapshot, selection)):
+        task = item.task
+        if steps := applicable_steps(task, verb, status, given):
+            about.append(task.id)
+            if any(may_take(step, task, role_of(actor, task, office)) for step in steps):
+                own_steps.append(task.id)
+    return own_steps or about
+
+
+def preview(snapshot: "Snapshot", ids: Iterable[str]) -> list[str]:
+    """Return a line for each task: its id and title, whose it is, its status and deadline."""
+    from qplan.core.workflow import status_label
+
+    rows = [snapshot.ledger.task(ident) for ident in ids]
+    lines = [
+        "  " + _("{id} {title} ({lead}; {status}; {deadline})").format(
+            id=row.id, title=row.title, lead=snapshot.leads(row) or "—", status=status_label(row.status),
+            deadline=row.deadline or row.deadline_text or "—",
+        )
+        for row in rows[:LISTED]
+    ]  # fmt: skip
+    if len(rows) > LISTED:
+        lines.append("  " + _("and {n} more").format(n=len(rows) - LISTED))
+    return lines

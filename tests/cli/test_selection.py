@@ -1,0 +1,131 @@
+"""The filters of ``tasks`` on every action: what they select, what is asked before, what is refused."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from qplan.cli.selection import Selection
+from qplan.core.workflow import VERBS
+
+OFFICE = ("--actor", "wang@zlb")
+
+
+@pytest.fixture
+def started(ledger, qplan):
+    """The plan on Monday 2025-03-03, nothing accepted yet."""
+    qplan.at(datetime(2025, 3, 3, 1, 0, tzinfo=UTC))
+    return qplan
+
+
+def ids(qplan, *filters):
+    return [item["id"] for item in qplan("tasks", "-f", "json", *filters).json["items"]]
+
+
+def changed(answer):
+    assert answer.code == 0, answer.err
+    return [line.split()[2] for line in answer.out.splitlines()]
+
+
+@pytest.mark.parametrize("verb", [*VERBS, "update", "urge", "tasks"])
+def test_every_action_takes_the_filters(qplan, verb) -> None:
+    page = qplan(verb, "--help").out
+    for option in (
+        "--dept",
+        "--column",
+        "--under",
+        "--search",
+        "--overdue",
+        "--unconfirmed",
+        "--stale",
+        "--where",
+    ):
+        assert option in page, option
+
+
+def test_a_department_accepts_all_its_tasks_in_one_batch_and_one_undo_reverts_it(started) -> None:
+    own = ids(started, "--dept", "jxkj")
+    assert changed(started("accept", "--dept", "jxkj", "--actor", "li@jxkj", "--yes")) == own
+    assert set(ids(started, "--status", "active")) == set(own)
+    assert started("undo", "--yes", "--actor", "li@jxkj").code == 0
+    assert ids(started, "--status", "active") == []
+
+
+def test_more_than_three_are_listed_before_the_question(started) -> None:
+    refused = started("accept", "--dept", "jxkj", "--actor", "li@jxkj")
+    assert refused.code == 2 and "--yes" in refused.err
+    for item in started("tasks", "-f", "json", "--dept", "jxkj").json["items"]:
+        assert f"{item['id']} {item['title']} (" in refused.err
+    named = started("accept", "T2.1.1", "T2.1.2", "C1.4", "C2.3", "--actor", "li@jxkj")
+    assert named.code == 2 and "C1.4 推进绵阳科创大市场建设" in named.err
+    assert ids(started, "--status", "active") == []
+    assert len(changed(started("accept", "--dept", "jxkj", "--dry-run"))) == len(
+        ids(started, "--dept", "jxkj")
+    )
+
+
+def test_an_action_is_about_the_selected_tasks_that_it_is_open_for(started) -> None:
+    assert started("accept", "T2.1.1", "T2.1.2", "C1.4").code == 0
+    claim = ("--evidence", "文〔2025〕1号", "--actor", "li@zlb")
+    assert started("submit", "T2.1.1", "C1.4", *claim).code == 0
+    assert changed(started("approve", "--dept", "jxkj", "--yes", *OFFICE)) == ["C1.4", "T2.1.1"]
+    assert changed(started("reopen", "--under", "T2.1", "--reason", "复查", *OFFICE)) == ["T2.1.1"]
+    assert changed(started("report", "--under", "T2.1", "--note", "在建", *OFFICE, "--yes")) == ids(
+        started, "--under", "T2.1"
+    )
+    assert changed(
+        started("update", "--search", "体系", "--under", "T2.1", "--progress", "20", "--yes")
+    ) == ids(started, "--search", "体系", "--under", "T2.1")
+
+
+def test_extensions_are_granted_where_they_were_asked_for(started) -> None:
+    assert started("accept", "--dept", "jxkj", "--yes").code == 0
+    assert started("extend", "C1.4", "--to", "2026-03-31", "--reason", "招标", "--actor", "li@jxkj").code == 0
+    assert changed(started("extend", "--dept", "jxkj", *OFFICE)) == ["C1.4"]
+    nothing = started("extend", "--dept", "jxkj", "--refuse", "--reason", "不同意", *OFFICE)
+    assert nothing.code == 0 and "select no task" in nothing.err
+
+
+def test_an_option_of_the_action_comes_before_the_filter_of_its_name(started) -> None:
+    assert changed(started("assign", "--under", "T2.1", "--owner", "张三", "--yes", *OFFICE)) == ids(
+        started, "--under", "T2.1"
+    )
+    assert {i["owner"] for i in started("tasks", "-f", "json", "--under", "T2.1").json["items"]} == {"张三"}
+
+
+def test_urge_takes_filters_alone_and_with_due(started) -> None:
+    started.at(datetime(2026, 1, 5, 1, 0, tzinfo=UTC))
+    late = ids(started, "--dept", "jxkj", "--overdue")
+    assert changed(started("urge", "--dept", "jxkj", "--overdue", "--yes")) == late
+    rest = changed(started("urge", "--due", "--column", "3", "--yes"))
+    assert rest and all(ident.startswith("C3.") for ident in rest)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("accept",), "Give their ids, or filters"),
+        (("accept", "T2.1.1", "--dept", "jxkj"), "not both"),
+        (("accept", "--dept", "jxkj", "--request-id", "k"), "--request-id goes with ids"),
+        (("accept", "--dept", "nobody"), "nobody"),
+        (("accept", "--support"), "--support goes with --dept"),
+        (("accept", "--column", "99"), "no column 99"),
+        (("accept", "--dept", ""), "empty"),
+        (("update", "--from", "-", "--dept", "jxkj"), "--from takes everything"),
+        (("update", "--dept", "jxkj"), "Nothing to update"),
+    ],
+)
+def test_what_selects_nothing_clear_is_refused(started, words, said) -> None:
+    answer = started(*words)
+    assert answer.code == 2 and said in answer.err
+
+
+def test_who_may_not_take_a_step_reads_why(started) -> None:
+    refused = started("approve", "--dept", "jxkj", "--actor", "li@jxkj")
+    assert refused.code == 0 and "select no task" in refused.err
+    refused = started("confirm", "--under", "T2.1", "--actor", "li@jxkj", "--yes")
+    assert refused.code == 1 and "for office" in refused.err
+
+
+def test_a_selection_knows_whether_any_filter_is_given() -> None:
+    assert not Selection().given and not Selection(dept=[]).given
+    assert Selection(stale="").given and Selection(overdue=True).given and Selection(dept=["a"]).given
