@@ -28,6 +28,23 @@ def task(**fields) -> Task:
     return Task("T1", "task", "x", "y", **{"status": "active", "deadline": "2025-12-31", **fields})
 
 
+def test_a_plan_without_working_days_counts_every_day():
+    days = calendar.work_calendar(Rules(working_days="none"), json.dumps(YEARS))
+    assert not days.counted and days.between(date(2026, 2, 14), date(2026, 2, 24)) == 10
+    assert days.after(date(2026, 2, 14), 5) == date(2026, 2, 19)
+    assert days.unknown(date(1999, 1, 1), date(2050, 1, 1)) == ()
+    assert days.is_workday(date(2026, 2, 15)) and days.between(date(2026, 1, 2), date(2026, 1, 1)) == -1
+
+
+def test_a_list_of_days_off_of_another_country_replaces_the_arrangement():
+    days = calendar.work_calendar(
+        Rules(working_days="listed", holidays=("2026-05-25", "2026-07-04")), json.dumps(YEARS)
+    )
+    assert not days.is_workday(date(2026, 5, 25)) and days.is_workday(date(2026, 10, 1))
+    assert not days.is_workday(date(2026, 2, 14))  # worked in China only
+    assert days.counted and days.unknown(date(2025, 12, 1), date(2026, 12, 1)) == (2025,)
+
+
 class TestWorkingDays:
     @pytest.mark.parametrize(
         "day, works",

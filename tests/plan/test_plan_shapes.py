@@ -8,6 +8,7 @@ import pytest
 
 from qplan.core.model import Task, ids
 from qplan.core.own import values_of
+from qplan.core.rules import Rules
 from qplan.plan.checks import check
 from qplan.plan.source import Source, read_plan
 
@@ -201,6 +202,44 @@ def test_columns_of_the_plans_own_take_what_their_type_takes(tasks, faults):
 )
 def test_what_cannot_be_meant_is_refused(faults, task, fault):
     assert any(fault in one for one in faults(f"tasks: [{task}]\n"))
+
+
+RULES = """\
+rules:
+  calendar: %s
+tasks:
+  - {id: T1, title: 培训, clause: 一, lead: scjg, deadline: 2024}
+"""
+
+
+@pytest.mark.parametrize(
+    "calendar, kind, days",
+    [
+        ("none", "none", ()),
+        ("[2024-05-27, 2024-07-04]", "listed", ("2024-05-27", "2024-07-04")),
+        ("{holidays: [2024-05-27]}", "china", ("2024-05-27",)),
+        ("", "china", ()),
+    ],
+)
+def test_working_days_are_chinas_a_list_or_none(read, calendar, kind, days):
+    source = read(RULES % calendar)
+    assert [one.what for one in check(source) if not one.remark] == []
+    rules = Rules.parse(source.plan.head.rules)
+    assert (rules.working_days, rules.holidays) == (kind, days)
+
+
+@pytest.mark.parametrize(
+    "calendar, fault, column",
+    [
+        ("nine", "write one of: none", 13),
+        ("[2024-05-27, 2024-13-01]", "is no date", 26),
+        ("{holidays: x}", "must be", 24),
+    ],
+)
+def test_a_calendar_of_no_form_is_refused_with_its_place(read, calendar, fault, column):
+    (one,) = [one for one in check(read(RULES % calendar)) if not one.remark]
+    assert fault in f"{one.what}; {one.mend}"
+    assert one.column == column
 
 
 SUM = """\

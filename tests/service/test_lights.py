@@ -121,6 +121,20 @@ def test_years_without_a_calendar_are_named_beside_the_figure(make) -> None:
     ]
 
 
+def test_a_plan_that_counts_calendar_days_has_no_column_of_working_days_and_says_so(make) -> None:
+    from qplan.views import items, lists
+
+    snapshot = queries.open_snapshot(make(calendar="none"), date(2026, 1, 5))
+    listed = overdue_tasks(snapshot)
+    columns = [column.key for column in lists.overdue_table(snapshot, listed).columns]
+    assert "overdue_days" in columns and not {"overdue_workdays", "calendar"} & set(columns)
+    assert lists.calendar_notes(snapshot, listed) == [
+        "This plan counts calendar days; it has no working days."
+    ]
+    assert items.task_item(snapshot, listed[0].item)["overdue_workdays"] is None
+    assert listed[0].answer_by == "2026-01-10"  # five days, the last of them a Saturday
+
+
 def test_extensions_are_told_one_by_one_and_without_those_undone(make) -> None:
     ledger = make()
     actions.take(ledger, ["T1.2"], "accept", {}, order("2025-01-10", LEAD))

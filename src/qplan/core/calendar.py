@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple, Self
 
 from qplan.core.model import ASSIGNED, CLOSED, GROUP, ONGOING, OPEN, SUBMITTED, TERMINATED, PlanHead, Task
-from qplan.core.rules import Rules
+from qplan.core.rules import CHINA, NONE, Rules
 from qplan.i18n import N_p, pgettext
 
 GREEN, BLUE, YELLOW, RED, GREY = "green", "blue", "yellow", "red", "grey"
@@ -60,10 +60,12 @@ def day(text: str) -> date:
 class WorkCalendar:
     """Working days of the years an arrangement is known for.
 
-    ``years`` maps a year to its exceptions: ``{"off": ["0101", …], "work": ["0104", …]}``: weekdays
+    ``counted`` says whether working days are counted beside calendar days. ``years`` maps a year to its exceptions: ``{"off": ["0101", …], "work": ["0104", …]}``: weekdays
     without work and rest days with work, as ``MMDD``. ``holidays`` and ``workdays`` (ISO dates) are
     a district's own exceptions and go before it.
     """
+
+    counted = True
 
     def __init__(
         self,
@@ -112,6 +114,20 @@ class WorkCalendar:
         """Years between two days whose arrangement is not known."""
         first, last = sorted((start, end))
         return tuple(y for y in range(first.year, last.year + 1) if y not in self.known)
+
+
+class EveryDay(WorkCalendar):
+    """The calendar of a plan without working days: every day counts."""
+
+    counted = False
+
+    def between(self, start: date, end: date) -> int:
+        """Days after ``start`` up to and including ``end``."""
+        return (end - start).days
+
+    def unknown(self, start: date, end: date) -> tuple[int, ...]:
+        """No year needs an arrangement."""
+        return ()
 
 
 def _weekdays(ordinal: int) -> int:
@@ -201,9 +217,21 @@ class Clock:
 def clock_of(plan: PlanHead, today: date) -> Clock:
     """Return the rules and working days that a plan's head holds, on a day."""
     rules = Rules.parse(plan.rules)
-    days = WorkCalendar(json.loads(plan.calendar or "{}"), rules.holidays, rules.workdays)
+    days = work_calendar(rules, plan.calendar)
     begins = plan.issued if rules.schedule_starts == "issued" and plan.issued else plan.begins
     return Clock(today, rules, days, day(begins))
+
+
+def work_calendar(rules: Rules, arranged: str) -> WorkCalendar:
+    """The working days of a plan by its rules and, where they follow it, the State Council's arrangement as JSON.
+
+    A list of days off of another country holds for the years that it names.
+    """
+    if rules.working_days == NONE:
+        return EveryDay()
+    if rules.working_days == CHINA:
+        return WorkCalendar(json.loads(arranged or "{}"), rules.holidays, rules.workdays)
+    return WorkCalendar({day[:4]: {} for day in rules.holidays}, rules.holidays)
 
 
 class Lateness(NamedTuple):

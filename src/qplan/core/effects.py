@@ -242,11 +242,10 @@ def _dispute(task: Task, request: ActionRequest, clock: Clock) -> Effect:
     since = request.facts.get("assigned_on")
     allowed = clock.rules.dispute_workdays
     if since is not None and clock.calendar.between(day(since), request.on) > allowed:
-        raise Refused(
-            _(
-                "{id} was assigned on {since}; an assignment can be disputed within {days} working days."
-            ).format(id=task.id, since=since, days=allowed)
-        )
+        text = _("{id} was assigned on {since}; an assignment can be disputed within {days} working days.")
+        if not clock.calendar.counted:
+            text = _("{id} was assigned on {since}; an assignment can be disputed within {days} days.")
+        raise Refused(text.format(id=task.id, since=since, days=allowed))
     return {"dispute": request.given["reason"], "disputed_on": request.on.isoformat()}, {}
 
 

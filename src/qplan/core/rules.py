@@ -8,6 +8,10 @@ import json
 from typing import Any, NamedTuple, Self
 
 
+#: Which days are worked: by the State Council's arrangement, Monday to Friday but for the plan's own list, all.
+CHINA, LISTED, NONE = "china", "listed", "none"
+
+
 class EscalationLevel(NamedTuple):
     """One level of escalation.
 
@@ -59,6 +63,7 @@ class Rules(NamedTuple):
     one_person_office: bool = False
     urging: tuple[EscalationLevel, ...] = DEFAULT_LEVELS
     scoring: Scoring = Scoring()
+    working_days: str = CHINA  #: :data:`CHINA`, :data:`LISTED` or :data:`NONE`
     holidays: tuple[str, ...] = ()
     workdays: tuple[str, ...] = ()
 
@@ -70,7 +75,7 @@ class Rules(NamedTuple):
     def parse(cls, text: str) -> Self:
         """Rules from the JSON text of :attr:`qplan.core.model.PlanHead.rules`."""
         given: dict[str, Any] = json.loads(text or "{}")
-        flat = {**given, **given.pop("lights", {}), **given.pop("calendar", {})}
+        flat = {**given, **given.pop("lights", {}), **_calendar(given.pop("calendar", {}))}
         if "urging" in flat:
             flat["urging"] = tuple(EscalationLevel(**given) for given in flat["urging"])
         if "scoring" in flat:
@@ -78,3 +83,10 @@ class Rules(NamedTuple):
         for name in ("holidays", "workdays"):
             flat[name] = tuple(flat.get(name) or ())
         return cls(**{name: value for name, value in flat.items() if name in cls._fields})
+
+
+def _calendar(given: Any) -> dict[str, Any]:
+    """What the rules' ``calendar`` sets: a map of exceptions, a list of days off of another country, or ``none``."""
+    if given == NONE:
+        return {"working_days": NONE}
+    return {"working_days": LISTED, "holidays": given} if isinstance(given, list) else dict(given)

@@ -7,9 +7,17 @@ tables of ``docs/plan-format.md`` all come from here; a new key is one line in i
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    SerializerFunctionWrapHandler,
+    Tag,
+    model_serializer,
+)
 from pydantic.json_schema import SkipJsonSchema
 
 from qplan.core.rules import Rules
@@ -346,6 +354,11 @@ class Calendar(Map):
     workdays: list[Day] | None = Field(default=None, description=N_("further working days"))
 
 
+def _form(given: object) -> str:
+    """Which form of the calendar was written."""
+    return "list" if isinstance(given, list) else "map" if isinstance(given, Calendar | dict) else "word"
+
+
 class RulesFile(Map):
     """The file named by ``rules``. The defaults are those of :class:`qplan.core.rules.Rules`."""
 
@@ -372,8 +385,20 @@ class RulesFile(Map):
     )
     urging: list[Level] | None = Field(default=None, description=N_("the urging ladder, mildest level first"))
     scoring: Scoring | None = Field(default=None, description=N_("points of the yearly assessment"))
-    calendar: Calendar | None = Field(
-        default=None, description=N_("days that differ from the State Council's arrangement")
+    calendar: (
+        Annotated[
+            Annotated[Calendar, Tag("map")]
+            | Annotated[list[Day], Tag("list")]
+            | Annotated[Literal["none"], Tag("word")],
+            Discriminator(_form),
+        ]
+        | None
+    ) = Field(
+        default=None,
+        description=N_(
+            "days that differ from the State Council's arrangement; or the days off of another country, beside its"
+            " weekends; `none` counts calendar days only"
+        ),
     )
 
 

@@ -101,8 +101,11 @@ def _row(name: str, shape: Shape, field: FieldInfo) -> str:
 
 def _accepted(shape: Shape) -> str:
     """What may stand under a key."""
+    choices = " / ".join(f"`{choice}`" for choice in shape.choices)
+    if shape.choices and shape.items and shape.items.kind:
+        choices += " / " + _(shape.items.kind.many)
     if shape.choices:
-        return " / ".join(f"`{choice}`" for choice in shape.choices)
+        return f"{choices} / {_('map')} → `{title(shape.model)}`" if shape.model else choices
     inner = shape.model or (shape.items.model if shape.items else None)
     return _(shape.name) + (f" → `{title(inner)}`" if inner else "")
 

@@ -40,7 +40,9 @@ def shapes(model: type[Map]) -> dict[str, Shape]:
 def _shape(annotation: Any) -> Shape:
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
-        kind = next(one for one in reversed(arguments) if isinstance(one, Kind))
+        kind = next((one for one in reversed(arguments) if isinstance(one, Kind)), None)
+        if kind is None:  # marks that choose between the forms of a value
+            return _shape(arguments[0])
         return _one_or_many(arguments[0], kind)
     if origin is Literal:
         return Shape(N_("one of the words"), choices=arguments, takes_text=True)
@@ -73,8 +75,10 @@ def _list(items: Shape) -> Shape:
 def _any_of(parts: list[Shape]) -> Shape:
     if len(parts) == 1:
         return parts[0]
+    choices = tuple(choice for part in parts for choice in part.choices)
     return Shape(
-        N_("file name, or the content itself"),
+        N_("a word, a list or a map") if choices else N_("file name, or the content itself"),
+        choices=choices,
         kind=next((part.kind for part in parts if part.kind), None),
         model=next((part.model for part in parts if part.model), None),
         items=next((part.items for part in parts if part.items), None),

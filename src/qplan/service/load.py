@@ -8,6 +8,7 @@ from typing import NamedTuple
 from qplan.core.calendar import arrangement
 from qplan.core.events import canonical
 from qplan.core.model import RECORDS, Change, Plan
+from qplan.core.rules import CHINA, Rules
 from qplan.errors import Refused
 from qplan.i18n import _
 from qplan.ledger import create
@@ -88,8 +89,10 @@ def _write(ledger: Ledger, changes: list[Change], entry: Entry, progress: Progre
 def with_calendar(plan: Plan, known: dict[str, dict[str, list[str]]], context: WriteContext) -> Plan:
     """The plan with the working-day arrangement of its years, as the State Council published it.
 
-    A year that the ledger knows and the library does not is kept.
+    A year that the ledger knows and the library does not is kept. A plan with days off of its own needs none.
     """
+    if Rules.parse(plan.head.rules).working_days != CHINA:
+        return plan
     from chinese_calendar import holidays, workdays
 
     first, last = int(plan.head.begins[:4]), max(int(plan.head.ends[:4]), context.today.year) + 1

@@ -254,6 +254,9 @@ def _calendar(ledger: Ledger, environment: Environment) -> Iterator[Check]:
         return
     plan = ledger.plan()
     days = clock_of(plan, environment.today).calendar
+    if not days.counted:
+        yield Check(name, OK, _("none: this plan counts calendar days"))
+        return
     last = max(int(plan.ends[:4]), environment.today.year)
     unknown = [str(year) for year in range(int(plan.begins[:4]), last + 1) if year not in days.known]
     if unknown:

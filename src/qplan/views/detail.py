@@ -182,6 +182,8 @@ def deadline_text(row: Task) -> str:
 def _late(snapshot: Snapshot, item: AssessedTask) -> str | None:
     if not item.overdue or item.task.deadline is None:
         return None
+    if not snapshot.clock.calendar.counted:
+        return _("days: {days}; the plan counts calendar days").format(days=item.late.days)
     text = _("days: {days}; working days: {workdays}").format(
         days=item.late.days, workdays=item.late.workdays
     )

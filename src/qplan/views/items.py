@@ -64,7 +64,7 @@ def task_item(snapshot: Snapshot, item: AssessedTask) -> dict[str, Any]:
         "progress": row.progress,
         "light": item.light.code,
         "overdue_days": late.days if open_leaf else None,
-        "overdue_workdays": late.workdays if open_leaf else None,
+        "overdue_workdays": late.workdays if open_leaf and snapshot.clock.calendar.counted else None,
         "stale": item.stale,
         "last_update": row.last_update,
         "note": row.note,

@@ -10,6 +10,7 @@ from qplan.core.calendar import LIGHTS, light_label
 from qplan.core.escalation import level_label
 from qplan.core.events import changes_in, is_late, local_time
 from qplan.core.labels import event_label
+from qplan.core.rules import CHINA
 from qplan.core.model import GROUP, Event, ids
 from qplan.core.own import NUMBER, OwnColumn, columns_of
 from qplan.core.workflow import STATUS, status_label
@@ -149,7 +150,7 @@ def overdue(
             "items": [_only(items.overdue_item(snapshot, late), keys) for late in listed],
         },
         lead=[_overdue_line(len(listed), total)] if total else [],
-        notes=calendar_notes(listed),
+        notes=calendar_notes(snapshot, listed),
     )  # fmt: skip
 
 
@@ -161,16 +162,19 @@ def _overdue_line(number: int, total: int) -> str:
     return counted(N_("{n} task is overdue."), N_("{n} tasks are overdue."), number).format(n=number)
 
 
-def calendar_notes(listed: list[OverdueTask]) -> list[str]:
-    """A sentence on the years whose working days are not published, if figures depend on any."""
+def calendar_notes(snapshot: Snapshot, listed: list[OverdueTask]) -> list[str]:
+    """A sentence on the years whose working days are not known, or that none are counted, where figures depend on it."""
+    if listed and not snapshot.clock.calendar.counted:
+        return [_("This plan counts calendar days; it has no working days.")]
     years = sorted({year for late in listed for year in late.unknown_years})
     if not years:
         return []
-    return [
-        _(
-            "Working days of {years} are counted Monday to Friday: the State Council's arrangement is not known."
-        ).format(years=joined(map(str, years)))
-    ]
+    text = _(
+        "Working days of {years} are counted Monday to Friday: the State Council's arrangement is not known."
+    )
+    if snapshot.clock.rules.working_days != CHINA:
+        text = _("Working days of {years} are counted Monday to Friday: the plan lists no days off of them.")
+    return [text.format(years=joined(map(str, years)))]
 
 
 #: Columns that only an overdue list has, in the order of a 逾期清单 with those of any task.
@@ -212,7 +216,8 @@ def overdue_table(
     """
     if keys is None:
         uncertain = any(late.unknown_years for late in listed)
-        keys = [name for name in OVERDUE if uncertain or name != "calendar"]
+        without = {"overdue_workdays"} if not snapshot.clock.calendar.counted else set()
+        keys = [name for name in OVERDUE if name not in without and (uncertain or name != "calendar")]
     own = overdue_columns()
     columns = [own.get(name) or task_column(name) for name in keys]
     rows = []
@@ -232,7 +237,7 @@ def _overdue_values(snapshot: Snapshot, number: int, late: OverdueTask) -> dict[
     return {
         "no": number,
         "overdue_days": days.days,
-        "overdue_workdays": days.workdays,
+        "overdue_workdays": days.workdays if snapshot.clock.calendar.counted else None,
         "calendar": " ".join(map(str, late.unknown_years)) or None,
         "cause": items.cause(late.item.task),
         "urged": words.urged(late.item.task, snapshot.clock),

@@ -119,7 +119,8 @@ def _task(snapshot: Snapshot, item: AssessedTask) -> Values:
         "deadline": chinese_date(row.deadline) if row.deadline else None,
         "original_deadline": chinese_date(row.original_deadline), "extensions": row.extensions,
         "status": chinese("status", STATUS[row.status]) if row.status else "", "progress": row.progress or 0,
-        "light": chinese("light", LIGHTS[item.light.code]), "days": late.days, "workdays": late.workdays,
+        "light": chinese("light", LIGHTS[item.light.code]), "days": late.days,
+        "workdays": late.workdays if snapshot.clock.calendar.counted else None,
         "note": row.note, "difficulty": row.difficulty, "needs": row.needs, "next_step": row.next_step,
         "last_update": chinese_date(row.last_update) if row.last_update else None,
         "closed_on": chinese_date(row.closed_on) if row.closed_on else None,
@@ -278,7 +279,8 @@ def answer_day(snapshot: Snapshot, line: OverdueTask) -> str:
 def order_facts(snapshot: Snapshot, item: AssessedTask, answer_by: str) -> Table:
     """What a supervision notice states about its task."""
     row = item.task
-    overdue = f"{item.late.days}天（其中工作日{item.late.workdays}天）" if item.overdue else "未逾期"
+    workdays = f"（其中工作日{item.late.workdays}天）" if snapshot.clock.calendar.counted else ""
+    overdue = f"{item.late.days}天{workdays}" if item.overdue else "未逾期"
     hindrance = "逾期原因" if item.overdue else "存在困难"
     facts = [
         ("任务编号", row.id), ("任务名称", row.title), ("规划条款", f"《{snapshot.plan.title}》{row.clause}"),

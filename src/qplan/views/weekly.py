@@ -43,7 +43,7 @@ def weekly(
         head=head,
         lead=[totals_line(week)],
         notes=[
-            *lists.calendar_notes(week.overdue),
+            *lists.calendar_notes(snapshot, week.overdue),
             _("As of {day}. Ledger {ledger}, entry {seq}, {hash}").format(
                 day=snapshot.today, ledger=head.ledger, seq=head.seq, hash=head.hash
             ),
