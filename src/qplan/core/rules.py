@@ -7,7 +7,6 @@ head, so that a past day is assessed by the rules of that day.
 import json
 from typing import Any, NamedTuple, Self
 
-
 #: Which days are worked: by the State Council's arrangement, Monday to Friday but for the plan's own list, all.
 CHINA, LISTED, NONE = "china", "listed", "none"
 

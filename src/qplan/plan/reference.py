@@ -104,8 +104,10 @@ def _accepted(shape: Shape) -> str:
     choices = " / ".join(f"`{choice}`" for choice in shape.choices)
     if shape.choices and shape.items and shape.items.kind:
         choices += " / " + _(shape.items.kind.many)
+    if shape.choices and shape.model:
+        choices += " / " + _("map") + f" → `{title(shape.model)}`"
     if shape.choices:
-        return f"{choices} / {_('map')} → `{title(shape.model)}`" if shape.model else choices
+        return choices
     inner = shape.model or (shape.items.model if shape.items else None)
     return _(shape.name) + (f" → `{title(inner)}`" if inner else "")
 

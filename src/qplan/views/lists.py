@@ -10,9 +10,9 @@ from qplan.core.calendar import LIGHTS, light_label
 from qplan.core.escalation import level_label
 from qplan.core.events import changes_in, is_late, local_time
 from qplan.core.labels import event_label
-from qplan.core.rules import CHINA
 from qplan.core.model import GROUP, Event, ids
 from qplan.core.own import NUMBER, OwnColumn, columns_of
+from qplan.core.rules import CHINA
 from qplan.core.workflow import STATUS, status_label
 from qplan.i18n import N_, N_p, _, counted, joined, pgettext
 from qplan.views import DATE, DECIMAL, ID, INTEGER, PERCENT, Column, Table, View, items, words
