@@ -106,6 +106,11 @@ def labelled(label: str, text: object) -> str:
     return f"{label}：{text}" if language == "zh" else f"{label}: {text}"
 
 
+def noted(text: object, note: object) -> str:
+    """A text and a note on it in brackets, those of the language in use."""
+    return f"{text}（{note}）" if language == "zh" else f"{text} ({note})"
+
+
 def joined(parts: Iterable[str], mark: str = ",") -> str:
     """Parts of a list or, with ``;``, of a sentence, with the marks of the language in use."""
     marks = {",": "、", ";": "；"} if language == "zh" else {",": ", ", ";": "; "}

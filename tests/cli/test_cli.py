@@ -131,8 +131,8 @@ def test_program_help_shows_the_panels(call):
         (("tasks", "--quiet=yes"), "--quiet takes no value.", "--quiet 后不带内容。"),
         (("tasks", "--format"), "--format needs a value.", "--format 后须有内容。"),
         (("tasks", "--format", "pdf"), "no format “pdf”; give one of: table, json", "没有“pdf”这种格式"),
-        (("tasks", "T1"), "too many words: T1.", "多出了：T1。"),
-        (("update",), "ID is missing.", "缺少 ID。"),
+        (("tasks", "T1"), "too many words: T1.", "不认识的参数：T1。"),
+        (("update",), "ID is missing.", "缺少 编号。"),
         (
             ("tasks", "--as-of", "2025-02-30"),
             "--as-of: there is no day “2025-02-30”",

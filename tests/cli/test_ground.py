@@ -126,7 +126,7 @@ def test_support_adds_the_tasks_a_department_supports(qplan, ledger):
 def test_dept_without_a_value_groups_by_lead(qplan, ledger):
     answer = qplan("tasks", "--dept")
     assert answer.code == 0
-    assert "市场监管 (scjg): 33" in answer.out
+    assert "区市场监管局 (scjg): 33" in answer.out
     assert qplan("tasks", "--dept", "--limit", "3").code == 0
 
 
@@ -254,10 +254,10 @@ def test_undoing_and_a_late_closing_are_told_in_chinese(qplan, ledger):
     qplan("submit", "T1.1", "--evidence", "文〔2026〕1号")
     qplan("approve", "T1.1", "--actor", "another")
     closed = qplan("show", "T1.1", "--lang", "zh").out
-    assert "(逾期完成)" in closed and "after its" not in closed
+    assert "（逾期完成）" in closed and "after its" not in closed
     qplan("undo")
     said = qplan("log", "T1.1", "--limit", "1", "--lang", "zh").out
-    assert "撤销登记：任务" in said and "所撤登记号：" in said
+    assert "撤销登记（任务）" in said and "所撤登记号：" in said
 
 
 def test_what_a_chinese_keyboard_writes_is_understood(qplan, ledger):
@@ -285,7 +285,9 @@ def test_what_a_chinese_keyboard_writes_is_understood(qplan, ledger):
         (("tasks", "--dept", "区"), ""),
         (("tasks", "--due-before", "2026-02-30"), "2026-02-30"),
         (("tasks", "--as-of", "soon"), "soon"),
-        (("tasks", "--status", "done"), "active"),
+        (("tasks", "--status", "done"), "submitted (to verify), closed"),
+        (("tasks", "--status", "逾期"), "--overdue"),
+        (("tasks", "--status", "nosuch"), "active"),
         (("tasks", "--light", "purple"), "red"),
         (("tasks", "--sort", "title; DROP TABLE task"), "--sort"),
         (("tasks", "--column", "x"), "--column"),

@@ -49,7 +49,7 @@ def test_open_steps_are_told_in_the_language_in_use(ledger) -> None:
 
 
 def test_receipts_name_departments_and_leave_out_what_is_merely_cleared(ledger) -> None:
-    assert "代报单位：经济信息化和科技" in done(ledger("accept", ID, *OFFICE)), "by its name"
+    assert "代区经济信息化和科技局填报" in done(ledger("accept", ID, *OFFICE)), "by its name"
     done(ledger("extend", ID, *LEAD, "--to", "2026-06-30", "--reason", "招标流标"))
     granted = done(ledger("extend", ID, *OFFICE))
     assert "→ 2026-06-30" in granted and "→ —" not in granted
@@ -65,7 +65,7 @@ def test_the_end_of_a_terminated_task_is_no_closing(ledger) -> None:
 
 def test_a_new_milestone_tells_its_date_and_no_places(ledger) -> None:
     told = done(ledger("milestone", "add", ID, *OFFICE, "--title", "完成招标", "--due", "2025-06-30"))
-    assert told.endswith("T2.1.1/a1 完成招标：依据：已确认；节点日期：2025-06-30\n")
+    assert told.endswith("T2.1.1/a1 完成招标：依据：已确认；到期日：2025-06-30\n")
 
 
 def test_urging_again_at_the_same_level_shows_it(ledger) -> None:

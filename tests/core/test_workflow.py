@@ -164,7 +164,7 @@ def test_the_office_acting_for_the_lead_is_named_in_the_event() -> None:
 def test_status_is_given_by_code_or_label() -> None:
     assert workflow.parse_status("办理中") == workflow.parse_status("Active") == "active"
     with pytest.raises(BadInput, match="assigned \\(to accept\\)"):
-        workflow.parse_status("done")
+        workflow.parse_status("nosuch")
 
 
 def test_a_full_round_leaves_no_trace_of_the_round_before() -> None:

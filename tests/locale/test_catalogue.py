@@ -8,6 +8,7 @@ import pytest
 
 import qplan
 from qplan import i18n
+from qplan.cli import options
 from qplan.core import calendar, indicators, labels, workflow
 from qplan.service import form_layout
 from qplan.views import indicators as indicator_lists
@@ -104,6 +105,7 @@ LABELS = {
         ),
     ],
     "operator": indicator_lists.OPERATORS.values(),
+    "metavar": options.METAVARS.values(),
 }
 
 

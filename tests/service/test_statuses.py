@@ -52,9 +52,7 @@ def week(ledger):
 def test_each_status_has_its_words():
     """A status without them would be left out, or shown by its code."""
     assert tuple(workflow.STATUS) == STATUSES, "core/workflow.py: STATUS lacks a label, or has another order"
-    assert [state[0] for state in counts.STATES] == list(words.STATES), (
-        "views/words.py: STATES lacks a phrase"
-    )
+    assert {*counts.STATES} == {*words.STATES} == {*STATUSES}, "views/words.py: STATES lacks a phrase"
 
 
 def test_each_status_is_open_or_ended_in_the_database_as_in_the_rules():
@@ -99,7 +97,7 @@ def test_counts_add_up(ledger):
 
 def test_the_sentence_of_a_week_adds_up(week):
     _snapshot, content = week
-    numbers = [int(n) for n in re.findall(r"(\d+) \([\d.]+%\)", views.totals_line(content))]
+    numbers = [int(n) for n in re.findall(r"(\d+) [a-z ]+\([\d.]+%\)", views.totals_line(content))]
     assert sum(numbers[:-1]) == TOTAL, "the last number is that of the overdue tasks"
 
 
@@ -107,7 +105,7 @@ def test_the_figures_of_a_page_add_up(week):
     from qplan.views import page
 
     _snapshot, content = week
-    labels = {words.state_label(state[0]) for state in counts.STATES}
+    labels = {workflow.status_label(status) for status in counts.STATES}
     figures = [figure for figure in page.of_week(content, 30).figures if figure.label in labels]
     assert len(figures) == len(labels)
     assert sum(int(figure.value) for figure in figures) == TOTAL

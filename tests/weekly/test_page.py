@@ -82,7 +82,7 @@ def test_every_figure_and_every_chart_is_what_the_json_says(text, told):
     status = totals["status"]
     assert page.figures == {
         "任务数": str(totals["total"]), "已销号": str(status.get("closed", 0)),
-        "办理中（含受阻）": str(status.get("active", 0) + status.get("blocked", 0)), "待签收": str(status.get("assigned", 0)),
+        "办理中": str(status.get("active", 0)), "受阻": str(status.get("blocked", 0)), "待签收": str(status.get("assigned", 0)),
         "待审核": str(status.get("submitted", 0)), "逾期": str(totals["overdue"]),
         "7 天内到期": str(len(told["due_within_7"])), "30 天内到期": str(len(told["due_soon"])),
         "长期未反馈": str(totals["stale"]), "本周销号": str(len(told["closed"])),

@@ -41,7 +41,7 @@ def test_every_cell_is_what_the_json_says(book, told):
         (
             r["编号"],
             r["任务"],
-            r["完成期限"],
+            r["完成时限"],
             r["逾期天数"],
             r["逾期工作日"],
             round(r["进度"] * 100),

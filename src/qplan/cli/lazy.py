@@ -13,7 +13,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from qplan.cli import help_page, usage
-from qplan.cli.options import TAKEN_BY, shared_options
+from qplan.cli.options import TAKEN_BY, metavar, shared_options
 from qplan.cli.session import build
 from qplan.errors import BadInput
 from qplan.i18n import _
@@ -245,6 +245,7 @@ def translated(command: Any) -> Any:
     command.options_metavar = _("[OPTIONS]")
     for param in command.params:
         param.help = param.help and _(param.help)
+        param.metavar = param.metavar and metavar(param.metavar)
         param.rich_help_panel = param.rich_help_panel and _(param.rich_help_panel)
     return command
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import Annotated
 
 import typer
 
 from qplan.cli import completion
-from qplan.i18n import N_
+from qplan.i18n import N_, N_p, pgettext
 
 #: What a command does to the ledger; it determines which of the shared options it takes.
 READ, WRITE, OTHER = "read", "write", "other"
@@ -91,6 +92,46 @@ TAKEN_BY = {
     "yes": (WRITE, OTHER),
     "out": (READ,),
 }
+
+#: The words of metavars, which stand for what people write.
+METAVARS = {
+    "ARGS": N_p("metavar", "ARGS"),
+    "COMMAND": N_p("metavar", "COMMAND"),
+    "CONDITION": N_p("metavar", "CONDITION"),
+    "DATE": N_p("metavar", "DATE"),
+    "DAYS": N_p("metavar", "DAYS"),
+    "DEPT": N_p("metavar", "DEPT"),
+    "DIR": N_p("metavar", "DIR"),
+    "FIELD": N_p("metavar", "FIELD"),
+    "FILE": N_p("metavar", "FILE"),
+    "FORMAT": N_p("metavar", "FORMAT"),
+    "HEADING": N_p("metavar", "HEADING"),
+    "ID": N_p("metavar", "ID"),
+    "KEY": N_p("metavar", "KEY"),
+    "LEVEL": N_p("metavar", "LEVEL"),
+    "LIGHT": N_p("metavar", "LIGHT"),
+    "N": N_p("metavar", "N"),
+    "NAME": N_p("metavar", "NAME"),
+    "NO": N_p("metavar", "NO"),
+    "PATH": N_p("metavar", "PATH"),
+    "SEQ": N_p("metavar", "SEQ"),
+    "STATUS": N_p("metavar", "STATUS"),
+    "TEXT": N_p("metavar", "TEXT"),
+    "URL": N_p("metavar", "URL"),
+    "VALUE": N_p("metavar", "VALUE"),
+    "WEEK": N_p("metavar", "WEEK"),
+    "INDICATOR": N_p("metavar", "INDICATOR"),
+    "NUMBER": N_p("metavar", "NUMBER"),
+    "OP": N_p("metavar", "OP"),
+    "UNIT": N_p("metavar", "UNIT"),
+    "YEAR": N_p("metavar", "YEAR"),
+}
+
+
+def metavar(text: str) -> str:
+    """A metavar with its words in the language in use: ``NAME[@DEPT]`` as ``姓名[@单位]``."""
+    return re.sub("[A-Z]+", lambda word: pgettext("metavar", METAVARS.get(word[0], word[0])), text)
+
 
 _DEPT = typer.Option(
     "--dept",

@@ -171,7 +171,10 @@ def acting(session: Session, ledger: "Ledger", office: str) -> Actor:
 
 def named_actor(actor: Actor, office: str, departments: list[Department]) -> Actor:
     """Return the actor with the id of a department: the one named, or the plan's office."""
-    return actor._replace(dept=find_department(actor.dept, departments).id if actor.dept else office)
+    if not actor.dept:
+        return actor._replace(dept=office)
+    found = find_department(actor.dept, departments)
+    return actor._replace(dept=found.id, dept_title=found.title)
 
 
 def department(departments: Iterable[Department], text: str | None) -> str | None:

@@ -76,7 +76,7 @@ def _check_allowed(task: Task, step: Transition, role: str, actor: Actor) -> Non
     if not may_take(step, task, role):
         reason = _("“{action}” on {id} is for {allowed}; you act for {dept}, which is {role} there.").format(
             action=action_label(step), id=task.id, allowed=joined(map(role_label, takers(step, task))),
-            dept=actor.dept, role=role_label(role),
+            dept=actor.acts_for, role=role_label(role),
         )  # fmt: skip
         raise Refused(sentences(reason, legal_actions(task, role)))
 

@@ -263,16 +263,25 @@ def _assign(task: Task, request: ActionRequest, clock: Clock) -> Effect:
         support = ids(after.get("support", task.support))
         if both := [dept for dept in support if dept in leads]:
             if "support" in after:
-                raise BadInput(_("{dept} cannot lead and support the same task.").format(dept=both[0]))
+                raise BadInput(
+                    _("{dept} cannot lead and support the same task.").format(dept=_title(request, both[0]))
+                )
             after["support"] = " ".join(dept for dept in support if dept not in leads)
         after |= {"basis": "confirmed", **_NO_DISPUTE}
     return after, {"reason": request.given["reason"]} if request.given.get("reason") else {}
 
 
+def _title(request: ActionRequest, dept: str) -> str:
+    """What a sentence calls a department."""
+    return str(request.facts.get("titles", {}).get(dept, dept))
+
+
 def _reassign(task: Task, request: ActionRequest, clock: Clock) -> Effect:
     """Another lead must accept anew; what the former one claimed or asked for is void."""
     if request.given["lead"] == " ".join(task.leads):
-        raise Refused(_("{dept} leads {id} already.").format(dept=task.lead, id=task.id))
+        raise Refused(
+            _("{dept} leads {id} already.").format(dept=_title(request, task.lead or ""), id=task.id)
+        )
     after, info = _assign(task, request, clock)
     return {**after, "accepted_on": None, **_NO_CLAIM, **_NO_REQUEST, **_NO_URGE}, info
 

@@ -57,9 +57,9 @@ def measured(
     """
     if actor.dept not in (office, indicator.lead, *ids(indicator.support)):
         raise Refused(
-            _("Figures of {id} are reported by {lead} or the office; you act for {dept}.").format(
-                id=indicator.id, lead=indicator.lead or _("nobody"), dept=actor.dept
-            )
+            _(
+                "Figures of {id} are reported by its lead, those that support it or the office; you act for {dept}."
+            ).format(id=indicator.id, dept=actor.acts_for)
         )
     if indicator.parts:
         raise Refused(
@@ -104,7 +104,7 @@ def assigned(
     The plan's own targets are not changed here: they are in the plan file.
     """
     if actor.dept != office:
-        raise Refused(_("Targets are entered by the office; you act for {dept}.").format(dept=actor.dept))
+        raise Refused(_("Targets are entered by the office; you act for {dept}.").format(dept=actor.acts_for))
     if indicator.target_status == "set" and not indicator.target_document:
         raise Refused(
             _("The target of {id} stands in the plan ({clause}); amend the plan's file and load it.").format(

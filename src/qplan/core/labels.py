@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from qplan.core import workflow
-from qplan.i18n import N_p, _, joined, pgettext
+from qplan.i18n import N_p, _, joined, noted, pgettext
 
 #: Event verb -> label, where the workflow has none of its own.
 VERBS = {
@@ -159,7 +159,7 @@ FACTS = {
     "level": N_p("fact", "level"),
     "done_late": N_p("fact", "after its date"),
     "skipped": N_p("fact", "skips"),
-    "on_behalf_of": N_p("fact", "on behalf of"),
+    "on_behalf_of": N_p("fact", "on behalf of {depts}"),
     "upheld": N_p("fact", "dispute not upheld"),
     "one_person_office": N_p("fact", "verified by its reporter (one-person office)"),
 }
@@ -170,9 +170,10 @@ def event_label(kind: str) -> str:
     entity, _dot, verb = kind.partition(".")
     if entity == "task" and verb in workflow.BY_ACTION:
         return workflow.action_label(workflow.BY_ACTION[verb])
-    return _("{record}: {done}").format(
-        record=pgettext("record", ENTITIES[entity]), done=pgettext("entry", VERBS[verb])
-    )
+    record, done = pgettext("record", ENTITIES[entity]), pgettext("entry", VERBS[verb])
+    if verb == "undo":
+        return noted(done, record)
+    return _("{record}: {done}").format(record=record, done=done)
 
 
 def field_label(name: str) -> str:

@@ -95,7 +95,7 @@ def _may(task: Task, actor: Actor, office: str, roles: tuple[str, ...]) -> str:
     if role not in roles:
         raise Refused(
             _("Milestones of {id} are changed here by {allowed}; you act for {dept}, which is {role} there.").format(
-                id=task.id, allowed=joined(map(role_label, roles)), dept=actor.dept, role=role_label(role)
+                id=task.id, allowed=joined(map(role_label, roles)), dept=actor.acts_for, role=role_label(role)
             )
         )  # fmt: skip
     return role

@@ -68,6 +68,11 @@ class Department(NamedTuple):
     retired: int = 0
     version: int = 0
 
+    @property
+    def title(self) -> str:
+        """What messages, lists and documents call it: its official name where the plan gives one."""
+        return self.full_name or self.name
+
 
 class Task(NamedTuple):
     """A task, column item, safeguard or group, as the ledger holds it.
@@ -265,9 +270,15 @@ class Actor(NamedTuple):
 
     name: str
     dept: str
+    dept_title: str = ""  #: what sentences call the department
 
     def __str__(self) -> str:
         return f"{self.name}@{self.dept}"
+
+    @property
+    def acts_for(self) -> str:
+        """The department as sentences name it."""
+        return self.dept_title or self.dept
 
 
 class Event(NamedTuple):

@@ -111,6 +111,21 @@ TO_STATUS: dict[tuple[str, str], str] = {
 }
 
 
+#: What people call a status -> the statuses that they may mean.
+USUAL: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("进行中", "在办", "办理", "推进中", "in progress", "ongoing"), (ACTIVE,)),
+    **dict.fromkeys(("未签收", "未接收", "new"), (ASSIGNED,)),
+    **dict.fromkeys(("受阻中", "有困难"), (BLOCKED,)),
+    **dict.fromkeys(("待审", "待复核", "申请销号", "已申请销号"), (SUBMITTED,)),
+    **dict.fromkeys(("销号", "已办结销号"), (CLOSED,)),
+    **dict.fromkeys(("终止",), (TERMINATED,)),
+    **dict.fromkeys(
+        ("已完成", "完成", "办结", "已办结", "done", "completed", "finished"), (SUBMITTED, CLOSED)
+    ),
+    **dict.fromkeys(("未完成", "未办结", "open"), OPEN),
+}
+
+
 def status_label(code: str | None) -> str:
     """The label of a status in the language in use."""
     return pgettext("status", STATUS[code]) if code else ""
@@ -131,8 +146,16 @@ def parse_status(text: str) -> str:
     code = code_of(STATUS, "status", text)
     if code:
         return code
-    known = joined(coded(code, status_label(code)) for code in STATUS)
-    raise BadInput(_("There is no status “{text}”; give one of: {known}.").format(text=text, known=known))
+    meant = USUAL.get(text.strip().casefold(), ())
+    if len(meant) == 1:
+        return meant[0]
+    if text.strip().casefold() in ("逾期", "overdue"):
+        raise BadInput(_("“{text}” is no status but follows from the deadline: --overdue.").format(text=text))
+    known = joined(coded(code, status_label(code)) for code in meant or STATUS)
+    sentence = (
+        _("“{text}” may mean: {known}.") if meant else _("There is no status “{text}”; give one of: {known}.")
+    )
+    raise BadInput(sentence.format(text=text, known=known))
 
 
 def role_of(actor: Actor, task: Task, office: str) -> str:
@@ -227,6 +250,8 @@ def resolve_action(verb: str, task: Task, role: str, given: dict[str, Any]) -> s
 def legal_actions(task: Task, role: str) -> str:
     """A sentence that names the transitions open to a role."""
     steps = open_transitions(task, role)
+    if not steps and role == SUPPORT and task.status == ASSIGNED:
+        return _("Once its lead has accepted it, you can report your part.")
     if not steps:
         return _("As {role} you cannot change it now.").format(role=role_label(role))
     named = joined(

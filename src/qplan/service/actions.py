@@ -85,7 +85,7 @@ def write_changes(
     read inside the transaction. Raises Refused, BadInput or ChangedMeanwhile; the ledger is
     then as it was.
     """
-    names = cache(lambda: {department.id: department.name for department in ledger.departments()})
+    names = cache(lambda: {department.id: department.title for department in ledger.departments()})
     with nullcontext() if context.dry_run else ledger.transaction():
         plan = ledger.plan()
         check_days(plan, context)
@@ -393,6 +393,8 @@ def _facts(
         facts["claimants"] = journal_rules.claimants(ledger.events(row.id))
     if action == "reopen":
         facts["progress"] = _progress_before_closing(ledger.events(row.id))
+    if action in ("assign", "reassign"):
+        facts["titles"] = {department.id: department.title for department in ledger.departments()}
     if given.get("evidence"):
         digest = digests[given["evidence"]]
         if isinstance(digest, BadInput):

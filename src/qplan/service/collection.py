@@ -105,7 +105,7 @@ def _actor(ledger: Ledger, form: FilledForm, context: WriteContext) -> Actor:
         if own.dept not in (dept.id, ledger.plan().office):
             raise BadInput(
                 _("{path}: the database knows you as {own}; you cannot send in the form of {dept}.").format(
-                    path=form.path, own=own, dept=dept.name
+                    path=form.path, own=own, dept=dept.title
                 )
             )
         return own

@@ -5,18 +5,18 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from qplan.core import calendar
-from qplan.core.model import AT_WORK, CLOSED, GROUP, STATUSES, Task, TaskFilter
+from qplan.core.model import CLOSED, GROUP, SAFEGUARD, STATUSES, Task, TaskFilter
 from qplan.core.own import NUMBER, columns_of, total
 from qplan.core.rollup import mean_progress
+from qplan.i18n import _
 from qplan.service import queries
 from qplan.service.queries import AssessedTask, Snapshot
 
 #: What ``summary --by`` groups tasks by.
 SUMMARIES = ("dept", "section", "column")
 
-#: The statuses that sentences and figures count together, in their order: what is closed, what is at
-#: work, then each other status by itself.
-STATES = ((CLOSED,), AT_WORK, *((status,) for status in STATUSES if status not in (CLOSED, *AT_WORK)))
+#: The statuses in the order in which sentences and figures count them: what is closed comes first.
+STATES = (CLOSED, *(status for status in STATUSES if status != CLOSED))
 
 
 class Count(NamedTuple):
@@ -34,8 +34,8 @@ class Count(NamedTuple):
     sums: dict[str, str] = {}  # noqa: RUF012 - never written to; id of a column of numbers -> sum of its values
 
     def by_state(self) -> dict[str, int]:
-        """Return the counts of :data:`STATES`, each under its first status; together they are the total."""
-        return {state[0]: sum(self.by_status.get(status, 0) for status in state) for state in STATES}
+        """Return the count of each status in the order of :data:`STATES`; together they are the total."""
+        return {status: self.by_status.get(status, 0) for status in STATES}
 
 
 def count(snapshot: Snapshot, key: str, title: str, items: Sequence[AssessedTask]) -> Count:
@@ -85,7 +85,16 @@ def summary(snapshot: Snapshot, by: str, items: Iterable[AssessedTask]) -> list[
         for key in _group_keys(item.task, by):
             groups.setdefault(key, []).append(item)
     titles = _titles(snapshot, by)
-    return [count(snapshot, key, titles.get(key, key), members) for key, members in groups.items() if members]
+    return [
+        count(snapshot, key, titles.get(key) or _title_of(members, key), members)
+        for key, members in groups.items()
+        if members
+    ]
+
+
+def _title_of(members: Sequence[AssessedTask], key: str) -> str:
+    """Return the title of a section whose heading is no task of the plan."""
+    return _("safeguards") if all(item.task.kind == SAFEGUARD for item in members) else key
 
 
 def _group_keys(row: Task, by: str) -> tuple[str, ...]:
@@ -98,7 +107,7 @@ def _group_keys(row: Task, by: str) -> tuple[str, ...]:
 
 def _titles(snapshot: Snapshot, by: str) -> dict[str, str]:
     if by == "dept":
-        return {ident: department.name for ident, department in snapshot.departments.items()}
+        return {ident: department.title for ident, department in snapshot.departments.items()}
     groups = [task for task in snapshot.ledger.tasks(TaskFilter(groups=True)) if task.kind == GROUP]
     if by == "section":
         return {task.clause: task.title for task in groups if task.column_no is None and task.parent is None}

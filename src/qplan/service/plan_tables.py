@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from qplan import files
 from qplan.errors import BadFile, BadInput
-from qplan.i18n import N_, _, joined
+from qplan.i18n import N_, _, joined, noted
 from qplan.plan import checks
 from qplan.plan.source import PLAN_FILE, read_plan
 from qplan.plan.tables import update as updates
@@ -139,7 +139,7 @@ def facts(table: TablePlan) -> Sequence[str]:
             )
         )
     if table.left_out:
-        named = joined(f"{text} ({cell})" for cell, text in table.left_out)
+        named = joined(noted(text, cell) for cell, text in table.left_out)
         lines.append(_("left out as totals and notes: {lines}").format(lines=named))
     return lines
 

@@ -43,18 +43,9 @@ class Snapshot(NamedTuple):
         return self.clock.today
 
     def department_name(self, ident: str | None) -> str:
-        """A department's name; the id itself where the plan no longer has it."""
+        """A department's official name, else its short one; the id itself where the plan no longer has it."""
         found = self.departments.get(ident or "")
-        return found.name if found else ident or ""
-
-    def full_name(self, ident: str | None) -> str:
-        """A department's official name, which documents use; its name where the plan gives none."""
-        found = self.departments.get(ident or "")
-        return (found.full_name or found.name) if found else ident or ""
-
-    def full_names(self, idents: Iterable[str]) -> str:
-        """The official names of departments, as documents list them."""
-        return "、".join(map(self.full_name, idents))
+        return found.title if found else ident or ""
 
     def leads(self, task: Task) -> str:
         """The names of the departments that lead a task."""

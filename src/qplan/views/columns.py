@@ -91,6 +91,10 @@ REGISTER = (
 )  # fmt: skip
 
 
+#: Headings of earlier versions -> the columns that have others now; views of config files name them.
+FORMER = {"完成期限": "deadline", "联系方式": "contact"}
+
+
 def chosen(
     text: str | None, known: Sequence[str] = tuple(TASK_COLUMNS), own: Sequence[OwnColumn] = ()
 ) -> Sequence[str] | None:
@@ -105,7 +109,7 @@ def chosen(
     known = (*known, *(one.id for one in own))
     if text.strip().casefold() in ("all", _("all")):
         return known
-    by_name = {folded(name): key for key in known for name in (_heading(key), key)}
+    by_name = FORMER | {folded(name): key for key in known for name in (_heading(key), key)}
     by_name |= {folded(one.title): one.id for one in own}
     keys = []
     for name in text.replace("，", ",").replace("、", ",").split(","):

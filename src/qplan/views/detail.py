@@ -10,7 +10,7 @@ from qplan.core.labels import event_label
 from qplan.core.model import CLOSED, GROUP, OPEN, Event, Head, Task, ids
 from qplan.core.workflow import STATUS as STATUSES
 from qplan.core.workflow import status_label
-from qplan.i18n import N_, _, counted, joined, labelled, sentences
+from qplan.i18n import N_, _, counted, joined, labelled, noted, sentences
 from qplan.service.actions import Receipt
 from qplan.service.counts import Count
 from qplan.service.queries import AssessedIndicator, AssessedTask, Extension, Snapshot, TaskDetail, extensions
@@ -121,7 +121,6 @@ def facts(snapshot: Snapshot, detail: TaskDetail) -> list[tuple[str, Any]]:
         (_("dispute"), f"{row.disputed_on} {row.dispute}" if row.dispute else None),
         (_("last urge"), words.urged(row, snapshot.clock)),
         (_("last update"), row.last_update),
-        (_("version"), str(row.version)),
     ]
     return [(label, value) for label, value in listed if value not in (None, "")]
 
@@ -159,19 +158,19 @@ def own_facts(snapshot: Snapshot, row: Task) -> list[tuple[str, Any]]:
 
 
 def _who(snapshot: Snapshot, row: Task) -> str:
-    """The leads by name and id, and whose decision that is."""
+    """The leads by name, and whose decision that is."""
     if not row.leads:
         return ""
-    return f"{snapshot.leads(row)} ({' '.join(row.leads)}; {words.basis_label(row.basis)})"
+    return noted(snapshot.leads(row), words.basis_label(row.basis))
 
 
 def deadline_text(row: Task) -> str:
     """The deadline in force, and beside it the first one and how often it moved."""
     basis = words.basis_label(row.deadline_basis)
     if row.deadline is None:
-        return f"{words.due(row)} ({basis})" if row.term else ""
+        return noted(words.due(row), basis) if row.term else ""
     if not row.extensions:
-        return f"{row.deadline} ({basis})"
+        return noted(row.deadline, basis)
     return counted(
         N_("{deadline} (extended once by the office; originally {first}, {basis})"),
         N_("{deadline} (extended {n} times by the office; originally {first}, {basis})"),
@@ -199,7 +198,7 @@ def _closed(snapshot: Snapshot, row: Task) -> str | None:
         return None
     text = _("{on}, verified by {who}").format(on=row.closed_on, who=row.closed_by)
     kept = _("after its deadline") if closed_late(row, snapshot.clock) else _("in time")
-    return f"{text} ({kept})"
+    return noted(text, kept)
 
 
 def _asked(row: Task) -> str | None:

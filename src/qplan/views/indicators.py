@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qplan.core.model import Indicator, ids
-from qplan.i18n import N_p, _, joined, pgettext
+from qplan.i18n import N_p, _, joined, noted, pgettext
 from qplan.views import DECIMAL, ID, Column, Table, View, items
 from qplan.views.lists import Row, view_of
 
@@ -57,7 +57,7 @@ def indicator_row(snapshot: Snapshot, measured: AssessedIndicator) -> Row:
         row.id,
         row.name,
         pgettext("nature", NATURES[row.nature]) if row.nature else "",
-        f"{row.baseline}{unit} ({row.baseline_year})" if row.baseline else None,
+        noted(f"{row.baseline}{unit}", row.baseline_year) if row.baseline else None,
         target_text(row),
         latest_text(measured),
         latest.source if latest else None,
@@ -77,7 +77,7 @@ def latest_text(measured: AssessedIndicator) -> str | None:
     from qplan.core.periods import period_label, period_of
 
     latest, unit = measured.latest, measured.indicator.unit or ""
-    texts = [f"{latest.value}{unit} ({period_label(period_of(latest))})"] if latest else []
+    texts = [noted(f"{latest.value}{unit}", period_label(period_of(latest)))] if latest else []
     if measured.lacking:
         texts.append(
             _("{period}: no figure of {parts}").format(

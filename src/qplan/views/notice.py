@@ -10,7 +10,7 @@ from typing import Any
 
 from qplan.core.calendar import LIGHTS, closed_late
 from qplan.core.escalation import district_label, urge_state
-from qplan.core.model import CLOSED, ids
+from qplan.core.model import CLOSED
 from qplan.core.periods import period_label, period_of
 from qplan.core.workflow import STATUS
 from qplan.i18n import chinese
@@ -50,7 +50,7 @@ def weekly(
     }
     status, total = week.total.by_status, week.total.total
     late = [
-        {"name": snapshot.full_name(line.counted.key), "change": line.change, "overdue": [_overdue(snapshot, c) for c in week.overdue if line.counted.key in c.item.task.leads]}
+        {"name": snapshot.department_name(line.counted.key), "change": line.change, "overdue": [_overdue(snapshot, c) for c in week.overdue if line.counted.key in c.item.task.leads]}
         for line in sorted(week.by_dept, key=lambda line: -line.counted.overdue)
         if line.counted.overdue
     ]  # fmt: skip
@@ -61,12 +61,11 @@ def weekly(
             "year": week.week.year, "number": week.week.number,
             "first": chinese_date(week.week.first.isoformat()), "last": chinese_date(week.week.last.isoformat()),
         },
-        "dept": snapshot.full_name(dept) if dept else None,
+        "dept": snapshot.department_name(dept) if dept else None,
         "total": total,
         "states": [
             {"label": chinese("status", STATUS[code]), "count": status.get(code, 0), "share": items.share(status.get(code, 0), total)}
-            for state in STATES
-            for code in state
+            for code in STATES
         ],
         "count": {code: status.get(code, 0) for code in STATUS},
         "share": {
@@ -92,7 +91,7 @@ def weekly(
         "closed_late": sum(bool(closed_late(item.task, snapshot.clock)) for item in week.closed),
         "late_departments": late,
         "stale_departments": [
-            {"name": snapshot.full_name(line.counted.key), "stale": line.counted.stale} for line in week.by_dept if line.counted.stale
+            {"name": snapshot.department_name(line.counted.key), "stale": line.counted.stale} for line in week.by_dept if line.counted.stale
         ],
         "indicators": [_indicator(measured) for measured in week.indicators],
         "answer_by": chinese_date(answers[0]) if answers else None,
@@ -105,7 +104,7 @@ def _common(snapshot: Snapshot) -> Values:
     return {
         "plan": snapshot.plan.title,
         "issuer": snapshot.plan.issuer or snapshot.plan.region or "",
-        "office": snapshot.full_name(snapshot.plan.office),
+        "office": snapshot.department_name(snapshot.plan.office),
         "as_of": chinese_date(snapshot.today.isoformat()),
         "ledger": {"id": head.ledger, "seq": head.seq, "hash": head.hash},
     }
@@ -114,8 +113,8 @@ def _common(snapshot: Snapshot) -> Values:
 def _task(snapshot: Snapshot, item: AssessedTask) -> Values:
     row, late = item.task, item.late
     return {
-        "id": row.id, "title": row.title, "clause": row.clause, "lead": snapshot.full_names(row.leads),
-        "support": snapshot.full_names(ids(row.support)), "leader": row.leader, "owner": row.owner, "contact": row.contact,
+        "id": row.id, "title": row.title, "clause": row.clause, "lead": snapshot.leads(row),
+        "support": snapshot.names(row.support), "leader": row.leader, "owner": row.owner, "contact": row.contact,
         "deadline": chinese_date(row.deadline) if row.deadline else None,
         "original_deadline": chinese_date(row.original_deadline), "extensions": row.extensions,
         "status": chinese("status", STATUS[row.status]) if row.status else "", "progress": row.progress or 0,
@@ -167,8 +166,8 @@ def overdue_annex(snapshot: Snapshot, overdue: list[OverdueTask]) -> Table:
     """The overdue list as an annex, in the columns of a 逾期清单."""
     rules = snapshot.clock.rules
     titles = (
-        "序号", "编号", "任务", "牵头单位", "责任人", "完成期限", "逾期天数", "逾期工作日", "当前进展",
-        "逾期原因", "最近一次催办", "本周督办级别", "限期回复",
+        "序号", "编号", "任务", "牵头单位", "责任人", "完成时限", "逾期天数", "逾期工作日", "当前进展",
+        "逾期原因", "最近一次催办", "本周督办级别", "回复时限",
     )  # fmt: skip
     kinds = (
         INTEGER,
@@ -190,7 +189,7 @@ def overdue_annex(snapshot: Snapshot, overdue: list[OverdueTask]) -> Table:
             number,
             line.item.task.id,
             line.item.task.title,
-            snapshot.full_names(line.item.task.leads),
+            snapshot.leads(line.item.task),
             line.item.task.owner,
             line.item.task.deadline,
             line.item.late.days,
@@ -284,7 +283,7 @@ def order_facts(snapshot: Snapshot, item: AssessedTask, answer_by: str) -> Table
     hindrance = "逾期原因" if item.overdue else "存在困难"
     facts = [
         ("任务编号", row.id), ("任务名称", row.title), ("规划条款", f"《{snapshot.plan.title}》{row.clause}"),
-        ("牵头单位", snapshot.full_names(row.leads)), ("配合单位", snapshot.full_names(ids(row.support))),
+        ("牵头单位", snapshot.leads(row)), ("配合单位", snapshot.names(row.support)),
         ("责任人", row.owner), ("完成时限", chinese_date(row.deadline)), ("逾期情况", overdue),
         ("当前进展", _progress(item)), (hindrance, items.cause(row)), ("需协调事项", row.needs),
         ("最近一次催办", _urged(item, snapshot)), ("回复时限", chinese_date(answer_by)),

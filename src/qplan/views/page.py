@@ -12,12 +12,13 @@ from typing import NamedTuple
 from qplan.core.calendar import LIGHTS, light_label
 from qplan.core.indicators import MET, NOT_MET
 from qplan.core.model import CLOSED, TERMINATED
+from qplan.core.workflow import status_label
 from qplan.i18n import _, joined
 from qplan.service.counts import Count
 from qplan.service.queries import AssessedIndicator
 from qplan.service.trend import Point
 from qplan.service.weekly import NEAR_DAYS, Quarter, Weekly
-from qplan.views import items, words
+from qplan.views import items
 
 #: How a chart is drawn: bars of shares side by side, a line over weeks, columns over quarters, bars
 #: against a target of 100 percent.
@@ -66,7 +67,7 @@ def of_week(week: Weekly, soon_days: int) -> Page:
     total = week.total
     states = [
         Figure(
-            words.state_label(code),
+            status_label(code),
             str(n),
             f"{items.share(n, total.total)}%",
             "green" if code == CLOSED else "",

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from qplan.core.labels import event_label, field_label
+from qplan.core.labels import ENTITIES, event_label, field_label
 from qplan.core.model import Change, Head
 from qplan.errors import Problem
-from qplan.i18n import _, joined, labelled
+from qplan.i18n import _, joined, labelled, pgettext
 from qplan.service.load import Loaded
 from qplan.views import ID, Column, Table, View, lists, words
 
@@ -22,14 +22,17 @@ def changes(loaded: Loaded, day: str, dry_run: bool, head: Head | None = None) -
         Column("id", _("id"), ID),
         Column("change", _("change")),
     ]
-    departments = {d.id: d.name for d in loaded.plan.departments}
+    departments = {d.id: d.title for d in loaded.plan.departments}
 
     def names(ident: str) -> str:
         return departments.get(ident, ident)
 
     listed = [c for c in loaded.changes if not order_only(c)]
     moved = len(loaded.changes) - len(listed)
-    rows = [(event_label(c.kind), c.entity, c.subject, change_text(c, names)) for c in listed]
+    rows = [
+        (event_label(c.kind), pgettext("record", ENTITIES[c.entity]), c.subject, change_text(c, names))
+        for c in listed
+    ]
     more = [_("And {n} changes of order or cross-references only.").format(n=moved)] if moved else []
     return View(
         "load",
@@ -123,7 +126,7 @@ def problems(title: str, found: Sequence[Problem], day: str) -> View:
         Column("what", _("what")),
         Column("mend", _("how to mend it"), rank=1),
     ]
-    kinds = {False: _("problem"), True: _("remark")}
+    kinds = {False: _("problem"), True: _("warning")}
     rows = [(kinds[p.remark], f"{p.file}:{p.line}:{p.column}", p.what, p.mend) for p in found]
 
     def payload() -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from qplan.i18n import N_, _, counted
+from qplan.i18n import N_, _, counted, joined
 from qplan.service.overdue import OverdueTask
 from qplan.service.queries import AssessedTask, Snapshot
 from qplan.service.weekly import NEAR_DAYS, Weekly
@@ -131,15 +131,17 @@ def totals_line(week: Weekly) -> str:
     total = week.total
 
     def share(n: int) -> str:
-        return f"{n} ({items.share(n, total.total)}%)"
+        return str(items.share(n, total.total))
 
-    states = [_(words.STATES[code]).format(n=share(n)) for code, n in total.by_state().items()]
+    states = [_(words.STATES[code]).format(n=n, share=share(n)) for code, n in total.by_state().items()]
     sentence = counted(
-        N_("{total} task: {states}; {overdue} overdue."),
-        N_("{total} tasks: {states}; {overdue} overdue."),
+        N_("{total} task: {states}; {overdue} overdue ({share}%)."),
+        N_("{total} tasks: {states}; {overdue} overdue ({share}%)."),
         total.total,
     )
-    return sentence.format(total=total.total, states=_(", ").join(states), overdue=share(total.overdue))
+    return sentence.format(
+        total=total.total, states=joined(states), overdue=total.overdue, share=share(total.overdue)
+    )
 
 
 def payload(snapshot: Snapshot, week: Weekly, dept: str | None = None) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from qplan.core import calendar
 from qplan.core.calendar import LIGHTS, Clock, light_label
 from qplan.core.model import CLOSED, Task
-from qplan.i18n import _
+from qplan.i18n import _, noted
 from qplan.service.queries import AssessedTask, Snapshot
 from qplan.service.weekly import Weekly
 from qplan.views import CHANGE, DATE, ID, INTEGER, LIGHT, PERCENT, STATUS, Column, Table, changes
@@ -16,7 +16,7 @@ from qplan.views import CHANGE, DATE, ID, INTEGER, LIGHT, PERCENT, STATUS, Colum
 
 def counted_title(title: str, listed: Sequence[Any]) -> str:
     """A title with how many a list has."""
-    return f"{title} ({len(listed)})"
+    return noted(title, len(listed))
 
 
 def tasks(snapshot: Snapshot, key: str, title: str, listed: Sequence[AssessedTask]) -> Table:

@@ -9,7 +9,18 @@ from qplan.core.calendar import Clock, Light
 from qplan.core.escalation import level_label, urge_state
 from qplan.core.events import NEW
 from qplan.core.labels import ENDED, FACTS, FIELDS, field_label
-from qplan.core.model import ACTIVE, ASSIGNED, AT_WORK, CLOSED, ONGOING, OPEN, SUBMITTED, TERMINATED, Task
+from qplan.core.model import (
+    ACTIVE,
+    ASSIGNED,
+    BLOCKED,
+    CLOSED,
+    IMMEDIATE,
+    ONGOING,
+    OPEN,
+    SUBMITTED,
+    TERMINATED,
+    Task,
+)
 from qplan.core.rules import Rules
 from qplan.i18n import N_, N_p, _, joined, labelled, pgettext
 
@@ -45,19 +56,15 @@ ONE_DAY = {
 }
 
 
-#: First status of each group of :data:`qplan.service.counts.STATES` -> how a sentence counts it.
+#: Status -> how a sentence counts it, in the order of :data:`qplan.service.counts.STATES`.
 STATES = {
-    CLOSED: N_("{n} closed"),
-    ACTIVE: N_("{n} in progress"),
-    ASSIGNED: N_("{n} not accepted"),
-    SUBMITTED: N_("{n} to be verified"),
-    TERMINATED: N_("{n} terminated"),
+    CLOSED: N_("{n} closed ({share}%)"),
+    ASSIGNED: N_("{n} not accepted ({share}%)"),
+    ACTIVE: N_("{n} in progress ({share}%)"),
+    BLOCKED: N_("{n} blocked ({share}%)"),
+    SUBMITTED: N_("{n} to be verified ({share}%)"),
+    TERMINATED: N_("{n} terminated ({share}%)"),
 }
-
-
-def state_label(code: str) -> str:
-    """The heading of the count of a group of :data:`qplan.service.counts.STATES`."""
-    return _("in progress") if code in AT_WORK else workflow.status_label(code)
 
 
 def light_reason(light: Light) -> str:
@@ -143,7 +150,7 @@ def fact_text(name: str, value: object, names: Names) -> str:
     if name in ("level", "skipped"):
         value = joined(value_text("urge_level", level, names) for level in str(value).split())
     elif name == "on_behalf_of":
-        value = "、".join(map(names, str(value).split()))
+        return label.format(depts="、".join(map(names, str(value).split())))
     return label if value is True else "" if value is False else labelled(label, value)
 
 
@@ -167,7 +174,13 @@ def value_text(name: str, value: object, names: Names) -> str:
         return level_label(Rules(), str(value))  # as the default rules name it: an entry has no rules
     if name == "target_status":
         return pgettext("target", TARGETS[str(value)])
-    return basis_label(str(value)) if name == "basis" else str(value)
+    if name == "term":
+        return _(TERMS[str(value)])
+    return basis_label(str(value)) if name.endswith("basis") else str(value)
+
+
+#: Kind of time limit that is no day -> the words for it.
+TERMS = {ONGOING: N_("ongoing"), IMMEDIATE: N_("at once")}
 
 
 def support_note(text: str, names: Names) -> str:
@@ -208,6 +221,9 @@ def change_words(
     ended = TERMINATED in (before.get("status"), after.get("status"))
     parts = []
     for name in in_order(shown):
+        if name == "retired":
+            parts.append(_("has left the plan") if after[name] else _("is in the plan again"))
+            continue
         old, new = value_text(name, before.get(name), names), value_text(name, after[name], names)
         label = pgettext("terminated task", ENDED[name]) if ended and name in ENDED else field_label(name)
         parts.append(labelled(label, new if old == "—" else f"{old} → {new}"))

@@ -7,7 +7,7 @@ from typing import Any
 
 from qplan.core import workflow
 from qplan.core.model import Actor
-from qplan.i18n import N_, _, joined, labelled
+from qplan.i18n import N_, _, joined, labelled, noted
 from qplan.service.milestones import Staged
 from qplan.service.mine import LISTS, Mine
 from qplan.service.queries import AssessedTask, Snapshot
@@ -33,45 +33,50 @@ TITLES: dict[str, tuple[str, tuple[str, ...]]] = {
 
 #: Step -> the command that takes it.
 COMMANDS = {
-    "approve": "qplan approve ID", "return": "qplan return ID --note …", "extend": "qplan extend ID [--to DATE]",
-    "refuse": "qplan extend ID --refuse --reason …", "assign": "qplan assign ID --lead DEPT",
-    "confirm": "qplan confirm ID", "urge": "qplan urge ID", "accept": "qplan accept ID",
-    "dispute": "qplan dispute ID --reason …", "report": "qplan report ID --progress … --note …",
-    "submit": "qplan submit ID --evidence …",
+    "approve": N_("qplan approve ID"), "return": N_("qplan return ID --note …"),
+    "extend": N_("qplan extend ID [--to DATE]"), "refuse": N_("qplan extend ID --refuse --reason …"),
+    "assign": N_("qplan assign ID --lead DEPT"), "confirm": N_("qplan confirm ID"), "urge": N_("qplan urge ID"),
+    "accept": N_("qplan accept ID"), "dispute": N_("qplan dispute ID --reason …"),
+    "report": N_("qplan report ID --progress … --note …"), "submit": N_("qplan submit ID --evidence …"),
 }  # fmt: skip
 
 
-def _proposed(snapshot: Snapshot, dept: str, key: str, listed: list[AssessedTask]) -> str:
-    """The commands that deal with a list; only steps that are open, and whose they are where they differ."""
-    wanted = TITLES[key][1]
-    found: dict[str, list[str]] = {}
-    for item in listed:
-        role = workflow.role_of(Actor("", dept), item.task, snapshot.plan.office)
-        legal = {step.action for step in workflow.open_transitions(item.task, role)}
-        steps = [step for step in wanted if step in legal] or (
-            ["accept"] if wanted and "accept" in legal else []
-        )
-        if steps:
-            found.setdefault(" / ".join(COMMANDS[step] for step in steps), []).append(item.task.id)
-    if len(found) == 1:
-        return next(iter(found))
-    return joined([labelled(joined(named), commands) for commands, named in found.items()], ";")
+def _proposed(snapshot: Snapshot, content: Mine) -> list[str]:
+    """What deals with each list: its title and the commands of the steps that are open to the department.
+
+    The tasks are named where they need different commands; a task that is only to be accepted yet is
+    under that title, whatever the list it is in.
+    """
+    found: dict[str, dict[str, list[str]]] = {}
+    for key in LISTS:
+        title, wanted = TITLES[key]
+        for item in getattr(content, key):
+            role = workflow.role_of(Actor("", content.dept), item.task, snapshot.plan.office)
+            legal = {step.action for step in workflow.open_transitions(item.task, role)}
+            steps, under = [step for step in wanted if step in legal], title
+            if not steps and wanted and "accept" in legal:
+                steps, under = ["accept"], TITLES["to_accept"][0]
+            if steps:
+                commands = " / ".join(_(COMMANDS[step]) for step in steps)
+                found.setdefault(_(under), {}).setdefault(commands, []).append(item.task.id)
+    return [
+        labelled(title, next(iter(ways)))
+        if len(ways) == 1
+        else labelled(title, joined([labelled(joined(ids), way) for way, ids in ways.items()], ";"))
+        for title, ways in found.items()
+    ]
 
 
 def mine(snapshot: Snapshot, content: Mine) -> View:
     """A department's page: the lists that are not empty, each with the command that deals with it."""
     tables: list[Table] = []
-    notes = []
     for key in LISTS:
         listed: list[AssessedTask] = getattr(content, key)
         if listed:
-            title, command = TITLES[key][0], _proposed(snapshot, content.dept, key, listed)
-            tables.append(_tasks(snapshot, key, _(title) + f" ({len(listed)})", listed))
-            if command:
-                notes.append(labelled(_(title), command))
+            tables.append(_tasks(snapshot, key, noted(_(TITLES[key][0]), len(listed)), listed))
     if content.milestones:
         title = _("Milestones missed or near")
-        table = milestone_table(snapshot, content.milestones, title=f"{title} ({len(content.milestones)})")
+        table = milestone_table(snapshot, content.milestones, title=noted(title, len(content.milestones)))
         tables.append(table)
     if not tables:
         tables = [_tasks(snapshot, "open", "", [])]
@@ -85,7 +90,7 @@ def mine(snapshot: Snapshot, content: Mine) -> View:
             **{key: [items.task_item(snapshot, i) for i in getattr(content, key)] for key in LISTS},
             "milestones": [staged_item(snapshot, s) for s in content.milestones],
         },
-        lead=[lead], notes=notes,
+        lead=[lead], notes=_proposed(snapshot, content),
     )  # fmt: skip
 
 

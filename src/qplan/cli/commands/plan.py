@@ -15,7 +15,7 @@ from qplan.cli.session import Context, Session, named_actor, today, write_contex
 from qplan.cli.settings import make_own_folder
 from qplan.core.model import Head, Plan
 from qplan.errors import BadFile, Problem
-from qplan.i18n import N_, _, joined
+from qplan.i18n import N_, _, joined, noted
 
 Where = Annotated[
     str | None,
@@ -112,8 +112,7 @@ def check(ctx: Context, path: Where = None) -> int:
         emit(views.problems(title, found, today(ctx.obj).isoformat()), ctx.obj)
     else:
         for problem in found:
-            kind = _("remark") if problem.remark else _("problem")
-            print_line(f"{problem} [{kind}]")
+            print_line(noted(problem, _("warning") if problem.remark else _("problem")))
         say(title, ctx.obj)
     return 2 if hindering else 0
 

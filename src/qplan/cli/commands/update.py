@@ -124,9 +124,10 @@ def perform(
 
 def _confirm_fewer(session: Session, ledger: Any, texts: list[str], kept: set[str | None]) -> None:
     """Ask before supporting departments of tasks are replaced: ``--support`` names all of them."""
+    titles = {dept.id: dept.title for dept in ledger.departments()}
     for text in texts:
         task = ledger.task(text)
-        lost = [dept for dept in task.support.split() if dept not in kept]
+        lost = [titles.get(dept, dept) for dept in task.support.split() if dept not in kept]
         if lost:
             question = _("{id}: {depts} would no longer support it; --support names all that do.")
             confirm(question.format(id=task.id, depts=joined(lost)), session)
