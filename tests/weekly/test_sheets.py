@@ -32,7 +32,7 @@ def rows_of(sheet):
 
 def test_every_cell_is_what_the_json_says(book, told):
     assert book.sheetnames == [
-        "概况", "逾期事项", "本周新增逾期", "本周进展", "本周未反馈", "受阻及需协调", "申请延期，待答复", "尚未签收",
+        "概况", "逾期事项", "本周新增逾期", "本周进展", "本周未反馈", "受阻及需协调", "申请延期，待回复", "尚未签收",
         "已申请销号、待审核", "本周销号", "7 天内到期", "30 天内到期", "超过 30 天未反馈", "按单位", "亮红灯的指标", "核心指标",
     ]  # fmt: skip
     day = lambda text: None if text is None else datetime.fromisoformat(text)  # noqa: E731

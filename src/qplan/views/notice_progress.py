@@ -29,7 +29,7 @@ def values(snapshot: Snapshot, week: Weekly) -> dict[str, Any]:
             "advanced": sum(_advanced(one) for one in reported),
             "reporting_departments": len({lead for one in reported for lead in one.item.task.leads}),
             "silent_departments": [
-                {"name": snapshot.full_name(one.dept), "tasks": len(one.tasks), "open": one.open}
+                {"name": snapshot.department_name(one.dept), "tasks": len(one.tasks), "open": one.open}
                 for one in found.silent
             ],
         }
@@ -45,11 +45,11 @@ def _change(snapshot: Snapshot, one: TaskChange) -> dict[str, Any]:
     return {
         "id": row.id,
         "title": row.title,
-        "lead": snapshot.full_names(row.leads),
-        "before": changes.state_text(one, snapshot.full_name, before=True),
-        "now": changes.state_text(one, snapshot.full_name),
+        "lead": snapshot.leads(row),
+        "before": changes.state_text(one, snapshot.department_name, before=True),
+        "now": changes.state_text(one, snapshot.department_name),
         "entries": changes.entries_text(snapshot, one.entries),
-        "by": changes.by_text(one.reports or one.entries, snapshot.full_name),
+        "by": changes.by_text(one.reports or one.entries, snapshot.department_name),
     }
 
 
