@@ -69,7 +69,7 @@ def test_by_default_it_begins_on_monday_of_last_week(ledger) -> None:
         "待签收 0%" in text
         and "受阻 40%" in text
         and "困难：用地未批" in text
-        and "li（经济信息化和科技）" in text
+        and "li（区经济信息化和科技局）" in text
     )
 
 
