@@ -12,12 +12,9 @@ from typing import Any
 from qplan.core.calendar import Clock, closed_late, day, due_day, named_day
 from qplan.core.escalation import chosen_level, label_of_level
 from qplan.core.model import CLOSED, Actor, Task, ids
-from qplan.core.workflow import REPORT, TRANSITIONS, ActionRequest, Transition
+from qplan.core.workflow import ANSWERS, REPORT, TRANSITIONS, ActionRequest, Transition
 from qplan.errors import BadInput, Refused
 from qplan.i18n import _, joined
-
-#: Steps by which the lead answers an urge.
-ANSWERS = frozenset({"accept", "dispute", "report", "block", "resume", "submit", "request"})
 
 Fields = dict[str, Any]
 Effect = tuple[Fields, Fields]

@@ -98,6 +98,9 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition("reopen", N_p("action", "reopen"), (CLOSED, TERMINATED), (OFFICE,), ACTIVE, ("reason",), ("progress",)),
 )  # fmt: skip
 
+#: Steps by which the lead reports, and answers an urge.
+ANSWERS = frozenset({"accept", "dispute", "report", "block", "resume", "submit", "request"})
+
 BY_ACTION: dict[str, Transition] = {step.action: step for step in TRANSITIONS}
 
 #: Command -> the steps it takes; which of them is meant, :func:`resolve_action` says.

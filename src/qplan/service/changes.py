@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from qplan.core import calendar
-from qplan.core.effects import ANSWERS
 from qplan.core.events import changes_in, drop_undone
 from qplan.core.model import OPEN, SUBMITTED, Event, ids
+from qplan.core.workflow import ANSWERS
 from qplan.service.queries import AssessedTask, Snapshot
 
 #: Fields of a task whose change is shown, in their order.
@@ -99,26 +99,24 @@ def _is_one_of(dept: str, depts: str | Collection[str] | None) -> bool:
 def _change(item: AssessedTask, events: list[Event]) -> TaskChange:
     before: dict[str, Any] = {}
     after: dict[str, Any] = {}
+    entries: list[Entry] = []
     for event in events:
-        if event.kind.partition(".")[0] == "task":
-            body = changes_in(event)
-            for name in FIELDS:
-                if name in body["after"]:
-                    before.setdefault(name, body["before"].get(name))
-                    after[name] = body["after"][name]
-    differ = [name for name in FIELDS if name in after and (before[name] or None) != (after[name] or None)]
-    entries = [_entry(event) for event in events]
+        body = changes_in(event)
+        entries.append(_entry(event, body))
+        if event.kind.startswith("task."):
+            before = {**body["before"], **before}
+            after |= body["after"]
+    differ = [name for name in FIELDS if name in after and (before.get(name) or None) != (after[name] or None)]
     return TaskChange(
         item,
-        {name: before[name] for name in differ},
+        {name: before.get(name) for name in differ},
         {name: after[name] for name in differ},
         entries,
         [entry for entry in entries if entry.is_report],
     )
 
 
-def _entry(event: Event) -> Entry:
-    body = changes_in(event)
+def _entry(event: Event, body: dict[str, Any]) -> Entry:
     info, after = body.get("info", {}), body["after"]
     if event.kind == "task.contribute":
         texts = {"note": _part(after["support_note"], event.actor.rpartition("@")[2])}
