@@ -114,6 +114,13 @@ def statuses(incomplete: str) -> Items:
     return labelled([(code, status_label(code)) for code in STATUS], incomplete)
 
 
+def kinds(incomplete: str) -> Items:
+    """Steps of the workflow, by which entries of the journal are asked for, by code or label."""
+    from qplan.core.workflow import BY_ACTION, action_label
+
+    return labelled([(action, action_label(step)) for action, step in BY_ACTION.items()], incomplete)
+
+
 def lights(incomplete: str) -> Items:
     """Lights, by code or label."""
     from qplan.core.calendar import LIGHTS, light_label

@@ -3,9 +3,10 @@
 from typing import Any
 
 from qplan.core.calendar import Clock
-from qplan.core.effects import ANSWERS, EFFECTS, implied
+from qplan.core.effects import EFFECTS, implied
 from qplan.core.model import GROUP, Actor, Change, Task
 from qplan.core.workflow import (
+    ANSWERS,
     BY_ACTION,
     LEAD,
     OFFICE,

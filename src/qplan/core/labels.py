@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from qplan.core import workflow
-from qplan.i18n import N_p, _, joined, noted, pgettext
+from qplan.core.names import shown
+from qplan.errors import BadInput
+from qplan.i18n import LANGUAGES, N_p, _, coded, joined, noted, pgettext, speaking
 
 #: Event verb -> label, where the workflow has none of its own.
 VERBS = {
@@ -174,6 +176,37 @@ def event_label(kind: str) -> str:
     if verb == "undo":
         return noted(done, record)
     return _("{record}: {done}").format(record=record, done=done)
+
+
+def kinds_named(text: str) -> frozenset[str]:
+    """Return the kinds of entries that a text names: a kind (task.report), what was done (report), a record (milestone),
+    or the label of one in either language; BadInput where there is none.
+    """
+    wanted = text.strip().casefold()
+    kinds = [f"task.{action}" for action in workflow.BY_ACTION]
+    kinds += [f"{entity}.{verb}" for entity in ENTITIES for verb in VERBS]
+    found = {kind for kind in kinds if wanted in (kind, *kind.split("."))}
+    for language in LANGUAGES:
+        with speaking(language):
+            found |= {
+                kind
+                for kind in kinds
+                if wanted
+                in (
+                    event_label(kind).casefold(),
+                    pgettext("record", ENTITIES[kind.partition(".")[0]]).casefold(),
+                )
+            }
+    if not found:
+        known = joined(
+            coded(action, workflow.action_label(step)) for action, step in workflow.BY_ACTION.items()
+        )
+        raise BadInput(
+            _("There is no kind of entry “{text}”; give one of: {known}; or a record such as milestone, or a kind such as task.undo.").format(
+                text=shown(text), known=known
+            )
+        )  # fmt: skip
+    return frozenset(found)
 
 
 def field_label(name: str) -> str:

@@ -59,7 +59,7 @@ ENTRIES_BETWEEN = (
     " WHERE effective_on > :after AND effective_on <= :until AND seq <= :seq ORDER BY seq"
 )
 
-#: The entries that took effect after a day, up to another day and entry; the index on the effective day serves it.
+#: The entries that took effect from one day to another, up to an entry; the index on the effective day serves it.
 EVENTS_BETWEEN = f"SELECT {_EVENT} FROM event WHERE effective_on > :after AND effective_on <= :until AND seq <= :seq ORDER BY seq"
 
 BEYOND = "SELECT 1 FROM event WHERE effective_on > :until OR seq > :seq LIMIT 1"

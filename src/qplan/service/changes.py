@@ -106,7 +106,9 @@ def _change(item: AssessedTask, events: list[Event]) -> TaskChange:
         if event.kind.startswith("task."):
             before = {**body["before"], **before}
             after |= body["after"]
-    differ = [name for name in FIELDS if name in after and (before.get(name) or None) != (after[name] or None)]
+    differ = [
+        name for name in FIELDS if name in after and (before.get(name) or None) != (after[name] or None)
+    ]
     return TaskChange(
         item,
         {name: before.get(name) for name in differ},

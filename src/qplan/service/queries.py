@@ -21,7 +21,7 @@ from qplan.core.model import (
     TaskFilter,
     ids,
 )
-from qplan.core.names import folded, shown, spellings
+from qplan.core.names import folded, shown
 from qplan.core.own import Condition
 from qplan.core.rollup import mean_progress
 from qplan.errors import BadInput
@@ -401,40 +401,3 @@ def indicator_events(snapshot: Snapshot, measured: AssessedIndicator) -> list[Ev
     """The history of an indicator and of its figures."""
     subjects = [measured.indicator.id, *(actual.id for actual in measured.actuals)]
     return sorted(event for subject in subjects for event in snapshot.ledger.events(subject))
-
-
-def history(snapshot: Snapshot, text: str | None = None, last: int | None = None) -> list[Event]:
-    """The journal, oldest first: all of it, or what happened to one record and to the records that belong to it."""
-    ledger = snapshot.ledger
-    if text is None:
-        return ledger.events(last=last)
-    events = sorted(event for subject in _subjects(snapshot, text) for event in ledger.events(subject))
-    return events if last is None else events[max(0, len(events) - last) :]
-
-
-def _subjects(snapshot: Snapshot, text: str) -> list[str]:
-    """Return the ids of the record that a text names and of those that belong to it; BadInput for none."""
-    ledger = snapshot.ledger
-    if indicator := ledger.indicator(text):
-        return [indicator.id, *(actual.id for actual in ledger.actuals(indicator.id))]
-    for entity in ("milestone", "actual", "department"):
-        if found := ledger.any(entity, text):
-            return [found.id]
-    if folded(text) == folded(snapshot.plan.id):
-        return [snapshot.plan.id]
-    named = [
-        department.id
-        for department in snapshot.departments.values()
-        if folded(text) in map(folded, spellings(department))
-    ]
-    if len(named) == 1:
-        return named
-    of_indicator, slash, period = text.partition("/")
-    if slash and (indicator := ledger.indicator(of_indicator)):
-        raise BadInput(
-            _("{id} has no figure of {period}; see: qplan show {id}").format(
-                id=indicator.id, period=shown(period)
-            )
-        )
-    row = ledger.task(text)
-    return [row.id, *(milestone.id for milestone in ledger.milestones(row.id))]

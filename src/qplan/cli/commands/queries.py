@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from qplan.cli import completion
-from qplan.cli.options import Columns, Dept, NamedView
+from qplan.cli.options import Columns, Dept, Depts, NamedView
 from qplan.cli.output import emit
 from qplan.cli.selection import Selection, filter_option, query_of, with_filters
 from qplan.cli.session import Context, department, reading
@@ -166,10 +166,53 @@ def log(
     limit: Annotated[
         str | None, typer.Option("--limit", "-n", metavar="N", help=N_("The last so many."))
     ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--since", metavar="DAY|WEEK", help=N_("Effective on that day or later: yesterday, last-week …")
+        ),
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="DAY|WEEK", help=N_("Effective on that day or earlier."))
+    ] = None,
+    dept: Depts = None,
+    actor: Annotated[
+        list[str] | None,
+        typer.Option("--actor", metavar="NAME[@DEPT]", help=N_("Entries of that person.")),
+    ] = None,
+    kind: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--kind",
+            metavar="KIND",
+            autocompletion=completion.kinds,
+            help=N_("Entries of that kind: report, urge, task.undo, milestone …"),
+        ),
+    ] = None,
 ) -> None:
-    """Show the journal: who did what, when, before and after."""
+    """Show the journal: who did what, when, before and after.
+
+    Entries of a department are those that it made, and those that the office made for it. A filter that is given
+    twice selects either.
+    """
+    from qplan.cli.values import parse_since, parse_until
+    from qplan.core.labels import kinds_named
+    from qplan.service import log as journal
     from qplan.views import lists
 
     with reading(ctx.obj) as snapshot:
         last = None if limit is None else parse_number(limit, "--limit")
-        emit(lists.log(snapshot, queries.history(snapshot, ident, last)), ctx.obj)
+        where = journal.LogFilter(
+            since=None if since is None else parse_since(since, "--since", snapshot.today),
+            until=None if until is None else parse_until(until, "--until", snapshot.today),
+            depts=[find_department(text, snapshot.departments.values()).id for text in dept or ()],
+            actors=[_actor(snapshot, text) for text in actor or ()],
+            kinds=frozenset().union(*map(kinds_named, kind or ())),
+        )
+        emit(lists.log(snapshot, journal.history(snapshot, ident, last, where)), ctx.obj)
+
+
+def _actor(snapshot: Snapshot, text: str) -> str:
+    """A person, whose department may be given by any of its names, as the journal writes it."""
+    name, at, dept = text.replace("＠", "@").rpartition("@")
+    return f"{name.strip()}@{find_department(dept, snapshot.departments.values()).id}" if at else text.strip()
