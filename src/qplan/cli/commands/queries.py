@@ -12,7 +12,7 @@ from qplan.cli.session import Context, department, reading
 from qplan.cli.values import parse_choice, parse_number
 from qplan.core import own
 from qplan.core.model import TaskFilter
-from qplan.core.names import plain, shown
+from qplan.core.names import find_department, plain, shown
 from qplan.errors import BadInput
 from qplan.i18n import N_, _
 from qplan.service import counts, queries
