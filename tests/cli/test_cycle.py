@@ -474,6 +474,33 @@ def test_mine_is_one_page_for_a_department_and_an_inbox_for_the_office(ledger) -
     assert ledger("mine", "--dept", "经信", "--format", "json").json["dept"] == "jxkj"
 
 
+def test_the_office_finds_what_needs_coordination_and_the_answers_to_its_urges(ledger) -> None:
+    ledger.at(datetime(2026, 3, 2, 1, 0, tzinfo=UTC))
+    ok(ledger("accept", "T2.1.1", "T1.2.1", *LEAD))
+    ok(ledger("block", "T2.1.1", *LEAD, "--difficulty", "用地未批", "--needs", "请自规局协调"))
+    ok(ledger("report", "C1.2", *LEAD, "--needs", "请财政局落实资金"))
+    ok(ledger("urge", "T2.1.1", "T1.2.1", "T1.2.2", *OFFICE))
+    ok(ledger("report", "T1.2.1", *LEAD, "--note", "已排工期"))
+
+    def office(day: int) -> dict:
+        ledger.at(datetime(2026, 3, day, 1, 0, tzinfo=UTC))
+        return ledger("mine", *OFFICE, "--format", "json").json
+
+    def listed(page: dict, key: str) -> list[str]:
+        return [item["id"] for item in page[key]]
+
+    page = office(8)
+    assert sorted(listed(page, "coordination")) == ["C1.2", "T2.1.1"]
+    assert listed(page, "answered") == ["T1.2.1"] and listed(page, "unanswered") == []
+    text = ok(ledger("mine", *OFFICE, "--lang", "zh")).out
+    assert "请自规局协调" in text and "请财政局落实资金" in text and "已排工期" in text
+    page = office(10)
+    assert listed(page, "answered") == [], "an answer is news for seven days"
+    assert sorted(listed(page, "unanswered")) == ["T1.2.2", "T2.1.1"]
+    assert "T2.1.1" in listed(page, "coordination"), "whatever other list it is in"
+    assert ledger("mine", *LEAD, "--format", "json").json["coordination"] == []
+
+
 def test_mine_proposes_only_steps_that_are_open(ledger) -> None:
     ledger.at(datetime(2026, 3, 2, 1, 0, tzinfo=UTC))
     ok(ledger("accept", "T2.1.1", *LEAD))

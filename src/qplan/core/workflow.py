@@ -129,6 +129,11 @@ USUAL: dict[str, tuple[str, ...]] = {
 }
 
 
+def needs_coordination(task: Task) -> bool:
+    """Whether the lead of an open task cannot go on alone: it is blocked, or the lead named what it needs."""
+    return task.status == BLOCKED or (task.status in OPEN and bool(task.needs))
+
+
 def status_label(code: str | None) -> str:
     """The label of a status in the language in use."""
     return pgettext("status", STATUS[code]) if code else ""

@@ -8,6 +8,7 @@ from qplan.core import calendar
 from qplan.core.calendar import Clock
 from qplan.core.escalation import urge_state
 from qplan.core.model import ASSIGNED, AT_WORK, SUBMITTED, TaskFilter
+from qplan.core.workflow import needs_coordination
 from qplan.service import milestones, queries
 from qplan.service.milestones import Staged
 from qplan.service.queries import AssessedTask, Snapshot, TaskQuery
@@ -16,7 +17,8 @@ from qplan.service.queries import AssessedTask, Snapshot, TaskQuery
 class Mine(NamedTuple):
     """Open tasks of a department by what is to be done, each in the most pressing list that it fits.
 
-    The last three lists are the office's alone: what waits for its decision, and who does not answer.
+    The last lists are the office's alone: what waits for its decision, who does not answer, and, whatever
+    other list they are in, the tasks that need coordination and the answers to urges of the last days.
     To be verified is what the office verifies, or the department as a task's verifier.
     """
 
@@ -36,14 +38,19 @@ class Mine(NamedTuple):
     requests: list[AssessedTask]
     disputes: list[AssessedTask]
     unanswered: list[AssessedTask]
+    coordination: list[AssessedTask]  #: blocked, or with a need that its lead reported
+    answered: list[AssessedTask]  #: urged, and answered within :data:`ANSWER_DAYS`
 
+
+#: An answer to an urge is shown to the office for so many days.
+ANSWER_DAYS = 7
 
 #: What waits for the office's decision.
 DECISIONS = ("to_verify", "requests", "disputes", "unanswered")
 #: A department's own lists, the most pressing first; what it has handed in waits for the office.
 OWN = ("overdue", "returned", "urged", "disputed", "to_accept", "due_soon", "stale", "waiting")
 #: The lists of tasks in the order in which they are shown.
-LISTS = (*DECISIONS, *OWN)
+LISTS = (*DECISIONS, "coordination", "answered", *OWN)
 
 
 def _decision(item: AssessedTask, clock: Clock) -> str | None:
@@ -55,6 +62,14 @@ def _decision(item: AssessedTask, clock: Clock) -> str | None:
     if item.task.dispute:
         return "disputes"
     return "unanswered" if urge_state(item.task, clock) == "unanswered" else None
+
+
+def _was_answered(item: AssessedTask, clock: Clock) -> bool:
+    """Whether the last urge of a task was answered within :data:`ANSWER_DAYS`."""
+    answered = item.task.answered_on
+    if answered is None or urge_state(item.task, clock) != "answered":
+        return False
+    return (clock.today - calendar.day(answered)).days < ANSWER_DAYS
 
 
 def _heading(item: AssessedTask, clock: Clock) -> str | None:
@@ -87,6 +102,10 @@ def mine(snapshot: Snapshot, dept: str) -> Mine:
     for item in every:
         if decision := _decision(item, clock):
             lists[decision].append(item)
+        if needs_coordination(item.task):
+            lists["coordination"].append(item)
+        if _was_answered(item, clock):
+            lists["answered"].append(item)
     if not office:
         submitted = queries.tasks(snapshot, TaskQuery(TaskFilter(status=SUBMITTED, sort="deadline")))
         lists["to_verify"] = [item for item in submitted if item.task.verifier == dept]

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from qplan.core import calendar
 from qplan.core.calendar import Week
-from qplan.core.model import ASSIGNED, BLOCKED, CLOSED, OPEN, SUBMITTED, TERMINATED, Task, TaskFilter
+from qplan.core.model import ASSIGNED, BLOCKED, CLOSED, OPEN, SUBMITTED, TERMINATED, TaskFilter
+from qplan.core.workflow import needs_coordination
 from qplan.ledger.store import Ledger
 from qplan.service import counts, queries
 from qplan.service.changes import Changes, changes
@@ -112,7 +113,7 @@ def _week_of(snapshot: Snapshot, week: Week, where: TaskFilter, before: dict[str
         stale=[item for item in items if item.stale],
         progress=changes(snapshot, week.first, items, where.lead),
         blocked=with_status(BLOCKED),
-        coordination=[item for item in items if _needs_coordination(item.task)],
+        coordination=[item for item in items if needs_coordination(item.task)],
         extension_requests=[item for item in items if item.task.extension_to and item.task.status in OPEN],
         unaccepted=[
             item for item in with_status(ASSIGNED) if not calendar.not_begun(item.task, snapshot.clock)
@@ -176,11 +177,6 @@ def _quarter(day: str) -> str:
 def _quarters(first: str, last: str) -> list[str]:
     start, end = (int(name[:4]) * 4 + int(name[5]) - 1 for name in (first, last))
     return [f"{number // 4}Q{number % 4 + 1}" for number in range(start, end + 1)]
-
-
-def _needs_coordination(task: Task) -> bool:
-    """Whether the lead of an open task cannot go on alone."""
-    return task.status == BLOCKED or (task.status in OPEN and bool(task.needs))
 
 
 def _is_near(item: AssessedTask, snapshot: Snapshot) -> bool:

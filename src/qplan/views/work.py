@@ -21,6 +21,8 @@ TITLES: dict[str, tuple[str, tuple[str, ...]]] = {
     "requests": (N_("Extensions asked for"), ("extend", "refuse")),
     "disputes": (N_("Assignments in dispute"), ("assign", "confirm")),
     "unanswered": (N_("Urged, and no answer came"), ("urge",)),
+    "coordination": (N_("Blocked, or in need of coordination"), ("resume",)),
+    "answered": (N_("Urged, and answered in the last days"), ()),
     "overdue": (N_("Overdue"), ("report", "submit")),
     "returned": (N_("Returned to you"), ("submit",)),
     "urged": (N_("Urged, to be answered"), ("report",)),
@@ -38,6 +40,7 @@ COMMANDS = {
     "assign": N_("qplan assign ID --lead DEPT"), "confirm": N_("qplan confirm ID"), "urge": N_("qplan urge ID"),
     "accept": N_("qplan accept ID"), "dispute": N_("qplan dispute ID --reason …"),
     "report": N_("qplan report ID --progress … --note …"), "submit": N_("qplan submit ID --evidence …"),
+    "resume": N_("qplan resume ID --note …"),
 }  # fmt: skip
 
 
@@ -120,6 +123,12 @@ def _about(snapshot: Snapshot, key: str, item: AssessedTask) -> str:
     row = item.task
     if key == "returned":
         return f"{row.returned_on} {row.result}"
+    if key == "coordination":
+        return joined(
+            [labelled(label, text) for label, text in ((_("difficulty"), row.difficulty), (_("help needed"), row.needs)) if text], ";"
+        )  # fmt: skip
+    if key == "answered":
+        return joined([words.urged(row, snapshot.clock), *filter(None, [row.note])], ";")
     if key in ("urged", "unanswered"):
         return words.urged(row, snapshot.clock)
     if key in ("disputes", "disputed"):
