@@ -86,7 +86,7 @@ def on_terminal(words: Sequence[str]) -> Run:
     termios.tcsetwinsize(device, SCREEN)
     begun = time.perf_counter()
     with subprocess.Popen(
-        words, stdin=device, stdout=device, stderr=device, env=environment({"TERM": "xterm-256color"}),
+        words, stdin=device, stdout=device, stderr=device, env=environment({"TERM": "xterm-256color", "QPLAN_PAGER": ""}),
         cwd=ROOT, start_new_session=True,
     ) as process:  # fmt: skip
         os.close(device)

@@ -74,6 +74,9 @@ def shared_options(
         shared_option("--quiet", "-q", help=N_("No notices on the error stream.")),
     ] = False,
     no_color: Annotated[bool, shared_option("--no-color", help=N_("No colour."))] = False,
+    no_pager: Annotated[
+        bool, shared_option("--no-pager", help=N_("No pager for what is longer than the terminal."))
+    ] = False,
     debug: Annotated[bool, shared_option("--debug", help=N_("Show the traceback of an error."))] = False,
 ) -> None:
     """Declare the options that the program and its commands share; this is their only declaration.

@@ -44,7 +44,10 @@ def emit(view: View, session: Session) -> None:
     first = next(pieces, "")
     if isinstance(first, bytes) and (options.terminal or not hasattr(out, "buffer")):
         raise BadInput(_("{format} is not for a screen; give --out FILE.").format(format=format))
-    outbox.put(chain((first,), pieces), _delimited_to_stdout if format in ("csv", "tsv") else to_stdout)
+    sink = _delimited_to_stdout if format in ("csv", "tsv") else to_stdout
+    if options.terminal and not session.no_pager:
+        from qplan.cli.pager import page as sink
+    outbox.put(chain((first,), pieces), sink)
 
 
 def _delimited_to_stdout(pieces: Iterator[Any]) -> None:

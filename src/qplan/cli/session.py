@@ -35,6 +35,7 @@ class Session(NamedTuple):
     actor_set: bool = True  #: somebody said who acts: by an option, a variable or the config file
     quiet: bool = False
     no_color: bool = False
+    no_pager: bool = False
     as_of: str | None = None  #: ISO date
     at_seq: int | None = None
     on: str | None = None  #: ISO date
