@@ -67,18 +67,20 @@ def _value(char: str) -> int:
 
 _MEASURES = (
     "百分点|平方公里|平方千米|平方米|立方米|公里|千米|公顷|公斤|千克|千瓦时|千瓦|兆瓦|微克|毫克|毫米|厘米|工作日|"
-    "批次|人次|人天|户次|车次|场次|架次|台套|台次|件次|例次|课时|学时|小时|分钟|万元|亿元|床位|学位|蒸吨|标准煤|"
+    "批次|人次|人天|户次|车次|场次|架次|台套|台次|件次|例次|亩次|课时|学时|小时|分钟|万元|亿元|美元|欧元|港元|英镑|日元|床位|学位|"
+    "蒸吨|标准煤|标箱|兆赫|升/秒|"
     "个|项|件|家|户|人|名|位|次|台|套|亩|米|吨|元|升|座|条|处|所|张|期|批|场|份|辆|艘|架|只|头|羽|株|棵|间|"
     "栋|幢|门|类|种|对|支|队|册|篇|本|部|卷|起|宗|例|号|届|岁|年|月|日|天|周|秒|分|度|倍|成|倍|片|块|口|眼|根|"
-    "路|站|点|村|镇|乡|县|市|区|校|班|组|强|档|级|层|克|斤|瓦|章|节|字|步|轮|道|杯|桩|盏|幅|版|集|首|顶|%|‰|℃"
+    "路|站|点|村|镇|乡|县|市|区|校|班|组|强|档|级|层|克|斤|瓦|章|节|字|步|轮|道|杯|桩|盏|幅|版|集|首|顶|筐|箱|袋|瓶|尾|窝|%|‰|℃"
 )
-_PER = f"(?:/(?:{_MEASURES}|年|万人|千人|万元|百万|亿元|吨标准煤))?"
-_UNIT = f"(?:[{_LARGE}千百]{{0,2}}余?(?:个(?=百分点|工作日|学位|床位|月))?(?:{_MEASURES}){_PER})"
+_PER = f"(?:/(?:{_MEASURES}|年|万人|千人|万元|百万|亿元|吨标准煤|10万|十万))?"
+_UNIT = f"(?:/10万|[{_LARGE}千百]{{0,2}}余?(?:个(?=百分点|工作日|学位|床位|月))?(?:{_MEASURES}){_PER})"
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _ENGLISH_UNIT = (
     r"per ?cent(?:age points?)?\b|per (?:thousand|mille)\b|times\b|percentage points?\b|(?:(?:million|billion|thousand)\s)?"
-    r"(?:yuan|RMB|dollars|hectares?|mu|km|kilometres?|kilometers?|metres?|meters?|m2|tonnes?|tons?|MW|kW|GW|kWh|"
-    r"P(?:Flops)?|TB|PB|Mbps|kV|hours?|days?|minutes?|weeks?|months?|years?)\b|(?:million|billion|thousand)\b"
+    r"(?:yuan|RMB|dollars|euros?|pounds?|hectares?|ha|mu|acres?|km2?|kilometres?|kilometers?|miles?|metres?|meters?|m[23²³]?|"
+    r"tonnes?|tons?|t|kg|g/kWh|kWh/m[2²]|[µμu]g/m[3³]|mg/l|[kMGT]Wh?|litres?|liters?|P(?:Flops)?|TB|PB|[MG]bps|kV|hours?|"
+    r"days?|minutes?|seconds?|weeks?|months?|years?)(?![\w/²³])|(?:million|billion|thousand)\b"
 )
 
 _NUMBER = re.compile(
@@ -87,7 +89,8 @@ _NUMBER = re.compile(
     rf"|(?<![\w./+-])(?P<top>\d{{1,2}})/(?P<bottom>\d{{1,2}})(?![\d/])"
     rf"|(?<![A-Za-z0-9_./+〔\[])(?P<low>{_DIGITS})(?P<low_unit>{_UNIT}|%)?\s*(?:-|—|–|~|至|到)\s*(?P<high>{_DIGITS})"
     rf"\s*(?P<range_unit>{_UNIT}|{_ENGLISH_UNIT})?"
-    rf"|(?<![A-Za-z0-9_./+-])(?P<digits>{_DIGITS})\s*(?P<unit>{_UNIT}|{_ENGLISH_UNIT})?(?![A-Za-z0-9_]|\.\d)"
+    rf"|(?<![A-Za-z0-9_./+-])(?P<currency>[€£$¥]\s?)?(?P<digits>{_DIGITS})\s*"
+    rf"(?P<unit>{_UNIT}|{_ENGLISH_UNIT})?(?![A-Za-z0-9_]|\.\d)"
     rf"|(?P<chinese>[{NUMERAL}]+)(?P<chinese_unit>{_UNIT})"
 )
 
@@ -95,12 +98,14 @@ _NUMBER = re.compile(
 _BEFORE = {
     AT_LEAST: (
         "达到 达 不少于 不低于 不小于 不得少于 不得低于 高于 超过 突破 大于 多于 至少 增至 增加到 增加至 提高到 "
-        "提高至 提升到 提升至 上升到 上升至 增长到 增长至 扩大到 扩大至 扩展到 拓展到 保持在 稳定在 维持在 "
+        "提高至 提高为 提升到 提升至 提升为 上升到 上升至 增长到 增长至 增加为 扩大到 扩大至 扩展到 扩展至 拓展到 拓展至 "
+        "延长到 延长至 延长为 优化到 保持在 稳定在 维持在 "
         "保持 完成 力争达 均达到 均达 总数达 ≥ >= > 不少于等于"
     ),
     AT_MOST: (
         "不超过 不高于 不大于 不多于 不得超过 不得高于 低于 小于 少于 控制在 控制到 控制为 压缩到 压缩至 压减到 "
-        "压减至 缩短到 缩短至 缩短为 降到 降至 降为 下降到 下降至 降低到 降低至 减少到 减少至 精简到 精简至 "
+        "压减至 压缩为 压减为 缩短到 缩短至 缩短为 缩减到 缩减至 缩减为 减至 减到 减为 降到 降至 降为 下降到 下降至 下降为 "
+        "降低到 降低至 降低为 减少到 减少至 减少为 精简到 精简至 精简为 "
         "≤ <= <"
     ),
 }
@@ -119,7 +124,7 @@ _ENGLISH_BEFORE = {
     ),
     AT_MOST: (
         "at most|no more than|not more than|not exceeding|not exceed|below|under|fewer than|less than|within|"
-        "up to|a maximum of|maximum|or less than"
+        "up to|a maximum of|maximum|or less than|to below|to under|to less than|to fewer than|to no more than|to at most|to within"
     ),
 }
 _ENGLISH_AFTER = {AT_LEAST: "or more|or above|or higher", AT_MOST: "or less|or fewer|or below|or lower"}
@@ -154,6 +159,12 @@ _WORD_AFTER = re.compile(
     rf"\s*(?:\(含\))?(?:(?P<word>{_one_of(_AFTER_WORDS)})|(?P<english>{_one_of(_ENGLISH_AFTER_WORDS)})"
     r"|(?P<round>左右|上下))",
     re.IGNORECASE,
+)
+#: Of “raise … to” and “reduce … to” the last verb before a figure decides what “to” asks for.
+_LAST_VERB = re.compile(
+    r"^(?:.*\b(?:(?P<less>reduc|cut|lower|short|decreas|limit|fall|drop|narrow|shrink|down\b)|"
+    r"(?:rais|increas|grow|ris|expand|extend|lift|improv)))\w*\b",
+    re.IGNORECASE | re.DOTALL,
 )
 #: A word that asks for something stands so close before its figure.
 _REACH = 24
@@ -192,7 +203,8 @@ def _read(found: re.Match[str]) -> tuple[str | None, str, str | None, bool]:
         unit = found["range_unit"] or found["low_unit"] or ""
         return _plain(found["low"]), _unit(unit), _plain(found["high"]), False
     if found["digits"]:
-        return _plain(found["digits"]), _unit(found["unit"] or ""), None, False
+        unit = " ".join(filter(None, ((found["currency"] or "").strip(), _unit(found["unit"] or ""))))
+        return _plain(found["digits"]), unit, None, False
     number = read_numeral(found["chinese"])
     return (None if number is None else str(number)), _unit(found["chinese_unit"]), None, True
 
@@ -206,7 +218,10 @@ def _before(text: str, start: int) -> tuple[str | None, str, int, str | None]:
     word = found["word"]
     if word is None:
         english = found["english"].lower()
-        return _ENGLISH_BEFORE_WORDS[english], english, at + found.start(), None
+        operator = _ENGLISH_BEFORE_WORDS[english]
+        if english == "to" and (verb := _LAST_VERB.search(text[max(0, start - 120) : at + found.start()])):
+            operator = AT_MOST if verb["less"] else operator
+        return operator, english, at + found.start(), None
     return _BEFORE_WORDS[word], word, at + found.start(), _CHANGE_WORDS.get(word)
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
+from qplan.core.indicators import DIRECTIONS
 from qplan.core.model import Indicator, Plan, Task
 from qplan.core.names import shown
 from qplan.core.quantities import find_quantities
@@ -91,7 +92,7 @@ class _Covering:
             self.tasks[plain_clause(task.clause)].append(task)
         self.cited: dict[str, list[Indicator]] = defaultdict(list)
         for one in plan.indicators:
-            for clause in _clauses(one):
+            for clause in _clauses(one) or [""]:
                 self.cited[plain_clause(clause)].append(one)
         self.met: set[tuple[str, str]] = set()  # indicator, clause that it cites and where its figure stands
 
@@ -167,7 +168,7 @@ class _Covering:
         """The indicators that cite the promise's clause or one above it, the nearest first."""
         clauses = [target.clause] if target.row else []
         clauses += [heading.clause for heading in target.heading.ancestors()]
-        for clause in dict.fromkeys(map(plain_clause, clauses)):
+        for clause in dict.fromkeys(map(plain_clause, clauses or [""])):
             for indicator in self.cited.get(clause, ()):
                 yield clause, indicator
 
@@ -266,7 +267,8 @@ def _differences(target: Target, indicator: Indicator) -> Iterator[Difference]:
         yield Difference("value", f"{one.value or ''}{one.unit}", f"{figure or ''}{indicator.unit or ''}")
     elif one.value is not None and one.unit != (indicator.unit or ""):
         yield Difference("unit", one.unit, indicator.unit or "")
-    if one.value is not None and one.operator is not None and one.operator != indicator.operator:
+    stated = one.value is not None or one.operator in DIRECTIONS
+    if stated and one.operator is not None and one.operator != indicator.operator:
         yield Difference("operator", one.operator, indicator.operator)
     if one.year is not None and indicator.deadline and not indicator.deadline.startswith(str(one.year)):
         yield Difference("year", str(one.year), indicator.deadline[:4])

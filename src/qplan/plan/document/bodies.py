@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from qplan.core.deadlines import last_day, parse_deadline
 from qplan.core.model import IMMEDIATE, ONGOING
+from qplan.plan.document.lines import is_english
 from qplan.plan.tables.bodies import Bodies, split_bodies
 
 
@@ -20,7 +21,7 @@ class Duty(NamedTuple):
 
 _SUFFIXES = (
     "人民政府|政府|街道办事处|办事处|管委会|管理委员会|领导小组办公室|领导小组|联席会议|指挥部|委员会|工作专班|专班|办公室|总队|支队|大队|"
-    "分局|总局|监管局|服务中心|中心|公司|集团|协会|法院|检察院|学院|大学|医院|总站|所|站|院|局|委|办|部|处|厅|队|科|校|镇|乡|街道|联社|银行|"
+    "分局|总局|监管局|服务中心|中心|公司|集团|协会|法院|检察院|学院|大学|医院|总站|总工会|妇联|残联|工商联|文联|科协|红十字会|供销社|商会|所|站|院|局|委|办|部|处|厅|队|科|校|镇|乡|街道|联社|银行|"
     "部门|单位|县|市|区|州"
 )
 _BODY = rf"[\u4e00-\u9fff·]{{1,24}}?(?:{_SUFFIXES})(?:\([^()]{{1,12}}\))?"
@@ -32,7 +33,7 @@ _HELPERS = re.compile(
     r"(?:配合|协办|协同|参与|协助|支持|联合)\s*(?:单位|部门|科室)\s*[:]\s*(?P<supports>(?:[^。;\n()\[\]【】]|\([^()]{1,12}\))*)"
 )
 _BRACKET = re.compile(
-    r"[(\[【](?P<inside>[^()\[\]【】]{2,160}(?:\([^()]{1,12}\)[^()\[\]【】]{0,120})*)[)\]】]"
+    r"[(\[【〔](?P<inside>[^()\[\]【】〔〕]{2,160}(?:\([^()]{1,12}\)[^()\[\]【】〔〕]{0,120})*)[)\]】〕]"
 )
 _DUTY_WORDS = re.compile(r"牵头|负责|配合|责任单位|分工")
 _TIME_WORDS = re.compile(r"\d|完成|长期|持续|年底|季度|立行")
@@ -65,7 +66,7 @@ _GROUP = re.compile(r"^各(?:镇|乡|街道|区级|县|市|部门|成员|有关|
 def find_duty(text: str) -> Duty:
     """The bodies and the deadline that a paragraph (with half-width marks) names."""
     leads, supports = _labelled(text) or _in_brackets(text) or _in_sentence(text) or ((), ())
-    if not leads and text.isascii():
+    if not leads and is_english(text):
         leads = _english(_first(_ENGLISH_LEAD, text, "leads"))
         supports = _english(_first(_ENGLISH_SUPPORT, text, "supports"))
     day = _DEADLINE.search(text)
@@ -96,9 +97,10 @@ def _in_brackets(text: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
         ends = not text[found.end() :].strip(" 。;") or text[found.start() - 1 : found.start()] in "。;"
         if not ends and not _DUTY_WORDS.search(found["inside"]):
             continue
-        inside = "、".join(
-            part for part in re.split("[,;、。]", found["inside"]) if not _TIME_WORDS.search(part)
+        listed = re.sub(
+            r"(?:等)?按(?:照)?(?:各自)?(?:职责|职能)(?:分工)?(?:分别)?(?:负责|落实)?", "", found["inside"]
         )
+        inside = "、".join(part for part in re.split("[,;、。]", listed) if not _TIME_WORDS.search(part))
         bodies = _split(inside, "lead")
         if bodies.leads and all(_is_body(one) for one in (*bodies.leads, *bodies.support)):
             return bodies.leads, bodies.support

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from qplan.core.deadlines import parse_deadline
+from qplan.core.indicators import DIRECTIONS
 from qplan.i18n import _, joined
 from qplan.plan.document.bodies import Duty
 from qplan.plan.document.outline import Heading
@@ -130,24 +132,25 @@ class _Drafting:
 
     def leaf(self, heading: Heading) -> dict[str, Any]:
         """A task that somebody answers for."""
-        lead, support = self.assignment(heading)
+        leads, support = self.assignment(heading)
         day = self.document.deadline(heading)
-        words = self.document.work[heading].duty.deadline_text
+        words = self.document.deadline_words(heading)
+        due = day or (parse_deadline(words, self.document.year).value if words else None)
         return {
             "id": heading.id,
             "title": _title(heading),
             "clause": heading.clause,
-            "lead": lead,
+            "lead": leads[0] if len(leads) == 1 else leads,
             "support": support,
-            "assignment_basis": "plan" if lead else None,
-            "deadline": day,
-            "deadline_basis": "plan" if day else None,
-            "note": words if words and day is None else None,
+            "assignment_basis": "plan" if leads else None,
+            "deadline": due,
+            "deadline_text": words or None,
+            "deadline_basis": "plan" if due else None,
             "milestones": list(_milestones(self.document, heading, day)),
         }
 
-    def assignment(self, heading: Heading) -> tuple[str | None, list[str]]:
-        """The lead and the supporting departments: a task's own, else those of the heading above it."""
+    def assignment(self, heading: Heading) -> tuple[list[str], list[str]]:
+        """The leads and the supporting departments: a task's own, else those of the heading above it."""
         holder = next((one for one in heading.ancestors() if one.id and self._duty(one).leads), heading)
         duty = self._duty(holder)
         leads, supports = (
@@ -157,12 +160,12 @@ class _Drafting:
             what = _("{} names no body; those of {} are entered").format(heading.clause, holder.clause)
             self.ask(heading.line, what, _("check the lead"))
         elif len(leads) > 1:
-            what = _("{} names several leads: {}; the first is entered as lead").format(
+            what = _("{} names several leads: {}; all are entered as joint leads").format(
                 heading.clause, joined(duty.leads)
             )
             self.ask(heading.line, what, _("check who leads"))
-        bodies = [*dict.fromkeys([*leads, *supports])]
-        return (bodies[0], bodies[1:]) if leads else (None, bodies)
+        leads = [*dict.fromkeys(leads)]
+        return leads, [one for one in dict.fromkeys(supports) if one not in leads]
 
     def _duty(self, heading: Heading) -> Duty:
         return self.document.work[heading].duty
@@ -264,7 +267,8 @@ def _milestones(document: Document, heading: Heading, deadline: str | None) -> I
 
 def _indicator(target: Target) -> dict[str, Any]:
     one, row = target.promise, target.row
-    serves = target.heading.id if target.heading.role in (TASKS, SAFEGUARDS) else None
+    holder = next((each for each in target.heading.ancestors() if each.id), target.heading)
+    serves = holder.id if target.heading.role in (TASKS, SAFEGUARDS) else None
     return {
         "id": "",
         "name": one.name or target.heading.title or one.text[:40],
@@ -272,10 +276,11 @@ def _indicator(target: Target) -> dict[str, Any]:
         "unit": one.unit or None,
         "operator": one.operator or ">=",
         "target": one.value,
-        "target_status": "set" if one.value is not None else "to_be_assigned",
+        "target_status": "set" if one.value is not None or one.operator in DIRECTIONS else "to_be_assigned",
+        "qualifier": one.qualifier,
         "nature": row.nature if row else None,
         "clauses": [target.clause] if target.clause else [],
-        "tasks": [_leaf_of(serves, target.heading)] if serves else [],
+        "tasks": [_leaf_of(serves, holder)] if serves else [],
         "deadline": f"{one.year}-12-31" if one.year else None,
         "baseline": row.baseline if row else None,
         "baseline_year": row.baseline_year if row else None,
@@ -291,12 +296,7 @@ def _leaf_of(serves: str, heading: Heading) -> str:
 def _note(target: Target) -> str | None:
     """The words of the plan, where the figure alone says less."""
     one = target.promise
-    said = [one.qualifier] if one.qualifier and one.qualifier not in ("超过",) else []
-    if one.high is not None:
-        said.append(f"{one.value}—{one.high}{one.unit}")
-    if one.value is None or said:
-        return one.text[:200] or None
-    return None
+    return one.text[:200] or None if one.value is None or one.high is not None or one.qualifier else None
 
 
 def _merge(entry: dict[str, Any], target: Target) -> None:

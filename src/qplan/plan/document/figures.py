@@ -14,58 +14,33 @@ from qplan.core.quantities import Quantity
 #: Words for what has happened: a figure after one of them is a fact.
 FACT = re.compile(
     r"截至|截止|仅|未能|尚未|抽查的|检查的|(?<![较比])(?:去年|上年)|目前|现有|已有|已经|已达|已建|已完成|已累计|累计完成了|当前|曾|了\d|"
-    r"\bhas\b|\bhave\b|\bhad\b|\bwas\b|\bwere\b|currently|as of"
+    r"\bhas\b|(?<!will )(?<!shall )(?<!must )\bhave\b|\bhad\b|\bwas\b|\bwere\b|currently|as of"
 )
 #: A rank: 进入全市前10名.
 RANK = re.compile(r"(?:进入|保持|跻身|位居|居|列|排名)[^,。;]{0,8}前\s*$")
 
-_TIMES = frozenset(
-    [
-        "年",
-        "月",
-        "日",
-        "天",
-        "周",
-        "秒",
-        "岁",
-        "届",
-        "号",
-        "度",
-        "章",
-        "节",
-        "字",
-        "步",
-        "级",
-        "层",
-        "档",
-        "个月",
-        "小时",
-        "分钟",
-        "工作日",
-        "个工作日",
-        "次",
-        "years",
-        "year",
-        "months",
-        "weeks",
-        "days",
-        "day",
-        "hours",
-        "hour",
-        "minutes",
-    ]
-)
 _NEVER = frozenset(["岁", "届", "号", "度", "章", "节", "字", "步", "级", "层", "档", "日"])
+_TIMES = _NEVER | {
+    "年", "月", "天", "周", "秒", "个月", "小时", "分钟", "工作日", "个工作日", "次",
+    "years", "year", "months", "weeks", "days", "day", "hours", "hour", "minutes", "seconds",
+}  # fmt: skip
+#: What an age or a grade that is to be reached belongs to.
+_GRADED = re.compile(r"寿命|年龄|等级|水平|级别|能力|成熟度")
 _SPAN = re.compile(r"时间|时限|期限|天数|寿命|时长|周期|年限|\btime\b|\bduration\b|\bdays\b")
-_OFTEN = re.compile(r"每年|每月|每季|每周|每半年|a year|per year|each year")
+_OFTEN = re.compile(
+    r"每[半两三]?个?(?:年|月|季|周|旬|日|天)|年内|全年|a year|per year|each year|every (?:year|month)"
+)
 _PARTS_OF_TEXT = re.compile(
-    r"\s*(?:大(?!型|中|学|专)|个?[\u4e00-\u9fff]{0,4}(?:方面|环节|领域|维度|要素|层次|阶段|步骤|原则)|个?(?:坚持|统一|维护|字)|字方针|"
+    r"\s*(?:大(?!型|中|学|专|关)|个?[\u4e00-\u9fff]{0,4}(?:方面|环节|领域|维度|要素|层次|阶段|步骤|原则)|个?(?:坚持|统一|维护|字)|字方针|"
     r"[个项类种]?(?:核心|主要|重点|具体|约束性|预期性)*指标|类(?!.{0,4}(?:企业|项目))|分法|位一体|者|维)"
 )
 _NUMBERING = re.compile(
-    r"(?:第|每|前|近|(?<!商)超|满|[“《(]?十[一二三四五六七八九]|指标|(?:排名|排位|位列|倒数|排在?)(?:倒数)?[后末]?)$"
+    r"(?:第|每|(?<![底末月日年])前|近|(?<!商)超|满|[“《(]?十[一二三四五六七八九]|指标|(?:排名|排位|位列|倒数|排在?)(?:倒数)?[后末]?)$"
 )
 _ALWAYS_NUMBERING = re.compile(r"(?:第|每)$|[“《][^”》]*$")
+_GRANT = re.compile(
+    r"(?:给予|予以|奖励|奖补|补助|补贴|资助|罚款|处以)(?!资金|经费|项目|企业|政策)[^,;]{0,12}$"
+)
 _WHOM = re.compile(
     r"\s*的?(?:企业|项目|单位|人员|老年人|老人|居民|儿童|学校|工程|锅炉|人群|村|社区|用户|机构)"
 )
@@ -81,7 +56,9 @@ _WORKS = re.compile(
 _ENGLISH_WORKS = re.compile(
     r"\b(?:will|shall|must|should|to|and|or)\s+(?:also\s+)?[a-z]+(?:\s+(?:another|a further|up|out|aside|the|all|about))?\s*$|"
     r"(?:^\s*[A-Z][a-z]+|\b(?:will|shall|must) [a-z]+) [\d,.]+ [^,;:]*\band\s*$|"
-    r"\b(?:will|shall|must) be\b|"
+    r"\b(?:will|shall|must) be\b|\bincluding$|\b(?:score|rate|ratio|rating|average) of$|"
+    r"^\s*[A-Z][a-z]+ (?:[a-z]+ ){0,4}(?:remaining|further|additional|another)$|"
+    r"\b(?:with|to|at) an? (?:[a-z-]+ )*(?:capacity|area|length|output|volume|budget|value|power) of$|"
     r"^\s*(?!(?:The|In|At|On|Between|From|About|These|This|An?|Some|All|There|Of|For|With|Since|Under|Only|Our|Its|It|By|"
     r"They|More|Most|Nearly|Over|Around|Table|Figure|Box|Page)\b)[A-Z][a-z]+(?:\s+(?:up|out|the|all|about|another))?\s*$"
 )
@@ -103,7 +80,7 @@ def promises(part: str, one: Quantity, english: bool) -> bool:
     unit_on = part[one.start + (digits.end() if digits else 0) :]
     figure = Figure(one, part[: one.start].rstrip(), unit_on, part[one.end :], english)
     if RANK.search(figure.before):
-        return True
+        return not re.match(r"\s*的", figure.after)
     return _asks(figure) and not any(rule(figure) for rule in _RULES)
 
 
@@ -118,13 +95,23 @@ def _asks(figure: Figure) -> bool:
 def _is_time(figure: Figure) -> bool:
     """A date or an age; a span of time counts where time is what is measured or how often is said."""
     one = figure.quantity
+    if (
+        one.unit in ("岁", "级", "层", "档")
+        and one.operator
+        and not one.chinese
+        and one.word not in ("以上", "以下")
+    ):
+        return not _GRADED.search(figure.before)
     if one.unit in _NEVER or (not one.unit and re.fullmatch(r"(?:19|20)\d\d", one.value)):
         return True
     if one.unit not in _TIMES:
         return False
     if one.operator and _SPAN.search(figure.before):
         return False
-    return one.unit in ("年", "月") or not (one.operator or _OFTEN.search(figure.before + figure.after))
+    counted = one.unit == "次" and not one.chinese and _WORKS.search(figure.before)
+    return one.unit in ("年", "月") or not (
+        counted or one.operator or _OFTEN.search(figure.before + figure.after)
+    )
 
 
 def _is_numbering(figure: Figure) -> bool:
@@ -141,18 +128,44 @@ def _counts_the_text(figure: Figure) -> bool:
 
 
 def _is_known(figure: Figure) -> bool:
-    """反馈的18个问题, 芯片、显示等3个产业: what is spoken of as known."""
-    return figure.before.endswith(("的", "等")) and not figure.quantity.operator
+    """反馈的18个问题, 芯片、显示等3个产业, 对218家企业逐一排查: what is spoken of as known."""
+    if figure.quantity.operator:
+        return False
+    if figure.before.endswith("等"):
+        return not re.match(r"[^,;]*(?:完成|建成)", figure.before)
+    return bool(re.search(r"的$|[对将](?:[全我本][省市县区镇乡校局]|辖区内?|现有)?$", figure.before))
+
+
+def _is_baseline(figure: Figure) -> bool:
+    """由40个扩展至60个, from 9% to 18%: from where it begins."""
+    if figure.english:
+        return bool(re.search(r"\bfrom(?: about| around)?$", figure.before))
+    before = re.search(r"(?:由|从)(?:目前的?|现在的?|原来的?|20\d\d年的?|上年的?|去年的?)?$", figure.before)
+    return bool(before and re.match(r"[^,;]*(?:至|到|为|成)", figure.after))
+
+
+def _is_granted(figure: Figure) -> bool:
+    """给予10万元奖励, 按每亩200元补助: what an applicant gets or pays, not what is reached."""
+    return bool(
+        _GRANT.search(figure.before) or re.match(r"的?(?:一次性)?(?:奖励|补助|补贴|奖补|罚款)", figure.after)
+    )
 
 
 def _describes(figure: Figure) -> bool:
     """超过1000万元的企业2家, 20蒸吨以下的锅炉, 千吨以上工程75处: which of them, not how many."""
     one = figure.quantity
     if re.match(r"\s*的[^,、]{1,10}\d", figure.after):
-        return True
+        return one.unit != "%" or bool(figure.before)
+    if figure.english:
+        before = figure.before[: len(figure.before) - len(one.word)].strip()
+        aged = not one.unit and re.search(r"\b(?:are|is|aged|people|those)$", before)
+        named = before and re.match(r"\s*(?:will|shall|must|should)\b", figure.after)
+        return bool(one.word and (aged or named))
     bounded = one.word in ("以上", "以下") and one.word_start == one.start
     if not bounded:
         return False
+    if one.unit != "%" and re.match(r"\s*的?[\u4e00-\u9fff]{1,10}\d", figure.after):
+        return True
     works = bool(_WORKS.search(figure.before))
     if _WHOM.match(figure.after):
         return not works or bool(re.match(r"[^,。;和及]{0,12}\d", figure.after))
@@ -188,6 +201,8 @@ _RULES: tuple[Callable[[Figure], bool], ...] = (
     _is_numbering,
     _counts_the_text,
     _is_known,
+    _is_baseline,
+    _is_granted,
     _describes,
     _is_bare,
     _is_manner_of_speaking,

@@ -110,6 +110,14 @@ def _iso(year: int, month: int, day: int) -> str | None:
         return None
 
 
+def _work_year(lines: list[Line]) -> int | None:
+    """The year whose work the headings name most often: 2026年工作安排; of equals the last."""
+    work = Counter(
+        int(year) for line in lines if len(line.text) < 60 for year in _WORK_YEAR.findall(line.text)
+    )
+    return max(work, key=lambda year: (work[year], year)) if work else None
+
+
 def _period(title: str, front: list[Line], lines: list[Line]) -> tuple[int | None, int | None]:
     """The first and the last year of the plan, from its title before its text."""
     for text in (title, *(line.text for line in front if re.search(r"期限|规划期|时期|period", line.text))):
@@ -121,14 +129,18 @@ def _period(title: str, front: list[Line], lines: list[Line]) -> tuple[int | Non
         if five:
             return five, five + 4
         single = re.search(
-            r"(20\d\d)\s*年?(?:度)?(?:重点|质量|政府|工作|民生|全区|全市|全县|.{0,12}(?:要点|计划|报告|方案|清单))",
+            r"(20\d\d)\s*年?(?:度)?(?:重点|质量|政府|工作|民生|全区|全市|全县|.{0,12}(?:要点|计划|报告|方案|清单|工作|通知|意见|措施))",
             text,
         )
         if text is title and single:
             return int(single[1]), int(single[1])
-    work = Counter(year for line in lines if len(line.text) < 60 for year in _WORK_YEAR.findall(line.text))
-    if work:
-        year = int(work.most_common(1)[0][0])
+        if text is title and re.search("报告|要点|安排", title) and (year := _work_year(lines)):
+            return year, year
+    if year := _work_year(lines):
+        return year, year
+    named = set(re.findall(r"(?<!\d)20\d\d(?=\s*年|\b)", title))
+    if len(named) == 1:
+        year = int(named.pop())
         return year, year
     years = Counter(year for line in lines for year in re.findall(r"(?:到|by |By )\s*(20\d\d)", line.text))
     if years:

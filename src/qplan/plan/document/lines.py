@@ -169,8 +169,15 @@ def decode(path: Path, data: bytes) -> str:
 
 #: A line that ends like this is whole.
 _WHOLE = re.compile(r"[。.:;!?”)》|%]$")
+#: What begins like this goes on with the line before: 80%|以上的.
+_GOES_ON = re.compile(r"[,、;:。)”》]|以[上下内]|左右|的|和|及|与|或")
 #: A text whose longest lines have this many columns at most was broken where the line ended.
 _WRAPPED = 100
+
+
+def is_english(text: str) -> bool:
+    """Whether nearly all of the text is in letters and digits of English."""
+    return len(text.encode("ascii", "ignore")) > len(text) * 0.8
 
 
 def columns(text: str) -> int:
@@ -200,7 +207,7 @@ def join_wrapped(lines: Iterable[Line]) -> Iterator[Line]:
             and previous is not None
             and line.raw
             and columns(previous.text) > limit * 0.75
-            and not _WHOLE.search(previous.text)
+            and (not _WHOLE.search(previous.text) or _GOES_ON.match(line.text))
             and not starts_heading(line.text)
         ):
             held = make_line(held.number, _glue(held.raw, line.raw))

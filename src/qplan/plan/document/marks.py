@@ -29,6 +29,7 @@ _KINDS: dict[str, str] = {
     "roman": r"([IVX]{1,5})[.、]\s*(?=\S)",
     "chinese": rf"([{_CN}]+)\s*[、.。]\s*(?![{_CN}]+[、产线类])",
     "chinese_bracket": rf"\(\s*([{_CN}]+)\s*\)[、.:]?\s*",
+    "item": rf"(?:问题|任务|行动|工程|专项|举措|措施|项目|领域|攻坚|战役)([{_CN}\d]{{1,3}})(?:\s*[::、.]\s*|\s+(?=[\u4e00-\u9fff]))",
     "number": r"(\d{1,3})\s*[.、]\s*(?!\d+(?:\.\d+)*%|\d+\.\d)|(\d{1,2})\s+(?=[A-Z][a-z])",
     "box": rf"专栏\s*([{_CN}\d]+)[::、.\s]*|(?:Box|BOX)\s+(\d+)[.:\s—–-]*",
     "decimal2": r"(\d{1,2}\.\d{1,2})(?![\d%]|\.\d)[.、]?\s*",
@@ -41,6 +42,7 @@ _KINDS: dict[str, str] = {
     "small_roman": r"\(?([ivx]{1,5})\)\s*",
     "letter": r"\(?([a-z])\)\s*",
     "capital": r"([A-Z])[.)]\s+",
+    "code": r"([A-Z]\d{1,2})(?:[.:)]\s*|\s+)(?=[A-Z\u4e00-\u9fff])",
     "dash": r"(?:—+|─+|--+|–+)\s*(?=[^\s\d—-])",
     "ordinal": rf"([{_CN}]+)(?:是|要)\s*",
 }
@@ -51,7 +53,9 @@ USUAL = {kind: place for place, kind in enumerate(KINDS)}
 UNNUMBERED = ("dash", "ordinal")
 _ROMAN = {"I": 1, "V": 5, "X": 10}
 #: What may begin the first line of a heading at all: spares most lines twenty expressions.
-_FIRST = re.compile(rf"[第\d(①-⑳—─–{_CN}A-Za-z-]|专栏")
+_FIRST = re.compile(
+    rf"[第\d(①-⑳—─–{_CN}A-Za-z-]|专栏|[问任行工专举措项领攻战][题务动程项措施目域坚役][{_CN}\d]"
+)
 _ALONE = re.compile(r"(?:第[^\s]{1,3}[章节篇编]|专栏\s*\S{1,3}|Chapter \S+|Part \S+|Section \S+)$")
 
 
@@ -81,6 +85,8 @@ def _mark(kind: str, match: re.Match[str]) -> Mark | None:
     digits = next(filter(None, match.groups()), "")
     if kind == "dash":
         return Mark(kind, None, "", match.end())
+    if kind == "code":
+        return Mark(kind, int(digits[1:]), digits, match.end(), (ord(digits[0]) - ord("A") + 1,))
     if kind.startswith("decimal"):
         *path, number = map(int, digits.split("."))
         return Mark(kind, number, digits, match.end(), tuple(path))
@@ -96,7 +102,7 @@ def _mark(kind: str, match: re.Match[str]) -> Mark | None:
         "box": f"专栏{number_}" if "专栏" in match[0] else f"Box {number_}",
         "ordinal": f"{digits}是",
     }.get(kind, digits)
-    if kind in ("part", "chapter", "section", "word", "action"):
+    if kind in ("part", "chapter", "section", "word", "action", "item"):
         label = match[0].rstrip("、:. \t—–-")
     return Mark(kind, number_, label, match.end())
 

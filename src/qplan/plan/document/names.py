@@ -7,13 +7,13 @@ import re
 from qplan.core.quantities import Quantity
 
 _LEAD = re.compile(
-    r"^(?:[\s:、]|(?:到|至|截至|截止)?\s*20\d\d年(?:底|末)?(?:前|以前|之前)?|(?:到|至)?[“\"]?十[一二三四五六七八九]五[”\"]?(?:规划)?(?:期)?末|"
+    r"^(?:[\s:、]|(?:到|至|截至|截止)?\s*20\d\d年(?:\d{1,2}月|[上下]半年|第?[一二三四1-4]季度)?(?:\d{1,2}日)?(?:底|末)?(?:前|以前|之前)?|(?:\d{1,2}月(?:\d{1,2}日)?|[上下]半年|第?[一二三四]季度)(?:底|末)?(?:前|以前|之前)|(?:到|至)?[“\"]?十[一二三四五六七八九]五[”\"]?(?:规划)?(?:期)?末|"
     r"(?:到)?(?:规划)?期末|今年|年内|年底前?|全年|其中|同时|并且|以及|并|且|和|与|及|力争|争取|确保|努力|切实|进一步|"
-    r"(?:全|我|本)(?:区|市|县|省|镇|州|街道|局|院|校)|累计(?=完成|建成|新增)|实现|推动|促进|使|将|要|应|须|对(?=.*(?:率|度))|力争到|计划|拟|共|再(?=新增)|每年(?=[^至]{0,2}$))+"
+    r"(?:全|我|本)(?:区|市|县|省|镇|州|街道|局|院|校)|累计(?=完成|建成|新增)|[一二两三四五](?:年(?:内|累计)?)(?=[^年]{3})|实现|推动|促进|使|将|要|应|须|对(?=.*(?:率|度))|力争到|计划|拟|共|再(?=新增)|每年(?=[^至]{0,2}$))+"
 )
 _VERB = re.compile(
-    r"(培育、发展|培育发展|培育|发展|建设|布局|依托|保障|拥有|打造|创建|建成|建立|完成|引进|组建|达到|达|建|实现|争创|推出|获得|配备|"
-    r"申请并争取再?获得|争取|新建|新增|新改建|改造|新改扩建|培养|举办|开展|组织|制定|实施|选树|认定|扶持|支持|招引|净增|安排|投入)$"
+    r"((?<!违法)(?<!违章)(?:培育、发展|培育发展|培育|发展|建设|布局|依托|保障|拥有|打造|创建|建成|建立|完成|引进|组建|达到|达|建|实现|争创|推出|获得|配备|"
+    r"申请并争取再?获得|争取|新建|新增|新改建|改造|新改扩建|培养|举办|开展|组织|制定|实施|选树|认定|扶持|支持|招引|净增|安排|投入))$"
 )
 _KEPT_VERBS = ("新建", "新增", "新改建", "改造", "新改扩建", "净增", "培训", "举办", "开展", "投入", "整治")
 _TAIL = re.compile(
@@ -21,10 +21,16 @@ _TAIL = re.compile(
 )
 _FROM = re.compile(r"[,\s]*(?:由|从)(?:20\d\d年的?|现在的|目前的|上年的)?[^由从]*$")
 _COMPARED = re.compile(r"(?:较|比|与)(?:20\d\d年|上年|去年|\S{0,4}初|\S{0,6}末)(?:相比)?")
+#: What a counted thing does, no name of it: 技术人员200人次下乡指导.
+_VERBAL = re.compile(
+    r"下乡|开展|进行|参加|参与|前往|逐一|全部|全面|实现|完成|建成|纳入|入库|投入|接受|达到|进入|享受|通过|获得|免费"
+)
+#: 每500人不少于1名 measures what the clause before it names.
+_EACH = re.compile(r"每[^,]{0,2}\d+[^,\d]{1,3}$")
 _AFTER_END = re.compile(r"[,。;、()]|(?:和|及|并|与|以及)(?=\d)")
 
 _ENGLISH_LEAD = re.compile(
-    r"^(?:\s|by (?:the end of )?(?:20\d\d|the plan)|and|in total|of which|including|also|then|the district will|"
+    r"^(?:\s|by (?:the end of )?(?:20\d\d|the plan)|and|in total|of which|also|then|the district will|"
     r"we will|will|shall|must|should|to|strive to|ensure(?: that)?|is to|are to|it is planned to|the\b|a\b|an\b|:)+[,\s]*",
     re.IGNORECASE,
 )
@@ -34,7 +40,7 @@ _ENGLISH_TAIL = re.compile(
     re.IGNORECASE,
 )
 _ENGLISH_VERB = re.compile(
-    r"^(?:increase|raise|lower|reduce|cut|keep|maintain|bring|expand|lift|improve|limit|hold|control|push|extend|shorten)\s+(?:the\s+)?",
+    r"^(?:increase|raise|lower|reduce|cut|halve|double|keep|maintain|bring|expand|lift|improve|limit|hold|control|push|extend|shorten)\s+(?:the\s+)?",
     re.IGNORECASE,
 )
 _ENGLISH_NOUNS = re.compile(
@@ -45,7 +51,7 @@ _ENGLISH_NOUNS = re.compile(
 def strip_lead(text: str) -> str:
     """The text without what leads in to a name: years, 力争, 全区."""
     text = _LEAD.sub("", text.strip())
-    return text.strip(" ,、:;。的")
+    return text.strip(" ,、:;。的()")
 
 
 class Naming:
@@ -64,8 +70,13 @@ class Naming:
     def begin_part(self, part: str) -> None:
         """Go on to the next clause of the sentence; the subject of one without figures is taken over."""
         if self._part and not self._begin:
-            self._previous = strip_lead(self._part)[:16] or self._previous
+            self._previous = self._subject(self._part) or self._previous
         self._begin, self._part = 0, part
+
+    def _subject(self, part: str) -> str:
+        if not self._english:
+            return strip_lead(part)[:16]
+        return _ENGLISH_VERB.sub("", _ENGLISH_LEAD.sub("", part.strip()))[:60].strip()
 
     def name(self, part: str, one: Quantity) -> str:
         """What a figure of the clause measures; empty where nothing says so."""
@@ -84,6 +95,8 @@ class Naming:
         if before in ("总数", "总量", "数量", "规模", "累计", "总规模") and self._previous:
             return f"{self._previous}{before}"
         before = _TAIL.sub("", before).strip(" ,、:的")
+        if _EACH.match(before) and self._previous:
+            return f"{self._previous}({before})"
         if one.change and (before or not noun):
             return f"{before or self._previous}{one.word}"
         found = _VERB.search(before)
@@ -92,7 +105,7 @@ class Naming:
         self._verb = own or self._verb
         counted = not one.operator and one.unit not in ("%", "")
         if noun and counted and not own and subject:
-            return noun
+            return subject if _VERBAL.match(noun) else noun
         if noun and (own or not subject):
             kept = own or self._verb
             return f"{subject}{kept if kept in _KEPT_VERBS else ''}{noun}"
@@ -104,13 +117,21 @@ class Naming:
 
     def _english_name(self, before: str, after: str, one: Quantity) -> str:
         before = _ENGLISH_LEAD.sub("", before.strip())
+        before = re.sub(r"\s*\bfrom (?:about )?[€£$]?[\d.,]+\s?(?:%|[a-z/]+)?\s*$", "", before)
+        before = re.sub(r"^.*\b(?:will|shall|must)\b.*\band (?:the )?", "", before)
         before = _ENGLISH_TAIL.sub("", " " + before).strip(" ,:")
         found = _ENGLISH_NOUNS.match(
             re.sub(r"^\s*(?:of|are|is|goes? (?:to|into))\s+(?:all\s+|the\s+)?", "", after)
         )
         noun = found[1].strip() if found else ""
-        noun = self._resolved(noun)
+        noun = self._resolved(re.sub(r"^out of.*", "", noun))
         subject = _ENGLISH_VERB.sub("", before).strip()
+        if subject in ("of whom", "of which", "of these", "of them"):
+            subject = self._previous
+            return f"{subject} {noun}".strip()
+        if before == "including" or subject == "including":
+            where = re.match(r"\s*(?:on|in|for|at)\s[^,;]{2,40}", after)
+            return noun or f"{self._previous}{where[0] if where else ''}"
         part_of = bool(re.match(r"\s*of\b", after))
         if noun and not one.unit:
             return noun

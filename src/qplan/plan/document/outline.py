@@ -234,9 +234,10 @@ class _Outline:
         self._count = 0
         self._title_taken = False
         styles = [line.style for line in lines if line.style]
-        self._title_style = (
-            min(styles) if styles and styles.count(min(styles)) == 1 and len(styles) > 1 else 0
+        others = len(styles) > 1 or any(
+            mark.kind in _CHAPTERS for line in lines for mark in read_marks(line.text)[:1]
         )
+        self._title_style = min(styles) if others and styles.count(min(styles, default=0)) == 1 else 0
         self._styles: dict[int, str] = {}  # level of a style -> the kind of mark its headings have
 
     def add(self, line: Line, following: Line | None) -> None:
@@ -303,7 +304,7 @@ class _Outline:
         places = [place for mark in marks for place in self._places(mark, line)]
         if not places:
             return self._irregular(marks, line)
-        if len(places) == 1:
+        if len(places) == 1 or places[0].mark.path:
             return places[0]
         bare = split_title(line.text[places[0].mark.rest :], "")[1]
         alike = [p for p in places if p.sibling is not None and p.sibling.bare == bare]
@@ -328,8 +329,10 @@ class _Outline:
             parents = [d for d, n in enumerate(self.stack) if d and (*n.path, n.number) == mark.path]
             if parents and mark.number == 1:
                 yield _Place(mark, parents[-1], None)
+            elif mark.kind == "code" and mark.number == 1:
+                yield _Place(mark, self._parent(mark.kind, line), None)
             return
-        goes_on = mark.kind in ("number", "action") and self._last.get(mark.kind, 0) + 1 == mark.number
+        goes_on = mark.kind not in _CHAPTERS and self._last.get(mark.kind, 0) + 1 == mark.number
         open_kinds = {node.kind for node in self.stack}
         first = (
             mark.kind in _CHAPTERS

@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from qplan.core import indicators
 from qplan.core.quantities import AT_LEAST, AT_MOST, DOWN, EXACTLY, UP, Quantity, find_quantities
 from qplan.plan.document.figures import FACT, RANK, promises
-from qplan.plan.document.lines import Line
+from qplan.plan.document.lines import Line, is_english
 from qplan.plan.document.names import Naming
 from qplan.plan.document.trends import HOLD, find_trends
 
@@ -30,7 +31,7 @@ ABOUT, RANGE, EXISTS, GUESSED = "about", "range", "exists", "guessed"
 
 
 class Promise(NamedTuple):
-    """What a sentence promises. ``value`` is None where it names no figure."""
+    """What a sentence promises. ``value`` is None where it names no figure; operators are those of an indicator."""
 
     text: str
     line: int
@@ -59,7 +60,10 @@ _SENTENCES = re.compile(r"[^。!?;\n]*(?:[。!?;\n]|$)")
 _ENGLISH_SENTENCES = re.compile(r"[^.!?;\n]*(?:\.(?!\s|$)[^.!?;\n]*)*(?:[.!?;\n]|$)")
 _COMMAS = re.compile(r"[(“《\[)”》\]]|(?<!\d),|,(?!\d{3}(?!\d))")
 #: A year with which something is compared (较2025年减少) is not one by which it is to be reached.
-_YEAR = re.compile(r"(?<![\d较比])(20[1-9]\d)(?!\d)\s*年?(?!版|\s*[-—–至]\s*20\d\d)")
+_YEAR = re.compile(
+    r"(?<![\d较比])(?<!compared with )(?<!compared to )(?<!since )(?<!from )(?<!relative to )(?<!against )"
+    r"(20[1-9]\d)(?!\d)\s*年?(?!版|\s*[-—–至]\s*20\d\d| levels?| baseline)"
+)
 _UNTIL = re.compile(
     r"(?:到|至|截至|截止)\s*(?:\d{4}年|\d+月|[“\"]?十[一二三四五六七八九]五)|\d{4}年(?:底|末|前|度)|\bby\b"
 )
@@ -71,7 +75,7 @@ _RESPECTIVELY = re.compile(r"\s*(?:(?:到|至)?20\d\d年(?:底|末)?前?)?\s*(?:
 
 def find_promises(line: Line, scope: Scope) -> Iterator[Promise]:
     """The promises of a paragraph, in its order."""
-    english = len(line.text.encode("ascii", "ignore")) > len(line.text) * 0.8
+    english = is_english(line.text)
     year: int | None = None
     names: list[str] = []
     seen: set[tuple[str, str | None]] = set()
@@ -97,7 +101,7 @@ def find_promises(line: Line, scope: Scope) -> Iterator[Promise]:
 def _says_so(sentence: str) -> bool:
     """Whether a sentence outside any chapter of goals or tasks promises by its own words."""
     future = re.search(
-        r"力争|争取|确保|要|将|须|应|不(?:少|低)于|必须|\bwill\b|\bshall\b|\bmust\b|\bby 20|at least",
+        r"力争|争取|确保|要|将|须|应|计划|今年|年内|[年月]底前|不(?:少|低)于|必须|\bwill\b|\bshall\b|\bmust\b|\bby 20|at least",
         sentence,
     )
     return bool(future or _UNTIL.search(sentence)) and not FACT.search(sentence)
@@ -123,8 +127,7 @@ def _of_sentence(sentence: str, english: bool, until: bool, names: Sequence[str]
     naming = Naming(english)
     for start, end in _parts(sentence):
         part = sentence[start:end]
-        years = _YEAR.findall(part)
-        year = int(years[-1]) if years else year
+        years = [(found.start(), int(found[1])) for found in _YEAR.finditer(part)]
         words = part.lower() if english else part
         qualifier = next((word for word in QUALIFIERS if word in words), None)
         if qualifier in _LASTING:
@@ -140,10 +143,20 @@ def _of_sentence(sentence: str, english: bool, until: bool, names: Sequence[str]
                 name = repeated[place]
             if name and not _is_of_text(name):
                 figures += 1
-                yield _figure(part, one, name, qualifier)._replace(year=year)
+                yield _figure(part, one, name, qualifier)._replace(year=_year_of(one, years, english) or year)
+        year = years[-1][1] if years else year
         if not figures:
             for trend in find_trends(part, english, until):
                 yield Promise("", 0, trend.name, None, "", trend.operator, year, qualifier, trend.direction)
+
+
+def _year_of(one: Quantity, years: Sequence[tuple[int, int]], english: bool) -> int | None:
+    """The year of a figure among those of its clause: in English the next one, in Chinese the one before."""
+    before: list[int | None] = [year for place, year in years if place < one.start]
+    after: list[int | None] = [year for place, year in years if place > one.start]
+    if english:
+        return (after or before[-1:] or [None])[0]
+    return (before[-1:] or after or [None])[0]
 
 
 def _is_of_text(name: str) -> bool:
@@ -168,14 +181,14 @@ def _parts(sentence: str) -> Iterator[tuple[int, int]]:
 def _figure(part: str, one: Quantity, name: str, qualifier: str | None) -> Promise:
     operator = one.operator or AT_LEAST
     if RANK.search(part[: one.start].rstrip()):
-        operator = AT_MOST
+        operator = indicators.RANK
     whole = (one.value, one.unit) == ("100", "%") and one.change is None
     if operator == AT_LEAST and (whole or one.value == "0"):
         operator = EXACTLY
     if one.rounded and qualifier is None:
         qualifier = "左右"
     held = qualifier in ("保持", "稳定在", "maintain", "remain", "keep")
-    direction = one.change or (DOWN if operator == AT_MOST else HOLD if held else UP)
+    direction = one.change or (DOWN if operator in (AT_MOST, indicators.RANK) else HOLD if held else UP)
     doubt = ABOUT if one.rounded else RANGE if one.high is not None else ""
     if part[: one.start].rstrip().endswith("依托"):
         doubt = EXISTS

@@ -58,11 +58,21 @@ class Document(NamedTuple):
         return [heading for heading in self.headings() if heading.id is not None]
 
     def deadline(self, heading: Heading) -> str | None:
-        """The day by which the text wants a task done; None where it names none."""
-        work = self.work[heading]
-        if work.duty.deadline_text:
-            return day_of(work.duty.deadline_text, self.year)
-        return max((due.day for due in work.days), default=None)
+        """The day by which the text wants a task done: its own, else the one stated for the heading above it."""
+        words = self.deadline_words(heading)
+        if words:
+            return day_of(words, self.year)
+        return max((due.day for due in self.work[heading].days), default=None)
+
+    def deadline_words(self, heading: Heading) -> str:
+        """What the text states as the deadline of a task: its own words, else those for the heading above it."""
+        for one in heading.ancestors():
+            work = self.work.get(one)
+            if work and work.duty.deadline_text:
+                return work.duty.deadline_text
+            if work and one is heading and work.days:
+                break
+        return ""
 
     @property
     def year(self) -> int:
@@ -79,6 +89,7 @@ def read_document(path: Path) -> Document:
     head = read_head(lines)
     root, questions = build_outline(lines)
     set_roles(root)
+    _lift_duties(root)
     headings = [heading for heading in root.walk() if heading.parent is not None]
     if not headings:
         what = _("the text has no headings: only its promises were read")
@@ -90,6 +101,28 @@ def read_document(path: Path) -> Document:
     year = head.ends or int((head.issued or "2000")[:4])
     work = {one: _work(one, year) for one in headings if one.id is not None}
     return Document(path, head, root, targets, work, _sorted(questions))
+
+
+_DUTY_LINE = re.compile(
+    r"(?:牵头|责任|配合|主办|协办|主责|整改|验收|完成|督导)\s*(?:单位|部门|人|领导|时限|期限|时间)\s*:|(?:Lead|Deadline|Support)\s*:"
+)
+
+
+def _lift_duties(root: Heading) -> None:
+    """Give the lines of duty that close a list of items to the heading above the list.
+
+    In 整改措施:1.… 2.… 责任单位:… they stand below the last item, and are meant for all of them.
+    """
+    for heading in root.walk():
+        items = [child for child in heading.children if child.kind != "box"]
+        if len(items) < 2 or items[-1].children:
+            continue
+        if any(_DUTY_LINE.match(line.text) for item in items[:-1] for line in item.paragraphs[1:]):
+            continue
+        last = items[-1]
+        lifted = [line for line in last.paragraphs[1:] if _DUTY_LINE.match(line.text)]
+        heading.paragraphs += lifted
+        last.paragraphs = [line for line in last.paragraphs if line not in lifted]
 
 
 def _targets(
@@ -106,7 +139,12 @@ def _targets(
         ]
         for line in _promising(heading):
             if not line.cells:
-                found += [Target(one, heading.clause, heading) for one in find_promises(line, loose)]
+                title = heading.bare and line is heading.paragraphs[0]
+                found += [
+                    Target(one, heading.clause, heading)
+                    for one in find_promises(line, loose)
+                    if not title or one.value is not None
+                ]
         for target in found:
             questions += _doubts(target)
             yield target

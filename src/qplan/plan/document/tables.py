@@ -21,7 +21,8 @@ _NAME_HEAD = re.compile(
 )
 _UNIT_HEAD = re.compile(r"(计量)?单位|unit", re.IGNORECASE)
 _YEAR_HEAD = re.compile(r"(20\d\d)\s*年?(?!\d)")
-_GOAL_HEAD = re.compile(r"目标值?|规划值|target|goal", re.IGNORECASE)
+_GOAL_HEAD = re.compile(r"目标值?|规划值|(?:目标)?任务[数量]|计划[数量]|target|goal", re.IGNORECASE)
+_DUE_HEAD = re.compile(r"(?:完成|整改|办结)?(?:时间|时限|期限)|deadline|due", re.IGNORECASE)
 _GROUP_HEAD = re.compile(r"内容|类别|领域|类型|category|area|dimension", re.IGNORECASE)
 #: The city or province still has to say the figure.
 ASSIGNED = re.compile(
@@ -53,7 +54,7 @@ class Row(NamedTuple):
 
 def stacked_rows(lines: list[Line]) -> list[Line]:
     """The lines, with the cells of a table joined to rows where each stands on a line of its own."""
-    lines = [part for line in lines for part in _cells_in_line(line)]
+    lines = _spaced_rows([part for line in lines for part in _cells_in_line(line)])
     natures = [place for place, line in enumerate(lines) if _is_nature(line)]
     if len(natures) < 2:
         return lines
@@ -72,6 +73,38 @@ def stacked_rows(lines: list[Line]) -> list[Line]:
         table += 1
         done = end
     return found + lines[done:]
+
+
+def _spaced_rows(lines: list[Line]) -> list[Line]:
+    """The lines, those of a table whose cells a copy divided by blanks or tabs with their cells."""
+    found: list[Line] = []
+    heads: tuple[str, ...] = ()
+    table = max((line.table for line in lines), default=0)
+    for line in lines:
+        cells = _spaced(line)
+        if heads and len(cells) >= max(3, len(heads) - 2):
+            found.append(line._replace(table=table, cells=_fitted(cells, heads)))
+            continue
+        heads = cells if len(cells) >= 4 and _columns(cells) is not None else ()
+        table += bool(heads)
+        found.append(line._replace(table=table, cells=heads) if heads else line)
+    return found
+
+
+def _spaced(line: Line) -> tuple[str, ...]:
+    if line.cells or line.style or len(line.text) > 120 or re.search("[。;]", line.text):
+        return ()
+    divided = re.split(r"\t+|\s{2,}", line.raw)
+    return tuple(divided if len(divided) >= 4 else line.raw.split())
+
+
+def _fitted(cells: tuple[str, ...], heads: tuple[str, ...]) -> tuple[str, ...]:
+    """As many cells as there are headings: a name keeps its blanks, a merged first cell is empty."""
+    more = len(cells) - len(heads)
+    if more <= 0:
+        return ("",) * -more + cells
+    name = _name_place(heads)
+    return (*cells[:name], " ".join(cells[name : name + more + 1]), *cells[name + more + 1 :])
 
 
 _NATURE_WORD = re.compile(r"(?<=\s)(?:预期性|约束性|指导性|引导性)(?=\s|$)")
@@ -172,6 +205,7 @@ class _Columns(NamedTuple):
     baseline: int | None
     year: int | None
     baseline_year: int | None
+    due: int | None
 
 
 def _columns(cells: tuple[str, ...]) -> _Columns | None:
@@ -191,7 +225,7 @@ def _columns(cells: tuple[str, ...]) -> _Columns | None:
     base = min(years, key=years.__getitem__) if len(years) > 1 else None
     return _Columns(
         names[-1], value, find(_UNIT_HEAD), nature, find(_GROUP_HEAD, nature), base if base != value else None,
-        years.get(value), years.get(base) if base is not None and base != value else None,
+        years.get(value), years.get(base) if base is not None and base != value else None, find(_DUE_HEAD),
     )  # fmt: skip
 
 
@@ -219,6 +253,9 @@ def _rows(lines: list[Line], columns: _Columns) -> Iterator[Row]:
         unit = _UNIT_IN_NAME.search(name)
         stated = cell(columns.unit) or (unit[1] if unit else "")
         value, operator, own = read_value(raw, stated)
+        if value is None and columns.nature is None and not ASSIGNED.search(make_line(0, raw).text):
+            continue
+        due = re.search(r"20\d\d", cell(columns.due))
         baseline = read_value(cell(columns.baseline), stated)[0] if columns.baseline is not None else None
         lower = bool(_LOWER_IS_BETTER.search(_UNIT_IN_NAME.sub("", name))) and operator is None
         yield Row(
@@ -229,7 +266,7 @@ def _rows(lines: list[Line], columns: _Columns) -> Iterator[Row]:
             value,
             operator
             or (AT_MOST if lower else EXACTLY if (value, stated or own) == ("100", "%") else AT_LEAST),
-            columns.year,
+            columns.year or (int(due[0]) if due else None),
             NATURES.get(cell(columns.nature).lower()),
             group if group and len(group) <= 20 else None,
             baseline,

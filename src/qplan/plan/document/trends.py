@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from qplan.core.quantities import AT_LEAST, AT_MOST, DOWN, UP
+from qplan.core.indicators import DOWN, RANK, UP
+from qplan.core.quantities import AT_LEAST, AT_MOST
 from qplan.plan.document.figures import FACT
 from qplan.plan.document.names import strip_lead
 
@@ -25,21 +26,22 @@ _STEADILY = "(?:稳步|明显|大幅|显著)?"
 _PATTERNS = tuple(
     (re.compile(rf"(.{{2,40}}?){pattern}"), operator, direction)
     for pattern, operator, direction in (
-        (rf"(?:逐年|持续|连年){_STEADILY}(?:下降|降低|减少)", AT_MOST, DOWN),
-        (rf"(?:均)?(?:逐年|连续|连年){_STEADILY}(?:提高|提升|上升|增长|增加)", AT_LEAST, UP),
-        (r"(?:保持|位居|居|稳居|走|排名|名列|处于).{0,10}(?:前列|首位|领先|第一)", AT_LEAST, HOLD),
-        (r"(?:保持稳定|保持在合理区间|只减不增)", AT_MOST, HOLD),
+        (rf"(?:逐年|持续|连年){_STEADILY}(?:下降|降低|减少)", DOWN, DOWN),
+        (rf"(?:均)?(?:逐年|连续|连年){_STEADILY}(?:提高|提升|上升|增长|增加)", UP, UP),
+        (r"(?:保持|位居|居|稳居|走|排名|名列|处于).{0,10}(?:前列|首位|领先|第一)", RANK, HOLD),
+        (r"(?:实现)?[“\"]?(?:只减不增|双下降)", DOWN, DOWN),
+        (r"(?:保持稳定|保持在合理区间)", AT_MOST, HOLD),
         (
             r"(?:控制在|完成|达到).{0,4}(?:市|省|上级|国家|县|州).{0,4}(?:下达|核定|分解).{0,6}",
             AT_LEAST,
             None,
         ),
-        (r"(?:有新的突破|取得新突破|实现新突破)", AT_LEAST, UP),
+        (r"(?:有新的突破|取得新突破|实现新突破)", UP, UP),
     )
 )
 #: Every such clause has one of these; the expressions above are tried on no other.
 _MAY_PROMISE = re.compile(
-    r"逐年|持续|连年|连续|保持|居|走|排名|名列|处于|下达|核定|分解|突破|只减|力争|确保|争取|[Ee]nsure|[Ss]trive"
+    r"逐年|持续|连年|连续|保持|居|走|排名|名列|处于|下达|核定|分解|突破|只减|双下降|力争|确保|争取|[Ee]nsure|[Ss]trive"
 )
 #: Names that stand for others and measure nothing.
 _NOTHING = ("相关指标", "各项指标", "主要指标", "有关指标")
