@@ -12,7 +12,11 @@ def test_a_document_becomes_a_folder_that_loads(qplan, tmp_path):
     assert (tmp_path / "draft" / "questions.md").exists()
     assert qplan("check", tmp_path / "draft").code == 0
     assert qplan("load", tmp_path / "draft").code == 0
-    assert [one["id"] for one in qplan("overdue", "--format", "json").json["items"]] == ["T2.2", "T1.2"]
+    assert [one["id"] for one in qplan("overdue", "--format", "json").json["items"]] == [
+        "T2.1",
+        "T2.2",
+        "T1.2",
+    ]
 
 
 def test_what_was_read_is_json(qplan):

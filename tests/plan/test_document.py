@@ -191,6 +191,71 @@ def test_what_describes_or_counts_promises_nothing(read, sentence):
     assert [one.promise for one in document.targets] == []
 
 
+@pytest.mark.parametrize(
+    ("sentence", "read_as"),
+    [
+        ("将改革行业由40个扩展至60个以上。", [("改革行业", ">=", "60", "个")]),
+        ("对首次升规的企业给予10万元奖励。", []),
+        ("对全县218家养殖场逐一排查。", []),
+        ("关闭退出30万吨/年以下煤矿4处。", [("煤矿", ">=", "4", "处")]),
+        ("全年开展督查24次。", [("督查", ">=", "24", "次")]),
+        ("人均预期寿命达到78.6岁。", [("人均预期寿命", ">=", "78.6", "岁")]),
+        ("每500人配备保洁员不少于1名。", [("保洁员", ">=", "1", "名")]),
+        ("Raise the pass rate from 71% to 85%.", [("pass rate", ">=", "85", "%")]),
+        (
+            "The share of car trips will be reduced from 46% to 38%.",
+            [("share of car trips", "<=", "38", "%")],
+        ),
+        (
+            "Spending on repairs will not fall below £2 million.",
+            [("Spending on repairs", ">=", "2", "£ million")],
+        ),
+        ("Retrofit homes at no more than €32,000 per home.", [("homes", "<=", "32000", "€")]),
+        ("All buildings over 500 m2 will be insulated.", []),
+    ],
+)
+def test_a_figure_is_read_with_its_baseline_bound_and_currency(read, sentence, read_as):
+    document = read(f"1 Tasks\n1.1 First task\n{sentence}\n")
+    found = [
+        (one.promise.name, one.promise.operator, one.promise.value, one.promise.unit)
+        for one in document.targets
+    ]
+    assert [one[1:] for one in found] == [one[1:] for one in read_as]
+    assert all(wanted[0] in one[0] for one, wanted in zip(found, read_as, strict=True))
+
+
+def test_each_figure_has_the_year_that_stands_with_it(read):
+    document = read(
+        "1 Tasks\n1.1 First task\nReplace 210 buses by 2031 and 90 vans by 2029.\n1.2 二\n2026年完成改造8家、2027年完成改造11家。\n"
+    )
+    assert [(one.promise.value, one.promise.year) for one in document.targets] == [
+        ("210", 2031), ("90", 2029), ("8", 2026), ("11", 2027)
+    ]  # fmt: skip
+
+
+def test_a_list_is_numbered_on_over_chapters(read):
+    document = read("一、甲\n①新建站点5个。\n②改造站点3个。\n二、乙\n③培训人员20名。\n")
+    assert [one.clause for one in document.headings()] == ["一", "一①", "一②", "二", "二③"]
+
+
+def test_a_table_whose_cells_are_divided_by_blanks_is_a_table(read):
+    document = read(
+        """\
+        一、规划目标
+        序号 指标名称 单位 2020年 2025年 指标性质
+        1 人均预期寿命 岁 77.5 78.6 预期性
+        2 重大慢性病 过早死亡率 % 16.2 ≤14.5 约束性
+        """
+    )
+    assert [
+        (one.row.name, one.row.operator, one.row.value, one.row.baseline, one.row.nature)
+        for one in document.targets
+    ] == [
+        ("人均预期寿命", ">=", "78.6", "77.5", "expected"),
+        ("重大慢性病 过早死亡率", "<=", "14.5", "16.2", "binding"),
+    ]
+
+
 def test_a_review_of_the_past_promises_nothing(read):
     document = read("一、工作回顾\n新增企业14家。\n二、工作安排\n新增企业20家。\n")
     assert promises(document) == [("二", ">=", "20", "家")]
@@ -223,6 +288,109 @@ def test_the_draft_of_a_text_without_headings_loads_with_its_promises(read, tmp_
     source = read_plan(tmp_path / "plan")
     assert [str(one) for one in check(source) if not one.remark] == []
     assert [(one.id, one.target) for one in source.plan.indicators] == [("Q1", "3000")]
+
+
+# -- what becomes of it in the draft
+
+
+def drafted(document):
+    """The plan that the draft of a document is."""
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory() as folder:
+        write_plan(Path(folder), draft_plan(document).plan)
+        source = read_plan(Path(folder))
+    assert [str(one) for one in check(source) if not one.remark] == []
+    return source.plan
+
+
+def test_targets_without_a_figure_keep_their_direction_and_the_words_that_limit_them(read):
+    plan = drafted(
+        read(
+            "2026年工作要点\n一、主要任务\n(一)抓质量\n工程质量投诉率逐年下降。合格率保持在全市前列。力争满意度进入全市前三名。\n"
+        )
+    )
+    assert [
+        (one.name, one.operator, one.target, one.target_status, one.qualifier) for one in plan.indicators
+    ] == [
+        ("工程质量投诉率", "down", None, "set", "逐年"),
+        ("合格率", "rank", None, "set", "保持"),
+        ("满意度进入全市前", "rank", "3", "set", "力争"),
+    ]
+
+
+def test_several_bodies_lead_jointly_and_persons_hold_for_what_stands_below(read):
+    plan = drafted(
+        read(
+            """\
+            2026年重点工作分工
+            一、稳就业(牵头领导:王建国)
+            1.新增就业8500人。(区人社局、区教育局负责,区财政局配合)
+            2.培训4000人次。
+            责任单位:区人社局
+            责任人:李明
+            """
+        )
+    )
+    jobs, training = (one for one in plan.tasks if one.kind != "group")
+    names = {one.id: one.name for one in plan.departments}
+    assert [names[one] for one in jobs.leads] == ["区人社局", "区教育局"]
+    assert [names[one] for one in jobs.support.split()] == ["区财政局"]
+    assert (jobs.plan_leader, training.plan_leader, training.plan_owner) == ("王建国", "王建国", "李明")
+
+
+def test_lines_of_duty_that_close_a_list_hold_for_all_of_it(read):
+    plan = drafted(
+        read(
+            """\
+            2026年整改方案
+            一、整改任务
+            问题一:管网老化
+            整改措施:
+            1.改造管网12公里。
+            2.2026年3月底前建成泵站2座。
+            责任单位:区住建局
+            整改时限:2026年6月底
+            问题二:台账不全
+            整改措施:补齐台账。
+            责任单位:区水利局
+            整改时限:立行立改,长期坚持
+            """
+        )
+    )
+    names = {one.id: one.name for one in plan.departments}
+    tasks = {one.clause: one for one in plan.tasks if one.kind != "group"}
+    assert {clause: (names[one.lead], one.deadline) for clause, one in tasks.items()} == {
+        "一问题一1": ("区住建局", "2026-06-30"),
+        "一问题一2": ("区住建局", "2026-03-31"),
+        "一问题二": ("区水利局", tasks["一问题二"].deadline),
+    }
+    assert tasks["一问题二"].deadline_text == "立行立改,长期坚持"
+
+
+def test_what_stands_below_the_item_of_a_column_belongs_to_the_item(read):
+    plan = drafted(
+        read(
+            """\
+            2026年质量提升方案
+            一、主要任务
+            (一)提升质量
+            1.管好生产。严把关口。
+            专栏1:重点工程
+            1.检测中心
+            (1)新增设备20台。
+            (2)引进人才10名。
+            2.示范街区
+            打造街区3个。
+            """
+        )
+    )
+    assert [one.id for one in plan.tasks if one.kind == "column_item"] == ["C1.1", "C1.2"]
+    assert [(one.clause, one.target, one.tasks) for one in plan.indicators] == [
+        ("专栏1-1(1)", "20", "C1.1"),
+        ("专栏1-1(2)", "10", "C1.1"),
+        ("专栏1-2", "3", "C1.2"),
+    ]
 
 
 # -- Word

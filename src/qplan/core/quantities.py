@@ -79,7 +79,7 @@ _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _ENGLISH_UNIT = (
     r"per ?cent(?:age points?)?\b|per (?:thousand|mille)\b|times\b|percentage points?\b|(?:(?:million|billion|thousand)\s)?"
     r"(?:yuan|RMB|dollars|euros?|pounds?|hectares?|ha|mu|acres?|km2?|kilometres?|kilometers?|miles?|metres?|meters?|m[23²³]?|"
-    r"tonnes?|tons?|t|kg|g/kWh|kWh/m[2²]|[µμu]g/m[3³]|mg/l|[kMGT]Wh?|litres?|liters?|P(?:Flops)?|TB|PB|[MG]bps|kV|hours?|"
+    r"mph|km/h|tonnes?|tons?|t|kg|g/kWh|kWh/m[2²]|[µμu]g/m[3³]|mg/l|[kMGT]Wh?|litres?|liters?|P(?:Flops)?|TB|PB|[MG]bps|kV|hours?|"
     r"days?|minutes?|seconds?|weeks?|months?|years?)(?![\w/²³])|(?:million|billion|thousand)\b"
 )
 
@@ -166,6 +166,7 @@ _LAST_VERB = re.compile(
     r"(?:rais|increas|grow|ris|expand|extend|lift|improv)))\w*\b",
     re.IGNORECASE | re.DOTALL,
 )
+_NEVER_BELOW = re.compile(r"\b(?:not|never|no longer) (?:fall|drop|go|be|sink|slip) $", re.IGNORECASE)
 #: A word that asks for something stands so close before its figure.
 _REACH = 24
 
@@ -221,6 +222,8 @@ def _before(text: str, start: int) -> tuple[str | None, str, int, str | None]:
         operator = _ENGLISH_BEFORE_WORDS[english]
         if english == "to" and (verb := _LAST_VERB.search(text[max(0, start - 120) : at + found.start()])):
             operator = AT_MOST if verb["less"] else operator
+        if operator == AT_MOST and _NEVER_BELOW.search(text[: at + found.start()]):
+            operator = AT_LEAST
         return operator, english, at + found.start(), None
     return _BEFORE_WORDS[word], word, at + found.start(), _CHANGE_WORDS.get(word)
 

@@ -17,8 +17,13 @@ class Duty(NamedTuple):
     leads: tuple[str, ...] = ()
     supports: tuple[str, ...] = ()
     deadline_text: str = ""
+    leader: str = ""  #: the leader in charge
+    owner: str = ""  #: the responsible person
 
 
+_PERSONS = r"\s*[:]\s*(?P<names>[\u4e00-\u9fff·]{2,6}(?:[、,][\u4e00-\u9fff·]{2,4}(?=[、,;。)\s]|$))*)(?=[、,;。)〕\]\s]|$)"
+_LEADER = re.compile(rf"(?:牵头|责任|分管|包抓|包联|主管)领导{_PERSONS}")
+_OWNER = re.compile(rf"(?:责任人|负责人|具体负责人){_PERSONS}")
 _SUFFIXES = (
     "人民政府|政府|街道办事处|办事处|管委会|管理委员会|领导小组办公室|领导小组|联席会议|指挥部|委员会|工作专班|专班|办公室|总队|支队|大队|"
     "分局|总局|监管局|服务中心|中心|公司|集团|协会|法院|检察院|学院|大学|医院|总站|总工会|妇联|残联|工商联|文联|科协|红十字会|供销社|商会|所|站|院|局|委|办|部|处|厅|队|科|校|镇|乡|街道|联社|银行|"
@@ -63,15 +68,21 @@ _NOBODY = re.compile(
 _GROUP = re.compile(r"^各(?:镇|乡|街道|区级|县|市|部门|成员|有关|相关)")
 
 
-def find_duty(text: str) -> Duty:
-    """The bodies and the deadline that a paragraph (with half-width marks) names."""
-    leads, supports = _labelled(text) or _in_brackets(text) or _in_sentence(text) or ((), ())
+def find_duty(text: str, labelled_only: bool = False) -> Duty:
+    """The bodies and the deadline that a paragraph (with half-width marks) names.
+
+    ``labelled_only`` leaves out bodies that no word such as 责任单位 announces.
+    """
+    leads, supports = _labelled(text) or ((), ())
+    if not leads and not supports and not labelled_only:
+        leads, supports = _in_brackets(text) or _in_sentence(text) or ((), ())
     if not leads and is_english(text):
         leads = _english(_first(_ENGLISH_LEAD, text, "leads"))
         supports = _english(_first(_ENGLISH_SUPPORT, text, "supports"))
     day = _DEADLINE.search(text)
     words = (day["day"] or day["english"]).strip() if day else ""
-    return Duty(leads, tuple(one for one in supports if one not in leads), words)
+    leader, owner = _first(_LEADER, text, "names"), _first(_OWNER, text, "names")
+    return Duty(leads, tuple(one for one in supports if one not in leads), words, leader, owner)
 
 
 def _labelled(text: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:

@@ -143,15 +143,22 @@ class _Drafting:
             "lead": leads[0] if len(leads) == 1 else leads,
             "support": support,
             "assignment_basis": "plan" if leads else None,
+            "leader": self.person(heading, "leader"),
+            "owner": self.person(heading, "owner"),
             "deadline": due,
             "deadline_text": words or None,
             "deadline_basis": "plan" if due else None,
             "milestones": list(_milestones(self.document, heading, day)),
         }
 
+    def person(self, heading: Heading, kind: str) -> str | None:
+        """Who the text names as leader or owner: of the task, else of the nearest heading above it."""
+        named = (getattr(self._duty(one), kind) for one in heading.ancestors())
+        return next(filter(None, named), None)
+
     def assignment(self, heading: Heading) -> tuple[list[str], list[str]]:
         """The leads and the supporting departments: a task's own, else those of the heading above it."""
-        holder = next((one for one in heading.ancestors() if one.id and self._duty(one).leads), heading)
+        holder = next((one for one in heading.ancestors() if self._duty(one).leads), heading)
         duty = self._duty(holder)
         leads, supports = (
             [self.registry.meant[name].id for name in names] for names in (duty.leads, duty.supports)
@@ -168,7 +175,8 @@ class _Drafting:
         return leads, [one for one in dict.fromkeys(supports) if one not in leads]
 
     def _duty(self, heading: Heading) -> Duty:
-        return self.document.work[heading].duty
+        work = self.document.work.get(heading)
+        return work.duty if work else Duty()
 
     # -- figures
 
@@ -229,7 +237,7 @@ class _Drafting:
     def assignment_of(self, heading: Heading) -> str | None:
         """The body that leads a task, as the text writes it."""
         return next(
-            (self._duty(one).leads[0] for one in heading.ancestors() if one.id and self._duty(one).leads),
+            (self._duty(one).leads[0] for one in heading.ancestors() if self._duty(one).leads),
             None,
         )
 

@@ -13,13 +13,13 @@ from qplan.core.quantities import Quantity
 
 #: Words for what has happened: a figure after one of them is a fact.
 FACT = re.compile(
-    r"截至|截止|仅|未能|尚未|抽查的|检查的|(?<![较比])(?:去年|上年)|目前|现有|已有|已经|已达|已建|已完成|已累计|累计完成了|当前|曾|了\d|"
-    r"\bhas\b|(?<!will )(?<!shall )(?<!must )\bhave\b|\bhad\b|\bwas\b|\bwere\b|currently|as of"
+    r"截至|截止|仅|只有|未能|尚未|抽查的|检查的|(?<![较比])(?:去年|上年)|目前|现有|已有|已经|已达|已建|已完成|已累计|累计完成了|当前|曾|了\d|"
+    r"\bwere\b|\bhas\b|(?<!will )(?<!shall )(?<!must )\bhave\b|\bhad\b|\bwas\b|\bwere\b|currently|as of"
 )
 #: A rank: 进入全市前10名.
 RANK = re.compile(r"(?:进入|保持|跻身|位居|居|列|排名)[^,。;]{0,8}前\s*$")
 
-_NEVER = frozenset(["岁", "届", "号", "度", "章", "节", "字", "步", "级", "层", "档", "日"])
+_NEVER = frozenset(["岁", "届", "号", "度", "章", "节", "字", "步", "级", "层", "档", "日", "mph", "km/h"])
 _TIMES = _NEVER | {
     "年", "月", "天", "周", "秒", "个月", "小时", "分钟", "工作日", "个工作日", "次",
     "years", "year", "months", "weeks", "days", "day", "hours", "hour", "minutes", "seconds",
@@ -55,12 +55,21 @@ _WORKS = re.compile(
 #: What stands before a counted thing that is promised: “will close 26”, “Plant 25,000”, “and install 3,400”.
 _ENGLISH_WORKS = re.compile(
     r"\b(?:will|shall|must|should|to|and|or)\s+(?:also\s+)?[a-z]+(?:\s+(?:another|a further|up|out|aside|the|all|about))?\s*$|"
-    r"(?:^\s*[A-Z][a-z]+|\b(?:will|shall|must) [a-z]+) [\d,.]+ [^,;:]*\band\s*$|"
-    r"\b(?:will|shall|must) be\b|\bincluding$|\b(?:score|rate|ratio|rating|average) of$|"
+    r"(?:^\s*[A-Z][a-z]+|\b(?:will|shall|must) [a-z]+)(?: (?:up|out|in|on))? [\d,.]+ [^,;:]*\band\s*$|"
+    r"\b(?:will|shall|must) be\b|\bincluding$|\b(?:score|rate|ratio|rating|average|expenditure|investment|budget) of$|"
+    r"\b(?:capacity|length|area)$|\b(?:yielding|producing|serving|covering|supplying|treating|storing|creating)$|"
+    r"\b(?:increas|ris|grow|fall|drop|declin|cut|reduc|lower|shorten|extend|expand)[a-z]*\b[^,;]{0,60}\bby$|"
     r"^\s*[A-Z][a-z]+ (?:[a-z]+ ){0,4}(?:remaining|further|additional|another)$|"
     r"\b(?:with|to|at) an? (?:[a-z-]+ )*(?:capacity|area|length|output|volume|budget|value|power) of$|"
     r"^\s*(?!(?:The|In|At|On|Between|From|About|These|This|An?|Some|All|There|Of|For|With|Since|Under|Only|Our|Its|It|By|"
     r"They|More|Most|Nearly|Over|Around|Table|Figure|Box|Page)\b)[A-Z][a-z]+(?:\s+(?:up|out|the|all|about|another))?\s*$"
+)
+
+#: “Fit smart meters in 85,000 homes”: the first figure of a sentence that begins with what is to be done.
+_IMPERATIVE = re.compile(
+    r"(?!\s*(?i:the|in|at|on|between|from|about|these|this|some|there|of|for|with|since|under|only|our|its|by|they|more|"
+    r"most|nearly|over|around|table|figure|box|page|and|or|all|while|which)\b)"
+    r"\s*[A-Z][a-z]+ (?:[\w’'-]+ ){0,5}(?:in|for|at|to|across|with|on|through|all)$",
 )
 
 
@@ -78,10 +87,18 @@ def promises(part: str, one: Quantity, english: bool) -> bool:
     """Whether a figure of a clause promises something."""
     digits = re.match(r"[\d,./]+|\D+", part[one.start :])
     unit_on = part[one.start + (digits.end() if digits else 0) :]
-    figure = Figure(one, part[: one.start].rstrip(), unit_on, part[one.end :], english)
+    before = part[: one.start].rstrip()
+    figure = Figure(one, _from_verb(before) if english else before, unit_on, part[one.end :], english)
     if RANK.search(figure.before):
         return not re.match(r"\s*的", figure.after)
     return _asks(figure) and not any(rule(figure) for rule in _RULES)
+
+
+def _from_verb(before: str) -> str:
+    """What stands before a figure, from its verb on: “Safer junctions: rebuild” -> “Rebuild”."""
+    _title, colon, rest = before.rpartition(": ")
+    rest = rest.lstrip("•·- ") if colon else rest
+    return rest[:1].upper() + rest[1:]
 
 
 def _asks(figure: Figure) -> bool:
@@ -89,7 +106,10 @@ def _asks(figure: Figure) -> bool:
     one = figure.quantity
     if one.operator or one.unit == "%":
         return True
-    return bool(_ENGLISH_WORKS.search(figure.before)) if figure.english else bool(one.unit)
+    if not figure.english:
+        return bool(one.unit)
+    works = _ENGLISH_WORKS.search(figure.before) or _IMPERATIVE.match(figure.before)
+    return bool(works or re.match(r"\s*of (?:it|them|these|those|which)\b", figure.after))
 
 
 def _is_time(figure: Figure) -> bool:
@@ -102,7 +122,9 @@ def _is_time(figure: Figure) -> bool:
         and one.word not in ("以上", "以下")
     ):
         return not _GRADED.search(figure.before)
-    if one.unit in _NEVER or (not one.unit and re.fullmatch(r"(?:19|20)\d\d", one.value)):
+    if one.unit in _NEVER or (
+        not one.unit and re.fullmatch(r"(?:19|20)\d\d", one.value) and one.end - one.start == 4
+    ):
         return True
     if one.unit not in _TIMES:
         return False
@@ -127,12 +149,16 @@ def _counts_the_text(figure: Figure) -> bool:
     return bool(_PARTS_OF_TEXT.match(figure.unit_on) or _PARTS_OF_TEXT.match(figure.after))
 
 
+#: 完成李家村等5个村管网建设 promises all five; 发展芯片、显示等3个产业 describes.
+_DONE = re.compile(r"[^,;]{0,4}(?:完成|建成|治理|修复|改造|整治|实施)")
+
+
 def _is_known(figure: Figure) -> bool:
     """反馈的18个问题, 芯片、显示等3个产业, 对218家企业逐一排查: what is spoken of as known."""
     if figure.quantity.operator:
         return False
     if figure.before.endswith("等"):
-        return not re.match(r"[^,;]*(?:完成|建成)", figure.before)
+        return not _DONE.match(figure.before)
     return bool(re.search(r"的$|[对将](?:[全我本][省市县区镇乡校局]|辖区内?|现有)?$", figure.before))
 
 
@@ -146,7 +172,7 @@ def _is_baseline(figure: Figure) -> bool:
 
 def _is_granted(figure: Figure) -> bool:
     """给予10万元奖励, 按每亩200元补助: what an applicant gets or pays, not what is reached."""
-    return bool(
+    return figure.quantity.unit.endswith("元") and bool(
         _GRANT.search(figure.before) or re.match(r"的?(?:一次性)?(?:奖励|补助|补贴|奖补|罚款)", figure.after)
     )
 

@@ -9,7 +9,7 @@ from qplan.core.quantities import Quantity
 _LEAD = re.compile(
     r"^(?:[\s:、]|(?:到|至|截至|截止)?\s*20\d\d年(?:\d{1,2}月|[上下]半年|第?[一二三四1-4]季度)?(?:\d{1,2}日)?(?:底|末)?(?:前|以前|之前)?|(?:\d{1,2}月(?:\d{1,2}日)?|[上下]半年|第?[一二三四]季度)(?:底|末)?(?:前|以前|之前)|(?:到|至)?[“\"]?十[一二三四五六七八九]五[”\"]?(?:规划)?(?:期)?末|"
     r"(?:到)?(?:规划)?期末|今年|年内|年底前?|全年|其中|同时|并且|以及|并|且|和|与|及|力争|争取|确保|努力|切实|进一步|"
-    r"(?:全|我|本)(?:区|市|县|省|镇|州|街道|局|院|校)|累计(?=完成|建成|新增)|[一二两三四五](?:年(?:内|累计)?)(?=[^年]{3})|实现|推动|促进|使|将|要|应|须|对(?=.*(?:率|度))|力争到|计划|拟|共|再(?=新增)|每年(?=[^至]{0,2}$))+"
+    r"(?:全|我|本)(?:区|市|县|省|镇|州|街道|局|院|校)|累计(?=完成|建成|新增)|[一二两三四五](?:年(?:内|累计)?)(?=[^年]{3})|实现|推动|促进|使|将(?!军)|要(?![素点闻])|应(?![急届用收对])|须|对(?=.*(?:率|度))|力争到|计划|拟|共|再(?=新增)|每年(?=[^至]{0,2}$))+"
 )
 _VERB = re.compile(
     r"((?<!违法)(?<!违章)(?:培育、发展|培育发展|培育|发展|建设|布局|依托|保障|拥有|打造|创建|建成|建立|完成|引进|组建|达到|达|建|实现|争创|推出|获得|配备|"
@@ -35,8 +35,8 @@ _ENGLISH_LEAD = re.compile(
     re.IGNORECASE,
 )
 _ENGLISH_TAIL = re.compile(
-    r"\s*(?:\b(?:will|shall|should|must|is|are|be|to|of|by|at|from|stand|stands|kept|keep|remain|remains|held|rise|rises|grow|grows|"
-    r"increase|increases|increased|raised|fall|falls|reduced|reaches|reach|exceed|exceeds|stay|drop|and|with|an?|the|maintained|above|below|brought|cover|least|[\d.]+%?)\b\s*)+$",
+    r"\s*(?:\b(?:not|never|will|shall|should|must|is|are|be|to|of|by|at|from|stand|stands|kept|keep|remain|remains|held|rise|rises|grow|grows|"
+    r"increase|increases|increased|raised|fall|falls|reduced|reaches|reach|exceed|exceeds|stay|drop|and|with|an?|the|maintained|above|below|yielding|producing|serving|covering|supplying|creating|brought|cover|least|[\d.]+%?)\b\s*)+$",
     re.IGNORECASE,
 )
 _ENGLISH_VERB = re.compile(
@@ -44,7 +44,7 @@ _ENGLISH_VERB = re.compile(
     re.IGNORECASE,
 )
 _ENGLISH_NOUNS = re.compile(
-    r"\s*((?:(?!\b(?:by|in|to|for|with|on|at|from|per|each|every|within|across|and|or|that|which|will|are|is|as|of the plan|under|through|so|a)\b)[\w'’/&-]+\s*){1,6})"
+    r"\s*((?:(?!\b(?:by|in|to|for|with|on|at|from|per|each|every|within|across|and|or|that|which|will|are|is|as|of the plan|under|through|so|a|yielding|producing|serving|covering|supplying|creating)\b)[A-Za-z][\w'’/&-]*\s*){1,6})"
 )
 
 
@@ -116,7 +116,8 @@ class Naming:
         return subject or (f"{own}{noun}" if noun else self._previous)
 
     def _english_name(self, before: str, after: str, one: Quantity) -> str:
-        before = _ENGLISH_LEAD.sub("", before.strip())
+        part_of_previous = re.match(r"\s*of (?:whom|which|these|them)\b", before)
+        before = _ENGLISH_LEAD.sub("", before.replace("(", "").strip())
         before = re.sub(r"\s*\bfrom (?:about )?[€£$]?[\d.,]+\s?(?:%|[a-z/]+)?\s*$", "", before)
         before = re.sub(r"^.*\b(?:will|shall|must)\b.*\band (?:the )?", "", before)
         before = _ENGLISH_TAIL.sub("", " " + before).strip(" ,:")
@@ -126,11 +127,17 @@ class Naming:
         noun = found[1].strip() if found else ""
         noun = self._resolved(re.sub(r"^out of.*", "", noun))
         subject = _ENGLISH_VERB.sub("", before).strip()
-        if subject in ("of whom", "of which", "of these", "of them"):
-            subject = self._previous
-            return f"{subject} {noun}".strip()
+        if (
+            part_of_previous
+            and self._previous
+            and subject in ("", "of whom", "of which", "of these", "of them")
+        ):
+            aged = re.match(r"\s*(?:are |is )?((?:over|under|aged) \d+)", after)
+            where = re.match(r"\s*((?:on|in|for|at)\s[^,;.]{2,40})", after)
+            rest = aged or where
+            return f"{self._previous} {rest[1] if rest else noun}".strip()
         if before == "including" or subject == "including":
-            where = re.match(r"\s*(?:on|in|for|at)\s[^,;]{2,40}", after)
+            where = re.match(r"\s*(?:on|in|for|at)\s[^,;.]{2,40}", after)
             return noun or f"{self._previous}{where[0] if where else ''}"
         part_of = bool(re.match(r"\s*of\b", after))
         if noun and not one.unit:

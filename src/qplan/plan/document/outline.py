@@ -90,6 +90,7 @@ def build_outline(lines: list[Line]) -> tuple[Heading, list[Question]]:
     lines = _without_layout(stacked_rows(_without_contents(lines)))
     if _lost_breaks(lines):
         lines = _without_repeated([part for line in lines for part in _broken_up(line)])
+    lines = [part for line in lines for part in _listed(line)]
     outline = _Outline(lines)
     for place, line in enumerate(lines):
         outline.add(line, lines[place + 1] if place + 1 < len(lines) else None)
@@ -181,6 +182,19 @@ def _broken_up(line: Line) -> Iterator[Line]:
         part = make_line(line.number, line.raw[begin:end], line.style, line.table)
         if part.raw:
             yield part
+
+
+_LISTED = re.compile(r"(?<=[。;!?])(\d{1,2})[.、]\s*(?=[^\d\s])")
+
+
+def _listed(line: Line) -> Iterator[Line]:
+    """The items of a list that stands within one line (…。1.…。2.…), each as a line."""
+    found = list(_LISTED.finditer(line.text)) if len(line.text) > _TITLE and not line.cells else []
+    if len(found) < 2 or [int(one[1]) for one in found] != list(range(1, len(found) + 1)):
+        yield line
+        return
+    for begin, end in pairwise([0, *(one.start() for one in found), len(line.text)]):
+        yield make_line(line.number, line.raw[begin:end], line.style, line.table)
 
 
 # -- which kind of mark stands above which
@@ -405,12 +419,20 @@ class _Outline:
         return None
 
 
+#: 一、稳就业(牵头领导:王建国): who answers for it is no part of a title.
+_DUTY_BRACKET = re.compile(
+    r"\((?:牵头|责任|分管|包抓|包联|主管)(?:领导|单位|部门|人|科室)?[::][^()]*(?:\([^()]*\)[^()]*)*\)\s*$"
+)
+
+
 def split_title(text: str, raw: str) -> tuple[str, bool]:
     """The title at the beginning of a heading's text, and whether the text is a title and no more.
 
     ``text`` has half-width marks, ``raw`` is as written; both are equally long.
     """
     raw = raw or text
+    duty = _DUTY_BRACKET.search(text)
+    text = text[: duty.start()] if duty else text
     end = _SENTENCE_END.search(text)
     first = end.start() if end else len(text)
     bare = (end is None or (end[0] == ":" and end.end() >= len(text))) and len(text) <= _TITLE * 2

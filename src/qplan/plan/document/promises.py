@@ -120,11 +120,16 @@ def _year(sentence: str, scope: Scope) -> tuple[int | None, bool]:
     return None, False
 
 
+#: “to 12% by 2032, with an interim target of 17% by 2028”: a stage of what was named before.
+_STAGE = re.compile(r"\b(?:target|milestone|goal|stage)$", re.IGNORECASE)
+
+
 def _of_sentence(sentence: str, english: bool, until: bool, names: Sequence[str]) -> Iterator[Promise]:
     """The promises of a sentence; ``names`` are those of the figures of the sentence before."""
     lasting: str | None = None
     year: int | None = None
     naming = Naming(english)
+    last: Promise | None = None
     for start, end in _parts(sentence):
         part = sentence[start:end]
         years = [(found.start(), int(found[1])) for found in _YEAR.finditer(part)]
@@ -143,7 +148,14 @@ def _of_sentence(sentence: str, english: bool, until: bool, names: Sequence[str]
                 name = repeated[place]
             if name and not _is_of_text(name):
                 figures += 1
-                yield _figure(part, one, name, qualifier)._replace(year=_year_of(one, years, english) or year)
+                promise = _figure(part, one, name, qualifier)
+                promise = promise._replace(year=_year_of(one, years, english) or year)
+                if last is not None and english and _STAGE.search(name):
+                    promise = promise._replace(
+                        name=last.name, operator=last.operator, direction=last.direction
+                    )
+                last = promise
+                yield promise
         year = years[-1][1] if years else year
         if not figures:
             for trend in find_trends(part, english, until):

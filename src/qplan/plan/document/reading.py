@@ -99,7 +99,7 @@ def read_document(path: Path) -> Document:
     scope = Scope(head.begins, head.ends)
     targets = list(_targets(root, headings, scope, questions))
     year = head.ends or int((head.issued or "2000")[:4])
-    work = {one: _work(one, year) for one in headings if one.id is not None}
+    work = {one: _work(one, year) for one in headings if any(below.id for below in one.walk())}
     return Document(path, head, root, targets, work, _sorted(questions))
 
 
@@ -113,7 +113,7 @@ def _lift_duties(root: Heading) -> None:
 
     In 整改措施:1.… 2.… 责任单位:… they stand below the last item, and are meant for all of them.
     """
-    for heading in root.walk():
+    for heading in reversed(list(root.walk())):
         items = [child for child in heading.children if child.kind != "box"]
         if len(items) < 2 or items[-1].children:
             continue
@@ -194,21 +194,25 @@ def _doubts(target: Target) -> Iterator[Question]:
 
 
 def _work(heading: Heading, year: int) -> Work:
-    """Bodies and days of a task, from its own paragraphs."""
+    """Bodies and days of a task, from its own paragraphs; of a chapter above tasks only what it labels."""
     leads: list[str] = []
     supports: list[str] = []
-    words = ""
+    words = leader = owner = ""
     days: list[Due] = []
     for line in heading.paragraphs:
         if line.cells:
             continue
         text = line.text[:_LONGEST]
-        duty = find_duty(text)
+        duty = find_duty(text, labelled_only=heading.id is None)
         leads += [one for one in duty.leads if one not in leads]
         supports += [one for one in duty.supports if one not in supports]
         words = words or duty.deadline_text
+        leader, owner = leader or duty.leader, owner or duty.owner
+        if heading.id is None:
+            continue
         days += find_days(re.sub(r"(?:时限|期限)[:].*", "", text), year)
-    return Work(Duty(tuple(leads), tuple(one for one in supports if one not in leads), words), tuple(days))
+    supports = [one for one in supports if one not in leads]
+    return Work(Duty(tuple(leads), tuple(supports), words, leader, owner), tuple(days))
 
 
 def _sorted(questions: list[Question]) -> list[Question]:
