@@ -125,7 +125,12 @@ class TestSecrets:
         for answer in (qplan("tasks", "--ledger", place), qplan("doctor", "--ledger", place)):
             assert SECRET not in answer.out + answer.err
         config.write_text(f'ledger = "{place}"\n')
-        for command in (("config", "list"), ("config", "list", "-f", "json"), ("doctor",)):
+        for command in (
+            ("config", "list"),
+            ("config", "get", "ledger"),
+            ("config", "list", "-f", "json"),
+            ("doctor",),
+        ):
             answer = qplan(*command)
             assert SECRET not in answer.out + answer.err, command
 

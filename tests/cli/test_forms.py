@@ -99,6 +99,27 @@ def test_untouched_forms_write_nothing(ledger, folder):
     assert "fgj" in answer.json["missing"] and "scjg" not in answer.json["missing"]
 
 
+def test_evidence_is_read_while_others_may_write(ledger, folder, tmp_path, monkeypatch):
+    from qplan.ledger.store import Ledger
+    from qplan.service import collection
+
+    evidence = tmp_path / "proof.pdf"
+    evidence.write_bytes(b"proof")
+    read = collection.digests_of
+    seen = []
+
+    def read_beside_another_writer(given):
+        with Ledger.open(str(tmp_path / "ledger.db"), write=True) as other, other.transaction():
+            seen.append(other.head().seq)
+        return read(given)
+
+    monkeypatch.setattr(collection, "digests_of", read_beside_another_writer)
+    Filler(form(folder, "市场监管")).write("C4.1", **{STATUS: "申请销号", EVIDENCE: str(evidence)}).save()
+    answer = collected(ledger)
+    assert answer.code == 0 and seen, answer.out
+    assert shown(ledger, "C4.1")["status"] == "submitted"
+
+
 def test_rows_become_the_right_steps_under_the_name_of_the_department(ledger, folder):
     filler = Filler(form(folder, "市场监管"))
     filler.write("T1.3", percent=30, **{NOTE: "第一阶段\n完成"})

@@ -24,7 +24,7 @@ from qplan.service.actions import (
     versioned,
     write_changes,
 )
-from qplan.service.evidence import digests_of
+from qplan.service.evidence import Digests, digests_of
 from qplan.service.form_layout import INDICATOR, MILESTONE, SHEETS, TASK, heading
 from qplan.service.form_reading import Fault, FilledForm, FilledRow, read_form
 
@@ -114,8 +114,10 @@ def _actor(ledger: Ledger, form: FilledForm, context: WriteContext) -> Actor:
 
 
 def _write(ledger: Ledger, form: FilledForm, context: WriteContext) -> list[Receipt]:
+    digests = digests_of(row.values for row in form.rows)
+
     def decide(plan: PlanHead) -> list[Change]:
-        return _FormChanges(ledger, form, context, plan).decide()
+        return _FormChanges(ledger, form, context, plan, digests).decide()
 
     return write_changes(ledger, context, decide, dict, ordered=True)
 
@@ -123,8 +125,11 @@ def _write(ledger: Ledger, form: FilledForm, context: WriteContext) -> list[Rece
 class _FormChanges:
     """Decides on the changes of one form, row by row, and gathers its faults."""
 
-    def __init__(self, ledger: Ledger, form: FilledForm, context: WriteContext, plan: PlanHead) -> None:
+    def __init__(
+        self, ledger: Ledger, form: FilledForm, context: WriteContext, plan: PlanHead, digests: Digests
+    ) -> None:
         self.ledger, self.form, self.context, self.plan = ledger, form, context, plan
+        self.digests = digests
         self.clock: Clock = clock_of(plan, context.today)
         self.first = ledger.head().seq + 1
         self.changes: list[Change] = []
@@ -154,7 +159,7 @@ class _FormChanges:
         task = self.ledger.task(row.id)
         role = workflow.role_of(self.context.actor, task, self.plan.office)
         given = {key: value for key, value in row.values.items() if key != "status"}
-        status = row.values.get("status")
+        status, digests = row.values.get("status"), self.digests
         if task.version != row.version:
             if _taken(self.ledger, task, row, given, status, self.context.actor.dept):
                 return
@@ -163,12 +168,12 @@ class _FormChanges:
                 return
         if status == SUBMITTED and not given.get("evidence") and task.evidence:
             given["evidence"] = task.evidence
+            digests = {**digests, task.evidence: task.evidence_sha256}
         if status == SUBMITTED and not given.get("evidence"):
             raise BadInput(
                 _("An application for closing needs evidence: a document number, a file or an address.")
             )
         for action, fields in steps(task, role, status, given):
-            digests = digests_of([fields])
             change = decided(
                 self.ledger, task, action, None, fields, self.context, self.plan, self.clock, digests
             )
