@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -54,21 +54,45 @@ class _FormFaults(QplanError):
         self.faults = tuple(faults)
 
 
-def collect(ledger: Ledger, paths: Sequence[Path], context: WriteContext) -> list[Outcome]:
+class FormFile(NamedTuple):
+    """What was read of a file: the form and the digests of its evidence, or why it cannot be read."""
+
+    path: Path
+    form: FilledForm | None
+    digests: Digests = {}  # noqa: RUF012 - never written to
+    fault: BadInput | None = None
+
+
+def read_forms(paths: Iterable[Path]) -> list[FormFile]:
+    """Read filled-in forms and their evidence, while no ledger is open: what is slow to read stops no writer."""
+    found = []
+    for path in paths:
+        try:
+            form = read_form(path)
+        except BadInput as error:
+            found.append(FormFile(path, None, fault=error))
+            continue
+        found.append(FormFile(path, form, digests_of(row.values for row in form.rows)))
+    return found
+
+
+def collect(ledger: Ledger, files: Sequence[FormFile], context: WriteContext) -> list[Outcome]:
     """Take what the forms say, each as one command of its department; see :class:`Outcome`.
 
     A form that fails is tried again after the others: a supporting part may wait for the lead's acceptance.
     """
-    outcomes = {path: _one(ledger, path, context) for path in paths}
-    again = [path for path in paths if outcomes[path].state == FAULTY]
+    outcomes = {file.path: _one(ledger, file, context) for file in files}
+    again = [file for file in files if outcomes[file.path].state == FAULTY]
     if not context.dry_run and any(one.state == TAKEN for one in outcomes.values()):
-        outcomes.update((path, _one(ledger, path, context)) for path in again)
+        outcomes.update((file.path, _one(ledger, file, context)) for file in again)
     return list(outcomes.values())
 
 
-def _one(ledger: Ledger, path: Path, context: WriteContext) -> Outcome:
+def _one(ledger: Ledger, file: FormFile, context: WriteContext) -> Outcome:
+    path, form = file.path, file.form
+    if form is None:
+        return Outcome(path, "", FAULTY, 0, faults=(Fault("", "", str(file.fault)),))
     try:
-        form = read_form(path)
         actor = _actor(ledger, form, context)
     except BadInput as error:
         return Outcome(path, "", FAULTY, 0, faults=(Fault("", "", str(error)),))
@@ -77,7 +101,7 @@ def _one(ledger: Ledger, path: Path, context: WriteContext) -> Outcome:
         rows += len({fault.id for fault in form.faults})
         return Outcome(path, dept, FAULTY, rows, faults=form.faults)
     try:
-        written = _write(ledger, form, context._replace(actor=actor))
+        written = _write(ledger, form, context._replace(actor=actor), file.digests)
     except _FormFaults as error:
         conflicts = all(fault.ledger is not None for fault in error.faults)
         return Outcome(path, dept, CONFLICT if conflicts else FAULTY, rows, faults=error.faults)
@@ -113,9 +137,7 @@ def _actor(ledger: Ledger, form: FilledForm, context: WriteContext) -> Actor:
     return Actor(name if name.isprintable() and name else dept.name, dept.id)
 
 
-def _write(ledger: Ledger, form: FilledForm, context: WriteContext) -> list[Receipt]:
-    digests = digests_of(row.values for row in form.rows)
-
+def _write(ledger: Ledger, form: FilledForm, context: WriteContext, digests: Digests) -> list[Receipt]:
     def decide(plan: PlanHead) -> list[Change]:
         return _FormChanges(ledger, form, context, plan, digests).decide()
 

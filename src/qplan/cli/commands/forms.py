@@ -14,7 +14,7 @@ from qplan.cli.session import Context, Session, department, reading, write_conte
 from qplan.cli.values import parse_date
 from qplan.errors import BadInput, Refused
 from qplan.i18n import N_, _
-from qplan.service.collection import CONFLICT, FAULTY, TAKEN, Outcome
+from qplan.service.collection import CONFLICT, FAULTY, TAKEN, FormFile, Outcome
 
 #: More rows than this are not taken without being asked.
 MANY = 3
@@ -80,7 +80,9 @@ def collect(
     ],
 ) -> int:
     """Take what filled-in forms say: all of a form or nothing of it, and nothing twice."""
-    files = _files(paths)
+    from qplan.service import collection
+
+    files = collection.read_forms(_files(paths))
     if not ctx.obj.dry_run:
         planned = _collect(ctx.obj._replace(dry_run=True), files)
         rows = sum(outcome.rows for outcome in planned if outcome.state == TAKEN)
@@ -112,7 +114,7 @@ def _files(paths: list[str]) -> list[Path]:
     return list(found.values())
 
 
-def _collect(session: Session, files: list[Path]) -> list[Outcome]:
+def _collect(session: Session, files: list[FormFile]) -> list[Outcome]:
     from qplan.ledger.store import Ledger
     from qplan.service import collection
 
