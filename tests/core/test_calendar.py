@@ -155,7 +155,7 @@ class TestLights:
             ({"progress": 99}, "2026-01-01", "red", "overdue"),
             ({"status": "assigned"}, "2026-01-01", "red", "overdue"),
             ({"status": "assigned"}, "2024-01-01", "grey", "not_accepted"),
-            ({"status": "assigned"}, "2025-12-02", "blue", "due_soon"),
+            ({"status": "assigned"}, "2025-12-02", "red", "not_accepted_due_soon"),
             ({"progress": 0}, "2024-06-01", "red", "behind"),
             ({"progress": 45}, "2024-06-01", "yellow", "behind"),
             ({"progress": 60}, "2024-06-01", "green", "on_schedule"),
@@ -193,3 +193,11 @@ class TestLights:
         assert not calendar.is_stale(one._replace(status="closed"), clock("2025-07-02"))
         assert calendar.is_stale(one, clock("2025-06-20"), 7)
         assert not calendar.is_stale(one, clock("2025-06-20"), 10**9)
+
+    def test_without_a_report_it_counts_from_the_day_of_handing_over(self):
+        one = task(status="assigned")
+        assert not calendar.is_stale(one, clock("2025-07-01"), handed_on="2025-06-01")
+        assert calendar.is_stale(one, clock("2025-07-02"), handed_on="2025-06-01")
+        begun = one._replace(begins="2025-06-15")
+        assert not calendar.is_stale(begun, clock("2025-07-15"), handed_on="2025-06-01")
+        assert calendar.is_stale(begun, clock("2025-07-16"), handed_on="2025-06-01")

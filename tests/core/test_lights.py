@@ -53,7 +53,16 @@ def test_behind_the_schedule(progress, expected) -> None:
         ({"status": "submitted", "deadline": "2025-06-17"}, ("red", "overdue_submitted")),
         ({"status": "submitted", "progress": 10}, ("green", "submitted")),
         ({"status": "assigned"}, ("grey", "not_accepted")),
-        ({"status": "assigned", "deadline": "2025-06-30"}, ("blue", "due_soon")),
+        ({"status": "assigned", "deadline": "2025-06-30"}, ("red", "not_accepted_due_soon")),
+        ({"status": "assigned", "deadline": "2025-06-30", "progress": 95}, ("blue", "not_accepted_due_soon")),
+        ({"deadline": None, "status": "assigned"}, ("grey", "not_accepted")),
+        ({"deadline": None, "status": "submitted"}, ("green", "submitted")),
+        ({"deadline": None, "missed": 1}, ("yellow", "milestone_missed")),
+        ({"deadline": None, "missed": 1, "status": "assigned"}, ("yellow", "milestone_missed")),
+        (
+            {"deadline": None, "missed": 1, "status": "assigned", "term": "ongoing"},
+            ("yellow", "milestone_missed"),
+        ),
         ({"deadline": "2025-06-30", "progress": 95}, ("blue", "due_soon")),
     ],
 )

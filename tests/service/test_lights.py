@@ -184,3 +184,25 @@ def test_a_moved_deadline_begins_a_new_round_of_urging(make) -> None:
     assert line.level == "reminder"
     other = next(line for line in overdue_tasks(snapshot) if line.item.task.id == "T1.3")
     assert other.level == "reminder" and other.item.late.days == 61
+
+
+def stale(ledger, day: str) -> set[str]:
+    snapshot = queries.open_snapshot(ledger, date.fromisoformat(day), past=True)
+    return {item.task.id for item in queries.tasks(snapshot, TaskQuery(stale=queries.BY_RULES))}
+
+
+def test_nothing_is_stale_on_the_day_of_loading(make, monkeypatch) -> None:
+    """The plan began years before the ledger was made: nobody was asked to report then."""
+    monkeypatch.setattr(plans, "RECORDED", "2025-01-15T01:00:00Z")
+    ledger = make()
+    assert stale(ledger, "2025-01-15") == stale(ledger, "2023-01-01") == stale(ledger, "2025-02-14") == set()
+    assert stale(ledger, "2025-02-15") == {item.id for item in ledger.tasks()}
+
+
+def test_a_task_that_was_handed_over_again_is_stale_from_there(make) -> None:
+    ledger = make()
+    actions.take(ledger, ["T1.2"], "assign", {"lead": "fgj"}, order("2025-05-01"))
+    assert "T1.2" not in stale(ledger, "2025-05-31") and "T1.3" in stale(ledger, "2025-05-31")
+    assert "T1.2" in stale(ledger, "2025-06-01")
+    reversal.undo(ledger, None, order("2025-05-02"))
+    assert "T1.2" in stale(ledger, "2025-05-31")

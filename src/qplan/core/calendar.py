@@ -301,21 +301,23 @@ def not_begun(task: Task, clock: Clock) -> bool:
     return task.begins is not None and task.begins > clock.today.isoformat()
 
 
-def is_stale(task: Task, clock: Clock, days: int | None = None) -> bool:
-    """Whether an open task had no report for more than ``days``, or for longer than the rules allow.
-
-    A task that was never reported on counts from the start of its schedule.
-    """
+def is_stale(task: Task, clock: Clock, days: int | None = None, handed_on: str | None = None) -> bool:
+    """Whether an open task had no report for more than ``days``, or for longer than the rules allow."""
     if task.status not in OPEN or not_begun(task, clock):
         return False
     allowed = clock.rules.stale_days if days is None else days
-    return silent_days(task, clock) > allowed
+    return silent_days(task, clock, handed_on) > allowed
 
 
-def silent_days(task: Task, clock: Clock) -> int:
-    """Days since the last report on a task, or since its schedule began."""
+def silent_days(task: Task, clock: Clock, handed_on: str | None = None) -> int:
+    """Days since the last report on a task (accepting it is one), or since it was handed over.
+
+    A task whose schedule begins after it was handed over counts from there.
+    """
+    if task.last_update:
+        return (clock.today - day(task.last_update)).days
     starts = day(task.begins) if task.begins else clock.starts
-    return (clock.today - (day(task.last_update) if task.last_update else starts)).days
+    return (clock.today - (max(starts, day(handed_on)) if handed_on else starts)).days
 
 
 class Light(NamedTuple):
@@ -331,7 +333,8 @@ def light_of(task: Task, clock: Clock, missed: int = 0, was_red: bool = False) -
 
     ``missed`` counts its milestones that are past due and not done. The first rule that holds
     decides, in this order: terminated, closed, not begun, overdue, not accepted, submitted, behind the
-    linear schedule, milestone missed, red once, due soon, on schedule. An ongoing task has no schedule:
+    linear schedule, milestone missed, red once, due soon, on schedule. A task that nobody has accepted is
+    grey until it is due soon, and then as far behind as any other. An ongoing task has no schedule:
     it is green while its reports come and yellow when they stop.
     """
     rules = clock.rules
@@ -346,17 +349,17 @@ def light_of(task: Task, clock: Clock, missed: int = 0, was_red: bool = False) -
     if task.term == ONGOING:
         return _light_of_ongoing(task, clock, missed)
     if task.deadline is None:
-        return Light(GREY, "no_deadline")
+        return _light_without_deadline(task, clock, missed)
     _due, late, left, soon, expected = deadline_status(task.deadline, clock, task.begins)
     if late.days:
         if task.status == SUBMITTED:
             return Light(RED, "overdue_submitted", (late.days, task.submitted_on))
         return Light(RED, "overdue", (late.days,))
-    if task.status == ASSIGNED:
-        return Light(BLUE, "due_soon", (left,)) if soon else Light(GREY, "not_accepted")
     if task.status == SUBMITTED:
         return Light(GREEN, "submitted", (task.submitted_on,))
     behind = expected - (task.progress or 0)
+    if task.status == ASSIGNED:
+        return _light_before_acceptance(left, soon, behind, rules)
     if behind > rules.red_behind:
         return Light(RED, "behind", (task.progress or 0, expected, behind))
     if behind >= rules.yellow_behind:
@@ -368,12 +371,28 @@ def light_of(task: Task, clock: Clock, missed: int = 0, was_red: bool = False) -
     return Light(BLUE, "due_soon", (left,)) if soon else Light(GREEN, "on_schedule", (expected,))
 
 
-def _light_of_ongoing(task: Task, clock: Clock, missed: int) -> Light:
-    """The light of a task that is never due."""
-    if task.status == ASSIGNED:
+def _light_before_acceptance(left: int, soon: bool, behind: int, rules: Rules) -> Light:
+    """The light of a task that nobody has accepted and that is not overdue."""
+    if not soon:
         return Light(GREY, "not_accepted")
+    if behind >= rules.yellow_behind:
+        return Light(RED if behind > rules.red_behind else YELLOW, "not_accepted_due_soon", (left,))
+    return Light(BLUE, "not_accepted_due_soon", (left,))
+
+
+def _light_without_deadline(task: Task, clock: Clock, missed: int) -> Light:
+    """The light of a task that has no deadline: that of its milestones."""
     if task.status == SUBMITTED:
         return Light(GREEN, "submitted", (task.submitted_on,))
+    if missed:
+        return Light(clock.rules.milestone_missed, "milestone_missed", (missed,))
+    return Light(GREY, "not_accepted" if task.status == ASSIGNED else "no_deadline")
+
+
+def _light_of_ongoing(task: Task, clock: Clock, missed: int) -> Light:
+    """The light of a task that is never due."""
+    if task.status in (ASSIGNED, SUBMITTED):
+        return _light_without_deadline(task, clock, missed)
     if is_stale(task, clock):
         return Light(YELLOW, "silent", (silent_days(task, clock),))
     if missed:

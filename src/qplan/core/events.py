@@ -273,14 +273,34 @@ def assigned_on(history: Sequence[Event], basis: str | None, utc_offset: str) ->
 
     ``history`` holds the task's events in order, ``basis`` is that of its present assignment.
     """
+    decided = _decided_on(history)
+    return decided if decided or basis == "proposed" else _first_recorded_on(history, utc_offset)
+
+
+def handed_over_on(history: Sequence[Event], utc_offset: str) -> str | None:
+    """Return the day from which a lead is expected to report: the office's last decision on the assignment,
+    else the day on which the task was loaded. ``history`` holds at least the first event and those of
+    :data:`ASSIGNMENTS`.
+    """
+    return _decided_on(history) or _first_recorded_on(history, utc_offset)
+
+
+#: Kinds of events by which the office decides who leads a task, and what undoes them.
+ASSIGNMENTS = ("task.assign", "task.reassign", "task.confirm", "task.undo")
+
+
+def _decided_on(history: Sequence[Event]) -> str | None:
+    """The day of the last decision on an assignment that was not undone."""
     undone = set(map(undoes, history))
     for event in reversed(history):
-        if event.kind not in ("task.assign", "task.reassign", "task.confirm") or event.seq in undone:
+        if event.kind not in ASSIGNMENTS or event.seq in undone or undoes(event) is not None:
             continue
         if {"lead", "basis"} & set(changes_in(event)["after"]):
             return event.effective_on
-    if basis == "proposed":
-        return None
+    return None
+
+
+def _first_recorded_on(history: Sequence[Event], utc_offset: str) -> str | None:
     return local_day(history[0].recorded_at, utc_offset) if history else None
 
 

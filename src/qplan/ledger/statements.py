@@ -7,9 +7,11 @@ that repeat its condition literally, so conditions with an index are constants h
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
+from qplan.core.events import ASSIGNMENTS
 from qplan.core.model import COLUMN_ITEM, ENDED, GROUP, RECORDS, Event, TaskFilter
 
 #: Tasks that are not finished. A group has no status, so it is not open either.
@@ -53,6 +55,11 @@ ENTRIES_FROM = "SELECT seq, effective_on, kind, subject, body FROM event WHERE s
 #: The parameters of statements about some records: so many are asked for at a time.
 IDS = tuple(f"id{place}" for place in range(100))
 THESE = f"IN ({', '.join(map(':{}'.format, IDS))})"
+#: Of some tasks, the entry that brought each into the ledger and those that decide who leads it.
+EVENTS_OF_ASSIGNING = (
+    f"SELECT {_EVENT} FROM event WHERE subject {THESE} AND kind IN"
+    f" ('task.define', {', '.join(map(repr, ASSIGNMENTS))}) AND effective_on <= :until AND seq <= :seq ORDER BY seq"
+)
 #: What took effect after a day, up to another day and entry.
 ENTRIES_BETWEEN = (
     "SELECT effective_on, kind, subject, body FROM event"
@@ -215,6 +222,13 @@ def remove(entity: str) -> str:
 def by_id(entity: str) -> str:
     """One record by its id as it is written."""
     return select(entity, ("id = :id",))
+
+
+def some_ids(names: Sequence[str]) -> Iterator[dict[str, str | None]]:
+    """Yield the parameters :data:`IDS` for so many ids at a time; those too many are NULL."""
+    for first in range(0, len(names), len(IDS)):
+        some = names[first : first + len(IDS)]
+        yield {**dict.fromkeys(IDS), **dict(zip(IDS, some, strict=False))}
 
 
 @lru_cache(maxsize=8)

@@ -153,6 +153,16 @@ class Ledger:
         }
         return [Event(*row) for row in self._source.rows(statements.EVENTS_BETWEEN, **scope)]
 
+    def assignments(self, tasks: Sequence[str]) -> dict[str, list[Event]]:
+        """The first event of each task and those about its assignment (:data:`ASSIGNMENTS`), oldest first."""
+        found: dict[str, list[Event]] = {}
+        for some in statements.some_ids(tasks):
+            rows = self._source.rows(statements.EVENTS_OF_ASSIGNING, until=self.until, seq=self.seq, **some)
+            for row in rows:
+                event = Event(*row)
+                found.setdefault(event.subject, []).append(event)
+        return found
+
     def changes_after(self, day: str) -> Iterator[tuple[Any, ...]]:
         """Yield (effective day, kind, subject, body) of the entries that apply and took effect after a day."""
         scope = {"after": day, "until": self.until, "seq": self.seq}
@@ -285,10 +295,8 @@ class Ledger:
         """The tasks whose ids are written just so, by their ids: many at a time where :meth:`task` reads one."""
         statement = statements.by_ids("task")
         found: dict[str, Task] = {}
-        for first in range(0, len(names), len(statements.IDS)):
-            some = dict(zip(statements.IDS, names[first : first + len(statements.IDS)], strict=False))
-            wanted = {**dict.fromkeys(statements.IDS), **some}
-            found.update((row.id, row) for row in self._records(Task, statement, **wanted))
+        for some in statements.some_ids(names):
+            found.update((row.id, row) for row in self._records(Task, statement, **some))
         return found
 
     def milestones(

@@ -365,7 +365,10 @@ class RulesFile(Map):
     format: FormatNumber = Field(default=FORMAT, description=N_("the format's number, 1"))
     lights: Lights | None = Field(default=None, description=N_("thresholds of the lights"))
     stale_days: WholeNumber = Field(
-        default=_RULES.stale_days, description=N_("days without a report after which a task is stale")
+        default=_RULES.stale_days,
+        description=N_(
+            "days without a report after which a task is stale; counted from its last report, else from the day it was handed over or loaded"
+        ),
     )
     schedule_starts: Literal["issued", "begins"] = Field(
         default="issued", description=N_("from when progress is expected to grow")

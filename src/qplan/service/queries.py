@@ -97,6 +97,7 @@ class AssessedTask(NamedTuple):
     light: Light
     late: Lateness
     stale: bool
+    handed_on: str | None = None  #: the day it was handed over, of a task that was never reported on
 
     @property
     def overdue(self) -> bool:
@@ -105,11 +106,13 @@ class AssessedTask(NamedTuple):
 
 
 def assess(
-    snapshot: Snapshot, task: Task, missed: int = 0, against: str = "deadline", was_red: bool = False
-) -> AssessedTask:
+    snapshot: Snapshot, task: Task, missed: int = 0, against: str = "deadline", was_red: bool = False,
+    handed_on: str | None = None,
+) -> AssessedTask:  # fmt: skip
     """Assess one task on the snapshot's day, against its current or its original deadline.
 
-    ``missed`` counts its milestones that are past due and not done.
+    ``missed`` counts its milestones that are past due and not done; ``handed_on`` is the day on which it
+    was handed over, of a task that was never reported on.
     """
     clock = snapshot.clock
     task = with_persons(task, snapshot.departments)
@@ -121,7 +124,8 @@ def assess(
         task,
         calendar.light_of(dated, clock, missed, was_red),
         calendar.lateness(due, clock),
-        calendar.is_stale(task, clock),
+        calendar.is_stale(task, clock, handed_on=handed_on),
+        handed_on,
     )
 
 
@@ -140,7 +144,21 @@ def assess_all(snapshot: Snapshot, tasks: list[Task], against: str = "deadline")
     """Assess a list of tasks."""
     missed = snapshot.ledger.missed(snapshot.today.isoformat(), [task.id for task in tasks])
     red = _once_red(snapshot, tasks) if snapshot.clock.rules.red_once_stays_yellow else ()
-    return [assess(snapshot, task, missed.get(task.id, 0), against, task.id in red) for task in tasks]
+    handed = _handed_over(snapshot, tasks)
+    return [
+        assess(snapshot, task, missed.get(task.id, 0), against, task.id in red, handed.get(task.id))
+        for task in tasks
+    ]
+
+
+def _handed_over(snapshot: Snapshot, tasks: list[Task]) -> dict[str, str | None]:
+    """The days on which open tasks were handed over that nobody has reported on, by their journal."""
+    from qplan.core.events import handed_over_on
+
+    silent = [task.id for task in tasks if task.status in OPEN and task.last_update is None]
+    offset = snapshot.plan.utc_offset
+    histories = snapshot.ledger.assignments(silent) if silent else {}
+    return {ident: handed_over_on(history, offset) for ident, history in histories.items()}
 
 
 def _once_red(snapshot: Snapshot, tasks: list[Task]) -> set[str]:
@@ -221,7 +239,7 @@ def _matches(item: AssessedTask, query: TaskQuery, clock: Clock) -> bool:
         return False
     if query.stale is not None:
         days = None if query.stale == BY_RULES else query.stale
-        if not calendar.is_stale(item.task, clock, days):
+        if not calendar.is_stale(item.task, clock, days, item.handed_on):
             return False
     if not _names_person(query.leader, item.task.leader) or not _names_person(query.owner, item.task.owner):
         return False

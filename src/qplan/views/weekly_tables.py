@@ -37,7 +37,7 @@ def tasks(snapshot: Snapshot, key: str, title: str, listed: Sequence[AssessedTas
             task.id, task.title, snapshot.leads(task), task.owner,
             task.deadline, task.status, task.progress, light.code, task.last_update,
         )
-        for task, light, _late, _stale in listed
+        for task, light, *_rest in listed
     ]  # fmt: skip
     return Table(key, counted_title(title, listed), columns, rows, _("None."))
 

@@ -40,6 +40,7 @@ REASONS = {
     "overdue_submitted": N_("overdue by {0} days; submitted on {1}, it waits to be verified"),
     "submitted": N_("submitted on {0}; it waits to be verified"),
     "not_accepted": N_("not accepted yet"),
+    "not_accepted_due_soon": N_("not accepted yet, and due within {0} days"),
     "behind": N_("at {0} %, where a linear schedule expects {1} %: {2} points behind"),
     "milestone_missed": N_("milestones missed: {0}"),
     "was_red": N_("it was red once; it stays yellow until it is closed"),
@@ -53,6 +54,7 @@ ONE_DAY = {
     "overdue": N_("overdue by {0} day"),
     "overdue_submitted": N_("overdue by {0} day; submitted on {1}, it waits to be verified"),
     "due_soon": N_("due within {0} day"),
+    "not_accepted_due_soon": N_("not accepted yet, and due within {0} day"),
 }
 
 
