@@ -57,7 +57,7 @@ _ENGLISH_WORKS = re.compile(
     r"\b(?:will|shall|must|should|to|and|or)\s+(?:also\s+)?[a-z]+(?:\s+(?:another|a further|up|out|aside|the|all|about))?\s*$|"
     r"(?:^\s*[A-Z][a-z]+|\b(?:will|shall|must) [a-z]+)(?: (?:up|out|in|on))? [\d,.]+ [^,;:]*\band\s*$|"
     r"\b(?:will|shall|must) be\b|\bincluding$|\b(?:score|rate|ratio|rating|average|expenditure|investment|budget) of$|"
-    r"\b(?:capacity|length|area)$|\b(?:yielding|producing|serving|covering|supplying|treating|storing|creating)$|"
+    r"\b(?:capacity|length|area)$|\b(?:yielding|producing|serving|covering|supplying|treating|storing|creating)$|^\s*[a-z]+ing$|"
     r"\b(?:increas|ris|grow|fall|drop|declin|cut|reduc|lower|shorten|extend|expand)[a-z]*\b[^,;]{0,60}\bby$|"
     r"^\s*[A-Z][a-z]+ (?:[a-z]+ ){0,4}(?:remaining|further|additional|another)$|"
     r"\b(?:with|to|at) an? (?:[a-z-]+ )*(?:capacity|area|length|output|volume|budget|value|power) of$|"

@@ -48,7 +48,7 @@ _REGION = re.compile(
 def read_head(lines: list[Line]) -> Head:
     """The head that the lines give. What they do not say is None."""
     front = lines[:80]
-    title = _title(front)
+    title = _title(lines)
     ends_of_text = [*front, *lines[-30:]]
     issuer = _issuer(ends_of_text)
     begins, ends = _period(title, front, lines)
@@ -56,14 +56,15 @@ def read_head(lines: list[Line]) -> Head:
     return Head(title, issuer, _issued(ends_of_text), begins, ends, region[0] if region else None)
 
 
-def _title(front: list[Line]) -> str:
+def _title(lines: list[Line]) -> str:
+    front = lines[:80]
     for line in front[:12]:
         found = _NOTICE.search(line.text)
         if found:
             return line.raw[found.start(1) : found.end(1)]
-    styled = next((line for line in front if line.style == 1 and not read_marks(line.text)), None)
-    if styled:
-        return styled.raw
+    styled = [line for line in lines if line.style == 1 and not read_marks(line.text)]
+    if len(styled) == 1:
+        return styled[0].raw
     parts: list[str] = []
     for line in front[:12]:
         short = len(line.raw) <= (40 if line.raw[:1] > "\u2000" else 120) and not re.search(

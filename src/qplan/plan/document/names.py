@@ -121,10 +121,11 @@ class Naming:
         before = re.sub(r"\s*\bfrom (?:about )?[€£$]?[\d.,]+\s?(?:%|[a-z/]+)?\s*$", "", before)
         before = re.sub(r"^.*\b(?:will|shall|must)\b.*\band (?:the )?", "", before)
         before = _ENGLISH_TAIL.sub("", " " + before).strip(" ,:")
-        found = _ENGLISH_NOUNS.match(
-            re.sub(r"^\s*(?:of|are|is|goes? (?:to|into))\s+(?:all\s+|the\s+)?", "", after)
-        )
+        rest = re.sub(r"^\s*(?:of|are|is|goes? (?:to|into))\s+(?:all\s+|the\s+)?", "", after)
+        found = _ENGLISH_NOUNS.match(rest)
         noun = found[1].strip() if found else ""
+        whole = re.match(r"(?:to|in|from)\s[^,;.\d]{3,30}(?=[,;.]|\sby\s|$)", rest[found.end() :] if found else "")
+        noun = f"{noun} {whole[0]}" if whole and one.unit == "%" else noun
         noun = self._resolved(re.sub(r"^out of.*", "", noun))
         subject = _ENGLISH_VERB.sub("", before).strip()
         if (
@@ -134,8 +135,8 @@ class Naming:
         ):
             aged = re.match(r"\s*(?:are |is )?((?:over|under|aged) \d+)", after)
             where = re.match(r"\s*((?:on|in|for|at)\s[^,;.]{2,40})", after)
-            rest = aged or where
-            return f"{self._previous} {rest[1] if rest else noun}".strip()
+            which = aged or where
+            return f"{self._previous} {which[1] if which else noun}".strip()
         if before == "including" or subject == "including":
             where = re.match(r"\s*(?:on|in|for|at)\s[^,;.]{2,40}", after)
             return noun or f"{self._previous}{where[0] if where else ''}"

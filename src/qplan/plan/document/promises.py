@@ -15,6 +15,7 @@ from qplan.core.quantities import AT_LEAST, AT_MOST, DOWN, EXACTLY, UP, Quantity
 from qplan.plan.document.figures import FACT, RANK, promises
 from qplan.plan.document.lines import Line, is_english
 from qplan.plan.document.names import Naming
+from qplan.plan.document.tables import LOWER_IS_BETTER
 from qplan.plan.document.trends import HOLD, find_trends
 
 #: Words that qualify a promise, in the order in which they are looked for within its clause.
@@ -80,8 +81,8 @@ def find_promises(line: Line, scope: Scope) -> Iterator[Promise]:
     names: list[str] = []
     seen: set[tuple[str, str | None]] = set()
     for found in (_ENGLISH_SENTENCES if english else _SENTENCES).finditer(line.text):
-        sentence = found[0][:_LONGEST]
-        if len(sentence.strip()) < 4:
+        sentence = found[0][:_LONGEST].strip()
+        if len(sentence) < 4:
             continue
         stated, until = _year(sentence, scope)
         past = stated is not None and scope.begins is not None and stated < scope.begins and not until
@@ -191,7 +192,8 @@ def _parts(sentence: str) -> Iterator[tuple[int, int]]:
 
 
 def _figure(part: str, one: Quantity, name: str, qualifier: str | None) -> Promise:
-    operator = one.operator or AT_LEAST
+    lower = one.operator is None and bool(LOWER_IS_BETTER.search(name))
+    operator = one.operator or (AT_MOST if lower else AT_LEAST)
     if RANK.search(part[: one.start].rstrip()):
         operator = indicators.RANK
     whole = (one.value, one.unit) == ("100", "%") and one.change is None
@@ -201,7 +203,7 @@ def _figure(part: str, one: Quantity, name: str, qualifier: str | None) -> Promi
         qualifier = "左右"
     held = qualifier in ("保持", "稳定在", "maintain", "remain", "keep")
     direction = one.change or (DOWN if operator in (AT_MOST, indicators.RANK) else HOLD if held else UP)
-    doubt = ABOUT if one.rounded else RANGE if one.high is not None else ""
+    doubt = GUESSED if lower else ABOUT if one.rounded else RANGE if one.high is not None else ""
     if part[: one.start].rstrip().endswith("依托"):
         doubt = EXISTS
     return Promise("", 0, name, one.value, one.unit, operator, None, qualifier, direction, one.high, doubt)

@@ -129,7 +129,7 @@ def _targets(
     root: Heading, headings: list[Heading], scope: Scope, questions: list[Question]
 ) -> Iterator[Target]:
     count = 0
-    for heading in headings or [root]:
+    for heading in [root, *headings]:
         loose = scope._replace(loose=True) if heading is root else scope
         if heading.role not in (GOALS, TASKS, SAFEGUARDS) and heading is not root:
             continue
@@ -156,12 +156,16 @@ def _targets(
             return
 
 
+#: What a text sets out as its goals before its first heading.
+_GOALS_BEFORE = re.compile(r"目标[是为:]|目标(?:如下|任务)|力争|到20\d\d年|\b(?:target|aim|goal)s?\b")
 _GOAL_OF_PROBLEM = re.compile(r"(?:整改|工作|治理|主要)?(?:目标|措施|任务|要求|举措)\s*:")
 
 
 def _promising(heading: Heading) -> list[Line]:
     """The paragraphs that may promise: where goals or measures follow, the first describes a problem."""
     paragraphs = heading.paragraphs
+    if heading.parent is None and heading.children:
+        return [line for line in paragraphs if _GOALS_BEFORE.search(line.text)]
     if any(_GOAL_OF_PROBLEM.match(line.text) for line in paragraphs[1:]):
         return [line for line in paragraphs[1:] if not re.match(r"(?:存在|主要)?问题|表现", line.text)]
     return paragraphs

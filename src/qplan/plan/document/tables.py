@@ -28,7 +28,7 @@ _GROUP_HEAD = re.compile(r"内容|类别|领域|类型|category|area|dimension",
 ASSIGNED = re.compile(
     r"(完成|达到|控制在|按照?|符合).{0,6}(市|省|上级|国家|州|区|县)级?.{0,4}(下达|要求|规定|核定|分解)|as assigned|set by the"
 )
-_LOWER_IS_BETTER = re.compile(r"(死亡率|失业率|发病率|投诉率|负债率|浓度|发生率|能耗|水耗|排放量|用水量)$")
+LOWER_IS_BETTER = re.compile(r"(死亡率|失业率|发病率|投诉率|负债率|浓度|发生率|能耗|水耗|排放量|用水量)$")
 
 
 class Row(NamedTuple):
@@ -257,7 +257,7 @@ def _rows(lines: list[Line], columns: _Columns) -> Iterator[Row]:
             continue
         due = re.search(r"20\d\d", cell(columns.due))
         baseline = read_value(cell(columns.baseline), stated)[0] if columns.baseline is not None else None
-        lower = bool(_LOWER_IS_BETTER.search(_UNIT_IN_NAME.sub("", name))) and operator is None
+        lower = bool(LOWER_IS_BETTER.search(_UNIT_IN_NAME.sub("", name))) and operator is None
         yield Row(
             line.number,
             int(numbered[1]) if numbered else place,
