@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ledger import plans
+from qplan.core import events
 from qplan.errors import BadFile, BadInput, NotVerified, QplanError, Refused
 from qplan.ledger import create, transfer
 from qplan.ledger.store import Ledger
@@ -111,7 +114,7 @@ class TestImport:
     def test_a_lone_surrogate_is_refused(self, tmp_path: Path, lines: list[str]):
         event = json.loads(lines[4])
         lines[4] = json.dumps({**event, "actor": "\ud800"}) + "\n"
-        self.refused(tmp_path, lines, NotVerified, "journal:5")
+        self.refused(tmp_path, lines, BadInput, "journal:5")
 
     def test_gbk_is_told(self, tmp_path: Path, lines: list[str]):
         path = tmp_path / "j.jsonl"
@@ -134,3 +137,89 @@ def test_an_id_that_no_plan_can_have_is_refused(tmp_path: Path, lines: list[str]
     with pytest.raises(BadFile, match="journal:2:1"):
         transfer.read_in(forged, "journal", str(tmp_path / "new.db"))
     assert list(tmp_path.iterdir()) == []
+
+
+def rewritten(lines: list[str], place: int, change: Callable[[dict[str, Any]], None]) -> list[str]:
+    """The journal with one entry changed by somebody who computes all hashes anew, as a program would."""
+    head, *entries = map(json.loads, lines)
+    prev, made = events.genesis(head["ledger"]), []
+    for number, entry in enumerate(entries, 1):
+        if number == place:
+            change(entry)
+        entry["prev"] = prev
+        fields = [entry[name] for name in ("recorded_at", "effective_on", "actor", "kind", "subject", "body")]
+        prev = entry["hash"] = events.event_hash(prev, head["ledger"], entry["seq"], *fields)
+        made.append(entry)
+    head["hash"] = prev
+    return [json.dumps(one, ensure_ascii=False) + "\n" for one in (head, *made)]
+
+
+def field(name: str, value: Any, part: str = "after") -> Callable[[dict[str, Any]], None]:
+    """A change of one value in the body of an entry."""
+
+    def change(entry: dict[str, Any]) -> None:
+        body = json.loads(entry["body"])
+        body.setdefault(part, {})[name] = value
+        entry["body"] = events.canonical(body)
+
+    return change
+
+
+#: Kind of the entry -> what somebody writes into it.
+FORGED: list[tuple[str, Callable[[dict[str, Any]], None]]] = [
+    ("task.define", field("deadline", "2025-13-01")),
+    ("task.define", field("deadline", "0001-01-01")),
+    ("task.define", field("deadline", "9999-12-31")),
+    ("task.define", field("deadline", 20251231)),
+    ("task.define", field("lead", "../../etc")),
+    ("task.define", field("support", "fgj ../x")),
+    ("task.define", field("position", 2**40)),
+    ("task.define", field("position", "1")),
+    ("task.define", field("position", 1.5)),
+    ("task.define", field("title", None)),
+    ("task.define", field("title", ["x"])),
+    ("task.define", field("parent", "T1/../..")),
+    ("task.define", field("fields", "{")),
+    ("task.define", lambda entry: entry.update(recorded_at="2021-08-02 01:00")),
+    ("task.define", lambda entry: entry.update(recorded_at="2021-02-30T01:00:00Z")),
+    ("task.define", lambda entry: entry.update(effective_on="2021-02-30")),
+    ("task.define", lambda entry: entry.update(actor="nobody")),
+    ("task.define", lambda entry: entry.update(actor="x\u202e@zlb")),
+    ("task.define", lambda entry: entry.update(actor="x@../zlb")),
+    ("task.define", lambda entry: entry.update(kind="task.De fine")),
+    ("task.define", lambda entry: entry.update(body=entry["body"].replace('"first"', '"x\\ny"'))),
+    ("department.define", field("members", "../..")),
+    ("department.define", lambda entry: entry.update(subject="../../x")),
+    ("plan.define", field("utc_offset", "+99:00")),
+    ("plan.define", field("rules", "[1]")),
+    ("plan.define", field("rules", '{"stale_days":"x"}')),
+    ("plan.define", field("rules", '{"urging":[{"level":1}]}')),
+    ("plan.define", field("calendar", '{"2024":{"off":["x"]}}')),
+    ("plan.define", field("ends", "2025")),
+    ("actual.measure", field("value", "1e999")),
+    ("actual.measure", field("value", "٣")),
+    ("actual.measure", field("undoes", 10**6, "info")),
+    ("actual.measure", field("late", [1], "info")),
+]
+
+
+@pytest.mark.parametrize("number", range(len(FORGED)))
+def test_a_value_that_no_program_of_ours_writes_is_refused(tmp_path: Path, lines: list[str], number: int):
+    kind, change = FORGED[number]
+    place = next(n for n, line in enumerate(lines) if f'"kind":"{kind}"' in line)
+    with pytest.raises(BadFile, match=f"journal:{place + 1}:1"):
+        transfer.read_in(rewritten(lines, place, change), "journal", str(tmp_path / "new.db"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_journal_as_it_was_written_is_taken(tmp_path: Path, lines: list[str]):
+    again = rewritten(lines, 0, lambda _entry: None)
+    assert list(map(json.loads, again)) == list(map(json.loads, lines))
+
+
+@pytest.mark.parametrize("change", [{"ledger": "../x"}, {"created_at": "yesterday"}])
+def test_a_first_line_that_no_ledger_has_is_refused(tmp_path: Path, lines: list[str], change: dict[str, str]):
+    with pytest.raises(BadFile, match="journal:1:1"):
+        transfer.read_in(
+            [json.dumps(json.loads(lines[0]) | change), *lines[1:]], "journal", str(tmp_path / "new.db")
+        )

@@ -13,7 +13,7 @@ from qplan import files
 from qplan.cli import protection
 from qplan.cli.output import say
 from qplan.cli.session import Session
-from qplan.errors import BadInput, Refused, of_file
+from qplan.errors import BadInput, NotVerified, Refused, of_file
 from qplan.i18n import N_, _
 from qplan.render import FORMATS, check_format, render
 from qplan.render.package import STAMP, stamp
@@ -54,6 +54,12 @@ def write(lists: Sequence[tuple[str, str, View]], session: Session) -> None:
     formats = [check_format(session.format)] if session.format else list(CIRCULATED)
     sheets = []
     for folder, name, view in lists:
+        if name in (".", "..") or re.search(r"[/\\\0]", name):
+            raise NotVerified(
+                _(
+                    "“{name}” is no name of a file: the ledger holds an id that no plan can have (qplan verify)."
+                ).format(name=name)
+            )
         for format in formats:
             suffix = FORMATS[format].suffixes[0]
             sheets.append(

@@ -7,28 +7,24 @@ that holds JSON, because the very text was hashed (``docs/audit.md``).
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from qplan.core import events
+from qplan.core import entries, events
 from qplan.core.model import RECORDS, Event, Head
 from qplan.errors import BadFile, NotVerified, Problem, Refused
 from qplan.i18n import _
 from qplan.ledger import create, journal, schema, statements
 from qplan.ledger.connection import Connection, shown
 from qplan.ledger.engines import connect, exists
-from qplan.ledger.verify import Progress, Replay, verify
+from qplan.ledger.verify import VALUES, Progress, Replay, verify
 
 FORMAT = "qplan journal 1"
 
 #: Characters of the longest line that is read.
 LONGEST = 16_000_000
-
-#: The id of a record as a plan can have it, ``TASK/m1`` or ``INDICATOR/2025`` for what belongs to one.
-SUBJECT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}(/[A-Za-z0-9][A-Za-z0-9._-]{0,31})?")
 
 #: Events written at a time.
 BATCH = 1000
@@ -118,7 +114,11 @@ def _fill(connection: Connection, replay: Replay, numbered: Iterator[tuple[int, 
     while batch := list(islice(numbered, BATCH)):
         new = [_event(line, name) for line in batch]
         for (number, _text), event in zip(batch, new, strict=True):
-            if faults := replay.take(event):
+            faults = replay.take(event)
+            if values := [fault for fault in faults if fault.check == VALUES]:
+                hint = _("export it anew: qplan export --journal")
+                raise BadFile([Problem(name, number, 1, fault.what, hint) for fault in values])
+            if faults:
                 raise NotVerified(
                     f"{name}:{number}: " + _("no. {seq}").format(seq=event.seq) + f": {faults[0].what}"
                 )
@@ -167,7 +167,8 @@ def _no_constant(text: str) -> None:
 def _head(first: dict[str, Any], name: str) -> Head:
     texts = [first.get(key) for key in ("ledger", "created_at", "hash")]
     seq = first.get("seq")
-    if first.get("format") != FORMAT or not all(isinstance(t, str) for t in texts) or type(seq) is not int:
+    named = all(isinstance(text, str) for text in texts) and type(seq) is int
+    if first.get("format") != FORMAT or not named or not entries.is_head(*texts[:2]):
         raise BadFile(
             [
                 Problem(
@@ -187,9 +188,7 @@ def _event(line: tuple[int, str], name: str) -> Event:
     if found.keys() == set(Event._fields) and all(
         type(value) is (int if key == "seq" else str) for key, value in found.items()
     ):
-        event = Event(**found)
-        if SUBJECT.fullmatch(event.subject):
-            return event
+        return Event(**found)
     raise BadFile(
         [
             Problem(

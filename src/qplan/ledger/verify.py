@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any, NamedTuple
 
-from qplan.core import audit, events
+from qplan.core import audit, entries, events
 from qplan.core.calendar import clock_of, day
 from qplan.core.effects import unexpected_fields
 from qplan.core.model import RECORDS, Event, Head, PlanHead
@@ -22,8 +22,8 @@ from qplan.ledger.connection import Connection, is_server
 from qplan.ledger.sqlite import SqliteConnection
 
 #: What is compared, in the order in which it is.
-FILE, SCHEMA, CHAIN, HISTORY, ROWS, REQUESTS, SEAL = (
-    "file", "schema", "chain", "history", "rows", "requests", "seal",
+FILE, SCHEMA, CHAIN, VALUES, HISTORY, ROWS, REQUESTS, SEAL = (
+    "file", "schema", "chain", "values", "history", "rows", "requests", "seal",
 )  # fmt: skip
 
 
@@ -155,13 +155,14 @@ class Replay:
         # Each link is checked by itself: one broken entry does not make all that follow it broken.
         self.seq, self.hash = event.seq, event.hash
         try:
-            found += [Finding(HISTORY, event.seq, fault) for fault in self._apply(event)]
+            body = json.loads(event.body)
+            found += [Finding(VALUES, event.seq, fault) for fault in entries.misfits(event, body)]
+            found += [Finding(HISTORY, event.seq, fault) for fault in self._apply(event, body)]
         except (TypeError, ValueError, AttributeError, KeyError) as error:
             found.append(Finding(HISTORY, event.seq, _unreadable(error)))
         return found
 
-    def _apply(self, event: Event) -> Iterator[str]:
-        body = json.loads(event.body)
+    def _apply(self, event: Event, body: dict[str, Any]) -> Iterator[str]:
         if events.canonical(body) != event.body:
             yield _("its body is not in canonical form")
         entity, _dot, verb = event.kind.partition(".")

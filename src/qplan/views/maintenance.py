@@ -40,7 +40,7 @@ def settings(path: str, found: Mapping[str, str], day: str) -> View:
 def checks() -> dict[str, str]:
     """What verifying compares, in the language in use."""
     return {
-        "file": _("file"), "schema": _("schema"), "chain": _("chain"), "history": _("history"),
+        "file": _("file"), "schema": _("schema"), "chain": _("chain"), "values": _("values"), "history": _("history"),
         "rows": _("rows"), "requests": _("request ids"), "seal": _("seal"),
     }  # fmt: skip
 

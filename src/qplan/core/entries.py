@@ -1,0 +1,238 @@
+"""What the values of a journal entry must be, whoever wrote it: days, numbers, ids, texts, JSON.
+
+The program checks what people give before it writes. A journal that is read in, and a ledger that is
+verified, may hold what no program of ours wrote; a value that is not of its field's type would stop
+every command that reads it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from functools import cache, lru_cache
+from typing import Any, get_type_hints
+
+from qplan.core.calendar import named_day
+from qplan.core.model import RECORDS, Event
+from qplan.core.own import OwnColumn
+from qplan.core.rules import Rules
+from qplan.i18n import _
+
+#: The id of a plan's record; what belongs to one has an id such as ``TASK/m1``, ``INDICATOR/2025``.
+ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+SUBJECT = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}(/[A-Za-z0-9][A-Za-z0-9._-]{0,31})?")
+
+#: The longest name of a person, a request or a kind.
+NAME = 200
+#: No whole number is larger: positions, years and versions stay below.
+MOST = 10**9
+
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
+_KIND = re.compile(r"[a-z]+\.[a-z_]{1,40}")
+_DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,29})(\.[0-9]{1,30})?")
+_OFFSET = re.compile(r"[+-](0[0-9]|1[0-4]):[0-5][0-9]")
+#: Halves of pairs of UTF-16, which are no text.
+_NEVER = re.compile("[\ud800-\udfff]")
+
+_DAYS = frozenset(
+    ("issued", "begins", "ends", "deadline", "original_deadline", "last_update", "due", "original_due",
+     "extension_to", "answer_by")
+)  # fmt: skip
+_IDS = frozenset(("office", "parent", "lead", "verifier", "task", "indicator"))
+_ID_LISTS = frozenset(("joint", "support", "members", "tasks", "parts"))
+_DECIMALS = frozenset(("target", "baseline", "value", "quantity", "weight"))
+_BODY = frozenset(("before", "after", "info", "request"))
+
+
+def misfits(event: Event, body: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what of an entry is not of its type, each as a sentence."""
+    entity = event.kind.partition(".")[0]
+    if _KIND.fullmatch(event.kind) is None or entity not in RECORDS:
+        yield _("“{value}” is no kind of entries").format(value=_short(event.kind))
+        return
+    if SUBJECT.fullmatch(event.subject) is None:
+        yield _("“{value}” is no id").format(value=_short(event.subject))
+    if not _is_moment(event.recorded_at):
+        yield _("“{value}” is no moment such as 2025-06-30T01:02:03Z").format(value=_short(event.recorded_at))
+    if not _is_day(event.effective_on):
+        yield _("“{value}” is no day of the years 1900 to 2199").format(value=_short(event.effective_on))
+    if not _is_actor(event.actor):
+        yield _("“{value}” is no actor such as NAME@DEPT").format(value=_short(event.actor))
+    if not body.keys() <= _BODY:
+        yield _("its body holds “{value}”").format(value=_short(", ".join(body.keys() - _BODY)))
+    request = body.get("request")
+    if request is not None and not _is_name(request):
+        yield _("“{value}” is no request id").format(value=_short(request))
+    for name, value in _info_misfits(event, body.get("info", {})):
+        yield _("what it carries as {field} is “{value}”").format(field=name, value=_short(value))
+    fields = _types(entity)
+    for name, value in body["after"].items():
+        fits = fields.get(name)
+        if not (value is None or isinstance(value, str | int)) or (fits is not None and not fits(value)):
+            yield _("{field} cannot be “{value}”").format(field=name, value=_short(value))
+
+
+def is_head(ledger: Any, created_at: Any) -> bool:
+    """Whether a ledger can have this id and this date."""
+    return _is_id(ledger) and _is_moment(created_at)
+
+
+def _info_misfits(event: Event, info: Any) -> Iterator[tuple[str, Any]]:
+    """Yield (name, value) of what an entry carries beside its fields and no reader understands."""
+    if not isinstance(info, dict):
+        yield "info", info
+        return
+    for name, value in info.items():
+        if name == "undoes":
+            if type(value) is not int or not 0 < value < event.seq:
+                yield name, value
+        elif not (
+            isinstance(value, bool) or type(value) is int or (isinstance(value, str) and _is_text(value))
+        ):
+            yield name, value
+
+
+@cache
+def _types(entity: str) -> dict[str, Callable[[Any], bool]]:
+    """Field of an entity -> whether a value is of its type."""
+    record = RECORDS[entity]
+    required = set(record._fields) - set(record._field_defaults)  # type: ignore[attr-defined]
+    hints = get_type_hints(record)
+    return {
+        name: _checked(f"{entity}.{name}" if name == "fields" else name, whole=hints[name] in (int, int | None), empty=name not in required and type(None) in _members(hints[name]))
+        for name in record._fields  # type: ignore[attr-defined]
+    }  # fmt: skip
+
+
+def _members(hint: Any) -> tuple[Any, ...]:
+    return getattr(hint, "__args__", (hint,))
+
+
+def _checked(name: str, *, whole: bool, empty: bool) -> Callable[[Any], bool]:
+    """Return the check of a field: NULL where it may be empty, else a value of its type."""
+    is_type = _is_whole if whole else _CHECKS.get(name) or (_is_day if name.endswith("_on") else _is_text)
+    if not empty:
+        return is_type
+    return lambda value: value is None or is_type(value)
+
+
+def _is_whole(value: Any) -> bool:
+    return type(value) is int and -MOST <= value <= MOST
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and (value.isascii() or _NEVER.search(value) is None)
+
+
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= NAME and value.isprintable()
+
+
+@lru_cache(maxsize=4096)
+def _is_day(value: Any) -> bool:
+    try:
+        named_day(value)
+    except (TypeError, ValueError):
+        return False
+    return True
+
+
+@lru_cache(maxsize=256)
+def _is_moment(value: Any) -> bool:
+    if not isinstance(value, str) or _MOMENT.fullmatch(value) is None:
+        return False
+    try:
+        datetime.fromisoformat(value[:19])
+    except ValueError:
+        return False
+    return _is_day(value[:10])
+
+
+@lru_cache(maxsize=256)
+def _is_actor(value: Any) -> bool:
+    return (
+        _is_name(value)
+        and ID.fullmatch(value.rpartition("@")[2]) is not None
+        and value.rpartition("@")[0] != ""
+    )
+
+
+def _is_id(value: Any) -> bool:
+    return isinstance(value, str) and ID.fullmatch(value) is not None
+
+
+def _is_id_list(value: Any) -> bool:
+    return isinstance(value, str) and (value == "" or all(map(_is_id, value.split(" "))))
+
+
+def _is_decimal(value: Any) -> bool:
+    return isinstance(value, str) and _DECIMAL.fullmatch(value) is not None
+
+
+def _is_offset(value: Any) -> bool:
+    return isinstance(value, str) and _OFFSET.fullmatch(value) is not None
+
+
+def _is_json(read: Callable[[str], bool]) -> Callable[[Any], bool]:
+    """Return a check of a text that holds JSON which ``read`` takes."""
+
+    def check(value: Any) -> bool:
+        try:
+            return isinstance(value, str) and read(value)
+        except (ValueError, TypeError, AttributeError, LookupError, RecursionError):
+            return False
+
+    return check
+
+
+def _are_rules(text: str) -> bool:
+    usual = Rules()
+    found = Rules.parse(text)
+    numbers = [*found.urging, found.scoring]
+    return all(
+        type(value) is type(was) and (type(value) is not int or 0 <= value <= MOST)
+        for value, was in zip(found, usual, strict=True)
+        if was is not None
+    ) and all(
+        type(value) is not int or abs(value) <= MOST for one in numbers for value in one
+    )  # fmt: skip
+
+
+def _is_calendar(text: str) -> bool:
+    return all(
+        year.isdigit() and len(year) == 4 and all(len(day) == 4 and day.isdigit() for days in one.values() for day in days)
+        for year, one in json.loads(text).items()
+    )  # fmt: skip
+
+
+def _are_columns(text: str) -> bool:
+    return all(
+        _is_id(OwnColumn(*one).id) and all(isinstance(v, str | None) for v in one) for one in json.loads(text)
+    )
+
+
+def _are_values(text: str) -> bool:
+    return all(isinstance(value, str) for value in json.loads(text).values())
+
+
+_CHECKS: dict[str, Callable[[Any], bool]] = {
+    **dict.fromkeys(_DAYS, _is_day),
+    **dict.fromkeys(_IDS, _is_id),
+    **dict.fromkeys(_ID_LISTS, _is_id_list),
+    **dict.fromkeys(_DECIMALS, _is_decimal),
+    "utc_offset": _is_offset,
+    "rules": _is_json(_are_rules),
+    "calendar": _is_json(_is_calendar),
+    "plan.fields": _is_json(_are_columns),
+    "task.fields": _is_json(_are_values),
+}
+
+
+def _short(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=True)
+    text = "".join(
+        character if character.isprintable() else f"\\u{ord(character):04x}" for character in text[:60]
+    )
+    return text.encode("utf-8", "backslashreplace").decode()
