@@ -12,7 +12,7 @@ from qplan.cli import options
 from qplan.core import calendar, indicators, labels, workflow
 from qplan.service import form_layout
 from qplan.views import indicators as indicator_lists
-from qplan.views import lists, words
+from qplan.views import lists, notice, notice_progress, words
 
 babel = pytest.importorskip("babel.messages", reason="Babel is needed to develop only")
 
@@ -106,6 +106,15 @@ LABELS = {
     ],
     "operator": indicator_lists.OPERATORS.values(),
     "metavar": options.METAVARS.values(),
+    "document": [
+        head
+        for head, _kind, _width in (
+            *notice.OVERDUE,
+            *notice.DEPARTMENTS,
+            notice.MEAN,
+            *notice_progress.COLUMNS,
+        )
+    ],
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ from qplan.plan.source import read_plan
 from qplan.render import gbt9704
 from weekly.conftest import pages_of, pdf_of
 
+ROOT = Path(__file__).parents[2]
 docx = pytest.importorskip("docx", reason="python-docx is in the office extra")
 pytest.importorskip("jinja2", reason="Jinja2 is in the office extra")
 
@@ -223,6 +225,47 @@ class TestWording:
 )
 def test_a_long_title_breaks_where_the_sense_allows(text, lines):
     assert gbt9704.balanced(text, gbt9704.TITLE_CHARACTERS) == lines
+
+
+ENGLISH = ROOT / "examples" / "english-action-plan"
+
+
+@pytest.fixture
+def english(qplan, tmp_path):
+    """The Word files of an English plan, written by a program that speaks Chinese."""
+
+    def run(*words):
+        code, _out, err = qplan(*words, "--ledger", str(tmp_path / "en.db"), "--lang", "zh")
+        assert code == 0, err
+
+    run("load", str(ENGLISH))
+    run("update", "T2", "--progress", "20", "--actor", "Bob@works", "--on", "2025-07-15")
+    run("weekly", "--week", "2025-W29", "--as-of", "2025-07-21", "--out", f"{tmp_path}/en/")
+    run("notice", "T2", "--as-of", "2025-07-21", "--out", str(tmp_path / "notice.docx"))
+    return [docx.Document(tmp_path / name) for name in ("en/weekly-2025-W29.docx", "notice.docx")]
+
+
+def test_the_documents_of_an_english_plan_are_english(english):
+    for document in english:
+        tables = "\n".join(cell.text for table in document.tables for row in table.rows for cell in row.cells)
+        assert not re.search("[\u4e00-\u9fff]", text_of(document) + tables)
+    weekly, order = map(text_of, english)
+    assert "1 more than in the week before" in weekly or "as in the week before" in weekly
+    assert (
+        "Department of Public Works, Department of Parks and Recreation" in order and "30 June 2025" in order
+    )
+
+
+def test_no_latin_word_of_a_heading_is_broken_between_lines(english):
+    (title, *_rest) = [p.text for p in english[0].paragraphs if p.style.name == "公文标题"]
+    assert title.split("\n") == ["Open Data Action Plan 2025 of the", "City of Exampleton (fictitious):"]
+
+
+def test_columns_are_wide_enough_for_their_latin_words():
+    from qplan.views.document import fitted
+
+    assert fitted((10, 10, 10), (10, 20, 70)) == (10, 10, 10)
+    assert fitted((10, 10, 10), (10, 20, 100)) == [615, 635, 1000]  # tenths of a millimetre, 225 in all
 
 
 def test_a_missing_library_is_told_in_a_sentence(qplan, tmp_path, monkeypatch):

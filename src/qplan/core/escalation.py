@@ -95,9 +95,13 @@ def level_label(rules: Rules, level: str | None) -> str:
 
 
 def district_label(rules: Rules, level: str | None) -> str:
-    """What the district calls a level, as its documents do in either language of the program."""
+    """What the district calls a level, as its documents do, which are in the language of the plan."""
     place = rules.level_index(level)
-    return rules.urging[place].label if place >= 0 else level or ""
+    if place < 0:
+        return level or ""
+    label = rules.urging[place].label
+    # the levels that qplan proposes have Chinese names: an English plan that sets none has their codes
+    return label if i18n.language == "zh" or label.isascii() else rules.urging[place].level
 
 
 def label_of_level(level: EscalationLevel) -> str:

@@ -20,15 +20,18 @@ class Wording(NamedTuple):
     text: str
 
 
-def read(name: str, folder: str | None = None) -> Wording:
+def read(name: str, folder: str | None = None, language: str = "zh") -> Wording:
     """A template of :data:`TEMPLATES`: from the district's folder, or the bundled one it does not replace.
+
+    The file of an English plan is ``NAME.en.txt``.
 
     BadInput for a folder that is not there, or a file that is no UTF-8.
     """
     if folder is not None and not os.path.isdir(folder):
         raise BadInput(_("There is no folder of templates {path}.").format(path=folder))
-    own = os.path.join(folder, f"{name}.txt") if folder else ""
-    path = own if own and os.path.exists(own) else str(bundled() / "templates" / f"{name}.txt")
+    file_name = f"{name}.txt" if language == "zh" else f"{name}.{language}.txt"
+    own = os.path.join(folder, file_name) if folder else ""
+    path = own if own and os.path.exists(own) else str(bundled() / "templates" / file_name)
     with open(path, "rb") as file:
         raw = file.read()
     try:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from qplan.render.oxml import LATIN, child, font, put, qualified
+from qplan.render.text import cell_width
 
 WIDTH_MM, HEIGHT_MM = 156, 225
 TOP, LEFT, RIGHT, BOTTOM = 37, 28, 26, 35
@@ -320,18 +321,25 @@ def paragraph(made: Any, style: str, text: str, *, keep: bool = False, date: str
 def balanced(text: str, most: int) -> list[str]:
     """A title in as few lines as it needs, of like length, broken where the sense allows (7.3.1).
 
-    Sense allows it after a place's name, a closing mark or 的, and before an opening mark.
+    Sense allows it after a place's name, a closing mark or 的, before an opening mark and at a blank. A Latin word
+    stays whole unless it is longer than a line.
     """
     lines: list[str] = []
     while _characters(text) > most:
         count = -(-_characters(text) // most)
         wanted = _characters(text) / count
-        places = [n for n in range(2, len(text) - 1) if _characters(text[:n]) <= most]
-        good = [n for n in places if text[n - 1] in "》”）、，的市区县" or text[n] in "《“（"]
+        room = [n for n in range(2, len(text) - 1) if _characters(text[:n]) <= most]
+        places = [n for n in room if not (_is_latin(text[n - 1]) and _is_latin(text[n]))] or room
+        good = [n for n in places if text[n - 1] in "》”）、，的市区县" or text[n] in "《“（ "]
         place = min(good or places, key=lambda n: (abs(_characters(text[:n]) - wanted), n))
-        lines.append(text[:place])
-        text = text[place:]
+        lines.append(text[:place].rstrip())
+        text = text[place:].lstrip()
     return [*lines, text]
+
+
+def _is_latin(character: str) -> bool:
+    """Whether a character is within a Latin word; a mark after one is not parted from it."""
+    return character != " " and cell_width(character) == 1 and character not in "《“（》”）"
 
 
 def _characters(text: str) -> float:

@@ -49,11 +49,14 @@ class Snapshot(NamedTuple):
 
     def leads(self, task: Task) -> str:
         """The names of the departments that lead a task."""
-        return "、".join(map(self.department_name, task.leads))
+        return self._joined(map(self.department_name, task.leads))
 
     def names(self, listed: str | None) -> str:
         """The names of a list of departments, as people write them."""
-        return "、".join(map(self.department_name, ids(listed)))
+        return self._joined(map(self.department_name, ids(listed)))
+
+    def _joined(self, names: Iterable[str]) -> str:
+        return ("、" if self.plan.language == "zh" else ", ").join(names)
 
 
 def open_snapshot(ledger: Ledger, today: date, *, past: bool = False, seq: int | None = None) -> Snapshot:

@@ -10,11 +10,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from qplan import i18n
 from qplan.errors import BadFile, Problem
 from qplan.extras import need
-from qplan.i18n import _, joined
+from qplan.i18n import N_p, _, joined, pgettext
 from qplan.plan.wording import Wording
-from qplan.views import Table
+from qplan.views import Column, Table
 
 #: Mark at the beginning of a line -> style of the paragraph (GB/T 9704-2012, 7.3).
 MARKS = {
@@ -28,6 +29,12 @@ MARKS = {
     "~": "empty",
 }
 BODY, TABLE = "body", "@"
+
+#: A Latin word, which is not broken; of a longer one only so many characters are on one line.
+_LATIN_WORD = re.compile(r"[!-~]+")
+WIDEST_WORD = 16
+#: How wide an annex is on its landscape page.
+ANNEX_MM = 225
 
 _DIGITS = "〇一二三四五六七八九"
 
@@ -67,6 +74,40 @@ class Grid(NamedTuple):
     widths: Sequence[int]
 
 
+def grid(
+    key: str, title: str, columns: Sequence[tuple[str, str, int]], rows: Sequence[Sequence[Any]]
+) -> Grid:
+    """A table of a document; its title and headings are marked for translation.
+
+    A column is as wide as it is given, and wide enough for the Latin words in it.
+    """
+    heads = [Column(f"c{n}", pgettext("document", head), kind) for n, (head, kind, _w) in enumerate(columns)]
+    table = Table(key, pgettext("document", title), heads, rows, pgettext("document", "None."))
+    given = [width for _head, _kind, width in columns]
+    texts = [[head.title, *(str(row[place] or "") for row in rows)] for place, head in enumerate(heads)]
+    return Grid(table, fitted(given, [max(map(_word_mm, column)) for column in texts]))
+
+
+def fitted(widths: Sequence[int], least: Sequence[float]) -> Sequence[int]:
+    """Widths in proportion, changed so that no column of a landscape page is narrower than its least width in mm."""
+    sizes = [width * ANNEX_MM / sum(widths) for width in widths]
+    lacking = sum(max(0.0, need - size) for size, need in zip(sizes, least, strict=True))
+    spare = sum(max(0.0, size - need) for size, need in zip(sizes, least, strict=True))
+    if not lacking or not spare:
+        return widths
+    share = min(1.0, lacking / spare)
+    return [
+        round(10 * (need if size < need else size - share * (size - need)))
+        for size, need in zip(sizes, least, strict=True)
+    ]
+
+
+def _word_mm(text: str) -> float:
+    """How many millimetres of a cell the longest Latin word of a text takes, at 10 points."""
+    words = (word[:WIDEST_WORD] for word in _LATIN_WORD.findall(text))
+    return max((1.5 + sum(1.76 if one.isalnum() else 1.17 for one in word) for word in words), default=0.0)
+
+
 def compose(wording: Wording, values: Mapping[str, Any], tables: Mapping[str, Grid]) -> Document:
     """The document that a template makes of some values; BadFile for a template that is not sound."""
     blocks: list[Paragraph | Annex] = []
@@ -82,7 +123,9 @@ def compose(wording: Wording, values: Mapping[str, Any], tables: Mapping[str, Gr
             blocks.append(Paragraph(MARKS[mark], f"{left}\t{right}" if bar and mark == "=" else rest))
         else:
             blocks.append(Paragraph(BODY, text))
-    title = "".join(b.text for b in blocks if isinstance(b, Paragraph) and b.style == "title")
+    title = ("" if i18n.language == "zh" else " ").join(
+        b.text for b in blocks if isinstance(b, Paragraph) and b.style == "title"
+    )
     return Document(title, blocks)
 
 
@@ -110,7 +153,7 @@ def _render(wording: Wording, values: Mapping[str, Any]) -> str:
     jinja2, sandbox = need("jinja2"), need("jinja2.sandbox")
     # Somebody else's template gets values to write and nothing to do.
     environment = sandbox.ImmutableSandboxedEnvironment(undefined=jinja2.StrictUndefined, finalize=_one_line)
-    environment.filters.update(date=chinese_date, cn=chinese_number, compared=compared, quoted=quoted)
+    environment.filters.update(date=written_date, cn=written_number, compared=compared, quoted=quoted)
     try:
         return str(environment.from_string(wording.text).render(values))
     except jinja2.TemplateSyntaxError as error:
@@ -139,16 +182,27 @@ def _one_line(value: Any) -> Any:
     return re.sub(r"\s*[\r\n\u2028\u2029]+\s*", " ", value) if isinstance(value, str) else value
 
 
-def chinese_date(day: str | None) -> str:
-    """``2026-01-05`` as 2026年1月5日: Arabic figures without leading zeros (GB/T 9704-2012, 7.3.5.4)."""
+def written_date(day: str | None) -> str:
+    """``2026-01-05`` as a document has it: 2026年1月5日 (GB/T 9704-2012, 7.3.5.4), 5 January 2026."""
     if not day:
         return "—"
-    year, month, date = day.split("-")
-    return f"{year}年{int(month)}月{int(date)}日"
+    year, month, date = map(int, day.split("-"))
+    if i18n.language == "zh":
+        return f"{year}年{month}月{date}日"
+    return f"{date} {MONTHS[month - 1]} {year}"
 
 
-def chinese_number(number: int) -> str:
-    """1 to 99 in Chinese: 一, 十, 十一, 二十三."""
+#: The months as English documents have them.
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+    "November", "December",
+)  # fmt: skip
+
+
+def written_number(number: int) -> str:
+    """1 to 99 as documents number their points: 一, 十, 十一, 二十三; in English as figures."""
+    if i18n.language != "zh":
+        return str(number)
     tens, ones = divmod(number, 10)
     return ("" if tens == 0 else "十" if tens == 1 else f"{_DIGITS[tens]}十") + (
         _DIGITS[ones] if ones else ""
@@ -163,5 +217,8 @@ def quoted(text: str) -> str:
 def compared(change: int) -> str:
     """A change against the week before: 较上周增加2项."""
     if not change:
-        return "与上周持平"
-    return f"较上周{'增加' if change > 0 else '减少'}{abs(change)}项"
+        return pgettext("document", "as in the week before")
+    text = N_p("document", "{n} fewer than in the week before")
+    if change > 0:
+        text = N_p("document", "{n} more than in the week before")
+    return pgettext("document", text).format(n=abs(change))

@@ -1,6 +1,6 @@
 """Official documents: the notice (督办通报) of a week, the supervision notice (督办通知单) of a task.
 
-They are Chinese in both languages. Every number is taken from what the week's list holds; a
+They are in the language of the plan, whichever the program speaks. Every number is taken from what the week's list holds; a
 template words it (:mod:`qplan.views.document`).
 """
 
@@ -13,7 +13,7 @@ from qplan.core.escalation import district_label, urge_state
 from qplan.core.model import CLOSED
 from qplan.core.periods import period_label, period_of
 from qplan.core.workflow import STATUS
-from qplan.i18n import chinese
+from qplan.i18n import N_p, joined, pgettext, speaking
 from qplan.plan import wording
 from qplan.service.counts import STATES
 from qplan.service.overdue import OverdueTask, with_escalation
@@ -33,7 +33,7 @@ from qplan.views import (
     lists,
     notice_progress,
 )
-from qplan.views.document import Document, Grid, chinese_date, compose
+from qplan.views.document import Document, Grid, compose, grid, written_date
 
 Values = dict[str, Any]
 
@@ -42,10 +42,15 @@ def weekly(
     snapshot: Snapshot, week: Weekly, dept: str | None = None, templates: str | None = None
 ) -> Document:
     """The notice of a week, by the template ``notice.txt``."""
+    with speaking(snapshot.plan.language):
+        return _weekly(snapshot, week, dept, templates)
+
+
+def _weekly(snapshot: Snapshot, week: Weekly, dept: str | None, templates: str | None) -> Document:
     rules = snapshot.clock.rules
     tables = {
-        "overdue": Grid(overdue_annex(snapshot, week.overdue), OVERDUE_WIDTHS),
-        "departments": Grid(department_annex(week), DEPARTMENT_WIDTHS),
+        "overdue": overdue_annex(snapshot, week.overdue),
+        "departments": department_annex(week),
         "progress": notice_progress.annex(snapshot, week),
     }
     status, total = week.total.by_status, week.total.total
@@ -59,12 +64,12 @@ def weekly(
         **_common(snapshot),
         "week": {
             "year": week.week.year, "number": week.week.number,
-            "first": chinese_date(week.week.first.isoformat()), "last": chinese_date(week.week.last.isoformat()),
+            "first": written_date(week.week.first.isoformat()), "last": written_date(week.week.last.isoformat()),
         },
         "dept": snapshot.department_name(dept) if dept else None,
         "total": total,
         "states": [
-            {"label": chinese("status", STATUS[code]), "count": status.get(code, 0), "share": items.share(status.get(code, 0), total)}
+            {"label": pgettext("status", STATUS[code]), "count": status.get(code, 0), "share": items.share(status.get(code, 0), total)}
             for code in STATES
         ],
         "count": {code: status.get(code, 0) for code in STATUS},
@@ -94,9 +99,9 @@ def weekly(
             {"name": snapshot.department_name(line.counted.key), "stale": line.counted.stale} for line in week.by_dept if line.counted.stale
         ],
         "indicators": [_indicator(measured) for measured in week.indicators],
-        "answer_by": chinese_date(answers[0]) if answers else None,
+        "answer_by": written_date(answers[0]) if answers else None,
     }  # fmt: skip
-    return compose(wording.read("notice", templates), values, tables)
+    return compose(wording.read("notice", templates, snapshot.plan.language), values, tables)
 
 
 def _common(snapshot: Snapshot) -> Values:
@@ -105,7 +110,7 @@ def _common(snapshot: Snapshot) -> Values:
         "plan": snapshot.plan.title,
         "issuer": snapshot.plan.issuer or snapshot.plan.region or "",
         "office": snapshot.department_name(snapshot.plan.office),
-        "as_of": chinese_date(snapshot.today.isoformat()),
+        "as_of": written_date(snapshot.today.isoformat()),
         "ledger": {"id": head.ledger, "seq": head.seq, "hash": head.hash},
     }
 
@@ -115,21 +120,21 @@ def _task(snapshot: Snapshot, item: AssessedTask) -> Values:
     return {
         "id": row.id, "title": row.title, "clause": row.clause, "lead": snapshot.leads(row),
         "support": snapshot.names(row.support), "leader": row.leader, "owner": row.owner, "contact": row.contact,
-        "deadline": chinese_date(row.deadline) if row.deadline else None,
-        "original_deadline": chinese_date(row.original_deadline), "extensions": row.extensions,
-        "status": chinese("status", STATUS[row.status]) if row.status else "", "progress": row.progress or 0,
-        "light": chinese("light", LIGHTS[item.light.code]), "days": late.days,
+        "deadline": written_date(row.deadline) if row.deadline else None,
+        "original_deadline": written_date(row.original_deadline), "extensions": row.extensions,
+        "status": pgettext("status", STATUS[row.status]) if row.status else "", "progress": row.progress or 0,
+        "light": pgettext("light", LIGHTS[item.light.code]), "days": late.days,
         "workdays": late.workdays if snapshot.clock.calendar.counted else None,
         "note": row.note, "difficulty": row.difficulty, "needs": row.needs, "next_step": row.next_step,
-        "last_update": chinese_date(row.last_update) if row.last_update else None,
-        "closed_on": chinese_date(row.closed_on) if row.closed_on else None,
-        "extension_to": chinese_date(row.extension_to) if row.extension_to else None,
+        "last_update": written_date(row.last_update) if row.last_update else None,
+        "closed_on": written_date(row.closed_on) if row.closed_on else None,
+        "extension_to": written_date(row.extension_to) if row.extension_to else None,
         "extension_reason": row.extension_reason,
         "urged": {
-            "on": chinese_date(row.urged_on),
+            "on": written_date(row.urged_on),
             "level": district_label(snapshot.clock.rules, row.urge_level),
-            "answer_by": chinese_date(row.answer_by) if row.answer_by else None,
-            "answered": chinese_date(row.answered_on) if row.answered_on else None,
+            "answer_by": written_date(row.answer_by) if row.answer_by else None,
+            "answered": written_date(row.answered_on) if row.answered_on else None,
             "today": row.urged_on == snapshot.today.isoformat(),
         }
         if row.urge_level
@@ -142,7 +147,7 @@ def _overdue(snapshot: Snapshot, line: OverdueTask) -> Values:
         **_task(snapshot, line.item),
         "cause": items.cause(line.item.task),
         "level": district_label(snapshot.clock.rules, line.level),
-        "answer_by": chinese_date(line.answer_by) if line.answer_by else None,
+        "answer_by": written_date(line.answer_by) if line.answer_by else None,
     }
 
 
@@ -158,32 +163,29 @@ def _indicator(measured: AssessedIndicator) -> Values:
     }  # fmt: skip
 
 
-#: Widths of the annex of overdue tasks in proportion, column by column.
-OVERDUE_WIDTHS = (4, 7, 19, 10, 7, 10, 5, 6, 14, 14, 10, 8, 10)
+#: Heading, type of value and width in proportion of each column of the annex of overdue tasks.
+OVERDUE = (
+    (N_p("document", "no."), INTEGER, 4),
+    (N_p("document", "id"), ID, 7),
+    (N_p("document", "task"), "text", 19),
+    (N_p("document", "lead"), "text", 10),
+    (N_p("document", "responsible"), "text", 7),
+    (N_p("document", "deadline"), DATE, 10),
+    (N_p("document", "days late"), INTEGER, 5),
+    (N_p("document", "working days late"), INTEGER, 6),
+    (N_p("document", "progress"), "text", 14),
+    (N_p("document", "cause of delay"), "text", 14),
+    (N_p("document", "last urge"), "text", 10),
+    (N_p("document", "level of this week"), "text", 8),
+    (N_p("document", "answer by"), DATE, 10),
+)
+#: The place of the working days in it.
+WORKDAYS = 7
 
 
-def overdue_annex(snapshot: Snapshot, overdue: list[OverdueTask]) -> Table:
-    """The overdue list as an annex, in the columns of a 逾期清单."""
+def overdue_annex(snapshot: Snapshot, overdue: list[OverdueTask]) -> Grid:
+    """The overdue list as an annex, in the columns of a 逾期清单; working days where the plan counts them."""
     rules = snapshot.clock.rules
-    titles = (
-        "序号", "编号", "任务", "牵头单位", "责任人", "完成时限", "逾期天数", "逾期工作日", "当前进展",
-        "逾期原因", "最近一次催办", "本周督办级别", "回复时限",
-    )  # fmt: skip
-    kinds = (
-        INTEGER,
-        ID,
-        "text",
-        "text",
-        "text",
-        DATE,
-        INTEGER,
-        INTEGER,
-        "text",
-        "text",
-        "text",
-        "text",
-        DATE,
-    )
     rows = [
         (
             number,
@@ -202,38 +204,46 @@ def overdue_annex(snapshot: Snapshot, overdue: list[OverdueTask]) -> Table:
         )
         for number, line in enumerate(overdue, 1)
     ]
-    return Table("overdue", "逾期任务清单", _columns(titles, kinds), rows, "无。")
+    shown = [n for n in range(len(OVERDUE)) if n != WORKDAYS or snapshot.clock.calendar.counted]
+    return grid(
+        "overdue",
+        N_p("document", "Overdue tasks"),
+        [OVERDUE[n] for n in shown],
+        [[row[n] for n in shown] for row in rows],
+    )
 
 
 def _progress(item: AssessedTask) -> str:
     row = item.task
-    label = chinese("status", STATUS[row.status]) if row.status else ""
-    return f"{label} {row.progress or 0}%" + (f"；{row.note}" if row.note else "")
+    label = pgettext("status", STATUS[row.status]) if row.status else ""
+    return f"{label} {row.progress or 0}%" + (joined(("", row.note), ";") if row.note else "")
 
 
 def _urged(item: AssessedTask, snapshot: Snapshot) -> str | None:
     row = item.task
     if row.urge_level is None:
         return None
-    return f"{district_label(snapshot.clock.rules, row.urge_level)} {row.urged_on}" + (
-        "，已复" if row.answered_on else ""
-    )
+    text = f"{district_label(snapshot.clock.rules, row.urge_level)} {row.urged_on}"
+    return text + (pgettext("document", ", answered") if row.answered_on else "")
 
 
-def _columns(titles: tuple[str, ...], kinds: tuple[str, ...]) -> list[Column]:
-    return [Column(f"c{n}", title, kind) for n, (title, kind) in enumerate(zip(titles, kinds, strict=True))]
+#: Heading, type of value and width of each column of the annex of departments.
+DEPARTMENTS = (
+    (N_p("document", "no."), INTEGER, 5),
+    (N_p("document", "department"), "text", 16),
+    (N_p("document", "tasks"), INTEGER, 7),
+    (N_p("document", "closed"), INTEGER, 7),
+    (N_p("document", "overdue"), INTEGER, 7),
+    (N_p("document", "change"), CHANGE, 8),
+    (N_p("document", "due soon"), INTEGER, 9),
+    (N_p("document", "no report"), INTEGER, 9),
+)
+MEAN = (N_p("document", "mean progress"), PERCENT, 8)
 
 
-DEPARTMENT_WIDTHS = (5, 16, 7, 7, 7, 8, 9, 9, 7, 7, 7, 7, 7, 8)
-
-
-def department_annex(week: Weekly) -> Table:
+def department_annex(week: Weekly) -> Grid:
     """The counts of each department as an annex."""
-    titles = (
-        "序号", "单位", "任务数", "已销号", "逾期", "较上周", "临近到期", "长期未反馈",
-        *(chinese("light", label) for label in LIGHTS.values()), "平均进度",
-    )  # fmt: skip
-    kinds = (INTEGER, "text", *(INTEGER,) * 3, CHANGE, *(INTEGER,) * 7, PERCENT)
+    lights = [(pgettext("light", label), INTEGER, 7) for label in LIGHTS.values()]
     rows = [
         (
             number, line.counted.title, line.counted.total, line.counted.by_status.get(CLOSED, 0),
@@ -242,19 +252,29 @@ def department_annex(week: Weekly) -> Table:
         )
         for number, line in enumerate(week.by_dept, 1)
     ]  # fmt: skip
-    return Table("departments", "各单位任务推进情况表", _columns(titles, kinds), rows, "无。")
+    return grid(
+        "departments", N_p("document", "Tasks of each department"), [*DEPARTMENTS, *lights, MEAN], rows
+    )
 
 
 def order(snapshot: Snapshot, detail: TaskDetail, templates: str | None = None) -> View:
     """The supervision notice for one task, by the template ``order.txt``."""
+    with speaking(snapshot.plan.language):
+        return _order(snapshot, detail, templates)
+
+
+def _order(snapshot: Snapshot, detail: TaskDetail, templates: str | None) -> View:
     item = detail.item
     line = with_escalation(snapshot, item)
     answer_by = answer_day(snapshot, line)
-    values = {**_common(snapshot), "task": _overdue(snapshot, line), "answer_by": chinese_date(answer_by)}
+    values = {**_common(snapshot), "task": _overdue(snapshot, line), "answer_by": written_date(answer_by)}
     facts = order_facts(snapshot, item, answer_by)
-    document = compose(wording.read("order", templates), values, {"task": Grid(facts, (22, 78))})
+    document = compose(
+        wording.read("order", templates, snapshot.plan.language), values, {"task": Grid(facts, (22, 78))}
+    )
+    name = pgettext("document", "Supervision notice")
     return lists.view_of(
-        snapshot, "notice", f"督办通知单 {item.task.id} {item.task.title}", [facts],
+        snapshot, "notice", f"{name} {item.task.id} {item.task.title}", [facts],
         lambda: {
             "item": {**items.overdue_item(snapshot, line), "answer_by_proposed": answer_by},
             "text": document.lines(),
@@ -278,16 +298,36 @@ def answer_day(snapshot: Snapshot, line: OverdueTask) -> str:
 def order_facts(snapshot: Snapshot, item: AssessedTask, answer_by: str) -> Table:
     """What a supervision notice states about its task."""
     row = item.task
-    workdays = f"（其中工作日{item.late.workdays}天）" if snapshot.clock.calendar.counted else ""
-    overdue = f"{item.late.days}天{workdays}" if item.overdue else "未逾期"
-    hindrance = "逾期原因" if item.overdue else "存在困难"
+    hindrance = N_p("document", "cause of delay") if item.overdue else N_p("document", "difficulty")
     facts = [
-        ("任务编号", row.id), ("任务名称", row.title), ("规划条款", f"《{snapshot.plan.title}》{row.clause}"),
-        ("牵头单位", snapshot.leads(row)), ("配合单位", snapshot.names(row.support)),
-        ("责任人", row.owner), ("完成时限", chinese_date(row.deadline)), ("逾期情况", overdue),
-        ("当前进展", _progress(item)), (hindrance, items.cause(row)), ("需协调事项", row.needs),
-        ("最近一次催办", _urged(item, snapshot)), ("回复时限", chinese_date(answer_by)),
-        ("办理情况回复", "　\n　\n　"),
+        (N_p("document", "id of the task"), row.id),
+        (N_p("document", "name of the task"), row.title),
+        (N_p("document", "clause of the plan"), pgettext("document", "{plan}, {clause}").format(plan=snapshot.plan.title, clause=row.clause)),
+        (N_p("document", "lead"), snapshot.leads(row)),
+        (N_p("document", "support"), snapshot.names(row.support)),
+        (N_p("document", "responsible"), row.owner),
+        (N_p("document", "due"), written_date(row.deadline)),
+        (N_p("document", "lateness"), _lateness(snapshot, item)),
+        (N_p("document", "progress"), _progress(item)),
+        (hindrance, items.cause(row)),
+        (N_p("document", "help needed"), row.needs),
+        (N_p("document", "last urge"), _urged(item, snapshot)),
+        (N_p("document", "reply by"), written_date(answer_by)),
+        (N_p("document", "reply"), "　\n　\n　"),
     ]  # fmt: skip
-    rows = [(label, value or "—") for label, value in facts]
-    return Table("task", "任务情况", [Column("field", "项目"), Column("value", "内容")], rows, facts=True)
+    rows = [(pgettext("document", label), value or "—") for label, value in facts]
+    columns = [
+        Column("field", pgettext("document", "item")),
+        Column("value", pgettext("document", "content")),
+    ]
+    return Table("task", pgettext("document", "The task"), columns, rows, facts=True)
+
+
+def _lateness(snapshot: Snapshot, item: AssessedTask) -> str:
+    """How late a task is, in words."""
+    if not item.overdue:
+        return pgettext("document", "not overdue")
+    text = N_p("document", "{days} days")
+    if snapshot.clock.calendar.counted:
+        text = N_p("document", "{days} days ({workdays} working days)")
+    return pgettext("document", text).format(days=item.late.days, workdays=item.late.workdays)

@@ -1,28 +1,37 @@
 """What a notice (督办通报) states about the week's work: who reported what, and what waits for a decision.
 
-Official documents are Chinese in both languages and name departments in full.
+Official documents are in the language of the plan and name departments in full.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from qplan.i18n import speaking
+from qplan.i18n import N_p, speaking
 from qplan.service.changes import TaskChange
 from qplan.service.queries import Snapshot
 from qplan.service.weekly import Weekly
-from qplan.views import ID, INTEGER, Column, Table, changes
-from qplan.views.document import Grid
+from qplan.views import ID, INTEGER, changes
+from qplan.views.document import Grid, grid
 
-#: Widths of the annex in proportion, column by column.
-WIDTHS = (4, 7, 18, 12, 16, 18, 32, 14)
+#: Heading, type of value and width in proportion of each column of the annex.
+COLUMNS = (
+    (N_p("document", "no."), INTEGER, 4),
+    (N_p("document", "id"), ID, 7),
+    (N_p("document", "task"), "text", 18),
+    (N_p("document", "lead"), "text", 12),
+    (N_p("document", "before"), "text", 16),
+    (N_p("document", "now"), "text", 18),
+    (N_p("document", "reports and steps"), "text", 32),
+    (N_p("document", "by"), "text", 14),
+)
 
 
 def values(snapshot: Snapshot, week: Weekly) -> dict[str, Any]:
     """The week's progress for a template: tasks that changed, counts of reports, departments without any."""
     found = week.progress
     reported = [one for one in found.tasks if one.reports]
-    with speaking("zh"):
+    with speaking(snapshot.plan.language):
         return {
             "progress": [_change(snapshot, one) for one in found.tasks],
             "reported": len(reported),
@@ -55,13 +64,8 @@ def _change(snapshot: Snapshot, one: TaskChange) -> dict[str, Any]:
 
 def annex(snapshot: Snapshot, week: Weekly) -> Grid:
     """The week's progress as an annex, a row for each task."""
-    titles = ("序号", "编号", "任务", "牵头单位", "原来", "现在", "反馈和办理情况", "经办")
-    kinds = (INTEGER, ID, *("text",) * 6)
-    columns = [
-        Column(f"c{n}", title, kind) for n, (title, kind) in enumerate(zip(titles, kinds, strict=True))
-    ]
-    with speaking("zh"):
+    with speaking(snapshot.plan.language):
         rows = [
             (number, *_change(snapshot, one).values()) for number, one in enumerate(week.progress.tasks, 1)
         ]
-    return Grid(Table("progress", "本周进展情况表", columns, rows, "无。"), WIDTHS)
+        return grid("progress", N_p("document", "Progress of the week"), COLUMNS, rows)

@@ -124,7 +124,9 @@ class Naming:
         rest = re.sub(r"^\s*(?:of|are|is|goes? (?:to|into))\s+(?:all\s+|the\s+)?", "", after)
         found = _ENGLISH_NOUNS.match(rest)
         noun = found[1].strip() if found else ""
-        whole = re.match(r"(?:to|in|from)\s[^,;.\d]{3,30}(?=[,;.]|\sby\s|$)", rest[found.end() :] if found else "")
+        whole = re.match(
+            r"(?:to|in|from)\s[^,;.\d]{3,30}(?=[,;.]|\sby\s|$)", rest[found.end() :] if found else ""
+        )
         noun = f"{noun} {whole[0]}" if whole and one.unit == "%" else noun
         noun = self._resolved(re.sub(r"^out of.*", "", noun))
         subject = _ENGLISH_VERB.sub("", before).strip()
