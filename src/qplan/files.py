@@ -77,14 +77,19 @@ def remove_leftovers(folder: Path) -> None:
             path.unlink()
 
 
-def write(path: str | Path, pieces: Iterable[bytes]) -> None:
-    """Write a file whole or not at all, flushed to the disk; a new one has the mode of the user's other files."""
+def write(path: str | Path, pieces: Iterable[bytes], *, private: bool = False) -> None:
+    """Write a file whole or not at all, flushed to the disk; a new one has the mode of the user's other files.
+
+    A private one can be read by its owner only, whatever mode the file had that it replaces.
+    """
     target = target_of(path)
-    with draft_of(target, 0o666) as draft:
+    with draft_of(target, 0o600 if private else 0o666) as draft:
         with draft.open("wb") as file:
             file.writelines(pieces)
             file.flush()
             os.fsync(file.fileno())
+        if private and target.exists():
+            os.chmod(target, 0o600)
         replace(draft, target)
 
 

@@ -153,3 +153,20 @@ def test_a_page_for_a_console_of_another_encoding_is_in_utf_8(ledger, monkeypatc
     command = [sys.executable, "-m", "qplan", "tasks", "-f", "html", "--ledger", str(ledger)]
     page = subprocess.run(command, capture_output=True, env=environ, check=True).stdout
     assert b"utf-8" in page.lower() and "待签收" in page.decode()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are those of POSIX")
+class TestModes:
+    def test_a_config_file_is_its_owners(self, qplan, config):
+        assert qplan("config", "set", "lang", "zh").code == 0
+        assert config.stat().st_mode & 0o777 == 0o600
+        config.chmod(0o644)
+        assert qplan("config", "set", "ledger", f"postgresql://u:{SECRET}@h/d").code == 0
+        assert config.stat().st_mode & 0o777 == 0o600
+
+    def test_doctor_names_one_that_others_can_read(self, qplan, ledger, config):
+        config.write_text('lang = "en"\n')
+        config.chmod(0o644)
+        assert f"chmod 600 {config}" in qplan("doctor", "--format", "json").out
+        config.chmod(0o600)
+        assert f"chmod 600 {config}" not in qplan("doctor", "--format", "json").out

@@ -37,7 +37,8 @@ def write_setting(path: str, name: str, value: str | None) -> None:
         kept.insert(places[0] if places else end, f"{name} = {toml_text(value)}")
     os.makedirs(os.path.dirname(os.path.abspath(path)), mode=0o700, exist_ok=True)
     try:
-        files.write(path, ["".join(f"{line}\n" for line in kept).encode("utf-8", "surrogateescape")])
+        data = "".join(f"{line}\n" for line in kept).encode("utf-8", "surrogateescape")
+        files.write(path, [data], private=True)  # an address in it may hold a password
     except OSError as error:
         raise of_file(error, path) from error
 

@@ -70,11 +70,23 @@ def is_server(place: str) -> bool:
     return place.startswith(("postgresql:", "postgres:", "postgresql+psycopg:"))
 
 
+#: User and password of an address, of whatever scheme, with or without slashes. Up to the last @: a password that
+#: was not percent-encoded may hold one itself, and a slash or a question mark too.
+_USER = r"(?s)^(\s*[A-Za-z][\w+.-]+:/*[^:/@?]*):([^/?]*|.*)@"
+#: A parameter of an address or of a connection string, whose name may be percent-encoded; its value may be in quotes.
+_PARAMETER = r"(?<![\w%])((?:\w|%[0-9A-Fa-f]{2})+)(\s*(?:=|%3[Dd])\s*)('(?:[^'\\]|\\.)*'?|(?:[^&\s\\]|\\.)*)"
+#: What the names of parameters that hold secrets end with.
+_SECRET = ("password", "secret", "token", "passwd", "pwd", "key")
+
+
 def shown(place: str) -> str:
-    """Return a place as it may be printed: an address, of whatever scheme, without its passwords."""
-    # up to the last @: a password that was not percent-encoded may hold one itself
-    place = re.sub(r"^(\s*[\w+.-]+://[^:/@?]*):[^/?]*@|^(\s*[\w+.-]+://[^:/@?]*):.*@", r"\1\2:***@", place)
-    return re.sub(r"((?:ssl)?password\s*=\s*)[^&\s]*", r"\1***", place, flags=re.IGNORECASE)
+    """Return a place as it may be printed: an address in any spelling without its passwords."""
+    return re.sub(_PARAMETER, _without_secret, re.sub(_USER, r"\1:***@", place))
+
+
+def _without_secret(found: re.Match[str]) -> str:
+    name = re.sub(r"%([0-9A-Fa-f]{2})", lambda code: chr(int(code[1], 16)), found[1])
+    return f"{found[1]}{found[2]}***" if name.lower().endswith(_SECRET) else found[0]
 
 
 def path_of(place: str) -> str:

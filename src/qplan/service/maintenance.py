@@ -275,6 +275,11 @@ def _surroundings(environment: Environment) -> Iterator[Check]:
     else:
         found = environment.config if there else _("{path} (none)").format(path=environment.config)
         yield Check(_("config file"), OK, found)
+    if there and os.name == "posix" and stat.S_IMODE(os.stat(environment.config).st_mode) & 0o077:
+        what = _("others on this machine can read {path}, in which addresses may hold passwords")
+        yield Check(
+            _("config file"), NOTE, what.format(path=environment.config), f"chmod 600 {environment.config}"
+        )
     if environment.templates is not None and not os.path.isdir(environment.templates):
         what = _("there is no folder {path}").format(path=environment.templates)
         yield Check(
