@@ -7,10 +7,10 @@ import jsonschema
 import pytest
 import yaml
 
-from qplan.core.rules import Rules, Scoring
-from qplan.plan import models
-from qplan.plan.models import Calendar, Lights, RulesFile
+from qplan.core.rules import Empty, Reporting, Rules, Scoring
+from qplan.plan import rules_models
 from qplan.plan.reference import maps, schema
+from qplan.plan.rules_models import Calendar, Lights, RulesFile
 from qplan.plan.shapes import shapes
 from qplan.plan.source import read_plan
 
@@ -73,4 +73,6 @@ def test_every_map_and_key_is_described():
 def test_every_rule_of_the_core_can_be_given_in_the_rules_file():
     given = {name for model in (RulesFile, Lights, Calendar) for name in shapes(model)}
     assert set(Rules._fields) - {"working_days"} <= given  # the form of `calendar` gives it
-    assert set(Scoring._fields) == set(shapes(models.Scoring))
+    assert set(Scoring._fields) == set(shapes(rules_models.Scoring))
+    assert set(Reporting._fields) == set(shapes(rules_models.ReportingDuty))
+    assert set(Empty._fields) == set(shapes(rules_models.EmptyReport))

@@ -65,6 +65,7 @@ COMMANDS: dict[str, Entry] = {
     "overdue": Entry("weekly:overdue", REPORT, READ, N_("List what is overdue.")),
     "weekly": Entry("weekly:weekly", REPORT, READ, N_("Compile the weekly list.")),
     "changes": Entry("weekly:changes", REPORT, READ, N_("Show what changed and who was silent.")),
+    "reporting": Entry("weekly:reporting", REPORT, READ, N_("Show who has reported, late or not at all.")),
     "notice": Entry("documents:notice", REPORT, READ, N_("Draft the supervision notice of a task.")),
     "calendar": Entry("documents:calendar", REPORT, READ, N_("Deadlines and milestones as a calendar.")),
     "dashboard": Entry("documents:dashboard", REPORT, READ, N_("The plan as it stands, as a web page.")),

@@ -13,6 +13,7 @@ from qplan.i18n import _, joined
 
 if TYPE_CHECKING:
     from qplan.core.calendar import Week
+    from qplan.core.reporting import Period
 
 _DATE = r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d{2})(\d{2}))"
 
@@ -76,6 +77,48 @@ def parse_week(text: str, name: str, today: date) -> Week:
                 name=name, text=text
             )
         ) from None
+
+
+#: Words for the present and the last period of any length.
+PERIODS = {"this": 0, "本周": 0, "本月": 0, "本季度": 0, "last": -1, "上周": -1, "上月": -1, "上季度": -1}
+
+
+def parse_period(text: str, name: str, every: str, today: date) -> Period:
+    """Return the week, month or quarter that a text names; BadInput for one of another length, and one that is to come."""
+    from qplan.core.reporting import WEEK, Period
+
+    word = plain(text).lower()
+    period = Period.of(every, today)
+    try:
+        if word in PERIODS:
+            period = period.before if PERIODS[word] else period
+        elif every == WEEK:
+            period = Period.of(WEEK, parse_week(text, name, today).first)
+        else:
+            period = Period.parse(_period_form(word, today))
+            if period.every != every:
+                raise ValueError(text)
+    except ValueError:
+        example = {"month": "2026-11", "quarter": "2026-Q4"}.get(every, "2026-W48")
+        raise BadInput(
+            _(
+                "{name}: “{text}” is none of the periods in which reports are due; write it as {example}."
+            ).format(name=name, text=text, example=example)
+        ) from None
+    if period.first > today:
+        raise BadInput(
+            _("{name}: {period} has not begun on {day}.").format(name=name, period=period, day=today)
+        )
+    return period
+
+
+def _period_form(word: str, today: date) -> str:
+    """A month or quarter in Chinese words as 2026-11, 2026-Q4; of this year where it names none."""
+    if found := re.fullmatch(r"(?:(\d{4})年?)?第?([一二三四1-4])季度", word):
+        return f"{found[1] or today.year}-Q{'一二三四'.find(found[2]) + 1 or found[2]}"
+    if found := re.fullmatch(r"(?:(\d{4})年)?(\d{1,2})月", word):
+        return f"{found[1] or today.year}-{found[2]}"
+    return word
 
 
 def parse_since(text: str, name: str, today: date) -> str:

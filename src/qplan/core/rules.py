@@ -42,6 +42,35 @@ class Scoring(NamedTuple):
     overdue: int = 40
     off_stale: int = 10  #: taken off when it is long without a report
     off_unanswered: int = 10  #: taken off for each urge that was not answered in time
+    off_reported_late: int = 0  #: taken off for each period in which the report came late (``reporting``)
+    off_reported_empty: int = 0  #: taken off for each period in which the report had no content
+    off_not_reported: int = 0  #: taken off for each period without a report
+
+
+#: Phrases that mean nothing in a report by themselves.
+PHRASES = (
+    "正常推进", "按计划推进", "按计划进行", "按序时进度推进", "有序推进", "稳步推进", "持续推进", "正在推进", "推进中", "进展顺利",
+    "进展正常", "正在办理", "办理中", "工作正常", "一切正常", "已知悉", "收到", "同上", "同前", "同上周", "同上月", "暂无进展", "暂无",
+    "无变化", "无新进展", "无", "本周", "本月", "本季度", "目前", "各项工作", "工作", "加快", "积极", "认真", "抓紧",
+)  # fmt: skip
+
+
+class Empty(NamedTuple):
+    """Which reports have no content: they change nothing, hold no figure, and their text is too short."""
+
+    min_characters: int = 10  #: characters that a text must have left without blanks, signs and the phrases
+    needs_figure: bool = False  #: a text without a figure has no content, however long it is
+    phrases: tuple[str, ...] = PHRASES
+
+
+class Reporting(NamedTuple):
+    """The duty to report on each task in each period, and its cut-off."""
+
+    every: str  #: week, month or quarter
+    due: int = 0  #: last day in time: of the week (1 Monday) or of the (last) month; 0 is the last day
+    time: str | None = None  #: ``17:00``: until when on that day
+    late_days: int = 3  #: a report so many days after the cut-off is late, and later ones do not count
+    empty: Empty = Empty()
 
 
 class Rules(NamedTuple):
@@ -62,6 +91,7 @@ class Rules(NamedTuple):
     one_person_office: bool = False
     urging: tuple[EscalationLevel, ...] = DEFAULT_LEVELS
     scoring: Scoring = Scoring()
+    reporting: Reporting | None = None  #: None: departments need not report by a day
     working_days: str = CHINA  #: :data:`CHINA`, :data:`LISTED` or :data:`NONE`
     holidays: tuple[str, ...] = ()
     workdays: tuple[str, ...] = ()
@@ -79,6 +109,11 @@ class Rules(NamedTuple):
             flat["urging"] = tuple(EscalationLevel(**given) for given in flat["urging"])
         if "scoring" in flat:
             flat["scoring"] = Scoring(**flat["scoring"])
+        if flat.get("reporting"):
+            duty = dict(flat["reporting"])
+            if "empty" in duty:
+                duty["empty"] = Empty(**{**duty["empty"], **_phrases(duty["empty"])})
+            flat["reporting"] = Reporting(**duty)
         for name in ("holidays", "workdays"):
             flat[name] = tuple(flat.get(name) or ())
         return cls(**{name: value for name, value in flat.items() if name in cls._fields})
@@ -89,3 +124,7 @@ def _calendar(given: Any) -> dict[str, Any]:
     if given == NONE:
         return {"working_days": NONE}
     return {"working_days": LISTED, "holidays": given} if isinstance(given, list) else dict(given)
+
+
+def _phrases(given: dict[str, Any]) -> dict[str, Any]:
+    return {"phrases": tuple(given["phrases"])} if "phrases" in given else {}

@@ -319,6 +319,15 @@ def escalation_levels(plan: Plan, source: Source) -> Iterator[Problem]:
             before = max(before, late)
 
 
+def reporting_duty(plan: Plan, source: Source) -> Iterator[Problem]:
+    """The cut-off of the duty to report is a day of its period."""
+    given: dict[str, Any] = json.loads(plan.head.rules).get("reporting") or {}
+    most = 7 if given.get("every") == "week" else 31
+    if given.get("due", 0) > most:
+        what = _("reporting: `due` is {}, and a {} has no such day").format(given["due"], given["every"])
+        yield source.problem(("rules:", "plan:"), what, _("give 1 to {}, or 0 for the last day").format(most))
+
+
 #: Every check, in the order in which it runs.
 CHECKS: tuple[Check, ...] = (
     dangling,
@@ -333,6 +342,7 @@ CHECKS: tuple[Check, ...] = (
     targets,
     sums,
     escalation_levels,
+    reporting_duty,
     office,
     same_names,
     same_titles,

@@ -19,7 +19,7 @@ from pydantic import ValidationError
 from qplan.core.names import nearest, shown
 from qplan.i18n import N_, _
 from qplan.plan.files import CONTROL, FALSE_INDENT, MOST_COUNTED, Problems, false_indent
-from qplan.plan.models import Map
+from qplan.plan.map import Map
 from qplan.plan.shapes import Shape, shapes
 from qplan.plan.values import ERRORS, MISFIT, Text
 

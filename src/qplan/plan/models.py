@@ -7,21 +7,19 @@ tables of ``docs/plan-format.md`` all come from here; a new key is one line in i
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import (
-    BaseModel,
     ConfigDict,
-    Discriminator,
     Field,
     SerializerFunctionWrapHandler,
-    Tag,
     model_serializer,
 )
 from pydantic.json_schema import SkipJsonSchema
 
-from qplan.core.rules import Rules
 from qplan.i18n import N_
+from qplan.plan.map import Map
+from qplan.plan.rules_models import RulesFile
 from qplan.plan.values import (
     FORMAT,
     Amount,
@@ -42,25 +40,9 @@ from qplan.plan.values import (
     Offset,
     Reference,
     Shares,
-    TrueOrFalse,
     WholeNumber,
     Word,
 )
-
-_RULES = Rules()
-
-
-class Map(BaseModel):
-    """A map of a plan's file. ``place`` is its line and column, counted from 1; the loader gives it."""
-
-    model_config = ConfigDict(extra="forbid", validate_assignment=True)
-
-    place: SkipJsonSchema[tuple[int, int]] = Field(default=(1, 1), exclude=True)
-
-    @classmethod
-    def completed(cls, given: dict[str, Any]) -> dict[str, Any]:
-        """The values of a map with those that others imply."""
-        return given
 
 
 class Milestone(Map):
@@ -285,124 +267,6 @@ class IndicatorsFile(Map):
     format: FormatNumber = Field(default=FORMAT, description=N_("the format's number, 1"))
     indicators: list[Indicator] | None = Field(default=None, description=N_("core indicators"))
     targets: list[Indicator] | None = Field(default=None, description=N_("further quantified targets"))
-
-
-class Lights(Map):
-    """Thresholds of the lights."""
-
-    due_soon_days: WholeNumber = Field(
-        default=_RULES.due_soon_days, description=N_("blue: due within so many days")
-    )
-    short_task_days: WholeNumber = Field(
-        default=_RULES.short_task_days,
-        description=N_("a task is short when schedule and deadline lie no further apart"),
-    )
-    short_due_soon_workdays: WholeNumber = Field(
-        default=_RULES.short_due_soon_workdays,
-        description=N_("blue for a short task: due within so many working days"),
-    )
-    yellow_behind: WholeNumber = Field(
-        default=_RULES.yellow_behind, description=N_("yellow: so many percentage points behind schedule")
-    )
-    red_behind: WholeNumber = Field(
-        default=_RULES.red_behind, description=N_("red: more than so many percentage points behind schedule")
-    )
-    milestone_missed: Literal["yellow", "red"] = Field(
-        default="yellow", description=N_("light of a missed staged goal")
-    )
-    red_once_stays_yellow: TrueOrFalse = Field(
-        default=_RULES.red_once_stays_yellow,
-        description=N_("whether a task that was red shows yellow until closed"),
-    )
-
-
-class Level(Map):
-    """A level of escalation."""
-
-    level: Id = Field(description=N_("code of the level"))
-    label: Line = Field(description=N_("its name in documents"))
-    overdue_days: WholeNumber = Field(description=N_("proposed from so many days late"))
-    after_days: WholeNumber = Field(description=N_("no sooner than so many days after the level before"))
-    answer_workdays: WholeNumber = Field(description=N_("working days for an answer"))
-
-
-class Scoring(Map):
-    """Points of the yearly assessment."""
-
-    closed_in_time: WholeNumber = Field(
-        default=_RULES.scoring.closed_in_time, description=N_("points of a task closed in time")
-    )
-    closed_late: WholeNumber = Field(
-        default=_RULES.scoring.closed_late, description=N_("points of a task closed after its deadline")
-    )
-    open_in_time: WholeNumber = Field(
-        default=_RULES.scoring.open_in_time, description=N_("points of an open task that is not overdue")
-    )
-    overdue: WholeNumber = Field(default=_RULES.scoring.overdue, description=N_("points of an overdue task"))
-    off_stale: WholeNumber = Field(
-        default=_RULES.scoring.off_stale, description=N_("taken off when it is long without a report")
-    )
-    off_unanswered: WholeNumber = Field(
-        default=_RULES.scoring.off_unanswered, description=N_("taken off for each urge not answered in time")
-    )
-
-
-class Calendar(Map):
-    """Days that differ from the State Council's arrangement."""
-
-    holidays: list[Day] | None = Field(default=None, description=N_("further days off"))
-    workdays: list[Day] | None = Field(default=None, description=N_("further working days"))
-
-
-def _form(given: object) -> str:
-    """Which form of the calendar was written."""
-    return "list" if isinstance(given, list) else "map" if isinstance(given, Calendar | dict) else "word"
-
-
-class RulesFile(Map):
-    """The file named by ``rules``. The defaults are those of :class:`qplan.core.rules.Rules`."""
-
-    format: FormatNumber = Field(default=FORMAT, description=N_("the format's number, 1"))
-    lights: Lights | None = Field(default=None, description=N_("thresholds of the lights"))
-    stale_days: WholeNumber = Field(
-        default=_RULES.stale_days,
-        description=N_(
-            "days without a report after which a task is stale; counted from its last report, else from the day it was handed over or loaded"
-        ),
-    )
-    schedule_starts: Literal["issued", "begins"] = Field(
-        default="issued", description=N_("from when progress is expected to grow")
-    )
-    rest_day_deadline: Literal["fixed", "next_working_day"] = Field(
-        default="fixed", description=N_("what a deadline on a rest day does")
-    )
-    immediate_days: WholeNumber = Field(
-        default=_RULES.immediate_days,
-        description=N_("an `immediate` task is due so many days after the plan was issued"),
-    )
-    dispute_workdays: WholeNumber = Field(
-        default=_RULES.dispute_workdays, description=N_("working days in which an assignment can be disputed")
-    )
-    one_person_office: TrueOrFalse = Field(
-        default=_RULES.one_person_office, description=N_("whether the reporter may verify")
-    )
-    urging: list[Level] | None = Field(default=None, description=N_("the urging ladder, mildest level first"))
-    scoring: Scoring | None = Field(default=None, description=N_("points of the yearly assessment"))
-    calendar: (
-        Annotated[
-            Annotated[Calendar, Tag("map")]
-            | Annotated[list[Day], Tag("list")]
-            | Annotated[Literal["none"], Tag("word")],
-            Discriminator(_form),
-        ]
-        | None
-    ) = Field(
-        default=None,
-        description=N_(
-            "days that differ from the State Council's arrangement; or the days off of another country, beside its"
-            " weekends; `none` counts calendar days only"
-        ),
-    )
 
 
 class Head(Map):

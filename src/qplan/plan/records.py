@@ -33,6 +33,8 @@ from qplan.i18n import _
 from qplan.plan import models
 from qplan.plan.expansion import Frame, expand
 from qplan.plan.files import Problems
+from qplan.plan.map import Map
+from qplan.plan.rules_models import RulesFile
 from qplan.plan.shapes import shapes
 from qplan.plan.values import DECIMAL, Text
 
@@ -80,7 +82,7 @@ class Records:
 
     # -- ids, references, departments
 
-    def _new_id(self, id_: str | None, file: str, at: models.Map) -> bool:
+    def _new_id(self, id_: str | None, file: str, at: Map) -> bool:
         """Note the id of a record; False, with a problem, where another has it."""
         if id_ is None:
             return False
@@ -91,7 +93,7 @@ class Records:
         self.places[id_] = (file, *at.place)
         return True
 
-    def _taken(self, id_: str, first: str, file: str, at: models.Map) -> None:
+    def _taken(self, id_: str, first: str, file: str, at: Map) -> None:
         hint = _("choose another; it stands at {}").format(":".join(map(str, self.places[first])))
         self.problems.add(file, *at.place, _("the id {} is taken").format(id_), hint)
 
@@ -204,7 +206,7 @@ class Records:
             language=given.language,
         )
 
-    def rules(self, given: models.RulesFile, file: str) -> str:
+    def rules(self, given: RulesFile, file: str) -> str:
         """The rules as canonical JSON: the keys that were given, sorted, without blanks."""
         self.places["rules:"] = (file, *given.place)
         for level in given.urging or ():

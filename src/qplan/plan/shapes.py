@@ -7,7 +7,7 @@ from types import UnionType
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 from qplan.i18n import N_
-from qplan.plan.models import Map
+from qplan.plan.map import Map
 from qplan.plan.values import Kind
 
 

@@ -17,16 +17,16 @@ from qplan.errors import Problem
 from qplan.i18n import _
 from qplan.plan.files import MOST_BYTES, Problems, check_encoding, inside, read_bytes
 from qplan.plan.loader import load_file
+from qplan.plan.map import Map
 from qplan.plan.models import (
     Column,
     ColumnFile,
     DepartmentsFile,
     IndicatorsFile,
-    Map,
     PlanFile,
-    RulesFile,
 )
 from qplan.plan.records import Places, Records
+from qplan.plan.rules_models import RulesFile
 from qplan.plan.values import FORMAT, Text
 
 #: The name of a plan's file within its folder.

@@ -113,7 +113,9 @@ _ID_KIND = Kind(
 _DEPARTMENT_KIND = Kind(N_("department"), N_("list of departments"))
 _REFERENCE_KIND = Kind(N_("id of a record"), N_("list of ids"), _ID_KIND.wrong, _ID_KIND.hint)
 
-Line = Annotated[str, AfterValidator(_one_line), _TEXT_SCHEMA, Kind(N_("text, one line"))]
+Line = Annotated[
+    str, AfterValidator(_one_line), _TEXT_SCHEMA, Kind(N_("text, one line"), N_("list of texts"))
+]
 Lines = Annotated[str, _TEXT_SCHEMA, Kind(N_("text, may have several lines"))]
 Clause = Annotated[
     str, AfterValidator(_one_line), _TEXT_SCHEMA, Kind(N_("text, one line"), N_("list of clauses"))
@@ -238,6 +240,11 @@ TrueOrFalse = Annotated[
     BeforeValidator(_true_or_false),
     WithJsonSchema({"type": "boolean"}),
     Kind(N_("true or false")),
+]
+ClockTime = Annotated[
+    str,
+    StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$"),
+    Kind(N_('time of day, "17:00"'), wrong=N_("“{value}” is no time of day"), hint=N_('write it as "17:00"')),
 ]
 Offset = Annotated[
     str,

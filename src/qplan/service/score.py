@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from fractions import Fraction
 from typing import NamedTuple
@@ -9,9 +10,15 @@ from typing import NamedTuple
 from qplan.core import calendar
 from qplan.core.events import changes_in
 from qplan.core.model import CLOSED, OPEN, SUBMITTED, TERMINATED, Event
+from qplan.core.reporting import EMPTY, LATE, MISSING, last_due
 from qplan.core.rollup import weight
+from qplan.core.rules import Rules
 from qplan.service import queries
 from qplan.service.queries import AssessedTask, Snapshot, TaskQuery
+from qplan.service.reporting import reporting
+
+#: What became of a report -> the rule that takes points off for it.
+OFF = {LATE: "off_reported_late", EMPTY: "off_reported_empty", MISSING: "off_not_reported"}
 
 
 class Scored(NamedTuple):
@@ -27,6 +34,11 @@ class Scored(NamedTuple):
     stale: int
     unanswered: int  #: urges of the year without an answer in time
     points: str  #: decimal text with one place
+    reported_late: int = (
+        0  #: reports of the year's periods that came late, where the rules take points off for them
+    )
+    reported_empty: int = 0
+    not_reported: int = 0
 
 
 def last_day(year: int, today: date) -> date:
@@ -44,39 +56,76 @@ def score(snapshot: Snapshot, year: int, against: str = "deadline") -> list[Scor
     best department comes first.
     """
     ignored = _unanswered(snapshot, year)
+    faults = _faults(snapshot, year)
     groups: dict[str, list[AssessedTask]] = {}
     for item in queries.tasks(snapshot, TaskQuery(against=against)):
         gone = item.task.status == TERMINATED or (item.task.closed_on or "9") < f"{year}-01-01"
         if not gone and not calendar.not_begun(item.task, snapshot.clock):
             for lead in item.task.leads:
                 groups.setdefault(lead, []).append(item)
-    scored = [_department(snapshot, dept, items, ignored, against) for dept, items in groups.items()]
+    scored = [_department(snapshot, dept, items, ignored, faults, against) for dept, items in groups.items()]
     order = list(snapshot.departments)
     scored.sort(key=lambda s: (-float(s.points), order.index(s.dept) if s.dept in order else len(order)))
     return scored
 
 
 def _department(
-    snapshot: Snapshot, dept: str, items: list[AssessedTask], ignored: dict[str, int], against: str
+    snapshot: Snapshot,
+    dept: str,
+    items: list[AssessedTask],
+    ignored: dict[str, int],
+    faults: dict[str, Counter[str]],
+    against: str,
 ) -> Scored:
     rules = snapshot.clock.rules.scoring
     counted = dict.fromkeys(("closed_in_time", "closed_late", "open_in_time", "overdue"), 0)
     earned = Fraction(0)
     stale = unanswered = 0
+    reported: Counter[str] = Counter()
     for item in items:
         state = _state(item, snapshot, against)
         counted[state] += 1
         urges = ignored.get(item.task.id, 0)
         stale += item.stale
         unanswered += urges
+        reports = faults.get(item.task.id, Counter())
+        reported += reports
         points = getattr(rules, state) - item.stale * rules.off_stale - urges * rules.off_unanswered
+        points -= sum(number * getattr(rules, OFF[outcome]) for outcome, number in reports.items())
         earned += weight(item.task) * max(0, points)
     total = sum(weight(item.task) for item in items)
     tenths = int(10 * earned / total + Fraction(1, 2)) if total else 0  # the mean, half up
     return Scored(
         dept, snapshot.department_name(dept), len(items), counted["closed_in_time"], counted["closed_late"],
         counted["open_in_time"], counted["overdue"], stale, unanswered, f"{tenths // 10}.{tenths % 10}",
+        reported[LATE], reported[EMPTY], reported[MISSING],
     )  # fmt: skip
+
+
+def takes_off_for_reports(rules: Rules) -> bool:
+    """Whether the rules have a duty to report, and take points off for what is not reported as they want."""
+    return rules.reporting is not None and any(getattr(rules.scoring, off) for off in OFF.values())
+
+
+def _faults(snapshot: Snapshot, year: int) -> dict[str, Counter[str]]:
+    """Task -> how many of the year's reports were late, empty or missing; empty where no points are taken off.
+
+    Counted are the periods whose cut-off lies in the year, on or after the day of the plan's issue, and has passed.
+    """
+    rules = snapshot.clock.rules
+    if rules.reporting is None or not takes_off_for_reports(rules):
+        return {}
+    begins = max(snapshot.plan.issued or "", snapshot.plan.begins, f"{year}-01-01")
+    found: dict[str, Counter[str]] = {}
+    period = last_due(rules.reporting, snapshot.clock)
+    while (cut_off := period.cut_off(rules.reporting, snapshot.clock).isoformat()) >= begins:
+        if cut_off <= f"{year}-12-31":
+            reports = (one for dept in reporting(snapshot, period).departments for one in dept.tasks)
+            for ident, outcome in {one.item.task.id: one.outcome for one in reports}.items():
+                if outcome in OFF:
+                    found.setdefault(ident, Counter())[outcome] += 1
+        period = period.before
+    return found
 
 
 def _state(item: AssessedTask, snapshot: Snapshot, against: str) -> str:

@@ -1,11 +1,13 @@
 """The week in lists and counts, as it is circulated."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from functools import partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from qplan.core import calendar
 from qplan.core.calendar import Week
@@ -18,6 +20,9 @@ from qplan.service.counts import Count
 from qplan.service.overdue import OverdueTask, with_escalation
 from qplan.service.queries import AssessedIndicator, AssessedTask, Snapshot, TaskQuery
 from qplan.service.trend import Point, overdue_trend
+
+if TYPE_CHECKING:
+    from qplan.service.reporting import Reported
 
 #: A deadline this near is named beside those within the days of the rules.
 NEAR_DAYS = 7
@@ -54,6 +59,7 @@ class Weekly(NamedTuple):
     due_soon: list[AssessedTask]  #: within the days of the rules, those within a week included
     stale: list[AssessedTask]
     progress: Changes  #: what happened in the week
+    reporting: Reported | None  #: the last period that was due; None where the rules have no duty to report
     blocked: list[AssessedTask]
     coordination: list[AssessedTask]  #: blocked, or with a need that its lead reported
     extension_requests: list[AssessedTask]  #: waiting for the office's decision
@@ -112,6 +118,7 @@ def _week_of(snapshot: Snapshot, week: Week, where: TaskFilter, before: dict[str
         due_soon=[item for item in by_deadline if calendar.due_soon(item.task, snapshot.clock)],
         stale=[item for item in items if item.stale],
         progress=changes(snapshot, week.first, items, where.lead),
+        reporting=_reported(snapshot, where),
         blocked=with_status(BLOCKED),
         coordination=[item for item in items if needs_coordination(item.task)],
         extension_requests=[item for item in items if item.task.extension_to and item.task.status in OPEN],
@@ -126,6 +133,14 @@ def _week_of(snapshot: Snapshot, week: Week, where: TaskFilter, before: dict[str
         trend=partial(overdue_trend, snapshot, dept),
         timeline=partial(timeline, snapshot, items),
     )
+
+
+def _reported(snapshot: Snapshot, where: TaskFilter) -> Reported | None:
+    if snapshot.clock.rules.reporting is None:
+        return None
+    from qplan.service.reporting import reporting
+
+    return reporting(snapshot, leads=where.lead)
 
 
 #: Days after the plan's end, or after today, that a timeline still shows.

@@ -7,12 +7,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from qplan.i18n import N_p, speaking
+from qplan.core.calendar import Week
+from qplan.core.periods import period_label
+from qplan.core.reporting import EMPTY, IN_TIME, LATE, MISSING, WEEK, Period
+from qplan.i18n import N_p, _, speaking
 from qplan.service.changes import TaskChange
 from qplan.service.queries import Snapshot
+from qplan.service.reporting import Reported
 from qplan.service.weekly import Weekly
 from qplan.views import ID, INTEGER, changes
-from qplan.views.document import Grid, grid
+from qplan.views.document import Grid, grid, written_date
 
 #: Heading, type of value and width in proportion of each column of the annex.
 COLUMNS = (
@@ -37,11 +41,44 @@ def values(snapshot: Snapshot, week: Weekly) -> dict[str, Any]:
             "reported": len(reported),
             "advanced": sum(_advanced(one) for one in reported),
             "reporting_departments": len({lead for one in reported for lead in one.item.task.leads}),
+            "reporting": None if week.reporting is None else _reporting(snapshot, week.reporting),
             "silent_departments": [
                 {"name": snapshot.department_name(one.dept), "tasks": len(one.tasks), "open": one.open}
                 for one in found.silent
             ],
         }
+
+
+def _reporting(snapshot: Snapshot, found: Reported) -> dict[str, Any]:
+    """The last period that was due: the departments whose reports were all in time, and those with others."""
+
+    def with_outcome(outcome: str) -> list[dict[str, Any]]:
+        return [
+            {"name": snapshot.department_name(one.dept), "number": one.number(outcome)}
+            for one in found.departments
+            if one.number(outcome)
+        ]
+
+    return {
+        "period": _named(found.period),
+        "due": written_date(found.cut_off.isoformat()),
+        "in_time": [
+            {"name": snapshot.department_name(one.dept), "number": one.owed}
+            for one in found.departments
+            if one.number(IN_TIME) == one.owed
+        ],
+        "late": with_outcome(LATE),
+        "empty": with_outcome(EMPTY),
+        "missing": with_outcome(MISSING),
+    }
+
+
+def _named(period: Period) -> str:
+    """A period as a sentence names it."""
+    if period.every != WEEK:
+        return period_label(str(period))
+    week = Week.of(period.first)
+    return _("week {number} of {year}").format(number=week.number, year=week.year)
 
 
 def _advanced(one: TaskChange) -> bool:

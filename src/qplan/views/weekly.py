@@ -8,7 +8,7 @@ from qplan.i18n import N_, _, counted, joined
 from qplan.service.overdue import OverdueTask
 from qplan.service.queries import AssessedTask, Snapshot
 from qplan.service.weekly import NEAR_DAYS, Weekly
-from qplan.views import Table, View, changes, indicators, items, lists, words
+from qplan.views import Table, View, changes, indicators, items, lists, reporting, words
 from qplan.views import weekly_tables as tables
 from qplan.views.weekly_tables import counted_title
 
@@ -167,6 +167,7 @@ def payload(snapshot: Snapshot, week: Weekly, dept: str | None = None) -> dict[s
         "stale": listed(week.stale),
         "progress": [changes.change_item(snapshot, one) for one in week.progress.tasks],
         "silent": [changes.silence_item(one) for one in week.progress.silent],
+        "reporting": None if week.reporting is None else reporting.payload(week.reporting),
         "blocked": listed(week.blocked),
         "coordination": listed(week.coordination),
         "extension_requests": listed(week.extension_requests),

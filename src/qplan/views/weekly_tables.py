@@ -11,7 +11,7 @@ from qplan.core.model import CLOSED, Task
 from qplan.i18n import _, noted
 from qplan.service.queries import AssessedTask, Snapshot
 from qplan.service.weekly import Weekly
-from qplan.views import CHANGE, DATE, ID, INTEGER, LIGHT, PERCENT, STATUS, Column, Table, changes
+from qplan.views import CHANGE, DATE, ID, INTEGER, LIGHT, PERCENT, STATUS, Column, Table, changes, reporting
 
 
 def counted_title(title: str, listed: Sequence[Any]) -> str:
@@ -90,15 +90,21 @@ def departments(week: Weekly) -> Table:
 
 
 def progress(snapshot: Snapshot, week: Weekly) -> list[Table]:
-    """What happened in the week, and the departments that reported nothing."""
+    """What happened in the week, and who reported: by the duty to report where the rules have one, else in the week."""
     found = week.progress
+    if week.reporting is not None:
+        silent = reporting.tables(snapshot, week.reporting)
+    else:
+        silent = [
+            changes.silence_table(
+                snapshot, found.silent, title=counted_title(_("Nothing reported this week"), found.silent)
+            )
+        ]
     return [
         changes.changes_table(
             snapshot, found.tasks, key="progress", title=counted_title(_("This week's progress"), found.tasks)
         ),
-        changes.silence_table(
-            snapshot, found.silent, title=counted_title(_("Nothing reported this week"), found.silent)
-        ),
+        *silent,
     ]
 
 

@@ -11,7 +11,7 @@ from qplan.i18n import N_, _, joined, labelled, noted
 from qplan.service.milestones import Staged
 from qplan.service.mine import LISTS, Mine
 from qplan.service.queries import AssessedTask, Snapshot
-from qplan.service.score import Scored
+from qplan.service.score import Scored, takes_off_for_reports
 from qplan.views import DATE, DECIMAL, ID, INTEGER, LIGHT, PERCENT, Column, Table, View, items, lists, words
 from qplan.views import STATUS as STATUS_TYPE
 
@@ -198,10 +198,17 @@ def score(snapshot: Snapshot, scored: list[Scored], year: int, against: str) -> 
         Column("stale", _("stale"), INTEGER, rank=2),
         Column("unanswered", _("urges unanswered"), INTEGER, rank=2),
     ]
+    reports = takes_off_for_reports(snapshot.clock.rules)
+    if reports:
+        columns += [
+            Column("reported_late", _("reported late"), INTEGER, rank=2),
+            Column("reported_empty", _("reported without content"), INTEGER, rank=2),
+            Column("not_reported", _("not reported at all"), INTEGER, rank=2),
+        ]
     rows = [
         (
             s.dept, s.title, s.points, s.tasks, s.closed_in_time, s.closed_late, s.open_in_time, s.overdue,
-            s.stale, s.unanswered,
+            s.stale, s.unanswered, *((s.reported_late, s.reported_empty, s.not_reported) if reports else ()),
         )
         for s in scored
     ]  # fmt: skip
@@ -212,6 +219,12 @@ def score(snapshot: Snapshot, scored: list[Scored], year: int, against: str) -> 
             e=rules.off_stale, f=rules.off_unanswered,
         )
     ]  # fmt: skip
+    if reports:
+        notes.append(
+            _("Taken off for each report of the year: late {late}, without content {empty}, missing {missing}.").format(
+                late=rules.off_reported_late, empty=rules.off_reported_empty, missing=rules.off_not_reported
+            )
+        )  # fmt: skip
     return lists.view_of(
         snapshot, "score", _("Assessment of {year}").format(year=year),
         [Table("score", "", columns, rows, _("Nothing to assess."))],

@@ -9,7 +9,7 @@ import typer
 from qplan.cli.options import Columns, Dept, Depts, NamedView
 from qplan.cli.output import emit
 from qplan.cli.session import Context, day_of, department, reading
-from qplan.cli.values import parse_choice, parse_number, parse_since, parse_until, parse_week
+from qplan.cli.values import parse_choice, parse_number, parse_period, parse_since, parse_until, parse_week
 from qplan.core.calendar import Week
 from qplan.core.model import TaskFilter
 from qplan.errors import BadInput
@@ -161,6 +161,35 @@ def changes(
             listed = queries.tasks(snapshot, queries.TaskQuery(TaskFilter(lead=leads)))
             found = service.changes(snapshot, first, listed, leads)
             emit(views.changes(snapshot, found, leads), ctx.obj)
+
+
+def reporting(
+    ctx: Context,
+    period: Annotated[
+        str | None,
+        typer.Option(
+            "--period",
+            metavar="PERIOD",
+            help=N_(
+                "2026-W48, 2026-11, 2026-Q4, this or last; by default the last one whose cut-off has come."
+            ),
+        ),
+    ] = None,
+    dept: Depts = None,
+) -> None:
+    """Show who has reported in a period: in time, late, without content, not at all.
+
+    The rules of the plan give the duty (`reporting` in rules.yaml): how often, by which day, what has no content.
+    """
+    from qplan.cli.selection import departments_named
+    from qplan.service import reporting as service
+    from qplan.views import reporting as views
+
+    with reading(ctx.obj) as snapshot:
+        duty = service.duty(snapshot)
+        wanted = None if period is None else parse_period(period, "--period", duty.every, snapshot.today)
+        found = service.reporting(snapshot, wanted, departments_named(snapshot, dept or ()))
+        emit(views.reporting(snapshot, found), ctx.obj)
 
 
 def _week(text: str | None, day: date) -> Week:

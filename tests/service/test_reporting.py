@@ -1,0 +1,160 @@
+"""Who has reported by the cut-off of a period, late, without content, or not at all."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+
+from ledger import plans
+from qplan.core.model import Actor
+from qplan.core.reporting import Period
+from qplan.errors import Refused
+from qplan.ledger import create
+from qplan.service import actions, queries, reversal
+from qplan.service.actions import WriteContext
+from qplan.service.reporting import reporting
+
+OFFICE, LEAD = Actor("甲", "zlb"), Actor("乙", "scjg")
+#: Week 14 of 2024: Monday 04-01 to Sunday 04-07, due on Friday 04-05 at 17:00, late until Monday 04-08.
+WEEK = Period.parse("2024-W14")
+DUTY = {"every": "week", "due": 5, "time": "17:00", "late_days": 3}
+
+
+def order(day: str, actor: Actor = LEAD, recorded: str = "") -> WriteContext:
+    """Recorded at 09:00 in the plan's zone, or at a given moment in UTC."""
+    moment = recorded or f"{day}T01:00:00Z"
+    return WriteContext(actor, moment, date.fromisoformat(moment[:10]), date.fromisoformat(day))
+
+
+@pytest.fixture
+def make():
+    opened = []
+
+    def build(joint: str = "", duty: dict | None = DUTY):
+        whole = plans.plan()
+        tasks = tuple(t._replace(joint=joint, support="") if t.id == "T1.1" else t for t in whole.tasks)
+        rules = json.dumps({} if duty is None else {"reporting": duty})
+        ledger = create.in_memory(plans.RECORDED)
+        plans.fill(ledger, whole._replace(head=whole.head._replace(rules=rules), tasks=tasks))
+        actions.take(ledger, ["T1.1", "T1.2"], "accept", {"progress": 10}, order("2024-03-01"))
+        opened.append(ledger)
+        return ledger
+
+    yield build
+    for ledger in opened:
+        ledger.close()
+
+
+@pytest.fixture
+def ledger(make):
+    return make()
+
+
+def report(ledger, day: str, actor: Actor = LEAD, recorded: str = "", ident: str = "T1.1", **given):
+    return actions.take(ledger, [ident], "report", given or {"progress": 30}, order(day, actor, recorded))
+
+
+def read(ledger, today: str = "2024-04-30", period: Period = WEEK, lead=None):
+    snapshot = queries.open_snapshot(ledger, date.fromisoformat(today), past=True)
+    return reporting(snapshot, period, lead)
+
+
+def outcome(ledger, today: str = "2024-04-30", ident: str = "T1.1", dept: str = "scjg") -> str:
+    (found,) = [one for one in read(ledger, today).departments if one.dept == dept]
+    return next(task.outcome for task in found.tasks if task.item.task.id == ident)
+
+
+@pytest.mark.parametrize(
+    ("day", "recorded", "expected"),
+    [
+        ("2024-03-31", "", "missing"),
+        ("2024-04-01", "", "in_time"),
+        ("2024-04-05", "2024-04-05T09:00:00Z", "in_time"),  # 17:00 itself
+        ("2024-04-05", "2024-04-05T09:01:00Z", "late"),
+        ("2024-04-08", "", "late"),
+        ("2024-04-09", "", "missing"),
+        (
+            "2024-04-04",
+            "2024-04-06T01:00:00Z",
+            "late",
+        ),  # a department's own report counts when it is recorded
+        ("2024-04-04", "2024-04-20T01:00:00Z", "late"),
+    ],
+)
+def test_the_cut_off_decides(ledger, day, recorded, expected) -> None:
+    report(ledger, day, recorded=recorded)
+    assert outcome(ledger) == expected
+
+
+def test_what_the_office_enters_for_a_lead_counts_on_the_day_that_it_names(ledger) -> None:
+    report(ledger, "2024-04-05", OFFICE, "2024-04-10T01:00:00Z")
+    assert outcome(ledger) == "in_time"
+
+
+def test_before_the_cut_off_has_passed_nothing_is_missing(ledger) -> None:
+    assert outcome(ledger, "2024-04-05") == "pending"
+    assert outcome(ledger, "2024-04-06") == "missing"
+
+
+def test_a_report_without_content_is_neither_in_time_nor_missing(ledger) -> None:
+    report(ledger, "2024-04-02", note="正常推进")
+    assert outcome(ledger) == "empty"
+    report(ledger, "2024-04-07", note="完成主体工程3处")
+    assert outcome(ledger) == "late", "a later one with content goes before it"
+
+
+def test_what_was_undone_was_not_reported(ledger) -> None:
+    (receipt,) = report(ledger, "2024-04-02")
+    reversal.undo(ledger, receipt.seq, order("2024-04-20", OFFICE), keep_day=True)
+    assert outcome(ledger) == "missing"
+
+
+def test_acts_of_the_office_and_mere_acceptance_are_no_reports(ledger) -> None:
+    actions.take(ledger, ["T1.1"], "urge", {}, order("2024-04-02", OFFICE))
+    actions.take(ledger, ["T1.3"], "accept", {}, order("2024-04-02"))
+    assert outcome(ledger) == "missing" and outcome(ledger, ident="T1.3") == "missing"
+    actions.take(ledger, ["T1.4"], "accept", {"note": "完成招标2个标段"}, order("2024-04-02"))
+    assert outcome(ledger, ident="T1.4") == "in_time"
+
+
+def test_what_was_submitted_before_owes_nothing_and_submitting_is_a_report(ledger) -> None:
+    actions.take(ledger, ["T1.1"], "submit", {"evidence": "文1号"}, order("2024-03-15"))
+    actions.take(ledger, ["T1.2"], "submit", {"evidence": "文2号"}, order("2024-04-03"))
+    (dept,) = read(ledger, lead="scjg").departments
+    assert [(task.item.task.id, task.outcome) for task in dept.tasks] == [
+        ("T1.2", "in_time"), ("T1.3", "missing"), ("T1.4", "missing"),
+    ]  # fmt: skip
+    assert (dept.owed, dept.number("in_time"), dept.number("missing")) == (3, 1, 2)
+
+
+def test_a_report_of_any_joint_lead_is_that_of_all_and_totals_count_it_once(make) -> None:
+    ledger = make(joint="fgj")
+    report(ledger, "2024-04-02", Actor("丙", "fgj"))
+    assert outcome(ledger, dept="scjg") == outcome(ledger, dept="fgj") == "in_time"
+    found = read(ledger)
+    assert sum(one.number("in_time") for one in found.departments) == 2
+    assert found.totals()["in_time"] == 1 and sum(found.totals().values()) == 5
+
+
+def test_the_same_period_on_a_later_day_is_the_same(ledger) -> None:
+    report(ledger, "2024-04-02")
+    report(ledger, "2024-04-20", progress=80)
+    assert [
+        [(one.dept, task.item.task.id, task.outcome) for one in read(ledger, day).departments for task in one.tasks]
+        for day in ("2024-04-09", "2024-06-30")
+    ].count([("scjg", "T1.1", "in_time"), *[("scjg", f"T1.{n}", "missing") for n in (2, 3, 4)], ("fgj", "C1.1", "missing")]) == 2  # fmt: skip
+
+
+def test_a_month_is_due_on_its_day(make) -> None:
+    ledger = make(duty={"every": "month", "due": 28})
+    report(ledger, "2024-04-29")
+    april = Period.parse("2024-04")
+    (dept,) = read(ledger, "2024-05-31", april, "scjg").departments
+    assert [task.outcome for task in dept.tasks] == ["late", "missing", "missing", "missing"]
+
+
+def test_a_plan_without_the_duty_is_refused(make) -> None:
+    with pytest.raises(Refused):
+        read(make(duty=None))
