@@ -12,7 +12,7 @@ from qplan.cli import options
 from qplan.core import calendar, indicators, labels, workflow
 from qplan.service import form_layout
 from qplan.views import indicators as indicator_lists
-from qplan.views import lists, notice, notice_progress, words
+from qplan.views import lists, notice, notice_progress, reporting, words
 
 babel = pytest.importorskip("babel.messages", reason="Babel is needed to develop only")
 
@@ -94,6 +94,7 @@ LABELS = {
     "fact": labels.FACTS.values(),
     "basis": words.BASIS.values(),
     "target": words.TARGETS.values(),
+    "report": reporting.LABELS.values(),
     "department": lists.DEPARTMENT_ROLES.values(),
     "nature": indicator_lists.NATURES.values(),
     "form": [
