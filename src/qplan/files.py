@@ -30,6 +30,13 @@ def target_of(path: str | Path) -> Path:
     return Path(os.path.realpath(os.path.expanduser(path)))
 
 
+def file_name(title: str) -> str:
+    """Return a title as the name of a file: what some system does not take in a name becomes a blank."""
+    return "".join(" " if mark in '<>:"/\\|?*' or not mark.isprintable() else mark for mark in title).strip(
+        " ."
+    )
+
+
 @contextmanager
 def draft_of(path: Path, mode: int = 0o600) -> Iterator[Path]:
     """A context with an empty file beside a path, for its user alone by default; it is gone when the block ends.

@@ -169,7 +169,7 @@ def test_the_supervision_notice_of_a_task(qplan, tmp_path):
     )
     assert "代拟稿" in text and "区综合行政执法局：" in text
     facts = {row.cells[0].text: row.cells[1].text for row in made.tables[0].rows}
-    assert facts["任务编号"] == "C7.3" and facts["完成时限"] == "2025年12月31日"
+    assert facts["任务"].startswith("C7.3 ") and facts["完成时限"] == "2025年12月31日"
     code, _out, err = qplan("notice", "T1")
     assert code == 2 and "T1" in err
 

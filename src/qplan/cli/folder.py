@@ -44,6 +44,18 @@ def folder_of(out: str | None, session: Session) -> str | None:
     return path if os.path.isdir(path) or (named and not os.path.exists(path)) else None
 
 
+def checked_folder(out: str, session: Session) -> str:
+    """Return the folder that an option names, there or not; BadInput where it can be none."""
+    path = os.path.expanduser(out)
+    protection.check_output(path, session)
+    above = path
+    while not os.path.lexists(above) and os.path.dirname(above) != above:
+        above = os.path.dirname(above)
+    if above and not os.path.isdir(above):
+        raise BadInput(_("{path} is not a folder.").format(path=above))
+    return path
+
+
 def write(lists: Sequence[tuple[str, str, View]], session: Session) -> None:
     """Write ``(folder, name, view)`` in every format.
 
@@ -63,8 +75,13 @@ def write(lists: Sequence[tuple[str, str, View]], session: Session) -> None:
         for format in formats:
             suffix = FORMATS[format].suffixes[0]
             sheets.append(
-                Sheet(os.path.join(os.path.expanduser(folder), name + suffix), _rendered(view, format), view)
+                Sheet(os.path.join(os.path.expanduser(folder), name + suffix), rendered(view, format), view)
             )
+    write_sheets(sheets, session)
+
+
+def write_sheets(sheets: Sequence[Sheet], session: Session) -> None:
+    """Write files, all of them or none, as :func:`write` does."""
     for sheet in sheets:
         protection.check_output(sheet.path, session)
     states = [_compared(sheet) for sheet in sheets]
@@ -86,7 +103,8 @@ STATES = {
 }
 
 
-def _rendered(view: View, format: str) -> bytes:
+def rendered(view: View, format: str) -> bytes:
+    """Return a view as the bytes of a file of a format."""
     made = render(view, format)
     if isinstance(made, bytes):
         return made

@@ -10,7 +10,7 @@ from qplan.i18n import _
 from qplan.plan.bundled import folder as bundled
 
 #: Name of a template -> the document it words.
-TEMPLATES = ("notice", "order")
+TEMPLATES = ("notice", "order", "letter", "message")
 
 
 class Wording(NamedTuple):

@@ -56,7 +56,7 @@ STYLES: dict[str, Style] = {
     "head": Style("公文表头", HEI, 10, "center", 0, 13.5),
     "cell": Style("公文表格", FANGSONG, 10, "left", 0, 13.5),
     "middle": Style("公文表格居中", FANGSONG, 10, "center", 0, 13.5),
-    "fact": Style("公文事项", FANGSONG, 12, "left", 0, 19),
+    "fact": Style("公文事项", FANGSONG, 10.5, "left", 0, 15),
     "number": Style("公文页码", SONG, 14, "right", 0, 14),
 }
 #: Characters of a title that fill a line: 442 points of 22.

@@ -14,7 +14,7 @@ from qplan.render.cells import NUMBERS, clean, format_rows
 from qplan.render.package import reproducible
 from qplan.render.text import cell_width
 from qplan.views import DATE, ID, LIGHT, STATUS, Table, View
-from qplan.views.document import Annex, Document
+from qplan.views.document import PAGE, Annex, Document
 
 INK = {"red": "B00020", "yellow": "7A5B00", "blue": "0B4F9E", "green": "1B6E2B", "grey": "5F5F5F"}
 
@@ -52,8 +52,11 @@ def _official(made: Any, document: Document) -> None:
                 block.table,
                 block.widths,
                 layout.HEIGHT_MM if wide else layout.WIDTH_MM,
-                small=bool(block.label),
+                small=bool(block.label) or not block.table.facts,
             )
+            continue
+        if block.style == PAGE:
+            layout.new_page(made)
             continue
         following = blocks[number + 1] if number + 1 < len(blocks) else None
         # the signature is never alone on a page

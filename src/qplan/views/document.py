@@ -29,6 +29,8 @@ MARKS = {
     "~": "empty",
 }
 BODY, TABLE = "body", "@"
+#: Style of a paragraph without text: what follows is on a new page.
+PAGE = "page"
 
 #: A Latin word, which is not broken; of a longer one only so many characters are on one line.
 _LATIN_WORD = re.compile(r"[!-~]+")

@@ -6,6 +6,7 @@ template words it (:mod:`qplan.views.document`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from qplan.core.calendar import LIGHTS, closed_late
@@ -55,13 +56,13 @@ def _weekly(snapshot: Snapshot, week: Weekly, dept: str | None, templates: str |
     }
     status, total = week.total.by_status, week.total.total
     late = [
-        {"name": snapshot.department_name(line.counted.key), "change": line.change, "overdue": [_overdue(snapshot, c) for c in week.overdue if line.counted.key in c.item.task.leads]}
+        {"name": snapshot.department_name(line.counted.key), "change": line.change, "overdue": [overdue_values(snapshot, c) for c in week.overdue if line.counted.key in c.item.task.leads]}
         for line in sorted(week.by_dept, key=lambda line: -line.counted.overdue)
         if line.counted.overdue
     ]  # fmt: skip
     answers = sorted(c.answer_by for c in week.overdue if c.answer_by)
     values: Values = {
-        **_common(snapshot),
+        **common_values(snapshot),
         "week": {
             "year": week.week.year, "number": week.week.number,
             "first": written_date(week.week.first.isoformat()), "last": written_date(week.week.last.isoformat()),
@@ -78,8 +79,8 @@ def _weekly(snapshot: Snapshot, week: Weekly, dept: str | None, templates: str |
             "overdue": items.share(week.total.overdue, total),
         },
         "change": week.change,
-        "overdue": [_overdue(snapshot, line) for line in week.overdue],
-        "newly_overdue": [_overdue(snapshot, line) for line in week.newly_overdue],
+        "overdue": [overdue_values(snapshot, line) for line in week.overdue],
+        "newly_overdue": [overdue_values(snapshot, line) for line in week.newly_overdue],
         "due_near": [_task(snapshot, item) for item in week.due_near],
         "due_soon": [_task(snapshot, item) for item in week.due_soon],
         "near_days": NEAR_DAYS,
@@ -104,7 +105,8 @@ def _weekly(snapshot: Snapshot, week: Weekly, dept: str | None, templates: str |
     return compose(wording.read("notice", templates, snapshot.plan.language), values, tables)
 
 
-def _common(snapshot: Snapshot) -> Values:
+def common_values(snapshot: Snapshot) -> Values:
+    """The fields that every template has."""
     head = snapshot.ledger.head()
     return {
         "plan": snapshot.plan.title,
@@ -142,7 +144,8 @@ def _task(snapshot: Snapshot, item: AssessedTask) -> Values:
     }  # fmt: skip
 
 
-def _overdue(snapshot: Snapshot, line: OverdueTask) -> Values:
+def overdue_values(snapshot: Snapshot, line: OverdueTask) -> Values:
+    """The fields of an overdue task in a template."""
     return {
         **_task(snapshot, line.item),
         "cause": items.cause(line.item.task),
@@ -196,7 +199,7 @@ def overdue_annex(snapshot: Snapshot, overdue: list[OverdueTask]) -> Grid:
             line.item.task.deadline,
             line.item.late.days,
             line.item.late.workdays,
-            _progress(line.item),
+            progress_text(line.item),
             items.cause(line.item.task),
             _urged(line.item, snapshot),
             district_label(rules, line.level),
@@ -213,7 +216,8 @@ def overdue_annex(snapshot: Snapshot, overdue: list[OverdueTask]) -> Grid:
     )
 
 
-def _progress(item: AssessedTask) -> str:
+def progress_text(item: AssessedTask) -> str:
+    """How far a task is, with what was last reported."""
     row = item.task
     label = pgettext("status", STATUS[row.status]) if row.status else ""
     return f"{label} {row.progress or 0}%" + (joined(("", row.note), ";") if row.note else "")
@@ -267,20 +271,50 @@ def _order(snapshot: Snapshot, detail: TaskDetail, templates: str | None) -> Vie
     item = detail.item
     line = with_escalation(snapshot, item)
     answer_by = answer_day(snapshot, line)
-    values = {**_common(snapshot), "task": _overdue(snapshot, line), "answer_by": written_date(answer_by)}
-    facts = order_facts(snapshot, item, answer_by)
-    document = compose(
-        wording.read("order", templates, snapshot.plan.language), values, {"task": Grid(facts, (22, 78))}
-    )
-    name = pgettext("document", "Supervision notice")
+    document = order_document(snapshot, line, snapshot.leads(item.task), templates)
     return lists.view_of(
-        snapshot, "notice", f"{name} {item.task.id} {item.task.title}", [facts],
+        snapshot, "notice", f"{document.title} {item.task.id} {item.task.title}", [order_facts(snapshot, item, answer_by)],
         lambda: {
             "item": {**items.overdue_item(snapshot, line), "answer_by_proposed": answer_by},
             "text": document.lines(),
         },
         lead=document.lines(), document=lambda: document,
     )  # fmt: skip
+
+
+def order_document(snapshot: Snapshot, line: OverdueTask, to: str, templates: str | None = None) -> Document:
+    """The supervision notice for one task to one or several of its leads."""
+    title, action = paper_of(snapshot, [line])
+    answer_by = answer_day(snapshot, line)
+    values = {
+        **common_values(snapshot), "task": overdue_values(snapshot, line), "answer_by": written_date(answer_by),
+        "to": to, "title": title, "action": action,
+    }  # fmt: skip
+    facts = order_facts(snapshot, line.item, answer_by)
+    return compose(wording.read("order", templates, snapshot.plan.language), values, {"task": Grid(facts, (22, 78))})
+
+
+#: Level of escalation -> the title of its paper, and what the paper does. Another level is a notice.
+PAPERS = {
+    "reminder": (N_p("document", "Reminder"), N_p("document", "You are reminded of it")),
+    "urge": (N_p("document", "Urgent request"), N_p("document", "You are urged to act")),
+    "notice": (N_p("document", "Supervision notice"), N_p("document", "It is under supervision")),
+    "interview": (
+        N_p("document", "Summons to an interview"),
+        N_p("document", "You are summoned to an interview, whose time and place follow"),
+    ),
+}
+
+
+def paper_of(snapshot: Snapshot, lines: Sequence[OverdueTask]) -> tuple[str, str]:
+    """Return the title of a paper and what it does: by the highest level of the urges that still wait for an answer."""
+    rules = snapshot.clock.rules
+    levels = [
+        line.item.task.urge_level for line in lines if urge_state(line.item.task, snapshot.clock) == "waiting"
+    ]
+    highest = max(levels, key=rules.level_index, default=None)
+    title, action = PAPERS.get(highest or "notice", PAPERS["notice"])
+    return pgettext("document", title), pgettext("document", action)
 
 
 def answer_day(snapshot: Snapshot, line: OverdueTask) -> str:
@@ -296,38 +330,24 @@ def answer_day(snapshot: Snapshot, line: OverdueTask) -> str:
 
 
 def order_facts(snapshot: Snapshot, item: AssessedTask, answer_by: str) -> Table:
-    """What a supervision notice states about its task."""
+    """What a supervision notice states about its task beside its text; what is not known is left out."""
     row = item.task
-    hindrance = N_p("document", "cause of delay") if item.overdue else N_p("document", "difficulty")
+    urged_before = None if row.urged_on == snapshot.today.isoformat() else _urged(item, snapshot)
     facts = [
-        (N_p("document", "id of the task"), row.id),
-        (N_p("document", "name of the task"), row.title),
-        (N_p("document", "clause of the plan"), pgettext("document", "{plan}, {clause}").format(plan=snapshot.plan.title, clause=row.clause)),
-        (N_p("document", "lead"), snapshot.leads(row)),
+        (N_p("document", "task"), f"{row.id} {row.title}"),
         (N_p("document", "support"), snapshot.names(row.support)),
         (N_p("document", "responsible"), row.owner),
-        (N_p("document", "due"), written_date(row.deadline)),
-        (N_p("document", "lateness"), _lateness(snapshot, item)),
-        (N_p("document", "progress"), _progress(item)),
-        (hindrance, items.cause(row)),
+        (N_p("document", "due"), written_date(row.deadline) if row.deadline else row.deadline_text),
+        (N_p("document", "progress"), progress_text(item)),
+        (N_p("document", "cause of delay") if item.overdue else N_p("document", "difficulty"), items.cause(row)),
         (N_p("document", "help needed"), row.needs),
-        (N_p("document", "last urge"), _urged(item, snapshot)),
+        (N_p("document", "last urge"), urged_before),
         (N_p("document", "reply by"), written_date(answer_by)),
-        (N_p("document", "reply"), "　\n　\n　"),
+        (N_p("document", "reply"), "　\n　"),
     ]  # fmt: skip
-    rows = [(pgettext("document", label), value or "—") for label, value in facts]
+    rows = [(pgettext("document", label), value) for label, value in facts if value]
     columns = [
         Column("field", pgettext("document", "item")),
         Column("value", pgettext("document", "content")),
     ]
     return Table("task", pgettext("document", "The task"), columns, rows, facts=True)
-
-
-def _lateness(snapshot: Snapshot, item: AssessedTask) -> str:
-    """How late a task is, in words."""
-    if not item.overdue:
-        return pgettext("document", "not overdue")
-    text = N_p("document", "{days} days")
-    if snapshot.clock.calendar.counted:
-        text = N_p("document", "{days} days ({workdays} working days)")
-    return pgettext("document", text).format(days=item.late.days, workdays=item.late.workdays)

@@ -1,42 +1,88 @@
 """Commands that make documents: a notice, a calendar, a web page."""
 
-from __future__ import annotations
-
 import os
 import sys
 from typing import Annotated
 
 import typer
 
-from qplan.cli import completion
+from qplan.cli.commands.update import Ids
 from qplan.cli.options import Dept
-from qplan.cli.output import emit
+from qplan.cli.output import emit, say
+from qplan.cli.selection import Selection, query_of, with_filters
 from qplan.cli.session import Context, day_of, department, reading
+from qplan.cli.values import split_ids
 from qplan.core.model import GROUP, TaskFilter
 from qplan.errors import BadInput, QplanError
-from qplan.i18n import N_, _
+from qplan.i18n import N_, _, joined
 from qplan.service import queries
 from qplan.service import weekly as weeks
+from qplan.service.overdue import with_escalation
+from qplan.service.queries import AssessedTask, Snapshot
 
 PAGE = "dashboard.html"
 
 
+@with_filters()
 def notice(
     ctx: Context,
-    ident: Annotated[
-        str, typer.Argument(metavar="ID", autocompletion=completion.tasks, help=N_("A task or column item."))
-    ],
+    selection: Selection,
+    ids: Ids = None,
+    out: Annotated[
+        str | None,
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="FILE|DIR",
+            help=N_("Write a file, or into a folder a paper, a text and a mail for each department."),
+        ),
+    ] = None,
 ) -> None:
-    """Draft the supervision notice (督办通知单) of a task; with --out FILE.docx as a Word document."""
-    from qplan.views import notice as views
+    """Draft the supervision notice (督办通知单) of tasks, a paper for each lead; with --out FILE.docx as a Word document.
+
+    The level and the day for the answer are those of the urge that waits for one.
+    """
+    from qplan.cli import folder
+    from qplan.views import letters as views
+    from qplan.views import notice as order
 
     with reading(ctx.obj) as snapshot:
-        detail = queries.task(snapshot, ident)
-        if detail.item.task.kind == GROUP:
+        items = _noticed(snapshot, ids, selection)
+        if not items:
+            say(_("The filters select no task that this can be done to."), ctx.obj)
+            return
+        into = folder.folder_of(out, ctx.obj)
+        if into is None and len(items) == 1 and ids:
+            detail = queries.task(snapshot, items[0].task.id)
+            emit(order.order(snapshot, detail, ctx.obj.templates), ctx.obj._replace(out=out))
+            return
+        lines = [with_escalation(snapshot, item) for item in items]
+        made = views.letters(snapshot, lines, ctx.obj.templates)
+        if into is None:
+            emit(views.together(snapshot, made), ctx.obj._replace(out=out))
+            return
+    from qplan.cli import letters
+
+    letters.write(made, into, ctx.obj)
+
+
+def _noticed(snapshot: Snapshot, ids: list[str] | None, selection: Selection) -> list[AssessedTask]:
+    """The tasks that a notice is about: those named, or the open ones that filters select."""
+    named = list(dict.fromkeys(split_ids(ids or [])))
+    if bool(named) is selection.given:
+        raise BadInput(_("Which tasks? Give either their ids, or filters such as --dept or --overdue."))
+    if selection.given:
+        wanted = query_of(snapshot, selection, sort="deadline")
+        return queries.tasks(snapshot, wanted._replace(where=wanted.where._replace(open=True)))
+    items = [queries.task(snapshot, ident).item for ident in named]
+    for item in items:
+        if item.task.kind == GROUP:
             raise BadInput(
-                _("{id} is a heading; a notice is about one task below it.").format(id=detail.item.task.id)
+                _("{id} is a heading; a notice is about one task below it.").format(id=item.task.id)
             )
-        emit(views.order(snapshot, detail, ctx.obj.templates), ctx.obj)
+    if without := [item.task.id for item in items if not item.task.leads]:
+        raise BadInput(_("{ids}: no department leads this; assign one first.").format(ids=joined(without)))
+    return items
 
 
 def calendar(ctx: Context, dept: Dept = None) -> None:

@@ -4,11 +4,12 @@ from typing import Annotated
 
 import typer
 
-from qplan.cli import completion
+from qplan.cli import completion, letters
 from qplan.cli.commands.update import Ids, Request, Version, perform, receipts, with_care
 from qplan.cli.output import confirm, say
 from qplan.cli.selection import (
     MANY,
+    NONE,
     Selection,
     ask_about,
     needs_question,
@@ -46,6 +47,15 @@ def urge(
         str | None, typer.Option("--answer-by", metavar="DATE", help=N_("The day by which an answer is due."))
     ] = None,
     note: Note = None,
+    out: Annotated[
+        str | None,
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="DIR",
+            help=N_("Write a paper, a text to paste and a mail for each department into this folder."),
+        ),
+    ] = None,
     if_version: Version = None,
     request_id: Request = None,
 ) -> None:
@@ -60,16 +70,19 @@ def urge(
         "level": level, "note": note,
         "answer_by": None if answer_by is None else parse_date(answer_by, "--answer-by"),
     }  # fmt: skip
-    if not due:
-        perform(ctx.obj, ids, "urge", given, if_version, request_id, selection=selection)
-        return
-    if level is not None:
+    if due and level is not None:
         raise BadInput(_("--due takes the level that is proposed for each task; leave --level out."))
-    proposed = _proposed(ctx.obj, selection)
-    if not proposed:
-        say(_("Nothing is to be urged now."), ctx.obj)
-        return
-    perform(ctx.obj._replace(yes=True), proposed, "urge", given, if_version, request_id)
+    if out is not None:
+        letters.check(out, ctx.obj)
+    session = ctx.obj
+    if due:
+        ids, selection, session = _proposed(session, selection), NONE, session._replace(yes=True)
+        if not ids:
+            say(_("Nothing is to be urged now."), session)
+            return
+    written = perform(session, ids, "urge", given, if_version, request_id, selection=selection)
+    if out is not None and written and not session.dry_run:
+        letters.after_urging(written, out, session)
 
 
 def _proposed(session: Session, selection: Selection) -> list[str]:

@@ -13,6 +13,7 @@ from qplan.cli.output import confirm, emit, save, say
 from qplan.cli.session import Context, Session, department, reading, write_context, writer
 from qplan.cli.values import parse_date
 from qplan.errors import BadInput, Refused
+from qplan.files import file_name
 from qplan.i18n import N_, _
 from qplan.service.collection import CONFLICT, FAULTY, TAKEN, FormFile, Outcome
 
@@ -54,7 +55,7 @@ def forms(
         say(_("There is nothing to report on: no form was written."), ctx.obj)
         return
     files = {
-        folder / f"{_file_name(form_sheets.file_title(form))}.xlsx": form_sheets.write(form) for form in made
+        folder / f"{file_name(form_sheets.file_title(form))}.xlsx": form_sheets.write(form) for form in made
     }
     for path, data in files.items():
         if path.exists() and path.read_bytes() != data:
@@ -67,10 +68,6 @@ def forms(
     for path, data in files.items():
         save(iter([data]), str(path), ctx.obj)
         say(_("Written: {path}").format(path=path), ctx.obj)
-
-
-def _file_name(title: str) -> str:
-    return "".join(" " if mark in '<>:"/\\|?*' else mark for mark in title)
 
 
 def collect(

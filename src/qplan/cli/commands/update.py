@@ -1,7 +1,7 @@
 """Commands that change the ledger."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,6 +13,9 @@ from qplan.cli.values import parse_evidence, parse_number, parse_progress, split
 from qplan.core.workflow import parse_status
 from qplan.errors import BadInput
 from qplan.i18n import N_, _, joined
+
+if TYPE_CHECKING:
+    from qplan.service.actions import Receipt
 
 Ids = Annotated[
     list[str] | None,
@@ -102,8 +105,8 @@ def perform(
     session: Session, ids: Sequence[str] | None, action: str | None, given: dict[str, Any],
     if_version: str | None = None, request: str | None = None, status: str | None = None,
     selection: Selection = NONE,
-) -> None:  # fmt: skip
-    """Take one action on tasks: ask where there are many, write, and say what changed."""
+) -> list["Receipt"]:  # fmt: skip
+    """Take one action on tasks: ask where there are many, write, say what changed, and return it."""
     from qplan.service import actions
 
     if request is not None and selection.given:
@@ -111,7 +114,7 @@ def perform(
     ids = tasks_named(session, ids or (), selection, action, given, status)
     if not ids:
         say(_("The filters select no task that this can be done to."), session)
-        return
+        return []
     with writing(session) as (ledger, order):
         careful = with_care(order, if_version, request)
         found = with_departments(ledger, given)
@@ -120,6 +123,7 @@ def perform(
             _confirm_fewer(session, ledger, ids, kept)
         written = actions.take(ledger, ids, action, found, careful, status)
         receipts(session, written, careful.on.isoformat(), ledger)
+    return written
 
 
 def _confirm_fewer(session: Session, ledger: Any, texts: list[str], kept: set[str | None]) -> None:
