@@ -180,7 +180,7 @@ def _head(first: dict[str, Any], name: str) -> Head:
                 )
             ]
         )
-    return Head(str(first["ledger"]), seq, str(first["hash"]))
+    return Head(str(first["ledger"]), int(str(seq)), str(first["hash"]))
 
 
 def _event(line: tuple[int, str], name: str) -> Event:
