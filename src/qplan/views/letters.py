@@ -59,9 +59,13 @@ def _letter(snapshot: Snapshot, dept: str, lines: Sequence[OverdueTask], templat
     if len(lines) == 1:
         document = notice.order_document(snapshot, lines[0], values["to"], templates)
     else:
-        document = compose(wording.read("letter", templates, language), values, {"tasks": task_grid(snapshot, lines)})
+        document = compose(
+            wording.read("letter", templates, language), values, {"tasks": task_grid(snapshot, lines)}
+        )
     message = compose(wording.read("message", templates, language), values, {})
-    subject = pgettext("document", "{title}: {name} ({n} tasks)").format(title=title, name=values["to"], n=len(lines))
+    subject = pgettext("document", "{title}: {name} ({n} tasks)").format(
+        title=title, name=values["to"], n=len(lines)
+    )
     view = lists.view_of(
         snapshot, "notice", f"{title} {values['to']}", [task_grid(snapshot, lines).table],
         lambda: item(snapshot, dept, lines, document), lead=document.lines(), document=lambda: document,

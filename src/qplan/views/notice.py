@@ -291,7 +291,9 @@ def order_document(snapshot: Snapshot, line: OverdueTask, to: str, templates: st
         "to": to, "title": title, "action": action,
     }  # fmt: skip
     facts = order_facts(snapshot, line.item, answer_by)
-    return compose(wording.read("order", templates, snapshot.plan.language), values, {"task": Grid(facts, (22, 78))})
+    return compose(
+        wording.read("order", templates, snapshot.plan.language), values, {"task": Grid(facts, (22, 78))}
+    )
 
 
 #: Level of escalation -> the title of its paper, and what the paper does. Another level is a notice.
