@@ -49,8 +49,11 @@ def test_every_acknowledged_update_is_there(tmp_path: Path):
     acknowledged: dict[str, str] = {}
     for _round in range(rounds(8, 100)):
         workers = [start(WRITER, place, me, 10_000) for me in range(2)]
-        time.sleep(0.3)
-        said = [finished(worker, chance.random() * 0.3) for worker in workers]
+        begun = [worker.stdout.readline() for worker in workers if worker.stdout]
+        said = [
+            first + finished(worker, chance.random() * 0.3)
+            for first, worker in zip(begun, workers, strict=True)
+        ]
         for lines in said:
             acknowledged |= dict(line.split(" ") for line in lines.split("\n")[:-1])
         assert_whole(place)
