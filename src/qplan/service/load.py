@@ -17,6 +17,7 @@ from qplan.ledger.journal import Entry
 from qplan.ledger.store import Ledger
 from qplan.plan.diff import diff
 from qplan.service.actions import WriteContext, check_days, check_no_later_conflict, versioned
+from qplan.service.replacement import Replacement, replacement
 
 
 class Loaded(NamedTuple):
@@ -26,6 +27,7 @@ class Loaded(NamedTuple):
     changes: list[Change]
     created: bool
     seq: int
+    replacement: Replacement = Replacement()
 
 
 #: Called with what is done and how much there is.
@@ -52,14 +54,15 @@ def load(place: str, plan: Plan, context: WriteContext, progress: Progress | Non
         for head in held["plan"].values():
             if head.id != plan.head.id:
                 raise Refused(
-                    _("This ledger holds the plan “{held}” ({held_id}), not “{given}” ({given_id}); another plan needs a ledger of its own (--ledger).").format(
+                    _("This ledger holds the plan “{held}” ({held_id}), not “{given}” ({given_id}); give another plan a ledger of its own (--ledger), or, if it replaces this one, the id {held_id}.").format(
                         held=head.title, held_id=head.id, given=plan.head.title, given_id=plan.head.id
                     )
                 )  # fmt: skip
             plan = with_calendar(plan, _years(head.calendar), context)
         changes = diff(held, plan)
+        replaced = replacement(held, plan, changes, context.today)
         if context.dry_run or not changes:
-            return Loaded(plan, changes, False, 0)
+            return Loaded(plan, changes, False, 0, replaced)
         check_days(ledger.plan(), context)
         for change in changes if context.on < context.today else ():
             check_no_later_conflict(ledger, change, context.on.isoformat())
@@ -69,7 +72,7 @@ def load(place: str, plan: Plan, context: WriteContext, progress: Progress | Non
             for change in changes
         ]
         last = _write(ledger, bound, entry, progress)
-    return Loaded(plan, changes, False, last)
+    return Loaded(plan, changes, False, last, replaced)
 
 
 def _nothing() -> dict[str, dict[str, object]]:

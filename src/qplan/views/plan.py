@@ -11,6 +11,7 @@ from qplan.core.model import Change, Head
 from qplan.errors import Problem
 from qplan.i18n import _, joined, labelled, pgettext
 from qplan.service.load import Loaded
+from qplan.service.replacement import Replacement
 from qplan.views import ID, Column, Table, View, lists, words
 
 
@@ -50,6 +51,10 @@ def changes(loaded: Loaded, day: str, dry_run: bool, head: Head | None = None) -
             "dry_run": dry_run,
             "created": loaded.created,
             "seq": loaded.seq or None,
+            "open_leaving": list(loaded.replacement.leaving),
+            "open_carried": list(loaded.replacement.carried),
+            "open_overdue": list(loaded.replacement.overdue),
+            "state_kept_under_another_title": list(loaded.replacement.renamed),
             "items": [
                 {"kind": c.kind, "subject": c.subject, "before": c.before, "after": c.after}
                 for c in loaded.changes
@@ -57,8 +62,31 @@ def changes(loaded: Loaded, day: str, dry_run: bool, head: Head | None = None) -
         },
         day,
         head,
-        notes=more,
+        notes=[*(replacement(loaded.replacement) if dry_run else ()), *more],
     )
+
+
+#: So many ids are listed in a sentence.
+MOST_IDS = 10
+
+
+def replacement(found: Replacement) -> list[str]:
+    """The sentences of what a load leaves, carries over and retires; none where it does none of that."""
+
+    def ids(listed: Sequence[str]) -> str:
+        return joined(listed[:MOST_IDS]) + ("…" if len(listed) > MOST_IDS else "")
+
+    lines = (
+        (found.carried, _("This replaces “{title}” by a plan of another period.")),
+        (found.leaving, _("Open tasks that leave the plan ({n}): {ids}.")),
+        (found.carried, _("Open tasks that are carried over as they stand ({n}): {ids}.")),
+        (found.overdue, _("Of these, overdue ({n}): {ids}.")),
+        (found.renamed, _("Tasks that keep their state under another title ({n}): {ids}; a new task needs a new id.")),
+        (found.retired, _("Records that have left the plan and will be retired ({n}): {ids}.")),
+    )  # fmt: skip
+    return [
+        text.format(title=found.title, n=len(listed), ids=ids(listed)) for listed, text in lines if listed
+    ]
 
 
 #: Fields about a record's place in the plan and about other records to see.

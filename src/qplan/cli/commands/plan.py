@@ -15,7 +15,7 @@ from qplan.cli.session import Context, Session, named_actor, today, write_contex
 from qplan.cli.settings import make_own_folder
 from qplan.core.model import Head, Plan
 from qplan.errors import BadFile, Problem
-from qplan.i18n import N_, _, joined, noted
+from qplan.i18n import N_, _, joined, noted, sentences
 
 Where = Annotated[
     str | None,
@@ -41,10 +41,11 @@ def load(ctx: Context, path: Where = None) -> None:
         actor = named_actor(session.actor, plan.head.office, list(plan.departments))
         order = write_context(ctx.obj, actor, plan.head)._replace(dry_run=True)
         if not ctx.obj.dry_run and exists(ctx.obj.ledger):
-            changes = service.load(ctx.obj.ledger, plan, order).changes
+            planned = service.load(ctx.obj.ledger, plan, order)
             if path is None:
-                _confirm_bundled(ctx.obj, changes)
-            _confirm_retired(ctx.obj, changes)
+                _confirm_bundled(ctx.obj, planned.changes)
+            if planned.replacement.asks:
+                confirm(sentences(*views.replacement(planned.replacement)), ctx.obj)
         if not ctx.obj.dry_run:
             make_own_folder(ctx.obj.ledger)
         loaded = service.load(
@@ -74,15 +75,6 @@ def _confirm_bundled(session: Session, changes: Iterable[Any]) -> None:
             "No plan is named: the bundled one would change {n} records of this ledger ({ids}). Name the plan's folder to load that."
         )
         confirm(text.format(n=len(changed), ids=ids), session)
-
-
-def _confirm_retired(session: Session, changes: Iterable[Any]) -> None:
-    """Ask before records that have left the plan are retired."""
-    retired = [change.subject for change in changes if change.kind.endswith(".retire")]
-    if retired:
-        ids = joined(retired[:10]) + ("…" if len(retired) > 10 else "")
-        text = _("Records that have left the plan and will be retired ({n}): {ids}.")
-        confirm(text.format(n=len(retired), ids=ids), session)
 
 
 def _head(session: Session) -> Head | None:
