@@ -127,6 +127,15 @@ def test_a_dispute_is_settled_by_assigning_confirming_or_accepting() -> None:
         act(row._replace(dispute=None), "confirm")
 
 
+def test_confirming_makes_the_proposed_deadline_the_office_s() -> None:
+    row = task("assigned", basis="proposed", deadline_basis="proposed")
+    assert act(row, "confirm").after == {"basis": "confirmed", "deadline_basis": "confirmed"}
+    late = row._replace(basis="confirmed")
+    assert act(late, "confirm").after == {"deadline_basis": "confirmed"}
+    for basis in ("plan", "attached"):
+        assert act(row._replace(deadline_basis=basis), "confirm").after == {"basis": "confirmed"}
+
+
 def test_assigning_confirms_and_takes_the_new_lead_out_of_the_supporters() -> None:
     row = task("assigned")
     assigned = after(row, act(row, "assign", lead="fgj"))

@@ -91,3 +91,30 @@ def test_a_goal_is_missed_from_the_day_after_its_date_until_it_is_done() -> None
     assert not milestones.is_missed(GOAL, date(2025, 3, 31))
     assert milestones.is_missed(GOAL, date(2025, 4, 1))
     assert not milestones.is_missed(GOAL._replace(done_on="2025-04-20"), date(2025, 5, 1))
+
+
+def test_the_office_renames_and_removes_a_goal_and_says_why() -> None:
+    def rename(title="方案公布", role="office", row=GOAL, reason=None):
+        return milestones.renamed(task(), (GOAL,), row, title, reason, ACTORS[role], OFFICE)
+
+    def remove(role="office", row=GOAL, reason="并入年度总结"):
+        return milestones.removed(task(), row, reason, ACTORS[role], OFFICE)
+
+    change = rename()
+    assert (change.kind, change.after) == ("milestone.rename", {"title": "方案公布", "basis": "confirmed"})
+    change = remove()
+    assert (change.kind, change.after) == ("milestone.remove", {"retired": 1, "basis": "confirmed"})
+    assert change.info == {"reason": "并入年度总结"}
+    for refused in (rename, remove):
+        with pytest.raises(Refused, match="office"):
+            refused(role="lead")
+        with pytest.raises(Refused, match="left the plan"):
+            refused(row=GOAL._replace(retired=1))
+    with pytest.raises(Refused, match="already"):
+        rename(GOAL.title)
+    with pytest.raises(BadInput):
+        rename("  ")
+    with pytest.raises(BadInput, match="--reason"):
+        remove(reason=None)
+    with pytest.raises(Refused, match="was done"):
+        remove(row=GOAL._replace(done_on="2025-03-01"))

@@ -19,6 +19,7 @@ from qplan.ledger.postgres import rights
 from qplan.ledger.store import Ledger
 from qplan.ledger.verify import verify
 from qplan.service import actions, reversal
+from qplan.service import milestones as goals
 from qplan.service.actions import WriteContext
 
 psycopg = pytest.importorskip("psycopg")
@@ -36,6 +37,25 @@ class TestHonest:
         assert receipt.info["on_behalf_of"] == "scjg fgj"
         with Ledger.open(district.database.url()) as ledger:
             assert verify(ledger.connection).findings == []
+
+    def test_the_office_alone_renames_and_removes_a_goal_and_confirms_a_deadline(self, district: District):
+        def change(who: str, what: str, *given: Any) -> Any:
+            with Ledger.open(district.urls[who], write=True) as ledger:
+                actor = rights.own_actor(ledger.connection)
+                order = WriteContext(actor, plans.RECORDED, date(2025, 1, 1), date.fromisoformat(ON))
+                goal = ledger.milestones("T1.1")[0].id
+                ids = [goal] if what == "remove" else goal
+                return getattr(goals, what)(ledger, ids, *given, order)
+
+        with pytest.raises(QplanError):
+            change("lead", "rename", "另名", None)
+        (renamed,) = change("office", "rename", "另名", "更清楚")
+        (removed,) = change("office", "remove", "并入总结")
+        assert (renamed.kind, removed.after["retired"]) == ("milestone.rename", 1)
+        (receipt,) = district.act("office", "T1.1", "confirm")
+        assert receipt.after["basis"] == "confirmed"
+        with Ledger.open(district.database.url()) as ledger:
+            assert ledger.milestone(renamed.subject).retired and verify(ledger.connection).findings == []
 
     def test_the_verifier_closes_a_task_and_the_office_cannot(self, district: District):
         with Ledger.open(district.database.url(), write=True) as ledger, ledger.transaction():

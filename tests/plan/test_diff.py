@@ -97,6 +97,20 @@ def test_what_left_is_retired_and_comes_back():
     assert diff(apply(held, back), PLAN) == []
 
 
+def test_a_confirmed_deadline_stays():
+    held = with_row(
+        loaded(), "task", deadline="2026-01-31", original_deadline="2026-01-31", deadline_basis="confirmed"
+    )
+    assert diff(held, PLAN) == []
+
+
+def test_a_goal_that_the_office_renamed_or_removed_stays():
+    assert diff(with_row(loaded(), "milestone", title="另名", basis="confirmed"), PLAN) == []
+    assert diff(with_row(loaded(), "milestone", retired=1, basis="confirmed"), PLAN) == []
+    (change,) = diff(with_row(loaded(), "milestone", title="另名"), PLAN)
+    assert change.kind == "milestone.amend"
+
+
 def test_a_confirmed_assignment_stays():
     held = with_row(loaded(), "task", lead="b", support="c", basis="confirmed")
     assert diff(held, with_leaf(lead="d", support="e", basis="plan")) == []

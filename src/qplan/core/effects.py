@@ -284,13 +284,16 @@ def _reassign(task: Task, request: ActionRequest, clock: Clock) -> Effect:
 
 
 def _confirm(task: Task, request: ActionRequest, clock: Clock) -> Effect:
-    """The proposed assignment becomes the office's; a dispute about it is settled in its favour."""
-    if task.basis == "confirmed" and not task.dispute:
+    """The proposed lead and deadline become the office's; a dispute is settled in its favour."""
+    if task.basis == "confirmed" and not task.dispute and task.deadline_basis != "proposed":
         raise Refused(_("The assignment of {id} is confirmed already.").format(id=task.id))
     info = {"document": request.given["document"]} if request.given.get("document") else {}
     if task.dispute:
         info["upheld"] = task.dispute
-    return {"basis": "confirmed", **_NO_DISPUTE}, info
+    after: Fields = {"basis": "confirmed", **_NO_DISPUTE}
+    if task.deadline_basis == "proposed":
+        after["deadline_basis"] = "confirmed"
+    return after, info
 
 
 def _urge(task: Task, request: ActionRequest, clock: Clock) -> Effect:
@@ -360,7 +363,7 @@ _PUTS: dict[str, tuple[str, ...]] = {
     "refuse": tuple(_NO_REQUEST),
     "assign": _HANDED,
     "reassign": (*_HANDED, "accepted_on", *_NO_CLAIM, *_NO_REQUEST, *_NO_URGE),
-    "confirm": ("basis", *_NO_DISPUTE),
+    "confirm": ("basis", "deadline_basis", *_NO_DISPUTE),
     "urge": tuple(_NO_URGE),
     "terminate": (*_ENDED, *_NO_REQUEST, *_NO_DISPUTE, *_NO_CLAIM),
     "reopen": (*_ENDED, "progress", "result", "returned_on", "last_update", "accepted_on", *_NO_CLAIM, *_NO_URGE),

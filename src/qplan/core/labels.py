@@ -21,6 +21,8 @@ VERBS = {
     "add": N_p("entry", "added"),
     "done": N_p("entry", "done"),
     "move": N_p("entry", "moved"),
+    "rename": N_p("entry", "renamed"),
+    "remove": N_p("entry", "removed"),
     "measure": N_p("entry", "measured"),
     "correct": N_p("entry", "corrected"),
     "target": N_p("entry", "target set"),

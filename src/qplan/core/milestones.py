@@ -1,6 +1,7 @@
-"""Staged goals (阶段目标): added, done, moved; the first date is never overwritten.
+"""Staged goals (阶段目标): added, done, moved, renamed, removed; the first date is never overwritten.
 
-The office and the lead add goals and report them done; only the office moves a date. One that is
+The office and the lead add goals and report them done; only the office moves, renames and removes them, and a
+load of the plan leaves alone what it decided. One that is
 past its date and not done is missed, and turns the light of its task (rules: ``milestone_missed``).
 """
 
@@ -69,14 +70,55 @@ def moved(
         raise Refused(_("{id} was done on {on} already.").format(id=milestone.id, on=milestone.done_on))
     if not reason:
         raise BadInput(_("Say why {id} moves: --reason.").format(id=milestone.id))
-    check_texts({"reason": " ".join(reason.split())})
+    info = _reason(reason)
     _check_due(task, to, plan.begins)
     if to == milestone.due:
         raise Refused(_("{id} is due on {due} already.").format(id=milestone.id, due=to))
-    return _change("milestone.move", milestone, {"due": to}, {"reason": " ".join(reason.split())})
+    return _change("milestone.move", milestone, {"due": to}, info)
+
+
+def renamed(
+    task: Task, siblings: Sequence[Milestone], milestone: Milestone, title: str, reason: str | None,
+    actor: Actor, office: str,
+) -> Change:  # fmt: skip
+    """Another title for a goal, which is the office's from then on."""
+    _may(task, actor, office, (OFFICE,))
+    _check_present(milestone)
+    title = " ".join(title.split())
+    check_texts({"title": title})
+    if title == milestone.title:
+        raise Refused(_("{id} is called so already.").format(id=milestone.id))
+    if any(m.title == title and m.due == milestone.due and not m.retired for m in siblings):
+        raise Refused(
+            _("{id} has this milestone already ({title}, {due}).").format(
+                id=task.id, title=title, due=milestone.due
+            )
+        )
+    return _change("milestone.rename", milestone, {"title": title, "basis": "confirmed"}, _reason(reason))
+
+
+def removed(task: Task, milestone: Milestone, reason: str | None, actor: Actor, office: str) -> Change:
+    """A goal that is no longer asked for; the journal keeps it."""
+    _may(task, actor, office, (OFFICE,))
+    _check_present(milestone)
+    if milestone.done_on:
+        raise Refused(_("{id} was done on {on} already.").format(id=milestone.id, on=milestone.done_on))
+    if not reason:
+        raise BadInput(_("Say why {id} is removed: --reason.").format(id=milestone.id))
+    return _change("milestone.remove", milestone, {"retired": 1, "basis": "confirmed"}, _reason(reason))
+
+
+def _reason(text: str | None) -> dict[str, Any]:
+    """What an entry carries of a reason."""
+    if text is None:
+        return {}
+    reason = " ".join(text.split())
+    check_texts({"reason": reason})
+    return {"reason": reason}
 
 
 def _change(kind: str, milestone: Milestone, after: dict[str, Any], info: dict[str, Any]) -> Change:
+    after = {name: value for name, value in after.items() if getattr(milestone, name) != value}
     return Change(kind, milestone.id, {name: getattr(milestone, name) for name in after}, after, info)
 
 

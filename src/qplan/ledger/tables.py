@@ -179,7 +179,7 @@ class TaskRow(Row, table=True):
         one_of("kind", ("task", "column_item", "safeguard", "group")),
         one_of("status", tuple(STATUS)),
         one_of("basis", ("plan", "proposed", "confirmed")),
-        one_of("deadline_basis", ("plan", "attached", "proposed")),
+        one_of("deadline_basis", ("plan", "attached", "proposed", "confirmed")),
         CheckConstraint("progress BETWEEN 0 AND 100", name="progress"),
         CheckConstraint("extensions >= 0", name="extensions"),
         *a_day("deadline", "original_deadline", "last_update", "submitted_on", "closed_on", "extension_to"),

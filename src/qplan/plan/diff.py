@@ -145,6 +145,8 @@ def _amended(entity: str, row: Any, new: Any, names: tuple[str, ...]) -> Change 
     return Change(f"{entity}.amend", row[0], before, after) if after else None
 
 
+#: What the office confirms of a deadline.
+DEADLINE = ("deadline", "original_deadline", "deadline_text", "deadline_basis", "term")
 #: What an assigned target in another unit leaves behind.
 BASELINE = ("baseline", "baseline_year", "baseline_clause")
 
@@ -153,9 +155,12 @@ def _kept(entity: str, row: Any, new: Any) -> tuple[str, ...]:
     """The fields of a definition that actions have taken over in this row."""
     if entity == "task":
         confirmed = ("lead", "joint", "support", "basis") if row.basis == "confirmed" else ()
+        if row.deadline_basis == "confirmed":
+            return (*confirmed, *DEADLINE)
         return (*confirmed, "deadline") if row.extensions > 0 else confirmed
     if entity == "milestone":
-        return ("due",) if row.due != row.original_due else ()
+        decided = ("title", "basis", "retired") if row.basis == "confirmed" else ()
+        return (*decided, "due") if row.due != row.original_due else decided
     if entity == "indicator" and row.target_document:
         assigned = ("target", "unit", "operator", "target_status", "deadline")
         return (*assigned, *BASELINE) if row.unit != new.unit else assigned

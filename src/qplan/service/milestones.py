@@ -95,6 +95,37 @@ def move(
     return write_changes(ledger, context, decide, lambda: {goal.id: [to] for goal in _found(ledger, ids)})
 
 
+def rename(
+    ledger: Ledger, ident: str, title: str, reason: str | None, context: WriteContext
+) -> list[Receipt]:
+    """Give a goal another title."""
+
+    def decide(plan: PlanHead) -> Sequence[Change]:
+        (milestone,) = _found(ledger, [ident])
+        row, siblings = ledger.task(milestone.task), ledger.milestones(milestone.task)
+        change = rules.renamed(row, siblings, milestone, title, reason, context.actor, plan.office)
+        return [versioned(change, milestone)]
+
+    def given() -> dict[str, list[str]]:
+        return {goal.id: [" ".join(title.split())] for goal in _found(ledger, [ident])}
+
+    return write_changes(ledger, context, decide, given)
+
+
+def remove(ledger: Ledger, ids: Sequence[str], reason: str | None, context: WriteContext) -> list[Receipt]:
+    """Take goals out of the lists; the journal keeps them."""
+
+    def decide(plan: PlanHead) -> Sequence[Change]:
+        changes = []
+        for milestone in _found(ledger, ids):
+            row = ledger.task(milestone.task)
+            change = rules.removed(row, milestone, reason, context.actor, plan.office)
+            changes.append(versioned(change, milestone))
+        return changes
+
+    return write_changes(ledger, context, decide, lambda: {goal.id: [] for goal in _found(ledger, ids)})
+
+
 def _found(ledger: Ledger, ids: Sequence[str]) -> list[Milestone]:
     """The goals named, each once; BadInput names those of the task for an unknown one."""
     found: dict[str, Milestone] = {}

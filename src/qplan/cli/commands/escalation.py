@@ -102,7 +102,9 @@ def milestone(
     action: Annotated[
         str,
         typer.Argument(
-            metavar="add|done|move", autocompletion=completion.milestone_actions, help=N_("What to do.")
+            metavar="add|done|move|rename|remove",
+            autocompletion=completion.milestone_actions,
+            help=N_("What to do."),
         ),
     ],
     ids: Annotated[
@@ -110,36 +112,48 @@ def milestone(
         typer.Argument(
             metavar="ID...",
             autocompletion=completion.milestones,
-            help=N_("add: the task; done, move: milestones, such as T2.1.3/m1."),
+            help=N_("add: the task; else milestones, such as T2.1.3/m1."),
         ),
     ],
-    title: Annotated[str | None, typer.Option(metavar="TEXT", help=N_("add: what is to be reached."))] = None,
+    title: Annotated[
+        str | None, typer.Option(metavar="TEXT", help=N_("add, rename: what is to be reached."))
+    ] = None,
     due: Annotated[str | None, typer.Option(metavar="DATE", help=N_("add: by which day."))] = None,
     to: Annotated[str | None, typer.Option(metavar="DATE", help=N_("move: the new day."))] = None,
-    reason: Annotated[str | None, typer.Option(metavar="TEXT", help=N_("move: why."))] = None,
+    reason: Annotated[str | None, typer.Option(metavar="TEXT", help=N_("move, rename, remove: why."))] = None,
     note: Note = None,
     request_id: Request = None,
 ) -> None:
-    """Add a staged goal to a task, report goals done, or move their dates."""
+    """Add a staged goal to a task, report goals done, move their dates, rename or remove them."""
     from qplan.service import milestones
 
     ids = split_ids(ids)
     given = {"title": title, "due": due, "to": to, "reason": reason, "note": note}
-    needs = {"add": ("title", "due"), "done": (), "move": ("to",)}
-    takes = {"add": (), "done": ("note",), "move": ("reason", "note")}
+    needs = {
+        "add": ("title", "due"),
+        "done": (),
+        "move": ("to",),
+        "rename": ("title",),
+        "remove": ("reason",),
+    }
+    takes = {"done": ("note",), "move": ("reason", "note"), "rename": ("reason",)}
     action = parse_choice(action, "qplan milestone", needs)
     missing = [f"--{name}" for name in needs[action] if not given[name]]
     if missing:
         raise BadInput(
             _("qplan milestone {action} needs {missing}.").format(action=action, missing=joined(missing))
         )
-    strange = [f"--{n}" for n, text in given.items() if text and n not in (*needs[action], *takes[action])]
+    strange = [
+        f"--{n}" for n, text in given.items() if text and n not in (*needs[action], *takes.get(action, ()))
+    ]
     if strange:
         raise BadInput(
             _("qplan milestone {action} takes no {strange}.").format(action=action, strange=joined(strange))
         )
     if action == "add" and len(ids) > 1:
         raise BadInput(_("qplan milestone add takes one task."))
+    if action == "rename" and len(ids) > 1:
+        raise BadInput(_("qplan milestone rename takes one milestone."))
     if len(set(ids)) > MANY and not ctx.obj.dry_run:
         confirm(_("This changes {n} milestones.").format(n=len(set(ids))), ctx.obj)
     with writing(ctx.obj) as (ledger, order):
@@ -148,6 +162,10 @@ def milestone(
             written = milestones.add(ledger, ids[0], title or "", parse_date(due or "", "--due"), careful)
         elif action == "done":
             written = milestones.done(ledger, ids, note, careful)
+        elif action == "rename":
+            written = milestones.rename(ledger, ids[0], title or "", reason, careful)
+        elif action == "remove":
+            written = milestones.remove(ledger, ids, reason, careful)
         else:
             written = milestones.move(ledger, ids, parse_date(to or "", "--to"), reason or note, careful)
         receipts(ctx.obj, written, careful.on.isoformat(), ledger)

@@ -121,6 +121,8 @@ def perform(
         if found.get("support") is not None and not session.dry_run:
             kept = {*found["support"].split(), found.get("lead")}
             _confirm_fewer(session, ledger, ids, kept)
+        if action == "extend" and "to" not in given and not session.dry_run:
+            _confirm_asked(session, ledger, ids, order.actor.dept)
         written = actions.take(ledger, ids, action, found, careful, status)
         receipts(session, written, careful.on.isoformat(), ledger)
     return written
@@ -128,13 +130,38 @@ def perform(
 
 def _confirm_fewer(session: Session, ledger: Any, texts: list[str], kept: set[str | None]) -> None:
     """Ask before supporting departments of tasks are replaced: ``--support`` names all of them."""
-    titles = {dept.id: dept.title for dept in ledger.departments()}
+    titles = _titles(ledger)
     for text in texts:
         task = ledger.task(text)
         lost = [titles.get(dept, dept) for dept in task.support.split() if dept not in kept]
         if lost:
             question = _("{id}: {depts} would no longer support it; --support names all that do.")
             confirm(question.format(id=task.id, depts=joined(lost)), session)
+
+
+def _confirm_asked(session: Session, ledger: Any, texts: list[str], dept: str) -> None:
+    """Ask before the office grants the days that were asked for without naming them."""
+    if dept != ledger.plan().office:
+        return
+    titles = _titles(ledger)
+    for text in texts:
+        task = ledger.task(text)
+        if task.extension_to:
+            question = _(
+                "{id}: {lead} asks for {to} instead of {deadline} ({reason}); --to gives another day. Grant it?"
+            )
+            lead = joined(titles.get(one, one) for one in task.leads)
+            confirm(
+                question.format(
+                    id=task.id, lead=lead, to=task.extension_to, deadline=task.deadline or "—",
+                    reason=task.extension_reason,
+                ),
+                session,
+            )  # fmt: skip
+
+
+def _titles(ledger: Any) -> dict[str, str]:
+    return {dept.id: dept.title for dept in ledger.departments()}
 
 
 def from_file(session: Session, path: str, request: str | None) -> None:

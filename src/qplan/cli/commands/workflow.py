@@ -51,7 +51,7 @@ FIELDS: dict[str, Given] = {
     "support": Given("DEPT", N_("A supporting department; may be given several times."), None, "", True, completion.departments),
     "reason": Given("TEXT", N_("The reason.")),
     "document": Given("NO", N_("The number of the approving document.")),
-    "to": Given("DATE", N_("The new deadline."), lambda text: parse_date(text, "--to")),
+    "to": Given("DATE", N_("The new deadline; without it the office grants the day that was asked for."), lambda text: parse_date(text, "--to")),
     "level": Given("LEVEL", N_("Another level than the next one of the ladder."), autocompletion=completion.levels),
     "answer_by": Given("DATE", N_("The day by which an answer is due."), lambda text: parse_date(text, "--answer-by")),
 }  # fmt: skip

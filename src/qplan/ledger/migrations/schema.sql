@@ -218,7 +218,7 @@ CREATE TABLE task (
 	version INTEGER NOT NULL, deadline_text TEXT, term TEXT, begins TEXT, repeats TEXT, quantity TEXT, unit TEXT, weight TEXT, verifier TEXT, plan_leader TEXT, plan_owner TEXT, plan_contact TEXT, joint TEXT DEFAULT '' NOT NULL, fields TEXT DEFAULT '{}' NOT NULL,
 	CONSTRAINT task_pkey PRIMARY KEY (id),
 	CONSTRAINT task_basis CHECK (basis = 'plan' OR basis = 'proposed' OR basis = 'confirmed'),
-	CONSTRAINT task_deadline_basis CHECK (deadline_basis = 'plan' OR deadline_basis = 'attached' OR deadline_basis = 'proposed'),
+	CONSTRAINT task_deadline_basis CHECK (deadline_basis = 'plan' OR deadline_basis = 'attached' OR deadline_basis = 'proposed' OR deadline_basis = 'confirmed'),
 	CONSTRAINT task_kind CHECK (kind = 'task' OR kind = 'column_item' OR kind = 'safeguard' OR kind = 'group'),
 	CONSTRAINT task_status CHECK (status = 'assigned' OR status = 'active' OR status = 'blocked' OR status = 'submitted' OR status = 'closed' OR status = 'terminated'),
 	CONSTRAINT task_extensions CHECK (extensions >= 0),
@@ -326,9 +326,9 @@ CREATE TRIGGER ledger_one BEFORE INSERT ON ledger
         WHEN EXISTS (SELECT 1 FROM ledger)
         BEGIN SELECT RAISE(ABORT, 'a ledger has one identity'); END;
 
-INSERT INTO alembic_version VALUES ('0005');
+INSERT INTO alembic_version VALUES ('0006');
 
 PRAGMA application_id = 1903193198;
 
-PRAGMA user_version = 5;
+PRAGMA user_version = 6;
 

@@ -106,7 +106,7 @@ DECLARE
   text_value text := value #>> '{}';
   office boolean := dept = (SELECT p.office FROM plan p);
 BEGIN
-  IF type IN ('whole', 'percent', 'next', 'none', 'one', 'year') THEN
+  IF type IN ('whole', 'percent', 'next', 'flag', 'one', 'year') THEN
     IF jsonb_typeof(value) <> 'number' OR text_value !~ '^[0-9]{1,9}$' THEN
       RETURN false;
     END IF;
@@ -137,7 +137,7 @@ BEGIN
     WHEN 'state' THEN true
     WHEN 'percent' THEN text_value::integer BETWEEN 0 AND 100
     WHEN 'next' THEN text_value::integer = coalesce((o->>field)::integer, 0) + 1
-    WHEN 'none' THEN text_value = '0'
+    WHEN 'flag' THEN text_value IN ('0', '1')
     WHEN 'one' THEN text_value = '1'
     WHEN 'year' THEN text_value::integer BETWEEN 1949 AND left(eff, 4)::integer
     WHEN 'period' THEN is_period(text_value, n->>'year', eff)
@@ -254,6 +254,7 @@ BEGIN
      OR EXISTS (SELECT 1 FROM jsonb_each(after) AS f(k, v)
           WHERE v <> 'null' AND NOT k = ANY (may.required) AND is_valid(k, v, o, n, eff, dept, actor) IS NOT TRUE)
      OR entry = 'task.approve' AND n->'progress' IS DISTINCT FROM '100'
+     OR coalesce(n->>'retired', '0') <> (CASE entry WHEN 'milestone.remove' THEN '1' ELSE '0' END)
      OR entity = 'milestone' AND after->>'due' < (SELECT p.begins FROM plan p)
      OR entry = 'actual.measure' AND id <> i.id || '/' || coalesce(n->>'period', n->>'year')
      OR entry = 'milestone.add' AND (left(id, length(t.id) + 2) <> t.id || '/a' OR substr(id, length(t.id) + 3) !~ '^[1-9][0-9]{0,5}$') THEN

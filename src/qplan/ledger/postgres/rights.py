@@ -61,6 +61,8 @@ OTHERS = (
     Writable("indicator.target", None, (OFFICE,), None, ("target", "target_status", "target_document"), _TARGET, ()),
     Writable("milestone.add", OPEN, (OFFICE, LEAD), None, _GOAL, (*_GOAL, "position"), ()),
     Writable("milestone.done", OPEN, (OFFICE, LEAD), None, ("done_on",), ("done_on", "note"), ("done_late",)),
+    Writable("milestone.rename", OPEN, (OFFICE,), None, ("title", "basis"), ("title", "basis"), ("reason",)),
+    Writable("milestone.remove", OPEN, (OFFICE,), None, ("retired", "basis", "info.reason"), ("retired", "basis"), ("reason",)),
     Writable("milestone.move", OPEN, (OFFICE,), None, ("due", "info.reason"), ("due",), ("reason",)),
 )  # fmt: skip
 
@@ -76,9 +78,9 @@ FIELD_TYPES: dict[str, str] = {
     **dict.fromkeys(("baseline", "baseline_year", "baseline_clause"), "cleared"),
     **dict.fromkeys(("task", "indicator"), "parent"),
     "evidence": "lines", "evidence_sha256": "hashes", "support_note": "parts", "answered_on": "answer",
-    "last_update": "latest", "status": "state", "progress": "percent", "extensions": "next", "basis": "basis",
+    "last_update": "latest", "status": "state", "progress": "percent", "extensions": "next", "basis": "basis", "deadline_basis": "basis",
     "lead": "department", "support": "departments", "joint": "departments", "operator": "operator", "target_status": "set",
-    "retired": "none", "added": "one", "year": "year", "period": "period", "position": "whole",
+    "retired": "flag", "added": "one", "year": "year", "period": "period", "position": "whole",
 }  # fmt: skip
 
 
