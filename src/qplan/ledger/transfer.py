@@ -167,8 +167,8 @@ def _no_constant(text: str) -> None:
 def _head(first: dict[str, Any], name: str) -> Head:
     texts = [first.get(key) for key in ("ledger", "created_at", "hash")]
     seq = first.get("seq")
-    named = all(isinstance(text, str) for text in texts) and type(seq) is int
-    if first.get("format") != FORMAT or not named or not entries.is_head(*texts[:2]):
+    named = all(isinstance(text, str) for text in texts)
+    if first.get("format") != FORMAT or not named or type(seq) is not int or not entries.is_head(*texts[:2]):
         raise BadFile(
             [
                 Problem(
