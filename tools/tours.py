@@ -1,5 +1,8 @@
 """The tours of the READMEs, played: each ``$ qplan …`` of a console block and what it prints.
 
+They are played in a folder that holds ``examples``; a block that begins by making a plan of a file
+(``$ qplan plan …``) is played in an empty folder of its own, with a new ledger.
+
 ``python tools/tours.py PAGE`` prints the page as the program answers it now; ``make generate`` writes it.
 """
 
@@ -10,8 +13,10 @@ import io
 import os
 import re
 import shlex
+import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -39,17 +44,27 @@ def played(page: str) -> str:
 
     text = (ROOT / page).read_text(encoding="utf-8")
     former, clock = dict(os.environ), settings.now
-    with tempfile.TemporaryDirectory() as folder:
-        os.environ.update(
-            QPLAN_LEDGER=f"{folder}/ledger.db", QPLAN_LANG=PAGES[page], QPLAN_ACTOR="office", QPLAN_CONFIG="",
-            COLUMNS="100", NO_COLOR="1",
-        )  # fmt: skip
-        settings.now = lambda: NOW
-        try:
+    os.environ.update(QPLAN_LANG=PAGES[page], QPLAN_ACTOR="office", QPLAN_CONFIG="", COLUMNS="100", NO_COLOR="1")
+    settings.now = lambda: NOW
+    try:
+        with _playground():
             return BLOCK.sub(lambda found: f"```console\n{_block(found[1])}```", text)
+    finally:
+        settings.now = clock
+        os.environ.clear()
+        os.environ.update(former)
+
+
+@contextlib.contextmanager
+def _playground() -> Iterator[None]:
+    """A folder with the examples in which commands run, and a place for their ledger."""
+    former = {"QPLAN_LEDGER": os.environ.get("QPLAN_LEDGER", "")}
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        shutil.copytree(ROOT / "examples", "examples")
+        os.environ["QPLAN_LEDGER"] = f"{folder}/ledger.db"
+        try:
+            yield
         finally:
-            settings.now = clock
-            os.environ.clear()
             os.environ.update(former)
 
 
@@ -57,7 +72,9 @@ def _block(text: str) -> str:
     commands = [line for line in text.splitlines() if line.startswith("$ qplan")]
     if not commands:
         return text
-    return "\n".join(f"{command}\n{_answer(command)}" for command in commands)
+    makes_a_plan = commands[0].startswith("$ qplan plan ")
+    with _playground() if makes_a_plan else contextlib.nullcontext():
+        return "\n".join(f"{command}\n{_answer(command)}" for command in commands)
 
 
 def _answer(command: str) -> str:

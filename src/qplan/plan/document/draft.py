@@ -229,7 +229,9 @@ class _Drafting:
         if nobody:
             what = _("{n} of {all} tasks name no body").format(n=len(nobody), all=len(leaves))
             self.ask(0, what, _("fill in `lead`, or read the table of duties: qplan plan from-table"))
-        never = sum(self.document.deadline(one) is None for one in leaves)
+        never = sum(
+            self.document.deadline(one) is None and not self.document.deadline_words(one) for one in leaves
+        )
         if never:
             what = _("{n} of {all} tasks name no day").format(n=never, all=len(leaves))
             self.ask(0, what, _("fill in `deadline`; a task without one is never late"))
