@@ -152,6 +152,8 @@ def _item(converted: Converted, place: int) -> dict[str, Any]:
         "period": row.deadline.value,
         "repeats": row.deadline.repeats,
         "milestones": [{"title": title, "due": _day(due)} for title, due in goals],
+        "each": {table.names([name])[0]: figure for name, figure in row.shares.figures},
+        "unit": row.shares.unit or None,
         "leader": row.leader or None,
         "owner": row.owner or None,
         "contact": row.contact or None,

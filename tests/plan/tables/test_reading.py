@@ -71,6 +71,50 @@ def test_a_heading_in_two_rows_with_merged_cells_is_understood(tmp_path):
     assert_whole(table, ALL[:40])
 
 
+def test_a_heading_in_three_rows_is_understood(tmp_path):
+    from openpyxl import Workbook
+
+    book = Workbook()
+    sheet = book.active
+    for row in (
+        ["2026年转移就业任务表"],
+        ["序号", "任务", "责任", "", "年度目标", "", "时限"],
+        ["", "", "牵头", "配合", "任务数", "", ""],
+        ["", "", "单位", "单位", "数量", "单位", ""],
+        [1, "组织劳动力转移就业", "区人社局", "区财政局", 415, "人", "2026年12月底"],
+        [2, "改造农村户厕", "区农业农村局", "各镇（街道）", 295, "户", "11月底"],
+    ):
+        sheet.append(row)
+    for area in ("A1:G1", "A2:A4", "B2:B4", "C2:D2", "E2:F2", "E3:F3", "G2:G4"):
+        sheet.merge_cells(area)
+    book.save(tmp_path / "t.xlsx")
+    table = read(tmp_path / "t.xlsx")
+    assert [(row.no, row.title, row.leads, row.support, due(row)) for row in table.rows] == [
+        (1, "组织劳动力转移就业", ("区人社局",), ("区财政局",), "2026-12-31"),
+        (2, "改造农村户厕", ("区农业农村局",), ("各镇（街道）",), "2026-11-30"),
+    ]
+    assert table.own(0) == {"年度目标 任务数 数量": 415, "年度目标 任务数 单位": "人"}
+
+
+def test_shares_of_bodies_make_a_subtask_for_each_and_are_asked_about(tmp_path):
+    path = sheet(
+        tmp_path,
+        ["序号", "工作任务", "责任单位", "配合单位", "完成时限"],
+        [1, "转移就业", "区人社局", "元坝280人、白果15人", "2024年6月"],
+        [2, "改造户厕", "元坝镇（12户）；白果镇（8户）", "区农业农村局", "2024年6月"],
+        [3, "新建球场（元坝镇2个、白果镇1个）", "区教体局", "", "2024年6月"],
+        [4, "种树3000株", "区林业局、12个村", "", "2024年6月"],
+    )
+    table = read(path)
+    assert [(row.shares.figures, row.shares.unit) for row in table.rows] == [
+        ((("元坝", "280"), ("白果", "15")), "人"),
+        ((("元坝镇", "12"), ("白果镇", "8")), "户"),
+        ((("元坝镇", "2"), ("白果镇", "1")), "个"),
+        ((), ""),
+    ]
+    assert asked(table, "has a share") == ["Sheet!D2", "Sheet!C3", "Sheet!B4"]
+
+
 def test_a_word_table_with_merged_groups_is_read(tmp_path):
     table = read(made.document(tmp_path / "t.docx", ALL[80:]))
     assert table.title == "2024年重点工作任务分工表"

@@ -141,10 +141,16 @@ def _task(table: TablePlan, place: int, row: TableRow, ident: str) -> dict[str, 
         "clause": _line(str(row.no)) if row.no is not None else ident.removeprefix("T"),
         "summary": _lines(row.content),
         "lead": leads[0] if len(leads) == 1 else leads,
-        "support": [one for one in table.ids(row.support) if one not in leads],
+        "support": [
+            one
+            for one in (*(leads if row.shares.figures else ()), *table.ids(row.support))
+            if one not in leads or row.shares.figures
+        ],
         "deadline": due,
         "deadline_text": None if _DIGITS.fullmatch(row.deadline_text) else _line(row.deadline_text),
         "repeats": deadline.repeats,
+        "each": {table.ids([name])[0]: figure for name, figure in row.shares.figures},
+        "unit": row.shares.unit,
         "leader": _line(row.leader),
         "owner": _line(row.owner),
         "contact": _line(row.contact),
@@ -153,7 +159,7 @@ def _task(table: TablePlan, place: int, row: TableRow, ident: str) -> dict[str, 
         "milestones": list(_milestones(row, due)),
         **{fields[title]: _own(value) for title, value in table.own(place).items()},
     }
-    return {key: value for key, value in task.items() if value not in (None, "", [])}
+    return {key: value for key, value in task.items() if value not in (None, "", [], {})}
 
 
 def _milestones(row: TableRow, deadline: str | None) -> Iterator[dict[str, Any]]:

@@ -52,12 +52,11 @@ def split_bodies(text: str, part: str = _LEAD) -> Bodies:
     """The bodies that a cell names; those without a part of their own have ``part`` (lead or support)."""
     if text.strip() in _NONE:
         return Bodies()
-    pieces = _pieces(text)
     named: list[tuple[str, str]] = []  # name, part ("" until it is known)
     doubts: list[tuple[str, str]] = []
     marked = False
     current = ""
-    for piece in pieces:
+    for piece in pieces(text):
         name, label = _without(_LABEL, piece)
         current = label or current
         name = re.sub(r"^(?:由|会同|以及|和|及)(?=.{2})", "", name)
@@ -87,19 +86,19 @@ def _short(text: str) -> str:
     return "、".join(text.split("\n"))
 
 
-def _pieces(text: str) -> list[str]:
+def pieces(text: str) -> list[str]:
     """The text between separators; what is in brackets stays together."""
-    pieces, depth, current = [], 0, ""
+    parts, depth, current = [], 0, ""
     for char in re.sub(r"(?<=[局委办部])会同(?=.{2})", "牵头、", text):
         depth += (char in _OPEN) - (char in _CLOSE and depth > 0)
         if depth == 0 and char in _SEPARATORS:
-            pieces.append(current)
+            parts.append(current)
             current = ""
         else:
             current += char
-    pieces.append(current)
+    parts.append(current)
     found = []
-    for piece in pieces:
+    for piece in parts:
         words = piece.split()
         apart = len(words) > 1 and all(_BODY.search(word) for word in words)
         found += words if apart else ["".join(words) if not piece.isascii() else " ".join(words)]

@@ -65,7 +65,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
 REPORTS = ("progress", "note", "difficulty", "next_step", "evidence")
 #: Words that make a heading mean its own column, whatever else it contains.
 _OWN = re.compile(
-    "实际|开工|开始|启动|起始|投资|资金|金额|来源|权重|分值|得分|目标值|地点|位置|面积|规模|数量|签字|序时"
+    "任务[数量]|计划[数量]|实际|开工|开始|启动|起始|投资|资金|金额|来源|权重|分值|得分|目标值|地点|位置|面积|规模|数量|签字|序时"
 )
 #: A column under such a heading holds what is to be reached by that time.
 _STAGE = re.compile(r"(?:阶段)?(?:性)?(?:工作)?(?:目标|计划|任务|节点|进度安排|要求)|\d{4}年")

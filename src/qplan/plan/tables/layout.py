@@ -14,6 +14,8 @@ from qplan.plan.tables.questions import Question
 
 #: Rows in which a heading is looked for.
 _SEARCHED = 60
+#: Rows that a heading takes at most.
+_DEEPEST = 3
 #: Fields of which a plan takes one column; of the others it takes several.
 _ONE = (
     "no",
@@ -115,16 +117,33 @@ def _score(grid: Grid, row: int, year: int, wanted: Mapping[str, str]) -> int:
 
 
 def _extent(grid: Grid, row: int, fixed: bool) -> tuple[int, int]:
-    """The first and last row of a heading that may take two rows."""
-    if _is_second(grid, row + 1, row):
-        return row, row + 1
-    if not fixed and row > 0 and _is_second(grid, row, row - 1):
-        return row - 1, row
+    """The first and last row of a heading that may take up to three rows."""
+    top = bottom = row
+    while bottom - row < _DEEPEST - 1 and _is_second(grid, bottom + 1, bottom):
+        bottom += 1
+    while not fixed and top > 0 and bottom - top < _DEEPEST - 1 and _is_second(grid, top, top - 1):
+        top -= 1
+    bottom = max(bottom, _merged_down(grid, top, bottom))
+    if bottom > top:
+        return top, bottom
     last = max(
         (area.bottom for (r, _c), area in grid.merges.items() if r == row and area.top == row), default=row
     )
     full = all(grid.merges.get((row, c)) is not None for c, v in enumerate(grid.rows[row]) if v is not None)
     return row, last if full else row
+
+
+def _merged_down(grid: Grid, top: int, bottom: int) -> int:
+    """The last row of a heading whose cells of one column are merged downwards, where only short texts stand below."""
+    ends = [
+        area.bottom
+        for area in grid.merges.values()
+        if area.top == top and area.left == area.right and top < area.bottom < top + _DEEPEST
+    ]
+    last = max(ends, default=bottom)
+    below = [value for row in grid.rows[top : last + 1] for value in row if value is not None]
+    heads = all(isinstance(value, str) and len(value) <= 24 for value in below)
+    return last if len(ends) >= 2 and heads else bottom
 
 
 def _is_second(grid: Grid, row: int, above: int) -> bool:

@@ -157,7 +157,11 @@ def _named_bodies(rows: Iterable[TableRow]) -> list[tuple[str, str]]:
     return [
         (name, row.cells[field])
         for row in rows
-        for field, names in (("lead", row.leads), ("support", row.support))
+        for field, names in (
+            ("lead", row.leads),
+            ("support", row.support),
+            ("lead", tuple(name for name, _figure in row.shares.figures)),
+        )
         for name in names
     ]
 

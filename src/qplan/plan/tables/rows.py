@@ -9,11 +9,12 @@ from typing import NamedTuple
 
 from qplan.core.deadlines import Deadline, from_number, parse_deadline
 from qplan.core.names import shown
-from qplan.i18n import _
+from qplan.i18n import _, joined
 from qplan.plan.tables.bodies import Bodies, split_bodies
 from qplan.plan.tables.grid import Value, text_of
 from qplan.plan.tables.layout import Layout, Use
 from qplan.plan.tables.questions import Question
+from qplan.plan.tables.shares import Shares, shares_of, shares_within
 
 _TOTAL = re.compile(r"^(?:合\s*计|总\s*计|小\s*计|共\s*计|累\s*计|total|subtotal|sum)(?:[:：(（].*)?$", re.I)
 _NOTE = re.compile(
@@ -54,6 +55,7 @@ class TableRow(NamedTuple):
     remark: str
     own: dict[str, Value]  #: heading -> value
     stages: tuple[Stage, ...]
+    shares: Shares
     cells: dict[str, str]
 
 
@@ -197,7 +199,7 @@ class _Reader:
         if not title:
             self._no_title(row, texts)
             title = _flat(" ".join(texts.values()))
-        leads, support = self._bodies(row)
+        leads, support, shares = self._bodies(row)
         deadline, words = self._deadline(row)
         self.rows.append(
             TableRow(
@@ -205,7 +207,7 @@ class _Reader:
                 "\n".join(self._texts(row, "content")), leads, support, deadline, words,
                 self._one(row, "leader"), self._one(row, "owner"), self._one(row, "contact"),
                 self._one(row, "verifier"), "\n".join(self._texts(row, "remark")), self._own(row), self._stages(row),
-                self._cells(row),
+                shares, self._cells(row),
             )
         )  # fmt: skip
 
@@ -241,27 +243,50 @@ class _Reader:
                     path.append(self.above[use.column])
         return tuple(dict.fromkeys(path))
 
-    def _bodies(self, row: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def _bodies(self, row: int) -> tuple[tuple[str, ...], tuple[str, ...], Shares]:
+        """Leads and supporting bodies, and the shares of those that have one each."""
         leads: list[str] = []
         support: list[str] = []
+        shares = self._shares_in_text(row)
         for field in ("lead", "support"):
             for use in self.layout.of(field):
                 text = self._text(row, use)
                 if text in _SAME:
                     text = self.above.get(use.column, "")
                 self.above[use.column] = text or self.above.get(use.column, "")
+                given = shares_of(text)
+                if given is not None:
+                    shares = given
+                    self._ask_shares(self.grid.address(row, use.column), given)
+                    continue
                 found = split_bodies(text, field)
                 leads += found.leads
                 support += found.support
                 self._ask_bodies(self.grid.address(row, use.column), found)
-        if not leads:
+        if not leads and not shares.figures:
             self._ask(
                 self._cell(row, "lead"),
                 _("no body leads this task"),
                 _("name one in the table, or `lead` in the plan"),
             )
         first = tuple(dict.fromkeys(leads))
-        return first, tuple(name for name in dict.fromkeys(support) if name not in first)
+        return first, tuple(name for name in dict.fromkeys(support) if name not in first), shares
+
+    def _shares_in_text(self, row: int) -> Shares:
+        """The shares that the task's own text lists, town by town."""
+        for field in ("content", "title"):
+            for use in self.layout.of(field):
+                shares = shares_within(self._text(row, use))
+                if shares is not None:
+                    self._ask_shares(self.grid.address(row, use.column), shares)
+                    return shares
+        return Shares((), "")
+
+    def _ask_shares(self, cell: str, shares: Shares) -> None:
+        what = _("each of these bodies has a share, and becomes a subtask: {}").format(
+            joined(f"{shown(name)} {figure}{shares.unit}" for name, figure in shares.figures)
+        )
+        self._ask(cell, what, _("if they are no shares of one task, correct `each` in the plan"))
 
     def _ask_bodies(self, cell: str, found: Bodies) -> None:
         hint = _("where the first leads and the others help, move them to the supporting bodies")
