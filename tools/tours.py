@@ -44,7 +44,9 @@ def played(page: str) -> str:
 
     text = (ROOT / page).read_text(encoding="utf-8")
     former, clock = dict(os.environ), settings.now
-    os.environ.update(QPLAN_LANG=PAGES[page], QPLAN_ACTOR="office", QPLAN_CONFIG="", COLUMNS="100", NO_COLOR="1")
+    os.environ.update(
+        QPLAN_LANG=PAGES[page], QPLAN_ACTOR="office", QPLAN_CONFIG="", COLUMNS="100", NO_COLOR="1"
+    )
     settings.now = lambda: NOW
     try:
         with _playground():

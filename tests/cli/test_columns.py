@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 
 import pytest
@@ -76,7 +77,7 @@ def test_a_view_keeps_filters_columns_and_order(ledger, config):
 @pytest.mark.parametrize(
     ("text", "words", "what"),
     [
-        ("[views.a]\nsort = 'lead'\n", ("tasks", "--view", "b"), "it has: a"),
+        ("[views.a]\nsort = 'lead'\n", ("tasks", "--view", "b"), "known are: .*a"),
         ("[views.a]\ncolour = 'red'\n", ("tasks", "--view", "a"), "--colour"),
         ("[views.a]\noverdue = 'yes'\n", ("tasks", "--view", "a"), "true or false"),
         ("[views.a]\nsort = 1.5\n", ("tasks", "--view", "a"), "sort"),
@@ -86,7 +87,48 @@ def test_a_view_keeps_filters_columns_and_order(ledger, config):
 def test_a_view_that_does_not_fit_is_refused(ledger, config, text, words, what):
     config(text)
     answer = ledger(*words)
-    assert answer.code == 2 and what in answer.err
+    assert answer.code == 2 and re.search(what, answer.err)
+
+
+@pytest.fixture
+def ruled(qplan, tmp_path):
+    """A ledger whose plan has views among its rules."""
+    from shutil import copytree
+
+    from qplan.plan.bundled import folder
+
+    plan = tmp_path / "plan"
+    copytree(folder(), plan)
+    rules = (plan / "rules.yaml").read_text(encoding="utf-8")
+    views = "views:\n  - {name: 逾期, columns: [id, lead], dept: scjg, overdue: true, sort: deadline}\n"
+    (plan / "rules.yaml").write_text(rules + views, encoding="utf-8")
+    assert qplan("load", plan).code == 0
+    return qplan
+
+
+def test_a_view_of_the_plan_s_rules_is_taken_where_the_config_file_has_none(ruled, config):
+    config('[views.late]\ncolumns = "id"\n')
+    answer = ruled("tasks", "--view", "逾期", "--as-of", "2026-06-30", "--format", "csv")
+    assert answer.code == 0, answer.err
+    assert heads(answer) == ["id", "lead"] and len(answer.out.splitlines()) > 5
+    assert ruled("tasks", "--view", "逾期", "--as-of", "2024-01-01", "--format", "csv").out.count("\n") == 1
+    config('[views."逾期"]\ncolumns = "title"\nlimit = 2\n')
+    assert heads(ruled("tasks", "--view", "逾期", "--format", "csv")) == ["task"]
+    refused = ruled("tasks", "--view", "没有")
+    assert refused.code == 2 and "逾期" in refused.err
+
+
+def test_the_register_takes_a_view_and_filters(ruled, tmp_path):
+    out = tmp_path / "register.xlsx"
+    assert ruled("export", "--view", "逾期", "--as-of", "2026-06-30", "--out", out).code == 0
+    listed = ruled("export", "--view", "逾期", "--as-of", "2026-06-30", "--format", "csv").out.splitlines()
+    tasks = ruled("tasks", "--view", "逾期", "--as-of", "2026-06-30", "--format", "csv").out.splitlines()
+    assert [line.split(",", 1)[1] for line in listed[1:]] == tasks[1:]
+    few = ruled("export", "--dept", "nync", "--columns", "id", "--format", "json").json
+    assert {one["id"] for one in few["items"]} == {
+        one["id"] for one in ruled("tasks", "--dept", "nync", "--format", "json").json["items"]
+    }
+    assert ruled("export", "--dept", "nync", "--journal").code == 2
 
 
 def test_a_setting_is_written_before_the_views(ledger, config):

@@ -1,7 +1,8 @@
-"""Named views: filters, columns and order of a list that the config file keeps by a name.
+"""Named views: filters, columns and order of a list that the config file or the plan's rules keep by a name.
 
 ``[views.late]`` with ``overdue = true`` and ``columns = "id,title,lead"`` is what ``--view late``
-stands for; an option on the command line comes before the view's.
+stands for, and so is an item of ``views`` in the rules; a view of the config file comes before one of the
+rules, an option on the command line before the view's.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from qplan.cli.session import Session, reading
+from qplan.core.names import shown
 from qplan.errors import BadInput
 from qplan.i18n import _, joined
 
@@ -22,10 +25,12 @@ def apply_view(ctx: Any, views: Mapping[str, Mapping[str, Any]]) -> None:
     if name is None:
         return
     if name not in views:
+        views = {**views_of_plan(ctx.obj), **views}
+    if name not in views:
         raise BadInput(
-            _("--view: the config file has no view “{name}”; it has: {known}.").format(
-                name=name, known=joined(views) or "—"
-            )
+            _(
+                "--view: neither the config file nor the plan's rules have a view “{name}”; known are: {known}."
+            ).format(name=shown(name), known=joined(views) or "—")
         )
     options = {
         opt.lstrip("-"): param
@@ -43,6 +48,15 @@ def apply_view(ctx: Any, views: Mapping[str, Mapping[str, Any]]) -> None:
             )
         if ctx.get_parameter_source(param.name).name != "COMMANDLINE":
             ctx.params[param.name] = _option_value(name, key, value, param)
+
+
+def views_of_plan(session: Session) -> dict[str, dict[str, Any]]:
+    """Return the views of the plan's rules, by name, each with its options."""
+    with reading(session) as snapshot:
+        return {
+            one["name"]: {key: value for key, value in one.items() if key != "name"}
+            for one in snapshot.clock.rules.views
+        }
 
 
 def _option_value(name: str, key: str, value: Any, param: Any) -> Any:

@@ -160,6 +160,8 @@ Columns = Annotated[
 NamedView = Annotated[
     str | None,
     typer.Option(
-        "--view", metavar="NAME", help=N_("Filters, columns and order that the config file keeps by a name.")
+        "--view",
+        metavar="NAME",
+        help=N_("Filters, columns and order that the config file or the plan's rules keep by a name."),
     ),
 ]

@@ -92,6 +92,7 @@ class Rules(NamedTuple):
     urging: tuple[EscalationLevel, ...] = DEFAULT_LEVELS
     scoring: Scoring = Scoring()
     reporting: Reporting | None = None  #: None: departments need not report by a day
+    views: tuple[dict[str, Any], ...] = ()  #: named lists: the options that `--view` stands for
     working_days: str = CHINA  #: :data:`CHINA`, :data:`LISTED` or :data:`NONE`
     holidays: tuple[str, ...] = ()
     workdays: tuple[str, ...] = ()
@@ -114,7 +115,7 @@ class Rules(NamedTuple):
             if "empty" in duty:
                 duty["empty"] = Empty(**{**duty["empty"], **_phrases(duty["empty"])})
             flat["reporting"] = Reporting(**duty)
-        for name in ("holidays", "workdays"):
+        for name in ("holidays", "workdays", "views"):
             flat[name] = tuple(flat.get(name) or ())
         return cls(**{name: value for name, value in flat.items() if name in cls._fields})
 

@@ -8,6 +8,7 @@ from pydantic import Discriminator, Field, Tag
 
 from qplan.core.rules import Empty, Reporting, Rules
 from qplan.i18n import N_
+from qplan.plan.list_views import View
 from qplan.plan.map import Map
 from qplan.plan.values import FORMAT, ClockTime, Day, FormatNumber, Id, Line, TrueOrFalse, WholeNumber
 
@@ -160,6 +161,9 @@ class RulesFile(Map):
     )
     urging: list[Level] | None = Field(default=None, description=N_("the urging ladder, mildest level first"))
     scoring: Scoring | None = Field(default=None, description=N_("points of the yearly assessment"))
+    views: list[View] | None = Field(
+        default=None, description=N_("columns, order and filters of lists, which `--view` chooses by name")
+    )
     reporting: ReportingDuty | None = Field(
         default=None, description=N_("by when departments report on each task")
     )

@@ -148,6 +148,13 @@ DepartmentNames = Annotated[
     WithJsonSchema({"type": ["string", "array"], "items": {"type": "string"}}),
     Kind(N_("department, or list of departments")),
 ]
+#: One text or several, read as a list.
+Words = Annotated[
+    list[Line],
+    BeforeValidator(_as_list),
+    WithJsonSchema({"type": ["string", "number", "array"], "items": {"type": ["string", "number"]}}),
+    Kind(N_("text, or list of texts")),
+]
 FileName = Annotated[
     InstanceOf[Text], AfterValidator(_one_line), WithJsonSchema({"type": "string"}), Kind(N_("file name"))
 ]

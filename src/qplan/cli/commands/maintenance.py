@@ -1,7 +1,5 @@
 """Commands that maintain a ledger: verify, seal, backup, restore, export, import, doctor, config."""
 
-from __future__ import annotations
-
 import os
 import sys
 from typing import Annotated
@@ -12,6 +10,7 @@ from qplan.cli import outbox, settings
 from qplan.cli.options import Columns, NamedView
 from qplan.cli.output import chosen_format, confirm, emit, print_line, save, say, to_stdout
 from qplan.cli.protection import check_apart
+from qplan.cli.selection import Selection, query_of, with_filters
 from qplan.cli.session import Context, Session, reading, timestamp, today_or_default
 from qplan.cli.settings import make_own_folder
 from qplan.cli.values import parse_choice
@@ -119,8 +118,10 @@ def restore(
             say(lost.format(first=done.head.seq + 1, last=done.replaced.seq), ctx.obj)
 
 
+@with_filters()
 def export(
     ctx: Context,
+    selection: Selection,
     journal: Annotated[
         bool, typer.Option("--journal", help=N_("The journal as JSON lines, for an auditor or qplan import."))
     ] = False,
@@ -130,6 +131,9 @@ def export(
             metavar="NAME", help=N_("Only plan, departments, tasks, milestones, indicators or actuals.")
         ),
     ] = None,
+    sort: Annotated[
+        str, typer.Option(metavar="KEY", help=N_("plan, deadline, lead, status, progress or update."))
+    ] = "plan",
     columns: Columns = None,
     view: NamedView = None,
 ) -> None:
@@ -147,8 +151,11 @@ def export(
             or ctx.obj.at_seq is not None
             or table is not None
             or columns is not None
+            or selection.given
         ):
-            raise BadInput(_("--journal writes the journal whole: leave out --as-of, --at-seq and --table."))
+            raise BadInput(
+                _("--journal writes the journal whole: leave out --as-of, --at-seq, --table and filters.")
+            )
         if (ctx.obj.format or format_of(ctx.obj.out or "") or "json") != "json":
             raise BadInput(
                 _("The journal is written as JSON lines; end the name with .jsonl and leave --format out.")
@@ -162,8 +169,8 @@ def export(
                 # in UTF-8 whatever the console speaks: its bytes are what an auditor checks
                 outbox.put((line.encode() for line in lines), to_stdout)
         return
-    if columns is not None or (table is None and chosen_format(ctx.obj) == "xlsx"):
-        _register(ctx.obj, columns, table)
+    if columns is not None or selection.given or (table is None and chosen_format(ctx.obj) == "xlsx"):
+        _register(ctx.obj, selection, sort, columns, table)
         return
     with reading(ctx.obj) as snapshot:
         asked = ctx.obj if ctx.obj.format or ctx.obj.out else ctx.obj._replace(format="json")
@@ -172,18 +179,23 @@ def export(
         emit(views.export(rows, chosen, snapshot.today.isoformat(), snapshot.ledger.head()), asked)
 
 
-def _register(session: Session, columns: str | None, table: str | None) -> None:
-    """Write the work register; BadInput where a table of rows is asked for as well."""
+def _register(
+    session: Session, selection: Selection, sort: str, columns: str | None, table: str | None
+) -> None:
+    """Write the work register, or what the filters select of it; BadInput where a table of rows is asked for as well."""
     from qplan.core.own import columns_of
+    from qplan.ledger.statements import TASK_ORDER
     from qplan.service import queries
     from qplan.views.columns import chosen
     from qplan.views.register import register
 
     if table not in (None, "tasks"):
-        raise BadInput(_("--columns are those of tasks: leave out --table."))
+        raise BadInput(_("--columns and filters are those of tasks: leave out --table."))
+    order = parse_choice(sort, "--sort", TASK_ORDER)
     with reading(session) as snapshot:
         keys = chosen(columns, own=columns_of(snapshot.plan))
-        emit(register(snapshot, queries.tasks(snapshot), keys), session)
+        listed = queries.tasks(snapshot, query_of(snapshot, selection, sort=order))
+        emit(register(snapshot, listed, keys), session)
 
 
 def import_(
