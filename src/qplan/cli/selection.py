@@ -31,7 +31,9 @@ PANEL = N_("Which tasks")
 filter_option = partial(typer.Option, rich_help_panel=PANEL)
 
 
-def filters(
+class Selection(NamedTuple):
+    """The filters of lists of tasks, each with its option; a command gets the values as they were typed."""
+
     dept: Annotated[
         list[str] | None,
         filter_option(
@@ -41,10 +43,10 @@ def filters(
             help=N_("Department: id, name, alias or part."),
             autocompletion=completion.departments,
         ),
-    ] = None,
+    ] = None
     support: Annotated[
         bool, filter_option("--support", help=N_("With --dept: also the tasks it supports."))
-    ] = False,
+    ] = False
     status: Annotated[
         list[str] | None,
         filter_option(
@@ -53,7 +55,7 @@ def filters(
             autocompletion=completion.statuses,
             help=N_("Status: code or label."),
         ),
-    ] = None,
+    ] = None
     light: Annotated[
         list[str] | None,
         filter_option(
@@ -62,10 +64,10 @@ def filters(
             autocompletion=completion.lights,
             help=N_("Light: red, yellow, blue, green, grey."),
         ),
-    ] = None,
+    ] = None
     column: Annotated[
         list[str] | None, filter_option("--column", metavar="N", help=N_("Items of a feature column."))
-    ] = None,
+    ] = None
     under: Annotated[
         list[str] | None,
         filter_option(
@@ -74,37 +76,37 @@ def filters(
             autocompletion=completion.tasks,
             help=N_("Everything below a task or column."),
         ),
-    ] = None,
+    ] = None
     due_before: Annotated[
         str | None, filter_option("--due-before", metavar="DATE", help=N_("Deadline before that day."))
-    ] = None,
+    ] = None
     due_within: Annotated[
         str | None, filter_option("--due-within", metavar="DAYS", help=N_("Due within so many days."))
-    ] = None,
-    overdue: Annotated[bool, filter_option("--overdue", help=N_("Only what is overdue."))] = False,
+    ] = None
+    overdue: Annotated[bool, filter_option("--overdue", help=N_("Only what is overdue."))] = False
     stale: Annotated[
         str | None,
         filter_option(
             "--stale", metavar="[DAYS]", help=N_("No report for longer than the rules (or DAYS) allow.")
         ),
-    ] = None,
-    unconfirmed: Annotated[
-        bool, filter_option("--unconfirmed", help=N_("Assignment not confirmed yet."))
-    ] = False,
+    ] = None
+    unconfirmed: Annotated[bool, filter_option("--unconfirmed", help=N_("Assignment not confirmed yet."))] = (
+        False
+    )
     search: Annotated[
         str | None,
         filter_option(
             "--search", metavar="TEXT", help=N_("Words in titles, clauses, people, notes, difficulties.")
         ),
-    ] = None,
+    ] = None
     leader: Annotated[
         str | None,
         filter_option("--leader", metavar="NAME", help=N_("Whose leader in charge is so named.")),
-    ] = None,
+    ] = None
     owner: Annotated[
         str | None,
         filter_option("--owner", metavar="NAME", help=N_("Whose responsible person is so named.")),
-    ] = None,
+    ] = None
     own_where: Annotated[
         list[str] | None,
         filter_option(
@@ -114,29 +116,7 @@ def filters(
                 "A condition on a column of the plan's own, as “investment>=1000”; all that are given hold."
             ),
         ),
-    ] = None,
-) -> None:
-    """Declare the filters; this is their only declaration, and :class:`Selection` has their values."""
-
-
-class Selection(NamedTuple):
-    """The filters that a command was given, as they were typed."""
-
-    dept: list[str] | None = None
-    support: bool = False
-    status: list[str] | None = None
-    light: list[str] | None = None
-    column: list[str] | None = None
-    under: list[str] | None = None
-    due_before: str | None = None
-    due_within: str | None = None
-    overdue: bool = False
-    stale: str | None = None
-    unconfirmed: bool = False
-    search: str | None = None
-    leader: str | None = None
-    owner: str | None = None
-    own_where: list[str] | None = None
+    ] = None
 
     @property
     def given(self) -> bool:
@@ -147,7 +127,13 @@ class Selection(NamedTuple):
 #: No filter at all.
 NONE = Selection()
 
-_DECLARED = inspect.signature(filters).parameters
+#: The filters as parameters of a command.
+_PARAMETERS = {
+    name: inspect.Parameter(
+        name, inspect.Parameter.KEYWORD_ONLY, default=Selection._field_defaults[name], annotation=annotation
+    )
+    for name, annotation in Selection.__annotations__.items()
+}
 
 
 def with_filters(**changed: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -160,7 +146,7 @@ def with_filters(**changed: Any) -> Callable[[Callable[..., Any]], Callable[...,
     def decorated(function: Callable[..., Any]) -> Callable[..., Any]:
         own_parameters = dict(inspect.signature(function).parameters)
         del own_parameters["selection"]
-        added = {name: one for name, one in _DECLARED.items() if name not in own_parameters}
+        added = {name: one for name, one in _PARAMETERS.items() if name not in own_parameters}
 
         def run(**given: Any) -> Any:
             return function(selection=Selection(**{name: given.pop(name) for name in added}), **given)

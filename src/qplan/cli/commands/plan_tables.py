@@ -13,56 +13,66 @@ from qplan.errors import BadInput
 from qplan.i18n import N_, _
 
 
+#: The options of ``from-table``.
+Table = Annotated[
+    str, typer.Argument(metavar="FILE", help=N_("The table: .xlsx, .xls, .ods, .docx, .csv or .tsv."))
+]
+Out = Annotated[
+    str | None, typer.Option("--out", "-o", metavar="DIR", help=N_("The folder for the plan's files."))
+]
+Update = Annotated[
+    str | None,
+    typer.Option(
+        metavar="DIR", help=N_("The plan's folder, when a corrected table is read again: ids stay.")
+    ),
+]
+Sheet = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME", help=N_("The sheet or table, by name or number; all that hold tasks by default.")
+    ),
+]
+HeaderRow = Annotated[
+    int | None, typer.Option(metavar="N", min=1, help=N_("The row of the headings, where it is not found."))
+]
+Mapping = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="HEADING=FIELD",
+        help=N_("What a column holds: title, lead, deadline … or own, skip; may be repeated."),
+    ),
+]
+Basis = Annotated[
+    str, typer.Option(metavar="plan|proposed", help=N_("Whether the table assigns the tasks or proposes it."))
+]
+Title = Annotated[
+    str | None, typer.Option(metavar="TEXT", help=N_("The plan's title; the table's by default."))
+]
+Office = Annotated[str | None, typer.Option(metavar="NAME", help=N_("The department that keeps the ledger."))]
+FirstDay = Annotated[str | None, typer.Option(metavar="DATE", help=N_("First day of the plan."))]
+LastDay = Annotated[str | None, typer.Option(metavar="DATE", help=N_("Last day of the plan."))]
+Year = Annotated[
+    int | None,
+    typer.Option(metavar="YEAR", min=1990, max=2100, help=N_("The year of months that name none.")),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help=N_("Say what would change and write nothing."))]
+
+
 def from_table(
     ctx: Context,
-    file: Annotated[
-        str, typer.Argument(metavar="FILE", help=N_("The table: .xlsx, .xls, .ods, .docx, .csv or .tsv."))
-    ],
-    out: Annotated[
-        str | None, typer.Option("--out", "-o", metavar="DIR", help=N_("The folder for the plan's files."))
-    ] = None,
-    update: Annotated[
-        str | None,
-        typer.Option(
-            metavar="DIR", help=N_("The plan's folder, when a corrected table is read again: ids stay.")
-        ),
-    ] = None,
-    sheet: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME", help=N_("The sheet or table, by name or number; all that hold tasks by default.")
-        ),
-    ] = None,
-    header_row: Annotated[
-        int | None,
-        typer.Option(metavar="N", min=1, help=N_("The row of the headings, where it is not found.")),
-    ] = None,
-    map: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="HEADING=FIELD",
-            help=N_("What a column holds: title, lead, deadline … or own, skip; may be repeated."),
-        ),
-    ] = None,
-    basis: Annotated[
-        str,
-        typer.Option(metavar="plan|proposed", help=N_("Whether the table assigns the tasks or proposes it.")),
-    ] = "plan",
-    title: Annotated[
-        str | None, typer.Option(metavar="TEXT", help=N_("The plan's title; the table's by default."))
-    ] = None,
-    office: Annotated[
-        str | None, typer.Option(metavar="NAME", help=N_("The department that keeps the ledger."))
-    ] = None,
-    begins: Annotated[str | None, typer.Option(metavar="DATE", help=N_("First day of the plan."))] = None,
-    ends: Annotated[str | None, typer.Option(metavar="DATE", help=N_("Last day of the plan."))] = None,
-    year: Annotated[
-        int | None,
-        typer.Option(metavar="YEAR", min=1990, max=2100, help=N_("The year of months that name none.")),
-    ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help=N_("Say what would change and write nothing."))
-    ] = False,
+    file: Table,
+    out: Out = None,
+    update: Update = None,
+    sheet: Sheet = None,
+    header_row: HeaderRow = None,
+    map: Mapping = None,
+    basis: Basis = "plan",
+    title: Title = None,
+    office: Office = None,
+    begins: FirstDay = None,
+    ends: LastDay = None,
+    year: Year = None,
+    dry_run: DryRun = False,
 ) -> None:
     """Make a plan of a table of tasks; what is uncertain is read in the likeliest way and asked in questions.md."""
     from qplan.plan.tables.reader import Options
