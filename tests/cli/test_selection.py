@@ -80,7 +80,7 @@ def test_an_action_is_about_the_selected_tasks_that_it_is_open_for(started) -> N
 def test_extensions_are_granted_where_they_were_asked_for(started) -> None:
     assert started("accept", "--dept", "jxkj", "--yes").code == 0
     assert started("extend", "C1.4", "--to", "2026-03-31", "--reason", "招标", "--actor", "li@jxkj").code == 0
-    assert changed(started("extend", "--dept", "jxkj", *OFFICE)) == ["C1.4"]
+    assert changed(started("extend", "--dept", "jxkj", "--yes", *OFFICE)) == ["C1.4"]
     nothing = started("extend", "--dept", "jxkj", "--refuse", "--reason", "不同意", *OFFICE)
     assert nothing.code == 0 and "select no task" in nothing.err
 

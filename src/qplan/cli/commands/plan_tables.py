@@ -12,7 +12,6 @@ from qplan.cli.values import parse_date
 from qplan.errors import BadInput
 from qplan.i18n import N_, _
 
-
 #: The options of ``from-table``.
 Table = Annotated[
     str, typer.Argument(metavar="FILE", help=N_("The table: .xlsx, .xls, .ods, .docx, .csv or .tsv."))
