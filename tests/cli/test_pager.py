@@ -3,14 +3,14 @@
 import os
 import subprocess
 import sys
-import time
 
 import pytest
 
 from qplan.cli.pager import command
 
-pty = pytest.importorskip("pty", reason="terminals of POSIX")
-termios = pytest.importorskip("termios")
+pytest.importorskip("pty", reason="terminals of POSIX")
+
+from cli.terminal import Terminal
 
 #: A pager that leaves what it is given in a file.
 KEEPING = "cat > {file}"
@@ -20,32 +20,12 @@ KEEPING = "cat > {file}"
 def terminal(ledger, tmp_path):
     """Run the program on a terminal of so many lines; return its exit number and what the screen shows."""
 
-    def call(*words, lines=10, keys=b"", **environ):
-        screen, device = pty.openpty()
-        termios.tcsetwinsize(device, (lines, 100))
-        process = subprocess.Popen(
-            [sys.executable, "-m", "qplan", *words],
-            stdin=device,
-            stdout=device,
-            stderr=device,
-            start_new_session=True,
-            env={
-                **{name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES", "LESS")},
-                "QPLAN_LEDGER": str(ledger), "TERM": "xterm", "LANG": "C.UTF-8", **environ,
-            },
-        )  # fmt: skip
-        os.close(device)
-        shown, pressed = b"", not keys
-        try:
-            while read := os.read(screen, 65536):
-                shown += read
-                if not pressed and shown.count(b"\n") >= lines - 2:
-                    time.sleep(0.3)
-                    pressed = bool(os.write(screen, keys))
-        except OSError:  # how a terminal ends when nobody writes on it any more
-            pass
-        os.close(screen)
-        return process.wait(), shown.decode(errors="replace")
+    def call(*words, lines=10, keys="", **environ):
+        opened = Terminal(words, {"QPLAN_LEDGER": str(ledger), **environ}, lines)
+        if keys:
+            opened.until("T1.2.1")
+            opened.type(keys)
+        return opened.end()
 
     return call
 
@@ -90,7 +70,7 @@ def test_the_exit_number_is_that_of_the_command_although_the_pager_is_closed(ter
     for pager in ("head -1 > /dev/null", "false", "true"):
         code, _shown = terminal("overdue", "--as-of", "2026-06-30", "--exit-code", QPLAN_PAGER=pager)
         assert code == 5, pager
-    code, shown = terminal("tasks", keys=b"q")
+    code, shown = terminal("tasks", keys="q")
     assert code == 0 and "Traceback" not in shown and "S4" not in shown
 
 

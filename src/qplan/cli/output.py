@@ -168,12 +168,16 @@ def asks() -> bool:
 
 
 def ask(question: str) -> str:
-    """Return the line that is typed as the answer to a question, without blanks around it."""
+    """Return the line that is typed as the answer to a question, without blanks around it; EOFError at the end."""
     outbox.flush()
     sys.stdout.flush()
     sys.stderr.write(f"{question} ")
     sys.stderr.flush()
-    return sys.stdin.readline().strip()
+    line = sys.stdin.readline()
+    if not line:
+        sys.stderr.write("\n")
+        raise EOFError
+    return line.strip()
 
 
 def width() -> int:

@@ -260,7 +260,7 @@ def tasks_named(
         return ids
     with reading(session._replace(as_of=session.on)) as snapshot:
         if selection.given:
-            ids = _candidates(session, snapshot, selection, verb, given, status)
+            ids = candidates(session, snapshot, selection, verb, given, status)
         lines = preview(snapshot, ids) if needs_question(session, ids) else []
     ask_about(session, ids, lines)
     return ids
@@ -280,8 +280,8 @@ def ask_about(session: Session, ids: Sequence[str], lines: Iterable[str]) -> Non
         confirm(_("This changes {n} tasks: {ids}.").format(n=len(ids), ids=named), session)
 
 
-def _candidates(
-    session: Session, snapshot: "Snapshot", selection: Selection, verb: str | None, given: Mapping[str, Any], status: str | None
+def candidates(
+    session: Session, snapshot: "Snapshot", selection: Selection, verb: str | None, given: Mapping[str, Any], status: str | None = None
 ) -> list[str]:  # fmt: skip
     """The tasks of a selection that an action is about; those of other roles only where there are no others."""
     from qplan.core.workflow import applicable_steps, may_take, role_of

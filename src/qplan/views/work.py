@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from qplan.core import workflow
+from qplan.core.labels import field_label
 from qplan.core.model import Actor
 from qplan.i18n import N_, _, joined, labelled, noted
 from qplan.service.milestones import Staged
@@ -142,6 +143,29 @@ def _about(snapshot: Snapshot, key: str, item: AssessedTask) -> str:
     if key == "stale":
         return _("last report {on}").format(on=row.last_update or "—")
     return words.light_reason(item.light)
+
+
+def introduction(snapshot: Snapshot, item: AssessedTask) -> list[str]:
+    """The lines before the questions about a task: what it is, how it stands, and what was reported last."""
+    row = item.task
+    state = joined(
+        filter(
+            None,
+            (
+                workflow.status_label(row.status),
+                f"{row.progress or 0}%",
+                labelled(_("deadline"), words.due(row)) if words.due(row) else "",
+                words.light_reason(item.light) if item.overdue else "",
+            ),
+        )
+    )
+    reported = ("note", "difficulty", "needs", "next_step")
+    known = [(name, getattr(row, name)) for name in reported]
+    return [
+        f"{row.id} {row.title}",
+        f"  {state}",
+        *(f"  {labelled(field_label(name), text)}" for name, text in known if text),
+    ]
 
 
 def milestones(snapshot: Snapshot, listed: list[Staged]) -> View:

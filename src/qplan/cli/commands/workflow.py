@@ -15,6 +15,7 @@ import typer
 from qplan import i18n
 from qplan.cli import completion
 from qplan.cli.commands.update import Ids, Request, Version, perform
+from qplan.cli.output import asks
 from qplan.cli.selection import Selection, with_filters
 from qplan.cli.session import Context
 from qplan.cli.values import parse_date, parse_evidence, parse_progress
@@ -79,6 +80,11 @@ def command(verb: str) -> Callable[..., None]:
         given = {name: _read(name, text) for name, text in texts.items() if text not in (None, [])}
         if refuse and "to" in given:
             raise BadInput(_("--refuse and --to exclude each other; give one of them."))
+        if verb == "report" and not given and not ctx.obj.yes and asks():
+            from qplan.cli.interview import interview
+
+            interview(ctx.obj, ids or (), selection, request_id)
+            return
         perform(
             ctx.obj, ids, "refuse" if refuse else verb, given, if_version, request_id, selection=selection
         )
