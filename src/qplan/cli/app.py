@@ -44,7 +44,12 @@ COMMANDS: dict[str, Entry] = {
         N_("Make a plan's files of a table or document; compare them with the text."),
     ),
     "update": Entry("update:update", ACT, WRITE, N_("Report on tasks and move them on.")),
-    "report": Entry("workflow:report", ACT, WRITE, N_("Report progress, or one's supporting part; without a text it asks, on a terminal.")),
+    "report": Entry(
+        "workflow:report",
+        ACT,
+        WRITE,
+        N_("Report progress, or one's supporting part; without a text it asks, on a terminal."),
+    ),
     "accept": Entry("workflow:accept", ACT, WRITE, N_("Accept an assignment.")),
     "dispute": Entry("workflow:dispute", ACT, WRITE, N_("Dispute an assignment.")),
     "block": Entry("workflow:block", ACT, WRITE, N_("Report a difficulty that needs help.")),
