@@ -35,7 +35,7 @@ def ok(answer):
 
 def test_every_verb_of_the_table_is_a_command_with_a_full_help_page(qplan) -> None:
     for verb, steps in VERBS.items():
-        assert verb in COMMANDS, verb
+        assert verb in COMMANDS, f"cli/app.py: COMMANDS lacks the step “{verb}” of core/workflow.py"
         page = ok(qplan(verb, "--help")).out
         flat = " ".join(page.split())
         for step in steps:

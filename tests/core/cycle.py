@@ -30,7 +30,7 @@ def clock(today: date = TODAY, **rules: Any) -> Clock:
 
 def task(status: str = "active", **fields: Any) -> Task:
     """A task of scjg, supported by fgj, due at the end of 2025, as it would be in a state."""
-    reached: dict[str, Any] = {
+    states: dict[str, dict[str, Any]] = {
         "assigned": {},
         "active": {"accepted_on": "2025-01-06", "last_update": "2025-06-02"},
         "blocked": {"accepted_on": "2025-01-06", "difficulty": "缺场地", "needs": "协调用地"},
@@ -47,10 +47,11 @@ def task(status: str = "active", **fields: Any) -> Task:
             "progress": 100,
         },
         "terminated": {"closed_on": "2025-06-12", "closed_by": "甲@zlb", "document": "区质发〔2025〕2号"},
-    }[status]
+    }
+    assert status in states, f"tests/core/cycle.py: say what a task has that is “{status}”"
     given = {
         "lead": "scjg", "support": "fgj", "basis": "proposed", "status": status, "progress": 40,
-        "deadline": "2025-12-31", "original_deadline": "2025-12-31", "version": 1, **reached, **fields,
+        "deadline": "2025-12-31", "original_deadline": "2025-12-31", "version": 1, **states[status], **fields,
     }  # fmt: skip
     return Task("T2.1.3", "task", "食品药品", "三(二)1-3", **given)
 

@@ -239,10 +239,19 @@ def test_a_report_changes_nothing_that_tells_which_tasks_a_list_is_about(urged: 
         assert ("answered_on" in change.after) is bool(urged)
 
 
-def test_each_step_has_its_effect_and_its_fields() -> None:
-    assert set(effects.EFFECTS) == set(workflow.BY_ACTION)
-    assert {kind.removeprefix("task.") for kind in effects.FIELDS} == set(workflow.BY_ACTION)
-    assert frozenset().union(*effects.FIELDS.values()) <= {*Task._fields}
+@pytest.mark.parametrize("table", ["EFFECTS", "PUTS", "REQUIRED"])
+def test_each_step_has_its_effect_and_its_fields(table: str) -> None:
+    steps, known = set(workflow.BY_ACTION), set(getattr(effects, table))
+    assert steps - known == set(), f"core/effects.py: {table} lacks these steps of core/workflow.py"
+    assert known - steps == set(), f"core/effects.py: {table} has steps that core/workflow.py lacks"
+
+
+def test_what_an_entry_of_a_step_holds_is_known() -> None:
+    assert set(effects.INFO) <= set(workflow.BY_ACTION), "core/effects.py: INFO has a step of no transition"
+    for kind, fields in effects.FIELDS.items():
+        assert fields <= {*Task._fields}, f"core/effects.py: PUTS names what is no field of a task ({kind})"
+        needed = {name for name in effects.REQUIRED[kind.removeprefix("task.")] if "." not in name}
+        assert needed <= fields, f"core/effects.py: REQUIRED names what PUTS does not ({kind})"
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import json
 from datetime import date, timedelta
 
 import pytest
 
 from core.cycle import clock, task
+from qplan.core import calendar
 from qplan.core import events as journal
 from qplan.core.calendar import deadline_status, due_soon, light_of
 from qplan.core.history import was_red
@@ -139,3 +142,18 @@ def test_rules_are_read_from_the_plan_with_their_defaults() -> None:
     assert (rules.short_task_days, rules.stale_days, rules.due_soon_days) == (30, 45, 30)
     assert rules.scoring == Scoring()._replace(overdue=0)
     assert Rules.parse("{}") == Rules()
+
+
+def test_each_reason_of_a_light_has_its_sentence() -> None:
+    from qplan.views.words import REASONS
+
+    calls = (node for node in ast.walk(ast.parse(inspect.getsource(calendar))) if isinstance(node, ast.Call))
+    reasons = {
+        part.value
+        for call in calls
+        if isinstance(call.func, ast.Name) and call.func.id == "Light"
+        for part in ast.walk(call.args[1])
+        if isinstance(part, ast.Constant)
+    }
+    assert {"behind", "closed_late"} < reasons
+    assert reasons - REASONS.keys() == set(), "views/words.py: REASONS lacks a sentence"

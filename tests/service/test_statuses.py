@@ -63,6 +63,15 @@ def test_each_status_is_open_or_ended_in_the_database_as_in_the_rules():
         assert bool(found.fetchone()[0]) is (status in OPEN), status
 
 
+def test_the_tables_of_a_ledger_take_each_status():
+    with create.in_memory(plans.RECORDED) as made:
+        (definition,) = made.connection.rows("SELECT sql FROM sqlite_master WHERE name = 'task'")[0]
+    taken = set(re.findall(r"\bstatus = '(\w+)'", definition))
+    assert taken == {*STATUSES}, (
+        "ledger/migrations/versions: a migration of the CHECK of task.status is missing"
+    )
+
+
 def test_lists_by_status_hold_every_task_once(ledger):
     snapshot = queries.open_snapshot(ledger, TODAY)
     listed = {status: queries.tasks(snapshot, TaskQuery(TaskFilter(status=status))) for status in STATUSES}

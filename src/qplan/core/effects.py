@@ -348,7 +348,7 @@ _HANDED = ("lead", "joint", "support", "leader", "owner", "contact", "basis", *_
 _ENDED = ("closed_on", "closed_by", "document")
 
 #: What an effect may put on the record; the status and what answers an urge come with the step.
-_PUTS: dict[str, tuple[str, ...]] = {
+PUTS: dict[str, tuple[str, ...]] = {
     "accept": (*_SAID, *_NO_DISPUTE, "accepted_on"),
     "dispute": tuple(_NO_DISPUTE),
     "report": _SAID,
@@ -371,7 +371,7 @@ _PUTS: dict[str, tuple[str, ...]] = {
 
 
 def _fields_of(transition: Transition) -> frozenset[str]:
-    fields = {*_PUTS[transition.action]}
+    fields = {*PUTS.get(transition.action, ())}
     if transition.to is not None:
         fields.add("status")
     if transition.action in ANSWERS:

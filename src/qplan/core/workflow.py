@@ -98,8 +98,8 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition("reopen", N_p("action", "reopen"), (CLOSED, TERMINATED), (OFFICE,), ACTIVE, ("reason",), ("progress",)),
 )  # fmt: skip
 
-#: Steps by which the lead reports, and answers an urge.
-ANSWERS = frozenset({"accept", "dispute", "report", "block", "resume", "submit", "request"})
+#: Steps by which the lead reports, and answers an urge: all that are the lead's.
+ANSWERS = frozenset(step.action for step in TRANSITIONS if LEAD in step.roles)
 
 BY_ACTION: dict[str, Transition] = {step.action: step for step in TRANSITIONS}
 
