@@ -134,7 +134,9 @@ def test_every_heading_of_a_list_is_known(ledger):
         titles = [i18n._(column.heading) for column in TASK_COLUMNS.values()]
         titles += [column.title for column in lists.overdue_columns().values()]
         for title in map(plain_heading, titles):
-            assert title in HEADINGS or title in DERIVED or title in SHOWN, title
+            assert title in HEADINGS or title in DERIVED or title in SHOWN, (
+                f"service/report_tables.py: add “{title}” to SHOWN, or to COLUMNS where people report it"
+            )
 
 
 def test_a_formula_is_not_evaluated_and_a_title_like_one_is_text(ledger, tmp_path):

@@ -128,6 +128,15 @@ class TestCopies:
         assert qplan("export", "--table", "nothing").code == 2
         assert qplan("export", "--journal", "--as-of", "2025-01-01").code == 2
 
+    def test_export_has_a_name_for_each_entity(self, qplan):
+        from qplan.core.model import RECORDS
+        from qplan.views.maintenance import EXPORTS
+
+        assert EXPORTS.keys() == RECORDS.keys(), "views/maintenance.py: EXPORTS"
+        text = qplan("export", "--help").out
+        missing = [name for name in EXPORTS.values() if name not in text]
+        assert missing == [], "cli/commands/maintenance.py: the help text of --table"
+
     def test_export_of_a_past_day(self, qplan, ledger):
         qplan("update", "T1.1", "--status", "active")
         then = {t["id"]: t["status"] for t in qplan("export", "--as-of", "2026-11-22").json["tasks"]}

@@ -14,7 +14,7 @@ def test_a_plan_without_rules_has_the_documented_ones() -> None:
         "schedule_starts": "issued", "rest_day_deadline": "fixed", "dispute_workdays": 3,
         "immediate_days": 30,
         "one_person_office": False, "reporting": None, "working_days": "china", "holidays": (), "workdays": (),
-    }, "a rule: core/rules.py, its key in plan/models.py, and its default here"  # fmt: skip
+    }, "a rule: core/rules.py, its key in plan/rules_models.py, and its default here"  # fmt: skip
     assert scoring._asdict() == {
         "closed_in_time": 100, "closed_late": 70, "open_in_time": 100, "overdue": 40, "off_stale": 10,
         "off_unanswered": 10, "off_reported_late": 0, "off_reported_empty": 0, "off_not_reported": 0,

@@ -20,6 +20,7 @@ from ledger import plans
 from qplan.core.model import RECORDS, Event, TaskFilter
 from qplan.errors import ChangedMeanwhile, NoLedger, Refused
 from qplan.ledger import create, schema, statements, tables
+from qplan.ledger.connection import SCHEMA_VERSION
 from qplan.ledger.store import Ledger
 
 
@@ -42,6 +43,14 @@ def test_the_migrations_make_what_the_tables_say(made: sqlite3.Connection):
             warnings.simplefilter("ignore")
             difference = compare_metadata(context, tables.Row.metadata)
     assert difference == []
+
+
+def test_the_number_of_the_schema_is_that_of_the_newest_migration():
+    """Ledgers of an earlier number are upgraded; with the same number the migration would not run."""
+    newest = max(int(path.name[:4]) for path in (schema.MIGRATIONS / "versions").glob("[0-9]*.py"))
+    assert newest == SCHEMA_VERSION, (
+        "ledger/connection.py: SCHEMA_VERSION is not the newest migration's number"
+    )
 
 
 def test_the_text_of_a_new_ledger_is_what_the_migrations_make():

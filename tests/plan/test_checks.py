@@ -1,7 +1,10 @@
 """What a whole plan must satisfy; each test's text is the plan under test."""
 
+import inspect
+
 import pytest
 
+from qplan.plan import checks
 from qplan.plan.checks import CHECKS, check
 
 from .conftest import BODY
@@ -21,6 +24,15 @@ def one(source, part):
 
 
 LEAF = "lead: scjg, deadline: 2024-12-31, assignment_basis: plan, deadline_basis: plan"
+
+
+def test_each_check_is_run():
+    takes_a_plan = {
+        one
+        for one in vars(checks).values()
+        if inspect.isfunction(one) and [*inspect.signature(one).parameters] == ["plan", "source"]
+    }
+    assert takes_a_plan == {*CHECKS, checks.own_text}, "plan/checks.py: CHECKS lacks a function"
 
 
 def test_a_sound_plan_has_nothing_to_tell(body):

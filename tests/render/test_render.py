@@ -250,7 +250,7 @@ def test_format_of(path, format):
 
 def test_an_unknown_format_is_refused_with_the_known_ones():
     with pytest.raises(BadInput, match="json"):
-        render(view(), "yaml")
+        render(view(), "no-such-format")
 
 
 def test_every_format_writes_an_empty_view():

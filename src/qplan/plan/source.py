@@ -53,13 +53,13 @@ class Source(NamedTuple):
     part: Plan | None = None
     text: Path | None = None  #: the plan's own text, where the plan names it
 
-    def problem(self, keys: tuple[str, ...], what: str, hint: str = "", warning: bool = False) -> Problem:
+    def problem(self, keys: tuple[str, ...], what: str, hint: str = "", remark: bool = False) -> Problem:
         """A problem at the place of the first key that has one (see :class:`~qplan.plan.records.Places`).
 
-        It is at the top of the first file where none has.
+        It is at the top of the first file where none has. A ``remark`` informs and hinders nothing.
         """
         place = self.places.first(*keys) or (self.files[0] if self.files else "", 1, 1)
-        return Problem(*place, what, hint, warning)
+        return Problem(*place, what, hint, remark)
 
 
 def read_plan(path: Path, progress: Progress | None = None) -> Source:
