@@ -14,6 +14,7 @@ def test_a_plan_without_rules_has_the_documented_ones() -> None:
         "schedule_starts": "issued", "rest_day_deadline": "fixed", "dispute_workdays": 3,
         "immediate_days": 30,
         "one_person_office": False, "reporting": None, "working_days": "china", "holidays": (), "workdays": (),
+        "views": (),
     }, "a rule: core/rules.py, its key in plan/rules_models.py, and its default here"  # fmt: skip
     assert scoring._asdict() == {
         "closed_in_time": 100, "closed_late": 70, "open_in_time": 100, "overdue": 40, "off_stale": 10,
