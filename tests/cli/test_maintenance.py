@@ -243,6 +243,7 @@ def test_every_finding_has_a_name():
         verify.FILE,
         verify.SCHEMA,
         verify.CHAIN,
+        verify.VALUES,
         verify.HISTORY,
         verify.ROWS,
         verify.REQUESTS,

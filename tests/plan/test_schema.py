@@ -78,3 +78,7 @@ def test_every_rule_of_the_core_can_be_given_in_the_rules_file():
     assert set(Scoring._fields) == set(shapes(rules_models.Scoring)), (
         "core/rules.py, plan/rules_models.py: Scoring"
     )
+    assert set(Reporting._fields) == set(shapes(rules_models.ReportingDuty)), (
+        "plan/rules_models.py: ReportingDuty"
+    )
+    assert set(Empty._fields) == set(shapes(rules_models.EmptyReport)), "plan/rules_models.py: EmptyReport"
