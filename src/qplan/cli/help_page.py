@@ -6,7 +6,17 @@ import os
 import sys
 from typing import Any
 
-from qplan.i18n import _
+from qplan.cli.examples import examples
+from qplan.i18n import _, labelled
+
+
+def with_examples(path: str, help: str | None) -> str:
+    """Return the help of a command (``qplan milestone``) with its examples before all that follows its first line."""
+    lines = examples(path.partition(" ")[2])
+    first, _blank, rest = (help or "").partition("\n\n")
+    # a paragraph that begins with \b is not wrapped
+    shown = ["\b\n" + "\n".join([labelled(_("Examples"), "").rstrip(), *lines])] if lines else []
+    return "\n\n".join(filter(None, (first, *shown, rest)))
 
 
 def prepare() -> None:

@@ -16,7 +16,7 @@ from qplan.cli import help_page, usage
 from qplan.cli.options import TAKEN_BY, metavar, shared_options
 from qplan.cli.session import build
 from qplan.errors import BadInput
-from qplan.i18n import _
+from qplan.i18n import _, noted
 
 #: What every command and group is set up with.
 SETTINGS: dict[str, Any] = {"help_option_names": ["-h", "--help"]}
@@ -60,9 +60,13 @@ class Localized:
         formatter.write_usage(ctx.command_path, pieces, _("Usage: "))
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
-        """Write the help page."""
+        """Write the help page, examples first."""
         help_page.prepare()
+        command: Any = self
+        plain = command.help
+        command.help = help_page.with_examples(ctx.command_path, plain)
         super().format_help(ctx, formatter)  # type: ignore[misc]
+        command.help = plain
 
 
 class Command(Localized, TyperCommand):
@@ -207,6 +211,9 @@ def load(name: str, entry: Entry, common: Sequence[Any]) -> Any:
             target
         )
     command = translated(get_command(app))
+    for param in command.params:
+        if param.name in getattr(target, "required", ()):
+            param.help = noted(param.help, _("required"))
     command.hidden, command.rich_help_panel = entry.hidden, _(entry.panel)
     if isinstance(command, LazyGroup):
         return with_shared(command, common)

@@ -11,9 +11,10 @@ from typing import Any
 
 from qplan import i18n
 from qplan.cli.app import app
+from qplan.cli.examples import examples
 from qplan.cli.lazy import LazyGroup, program
 from qplan.cli.selection import PANEL
-from qplan.i18n import _
+from qplan.i18n import _, labelled
 
 
 def reference(lang: str) -> str:
@@ -46,6 +47,8 @@ def described(path: str, command: Any) -> list[str]:
     options = [param for param in own if param.param_type_name == "option"]
     usage = " ".join([path, *(argument.metavar for argument in arguments), _("[OPTIONS]")])
     lines = [f"### {path}", "", f"`{usage}`", "", command.help.strip(), ""]
+    if shown := examples(path.partition(" ")[2]):
+        lines += ["```", *shown, "```", ""]
     if isinstance(command, LazyGroup):
         return lines + [
             line for inner in visible_commands(command) for line in described(f"{path} {inner.name}", inner)
@@ -55,9 +58,9 @@ def described(path: str, command: Any) -> list[str]:
     if rows:
         lines += [*_table(rows), ""]
     if filters := ", ".join(f"`{option.opts[0]}`" for option in options if is_filter(option)):
-        lines += [_(PANEL) + f": {filters}", ""]
+        lines += [labelled(_(PANEL), filters), ""]
     taken = ", ".join(f"`{param.opts[0]}`" for param in command.params if param.name in command.shared)
-    return [*lines, _("Shared options") + f": {taken}", ""]
+    return [*lines, labelled(_("Shared options"), taken), ""]
 
 
 def is_filter(option: Any) -> bool:

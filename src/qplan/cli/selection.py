@@ -158,7 +158,8 @@ def with_filters(**changed: Any) -> Callable[[Callable[..., Any]], Callable[...,
         run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
         run.__annotations__ = {}
         run.__name__, run.__doc__ = function.__name__, function.__doc__
-        run.help_details = getattr(function, "help_details", "")  # type: ignore[attr-defined]
+        for attribute in ("help_details", "required"):  # what a help page reads
+            setattr(run, attribute, getattr(function, attribute, ""))
         return run
 
     return decorated

@@ -59,6 +59,8 @@ def update(
     evidence: Annotated[
         list[str] | None,
         typer.Option(
+            "--evidence",
+            "-e",
             metavar="FILE|URL|NO",
             help=N_("Evidence: a file, an address or a document number; may be given several times."),
         ),

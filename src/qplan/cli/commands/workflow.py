@@ -42,7 +42,7 @@ FIELDS: dict[str, Given] = {
     "needs": Given("TEXT", N_("What help is needed.")),
     "next_step": Given("TEXT", N_("The next step.")),
     "evidence": Given(
-        "FILE|URL|NO", N_("Evidence: a file, an address or a document number; may be given several times."), parse_evidence, "",
+        "FILE|URL|NO", N_("Evidence: a file, an address or a document number; may be given several times."), parse_evidence, "-e",
         True,
     ),
     "owner": Given("NAME", N_("The responsible person.")),
@@ -50,7 +50,7 @@ FIELDS: dict[str, Given] = {
     "leader": Given("NAME", N_("The leader in charge.")),
     "lead": Given("DEPT", N_("The lead department; several lead jointly (a,b)."), None, "", True, completion.departments),
     "support": Given("DEPT", N_("A supporting department; may be given several times."), None, "", True, completion.departments),
-    "reason": Given("TEXT", N_("The reason.")),
+    "reason": Given("TEXT", N_("The reason."), None, "-r"),
     "document": Given("NO", N_("The number of the approving document.")),
     "to": Given("DATE", N_("The new deadline; without it the office grants the day that was asked for."), lambda text: parse_date(text, "--to")),
     "level": Given("LEVEL", N_("Another level than the next one of the ladder."), autocompletion=completion.levels),
@@ -103,6 +103,8 @@ def command(verb: str) -> Callable[..., None]:
     ]
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     run.__annotations__ = {}
+    needed = set.intersection(*(set(step.requires) for step in steps))
+    run.required = needed  # type: ignore[attr-defined]
     run.help_details = "\n\n".join(map(described, steps))  # type: ignore[attr-defined]
     return with_filters()(run)
 
