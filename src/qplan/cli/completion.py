@@ -176,4 +176,4 @@ def described(value: str, text: str) -> tuple[str, str]:
 def place(ctx: typer.Context) -> str:
     """Where the ledger is that the line names, or the usual one."""
     config = settings.sound_config(os.environ)
-    return settings.ledger_place(ctx.params.get("ledger"), os.environ, config)
+    return settings.ledger_place(next(iter(ctx.params.get("ledger") or ()), None), os.environ, config)

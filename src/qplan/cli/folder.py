@@ -7,6 +7,7 @@ import re
 import zipfile
 from collections.abc import Sequence
 from contextlib import ExitStack
+from functools import partial
 from typing import NamedTuple
 
 from qplan import files
@@ -63,6 +64,10 @@ def write(lists: Sequence[tuple[str, str, View]], session: Session) -> None:
     then renamed, so that no reader ever finds half of one. Refused where a file that is there is of
     a later entry of the ledger or of another ledger, or was not written by qplan.
     """
+    if session.gathered is not None:
+        for folder, name, view in lists:
+            session.gathered.add((folder, f"{name}-plans"), view, partial(_write_joint, session))
+        return
     formats = [check_format(session.format)] if session.format else list(CIRCULATED)
     sheets = []
     for folder, name, view in lists:
@@ -78,6 +83,11 @@ def write(lists: Sequence[tuple[str, str, View]], session: Session) -> None:
                 Sheet(os.path.join(os.path.expanduser(folder), name + suffix), rendered(view, format), view)
             )
     write_sheets(sheets, session)
+
+
+def _write_joint(session: Session, where: tuple[str, str], view: View) -> None:
+    """Write the joint list of several ledgers."""
+    write([(*where, view)], session._replace(gathered=None))
 
 
 def write_sheets(sheets: Sequence[Sheet], session: Session) -> None:

@@ -5,6 +5,7 @@ records alone. Options that all commands share are accepted before a command's n
 """
 
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from functools import partial
 from importlib import import_module
 from typing import Any, NamedTuple
 
@@ -13,8 +14,9 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from qplan.cli import help_page, usage
-from qplan.cli.options import TAKEN_BY, metavar, shared_options
+from qplan.cli.options import READ, TAKEN_BY, metavar, shared_options
 from qplan.cli.session import build
+from qplan.cli.settings import is_folder, is_pattern
 from qplan.errors import BadInput
 from qplan.i18n import _, noted
 
@@ -26,6 +28,8 @@ LEFT_OUT = "\0"
 MAY_BE_EMPTY = ("support",)
 #: Commands that report on the configuration or correct it: they run although it is not sound.
 TOLERANT = ("config", "doctor")
+#: Commands that read and whose answer is about one ledger.
+OF_ONE_LEDGER = ("notice",)
 #: Where a group keeps the words before the command's name.
 LEADING = "qplan.cli.lazy.leading"
 #: Where it keeps how many of a command's words were given before its name: those after it override them.
@@ -73,11 +77,13 @@ class Command(Localized, TyperCommand):
     """A command whose shared options become the session that its context carries."""
 
     shared: tuple[str, ...] = ()
+    reads = False  #: it only reads, and may read several ledgers
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse the words of the command; BadInput when there are more than it takes."""
         before = ctx.meta.get(BEFORE, 0)
         parts = [with_empty_values(self.params, part) for part in (args[:before], args[before:])]
+        parts[0] = overridden(parts[0], parts[1], "--ledger")
         if problem := usage.misspelt_option(self.params, args):
             raise BadInput(usage.located(ctx, problem))
         with usage.errors_of(ctx):
@@ -92,12 +98,34 @@ class Command(Localized, TyperCommand):
         """Make the session, then call the command's function; BadInput for an empty value."""
         refuse_empty_values(self.params, ctx.params)
         options = {name: ctx.params.pop(name) for name in self.shared}
+        several = self._ledgers(ctx, options)
         ctx.obj = build(options, {} if ctx.obj is None else ctx.obj, tolerant=ctx.info_name in TOLERANT)
         if ctx.params.get("view") is not None:
             from qplan.cli.named_views import apply_view
 
             apply_view(ctx, ctx.obj.views)
+        if len(several) > 1:
+            from qplan.cli.several import run
+
+            return run(ctx.obj, several, partial(self._call, ctx))
         return super().invoke(ctx)
+
+    def _call(self, ctx: Any, session: Any) -> Any:
+        ctx.obj = session
+        return super().invoke(ctx)
+
+    def _ledgers(self, ctx: Any, options: dict[str, Any]) -> Sequence[str]:
+        """Return the ledgers that are named, and leave one of them in the options: most commands take only one."""
+        named = options.get("ledger") or ()
+        if len(named) > 1 or any(is_folder(one) or is_pattern(one) for one in named):
+            from qplan.cli import several
+
+            if self.reads:
+                named = several.places(named)
+            else:
+                several.refuse(ctx.info_name, named)
+        options["ledger"] = named[0] if named else None
+        return named
 
 
 class LazyGroup(Localized, TyperGroup):
@@ -215,6 +243,7 @@ def load(name: str, entry: Entry, common: Sequence[Any]) -> Any:
         if param.name in getattr(target, "required", ()):
             param.help = noted(param.help, _("required"))
     command.hidden, command.rich_help_panel = entry.hidden, _(entry.panel)
+    command.reads = entry.kind == READ and name not in OF_ONE_LEDGER
     if isinstance(command, LazyGroup):
         return with_shared(command, common)
     return with_shared(command, [param for param in common if takes(entry, param.name)])
@@ -276,6 +305,20 @@ def with_empty_values(params: list[Any], args: list[str]) -> list[str]:
         if word in optional and (place + 1 == len(args) or args[place + 1].startswith("-")):
             words.append(LEFT_OUT)
     return words
+
+
+def overridden(before: list[str], after: list[str], option: str) -> list[str]:
+    """Return the words before a command's name without an option, which may be repeated, that is given after it too."""
+    if not any(word == option or word.startswith(f"{option}=") for word in after):
+        return before
+    kept: list[str] = []
+    words = iter(before)
+    for word in words:
+        if word == option:
+            next(words, None)
+        elif not word.startswith(f"{option}="):
+            kept.append(word)
+    return kept
 
 
 def refuse_repeated(ctx: Any, order: Sequence[Any]) -> None:

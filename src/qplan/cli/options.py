@@ -55,8 +55,13 @@ def shared_options(
         ),
     ] = None,
     ledger: Annotated[
-        str | None,
-        shared_option(metavar="PATH|URL", help=N_("The ledger: a file, or a postgresql:// address.")),
+        list[str] | None,
+        shared_option(
+            metavar="PATH|URL",
+            help=N_(
+                "The ledger: a file, or a postgresql:// address. Lists take several: given more than once, a folder, a pattern."
+            ),
+        ),
     ] = None,
     actor: Annotated[
         str | None,

@@ -23,6 +23,9 @@ def emit(view: View, session: Session) -> None:
 
     A terminal gets a table fitted to it, a pipe or a file an aligned one with nothing cut.
     """
+    if session.gathered is not None:
+        session.gathered.add(None, view, lambda _where, one: emit(one, session._replace(gathered=None)))
+        return
     outbox.hold(view)
     format = chosen_format(session)
     if session.out and session.out != "-":

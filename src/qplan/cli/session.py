@@ -45,6 +45,7 @@ class Session(NamedTuple):
     out: str | None = None
     templates: str | None = None  #: the folder with the district's own wording of documents
     views: Mapping[str, Mapping[str, Any]] = MappingProxyType({})  #: name -> options of a list
+    gathered: Any = None  #: where views go instead, when several ledgers are read (:mod:`qplan.cli.several`)
 
 
 class Context(typer.Context):

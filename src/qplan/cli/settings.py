@@ -45,6 +45,18 @@ def normalized(place: str) -> str:
     return f"{scheme.lower()}{mark}{rest}" if mark else os.path.expanduser(place)
 
 
+def is_folder(place: str) -> bool:
+    """Whether a place is a folder, whose ledgers are meant."""
+    return "://" not in place and os.path.isdir(normalized(place))
+
+
+def is_pattern(place: str) -> bool:
+    """Whether a place is a pattern of names (``plans/*.db``) and no file's name."""
+    return (
+        "://" not in place and any(sign in place for sign in "*?[") and not os.path.exists(normalized(place))
+    )
+
+
 def default_place(environ: Mapping[str, str]) -> str:
     """Where the ledger is when nobody says where; BadInput for a user without a home folder."""
     folder = data_folder(environ)

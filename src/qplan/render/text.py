@@ -62,6 +62,7 @@ def html(view: View, options: Options) -> Iterator[str]:
     import html as entities
 
     from qplan import i18n
+    from qplan.render.package import stamp
 
     def text(value: str) -> str:
         return entities.escape(clean(value)).replace("\n", "<br>")
@@ -70,6 +71,7 @@ def html(view: View, options: Options) -> Iterator[str]:
     title = text(view.title)
     yield f'<!DOCTYPE html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+    yield f'<meta name="generator" content="{stamp(view)}">\n'
     yield f"<title>{title}</title>\n<style>\n{_STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n"
     yield from (f"<p>{text(sentence)}</p>\n" for sentence in view.lead)
     for table in view.tables:

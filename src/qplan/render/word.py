@@ -14,7 +14,7 @@ from qplan.render.cells import NUMBERS, clean, format_rows
 from qplan.render.package import reproducible
 from qplan.render.text import cell_width
 from qplan.views import DATE, ID, LIGHT, STATUS, Table, View
-from qplan.views.document import PAGE, Annex, Document
+from qplan.views.document import PAGE, Annex, Document, fitted, word_mm
 
 INK = {"red": "B00020", "yellow": "7A5B00", "blue": "0B4F9E", "green": "1B6E2B", "grey": "5F5F5F"}
 
@@ -78,7 +78,8 @@ def _report(made: Any, view: View) -> None:
         if table.title and table.title != view.title:
             layout.paragraph(made, "heading1", clean(table.title), keep=True)
         if list(table.rows):
-            _grid(made, table, _widths(table), layout.HEIGHT_MM if wide else layout.WIDTH_MM, small=True)
+            room = layout.HEIGHT_MM if wide else layout.WIDTH_MM
+            _grid(made, table, _widths(table, room), room, small=True)
         else:
             layout.paragraph(made, "plain", clean(table.empty or _("Nothing to show.")))
     for line in view.notes:
@@ -105,8 +106,8 @@ def _grid(made: Any, table: Table, widths: Sequence[int], room_mm: float, small:
     layout.grid(made, heads, rows, widths, room_mm, styles=styles, inks=inks)
 
 
-def _widths(table: Table) -> list[int]:
-    """Column widths in proportion to their content, up to a limit for long texts."""
+def _widths(table: Table, room: float) -> Sequence[int]:
+    """Column widths in proportion to their content, up to a limit for long texts; no Latin word is broken."""
     kinds = [column.type for column in table.columns]
     rows = [[column.title for column in table.columns], *format_rows(list(table.rows), kinds, "")]
     if table.facts:
@@ -116,7 +117,8 @@ def _widths(table: Table) -> list[int]:
         for column in zip(*rows, strict=True)
     ]
     heads = [cell_width(column.title) for column in table.columns]
-    return [
+    widths = [
         max(5, min(width, 30) if kind not in NUMBERS else max(5, head // 2 + 1)) + 1
         for width, head, kind in zip(natural, heads, kinds, strict=True)
     ]
+    return fitted(widths, [max(map(word_mm, column)) for column in zip(*rows, strict=True)], room)

@@ -333,7 +333,7 @@ def home(snapshot: Snapshot, tasks: list[AssessedTask], total: Count, counts: li
     plan = snapshot.plan
     lead = [
         _("{issuer}, {begins} to {ends}, read on {day}").format(
-            issuer=plan.issuer or plan.region or "", begins=plan.begins, ends=plan.ends, day=snapshot.today
+            issuer=plan.issuer or plan.region or snapshot.department_name(plan.office), begins=plan.begins, ends=plan.ends, day=snapshot.today
         ),
         _("{total} tasks, mean progress {progress}%: {overdue} overdue, {soon} due within {days} days, {stale} without a recent report").format(
             total=total.total, progress=total.progress, overdue=total.overdue, soon=total.due_soon,

@@ -87,12 +87,12 @@ def grid(
     table = Table(key, pgettext("document", title), heads, rows, pgettext("document", "None."))
     given = [width for _head, _kind, width in columns]
     texts = [[head.title, *(str(row[place] or "") for row in rows)] for place, head in enumerate(heads)]
-    return Grid(table, fitted(given, [max(map(_word_mm, column)) for column in texts]))
+    return Grid(table, fitted(given, [max(map(word_mm, column)) for column in texts]))
 
 
-def fitted(widths: Sequence[int], least: Sequence[float]) -> Sequence[int]:
-    """Widths in proportion, changed so that no column of a landscape page is narrower than its least width in mm."""
-    sizes = [width * ANNEX_MM / sum(widths) for width in widths]
+def fitted(widths: Sequence[int], least: Sequence[float], room: float = ANNEX_MM) -> Sequence[int]:
+    """Widths in proportion, changed so that no column is narrower than its least width, where the room (in mm) allows it."""
+    sizes = [width * room / sum(widths) for width in widths]
     lacking = sum(max(0.0, need - size) for size, need in zip(sizes, least, strict=True))
     spare = sum(max(0.0, size - need) for size, need in zip(sizes, least, strict=True))
     if not lacking or not spare:
@@ -104,7 +104,7 @@ def fitted(widths: Sequence[int], least: Sequence[float]) -> Sequence[int]:
     ]
 
 
-def _word_mm(text: str) -> float:
+def word_mm(text: str) -> float:
     """How many millimetres of a cell the longest Latin word of a text takes, at 10 points."""
     words = (word[:WIDEST_WORD] for word in _LATIN_WORD.findall(text))
     return max((1.5 + sum(1.76 if one.isalnum() else 1.17 for one in word) for word in words), default=0.0)

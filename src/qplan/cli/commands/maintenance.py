@@ -146,6 +146,8 @@ def export(
     if table is not None:
         table = parse_choice(table, "--table", names)
     if journal:
+        if ctx.obj.gathered is not None:
+            raise BadInput(_("--journal writes the journal of one ledger; give --ledger once."))
         if (
             ctx.obj.as_of is not None
             or ctx.obj.at_seq is not None
