@@ -13,7 +13,7 @@ def test_a_plan_without_rules_has_the_documented_ones() -> None:
         "red_behind": 30, "milestone_missed": "yellow", "red_once_stays_yellow": False, "stale_days": 30,
         "schedule_starts": "issued", "rest_day_deadline": "fixed", "dispute_workdays": 3,
         "immediate_days": 30,
-        "one_person_office": False, "reporting": None, "working_days": "china", "holidays": (), "workdays": (),
+        "one_person_office": False, "backdate_days": None, "reporting": None, "working_days": "china", "holidays": (), "workdays": (),
         "views": (),
     }, "a rule: core/rules.py, its key in plan/rules_models.py, and its default here"  # fmt: skip
     assert scoring._asdict() == {

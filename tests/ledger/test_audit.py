@@ -67,3 +67,21 @@ def test_a_mark_of_lateness_that_is_not_true_is_named(ledger: Ledger, claimed: b
         len(past_the_program(ledger, OFFICE, "task.approve", "2026-02-03", after, closed_late=claimed))
         == found
     )
+
+
+@pytest.mark.parametrize("most, found", [(None, 0), (30, 0), (29, 1)])
+def test_an_entry_that_reaches_back_too_far_is_named(ledger: Ledger, most: int | None, found: int):
+    (head,) = ledger.rows()["plan"].values()
+    if most is not None:
+        change = {"rules": f'{{"backdate_days":{most}}}'}
+        before = {"rules": head.rules, "version": head.version}
+        with ledger.transaction():
+            ledger.append([Change("plan.amend", head.id, before, change)], plans.ENTRY)
+    row = ledger.task("T1.1")
+    entry = Entry(str(LEAD), "2024-05-01T02:00:00Z", "2024-04-01")
+    with ledger.transaction():
+        ledger.append(
+            [Change("task.report", "T1.1", {"note": None, "version": row.version}, {"note": "x"})], entry
+        )
+    named = [f.what for f in verify(ledger.connection).findings if f.check == HISTORY]
+    assert len(named) == found and all("30 days" in what and "李@scjg" in what for what in named)

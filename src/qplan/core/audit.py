@@ -13,6 +13,7 @@ from qplan.core import events
 from qplan.core.calendar import Clock, closed_late, day, due_day
 from qplan.core.effects import is_claimant
 from qplan.core.model import CLOSED, Event, PlanHead, Task
+from qplan.core.rules import Rules
 from qplan.i18n import _
 
 #: Entries of a task's history that the rules below read.
@@ -64,3 +65,19 @@ def irregularities(
     if event.kind in RULES:
         for what in RULES[event.kind](event, info, task, history, plan, clock):
             yield _("{actor} wrote past the program: {what}").format(actor=event.actor, what=what)
+
+
+def reach(event: Event, rules: str, utc_offset: str) -> Iterator[str]:
+    """Yield that an entry reaches back further than the rules (their JSON) allow; an undo takes its entry's day."""
+    if '"backdate_days"' not in rules or event.kind.partition(".")[2] in (
+        "define",
+        "amend",
+        "retire",
+        "undo",
+    ):
+        return
+    most = Rules.parse(rules).backdate_days
+    days = (day(events.local_day(event.recorded_at, utc_offset)) - day(event.effective_on)).days
+    if most is not None and days > most:
+        what = _("the entry reaches back {days} days; the rules allow {most}").format(days=days, most=most)
+        yield _("{actor} wrote past the program: {what}").format(actor=event.actor, what=what)

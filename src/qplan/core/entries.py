@@ -190,13 +190,12 @@ def _is_json(read: Callable[[str], bool]) -> Callable[[Any], bool]:
 def _are_rules(text: str) -> bool:
     usual = Rules()
     found = Rules.parse(text)
-    numbers = [*found.urging, found.scoring]
+    numbers = [found, *found.urging, found.scoring]
     return all(
-        type(value) is type(was) and (type(value) is not int or 0 <= value <= MOST)
+        type(value) is type(was) or (was is None and not isinstance(value, str | bool | float))
         for value, was in zip(found, usual, strict=True)
-        if was is not None
     ) and all(
-        type(value) is not int or abs(value) <= MOST for one in numbers for value in one
+        type(value) is not int or 0 <= value <= MOST for one in numbers for value in one
     )  # fmt: skip
 
 

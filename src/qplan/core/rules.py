@@ -89,6 +89,7 @@ class Rules(NamedTuple):
     immediate_days: int = 30
     dispute_workdays: int = 3
     one_person_office: bool = False
+    backdate_days: int | None = None  #: how far back an entry may take effect; None: as far as the plan goes
     urging: tuple[EscalationLevel, ...] = DEFAULT_LEVELS
     scoring: Scoring = Scoring()
     reporting: Reporting | None = None  #: None: departments need not report by a day

@@ -179,6 +179,8 @@ class Replay:
             yield _("a step “{step}” changes {fields}").format(
                 step=event_label(event.kind), fields=joined(sorted(strange))
             )
+        if plan := next((fields for (kind, _id), fields in self.state.items() if kind == "plan"), None):
+            yield from audit.reach(event, plan.get("rules", "{}"), plan.get("utc_offset", "+08:00"))
         if entity == "task" and "status" in after:
             yield from self._status(event)
         if verb in events.NEW:

@@ -159,6 +159,12 @@ class RulesFile(Map):
     one_person_office: TrueOrFalse = Field(
         default=_RULES.one_person_office, description=N_("whether the reporter may verify")
     )
+    backdate_days: WholeNumber | None = Field(
+        default=None,
+        description=N_(
+            "days that an entry may reach back (`--on`); a claim recorded later counts on the day it was recorded; no limit unless set"
+        ),
+    )
     urging: list[Level] | None = Field(default=None, description=N_("the urging ladder, mildest level first"))
     scoring: Scoring | None = Field(default=None, description=N_("points of the yearly assessment"))
     views: list[View] | None = Field(

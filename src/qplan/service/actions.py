@@ -10,6 +10,7 @@ from qplan.core import events as journal_rules
 from qplan.core import workflow
 from qplan.core.calendar import Clock, clock_of
 from qplan.core.model import Actor, Change, Event, PlanHead, Task
+from qplan.core.rules import Rules
 from qplan.core.workflow import ActionRequest
 from qplan.errors import BadFile, BadInput, ChangedMeanwhile, Problem, QplanError, Refused
 from qplan.i18n import _, joined
@@ -33,6 +34,18 @@ class WriteContext(NamedTuple):
     expected: int | None = None  #: the version the user looked at
 
 
+class Claim(NamedTuple):
+    """The claim of completion that an approval verifies: the day it takes effect, and that of its recording."""
+
+    effective_on: str
+    recorded_on: str
+
+    @property
+    def days(self) -> int:
+        """How many days after it took effect it was recorded."""
+        return (date.fromisoformat(self.recorded_on) - date.fromisoformat(self.effective_on)).days
+
+
 class Receipt(NamedTuple):
     """What one entry of the journal changed; ``seq`` 0 for a dry run."""
 
@@ -48,6 +61,7 @@ class Receipt(NamedTuple):
     #: id -> name of the departments in its fields
     names: dict[str, str] = {}  # noqa: RUF012 - never written to
     reverts: Event | None = None  #: the entry that an undoing reverts
+    claim: Claim | None = None  #: of an approval
 
 
 class ReportLine(NamedTuple):
@@ -119,7 +133,7 @@ def _planned(ledger: Ledger, change: Change, context: WriteContext, names: Names
     named = _department_names(names, change.before, change.after, change.info)
     return Receipt(
         0, change.kind, change.subject, title, _shown(change.before), change.after, context.on.isoformat(),
-        change.info, names=named, reverts=_reverted_by(ledger, change.info),
+        change.info, names=named, reverts=_reverted_by(ledger, change.info), claim=_claim(ledger, change.kind, change.subject),
     )  # fmt: skip
 
 
@@ -156,6 +170,13 @@ def check_days(plan: PlanHead, context: WriteContext) -> None:
         raise BadInput(
             _("{on} is before the plan began ({begins}).").format(on=context.on, begins=plan.begins)
         )
+    most, days = Rules.parse(plan.rules).backdate_days, (context.today - context.on).days
+    if most is not None and days > most:
+        raise Refused(
+            _("{on} is {days} days ago; by the plan's rules an entry reaches back {most} days at most (backdate_days).").format(
+                on=context.on, days=days, most=most
+            )
+        )  # fmt: skip
 
 
 def check_no_later_conflict(ledger: Ledger, change: Change, on: str) -> None:
@@ -190,8 +211,19 @@ def _receipt(
     return Receipt(
         event.seq, event.kind, event.subject, title or _title(ledger, event.subject), body["before"], body["after"],
         event.effective_on, info, repeated, _department_names(names, body["before"], body["after"], info),
-        _reverted_by(ledger, info if undone else {}),
+        _reverted_by(ledger, info if undone else {}), _claim(ledger, event.kind, event.subject),
     )  # fmt: skip
+
+
+def _claim(ledger: Ledger, kind: str, subject: str) -> Claim | None:
+    """Return the claim that an approval verifies; None for any other entry."""
+    if kind != "task.approve":
+        return None
+    found = [event for event in ledger.events(subject) if event.kind == "task.submit"]
+    if not found:
+        return None
+    recorded_on = journal_rules.local_day(found[-1].recorded_at, ledger.plan().utc_offset)
+    return Claim(found[-1].effective_on, recorded_on)
 
 
 def _reverted_by(ledger: Ledger, info: Mapping[str, Any]) -> Event | None:

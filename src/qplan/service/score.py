@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import NamedTuple
 
 from qplan.core import calendar
-from qplan.core.events import changes_in
+from qplan.core.events import changes_in, local_day
 from qplan.core.model import CLOSED, OPEN, SUBMITTED, TERMINATED, Event
 from qplan.core.reporting import EMPTY, LATE, MISSING, last_due
 from qplan.core.rollup import weight
@@ -39,6 +39,9 @@ class Scored(NamedTuple):
     )
     reported_empty: int = 0
     not_reported: int = 0
+    recorded_late: int = (
+        0  #: tasks whose claim was recorded later than the rule allows, or later at all without one
+    )
 
 
 def last_day(year: int, today: date) -> date:
@@ -55,7 +58,8 @@ def score(snapshot: Snapshot, year: int, against: str = "deadline") -> list[Scor
     earlier year, and what has not begun. ``against`` is the deadline in force or the ``original`` one. The
     best department comes first.
     """
-    ignored = _unanswered(snapshot, year)
+    history = _history(snapshot)
+    ignored, recorded = _unanswered(snapshot, year, history), _recorded_late(snapshot, history)
     faults = _faults(snapshot, year)
     groups: dict[str, list[AssessedTask]] = {}
     for item in queries.tasks(snapshot, TaskQuery(against=against)):
@@ -63,7 +67,10 @@ def score(snapshot: Snapshot, year: int, against: str = "deadline") -> list[Scor
         if not gone and not calendar.not_begun(item.task, snapshot.clock):
             for lead in item.task.leads:
                 groups.setdefault(lead, []).append(item)
-    scored = [_department(snapshot, dept, items, ignored, faults, against) for dept, items in groups.items()]
+    scored = [
+        _department(snapshot, dept, items, ignored, faults, recorded, against)
+        for dept, items in groups.items()
+    ]
     order = list(snapshot.departments)
     scored.sort(key=lambda s: (-float(s.points), order.index(s.dept) if s.dept in order else len(order)))
     return scored
@@ -75,6 +82,7 @@ def _department(
     items: list[AssessedTask],
     ignored: dict[str, int],
     faults: dict[str, Counter[str]],
+    recorded: dict[str, str],
     against: str,
 ) -> Scored:
     rules = snapshot.clock.rules.scoring
@@ -83,7 +91,7 @@ def _department(
     stale = unanswered = 0
     reported: Counter[str] = Counter()
     for item in items:
-        state = _state(item, snapshot, against)
+        state = _state(_by_the_rule(item, snapshot, recorded), snapshot, against)
         counted[state] += 1
         urges = ignored.get(item.task.id, 0)
         stale += item.stale
@@ -98,7 +106,7 @@ def _department(
     return Scored(
         dept, snapshot.department_name(dept), len(items), counted["closed_in_time"], counted["closed_late"],
         counted["open_in_time"], counted["overdue"], stale, unanswered, f"{tenths // 10}.{tenths % 10}",
-        reported[LATE], reported[EMPTY], reported[MISSING],
+        reported[LATE], reported[EMPTY], reported[MISSING], sum(item.task.id in recorded for item in items),
     )  # fmt: skip
 
 
@@ -140,12 +148,37 @@ def _state(item: AssessedTask, snapshot: Snapshot, against: str) -> str:
     return "overdue" if calendar.closed_late(claimed, snapshot.clock) in (None, True) else "open_in_time"
 
 
-def _unanswered(snapshot: Snapshot, year: int) -> dict[str, int]:
-    """Task -> how many urges of the year had no answer by their day, as of the snapshot's day."""
+def _by_the_rule(item: AssessedTask, snapshot: Snapshot, recorded: dict[str, str]) -> AssessedTask:
+    """Return a task whose claim counts on the day it was recorded, where the rule limits how far back it may reach."""
+    if snapshot.clock.rules.backdate_days is None or item.task.id not in recorded:
+        return item
+    return item._replace(task=item.task._replace(submitted_on=recorded[item.task.id]))
+
+
+def _recorded_late(snapshot: Snapshot, history: dict[str, list[Event]]) -> dict[str, str]:
+    """Task -> the day on which its claim was recorded, where that is later than the rule allows, or later at all."""
+    most = timedelta(snapshot.clock.rules.backdate_days or 0)
+    found = {}
+    for item in queries.tasks(snapshot):
+        claims = [e for e in history.get(item.task.id, ()) if e.kind == "task.submit"]
+        if item.task.submitted_on is not None and claims:
+            day = local_day(claims[-1].recorded_at, snapshot.plan.utc_offset)
+            if date.fromisoformat(day) > date.fromisoformat(claims[-1].effective_on) + most:
+                found[item.task.id] = day
+    return found
+
+
+def _history(snapshot: Snapshot) -> dict[str, list[Event]]:
+    """Task -> its entries that apply."""
     by_task: dict[str, list[Event]] = {}
     for event in snapshot.ledger.events():
         if event.kind.startswith("task."):
             by_task.setdefault(event.subject, []).append(event)
+    return by_task
+
+
+def _unanswered(snapshot: Snapshot, year: int, by_task: dict[str, list[Event]]) -> dict[str, int]:
+    """Task -> how many urges of the year had no answer by their day, as of the snapshot's day."""
     counts: dict[str, int] = {}
     for ident, events in by_task.items():
         undone = {changes_in(e).get("info", {}).get("undoes") for e in events if e.kind == "task.undo"}

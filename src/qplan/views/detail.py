@@ -364,6 +364,7 @@ def receipts(book_day: str, written: list[Receipt], head: Head) -> View:
                 {
                     "seq": r.seq or None, "kind": r.kind, "subject": r.subject, "effective_on": r.effective_on,
                     "before": r.before, "after": r.after, "info": r.info, "repeated": r.repeated,
+                    **({} if r.claim is None else {"claim": {**r.claim._asdict(), "days": r.claim.days}}),
                 }
                 for r in written
             ]
@@ -388,6 +389,11 @@ def receipt_line(receipt: Receipt) -> str:
     number = _("no. {seq}").format(seq=receipt.seq) if receipt.seq else _("would change")
     again = " " + _("(already written by this request)") if receipt.repeated else ""
     line = labelled(f"{number}  {receipt.subject} {receipt.title}", change(receipt)) + again
+    if receipt.claim is not None and receipt.claim.days > 0:
+        late = _("the claim of {on} was recorded on {recorded}, {days} days later").format(
+            on=receipt.claim.effective_on, recorded=receipt.claim.recorded_on, days=receipt.claim.days
+        )
+        line = f"{line} [{late}]"
     if receipt.reverts is None:
         return line
     undone = receipt.reverts

@@ -207,6 +207,16 @@ def milestone_table(snapshot: Snapshot, listed: Sequence[Staged], title: str = "
     return Table("milestones", title, columns, rows, _("No milestones match; qplan milestones lists all."))
 
 
+def _claims(snapshot: Snapshot, late: int) -> str:
+    """By which day a claim of completion counts, and how many were recorded later."""
+    most = snapshot.clock.rules.backdate_days
+    if most is None:
+        text = _("A claim counts by the day it takes effect, however much later it was recorded (no backdate_days); tasks with one recorded later: {n}.")  # fmt: skip
+    else:
+        text = _("A claim recorded more than {most} days after the day it takes effect counts by the day it was recorded (backdate_days); tasks with one: {n}.")  # fmt: skip
+    return text.format(most=most, n=late)
+
+
 def score(snapshot: Snapshot, scored: list[Scored], year: int, against: str) -> View:
     """The year's points, the best department first, with the rule that makes them."""
     rules = snapshot.clock.rules.scoring
@@ -241,7 +251,8 @@ def score(snapshot: Snapshot, scored: list[Scored], year: int, against: str) -> 
         _("Points of a task: closed in time {a}, closed late {b}, open in time {c}, overdue {d}; less {e} when stale, {f} for each urge not answered in time. A department has the mean of its tasks.").format(
             a=rules.closed_in_time, b=rules.closed_late, c=rules.open_in_time, d=rules.overdue,
             e=rules.off_stale, f=rules.off_unanswered,
-        )
+        ),
+        _claims(snapshot, sum(s.recorded_late for s in scored)),
     ]  # fmt: skip
     if reports:
         notes.append(

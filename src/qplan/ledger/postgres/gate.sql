@@ -499,6 +499,11 @@ BEGIN
     PERFORM no('QP002', format('%s is not a day from the beginning of the plan to today', effective_on),
                         format('%s 不是规划起始日至今天之间的日期', effective_on));
   END IF;
+  IF effective_on < to_char((clock_timestamp() AT TIME ZONE 'UTC') + known.utc_offset::interval - make_interval(days => (known.rules::jsonb->>'backdate_days')::integer), 'YYYY-MM-DD')
+     AND EXISTS (SELECT 1 FROM unnest(kinds) AS k WHERE split_part(k, '.', 2) NOT IN ('undo', 'retire')) THEN
+    PERFORM no('QP001', format('%s is too long ago; by the plan''s rules an entry reaches back %s days at most (backdate_days)', effective_on, known.rules::jsonb->>'backdate_days'),
+                        format('%s 过早；按规划的规则，登记最多可追溯 %s 天（backdate_days）', effective_on, known.rules::jsonb->>'backdate_days'));
+  END IF;
   IF coalesce(array_length(kinds, 1), 0) NOT BETWEEN 1 AND 10000 OR array_length(subjects, 1) IS DISTINCT FROM array_length(kinds, 1)
      OR array_length(bodies, 1) IS DISTINCT FROM array_length(kinds, 1)
      OR array_length(versions, 1) IS DISTINCT FROM array_length(kinds, 1)
