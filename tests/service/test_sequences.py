@@ -38,7 +38,7 @@ def perform(ledger, action: str, order: WriteContext):
     if action == "move":
         return milestones.move(ledger, ["T1.1/m2"], (order.on + timedelta(9)).isoformat(), "推迟", order)
     if action == "measure":
-        return measures.measure(ledger, "I1", 2024, f"9{order.on.day % 10}.1", "抽查", None, order)
+        return measures.measure(ledger, "I1", "2024", f"9{order.on.day % 10}.1", "抽查", None, order)
     given = {**GIVEN.get(action, {}), **({"lead": "fgj"} if action == "reassign" else {})}
     return actions.take(ledger, ["T1.1"], action, given, order)
 
