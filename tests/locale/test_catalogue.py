@@ -9,7 +9,7 @@ import pytest
 import qplan
 from qplan import i18n
 from qplan.cli import options
-from qplan.core import calendar, indicators, labels, workflow
+from qplan.core import calendar, indicators, labels, pace, workflow
 from qplan.service import form_layout
 from qplan.views import indicators as indicator_lists
 from qplan.views import lists, notice, notice_progress, reporting, words
@@ -94,6 +94,7 @@ LABELS = {
     "fact": labels.FACTS.values(),
     "basis": words.BASIS.values(),
     "target": words.TARGETS.values(),
+    "pace": pace.PACES.values(),
     "report": reporting.LABELS.values(),
     "department": lists.DEPARTMENT_ROLES.values(),
     "nature": indicator_lists.NATURES.values(),

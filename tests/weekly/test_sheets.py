@@ -33,7 +33,7 @@ def rows_of(sheet):
 def test_every_cell_is_what_the_json_says(book, told):
     assert book.sheetnames == [
         "概况", "逾期事项", "本周新增逾期", "本周进展", "本周未反馈", "受阻及需协调", "申请延期，待回复", "尚未签收",
-        "已申请销号、待审核", "本周销号", "7 天内到期", "30 天内到期", "超过 30 天未反馈", "按单位", "亮红灯的指标", "核心指标",
+        "已申请销号、待审核", "本周销号", "7 天内到期", "30 天内到期", "超过 30 天未反馈", "按单位", "序时进度", "亮红灯的指标", "核心指标",
     ]  # fmt: skip
     day = lambda text: None if text is None else datetime.fromisoformat(text)  # noqa: E731
     listed = rows_of(book.worksheets[1])
@@ -81,6 +81,12 @@ def test_every_cell_is_what_the_json_says(book, told):
         )
         for d in told["by_dept"]
     ]
+    *paces, all_of_them = rows_of(book["序时进度"])
+    assert [(r["编号"], r["欠进度"].partition("（")[0], r["已完成"].partition("（")[0]) for r in paces] == [
+        (d["id"], str(d["pace"]["behind"]), str(d["pace"]["done"])) for d in told["by_dept"]
+    ]
+    done, share = told["totals"]["pace"]["done"], told["totals"]["shares"]["pace"]["done"]
+    assert (all_of_them["单位"], all_of_them["已完成"]) == ("合计", f"{done}（{share}%）")
     figures = {
         row[0].value: row[1].value
         for row in book["概况"].iter_rows(max_col=2)

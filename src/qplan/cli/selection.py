@@ -183,7 +183,7 @@ def query_of(snapshot: "Snapshot", selection: Selection, **more: Any) -> "TaskQu
         lead=None if selection.support else leads,
         lead_or_support=leads if selection.support else None,
         status=any_of(map(parse_status, selection.status or ())),
-        column=any_of(_column(snapshot, text) for text in selection.column or ()),
+        column=columns_named(snapshot, selection.column or ()),
         under=any_of(snapshot.ledger.task(text).id for text in selection.under or ()),
         due_before=before,
         due_from=due_from,
@@ -230,6 +230,11 @@ def _light(text: str) -> str:
         return code
     known = joined(coded(code, light_label(code)) for code in LIGHTS)
     raise BadInput(_("There is no light “{text}”; give one of: {known}.").format(text=text, known=known))
+
+
+def columns_named(snapshot: "Snapshot", texts: Iterable[str]) -> tuple[int, ...] | int | None:
+    """Return the numbers of the feature columns that a filter names, as :func:`any_of` does."""
+    return any_of(_column(snapshot, text) for text in texts)
 
 
 def _column(snapshot: "Snapshot", text: str) -> int:

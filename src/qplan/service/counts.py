@@ -7,10 +7,11 @@ from typing import NamedTuple
 from qplan.core import calendar
 from qplan.core.model import CLOSED, GROUP, SAFEGUARD, STATUSES, Task, TaskFilter
 from qplan.core.own import NUMBER, columns_of, total
+from qplan.core.pace import pace_of
 from qplan.core.rollup import mean_progress
 from qplan.i18n import _
 from qplan.service import queries
-from qplan.service.queries import AssessedTask, Snapshot
+from qplan.service.queries import AssessedTask, Snapshot, TaskQuery
 
 #: What ``summary --by`` groups tasks by.
 SUMMARIES = ("dept", "section", "column")
@@ -31,6 +32,7 @@ class Count(NamedTuple):
     due_soon: int
     stale: int
     progress: int  #: mean percent
+    by_pace: dict[str, int] = {}  # noqa: RUF012 - never written to
     sums: dict[str, str] = {}  # noqa: RUF012 - never written to; id of a column of numbers -> sum of its values
 
     def by_state(self) -> dict[str, int]:
@@ -52,6 +54,7 @@ def count(snapshot: Snapshot, key: str, title: str, items: Sequence[AssessedTask
         due_soon=sum(calendar.due_soon(item.task, snapshot.clock) for item in items),
         stale=sum(item.stale for item in items),
         progress=mean_progress([item.task for item in items]),
+        by_pace=dict(Counter(pace_of(item.task, snapshot.clock) for item in items)),
         sums=sums,
     )
 
@@ -95,6 +98,22 @@ def summary(snapshot: Snapshot, by: str, items: Iterable[AssessedTask]) -> list[
 def _title_of(members: Sequence[AssessedTask], key: str) -> str:
     """Return the title of a section whose heading is no task of the plan."""
     return _("safeguards") if all(item.task.kind == SAFEGUARD for item in members) else key
+
+
+def overdue_a_week_ago(snapshot: Snapshot) -> dict[str, int]:
+    """Return how many overdue tasks each department led seven days before the snapshot's; none before the plan."""
+    day = calendar.shifted(snapshot.today, -7)
+    if day.isoformat() < snapshot.plan.begins:
+        return {}
+    with snapshot.ledger.past(day.isoformat(), snapshot.ledger.seq) as then:
+        past = snapshot._replace(ledger=then, clock=calendar.clock_of(then.plan(), day))
+        late = queries.tasks(past, TaskQuery(overdue=True))
+    return Counter(lead for item in late for lead in item.task.leads or ("",))
+
+
+def ranks(counts: Sequence[Count]) -> dict[str, int]:
+    """Return the place of each group by mean progress, the best one first; equal ones share a place."""
+    return {one.key: 1 + sum(other.progress > one.progress for other in counts) for one in counts}
 
 
 def _group_keys(row: Task, by: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from qplan.core.names import folded, nearest, shown
 from qplan.core.own import OwnColumn, columns_of, values_of
+from qplan.core.pace import pace_label, pace_of
 from qplan.errors import BadInput
 from qplan.i18n import N_, _, joined
 from qplan.views import DATE, DECIMAL, ID, INTEGER, LIGHT, PERCENT, STATUS, TEXT, Column, Table, words
@@ -52,6 +53,7 @@ TASK_COLUMNS: dict[str, TaskColumn] = {
     "status": TaskColumn(N_("status"), _field("status"), STATUS),
     "progress": TaskColumn(N_("progress"), _field("progress"), PERCENT),
     "light": TaskColumn(N_("light"), lambda _snapshot, item: item.light.code, LIGHT),
+    "pace": TaskColumn(N_("pace"), lambda snapshot, item: pace_label(pace_of(item.task, snapshot.clock)), rank=7),
     "overdue_days": TaskColumn(N_("days late"), lambda _snapshot, item: item.late.days or None, INTEGER, 2),
     "note": TaskColumn(N_("progress note"), _field("note"), rank=2),
     "support_note": TaskColumn(

@@ -10,6 +10,7 @@ from qplan.core.calendar import LIGHTS, closed_late
 from qplan.core.escalation import urge_state
 from qplan.core.model import GROUP, Event, Milestone, Task, ids
 from qplan.core.own import values_of
+from qplan.core.pace import PACES, pace_of
 from qplan.core.workflow import STATUS
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def task_item(snapshot: Snapshot, item: AssessedTask) -> dict[str, Any]:
         "status": row.status,
         "progress": row.progress,
         "light": item.light.code,
+        "pace": pace_of(row, snapshot.clock),
         "overdue_days": late.days if open_leaf else None,
         "overdue_workdays": late.workdays if open_leaf and snapshot.clock.calendar.counted else None,
         "stale": item.stale,
@@ -193,8 +195,17 @@ def total_item(counted: Count, change: int) -> dict[str, Any]:
     return {
         **count_item(counted),
         "overdue_change": change,
-        "shares": {"status": shares, "overdue": share(counted.overdue, counted.total)},
+        "shares": {
+            "status": shares,
+            "overdue": share(counted.overdue, counted.total),
+            "pace": pace_shares(counted),
+        },
     }
+
+
+def pace_shares(counted: Count) -> dict[str, str]:
+    """The share of each pace in percent (decimal text)."""
+    return {code: share(counted.by_pace.get(code, 0), counted.total) for code in PACES}
 
 
 def _in_order(counts: dict[str, int], codes: Iterable[str]) -> dict[str, int]:
@@ -247,6 +258,7 @@ def count_item(counted: Count) -> dict[str, Any]:
         "overdue": counted.overdue,
         "due_soon": counted.due_soon,
         "stale": counted.stale,
+        "pace": {code: counted.by_pace.get(code, 0) for code in PACES},
         "progress": counted.progress,
         "sums": counted.sums,
     }

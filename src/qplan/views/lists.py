@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from qplan.core.calendar import LIGHTS, light_label
@@ -12,10 +12,12 @@ from qplan.core.events import changes_in, is_late, local_time
 from qplan.core.labels import event_label
 from qplan.core.model import GROUP, Event, ids
 from qplan.core.own import NUMBER, OwnColumn, columns_of
+from qplan.core.pace import PACES, pace_label
 from qplan.core.rules import CHINA
 from qplan.core.workflow import STATUS, status_label
-from qplan.i18n import N_, N_p, _, counted, joined, pgettext
-from qplan.views import DATE, DECIMAL, ID, INTEGER, PERCENT, Column, Table, View, items, words
+from qplan.i18n import N_, N_p, _, counted, joined, noted, pgettext
+from qplan.service.counts import ranks
+from qplan.views import CHANGE, DATE, DECIMAL, ID, INTEGER, PERCENT, Column, Table, View, items, words
 from qplan.views import STATUS as STATUS_TYPE
 from qplan.views.columns import LIST, TASK_COLUMNS, task_column, task_table
 
@@ -246,8 +248,11 @@ def _overdue_values(snapshot: Snapshot, number: int, late: OverdueTask) -> dict[
     }
 
 
-def departments(snapshot: Snapshot, counts: list[Count]) -> View:
-    """Departments with their ids, aliases and how many tasks they lead."""
+def departments(snapshot: Snapshot, counts: list[Count], before: Mapping[str, int]) -> View:
+    """Departments with their ids, aliases and how many tasks they lead.
+
+    ``before`` has the number of overdue tasks of each a week ago.
+    """
     by_id = {counted.key: counted for counted in counts}
     columns = [
         Column("id", _("id"), ID),
@@ -255,10 +260,15 @@ def departments(snapshot: Snapshot, counts: list[Count]) -> View:
         Column("role", _("role"), rank=1),
         Column("total", _("leads"), INTEGER),
         Column("overdue", _("overdue"), INTEGER),
+        Column("change", _("against a week ago"), CHANGE, rank=1),
+        Column("progress", _("mean progress"), PERCENT, rank=1),
         Column("aliases", _("also called"), rank=2),
         Column("remark", _("remark"), rank=3),
     ]
     listed = [d for d in snapshot.departments.values() if not d.retired]
+
+    def change(ident: str) -> int:
+        return (by_id[ident].overdue if ident in by_id else 0) - before.get(ident, 0)
 
     def payload() -> dict[str, Any]:
         return {
@@ -268,6 +278,7 @@ def departments(snapshot: Snapshot, counts: list[Count]) -> View:
                     "aliases": list(ids(d.aliases)), "initials": d.initials,
                     "role": d.role, "remark": d.remark, "leads": _of(by_id, d.id, "total"),
                     "overdue": _of(by_id, d.id, "overdue"),
+                    "overdue_change": change(d.id), "progress": _of(by_id, d.id, "progress") if d.id in by_id else None,
                 }
                 for d in listed
             ]
@@ -276,7 +287,7 @@ def departments(snapshot: Snapshot, counts: list[Count]) -> View:
     rows = [
         (
             d.id, d.name, pgettext("department", DEPARTMENT_ROLES[d.role]), _of(by_id, d.id, "total"), _of(by_id, d.id, "overdue"),
-            "、".join(ids(d.aliases)), d.remark,
+            change(d.id), by_id[d.id].progress if d.id in by_id else None, "、".join(ids(d.aliases)), d.remark,
         )
         for d in listed
     ]  # fmt: skip
@@ -296,15 +307,32 @@ def _of(by_id: dict[str, Count], ident: str, field: str) -> int:
     return getattr(by_id[ident], field) if ident in by_id else 0
 
 
-def summary(snapshot: Snapshot, counts: list[Count], by: str) -> View:
-    """Counts per department, section or column."""
+def summary(snapshot: Snapshot, counts: list[Count], total: Count, by: str) -> View:
+    """Counts per department, section or column, their places by mean progress, and the totals, each task counted once."""
     headings = {"dept": _("department"), "section": _("section"), "column": _("column")}
     return view_of(
         snapshot, "summary", _("Summary by {by}").format(by=headings[by]),
-        [count_table(counts, headings[by], own=columns_of(snapshot.plan))],
-        lambda: {"by": by, "items": [items.count_item(c) for c in counts], "trend": items.trend_items(snapshot)},
+        [count_table(counts, headings[by], own=columns_of(snapshot.plan), total=total)],
+        lambda: {
+            "by": by, "totals": items.count_item(total), "items": _ranked(counts), "trend": items.trend_items(snapshot),
+        },
         page=lambda: drawn(snapshot, counts, headings[by]),
     )  # fmt: skip
+
+
+def _ranked(counts: list[Count]) -> list[dict[str, Any]]:
+    """Counts as JSON, each with its place and the shares of its paces."""
+    places = ranks(counts)
+    return [
+        {**items.count_item(one), "pace_shares": items.pace_shares(one), "rank": places[one.key]}
+        for one in counts
+    ]
+
+
+def pace_text(counted: Count, code: str) -> str:
+    """How many tasks have a pace, and their share."""
+    number = counted.by_pace.get(code, 0)
+    return noted(number, f"{items.share(number, counted.total)}%")
 
 
 def drawn(snapshot: Snapshot, counts: list[Count], heading: str) -> Page:
@@ -316,9 +344,15 @@ def drawn(snapshot: Snapshot, counts: list[Count], heading: str) -> Page:
 
 
 def count_table(
-    counts: list[Count], heading: str, key: str = "summary", title: str = "", own: Sequence[OwnColumn] = ()
-) -> Table:
-    """A row of counts for each group, and the sums of the plan's own columns of numbers."""
+    counts: list[Count], heading: str, key: str = "summary", title: str = "", own: Sequence[OwnColumn] = (),
+    total: Count | None = None,
+) -> Table:  # fmt: skip
+    """A row of counts for each group, and the sums of the plan's own columns of numbers.
+
+    With a ``total`` each group has its place by mean progress, and a last row has the totals.
+    """
+    places = ranks(counts) if total else {}
+    paces = PACES if total else ()
     added = [one for one in own if one.type == NUMBER]
     columns = [
         Column("id", _("id"), ID),
@@ -330,6 +364,8 @@ def count_table(
         *(Column(code, status_label(code), INTEGER, rank=4) for code in STATUS),
         *(Column(f"light_{code}", light_label(code), INTEGER, rank=1) for code in LIGHTS),
         Column("progress", _("mean progress"), PERCENT),
+        *([Column("rank", _("rank"), INTEGER, rank=2)] if total else []),
+        *(Column(f"pace_{code}", pace_label(code), rank=3) for code in paces),
         *(Column(one.id, one.heading, DECIMAL) for one in added),
     ]
     rows = [
@@ -338,9 +374,11 @@ def count_table(
             *(c.by_status.get(code, 0) for code in STATUS),
             *(c.by_light.get(code, 0) for code in LIGHTS),
             c.progress,
+            *([places.get(c.key)] if total else []),
+            *(pace_text(c, code) for code in paces),
             *(c.sums.get(one.id) for one in added),
         )
-        for c in counts
+        for c in (*counts, *([total._replace(key="", title=_("total"))] if total else []))
     ]  # fmt: skip
     return Table(key, title, columns, rows)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from qplan.core.calendar import Week
+from qplan.core.pace import PACES, pace_label
 from qplan.core.periods import period_label
 from qplan.core.reporting import EMPTY, IN_TIME, LATE, MISSING, WEEK, Period
 from qplan.i18n import N_p, _, speaking
@@ -15,7 +16,7 @@ from qplan.service.changes import TaskChange
 from qplan.service.queries import Snapshot
 from qplan.service.reporting import Reported
 from qplan.service.weekly import Weekly
-from qplan.views import ID, INTEGER, changes
+from qplan.views import ID, INTEGER, changes, items
 from qplan.views.document import Grid, grid, written_date
 
 #: Heading, type of value and width in proportion of each column of the annex.
@@ -41,6 +42,14 @@ def values(snapshot: Snapshot, week: Weekly) -> dict[str, Any]:
             "reported": len(reported),
             "advanced": sum(_advanced(one) for one in reported),
             "reporting_departments": len({lead for one in reported for lead in one.item.task.leads}),
+            "pace": [
+                {
+                    "label": pace_label(code),
+                    "count": week.total.by_pace.get(code, 0),
+                    "share": items.share(week.total.by_pace.get(code, 0), week.total.total),
+                }
+                for code in PACES
+            ],
             "reporting": None if week.reporting is None else _reporting(snapshot, week.reporting),
             "silent_departments": [
                 {"name": snapshot.department_name(one.dept), "tasks": len(one.tasks), "open": one.open}

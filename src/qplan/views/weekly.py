@@ -72,6 +72,7 @@ def _tables(snapshot: Snapshot, week: Weekly) -> list[Table]:
         tables.tasks(snapshot, "due_soon", _("Due within {n} days").format(n=rules.due_soon_days), week.due_soon),
         tables.tasks(snapshot, "stale", _("No report for more than {n} days").format(n=rules.stale_days), week.stale),
         tables.departments(week),
+        tables.pace(week),
         indicators.indicator_table(
             snapshot, week.indicators, key="indicators", title=counted_title(_("Indicators that are red"), week.indicators)
         ),

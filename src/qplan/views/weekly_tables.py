@@ -8,10 +8,24 @@ from typing import Any
 from qplan.core import calendar
 from qplan.core.calendar import LIGHTS, Clock, light_label
 from qplan.core.model import CLOSED, Task
+from qplan.core.pace import PACES, pace_label
 from qplan.i18n import _, noted
 from qplan.service.queries import AssessedTask, Snapshot
 from qplan.service.weekly import Weekly
-from qplan.views import CHANGE, DATE, ID, INTEGER, LIGHT, PERCENT, STATUS, Column, Table, changes, reporting
+from qplan.views import (
+    CHANGE,
+    DATE,
+    ID,
+    INTEGER,
+    LIGHT,
+    PERCENT,
+    STATUS,
+    Column,
+    Table,
+    changes,
+    lists,
+    reporting,
+)
 
 
 def counted_title(title: str, listed: Sequence[Any]) -> str:
@@ -87,6 +101,22 @@ def departments(week: Weekly) -> Table:
         for line in week.by_dept
     ]  # fmt: skip
     return Table("by_dept", _("By department"), columns, rows, _("None."))
+
+
+def pace(week: Weekly) -> Table:
+    """How many tasks of each department are behind, on or ahead of the linear schedule, with shares; then the totals."""
+    columns = [
+        Column("id", _("id"), ID),
+        Column("title", _("department")),
+        Column("total", _("tasks"), INTEGER),
+        *(Column(code, pace_label(code)) for code in PACES),
+    ]
+    total = week.total._replace(key="", title=_("total"))
+    rows = [
+        (one.key, one.title, one.total, *(lists.pace_text(one, code) for code in PACES))
+        for one in (*(line.counted for line in week.by_dept), total)
+    ]
+    return Table("pace", _("Pace against the schedule"), columns, rows, _("None."))
 
 
 def progress(snapshot: Snapshot, week: Weekly) -> list[Table]:

@@ -12,7 +12,7 @@ from qplan.cli.session import Context, department, reading
 from qplan.cli.values import parse_choice, parse_number
 from qplan.core import own
 from qplan.core.model import TaskFilter
-from qplan.core.names import find_department, plain, shown
+from qplan.core.names import find_department, folded, plain, shown
 from qplan.errors import BadInput
 from qplan.i18n import N_, _
 from qplan.service import counts, queries
@@ -103,6 +103,8 @@ def _task(snapshot: Snapshot, text: str) -> str:
     try:
         return snapshot.ledger.task(text).id
     except BadInput:
+        if ident := _titled(snapshot, text):
+            return ident
         found = 0 if text.isascii() else snapshot.ledger.count(TaskFilter(search=text.strip(), groups=True))
         if not found:
             raise
@@ -113,12 +115,20 @@ def _task(snapshot: Snapshot, text: str) -> str:
     )
 
 
+def _titled(snapshot: Snapshot, text: str) -> str | None:
+    """The only task or heading whose title a text is; None where there is none or several."""
+    every = snapshot.ledger.tasks(TaskFilter(groups=True))
+    found = [row.id for row in every if folded(row.title) == folded(text)]
+    return found[0] if len(found) == 1 else None
+
+
 def depts(ctx: Context) -> None:
     """List the departments, their ids and other names."""
     from qplan.views import lists
 
     with reading(ctx.obj) as snapshot:
-        emit(lists.departments(snapshot, counts.summary(snapshot, "dept", queries.tasks(snapshot))), ctx.obj)
+        listed = counts.summary(snapshot, "dept", queries.tasks(snapshot))
+        emit(lists.departments(snapshot, listed, counts.overdue_a_week_ago(snapshot)), ctx.obj)
 
 
 def summary(
@@ -130,9 +140,9 @@ def summary(
 
     by = parse_choice(by, "--by", counts.SUMMARIES)
     with reading(ctx.obj) as snapshot:
-        emit(
-            lists.summary(snapshot, counts.summary(snapshot, by, counts.counted_tasks(snapshot)), by), ctx.obj
-        )
+        items = counts.counted_tasks(snapshot)
+        total = counts.count(snapshot, "", snapshot.plan.title, items)
+        emit(lists.summary(snapshot, counts.summary(snapshot, by, items), total, by), ctx.obj)
 
 
 def indicators(

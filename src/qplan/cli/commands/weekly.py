@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 def overdue(
     ctx: Context,
     dept: Depts = None,
+    column: Annotated[
+        list[str] | None, typer.Option("--column", metavar="N", help=N_("Items of a feature column."))
+    ] = None,
     by: Annotated[str | None, typer.Option(metavar="dept", help=N_("A table per department."))] = None,
     against: Annotated[
         str,
@@ -40,7 +43,7 @@ def overdue(
     view: NamedView = None,
 ) -> int:
     """List what is overdue, the longest first, with the next level of urging."""
-    from qplan.cli.selection import departments_named
+    from qplan.cli.selection import columns_named, departments_named
     from qplan.views import lists
     from qplan.views.columns import chosen
 
@@ -50,7 +53,11 @@ def overdue(
     against = parse_choice(against, "--against", ("deadline", "original"))
     with reading(ctx.obj) as snapshot:
         most = None if limit is None else parse_number(limit, "--limit")
-        where = TaskFilter(lead=departments_named(snapshot, dept or ()), limit=most)
+        where = TaskFilter(
+            lead=departments_named(snapshot, dept or ()),
+            column=columns_named(snapshot, column or ()),
+            limit=most,
+        )
         listed = overdue_tasks.overdue(snapshot, where, against)
         total = overdue_tasks.total(snapshot, where, against, listed)
         emit(lists.overdue(snapshot, listed, total, by_dept=by == "dept", keys=keys), ctx.obj)
