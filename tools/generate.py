@@ -101,10 +101,10 @@ def plan_format() -> Files:
 
 
 def workflow() -> Files:
-    """docs/workflow.md, from the transition table."""
-    from workflow_page import PAGE, page
+    """docs/workflow.md and its Chinese page, from the transition table."""
+    from workflow_page import PAGES, page
 
-    return {PAGE: page().encode()}
+    return {path: page(words).encode() for path, words in PAGES.items()}
 
 
 def reference() -> Files:

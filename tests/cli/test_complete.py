@@ -144,3 +144,20 @@ def test_zsh_and_fish_are_offered_whole_words(ledger):
 
 def test_bash_is_offered_names_that_it_can_insert(ledger):
     assert complete("qplan tasks --dept 自然", ledger=ledger) == [r"自然资源\(林业\)"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [("zh", "bash 的命令补全已安装"), ("en", "Completion for bash is installed")]
+)
+def test_installing_completion_answers_in_the_language_in_use(qplan, monkeypatch, tmp_path, lang, said):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    answer = qplan("--lang", lang, "--install-completion", "bash")
+    assert answer.code == 0 and said in answer.out and "take effect once" not in answer.out
+    assert (tmp_path / ".bash_completions" / "qplan.sh").exists()
+
+
+def test_a_shell_that_is_not_known_must_be_named(qplan, monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr("typer._completion_shared._get_shell_name", lambda: None)
+    answer = qplan("--lang", "zh", "--install-completion")
+    assert answer.code == 2 and "powershell" in answer.err and "supported" not in answer.err

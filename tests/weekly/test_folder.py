@@ -97,8 +97,10 @@ def test_each_department_gets_its_own_list(qplan, tmp_path):
     assert code == 0, err
     whole = json.loads(qplan("weekly", "--week", "2026-W06", "--format", "json")[1])
     lists = {
-        path.stem.rpartition("-")[2]: json.loads(path.read_text(encoding="utf-8")) for path in into.iterdir()
+        path.stem.rpartition("-")[2]: json.loads(path.read_text(encoding="utf-8"))
+        for path in into.glob("*/*.json")
     }
+    assert (into / "区经济信息化和科技局" / "weekly-2026-W06-jxkj.json").exists(), "folders carry full names"
     assert {dept: told["totals"]["total"] for dept, told in lists.items()} == {
         d["id"]: d["total"] for d in whole["by_dept"]
     }
@@ -108,6 +110,17 @@ def test_each_department_gets_its_own_list(qplan, tmp_path):
             sum(told["trend"][place]["overdue"] for told in lists.values())
             == whole["trend"][place]["overdue"]
         )
+
+
+def test_the_departments_folders_are_in_that_of_the_whole_list(qplan, tmp_path):
+    into = tmp_path / "周报"
+    assert (
+        qplan("weekly", "--week", "2026-W06", "--out", f"{into}/", "--per-dept", "--format", "json")[0] == 0
+    )
+    assert (into / "weekly-2026-W06.json").exists()
+    assert (into / "区卫生健康局" / "weekly-2026-W06-wjj.json").exists()
+    code, _out, err = qplan("weekly", "--week", "2026-W06", "--per-dept")
+    assert code == 2 and "--per-dept" in err
 
 
 def test_a_departments_list_is_narrowed_in_every_part(qplan, tmp_path):

@@ -6,10 +6,13 @@ A command is a function ``def name(ctx: Context, …)`` in a module of :mod:`qpl
 
 from __future__ import annotations
 
+import io
+from contextlib import redirect_stderr
 from typing import Annotated, Any
 
 import typer
-from typer.completion import install_callback, show_callback
+from typer._completion_shared import install
+from typer.completion import show_callback
 
 from qplan.cli.lazy import LEFT_OUT, Entry, lazy_app
 from qplan.cli.options import OTHER, READ, WRITE
@@ -113,8 +116,25 @@ def show_version(ctx: typer.Context, wanted: bool) -> None:
 
 
 def install_completion(ctx: typer.Context, param: typer.CallbackParam, value: str | None) -> Any:
-    """Install the completion of a shell and exit; without a value that of the shell that runs us."""
-    return install_callback(ctx, param, known_shell(param, value))
+    """Install the completion of a shell and exit; without a value that of the shell that runs us.
+
+    Raises BadInput where that is none that Typer has completion for.
+    """
+    shell = known_shell(param, value)
+    if not shell or ctx.resilient_parsing:
+        return value
+    try:
+        with redirect_stderr(io.StringIO()):  # Typer's own sentence is English
+            name, path = install(shell=None if shell is True else str(shell))
+    except typer.Exit:
+        raise BadInput(
+            _("{option}: the shell that runs qplan is not known; name one of: {known}.").format(
+                option=param.opts[0], known=joined(SHELLS)
+            )
+        ) from None
+    typer.echo(_("Completion for {shell} is installed: {path}").format(shell=name, path=path))
+    typer.echo(_("It takes effect in a new terminal."))
+    raise typer.Exit
 
 
 def show_completion(ctx: typer.Context, param: typer.CallbackParam, value: str | None) -> Any:

@@ -48,7 +48,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "target": ("target I9 --value 87 --document 市环委〔2025〕3号",),
     "undo": ("undo", "undo 483", "undo 483 484 --only"),
     "overdue": ("overdue --dept 市监局", "overdue --by dept", "overdue --as-of 2026-01-05 --out 逾期清单.xlsx"),
-    "weekly": ("weekly", "weekly --week 2026-W02 --out 周清单.docx", "weekly --out 周报 --per-dept 各单位"),
+    "weekly": ("weekly", "weekly --week 2026-W02 --out 周清单.docx", "weekly --out 周报 --per-dept"),
     "changes": ("changes", "changes --since 2026-11-16 --dept 市监局"),
     "reporting": ("reporting", "reporting --period 2026-W46"),
     "notice": ("notice T2.1.2", "notice T2.1.2 --out 通知单.docx"),

@@ -1,5 +1,6 @@
 """Commands that report: what is overdue, and the week."""
 
+import os
 from contextlib import ExitStack
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
@@ -13,6 +14,7 @@ from qplan.cli.values import parse_choice, parse_number, parse_period, parse_sin
 from qplan.core.calendar import Week
 from qplan.core.model import TaskFilter
 from qplan.errors import BadInput
+from qplan.files import file_name
 from qplan.i18n import N_, _
 from qplan.service import overdue as overdue_tasks
 
@@ -79,7 +81,11 @@ def weekly(
     per_dept: Annotated[
         str | None,
         typer.Option(
-            "--per-dept", metavar="DIR", help=N_("Write a list for each department into this folder.")
+            "--per-dept",
+            metavar="[DIR]",
+            help=N_(
+                "A list for each department, in a folder of its full name; in that of --out or in this one."
+            ),
         ),
     ] = None,
     out: Annotated[
@@ -116,12 +122,19 @@ def weekly(
         from qplan.cli import folder  # its file formats are not needed for a screen
 
         into = folder.folder_of(out, ctx.obj)
+        above = per_dept or into
+        if per_dept is not None and above is None:
+            raise BadInput(_("--per-dept needs a folder: give one to it or to --out."))
         if into is None and (per_dept is None or out is not None):
             emit(view, ctx.obj._replace(out=out))
         name = f"weekly-{wanted}"
         lists = [] if into is None else [(into, f"{name}-{chosen}" if chosen else name, view)]
         if per_dept is not None:
-            lists += [(per_dept, f"{name}-{lead}", listed(lead)[0]) for lead in leads]
+            named = {one.id: file_name(one.title) for one in ledger.departments()}
+            lists += [
+                (os.path.join(above or "", named.get(lead) or lead), f"{name}-{lead}", listed(lead)[0])
+                for lead in leads
+            ]
         folder.write(lists, ctx.obj)
 
 
