@@ -14,7 +14,7 @@ from qplan.ledger import statements
 from qplan.ledger.journal import Entry
 from qplan.ledger.store import Ledger
 from qplan.ledger.verify import verify
-from qplan.service import actions, reversal
+from qplan.service import actions, reversal, webhooks
 from qplan.service.actions import WriteContext
 
 OFFICE = Actor("张", "zlb")
@@ -474,3 +474,18 @@ def test_a_request_id_is_bound_to_the_supporting_departments(ledger: Ledger):
     assert again[0].seq == first[0].seq
     with pytest.raises(Refused, match="another command"):
         actions.take(ledger, ["T1.1"], "assign", {"support": "fgj", "owner": "王"}, hand)
+
+
+def test_a_message_that_was_sent_is_an_entry_that_changes_no_field(ledger: Ledger):
+    robot = webhooks.Robot("wecom", "https://example.org/key")
+    urged = actions.take(ledger, ["T1.1"], "urge", {}, order(OFFICE, on="2024-06-03"))
+    (sent,) = webhooks.record(ledger, ["T1.1"], robot, 2, order(OFFICE, on="2024-06-03"))
+    assert (sent.kind, sent.after, sent.info) == ("task.send", {}, {"channel": "WeCom", "parts": "2"})
+    assert ledger.task("T1.1").version == sent.seq
+    with pytest.raises(Refused, match="by the office"):
+        webhooks.record(ledger, ["T1.1"], robot, 1, order(on="2024-06-03"))
+    with pytest.raises(Refused, match="cannot be undone"):
+        reversal.undo(ledger, sent.seq, order(OFFICE, on="2024-06-03"))
+    (undone,) = reversal.undo(ledger, None, order(OFFICE, on="2024-06-03"))
+    assert undone.info["undoes"] == urged[0].seq
+    assert_whole(ledger)

@@ -18,7 +18,7 @@ from qplan.ledger.journal import Entry
 from qplan.ledger.postgres import rights
 from qplan.ledger.store import Ledger
 from qplan.ledger.verify import verify
-from qplan.service import actions, reversal
+from qplan.service import actions, reversal, webhooks
 from qplan.service import milestones as goals
 from qplan.service.actions import WriteContext
 
@@ -56,6 +56,29 @@ class TestHonest:
         assert receipt.after["basis"] == "confirmed"
         with Ledger.open(district.database.url()) as ledger:
             assert ledger.milestone(renamed.subject).retired and verify(ledger.connection).findings == []
+
+    def test_the_office_enters_a_message_that_was_sent_and_nobody_else_does(self, district: District):
+        sent = district.entry("task.send", "T1.4", {}, info={"channel": "WeCom", "parts": "1"})
+        assert "is for" in state_of(district, "lead", sent)
+        assert "not what" in state_of(
+            district, "office", district.entry("task.send", "T1.4", {}, info={"parts": "1"})
+        )
+        assert "canonical" in state_of(
+            district, "office", district.entry("task.report", "T1.4", {}, info={"note": "x"})
+        )
+        with Ledger.open(district.urls["office"], write=True) as ledger:
+            context = WriteContext(
+                Actor(district.roles["office"], "zlb"),
+                f"{ON}T02:00:00Z",
+                date.fromisoformat(ON),
+                date.fromisoformat(ON),
+            )
+            (receipt,) = webhooks.record(
+                ledger, ["T1.4"], webhooks.Robot("feishu", "https://example.org/k"), 1, context
+            )
+        assert receipt.kind == "task.send"
+        with Ledger.open(district.database.url()) as ledger:
+            assert verify(ledger.connection).findings == []
 
     def test_the_verifier_closes_a_task_and_the_office_cannot(self, district: District):
         with Ledger.open(district.database.url(), write=True) as ledger, ledger.transaction():

@@ -10,7 +10,7 @@ import qplan
 from qplan import i18n
 from qplan.cli import options
 from qplan.core import calendar, indicators, labels, pace, workflow
-from qplan.service import form_layout
+from qplan.service import form_layout, webhooks
 from qplan.views import indicators as indicator_lists
 from qplan.views import lists, notice, notice_progress, reporting, words
 
@@ -88,6 +88,7 @@ LABELS = {
     "light": calendar.LIGHTS.values(),
     "indicator": indicators.LIGHTS.values(),
     "entry": labels.VERBS.values(),
+    "robot": [kind.name for kind in webhooks.KINDS.values()],
     "record": labels.ENTITIES.values(),
     "field": labels.FIELDS.values(),
     "terminated task": labels.ENDED.values(),

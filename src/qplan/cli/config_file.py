@@ -28,19 +28,30 @@ def write_setting(path: str, name: str, value: str | None) -> None:
     if os.path.exists(path):
         with open(path, encoding="utf-8-sig") as file:
             lines = file.read().splitlines()
-    own = re.compile(rf"""\s*["']?{re.escape(name)}["']?\s*=""")
-    places = [place for place, line in enumerate(lines) if own.match(line)]
-    kept = [line for place, line in enumerate(lines) if place not in places]
-    if value is not None:
-        tables = (number for number, line in enumerate(kept) if line.lstrip().startswith("["))
-        end = next(tables, len(kept))  # what follows the name of a table belongs to it
-        kept.insert(places[0] if places else end, f"{name} = {toml_text(value)}")
+    kept = _with_line(lines, name, None if value is None else toml_text(value))
     os.makedirs(os.path.dirname(os.path.abspath(path)), mode=0o700, exist_ok=True)
     try:
         data = "".join(f"{line}\n" for line in kept).encode("utf-8", "surrogateescape")
         files.write(path, [data], private=True)  # an address in it may hold a password
     except OSError as error:
         raise of_file(error, path) from error
+
+
+def _with_line(lines: list[str], name: str, text: str | None) -> list[str]:
+    """Return the lines of a file with the line of a setting set or taken out: in its table where there is one."""
+    table, _dot, key = name.rpartition(".")
+    heads = [number for number, line in enumerate(lines) if line.lstrip().startswith("[")]
+    begin, end = 0, next(iter(heads), len(lines))  # what follows the name of a table belongs to it
+    inside = [number for number in heads if table and lines[number].split("#")[0].strip() == f"[{table}]"]
+    if inside:
+        name, begin = key, inside[0] + 1
+        end = next((number for number in heads if number >= begin), len(lines))
+    own = re.compile(rf"""\s*["']?{re.escape(name)}["']?\s*=""")
+    places = [number for number in range(begin, end) if own.match(lines[number])]
+    kept = [line for number, line in enumerate(lines) if number not in places]
+    if text is not None:
+        kept.insert(places[0] if places else end, f"{name} = {text}")
+    return kept
 
 
 def _absolute(name: str, value: str) -> str:
@@ -72,6 +83,15 @@ def check(name: str, value: str) -> None:
     elif name == "actor":
         if dept := settings.actor_named(value, {}, {}).dept:
             _check_department(dept)
+    elif name in settings.names_of_sending():
+        from qplan.service import webhooks
+
+        if not value.strip() or not value.isprintable():
+            raise BadInput(
+                _("{name}: the value is empty, or holds what cannot be printed.").format(name=name)
+            )
+        if not name.endswith(webhooks.SECRET):
+            webhooks.check_address(value, name)
     elif not value.strip() or not value.isprintable():
         raise BadInput(_("“{value}” is no place for a ledger.").format(value=shown(value)))
     elif name == "ledger":

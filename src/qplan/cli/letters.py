@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from qplan import files
 from qplan.cli import outbox
-from qplan.cli.session import Session, reading
+from qplan.cli.output import say
+from qplan.cli.session import Session, reading, writing
 from qplan.errors import QplanError
 from qplan.i18n import _, joined
 
 if TYPE_CHECKING:
     from qplan.service.actions import Receipt
+    from qplan.service.webhooks import NotTaken, Robot
     from qplan.views.letters import Letter
 
 
@@ -27,6 +29,17 @@ def check(out: str, session: Session) -> None:
     need("docx")
     need("jinja2")
     wording.read("message", session.templates)
+
+
+def robot_of(wanted: str | None, session: Session) -> Robot | None:
+    """Return the robot that ``--send`` means; None where it is not given. BadInput where none is configured."""
+    if wanted is None:
+        return None
+    from qplan.extras import need
+    from qplan.service import webhooks
+
+    need("jinja2")
+    return webhooks.robot_of(session.send, wanted.strip().lower() or None)
 
 
 def write(letters: Sequence[Letter], out: str, session: Session) -> None:
@@ -65,22 +78,84 @@ def of_urging(written: Sequence[Receipt], session: Session) -> list[Letter]:
 _URGE = ("urge_level", "urged_on", "answer_by", "answered_on")
 
 
-def after_urging(written: Sequence[Receipt], out: str, session: Session) -> None:
-    """Write the letters about what was urged; QplanError says that the urge is recorded although they failed."""
+def after_urging(written: Sequence[Receipt], out: str | None, robot: Robot | None, session: Session) -> None:
+    """Write and send the letters about what was urged; QplanError says that the urge is recorded where that fails.
+
+    What an earlier run of the same request wrote is not sent again.
+    """
+    outbox.flush()  # what was recorded
+    options = [f"--out {out}"] if out is not None else []
+    ids = [receipt.subject for receipt in written]
     try:
-        write(of_urging(written, session), out, session)
+        made = of_urging(written, session)
+        if out is not None:
+            write(made, out, session)
     except (QplanError, OSError) as error:
-        outbox.flush()  # what was recorded
-        raise not_followed(error, written, f"--out {out}") from error
+        options += [f"--send {robot.kind}"] if robot else []
+        raise _recorded_only(written, error, ids, " ".join(options)) from error
+    if robot and any(receipt.repeated for receipt in written):
+        say(
+            _(
+                "Nothing was sent: this request was carried out before. To send it again: qplan notice {ids} --send"
+            ).format(ids=" ".join(ids)),
+            session,
+        )
+    elif robot:
+        send(made, robot, session)
 
 
-def not_followed(error: Exception, written: Sequence[Receipt], options: str) -> QplanError:
-    """Return the error that says what was recorded, what failed after it, and the command that does it again."""
+def _recorded_only(
+    written: Sequence[Receipt], error: Exception, ids: Sequence[str], options: str
+) -> QplanError:
     from qplan.cli.run import explained
 
-    ids = " ".join(receipt.subject for receipt in written)
     return QplanError(
         _("The urge is recorded (no. {numbers}), but its letters were not written: {error}\nOnce that is mended: qplan notice {ids} {options}").format(
-            numbers=joined(str(receipt.seq) for receipt in written), error=explained(error)[0], ids=ids, options=options
+            numbers=joined(str(receipt.seq) for receipt in written), error=explained(error)[0], ids=" ".join(ids), options=options
         )
     )  # fmt: skip
+
+
+def send(letters: Sequence[Letter], robot: Robot, session: Session) -> None:
+    """Send the text of each letter and enter it in the journal; QplanError names what was not sent, and why."""
+    from qplan.service import webhooks
+
+    for number, letter in enumerate(letters):
+        try:
+            parts = webhooks.send(robot, letter.text)
+        except webhooks.NotTaken as error:
+            raise _not_sent(letters[number:], error, robot) from error
+        try:
+            with writing(session._replace(on=None)) as (ledger, context):
+                (first, *_more) = webhooks.record(ledger, letter.ids, robot, parts, context)
+        except (QplanError, OSError) as error:
+            raise _sent_only(letter, error) from error
+        said = _("Sent by {robot}: {name} (messages: {n}, no. {seq})")
+        say(said.format(robot=webhooks.label(robot), name=letter.name, n=parts, seq=first.seq), session)
+        outbox.flush()
+
+
+def _not_sent(letters: Sequence[Letter], error: NotTaken, robot: Robot) -> QplanError:
+    """The error about letters that were not sent: the first failed, the others were not tried."""
+    named = joined(letter.name for letter in letters)
+    lines = [_("Not sent: {names}. {why}").format(names=named, why=error)]
+    if error.delivered:
+        lines.append(
+            _("Of {name}, {n} of {parts} messages were delivered.").format(
+                name=letters[0].name, n=error.delivered, parts=error.parts
+            )
+        )
+    ids = dict.fromkeys(ident for letter in letters for ident in letter.ids)
+    lines.append(
+        _("Once that is mended: qplan notice {ids} {options}").format(
+            ids=" ".join(ids), options=f"--send {robot.kind}"
+        )
+    )
+    return QplanError("\n".join(lines))
+
+
+def _sent_only(letter: Letter, error: Exception) -> QplanError:
+    from qplan.cli.run import explained
+
+    said = _("The message to {name} was sent, but the journal does not have it: {error}")
+    return QplanError(said.format(name=letter.name, error=explained(error)[0]))

@@ -174,3 +174,12 @@ NamedView = Annotated[
         help=N_("Filters, columns and order that the config file or the plan's rules keep by a name."),
     ),
 ]
+#: The robot of a chat group that a text is sent to.
+Send = Annotated[
+    str | None,
+    typer.Option(
+        "--send",
+        metavar="[wecom|dingtalk|feishu]",
+        help=N_("Send the text of each letter to the chat group whose robot the config file has."),
+    ),
+]

@@ -46,6 +46,7 @@ class Session(NamedTuple):
     templates: str | None = None  #: the folder with the district's own wording of documents
     views: Mapping[str, Mapping[str, Any]] = MappingProxyType({})  #: name -> options of a list
     gathered: Any = None  #: where views go instead, when several ledgers are read (:mod:`qplan.cli.several`)
+    send: Mapping[str, str] = MappingProxyType({})  #: addresses and secrets of robots, by kind
 
 
 class Context(typer.Context):
@@ -82,7 +83,14 @@ def build(options: Mapping[str, Any], config: Mapping[str, Any], *, tolerant: bo
         given["actor"] = settings.actor_named(settings.login(os.environ), {}, {})
     templates = settings.templates_folder(os.environ, config)
     views = config.get("views", {})
-    return Session(now=settings.now(), language=i18n.language, templates=templates, views=views, **given)
+    return Session(
+        now=settings.now(),
+        language=i18n.language,
+        templates=templates,
+        views=views,
+        send=config.get("send", {}),
+        **given,
+    )
 
 
 def today(session: Session, utc_offset: str = ZONE) -> date:

@@ -115,6 +115,8 @@ def config_file(environ: Mapping[str, str]) -> str:
 SETTINGS = ("ledger", "actor", "lang", "templates")
 #: The table of named views, which people write with an editor.
 VIEWS = "views"
+#: The table of the robots that messages are sent to; its settings are those of :mod:`qplan.service.webhooks`.
+SEND = "send"
 
 
 class Config(dict[str, Any]):
@@ -143,7 +145,7 @@ def sound_config(environ: Mapping[str, str]) -> Config:
 def read_config(environ: Mapping[str, str]) -> dict[str, Any]:
     """The settings of the config file; none where there is no file. BadFile when it is not sound.
 
-    All are texts but ``views``, a table of tables (see :mod:`qplan.cli.named_views`).
+    All are texts but ``views``, a table of tables (see :mod:`qplan.cli.named_views`), and ``send``, one of texts.
     """
     path = config_file(environ)
     try:
@@ -180,8 +182,10 @@ def read_config(environ: Mapping[str, str]) -> dict[str, Any]:
                         path, 1, 1, what, _('write [views.NAME], then lines such as columns = "id,title"')
                     )
                 )
+        elif key == SEND:
+            problems += _problems_of_sending(path, value)
         elif key not in SETTINGS:
-            known = joined((*SETTINGS, VIEWS))
+            known = joined((*SETTINGS, VIEWS, SEND))
             problems.append(
                 Problem(
                     path,
@@ -198,6 +202,55 @@ def read_config(environ: Mapping[str, str]) -> dict[str, Any]:
     if problems:
         raise BadFile(problems, writes=False)
     return settings
+
+
+def _problems_of_sending(path: str, value: Any) -> list[Problem]:
+    """What is wrong with the table of robots; its values are not shown."""
+    if not isinstance(value, dict):
+        return [
+            Problem(
+                path, 1, 1, _("send is a table"), _('write [send], then lines such as wecom = "https://…"')
+            )
+        ]
+    known = names_of_sending()
+    found = [
+        Problem(path, 1, 1, _("unknown setting “{key}”").format(key=name), _("give one of: {known}").format(known=joined(known)))
+        for name in (f"{SEND}.{key}" for key in value)
+        if name not in known
+    ]  # fmt: skip
+    return found + [
+        Problem(path, 1, 1, _("“{key}” is not a text").format(key=f"{SEND}.{key}"), _("put it in quotes"))
+        for key, text in value.items()
+        if not isinstance(text, str)
+    ]
+
+
+def names_of_sending() -> tuple[str, ...]:
+    """The names of the settings of robots, as commands take them: ``send.wecom``."""
+    from qplan.service.webhooks import SETTINGS as KINDS
+
+    return tuple(f"{SEND}.{name}" for name in KINDS)
+
+
+def by_name(config: Mapping[str, Any]) -> dict[str, str]:
+    """Return the settings that are texts by the names that commands take."""
+    texts = {key: config[key] for key in SETTINGS if key in config}
+    return texts | {f"{SEND}.{key}": text for key, text in config.get(SEND, {}).items()}
+
+
+def printable(name: str, value: str) -> str:
+    """Return the value of a setting as it may be printed: without passwords, and of a robot's address its host."""
+    from qplan.ledger.connection import shown
+
+    if not name.startswith(f"{SEND}."):
+        return shown(value)
+    from urllib.parse import urlsplit
+
+    try:
+        host = urlsplit(value).hostname
+    except ValueError:
+        host = None
+    return f"https://{host}/***" if host else "***"
 
 
 def language_of(given: str | None, environ: Mapping[str, str], config: Mapping[str, str]) -> str:

@@ -25,6 +25,9 @@ NEW = ("define", "add", "measure")
 #: The kind of a task's reports, most of a journal; what they may change is :data:`qplan.core.effects.FIELDS`.
 REPORT = "task.report"
 
+#: The kind of an entry that a message about a task was sent: it changes no field.
+SENT = "task.send"
+
 #: (entity, id) -> the record's fields that are not the record's defaults
 State = dict[tuple[str, str], dict[str, Any]]
 #: id -> the fields that a changed record had, of those that changed; None: it was not made yet. Not to be written to.

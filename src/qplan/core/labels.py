@@ -26,6 +26,7 @@ VERBS = {
     "measure": N_p("entry", "measured"),
     "correct": N_p("entry", "corrected"),
     "target": N_p("entry", "target set"),
+    "send": N_p("entry", "message sent"),
 }
 
 ENTITIES = {
@@ -154,6 +155,8 @@ ENDED = {
 #: Facts beside an entry's fields -> label.
 FACTS = {
     "undoes": N_p("fact", "undoes no."),
+    "channel": N_p("fact", "sent by"),
+    "parts": N_p("fact", "messages"),
     "reason": N_p("fact", "reason"),
     "document": N_p("fact", "document"),
     "late": N_p("fact", "asked after the deadline"),

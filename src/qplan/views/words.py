@@ -153,6 +153,8 @@ def fact_text(name: str, value: object, names: Names) -> str:
         value = joined(value_text("urge_level", level, names) for level in str(value).split())
     elif name == "on_behalf_of":
         return label.format(depts="、".join(map(names, str(value).split())))
+    elif name == "channel":
+        value = pgettext("robot", str(value))
     return label if value is True else "" if value is False else labelled(label, value)
 
 

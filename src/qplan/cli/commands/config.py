@@ -15,7 +15,6 @@ from qplan.cli.settings import SETTINGS
 from qplan.cli.values import parse_choice
 from qplan.errors import BadInput
 from qplan.i18n import N_, _, joined
-from qplan.ledger.connection import shown
 
 ACTIONS = ("list", "get", "set", "unset", "path")
 
@@ -26,7 +25,7 @@ def config(
         str, typer.Argument(metavar="[list|get|set|unset|path]", help=N_("What to do."))
     ] = "list",
     name: Annotated[
-        str | None, typer.Argument(metavar="[NAME]", help=N_("ledger, actor, lang or templates."))
+        str | None, typer.Argument(metavar="[NAME]", help=N_("ledger, actor, lang, templates or send.wecom."))
     ] = None,
     value: Annotated[
         str | None, typer.Argument(metavar="[VALUE]", help=N_("The new value, for set."))
@@ -39,33 +38,35 @@ def config(
     if (name is not None) + (value is not None) != wanted:
         usage = {"get": "get NAME", "unset": "unset NAME", "set": "set NAME VALUE"}.get(action, action)
         raise BadInput(_("Write it as: qplan config {usage}").format(usage=usage))
-    if name is not None and name not in SETTINGS and action != "unset":
+    names = (*SETTINGS, *settings.names_of_sending())
+    if name is not None and name not in names and action != "unset":
         raise BadInput(
-            _("There is no setting “{name}”; give one of: {known}.").format(name=name, known=joined(SETTINGS))
+            _("There is no setting “{name}”; give one of: {known}.").format(name=name, known=joined(names))
         )
     if not path:
         raise BadInput(_("There is no home folder (HOME) for a config file; name one with QPLAN_CONFIG."))
     known = settings.sound_config(os.environ)
     if known.fault is not None and action in ("list", "get"):
         raise known.fault
-    if action == "get" and name not in known:
+    texts = settings.by_name(known)
+    if action == "get" and name not in texts:
         raise BadInput(_("“{name}” is not set in {path}.").format(name=name, path=path))
     if action in ("set", "unset"):
         write_setting(path, str(name), value)
         say(_("Written: {path}").format(path=path), ctx.obj)
         known = settings.sound_config(os.environ)
+        texts = settings.by_name(known)
         if known.fault is not None:
             say(str(known.fault), ctx.obj)
     if ctx.obj.format:
         from qplan.views import maintenance as views
 
-        found = {key: shown(known[key]) for key in SETTINGS if key in known and name in (None, key)}
+        found = {key: settings.printable(key, text) for key, text in texts.items() if name in (None, key)}
         emit(views.settings(path, found, today_or_default(ctx.obj).isoformat()), ctx.obj)
     elif action == "path":
         print_line(path)
     elif action == "list":
-        for key in SETTINGS:
-            if key in known:
-                print_line(f"{key} = {toml_text(shown(known[key]))}")
+        for key, text in texts.items():
+            print_line(f"{key} = {toml_text(settings.printable(key, text))}")
     elif action == "get":
-        print_line(shown(known[str(name)]))
+        print_line(settings.printable(str(name), texts[str(name)]))

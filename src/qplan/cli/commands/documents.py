@@ -7,10 +7,10 @@ from typing import Annotated
 import typer
 
 from qplan.cli.commands.update import Ids
-from qplan.cli.options import Dept
+from qplan.cli.options import Dept, Send
 from qplan.cli.output import emit, say
 from qplan.cli.selection import Selection, query_of, with_filters
-from qplan.cli.session import Context, day_of, department, reading
+from qplan.cli.session import Context, acting, day_of, department, reading
 from qplan.cli.values import split_ids
 from qplan.core.model import GROUP, TaskFilter
 from qplan.errors import BadInput, QplanError
@@ -37,33 +37,40 @@ def notice(
             help=N_("Write a file, or into a folder a paper, a text and a mail for each department."),
         ),
     ] = None,
+    send: Send = None,
 ) -> None:
     """Draft the supervision notice (督办通知单) of tasks, a paper for each lead; with --out FILE.docx as a Word document.
 
     The level and the day for the answer are those of the urge that waits for one.
     """
-    from qplan.cli import folder
+    from qplan.cli import folder, letters
+    from qplan.service import webhooks
     from qplan.views import letters as views
     from qplan.views import notice as order
 
+    robot = letters.robot_of(send, ctx.obj)
+    if robot is not None and (ctx.obj.as_of or ctx.obj.at_seq):
+        raise BadInput(_("--send goes with the present: leave --as-of and --at-seq out."))
     with reading(ctx.obj) as snapshot:
         items = _noticed(snapshot, ids, selection)
         if not items:
             say(_("The filters select no task that this can be done to."), ctx.obj)
             return
         into = folder.folder_of(out, ctx.obj)
-        if into is None and len(items) == 1 and ids:
+        if robot is not None:
+            webhooks.check_sender(acting(ctx.obj, snapshot.ledger, snapshot.plan.office), snapshot.plan)
+        elif into is None and len(items) == 1 and ids:
             detail = queries.task(snapshot, items[0].task.id)
             emit(order.order(snapshot, detail, ctx.obj.templates), ctx.obj._replace(out=out))
             return
         lines = [with_escalation(snapshot, item) for item in items]
         made = views.letters(snapshot, lines, ctx.obj.templates)
-        if into is None:
+        if into is None and (out is not None or robot is None):
             emit(views.together(snapshot, made), ctx.obj._replace(out=out))
-            return
-    from qplan.cli import letters
-
-    letters.write(made, into, ctx.obj)
+    if into is not None:
+        letters.write(made, into, ctx.obj)
+    if robot is not None:
+        letters.send(made, robot, ctx.obj)
 
 
 def _noticed(snapshot: Snapshot, ids: list[str] | None, selection: Selection) -> list[AssessedTask]:

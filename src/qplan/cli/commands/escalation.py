@@ -6,6 +6,7 @@ import typer
 
 from qplan.cli import completion, letters
 from qplan.cli.commands.update import Ids, Request, Version, perform, receipts, with_care
+from qplan.cli.options import Send
 from qplan.cli.output import confirm, say
 from qplan.cli.selection import (
     MANY,
@@ -56,6 +57,7 @@ def urge(
             help=N_("Write a paper, a text to paste and a mail for each department into this folder."),
         ),
     ] = None,
+    send: Send = None,
     if_version: Version = None,
     request_id: Request = None,
 ) -> None:
@@ -74,6 +76,7 @@ def urge(
         raise BadInput(_("--due takes the level that is proposed for each task; leave --level out."))
     if out is not None:
         letters.check(out, ctx.obj)
+    robot = letters.robot_of(send, ctx.obj)
     session = ctx.obj
     if due:
         ids, selection, session = _proposed(session, selection), NONE, session._replace(yes=True)
@@ -81,8 +84,8 @@ def urge(
             say(_("Nothing is to be urged now."), session)
             return
     written = perform(session, ids, "urge", given, if_version, request_id, selection=selection)
-    if out is not None and written and not session.dry_run:
-        letters.after_urging(written, out, session)
+    if (out is not None or robot) and written and not session.dry_run:
+        letters.after_urging(written, out, robot, session)
 
 
 def _proposed(session: Session, selection: Selection) -> list[str]:

@@ -378,7 +378,8 @@ BEGIN
   -- a longer entry could not be read back from an exported journal
   IF said IS NULL OR octet_length(said) > 1000000 OR said IS DISTINCT FROM canonical(said_json)
      OR jsonb_typeof(before) IS DISTINCT FROM 'object' OR jsonb_typeof(after) IS DISTINCT FROM 'object'
-     OR after = '{}' OR jsonb_typeof(info) <> 'object' OR (said_json ? 'info' AND info = '{}')
+     OR after = '{}' AND NOT EXISTS (SELECT 1 FROM transition x WHERE x.kind = entry AND x.fields = '{}')
+     OR jsonb_typeof(info) <> 'object' OR (said_json ? 'info' AND info = '{}')
      OR EXISTS (SELECT 1 FROM jsonb_object_keys(said_json) AS k WHERE k NOT IN ('before', 'after', 'info', 'request'))
      OR (said_json->>'request') IS DISTINCT FROM request_id
      OR EXISTS (SELECT 1 FROM (SELECT * FROM jsonb_each(before) UNION ALL SELECT * FROM jsonb_each(after)
@@ -432,8 +433,8 @@ BEGIN
     EXECUTE format('INSERT INTO %I SELECT * FROM jsonb_populate_record(NULL::%I, $1) RETURNING to_jsonb(%I.*)', entity, entity, entity)
       INTO kept USING (@DEFAULTS@::jsonb->entity) || after || jsonb_build_object('id', id, 'version', e.seq);
   ELSE
-    EXECUTE (SELECT format('UPDATE %I t SET version = $3, %s FROM jsonb_populate_record(NULL::%I, $1) AS n WHERE t.id = $2 RETURNING to_jsonb(t)',
-                           entity, string_agg(format('%I = n.%I', k, k), ', '), entity) FROM jsonb_object_keys(after) AS k)
+    EXECUTE (SELECT format('UPDATE %I t SET version = $3%s FROM jsonb_populate_record(NULL::%I, $1) AS n WHERE t.id = $2 RETURNING to_jsonb(t)',
+                           entity, coalesce(string_agg(format(', %I = n.%I', k, k), ''), ''), entity) FROM jsonb_object_keys(after) AS k)
       INTO kept USING after, id, e.seq;
   END IF;
   IF (kept @> after) IS NOT TRUE THEN

@@ -54,7 +54,7 @@ _TARGET = (
 )  # fmt: skip
 _GOAL = ("task", "title", "due", "original_due", "basis", "added")
 
-#: Entries about figures, targets and staged goals.
+#: Entries about figures, targets, staged goals and messages.
 OTHERS = (
     Writable("actual.measure", None, (OFFICE, LEAD, SUPPORT), None, ("indicator", "year", *_FIGURE[:3]), ("indicator", "year", "period", *_FIGURE), ()),
     Writable("actual.correct", None, (OFFICE, LEAD, SUPPORT), None, ("value", "source"), _FIGURE, ()),
@@ -63,6 +63,7 @@ OTHERS = (
     Writable("milestone.done", OPEN, (OFFICE, LEAD), None, ("done_on",), ("done_on", "note"), ("done_late",)),
     Writable("milestone.rename", OPEN, (OFFICE,), None, ("title", "basis"), ("title", "basis"), ("reason",)),
     Writable("milestone.remove", OPEN, (OFFICE,), None, ("retired", "basis", "info.reason"), ("retired", "basis"), ("reason",)),
+    Writable("task.send", OPEN, (OFFICE,), None, ("info.channel",), (), ("channel", "parts")),
     Writable("milestone.move", OPEN, (OFFICE,), None, ("due", "info.reason"), ("due",), ("reason",)),
 )  # fmt: skip
 
