@@ -159,7 +159,7 @@ def test_extensions_are_told_one_by_one_and_without_those_undone(make) -> None:
 def test_only_the_deadline_in_force_is_urged_about(make) -> None:
     ledger = make()
     actions.take(ledger, ["T1.2"], "extend", {"to": "2026-06-30"}, order("2025-12-01"))
-    listed = overdue_tasks(queries.open_snapshot(ledger, date(2026, 2, 2)), against="original")
+    listed = overdue_tasks(queries.open_snapshot(ledger, date(2026, 2, 2)), TaskQuery(against="original"))
     proposed = {line.item.task.id: line.level for line in listed}
     assert (proposed["T1.2"], proposed["T1.3"]) == (None, "reminder")
 
@@ -171,7 +171,7 @@ def test_a_deadline_on_a_rest_day_moves_only_where_the_rules_say_so(make, rest, 
     for day, expected in ((date(2026, 2, 1), False), (date(2026, 2, 2), overdue), (date(2026, 2, 3), True)):
         listed = overdue_tasks(queries.open_snapshot(ledger, day))
         assert ("T1.2" in [late.item.task.id for late in listed]) is expected, day
-        first = overdue_tasks(queries.open_snapshot(ledger, day), TaskFilter(limit=1))
+        first = overdue_tasks(queries.open_snapshot(ledger, day), TaskQuery(TaskFilter(limit=1)))
         assert first == listed[:1]
 
 

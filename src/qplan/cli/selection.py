@@ -136,17 +136,22 @@ _PARAMETERS = {
 }
 
 
-def with_filters(**changed: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Return a decorator of commands that take the filters too, and get them as their ``selection``.
+#: The filters of lists that have days and states of their own: overdue tasks, staged goals.
+OF_WHOM = ("dept", "support", "column", "under", "search", "leader", "owner", "own_where")
+
+
+def with_filters(*names: str, **changed: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return a decorator of commands that take the filters (or those named) too, and get them as their ``selection``.
 
     A parameter of the command's own comes before the filter of its name; ``changed`` has the options of
     filters that are declared in another way there.
     """
+    filters = {name: _PARAMETERS[name] for name in names} if names else _PARAMETERS
 
     def decorated(function: Callable[..., Any]) -> Callable[..., Any]:
         own_parameters = dict(inspect.signature(function).parameters)
         del own_parameters["selection"]
-        added = {name: one for name, one in _PARAMETERS.items() if name not in own_parameters}
+        added = {name: one for name, one in filters.items() if name not in own_parameters}
 
         def run(**given: Any) -> Any:
             return function(selection=Selection(**{name: given.pop(name) for name in added}), **given)

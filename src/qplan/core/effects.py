@@ -123,11 +123,14 @@ def check_verifier(task: Task, actor: Actor, clock: Clock, claimants: Sequence[s
     if not is_claimant(str(actor), task, claimants):
         return False
     if not clock.rules.one_person_office:
-        raise Refused(
-            _("{id} was submitted by {who}: who reports a completion cannot verify it; another person of the office must (--actor NAME@{dept}).").format(
-                id=task.id, who=task.submitted_by or actor, dept=actor.dept
+        text = _(
+            "{id} was submitted by {who}: who reports a completion cannot verify it; another person of the office must (--actor NAME@{dept})."
+        )
+        if task.verifier is not None:
+            text = _(
+                "{id} was submitted by {who}: who reports a completion cannot verify it; another person of {dept} must (--actor NAME@{dept})."
             )
-        )  # fmt: skip
+        raise Refused(text.format(id=task.id, who=task.submitted_by or actor, dept=actor.dept))  # fmt: skip
     return True
 
 

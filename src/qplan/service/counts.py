@@ -59,8 +59,13 @@ def count(snapshot: Snapshot, key: str, title: str, items: Sequence[AssessedTask
     )
 
 
-def counted_tasks(snapshot: Snapshot) -> list[AssessedTask]:
-    """Return the tasks that a summary counts, with the headings that have numbers of the plan's own to add up."""
+def counted_tasks(snapshot: Snapshot, wanted: TaskQuery | None = None) -> list[AssessedTask]:
+    """Return the tasks that a summary counts, with the headings that have numbers of the plan's own to add up.
+
+    Of a selection only its tasks are counted: a heading's numbers are those of all tasks below it.
+    """
+    if wanted is not None:
+        return queries.tasks(snapshot, wanted)
     items = queries.tasks(snapshot)
     if not any(one.type == NUMBER for one in columns_of(snapshot.plan)):
         return items

@@ -7,12 +7,13 @@ from typing import NamedTuple
 
 from qplan.core import milestones as rules
 from qplan.core.calendar import shifted
-from qplan.core.model import OPEN, Change, Milestone, PlanHead, Task, TaskFilter
+from qplan.core.model import OPEN, Change, Milestone, PlanHead, Task
 from qplan.errors import BadInput
 from qplan.i18n import _, joined
 from qplan.ledger.store import Ledger
+from qplan.service import queries
 from qplan.service.actions import Receipt, WriteContext, versioned, write_changes
-from qplan.service.queries import Snapshot
+from qplan.service.queries import Snapshot, TaskQuery
 
 
 class Staged(NamedTuple):
@@ -24,14 +25,14 @@ class Staged(NamedTuple):
 
 
 def listed(
-    snapshot: Snapshot, lead: str | None = None, due_within: int | None = None, missed: bool = False
+    snapshot: Snapshot, wanted: TaskQuery, due_within: int | None = None, missed: bool = False
 ) -> list[Staged]:
-    """The goals of tasks in the context of their dates.
+    """The goals of the tasks of a query in the context of their dates.
 
     ``due_within`` keeps those not done and due within so many days from today, ``missed`` those past
     their date and not done; both keep what is either. Of finished tasks only what was done is listed.
     """
-    tasks = {task.id: task for task in snapshot.ledger.tasks(TaskFilter(lead=lead))}
+    tasks = {item.task.id: item.task for item in queries.tasks(snapshot, wanted)}
     today = snapshot.today.isoformat()
     until = None if due_within is None else shifted(snapshot.today, due_within).isoformat()
     found = []

@@ -97,7 +97,9 @@ def mine(snapshot: Snapshot, dept: str) -> Mine:
     every = queries.tasks(snapshot, TaskQuery(TaskFilter(open=True, sort="deadline"))) if office else []
     support = snapshot.ledger.tasks(TaskFilter(lead_or_support=dept, open=True))
     until = clock.rules.due_soon_days
-    ahead = milestones.listed(snapshot, dept, due_within=until, missed=True)
+    ahead = milestones.listed(
+        snapshot, queries.TaskQuery(TaskFilter(lead=dept)), due_within=until, missed=True
+    )
     lists: dict[str, list[AssessedTask]] = {name: [] for name in LISTS}
     for item in every:
         if decision := _decision(item, clock):

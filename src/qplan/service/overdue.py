@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from qplan.core import calendar
 from qplan.core.escalation import next_level
-from qplan.core.model import Task, TaskFilter
+from qplan.core.model import Task
 from qplan.service import queries
 from qplan.service.queries import AssessedTask, Snapshot, TaskQuery
 
@@ -25,26 +25,18 @@ class OverdueTask(NamedTuple):
         return None if self.recorded else self.level
 
 
-def overdue(
-    snapshot: Snapshot, where: TaskFilter | None = None, against: str = "deadline"
-) -> list[OverdueTask]:
-    """Return the open tasks whose deadline has passed, the longest overdue first, up to the filter's limit."""
-    return of_query(snapshot, _query(where, against))
+def overdue(snapshot: Snapshot, query: TaskQuery = TaskQuery()) -> list[OverdueTask]:  # noqa: B008 - immutable
+    """Return the open tasks of a query whose deadline has passed, the longest overdue first, up to its limit."""
+    return [with_escalation(snapshot, item) for item in queries.tasks(snapshot, _late(query))]
 
 
-def of_query(snapshot: Snapshot, query: TaskQuery) -> list[OverdueTask]:
-    """Return the overdue tasks that a query selects."""
-    found = queries.tasks(snapshot, query._replace(overdue=True))
-    return [with_escalation(snapshot, item) for item in found]
+def total(snapshot: Snapshot, query: TaskQuery, listed: list[OverdueTask]) -> int:
+    """Return how many tasks :func:`overdue` would return without the query's limit."""
+    return queries.total(snapshot, _late(query), [late.item for late in listed])
 
 
-def total(snapshot: Snapshot, where: TaskFilter, against: str, listed: list[OverdueTask]) -> int:
-    """Return how many tasks :func:`overdue` would return without the filter's limit."""
-    return queries.total(snapshot, _query(where, against), [late.item for late in listed])
-
-
-def _query(where: TaskFilter | None, against: str) -> TaskQuery:
-    return TaskQuery((where or TaskFilter())._replace(sort="deadline"), overdue=True, against=against)
+def _late(query: TaskQuery) -> TaskQuery:
+    return query._replace(where=query.where._replace(sort="deadline"), overdue=True)
 
 
 def with_escalation(snapshot: Snapshot, item: AssessedTask) -> OverdueTask:

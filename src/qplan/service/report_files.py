@@ -6,7 +6,7 @@ Every fault has its place, and all of them are reported at once; nothing here kn
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from qplan.core.names import folded, shown
@@ -25,8 +25,11 @@ from qplan.service.report_tables import COLUMNS, HEADINGS, Place, Report, Row, s
 MOST = 100_000
 
 
-def read(name: str, data: bytes) -> tuple[list[ReportLine], list[Problem]]:
-    """The lines of a file that can be understood, and every fault of the others."""
+def read(name: str, data: bytes, own: Collection[str] = ()) -> tuple[list[ReportLine], list[Problem]]:
+    """The lines of a file that can be understood, and every fault of the others.
+
+    ``own`` are headings of the plan's own columns, which lists show and nobody reports.
+    """
     problems: list[Problem] = []
 
     def report(place: Place, what: str, hint: str = "") -> None:
@@ -34,7 +37,7 @@ def read(name: str, data: bytes) -> tuple[list[ReportLine], list[Problem]]:
 
     found: list[ReportLine] = []
     try:
-        for line in _lines(_rows(data, report), report):
+        for line in _lines(_rows(data, report, own), report):
             found.append(line)
             if len(found) > MOST:
                 report(Place(line.line), _("more than {n} lines").format(n=MOST), _("split the file"))
@@ -62,15 +65,15 @@ def _undecodable(data: bytes) -> Place:
     return Place(1)
 
 
-def _rows(data: bytes, report: Report) -> Iterator[Row]:
+def _rows(data: bytes, report: Report, own: Collection[str]) -> Iterator[Row]:
     if len(data) > MOST_BYTES:
         raise BadInput(
             _("The file has more than {n} MB; keep only the table in it").format(n=MOST_BYTES >> 20)
         )
     if is_workbook(data):
-        return sheet_rows(data, report)
+        return sheet_rows(data, report, own)
     text = decode(data).removeprefix("\ufeff")
-    return _objects(text, report) if text.lstrip()[:1] == "{" else text_rows(text, report)
+    return _objects(text, report) if text.lstrip()[:1] == "{" else text_rows(text, report, own)
 
 
 def _lines(rows: Iterator[Row], report: Report) -> Iterator[ReportLine]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from io import StringIO
 from typing import Any, NamedTuple
@@ -109,15 +109,15 @@ class _Sheet(NamedTuple):
     mark: str = ""  #: what separates the cells of a text
 
 
-def sheet_rows(data: bytes, report: Report) -> Iterator[Row]:
-    """The rows of all sheets of a workbook that have the headings of reports."""
+def sheet_rows(data: bytes, report: Report, own: Collection[str] = ()) -> Iterator[Row]:
+    """The rows of all sheets of a workbook that have the headings of reports; ``own`` are headings of the plan's own."""
     found = False
     for grid in grids_of(data):
         sheet = _Sheet(list(enumerate(grid.rows)), partial(_cell_place, grid))
         top = _heading_row(sheet)
         if top is not None:
             found = True
-            yield from _rows(sheet, top, report)
+            yield from _rows(sheet, top, report, own)
     if not found:
         report(Place(1), _("no sheet has a column id"), _("write the tasks' ids under a heading id (编号)"))
 
@@ -126,8 +126,8 @@ def _cell_place(grid: Grid, row: int, column: int) -> Place:
     return Place(row + 1, column + 1, grid.address(row, column))
 
 
-def text_rows(text: str, report: Report) -> Iterator[Row]:
-    """The rows of a CSV or TSV file."""
+def text_rows(text: str, report: Report, own: Collection[str] = ()) -> Iterator[Row]:
+    """The rows of a CSV or TSV file; ``own`` are headings of the plan's own columns."""
     raw = text.splitlines(keepends=True)
     mark = delimiter_of(text)
     csv.field_size_limit(
@@ -151,7 +151,7 @@ def text_rows(text: str, report: Report) -> Iterator[Row]:
     if top is None:
         top = next((place for place, (_number, cells) in enumerate(rows) if any(map(_filled, cells))), None)
     if top is not None:
-        yield from _rows(sheet, top, report)
+        yield from _rows(sheet, top, report, own)
 
 
 def _filled(cell: Value) -> bool:
@@ -168,9 +168,9 @@ def _heading_row(sheet: _Sheet) -> int | None:
     return None if best is None else best[1]
 
 
-def _rows(sheet: _Sheet, top: int, report: Report) -> Iterator[Row]:
+def _rows(sheet: _Sheet, top: int, report: Report, own: Collection[str]) -> Iterator[Row]:
     number, heads = sheet.rows[top]
-    keys = _keys(sheet, number, heads, report)
+    keys = _keys(sheet, number, heads, report, frozenset(map(plain_heading, own)))
     if keys is None:
         return
     listed = any(plain_heading(text_of(cell)) in DERIVED for cell in heads)
@@ -217,7 +217,9 @@ def _is_total(cells: Sequence[Value]) -> bool:
     return _TOTAL.fullmatch(first) is not None
 
 
-def _keys(sheet: _Sheet, number: int, heads: Sequence[Value], report: Report) -> list[str] | None:
+def _keys(
+    sheet: _Sheet, number: int, heads: Sequence[Value], report: Report, own: Collection[str]
+) -> list[str] | None:
     """The key of each column, "" for one that is left out; None, with a fault, for headings that do not fit."""
     keys: list[str] = []
     for place, cell in enumerate(heads):
@@ -225,7 +227,7 @@ def _keys(sheet: _Sheet, number: int, heads: Sequence[Value], report: Report) ->
         key = HEADINGS.get(name, "")
         if name in NOW and _NEW & {plain_heading(text_of(head)) for head in heads}:
             key = ""
-        known = not name or key or name in NOW or name in DERIVED or name in SHOWN
+        known = not name or key or name in NOW or name in DERIVED or name in SHOWN or name in own
         if not known or (key and key in keys):
             what = _("“{key}” is given twice") if key else _("unknown column “{key}”")
             report(

@@ -160,9 +160,14 @@ def task_table(
     return Table(key, title, columns, rows, empty or _("No tasks match; qplan tasks --all lists everything."))
 
 
-def task_column(key: str) -> Column:
-    """The column with a key, its heading in the language in use."""
-    return Column(key, *_described(TASK_COLUMNS[key]))
+def columns_known(snapshot: "Snapshot") -> dict[str, TaskColumn]:
+    """Every column of a list by its key, the plan's own by their ids."""
+    return {**{one.id: _own_column(one) for one in columns_of(snapshot.plan)}, **TASK_COLUMNS}
+
+
+def described(key: str, column: TaskColumn) -> Column:
+    """A column with its key, its heading in the language in use."""
+    return Column(key, *_described(column))
 
 
 def _described(column: TaskColumn) -> tuple[str, str, int]:

@@ -19,7 +19,7 @@ from qplan.i18n import N_, N_p, _, counted, joined, noted, pgettext
 from qplan.service.counts import ranks
 from qplan.views import CHANGE, DATE, DECIMAL, ID, INTEGER, PERCENT, Column, Table, View, items, words
 from qplan.views import STATUS as STATUS_TYPE
-from qplan.views.columns import LIST, TASK_COLUMNS, task_column, task_table
+from qplan.views.columns import LIST, TASK_COLUMNS, columns_known, described, task_table
 
 if TYPE_CHECKING:
     from qplan.service.counts import Count
@@ -220,16 +220,13 @@ def overdue_table(
         uncertain = any(late.unknown_years for late in listed)
         without = {"overdue_workdays"} if not snapshot.clock.calendar.counted else set()
         keys = [name for name in OVERDUE if name not in without and (uncertain or name != "calendar")]
-    own = overdue_columns()
-    columns = [own.get(name) or task_column(name) for name in keys]
+    own, known = overdue_columns(), columns_known(snapshot)
+    columns = [own.get(name) or described(name, known[name]) for name in keys]
     rows = []
     for number, late in enumerate(listed, 1):
         values = _overdue_values(snapshot, number, late)
         rows.append(
-            [
-                values[name] if name in values else TASK_COLUMNS[name].value(snapshot, late.item)
-                for name in keys
-            ]
+            [values[name] if name in values else known[name].value(snapshot, late.item) for name in keys]
         )
     return Table(key, title, columns, rows, _("Nothing is overdue."))
 

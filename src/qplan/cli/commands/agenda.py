@@ -1,13 +1,12 @@
 """Commands that look at work: one's own department, milestones, the year's points."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer
 
 from qplan.cli.options import Dept
 from qplan.cli.output import emit
+from qplan.cli.selection import OF_WHOM, Selection, query_of, with_filters
 from qplan.cli.session import Context, acting, day_of, department, reading
 from qplan.cli.values import parse_choice, parse_number
 from qplan.errors import BadInput
@@ -27,9 +26,10 @@ def mine(ctx: Context, dept: Dept = None) -> None:
         emit(work.mine(snapshot, service.mine(snapshot, chosen)), ctx.obj)
 
 
+@with_filters(*OF_WHOM)
 def milestones(
     ctx: Context,
-    dept: Dept = None,
+    selection: Selection,
     due_within: Annotated[
         str | None,
         typer.Option("--due-within", metavar="DAYS", help=N_("Not done and due within so many days.")),
@@ -45,7 +45,7 @@ def milestones(
         emit(
             work.milestones(
                 snapshot,
-                service.listed(snapshot, department(snapshot.departments.values(), dept), days, missed),
+                service.listed(snapshot, query_of(snapshot, selection), days, missed),
             ),
             ctx.obj,
         )

@@ -93,7 +93,7 @@ def _proposed(session: Session, selection: Selection) -> list[str]:
     from qplan.service import overdue
 
     with reading(session._replace(as_of=session.on)) as snapshot:
-        listed = overdue.of_query(snapshot, query_of(snapshot, selection, sort="deadline"))
+        listed = overdue.overdue(snapshot, query_of(snapshot, selection))
         ids = [late.item.task.id for late in listed if late.proposed]
         lines = preview(snapshot, ids) if needs_question(session, ids) else []
     ask_about(session, ids, lines)

@@ -131,8 +131,10 @@ def depts(ctx: Context) -> None:
         emit(lists.departments(snapshot, listed, counts.overdue_a_week_ago(snapshot)), ctx.obj)
 
 
+@with_filters()
 def summary(
     ctx: Context,
+    selection: Selection,
     by: Annotated[str, typer.Option(metavar="dept|section|column", help=N_("What to count by."))] = "dept",
 ) -> None:
     """Count tasks by department, section or column."""
@@ -140,7 +142,8 @@ def summary(
 
     by = parse_choice(by, "--by", counts.SUMMARIES)
     with reading(ctx.obj) as snapshot:
-        items = counts.counted_tasks(snapshot)
+        wanted = query_of(snapshot, selection) if selection.given else None
+        items = counts.counted_tasks(snapshot, wanted)
         total = counts.count(snapshot, "", snapshot.plan.title, items)
         emit(lists.summary(snapshot, counts.summary(snapshot, by, items), total, by), ctx.obj)
 

@@ -178,12 +178,21 @@ def from_file(session: Session, path: str, request: str | None) -> None:
     else:
         with open(path, "rb") as file:
             name, data = path, file.read(MOST_BYTES + 1)
-    lines, faults = report_files.read(name, data)
+    lines, faults = report_files.read(name, data, _own_headings(session))
     if len(lines) > MANY and not session.dry_run and not faults:
         confirm(_("This changes {n} tasks.").format(n=len(lines)), session)
     with writing(session) as (ledger, order):
         written = actions.take_each(ledger, name, lines, with_care(order, None, request), faults)
         receipts(session, written, order.on.isoformat(), ledger)
+
+
+def _own_headings(session: Session) -> list[str]:
+    """The headings of the plan's own columns, as lists show them."""
+    from qplan.core.own import columns_of
+    from qplan.ledger.store import Ledger
+
+    with Ledger.open(session.ledger) as ledger:
+        return [name for one in columns_of(ledger.plan()) for name in (one.id, one.title, one.heading)]
 
 
 def undo(

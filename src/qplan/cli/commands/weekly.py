@@ -9,6 +9,7 @@ import typer
 
 from qplan.cli.options import Columns, Dept, Depts, NamedView
 from qplan.cli.output import emit
+from qplan.cli.selection import OF_WHOM, Selection, query_of, with_filters
 from qplan.cli.session import Context, day_of, department, reading
 from qplan.cli.values import parse_choice, parse_number, parse_period, parse_since, parse_until, parse_week
 from qplan.core.calendar import Week
@@ -22,12 +23,10 @@ if TYPE_CHECKING:
     from qplan.views import View
 
 
+@with_filters(*OF_WHOM)
 def overdue(
     ctx: Context,
-    dept: Depts = None,
-    column: Annotated[
-        list[str] | None, typer.Option("--column", metavar="N", help=N_("Items of a feature column."))
-    ] = None,
+    selection: Selection,
     by: Annotated[str | None, typer.Option(metavar="dept", help=N_("A table per department."))] = None,
     against: Annotated[
         str,
@@ -45,23 +44,19 @@ def overdue(
     view: NamedView = None,
 ) -> int:
     """List what is overdue, the longest first, with the next level of urging."""
-    from qplan.cli.selection import columns_named, departments_named
+    from qplan.core.own import columns_of
     from qplan.views import lists
     from qplan.views.columns import chosen
 
-    keys = chosen(columns, lists.OVERDUE_KNOWN)
     if by is not None:
         by = parse_choice(by, "--by", ("dept",))
     against = parse_choice(against, "--against", ("deadline", "original"))
     with reading(ctx.obj) as snapshot:
         most = None if limit is None else parse_number(limit, "--limit")
-        where = TaskFilter(
-            lead=departments_named(snapshot, dept or ()),
-            column=columns_named(snapshot, column or ()),
-            limit=most,
-        )
-        listed = overdue_tasks.overdue(snapshot, where, against)
-        total = overdue_tasks.total(snapshot, where, against, listed)
+        keys = chosen(columns, lists.OVERDUE_KNOWN, columns_of(snapshot.plan))
+        wanted = query_of(snapshot, selection, limit=most)._replace(against=against)
+        listed = overdue_tasks.overdue(snapshot, wanted)
+        total = overdue_tasks.total(snapshot, wanted, listed)
         emit(lists.overdue(snapshot, listed, total, by_dept=by == "dept", keys=keys), ctx.obj)
     return 5 if exit_code and total else 0
 

@@ -1,0 +1,60 @@
+"""The plan's own columns and persons in every list that takes filters, and in lists that are read back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "livelihood-projects"
+DAY = ("--as-of", "2025-01-10")
+
+
+@pytest.fixture
+def projects(qplan):
+    assert qplan("load", str(EXAMPLE)).code == 0
+    return qplan
+
+
+def ids(answer) -> list[str]:
+    assert answer.code == 0, answer.err
+    return [item["id"] for item in answer.json["items"]]
+
+
+def test_overdue_takes_conditions_persons_and_the_plans_own_columns(projects):
+    assert ids(projects("overdue", "--where", "investment>=1000", "--format", "json", *DAY)) == ["T1", "T2"]
+    assert ids(projects("overdue", "--owner", "责任人乙", "--format", "json", *DAY)) == ["T6", "T2"]
+    text = projects("overdue", "--columns", "id,总投资,place", "--where", "place~城东", *DAY).out
+    assert "总投资（万元）" in text and "3200" in text and "城东、城西" in text and "T2" not in text
+    answer = projects("overdue", "--where", "colour=red", *DAY)
+    assert answer.code == 2 and "investment" in answer.err
+
+
+def test_milestones_and_summary_take_them_too(projects):
+    assert ids(projects("milestones", "--where", "investment>=1000", "--format", "json")) == ["T1/m1"]
+    assert ids(projects("milestones", "--owner", "责任人乙", "--format", "json")) == []
+    (one,) = projects("summary", "--owner", "责任人乙", "--format", "json").json["items"]
+    assert (one["id"], one["total"], one["sums"]) == ("zj", 2, {"investment": "5645.5"})
+
+
+@pytest.mark.parametrize("name", ["list.csv", "list.xlsx", "list.tsv"])
+def test_a_list_with_own_columns_is_read_back(projects, tmp_path, name):
+    path = tmp_path / name
+    assert projects("tasks", "--out", path).code == 0
+    answer = projects("update", "--from", path, "--dry-run")
+    assert answer.code == 0, answer.err
+    path = tmp_path / "wrong.csv"
+    path.write_text("id,总投资,颜色\nT1,5,红\n", "utf-8")
+    answer = projects("update", "--from", path)
+    assert answer.code == 2 and "颜色" in answer.err
+
+
+def test_who_reports_a_completion_is_sent_to_another_person_of_the_verifier(qplan, tmp_path):
+    example = EXAMPLE.with_name("rectifications")
+    assert qplan("load", str(example)).code == 0
+    (task, *_rest) = [one for one in qplan("tasks", "--format", "json").json["items"] if one["verifier"]]
+    lead, verifier = task["leads"][0], task["verifier"]
+    for words in (("accept", task["id"]), ("submit", task["id"], "--evidence", "文1号")):
+        assert qplan(*words, "--actor", f"甲@{lead}").code == 0
+    answer = qplan("approve", task["id"], "--actor", f"甲@{verifier}")
+    assert answer.code == 1 and f"another person of {verifier}" in answer.err
