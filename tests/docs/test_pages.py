@@ -39,7 +39,7 @@ def test_every_page_of_a_clerk_is_in_chinese_too():
 def test_chinese_pages_lead_to_chinese_pages(page):
     """But for the one that is the same page in English."""
     text = (ROOT / "docs" / page).read_text(encoding="utf-8")
-    english = {target for target in re.findall(r"\]\(([a-z-]+\.md)", text)}
+    english = set(re.findall(r"\]\(([a-z-]+\.md)", text))
     assert english <= {page.replace(".zh-CN", ""), *ENGLISH_ONLY}
     overview = (ROOT / "README.zh-CN.md").read_text(encoding="utf-8")
     assert f"docs/{page}" in overview
@@ -48,7 +48,10 @@ def test_chinese_pages_lead_to_chinese_pages(page):
 @pytest.mark.parametrize("page", ["weekly", "operations", "reliability", "guide"])
 def test_a_chinese_page_has_the_chapters_of_the_english_one(page):
     first, second = (
-        [len(mark) for mark in re.findall(r"^(#{1,3}) ", (ROOT / "docs" / name).read_text(encoding="utf-8"), re.M)]
+        [
+            len(mark)
+            for mark in re.findall(r"^(#{1,3}) ", (ROOT / "docs" / name).read_text(encoding="utf-8"), re.M)
+        ]
         for name in (f"{page}.md", f"{page}.zh-CN.md")
     )
     assert len(first) == len(second), f"docs/{page}.zh-CN.md lacks chapters, or has others"
