@@ -54,6 +54,12 @@ def checked_folder(out: str, session: Session) -> str:
         above = os.path.dirname(above)
     if above and not os.path.isdir(above):
         raise BadInput(_("{path} is not a folder.").format(path=above))
+    try:
+        os.lstat(path)
+    except FileNotFoundError:
+        return path
+    except OSError as error:  # a name that is too long, a folder that nobody may look into
+        raise of_file(error, path) from error
     return path
 
 
