@@ -1,6 +1,7 @@
 """What holds for every test."""
 
 import os
+import tempfile
 
 import pytest
 from hypothesis import settings
@@ -13,6 +14,9 @@ settings.load_profile("qplan")
 
 # Who writes has to say who they are; whoever runs the tests need not.
 os.environ["QPLAN_ACTOR"] = "tester"
+#: What the program keeps for its user must not be that of whoever runs the tests.
+_DATA = tempfile.TemporaryDirectory(prefix="qplan-tests-")
+os.environ["XDG_DATA_HOME"] = _DATA.name
 
 
 @pytest.fixture(autouse=True)

@@ -332,12 +332,14 @@ def light_of(task: Task, clock: Clock, missed: int = 0, was_red: bool = False) -
     """Return the light of one task on the clock's day.
 
     ``missed`` counts its milestones that are past due and not done. The first rule that holds
-    decides, in this order: terminated, closed, not begun, overdue, not accepted, submitted, behind the
+    decides, in this order: left the plan, terminated, closed, not begun, overdue, not accepted, submitted, behind the
     linear schedule, milestone missed, red once, due soon, on schedule. A task that nobody has accepted is
     grey until it is due soon, and then as far behind as any other. An ongoing task has no schedule:
     it is green while its reports come and yellow when they stop.
     """
     rules = clock.rules
+    if task.retired:
+        return Light(GREY, "left_plan")
     if task.kind == GROUP or task.status is None:
         return Light(GREY, "group")
     if task.status == TERMINATED:

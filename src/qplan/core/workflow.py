@@ -26,6 +26,10 @@ from qplan.core.model import (
 from qplan.errors import BadInput, Refused
 from qplan.i18n import N_p, _, code_of, coded, joined, pgettext, sentences
 
+#: The code and label that lists show in place of a status where a task has left the plan.
+LEFT_PLAN = "left_plan"
+LEFT_PLAN_LABEL = N_p("status", "left the plan")
+
 #: Status -> label, in the order of :data:`qplan.core.model.STATUSES`.
 STATUS: dict[str, str] = {
     ASSIGNED: N_p("status", "to accept"),
@@ -136,7 +140,12 @@ def needs_coordination(task: Task) -> bool:
 
 def status_label(code: str | None) -> str:
     """The label of a status in the language in use."""
-    return pgettext("status", STATUS[code]) if code else ""
+    return pgettext("status", STATUS.get(code, LEFT_PLAN_LABEL)) if code else ""
+
+
+def shown_status(task: Task) -> str | None:
+    """The code of what a list shows as a task's status; :data:`LEFT_PLAN` for one that has left the plan."""
+    return LEFT_PLAN if task.retired else task.status
 
 
 def role_label(role: str) -> str:

@@ -44,9 +44,9 @@ def labels(kind: str) -> dict[Any, str]:
         from qplan.core.calendar import LIGHTS, light_label
 
         return {code: light_label(code) for code in LIGHTS}
-    from qplan.core.workflow import STATUS, status_label
+    from qplan.core.workflow import LEFT_PLAN, STATUS, status_label
 
-    return {code: status_label(code) for code in STATUS}
+    return {code: status_label(code) for code in (*STATUS, LEFT_PLAN)}
 
 
 def percent(value: Any) -> str:

@@ -96,4 +96,4 @@ def _subjects(snapshot: Snapshot, text: str) -> list[str]:
             )
         )
     row = ledger.task(text)
-    return [row.id, *(milestone.id for milestone in ledger.milestones(row.id))]
+    return [row.id, *(milestone.id for milestone in ledger.milestones(row.id, retired=True))]

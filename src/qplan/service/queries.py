@@ -119,7 +119,7 @@ def assess(
     """
     clock = snapshot.clock
     task = with_persons(task, snapshot.departments)
-    if task.status not in OPEN:
+    if task.status not in OPEN or task.retired:
         return AssessedTask(task, calendar.light_of(task, clock), calendar.ON_TIME, False)
     due = task.original_deadline if against == "original" else task.deadline
     dated = task if due == task.deadline else task._replace(deadline=due)
@@ -351,7 +351,7 @@ def task(snapshot: Snapshot, text: str) -> TaskDetail:
     below = {row.id, *(m.task.id for m in members)}
     attached = [i for i in snapshot.ledger.indicators() if not below.isdisjoint(ids(i.tasks))]
     history = ledger.events(row.id)
-    for milestone in milestones:
+    for milestone in ledger.milestones(row.id, retired=True):
         history += ledger.events(milestone.id)
     return TaskDetail(
         item,

@@ -10,9 +10,9 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from qplan.core.names import folded, shown
-from qplan.core.workflow import parse_status
+from qplan.core.workflow import LEFT_PLAN_LABEL, parse_status
 from qplan.errors import BadInput, Problem
-from qplan.i18n import _, joined
+from qplan.i18n import _, both_languages, joined
 from qplan.plan.tables.delimited import decode
 from qplan.plan.tables.files import is_workbook
 from qplan.plan.tables.grid import MOST_BYTES, text_of
@@ -100,15 +100,19 @@ def _lines(rows: Iterator[Row], report: Report) -> Iterator[ReportLine]:
 def _line(row: Row, report: Report) -> ReportLine | None:
     """One line understood; None, with its faults reported, when it cannot be."""
     given: dict[str, Any] = {}
+    faulty = False
     for key, value in row.values.items():
+        if row.listed and key == "status" and text_of(value) in both_languages("status", LEFT_PLAN_LABEL):
+            continue  # what a list shows of a task that has left the plan
         try:
             given[key] = _value(key, value, typed=row.place.cell == "")
         except BadInput as error:
+            faulty = True
             report(row.place_of(key), str(error))
     if "id" not in row.values:
         report(row.place, _("the id is missing"), _("say which task it is about"))
         return None
-    if len(given) < len(row.values):
+    if faulty:
         return None
     ident = given.pop("id")
     status, version = given.pop("status", None), given.pop("version", None)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from qplan.core.names import folded, nearest, shown
 from qplan.core.own import OwnColumn, columns_of, values_of
 from qplan.core.pace import pace_label, pace_of
+from qplan.core.workflow import shown_status
 from qplan.errors import BadInput
 from qplan.i18n import N_, _, joined
 from qplan.views import DATE, DECIMAL, ID, INTEGER, LIGHT, PERCENT, STATUS, TEXT, Column, Table, words
@@ -50,7 +51,7 @@ TASK_COLUMNS: dict[str, TaskColumn] = {
     "quantity": TaskColumn(N_("quantity"), lambda _snapshot, item: words.quantity(item.task), rank=7),
     "weight": TaskColumn(N_("weight"), _field("weight"), rank=8),
     "extensions": TaskColumn(N_("extensions"), lambda _snapshot, item: item.task.extensions or None, INTEGER, 8),
-    "status": TaskColumn(N_("status"), _field("status"), STATUS),
+    "status": TaskColumn(N_("status"), lambda _snapshot, item: shown_status(item.task), STATUS),
     "progress": TaskColumn(N_("progress"), _field("progress"), PERCENT),
     "light": TaskColumn(N_("light"), lambda _snapshot, item: item.light.code, LIGHT),
     "pace": TaskColumn(N_("pace"), lambda snapshot, item: pace_label(pace_of(item.task, snapshot.clock)), rank=7),

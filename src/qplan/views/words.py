@@ -26,6 +26,7 @@ from qplan.i18n import N_, N_p, _, joined, labelled, pgettext
 
 #: Reason code of a light -> the sentence; ``{0}``… are its figures.
 REASONS = {
+    "left_plan": N_("it has left the plan"),
     "group": N_("a heading without tasks"),
     "members": N_("the most urgent of its tasks: {0} of {1} show this light"),
     "terminated": N_("terminated"),
@@ -79,6 +80,8 @@ def status_text(row: Task) -> str:
     """The status in words, with the day it was reached where one is kept."""
     since = {"active": row.accepted_on, "submitted": row.submitted_on}.get(row.status or "", row.closed_on)
     label = workflow.status_label(row.status)
+    if row.retired:
+        return _("left the plan (it was “{status}”)").format(status=label)
     return _("{status} (since {day})").format(status=label, day=since) if since else label
 
 

@@ -1,26 +1,35 @@
 """Commands about plan files: load one into the ledger, check one."""
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from qplan.cli import outbox
+from qplan.cli import outbox, plan_places
 from qplan.cli.identity import identified
 from qplan.cli.output import confirm, emit, print_line, say
 from qplan.cli.session import Context, Session, named_actor, today, write_context
 from qplan.cli.settings import make_own_folder
 from qplan.core.model import Head, Plan
-from qplan.errors import BadFile, Problem
+from qplan.errors import BadFile, BadInput, Problem
 from qplan.i18n import N_, _, joined, noted, sentences
 
+_PATH = partial(typer.Argument, metavar="[PATH]")
 Where = Annotated[
     str | None,
-    typer.Argument(
-        metavar="[PATH]", help=N_("A plan_tasks.yaml or the folder it is in; the bundled plan by default.")
+    _PATH(help=N_("A plan_tasks.yaml or the folder it is in; the bundled plan by default.")),
+]
+LoadFrom = Annotated[
+    str | None,
+    _PATH(
+        help=N_(
+            "A plan_tasks.yaml or the folder it is in; by default where the ledger's plan was loaded from, else the bundled plan."
+        )
     ),
 ]
 
@@ -28,21 +37,22 @@ Where = Annotated[
 LONG, MANY = 2_000_000, 8_000
 
 
-def load(ctx: Context, path: Where = None) -> None:
+def load(ctx: Context, path: LoadFrom = None) -> None:
     """Load a plan: all of it, or nothing. Statuses, reports and decisions stay as they are."""
     from qplan.ledger.connection import shown
     from qplan.ledger.engines import exists
     from qplan.service import load as service
     from qplan.views import plan as views
 
+    known = _loaded_from(ctx.obj) if path is None else None
     with progress(ctx.obj) as step:
-        plan, remarks = read(path, step(_("Reading the plan")))
+        plan, remarks = read(path or known, step(_("Reading the plan")))
         session = identified(ctx.obj, plan.departments)
         actor = named_actor(session.actor, plan.head.office, list(plan.departments))
         order = write_context(ctx.obj, actor, plan.head)._replace(dry_run=True)
         if not ctx.obj.dry_run and exists(ctx.obj.ledger):
             planned = service.load(ctx.obj.ledger, plan, order)
-            if path is None:
+            if path is None and known is None:
                 _confirm_bundled(ctx.obj, planned.changes)
             if planned.replacement.asks:
                 confirm(sentences(*views.replacement(planned.replacement)), ctx.obj)
@@ -52,6 +62,10 @@ def load(ctx: Context, path: Where = None) -> None:
             ctx.obj.ledger, plan, order._replace(dry_run=ctx.obj.dry_run), step(_("Writing the ledger"), MANY)
         )
     outbox.hold(loaded)
+    if known is not None:
+        say(_("The plan was read from {path}").format(path=known), ctx.obj)
+    if path is not None and not ctx.obj.dry_run and (head := _head(ctx.obj)):
+        plan_places.remember(head.ledger, path)
     if ctx.obj.format or ctx.obj.dry_run:
         emit(views.changes(loaded, order.today.isoformat(), ctx.obj.dry_run, _head(ctx.obj)), ctx.obj)
     else:
@@ -61,6 +75,22 @@ def load(ctx: Context, path: Where = None) -> None:
         say(_("New ledger: {path}").format(path=shown(ctx.obj.ledger)), ctx.obj)
     if remarks:
         say(_("Remarks on the plan: {n}; read them with: qplan check").format(n=len(remarks)), ctx.obj)
+
+
+def _loaded_from(session: Session) -> str | None:
+    """Return where the plan of the ledger was loaded from on this machine; None where that is not known.
+
+    Raises BadInput where nothing is there any more.
+    """
+    head = _head(session)
+    known = plan_places.place_of(head.ledger) if head else None
+    if known is not None and not os.path.exists(known):
+        raise BadInput(
+            _("The plan of this ledger was loaded from {path}, where nothing is now; name its folder: qplan load PATH").format(
+                path=known
+            )
+        )  # fmt: skip
+    return known
 
 
 def _confirm_bundled(session: Session, changes: Iterable[Any]) -> None:
