@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c const
 .PHONY: help demo test torture check lint types contracts format generate coverage mutants dist bench clean
 
 help:
-	@echo "make demo     load the plan into a throw-away ledger and show the main job"
+	@echo "make demo     play the weekly round on a throw-away ledger, in Chinese and in English"
 	@echo "make test     run all tests (TESTS=tests/core: those; TESTS='tests/core -x')"
 	@echo "make check    lint, types, import contracts, then all tests"
 	@echo "make format   let ruff put the code in order"
