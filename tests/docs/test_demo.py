@@ -14,7 +14,16 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.parametrize(
     ("lang", "shown"),
     [
-        ("zh", ("统筹办公室的星期一", "未反馈单位", "【约谈通知单】区卫生健康局：", "待审核 → 已销号", "全部一致")),
+        (
+            "zh",
+            (
+                "统筹办公室的星期一",
+                "未反馈单位",
+                "【约谈通知单】区卫生健康局：",
+                "待审核 → 已销号",
+                "全部一致",
+            ),
+        ),
         ("en", ("The office's Monday", "to verify → closed", "agree")),
     ],
 )
