@@ -250,7 +250,7 @@ def test_what_an_entry_of_a_step_holds_is_known() -> None:
     assert set(effects.INFO) <= set(workflow.BY_ACTION), "core/effects.py: INFO has a step of no transition"
     for kind, fields in effects.FIELDS.items():
         assert fields <= {*Task._fields}, f"core/effects.py: PUTS names what is no field of a task ({kind})"
-        needed = {name for name in effects.REQUIRED[kind.removeprefix("task.")] if "." not in name}
+        needed = {name for name in effects.REQUIRED.get(kind.removeprefix("task."), ()) if "." not in name}
         assert needed <= fields, f"core/effects.py: REQUIRED names what PUTS does not ({kind})"
 
 
