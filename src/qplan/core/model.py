@@ -225,6 +225,7 @@ class Actual(NamedTuple):
 
 
 #: Entity name, as the kind of an event begins with it -> record. The order is that of loading.
+#: A record has ``id`` first, and ``retired`` and ``version``; a plan's head is never retired.
 RECORDS: dict[str, type] = {
     "plan": PlanHead,
     "department": Department,

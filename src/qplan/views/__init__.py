@@ -68,7 +68,10 @@ class View(NamedTuple):
     agenda: Callable[[], Sequence[Any]] | None = None
 
     def envelope(self) -> dict[str, Any]:
-        """The JSON document: schema, kind, day, ledger head, then the payload."""
+        """The JSON document: schema, kind, day, ledger head, then the payload.
+
+        A list of the payload may be any iterable, which hands its items over one by one.
+        """
         head = self.head
         return {
             "schema": 1,
