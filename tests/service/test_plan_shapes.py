@@ -106,7 +106,9 @@ def assert_shown(place: str, today: str) -> None:
         views = [
             lists.tasks(snapshot, everything, len(everything), tree=True),
             lists.tasks(snapshot, items, len(items), by_lead=True),
-            lists.summary(snapshot, counts.summary(snapshot, "dept", counts.counted_tasks(snapshot)), "dept"),
+            lists.summary(
+                snapshot, counts.summary(snapshot, "dept", counts.counted_tasks(snapshot)), total, "dept"
+            ),
             register.register(snapshot, items),
             agenda.view(snapshot),
             *(detail.task(snapshot, queries.task(snapshot, item.task.id)) for item in items[:5]),

@@ -94,7 +94,7 @@ def test_counts_add_up(ledger):
     assert total.total == sum(one.total for one in each) == TOTAL
     assert total.by_status == NUMBERS
     for by in counts.SUMMARIES:
-        (table,) = lists.summary(snapshot, counts.summary(snapshot, by, items), by).tables
+        (table,) = lists.summary(snapshot, counts.summary(snapshot, by, items), total, by).tables
         keys = [column.key for column in table.columns]
         for row in table.rows:
             shown = dict(zip(keys, row, strict=True))
@@ -136,7 +136,8 @@ def test_the_notice_adds_up(week):
 
 def test_the_workbook_of_a_summary_adds_up(ledger):
     snapshot = queries.open_snapshot(ledger, TODAY)
-    view = lists.summary(snapshot, counts.summary(snapshot, "dept", queries.tasks(snapshot)), "dept")
+    total, each = counts.by_department(snapshot, queries.tasks(snapshot))
+    view = lists.summary(snapshot, each, total, "dept")
     data = render(view, "xlsx")
     assert isinstance(data, bytes)
     rows = [
