@@ -11,9 +11,10 @@ from qplan.cli.identity import identified
 from qplan.cli.output import ask, confirm, print_line, say
 from qplan.cli.selection import NONE, Selection, candidates
 from qplan.cli.session import Session, acting, reading, writing
-from qplan.cli.values import parse_progress, split_ids
+from qplan.cli.values import split_ids
 from qplan.core import workflow
 from qplan.core.names import plain
+from qplan.core.percents import parse_percent
 from qplan.core.workflow import ActionRequest
 from qplan.errors import BadInput
 from qplan.i18n import N_, _, labelled
@@ -163,7 +164,7 @@ def _read(name: str, answer: str) -> Any:
     if not answer:
         return None
     if name == "progress":
-        return parse_progress(answer)
+        return parse_percent(answer)
     workflow.check_texts({name: answer})
     return answer
 

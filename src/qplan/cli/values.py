@@ -185,11 +185,3 @@ def split_list(text: str) -> list[str]:
     for separator in "、，,；;":
         text = text.replace(separator, " ")
     return text.split()
-
-
-def parse_progress(text: str) -> int:
-    """Return a percentage as people type it: ``40`` or ``40%``."""
-    digits = plain(text).rstrip("%")
-    if not (digits.isascii() and digits.isdigit()) or int(digits) > 100:
-        raise BadInput(_("Progress is a whole number from 0 to 100, not {value}.").format(value=text))
-    return int(digits)

@@ -7,27 +7,17 @@ import unicodedata
 from datetime import date
 
 from qplan.core.names import shown
+from qplan.core.percents import parse_percent
 from qplan.errors import BadInput
 from qplan.i18n import _
 from qplan.plan.tables.grid import Value, text_of
 
-_PERCENT = re.compile(r"(\d{1,3}(?:\.\d+)?|\.\d+)(%?)")
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?: 00:00:00)?")
 
 
 def read_percent(value: Value) -> int:
     """The whole percent of 30, 30%, “３０％” or the share 0.3; BadInput for anything else."""
-    text = unicodedata.normalize("NFKC", text_of(value)).replace(" ", "")
-    found = _PERCENT.fullmatch(text)
-    if found is not None and not isinstance(value, date):
-        figure = float(found[1])
-        if 0 < figure < 1 and not found[2]:
-            figure *= 100
-        if abs(figure - round(figure)) < 1e-6 and figure <= 100:
-            return round(figure)
-    raise BadInput(
-        _("Progress is a whole number from 0 to 100, not {value}.").format(value=shown(text_of(value)))
-    )
+    return parse_percent(text_of(value))
 
 
 def read_text(value: Value) -> str:

@@ -49,7 +49,7 @@ DERIVED = frozenset(
         plain_heading,
         (
             "light", "亮灯", "days late", "逾期天数", "working days late", "逾期工作日", "last update", "最近更新",
-            "basis", "依据", "clause", "出处",
+            "basis", "依据", "clause", "出处", "pace", "序时进度",
         ),
     )
 )  # fmt: skip

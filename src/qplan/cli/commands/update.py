@@ -9,7 +9,8 @@ from qplan.cli import completion
 from qplan.cli.output import confirm, emit, print_line, say
 from qplan.cli.selection import MANY, NONE, Selection, tasks_named, with_filters
 from qplan.cli.session import Context, Session, writing
-from qplan.cli.values import parse_evidence, parse_number, parse_progress, split_ids, split_list
+from qplan.cli.values import parse_evidence, parse_number, split_ids, split_list
+from qplan.core.percents import parse_percent
 from qplan.core.workflow import parse_status
 from qplan.errors import BadInput
 from qplan.i18n import N_, _, joined
@@ -81,7 +82,7 @@ def update(
 ) -> None:
     """Report on tasks and move them through the cycle."""
     given = {
-        "progress": None if progress is None else parse_progress(progress),
+        "progress": None if progress is None else parse_percent(progress),
         "note": note, "difficulty": difficulty, "needs": needs, "next_step": next_, "owner": owner,
         "evidence": parse_evidence(evidence) if evidence else None,
     }  # fmt: skip

@@ -18,7 +18,8 @@ from qplan.cli.commands.update import Ids, Request, Version, perform
 from qplan.cli.output import asks
 from qplan.cli.selection import Selection, with_filters
 from qplan.cli.session import Context
-from qplan.cli.values import parse_date, parse_evidence, parse_progress
+from qplan.cli.values import parse_date, parse_evidence
+from qplan.core.percents import parse_percent
 from qplan.core.workflow import VERBS, Transition, action_label, option, role_label, status_label
 from qplan.errors import BadInput
 from qplan.i18n import N_, _, joined
@@ -36,7 +37,7 @@ class Given(NamedTuple):
 
 
 FIELDS: dict[str, Given] = {
-    "progress": Given("0-100", N_("Percent done."), parse_progress, "-p"),
+    "progress": Given("0-100", N_("Percent done."), parse_percent, "-p"),
     "note": Given("TEXT", N_("In words; the event keeps it."), None, "-m"),
     "difficulty": Given("TEXT", N_("What hinders the work.")),
     "needs": Given("TEXT", N_("What help is needed.")),
