@@ -51,7 +51,7 @@ def test_open_steps_are_told_in_the_language_in_use(ledger) -> None:
 def test_receipts_name_departments_and_leave_out_what_is_merely_cleared(ledger) -> None:
     assert "代区经济信息化和科技局填报" in done(ledger("accept", ID, *OFFICE)), "by its name"
     done(ledger("extend", ID, *LEAD, "--to", "2026-06-30", "--reason", "招标流标"))
-    granted = done(ledger("extend", ID, *OFFICE))
+    granted = done(ledger("extend", ID, *OFFICE, "--yes"))
     assert "→ 2026-06-30" in granted and "→ —" not in granted
     given = done(ledger("assign", ID, *OFFICE, "--lead", "scjg"))
     assert "scjg" not in given and "市场监管" in given
