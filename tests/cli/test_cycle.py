@@ -9,6 +9,7 @@ import pytest
 
 from qplan.cli.app import COMMANDS
 from qplan.core.workflow import VERBS
+from qplan.views import work
 
 LEAD, OFFICE = ("--actor", "li@jxkj"), ("--actor", "wang@zlb")
 ID = "T2.1.1"
@@ -608,3 +609,20 @@ def test_confirming_a_task_confirms_its_deadline(ledger) -> None:
     assert (shown["basis"], shown["deadline_basis"]) == ("confirmed", "confirmed")
     assert ledger("confirm", proposed, *OFFICE).code == 1
     assert "nothing has changed" in ok(ledger("load", *OFFICE)).out
+
+
+def test_a_narrow_page_of_the_office_names_the_leads() -> None:
+    """Whose task is blocked is what the office asks first; a department knows its own."""
+
+    def rank(key):
+        columns = {column.key: column for column in work._tasks(None, key, "", []).columns}
+        return columns["lead"].rank
+
+    assert rank("coordination") == rank("to_verify") == 0 < rank("overdue")
+
+
+def test_an_undoing_describes_what_it_reverts_once(ledger) -> None:
+    ok(ledger("accept", "T2.1.1", *LEAD))
+    line = ok(ledger("undo", *LEAD, "--lang", "zh")).out
+    assert "所撤登记号" not in line and "（撤销第 " in line and "[" not in line
+    assert "所撤登记号：" in ok(ledger("log", "T2.1.1", "--lang", "zh")).out

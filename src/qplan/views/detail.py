@@ -377,9 +377,11 @@ def change(receipt: Receipt) -> str:
     """A receipt's change in words."""
     # a title that the line shows already is not repeated
     after = {n: value for n, value in receipt.after.items() if n != "title" or value != receipt.title}
+    # nor is the entry that is undone, which the line describes
+    info = {n: value for n, value in receipt.info.items() if n != "undoes" or receipt.reverts is None}
     names = receipt.names
     parts = words.change_words(
-        receipt.kind, receipt.before, after, receipt.info, lambda ident: names.get(ident, ident)
+        receipt.kind, receipt.before, after, info, lambda ident: names.get(ident, ident)
     )
     return joined(parts, ";")
 
@@ -393,11 +395,11 @@ def receipt_line(receipt: Receipt) -> str:
         late = _("the claim of {on} was recorded on {recorded}, {days} days later").format(
             on=receipt.claim.effective_on, recorded=receipt.claim.recorded_on, days=receipt.claim.days
         )
-        line = f"{line} [{late}]"
+        line = noted(line, late)
     if receipt.reverts is None:
         return line
     undone = receipt.reverts
     of = _("takes back no. {seq} ({kind}) by {who}, effective {day}").format(
         seq=undone.seq, kind=event_label(undone.kind), who=undone.actor, day=undone.effective_on
     )
-    return f"{line} [{of}]"
+    return noted(line, of)

@@ -10,7 +10,7 @@ from qplan.core.labels import field_label
 from qplan.core.model import Actor
 from qplan.i18n import N_, _, joined, labelled, noted
 from qplan.service.milestones import Staged
-from qplan.service.mine import LISTS, Mine
+from qplan.service.mine import LISTS, OWN, Mine
 from qplan.service.queries import AssessedTask, Snapshot
 from qplan.service.score import Scored, takes_off_for_reports
 from qplan.views import DATE, DECIMAL, ID, INTEGER, LIGHT, PERCENT, Column, Table, View, items, lists, words
@@ -80,7 +80,9 @@ def mine(snapshot: Snapshot, content: Mine) -> View:
             tables.append(_tasks(snapshot, key, noted(_(TITLES[key][0]), len(listed)), listed))
     if content.milestones:
         title = _("Milestones missed or near")
-        table = milestone_table(snapshot, content.milestones, title=noted(title, len(content.milestones)))
+        table = milestone_table(
+            snapshot, content.milestones, title=noted(title, len(content.milestones)), own=True
+        )
         tables.append(table)
     if not tables:
         tables = [_tasks(snapshot, "open", "", [])]
@@ -102,7 +104,7 @@ def _tasks(snapshot: Snapshot, key: str, title: str, listed: list[AssessedTask])
     columns = [
         Column("id", _("id"), ID),
         Column("title", _("task")),
-        Column("lead", _("lead"), rank=3),
+        Column("lead", _("lead"), rank=3 if key in OWN else 0),  # one's own are known
         Column("deadline", _("deadline"), DATE, rank=1),
         Column("status", _("status"), STATUS_TYPE, rank=2),
         Column("progress", _("progress"), PERCENT),
@@ -182,13 +184,15 @@ def staged_item(snapshot: Snapshot, staged: Staged) -> dict[str, Any]:
     return {**item, "missed": staged.missed, "task_title": staged.task.title, "lead": staged.task.lead}
 
 
-def milestone_table(snapshot: Snapshot, listed: Sequence[Staged], title: str = "") -> Table:
-    """A table of staged goals."""
+def milestone_table(
+    snapshot: Snapshot, listed: Sequence[Staged], title: str = "", *, own: bool = False
+) -> Table:
+    """A table of staged goals; ``own`` are those of one department, whose name a narrow screen leaves out."""
     columns = [
         Column("id", _("id"), ID),
         Column("title", _("milestone")),
         Column("task", _("task"), rank=2),
-        Column("lead", _("lead"), rank=1),
+        Column("lead", _("lead"), rank=5 if own else 1),
         Column("due", _("due"), DATE),
         Column("original_due", _("first due"), DATE, rank=4),
         Column("done_on", _("done on"), DATE, rank=1),
