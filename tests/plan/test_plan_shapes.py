@@ -116,6 +116,28 @@ def test_a_task_that_repeats_has_a_task_for_each_period_since_the_issue(tasks):
     assert found["T4.2024-Q2"].title == "月报（2024年二季度）"
 
 
+@pytest.mark.parametrize(
+    ("language", "title"), [("zh", "Report（2024年一季度）"), ("en", "Report (2024-Q1)")]
+)
+def test_the_title_of_a_period_is_in_the_language_of_the_plan(read, language, title):
+    head = HEAD.replace("office: zlb}", f"office: zlb, language: {language}}}")
+    body = "tasks:\n  - {no: 1, title: Report, lead: scjg, repeats: quarter}\n"
+    tasks = {task.id: task for task in read(body, head).plan.tasks}
+    assert tasks["T1.2024-Q1"].title == title
+
+
+def test_what_is_due_after_the_plans_end_is_a_warning(read):
+    body = """\
+indicators:
+  - {id: I1, name: 总数, unit: 人, target: 5, tasks: [T1], deadline: 2025-12-31}
+tasks:
+  - {no: 1, title: 后续, lead: scjg, deadline: 2025-06}
+"""
+    found = [one for one in check(read(body)) if "after the plan's end" in one.what]
+    assert [one.remark for one in found] == [True, True]
+    assert not [one for one in check(read(body)) if not one.remark]
+
+
 def test_each_body_leads_a_task_of_its_own_with_its_quantity(tasks):
     found = tasks(
         "tasks: [{no: 3, title: 培训, lead: nync, each: {yb: 280, bg: 15.5}, unit: 人, deadline: 2024}]\n"

@@ -112,7 +112,7 @@ def period(plan: Plan, source: Source) -> Iterator[Problem]:
     for one in every:
         if one.deadline is None or begins <= one.deadline <= ends:
             continue
-        if isinstance(one, Task) and ends < one.deadline <= latest:
+        if ends < one.deadline <= latest:
             what = _("the deadline of {}, {}, is after the plan's end").format(one.id, one.deadline)
             yield source.problem((one.id,), what, _("correct it if it is not meant so"), True)
             continue

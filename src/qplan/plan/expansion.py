@@ -58,6 +58,7 @@ class Frame(NamedTuple):
     departments: Mapping[str, Department]
     department: Callable[[Text], str | None]  #: the id of a department that a text means
     inherited_fields: frozenset[str]  #: the plan's own columns that are not added up
+    language: str  #: of the plan: ``zh`` or ``en``
     report: Report
 
 
@@ -115,7 +116,7 @@ def _subtask(task: Leaf, name: str, title: str, frame: Frame, **values: Any) -> 
         frame.report(task, what, _("give the task a shorter id"))
     own = {key: value for key, value in task.own.items() if str(key) in frame.inherited_fields}
     kept = {"see": None, "note": None, "no": None, "each": None, "own": own}
-    words = f"{task.title} ({title})" if task.title.isascii() else f"{task.title}（{title}）"
+    words = f"{task.title}（{title}）" if frame.language == "zh" else f"{task.title} ({title})"
     update = {**kept, "id": ident, "title": words, **values}
     return task.model_copy(update=update)
 
@@ -191,7 +192,7 @@ def _repeated(task: Leaf, frame: Frame) -> Leaf:
             "repeats": None,
             "milestones": None,
         }
-        title = period.name if task.title.isascii() else period.title
+        title = period.title if frame.language == "zh" else period.name
         children.append(_subtask(task, period.name, title, frame, **values))
     if not children:
         return task.model_copy(update={"repeats": None})

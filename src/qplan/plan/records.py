@@ -70,6 +70,7 @@ class Records:
         self.columns: dict[str, own.OwnColumn] = {}  # the plan's own, by id
         self.starts: str | None = None  # the first day on which a task of the plan can be worked on
         self.ends: str | None = None
+        self.language = "zh"
         self.immediate_days = Rules().immediate_days
         self.tasks: list[Task] = []
         self.milestones: list[Milestone] = []
@@ -183,7 +184,8 @@ class Records:
             self.columns[one.id] = own.OwnColumn(one.id, one.title or "", one.type, one.unit)
 
     def set_period(self, given: models.Head | None) -> None:
-        """Note the plan's days, before the tasks whose deadlines depend on them."""
+        """Note the plan's days and language, before the tasks whose deadlines and titles depend on them."""
+        self.language = given.language if given is not None else self.language
         if given is not None and given.begins:
             self.starts = max(given.begins, given.issued or "")
             self.ends = given.ends
@@ -269,6 +271,7 @@ class Records:
                 {one.id: one for one in self.departments},
                 lambda text: self._department(text, file),
                 frozenset(one.id for one in self.columns.values() if one.type != own.NUMBER),
+                self.language,
                 report,
             ),
         )

@@ -26,6 +26,7 @@ def to_plan(table: TablePlan, ids: Sequence[str] | None = None, plan_id: str | N
         "plan": {
             "id": plan_id or _plan_id(table),
             "title": _line(table.title),
+            "language": "en" if table.title.isascii() else None,
             "begins": table.period.begins.isoformat(),
             "ends": table.period.ends.isoformat(),
             "office": next(one.id for one in table.registry.departments if one.role == "office"),
