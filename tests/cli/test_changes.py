@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from qplan import i18n
-from qplan.cli.values import parse_day, parse_since, parse_until, parse_week
+from qplan.cli.values import parse_date, parse_since, parse_until, parse_week
 from qplan.errors import BadInput
 
 LEAD, OFFICE = ("--actor", "li@jxkj"), ("--actor", "wang@zlb")
@@ -103,7 +103,7 @@ def test_the_last_day_is_not_before_the_first(ledger) -> None:
     ],
 )  # fmt: skip
 def test_days_as_people_name_them(text, day) -> None:
-    assert parse_day(text, "--since", TODAY) == day
+    assert parse_date(text, "--since", TODAY) == day
 
 
 @pytest.mark.parametrize(
@@ -142,3 +142,17 @@ def test_a_weekly_list_takes_a_week_in_any_of_these_forms(ledger) -> None:
     assert found == {"2025-W09"}
     refused = ledger("weekly", "--week", "2025-W20")
     assert refused.code == 2 and "2025-05-12" in refused.err
+
+
+def test_days_are_named_so_wherever_one_is_asked_for(ledger) -> None:
+    by_name = ledger("tasks", "--as-of", "昨天", "--format", "json").json
+    assert by_name["as_of"] == "2025-03-04"
+    assert ledger("tasks", "--as-of", "03-04", "--format", "json").json == by_name
+    assert ledger("accept", "T1.2.1", "--on", "yesterday", *LEAD).code == 0
+    item = ledger("show", "T1.2.1", "--format", "json").json["item"]
+    assert item["last_update"] == "2025-03-04"
+    refused = ledger("extend", "T1.2.1", "--to", "12-30", "--reason", "设备晚到", *LEAD)
+    assert refused.code == 2 and "2025-12-30" in refused.err, "it is not after the present deadline"
+    refused = ledger("tasks", "--as-of", "someday")
+    assert refused.code == 2 and "--as-of" in refused.err
+    assert ledger("tasks", "--due-before", "02-30").code == 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from qplan.core.names import plain
@@ -18,18 +18,35 @@ if TYPE_CHECKING:
 _DATE = r"(\d{4})(?:([-/.])(\d{1,2})\2(\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d{2})(\d{2}))"
 
 
-def parse_date(text: str, name: str) -> str:
-    """Return the ISO text of a date as people type it: 2025-12-31, 2025/12/31, 20251231, 2025年12月31日."""
+def parse_date(text: str, name: str, today: date | None = None) -> str:
+    """Return the ISO text of a day as people type it: 2025-12-31, 2025/12/31, 20251231, 2025年12月31日; 12-31 and
+    12月31日 are of this year; today, yesterday, 今天, 昨天. The present day is that in China unless it is given.
+    """
     found = re.fullmatch(_DATE, plain(text))
-    if found:
-        year, _separator, *parts = found.groups()
-        month, day = (int(part) for part in parts if part is not None)
-        try:
-            return _within_calendar(date(int(year), month, day), text, name).isoformat()
-        except ValueError:
-            raise BadInput(
-                _("{name}: there is no day “{text}” in the calendar.").format(name=name, text=text)
-            ) from None
+    if found is None:
+        return _near_date(text, name, today)
+    year, _separator, *parts = found.groups()
+    month, day = (int(part) for part in parts if part is not None)
+    try:
+        return _within_calendar(date(int(year), month, day), text, name).isoformat()
+    except ValueError:
+        raise BadInput(
+            _("{name}: there is no day “{text}” in the calendar.").format(name=name, text=text)
+        ) from None
+
+
+def _near_date(text: str, name: str, today: date | None) -> str:
+    """Return a day that is named by its distance from today, or without its year."""
+    from qplan.cli import settings
+    from qplan.core.calendar import shifted
+
+    word = plain(text).lower()
+    today = today or (settings.now() + timedelta(hours=8)).date()
+    if word in DAYS:
+        return shifted(today, DAYS[word]).isoformat()
+    if found := re.fullmatch(r"(\d{1,2})(?:[-/.](\d{1,2})|月(\d{1,2})[日号])", word):
+        month, *days = found.groups()
+        return parse_date(f"{today.year}-{month}-{days[0] or days[1]}", name)
     raise BadInput(_("{name}: “{text}” is not a date; write it as 2025-12-31.").format(name=name, text=text))
 
 
@@ -39,20 +56,6 @@ WEEKS = {
     "this": 0, "this-week": 0, "this week": 0, "本周": 0, "这周": 0,
     "last": -1, "last-week": -1, "last week": -1, "上周": -1, "上上周": -2,
 }  # fmt: skip
-
-
-def parse_day(text: str, name: str, today: date) -> str:
-    """Return the ISO text of a date, of a word for a day (yesterday, 昨天), or of a day of this year (11-27, 11月27日)."""
-    from qplan.core.calendar import shifted
-
-    word = plain(text).lower()
-    if word in DAYS:
-        return shifted(today, DAYS[word]).isoformat()
-    found = re.fullmatch(r"(\d{1,2})(?:[-/.](\d{1,2})|月(\d{1,2})[日号])", word)
-    if found:
-        month, *days = found.groups()
-        return parse_date(f"{today.year}-{month}-{days[0] or days[1]}", name)
-    return parse_date(text, name)
 
 
 def parse_week(text: str, name: str, today: date) -> Week:
@@ -70,7 +73,7 @@ def parse_week(text: str, name: str, today: date) -> Week:
             this = Week.of(today)
             named = Week.parse(f"{this.year}-W{found[2]}")
             return named if named <= this else Week.parse(f"{this.year - 1}-W{found[2]}")
-        return Week.of(date.fromisoformat(parse_day(text, name, today)))
+        return Week.of(date.fromisoformat(parse_date(text, name, today)))
     except (ValueError, BadInput):
         raise BadInput(
             _("{name}: “{text}” is no week; write it as 2026-W48, 48, this, last, or as a day in it.").format(
@@ -123,12 +126,12 @@ def _period_form(word: str, today: date) -> str:
 
 def parse_since(text: str, name: str, today: date) -> str:
     """Return the ISO text of a day, or of the first day of a week that is named by a word or as 2026-W48."""
-    return parse_week(text, name, today).first.isoformat() if _is_week(text) else parse_day(text, name, today)
+    return parse_week(text, name, today).first.isoformat() if _is_week(text) else parse_date(text, name, today)
 
 
 def parse_until(text: str, name: str, today: date) -> str:
     """Return the ISO text of a day, or of the last day of a week that is named by a word or as 2026-W48."""
-    return parse_week(text, name, today).last.isoformat() if _is_week(text) else parse_day(text, name, today)
+    return parse_week(text, name, today).last.isoformat() if _is_week(text) else parse_date(text, name, today)
 
 
 def _is_week(text: str) -> bool:
