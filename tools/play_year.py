@@ -25,6 +25,9 @@ SCRIPT, JOURNAL = YEAR / "year.txt", YEAR / "journal.jsonl"
 IDENT = "f1c7171005025000"
 #: What the plan's title carries in every list, notice and page of the invented year.
 MARK = "(虚构示例)"
+#: By when departments report in the invented year, and the points taken off for what is not reported so.
+DUTY = "reporting: {every: quarter, due: 28, late_days: 5}\n"
+POINTS = "  off_reported_late: 2\n  off_reported_empty: 3\n  off_not_reported: 5\n"
 #: When the last line of the script is over: Monday 2026-02-16, 09:00 in the plan's zone.
 END = datetime(2026, 2, 16, 1, 0, tzinfo=UTC)
 
@@ -78,7 +81,7 @@ def call(*argv: str) -> tuple[int, str, str]:
 
 @contextlib.contextmanager
 def marked_plan() -> Iterator[str]:
-    """A copy of the bundled plan whose title says that the year is invented.
+    """A copy of the bundled plan whose title says that the year is invented, with a duty to report each quarter.
 
     Whatever is printed from such a ledger, a notice or a page, then says so by itself.
     """
@@ -89,6 +92,11 @@ def marked_plan() -> Iterator[str]:
         if times != 1:
             raise SystemExit("the plan's head has no title to mark")
         head.write_text(text, encoding="utf-8")
+        rules = copy / "rules.yaml"
+        text, times = re.subn(r"(?m)^scoring:.*\n", rf"{DUTY}\g<0>{POINTS}", rules.read_text(encoding="utf-8"))
+        if times != 1:
+            raise SystemExit("the rules have no points to add to")
+        rules.write_text(text, encoding="utf-8")
         yield str(copy)
 
 

@@ -156,3 +156,9 @@ def test_days_are_named_so_wherever_one_is_asked_for(ledger) -> None:
     refused = ledger("tasks", "--as-of", "someday")
     assert refused.code == 2 and "--as-of" in refused.err
     assert ledger("tasks", "--due-before", "02-30").code == 2
+
+
+def test_an_urge_has_its_level_among_what_was_done(ledger) -> None:
+    assert ledger("urge", "T2.1.1", "--level", "reminder", "--actor", "wang@zlb").code == 0
+    text = ledger("changes", "--since", "today", "--lang", "zh").out
+    assert "催办（提醒）" in text and "催办级别" not in text

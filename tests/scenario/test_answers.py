@@ -56,6 +56,12 @@ overdue --by dept
 overdue --against original --format json
 overdue --exit-code --limit 1
 weekly --dept zjj
+changes --since 2026-02-02
+changes --dept zjj --format json
+reporting --period 2025-Q3
+reporting --dept jxkj --format json
+log --since 2026-02-02 --until last-week --kind urge
+log --dept zjj --since 2026-01-19 --format csv
 score
 score --year 2025 --format csv
 calendar --dept scjg

@@ -150,3 +150,22 @@ def test_the_year_is_assessed_against_either_deadline(year) -> None:
     now, first = points(), points("--against", "original")
     assert now["zhzf"][0] == 1 and first["zjj"][0] == now["zjj"][0] + 1  # T2.2.2 was given until March
     assert asked(year, "score", "--year", "2025")["as_of"] == "2025-12-31"
+
+
+def test_reports_come_late_and_empty_and_not_at_all(year) -> None:
+    page = asked(year, "reporting", "--period", "2025-Q3")
+    assert page["totals"] == {"in_time": 76, "late": 1, "empty": 1, "missing": 1, "pending": 0}
+    outcomes = {task["id"]: task["outcome"] for one in page["items"] for task in one["tasks"]}
+    assert (outcomes["C7.3"], outcomes["S2"], outcomes["C1.4"]) == ("late", "empty", "missing")
+    scored = {one["dept"]: one for one in asked(year, "score", "--year", "2025")["items"]}
+    assert (scored["zhzf"]["reported_late"], scored["czj"]["reported_empty"]) == (1, 1)
+    assert scored["jxkj"]["not_reported"] == 3
+
+
+def test_a_batch_is_undone_in_one_step(year, entries) -> None:
+    undone = [
+        entry for entry in entries if entry["kind"] == "task.undo" and entry["effective_on"] == "2025-09-30"
+    ]
+    assert {entry["subject"] for entry in undone} == {"C1.2", "C1.3"}
+    changed = asked(year, "changes", "--since", "2025-09-30", "--until", "2025-10-02")["items"]
+    assert [item["id"] for item in changed] == ["C7.3"]

@@ -32,7 +32,7 @@ def rows_of(sheet):
 
 def test_every_cell_is_what_the_json_says(book, told):
     assert book.sheetnames == [
-        "概况", "逾期事项", "本周新增逾期", "本周进展", "本周未反馈", "受阻及需协调", "申请延期，待回复", "尚未签收",
+        "概况", "逾期事项", "本周新增逾期", "本周进展", "本周未反馈", "2025-Q4 反馈情况，时限 2025-12-28", "迟报、内容空泛和未报", "受阻及需协调", "申请延期，待回复", "尚未签收",
         "已申请销号、待审核", "本周销号", "7 天内到期", "30 天内到期", "超过 30 天未反馈", "按单位", "序时进度", "亮红灯的指标", "核心指标",
     ]  # fmt: skip
     day = lambda text: None if text is None else datetime.fromisoformat(text)  # noqa: E731
@@ -64,7 +64,11 @@ def test_every_cell_is_what_the_json_says(book, told):
         (i["id"], i["title"], day(max(entry["effective_on"] for entry in i["entries"])))
         for i in told["progress"]
     ]
-    assert [r["未反馈"] for r in rows_of(book["本周未反馈"])] == [len(one["tasks"]) for one in told["silent"]]
+    reports = rows_of(book.worksheets[5])
+    assert [(r["编号"], r["应反馈"], r["按时"], r["未报"]) for r in reports] == [
+        (one["dept"], one["owed"], one["in_time"], one["missing"]) for one in told["reporting"]["items"]
+    ]
+    assert [r["反馈"] for r in rows_of(book["迟报、内容空泛和未报"])] == ["未报"]
     counts = rows_of(book["按单位"])
     assert [
         (r["编号"], r["任务数"], r["逾期"], r["比上周"], r["红灯"], r["绿灯"], round(r["平均进度"] * 100))

@@ -126,7 +126,9 @@ def _period_form(word: str, today: date) -> str:
 
 def parse_since(text: str, name: str, today: date) -> str:
     """Return the ISO text of a day, or of the first day of a week that is named by a word or as 2026-W48."""
-    return parse_week(text, name, today).first.isoformat() if _is_week(text) else parse_date(text, name, today)
+    return (
+        parse_week(text, name, today).first.isoformat() if _is_week(text) else parse_date(text, name, today)
+    )
 
 
 def parse_until(text: str, name: str, today: date) -> str:

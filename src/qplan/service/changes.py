@@ -126,6 +126,8 @@ def _entry(event: Event, body: dict[str, Any]) -> Entry:
         texts = {name: after[name] for name in TEXTS if after.get(name)}
     reason = after.get("extension_reason") or after.get("dispute") or info.get("reason")
     texts |= {name: text for name, text in (("result", after.get("result")), ("reason", reason)) if text}
+    if level := after.get("urge_level") or info.get("level"):
+        texts["level"] = level
     if info.get("note"):
         texts["note"] = info["note"]
     return Entry(event, ids(info.get("on_behalf_of")) or (event.actor.rpartition("@")[2],), texts)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from qplan.core.escalation import level_label
 from qplan.core.labels import event_label, field_label
 from qplan.core.workflow import status_label
-from qplan.i18n import _, joined, labelled
+from qplan.i18n import _, joined, labelled, noted
 from qplan.service.changes import TEXTS, Changes, Entry, Silence, TaskChange
 from qplan.service.queries import Snapshot
 from qplan.views import DATE, ID, INTEGER, Column, Table, View, items, lists, words
@@ -75,7 +76,7 @@ def state_text(one: TaskChange, names: words.Names, *, before: bool = False) -> 
         status, progress = one.item.task.status, one.item.task.progress
     parts = [f"{status_label(status)} {progress or 0}%" if status else "—"]
     for name, value in values.items():
-        if name not in ("status", "progress") and value not in (None, ""):
+        if name not in ("status", "progress", "urge_level") and value not in (None, ""):
             parts.append(labelled(field_label(name), words.value_text(name, value, names)))
     return joined(parts, ";")
 
@@ -96,6 +97,8 @@ _LABELLED = ("difficulty", "needs", "next_step")
 def _entry_text(snapshot: Snapshot, entry: Entry) -> str:
     event, texts = entry.event, entry.texts
     label = event_label(event.kind)
+    if "level" in texts:
+        label = noted(label, level_label(snapshot.clock.rules, texts["level"]))
     if event.kind.startswith("milestone."):
         label = labelled(label, snapshot.ledger.title("milestone", event.subject) or event.subject)
     parts = [texts[name] for name in ("note", "result") if name in texts]
@@ -158,7 +161,7 @@ def _entry_item(entry: Entry) -> dict[str, Any]:
     return {
         "seq": event.seq, "effective_on": event.effective_on, "recorded_at": event.recorded_at,
         "actor": event.actor, "depts": list(entry.depts), "kind": event.kind, "subject": event.subject,
-        "report": entry.is_report, **{name: entry.texts.get(name) for name in (*TEXTS, "result", "reason")},
+        "report": entry.is_report, **{name: entry.texts.get(name) for name in (*TEXTS, "result", "reason", "level")},
     }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from qplan.core import calendar
 from qplan.core.calendar import LIGHTS, Clock, light_label
 from qplan.core.model import CLOSED, Task
 from qplan.core.pace import PACES, pace_label
+from qplan.core.reporting import WEEK
 from qplan.i18n import _, noted
 from qplan.service.queries import AssessedTask, Snapshot
 from qplan.service.weekly import Weekly
@@ -120,16 +121,17 @@ def pace(week: Weekly) -> Table:
 
 
 def progress(snapshot: Snapshot, week: Weekly) -> list[Table]:
-    """What happened in the week, and who reported: by the duty to report where the rules have one, else in the week."""
-    found = week.progress
-    if week.reporting is not None:
-        silent = reporting.tables(snapshot, week.reporting)
-    else:
-        silent = [
-            changes.silence_table(
-                snapshot, found.silent, title=counted_title(_("Nothing reported this week"), found.silent)
-            )
-        ]
+    """What happened in the week, who reported nothing in it, and how the last period that was due was reported on.
+
+    A duty to report every week has the silent departments by itself.
+    """
+    found, duty = week.progress, week.reporting
+    silent = []
+    if duty is None or duty.rules.every != WEEK:
+        title = counted_title(_("Nothing reported this week"), found.silent)
+        silent.append(changes.silence_table(snapshot, found.silent, title=title))
+    if duty is not None:
+        silent += reporting.tables(snapshot, duty)
     return [
         changes.changes_table(
             snapshot, found.tasks, key="progress", title=counted_title(_("This week's progress"), found.tasks)
