@@ -93,7 +93,9 @@ def marked_plan() -> Iterator[str]:
             raise SystemExit("the plan's head has no title to mark")
         head.write_text(text, encoding="utf-8")
         rules = copy / "rules.yaml"
-        text, times = re.subn(r"(?m)^scoring:.*\n", rf"{DUTY}\g<0>{POINTS}", rules.read_text(encoding="utf-8"))
+        text, times = re.subn(
+            r"(?m)^scoring:.*\n", rf"{DUTY}\g<0>{POINTS}", rules.read_text(encoding="utf-8")
+        )
         if times != 1:
             raise SystemExit("the rules have no points to add to")
         rules.write_text(text, encoding="utf-8")
