@@ -101,3 +101,34 @@ def test_csv_has_the_titles_of_the_language_and_no_bare_word_above_the_facts(led
 
 def test_an_ambiguous_department_says_how_many_more_there_are(ledger) -> None:
     assert "等，另有" in ledger("tasks", "--dept", "区").err
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("todo", "qplan mine"),
+        ("me", "qplan mine"),
+        ("open", "qplan show"),
+        ("stat", "qplan summary"),
+        ("whoami", "qplan config get actor"),
+        ("version", "qplan --version"),
+        ("ＬＳ", "qplan tasks"),
+        ("汇报", "qplan update"),
+        ("签收", "qplan accept"),
+        ("部门", "qplan depts"),
+        ("专栏4-2", "qplan show 专栏4-2"),
+        ("T1.1/m1", "qplan show T1.1/m1"),
+    ],
+)
+def test_what_people_type_for_a_command_is_known(qplan, typed, meant):
+    answer = qplan(typed)
+    assert answer.code == 2 and meant in answer.err
+
+
+def test_what_is_offered_for_a_word_is_there():
+    from qplan.cli.app import COMMANDS
+    from qplan.cli.usage import USUAL
+
+    offered = {meant.split()[0] for commands in USUAL.values() for meant in commands}
+    assert {word for word in offered if not word.startswith("-")} <= set(COMMANDS)
+    assert not set(USUAL) & set(COMMANDS)

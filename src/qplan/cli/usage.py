@@ -8,30 +8,50 @@ from typing import Any
 
 import typer
 
+from qplan.core.names import plain
 from qplan.i18n import _, sentences
 
 #: Words that other programs (Taskwarrior, git, gh, todo) and people use -> the commands that do it here.
 USUAL = {
-    **dict.fromkeys(("list", "ls", "ll", "task", "search", "find", "grep", "all", "next"), ("tasks", "tasks --search TEXT")),
-    **dict.fromkeys(("done", "close", "complete", "finish", "完成", "销号"), ("submit", "approve")),
-    **dict.fromkeys(("view", "info", "cat", "get", "查看"), ("show",)),
-    **dict.fromkeys(("status", "home", "st"), ("tasks --status STATUS", "summary")),
-    **dict.fromkeys(("edit", "modify", "set", "change", "note", "comment", "annotate", "start"), ("update", "report")),
+    **dict.fromkeys(("list", "ls", "ll", "task", "search", "find", "grep", "all", "任务", "事项", "列表", "清单", "台账", "查询"), ("tasks", "tasks --search TEXT")),
+    **dict.fromkeys(("todo", "todos", "inbox", "me", "my", "next", "ready", "today", "待办", "我的"), ("mine", "tasks --due-within DAYS")),
+    **dict.fromkeys(("done", "close", "complete", "finish", "完成", "销号", "办结"), ("submit", "approve")),
+    **dict.fromkeys(("claim", "提交", "申请", "申请销号"), ("submit", "extend")),
+    **dict.fromkeys(("审核", "同意"), ("approve", "return")),
+    **dict.fromkeys(("退回",), ("return",)),
+    **dict.fromkeys(("take", "签收", "接收"), ("accept",)),
+    **dict.fromkeys(("view", "info", "cat", "get", "open", "查看", "详情"), ("show",)),
+    **dict.fromkeys(("status", "home", "st", "stat", "stats", "count", "burndown", "统计", "汇总", "状态"), ("summary", "tasks --status STATUS")),
+    **dict.fromkeys(("edit", "modify", "set", "change", "note", "comment", "annotate", "append", "start", "更新", "汇报", "反馈", "报送", "报告", "进展"), ("update", "report")),
+    **dict.fromkeys(("stop", "pause", "受阻", "困难"), ("block",)),
+    **dict.fromkeys(("continue", "恢复办理"), ("resume",)),
     **dict.fromkeys(("add", "new", "create"), ("load", "milestone add")),
-    **dict.fromkeys(("init",), ("load",)),
-    **dict.fromkeys(("delete", "rm", "remove", "cancel", "drop"), ("terminate", "undo")),
-    **dict.fromkeys(("revert", "rollback", "reset"), ("undo",)),
-    **dict.fromkeys(("history", "journal", "events"), ("log",)),
+    **dict.fromkeys(("init", "载入"), ("load",)),
+    **dict.fromkeys(("delete", "rm", "remove", "cancel", "drop", "终止"), ("terminate", "undo")),
+    **dict.fromkeys(("revert", "rollback", "reset", "redo", "撤销"), ("undo",)),
+    **dict.fromkeys(("history", "journal", "events", "blame", "记录", "日志"), ("log",)),
+    **dict.fromkeys(("diff", "变化"), ("changes", "log")),
     **dict.fromkeys(("late", "due", "逾期"), ("overdue", "tasks --due-within DAYS")),
     **dict.fromkeys(("week", "周报"), ("weekly",)),
+    **dict.fromkeys(("reports", "报送情况"), ("reporting", "weekly")),
     **dict.fromkeys(("reject",), ("return", "extend --refuse")),
     **dict.fromkeys(("delay", "postpone", "延期"), ("extend",)),
-    **dict.fromkeys(("remind", "nudge", "催办"), ("urge",)),
-    **dict.fromkeys(("projects", "users", "departments", "units"), ("depts",)),
-    **dict.fromkeys(("stats", "count", "burndown", "report-summary"), ("summary", "dashboard")),
+    **dict.fromkeys(("remind", "nudge", "催办", "提醒"), ("urge",)),
+    **dict.fromkeys(("督办", "通报", "督办单"), ("notice", "urge")),
+    **dict.fromkeys(("projects", "users", "dept", "department", "departments", "units", "单位", "部门"), ("depts",)),
+    **dict.fromkeys(("goal", "goals", "节点", "阶段目标"), ("milestones", "milestone")),
+    **dict.fromkeys(("targets", "指标"), ("indicators", "target")),
+    **dict.fromkeys(("考核", "考评", "评分"), ("score",)),
+    **dict.fromkeys(("表格", "填报"), ("forms", "collect")),
     **dict.fromkeys(("validate", "lint"), ("check", "verify")),
-    **dict.fromkeys(("upgrade", "migrate"), ("doctor --upgrade",)),
-    **dict.fromkeys(("settings",), ("config",)),
+    **dict.fromkeys(("upgrade", "migrate", "sync"), ("doctor --upgrade", "move")),
+    **dict.fromkeys(("导出",), ("export",)),
+    **dict.fromkeys(("备份",), ("backup",)),
+    **dict.fromkeys(("恢复",), ("restore", "resume")),
+    **dict.fromkeys(("settings", "设置", "配置"), ("config",)),
+    **dict.fromkeys(("whoami", "who", "login"), ("config get actor", "config set actor NAME@DEPT")),
+    **dict.fromkeys(("version",), ("--version",)),
+    **dict.fromkeys(("帮助",), ("--help",)),
 }  # fmt: skip
 
 
@@ -86,12 +106,16 @@ def unknown_command(name: str, commands: Mapping[str, Any]) -> str:
 
     visible = [known for known, entry in commands.items() if not entry.hidden]
     near = get_close_matches(name.lower(), visible, 3, 0.6)
-    usual = [meant for meant in USUAL.get(name.lower(), ()) if meant.split()[0] in commands]
+    usual = [
+        meant
+        for meant in USUAL.get(plain(name).lower(), ())
+        if meant.startswith("-") or meant.split()[0] in commands
+    ]
     if usual:
         hint = _("Use: {commands}").format(commands=_(" or ").join(f"qplan {meant}" for meant in usual))
     elif near:
         hint = _("Did you mean {names}?").format(names=_(" or ").join(near))
-    elif re.fullmatch(r"[A-Za-z]\d+(\.\d+)*", name):
+    elif re.fullmatch(r"[A-Za-z]\d+(\.\d+)*(/[a-z]?\d+)?|专栏\d+(-\d+)?", plain(name)):
         hint = _("To see a task: qplan show {id}").format(id=name)
     else:
         hint = _("See: qplan --help")

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from rich.color import ColorSystem
 from rich.style import Style
@@ -75,13 +75,21 @@ def _page(view: View, options: Options) -> Iterator[Line]:
         yield from _paragraph(text, "", width)
     page = view.page() if view.page is not None else None
     charts = page.charts if page is not None and page.screen else ()
-    for table in view.tables:
-        if table.drawn and charts:
-            continue
+    drawn = [_drawn(table) for table in view.tables if not (table.drawn and charts)]
+    alike: dict[tuple[str, ...], list[_Drawn]] = {}
+    for one in drawn:
+        if one.rows and not one.table.facts:
+            alike.setdefault(tuple(column.key for column in one.columns), []).append(one)
+    layouts = {key: _layout(some, width) for key, some in alike.items()}
+    for one in drawn:
         yield []
-        if table.title and table.title != view.title:
-            yield from _paragraph(table.title, "bold", width)
-        yield from _table(table, options)
+        if one.table.title and one.table.title != view.title:
+            yield from _paragraph(one.table.title, "bold", width)
+        key = tuple(column.key for column in one.columns)
+        yield from _table(one, layouts.get(key), options)
+        if key in layouts and one is alike[key][-1] and layouts[key].missing:
+            note = _("Not shown at this width: {columns}.").format(columns=joined(layouts[key].missing))
+            yield from _paragraph(note, "dim", width)
     if charts:
         from qplan.render import bars
 
@@ -101,17 +109,51 @@ def _paragraph(text: str, style: str, width: int) -> Iterator[Line]:
         yield [(part, style)]
 
 
-def _table(table: Table, options: Options) -> Iterator[Line]:
-    rows = list(table.rows)
-    if not rows:
-        yield from _paragraph(table.empty or _("Nothing to show."), "dim", options.width)
-        return
-    columns = list(table.columns)
+class _Drawn(NamedTuple):
+    """A table with its cells as they are drawn, by columns."""
+
+    table: Table
+    rows: int
+    columns: list[Column]
+    cells: list[list[Part]]
+
+
+class _Layout(NamedTuple):
+    """Which columns are shown, by place, and how wide; the headings of those left out."""
+
+    kept: list[int] | None
+    widths: list[int]
+    missing: list[str]
+
+
+def _drawn(table: Table) -> _Drawn:
+    rows, columns = list(table.rows), list(table.columns)
     cells = [_column(column, [row[place] for row in rows]) for place, column in enumerate(columns)]
-    if table.facts:
+    return _Drawn(table, len(rows), columns, cells)
+
+
+def _layout(tables: Sequence[_Drawn], width: int) -> _Layout:
+    """The layout of tables with the same columns: the same from group to group."""
+    columns = tables[0].columns
+    cells = [[part for one in tables for part in one.cells[place]] for place in range(len(columns))]
+    kept, widths = fit(columns, cells, width)
+    missing = [
+        clean(column.title)
+        for place, column in enumerate(columns)
+        if kept is not None and place not in kept and not blank(cells[place])
+    ]
+    return _Layout(kept, widths, missing)
+
+
+def _table(drawn: _Drawn, layout: _Layout | None, options: Options) -> Iterator[Line]:
+    columns, cells = drawn.columns, drawn.cells
+    if not drawn.rows:
+        yield from _paragraph(drawn.table.empty or _("Nothing to show."), "dim", options.width)
+        return
+    if layout is None:
         yield from _facts(list(zip(*cells, strict=True)), options.width)
         return
-    kept, widths = fit(columns, cells, options.width)
+    kept, widths = layout.kept, layout.widths
     if kept is None:
         yield from _records(columns, cells, options.width)
         return
@@ -120,14 +162,6 @@ def _table(table: Table, options: Options) -> Iterator[Line]:
     yield [(("\u2500" if options.draw else "-") * (sum(widths) + GAP * (len(widths) - 1)), "dim")]
     for row in zip(*(cells[place] for place in kept), strict=True):
         yield from _row(row, widths, right)
-    missing = [
-        clean(column.title)
-        for place, column in enumerate(columns)
-        if place not in kept and not blank(cells[place])
-    ]
-    if missing:
-        note = _("Not shown at this width: {columns}.").format(columns=joined(missing))
-        yield from _paragraph(note, "dim", options.width)
 
 
 def _column(column: Column, values: Sequence[Any]) -> list[Part]:

@@ -4,7 +4,7 @@ Screens, files, the register and a department's workbook choose from it by key; 
 line of :data:`TASK_COLUMNS`.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from qplan.core.names import folded, nearest, shown
@@ -86,6 +86,8 @@ LIST = (
     "id", "title", "lead", "support", "owner", "deadline", "status", "progress", "light", "overdue_days",
     "last_update", "basis", "clause",
 )  # fmt: skip
+#: The same of blocked tasks.
+BLOCKED_LIST = tuple(one for key in LIST for one in ((key, "difficulty") if key == "progress" else (key,)))
 #: The columns of the work register.
 REGISTER = (
     "id", "title", "lead", "support", "leader", "owner", "contact", "original_deadline", "deadline", "status",
@@ -144,13 +146,20 @@ def task_table(
     *,
     numbered: bool = False,
     empty: str = "",
+    point: Collection[str] = (),
 ) -> Table:
-    """A table of tasks; ``depths`` gives the indentation of each title, ``numbered`` a first column 序号."""
+    """A table of tasks; ``depths`` gives the indentation of each title, ``numbered`` a first column 序号.
+
+    ``point`` are the columns that the list is about: a narrow terminal keeps them.
+    """
     own = {f"own:{one.id}": _own_column(one) for one in columns_of(snapshot.plan)}
     named = {one.removeprefix("own:"): one for one in own}
-    keys = [*keys, *own] if keys in (LIST, REGISTER) else [named.get(name, name) for name in keys]
+    keys = (
+        [*keys, *own] if keys in (LIST, BLOCKED_LIST, REGISTER) else [named.get(name, name) for name in keys]
+    )
     known = TASK_COLUMNS | own
     columns = [Column(name.removeprefix("own:"), *_described(known[name])) for name in keys]
+    columns = [one._replace(rank=0) if one.key in point else one for one in columns]
     values = [known[name].value for name in keys]
     rows = [tuple(value(snapshot, item) for value in values) for item in listed]
     if depths and "title" in keys:

@@ -10,7 +10,7 @@ from qplan.core.calendar import LIGHTS, light_label
 from qplan.core.escalation import level_label
 from qplan.core.events import changes_in, is_late, local_time
 from qplan.core.labels import event_label
-from qplan.core.model import GROUP, Event, ids
+from qplan.core.model import BLOCKED, GROUP, Event, ids
 from qplan.core.own import NUMBER, OwnColumn, columns_of
 from qplan.core.pace import PACES, pace_label
 from qplan.core.rules import CHINA
@@ -19,12 +19,12 @@ from qplan.i18n import N_, N_p, _, counted, joined, noted, pgettext
 from qplan.service.counts import ranks
 from qplan.views import CHANGE, DATE, DECIMAL, ID, INTEGER, PERCENT, Column, Table, View, items, words
 from qplan.views import STATUS as STATUS_TYPE
-from qplan.views.columns import LIST, TASK_COLUMNS, columns_known, described, task_table
+from qplan.views.columns import BLOCKED_LIST, LIST, TASK_COLUMNS, columns_known, described, task_table
 
 if TYPE_CHECKING:
     from qplan.service.counts import Count
     from qplan.service.overdue import OverdueTask
-    from qplan.service.queries import AssessedTask, Snapshot
+    from qplan.service.queries import AssessedTask, Snapshot, TaskQuery
     from qplan.views.page import Page
 
 Row = Sequence[Any]
@@ -44,13 +44,15 @@ def tasks(
     tree: bool = False,
     by_lead: bool = False,
     keys: Sequence[str] | None = None,
+    point: Sequence[str] = (),
 ) -> View:
     """A list of tasks; ``tree`` indents by parent, ``by_lead`` makes a table per lead department.
 
     ``total`` is how many there are without the list's limit; ``keys`` are the columns that were asked
-    for: the objects of its JSON then have only these.
+    for: the objects of its JSON then have only these. ``point`` are the columns that its filters are
+    about, which a narrow terminal keeps.
     """
-    columns = keys or LIST
+    columns = keys or (BLOCKED_LIST if "difficulty" in point else LIST)
     if by_lead:
         groups: dict[str, list[AssessedTask]] = {}
         for item in listed:
@@ -64,11 +66,14 @@ def tasks(
                 key=ident or "none",
                 title=_lead_title(snapshot, ident, groups[ident]),
                 keys=columns,
+                point=point,
             )
             for ident in order
         ]
     else:
-        tables = [task_table(snapshot, listed, depths=_depths(listed) if tree else None, keys=columns)]
+        tables = [
+            task_table(snapshot, listed, depths=_depths(listed) if tree else None, keys=columns, point=point)
+        ]
         if total and not listed:
             tables = [tables[0]._replace(empty=_("None is listed."))]
     return view_of(
@@ -79,6 +84,18 @@ def tasks(
         },
         lead=[_summary_line(listed, total)] if listed or total else [],
     )  # fmt: skip
+
+
+def point_of(query: TaskQuery) -> tuple[str, ...]:
+    """The columns that the filters of a list are about."""
+    found = []
+    if query.stale is not None:
+        found.append("last_update")
+    if query.where.lead_or_support is not None:
+        found.append("support")
+    if query.where.status in (BLOCKED, (BLOCKED,)):
+        found.append("difficulty")
+    return tuple(found)
 
 
 def _only(item: dict[str, Any], keys: Sequence[str] | None) -> dict[str, Any]:

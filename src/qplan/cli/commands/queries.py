@@ -73,7 +73,9 @@ def tasks(
         listed = queries.tasks(snapshot, wanted)
         total = queries.total(snapshot, wanted, listed)
         by_lead = selection.dept is not None and "" in selection.dept
-        emit(lists.tasks(snapshot, listed, total, tree=tree, by_lead=by_lead, keys=keys), ctx.obj)
+        point = lists.point_of(wanted)
+        page = lists.tasks(snapshot, listed, total, tree=tree, by_lead=by_lead, keys=keys, point=point)
+        emit(page, ctx.obj)
 
 
 def show(
