@@ -62,7 +62,7 @@ class Filler:
 
 
 def form(folder, dept):
-    return next(path for path in folder.glob("*.xlsx") if path.stem.endswith(dept))
+    return next(path for path in folder.glob("*.xlsx") if dept in path.stem)
 
 
 def shown(ledger, ident):
@@ -388,3 +388,39 @@ def test_whatever_is_in_the_cells_is_taken_or_refused_with_its_place(ledger, fol
     if answer.code:
         faults = answer.json["items"][0]["faults"] if answer.out else []
         assert after == before and (faults or answer.err)
+
+
+def test_forms_and_register_show_what_plans_of_other_shapes_give(qplan, tmp_path, monkeypatch):
+    from pathlib import Path
+
+    monkeypatch.setenv("QPLAN_LANG", "zh")
+    monkeypatch.chdir(tmp_path)
+    examples = Path(__file__).parent.parent.parent / "examples"
+    assert qplan("load", examples / "quotas-over-towns").code == 0
+    assert qplan("forms", "--out", "forms", "--dept", "jia", "--as-of", "2025-05-01").code in (0, 2)
+    assert qplan("forms", "--out", "forms", "--dept", "jia").code == 0
+    filler = Filler(form(tmp_path / "forms", "甲镇人民政府"))
+    assert "任务量：280人" in filler.cell(TASKS, "T1.1.jia", "任务信息").value
+    assert "时限原文：11月底前" in filler.cell(TASKS, "T1.1.jia", "任务信息").value
+    assert qplan("collect", "forms", "--yes", "--format", "json").json["items"][0]["state"] == "nothing"
+    assert qplan("export", "--out", "register.xlsx").code == 0
+    sheet = openpyxl.load_workbook("register.xlsx").active
+    heads = [cell.value for cell in sheet[2]]
+    assert heads.index("任务量") == heads.index("任务") + 1 and "时限原文" in heads
+    assert qplan("update", "--from", "register.xlsx", "--yes").code == 0
+
+
+def test_a_list_with_persons_and_columns_of_the_plan_says_nothing_new_when_it_is_read_back(
+    qplan, tmp_path, monkeypatch
+):
+    from pathlib import Path
+
+    monkeypatch.setenv("QPLAN_LANG", "zh")
+    monkeypatch.chdir(tmp_path)
+    assert qplan("load", Path(__file__).parent.parent.parent / "examples" / "livelihood-projects").code == 0
+    for words in (("tasks",), ("export",), ("overdue", "--columns", "all")):
+        for name in ("list.xlsx", "list.csv", "list.json"):
+            columns = ("--columns", "all") if words == ("export",) else ()
+            assert qplan(*words, *columns, "--out", name).code == 0
+            answer = qplan("update", "--from", name, "--yes")
+            assert (answer.code, answer.out) == (0, ""), (words, name, answer.err)

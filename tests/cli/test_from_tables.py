@@ -112,6 +112,35 @@ def test_what_a_list_wrote_is_read_back_and_says_nothing_new(ledger, words, name
     assert answer.code == 0 and not answer.out, answer.err
 
 
+texts = st.text(
+    st.characters(blacklist_categories=["Cs", "Cc"], blacklist_characters="\u200b"), min_size=1, max_size=40
+).filter(lambda text: text.strip() == text)
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    note=texts,
+    difficulty=texts,
+    next_step=texts,
+    progress=st.integers(0, 99),
+    name=st.sampled_from(["list.xlsx", "list.csv", "list.tsv", "list.json"]),
+    words=st.sampled_from(
+        [("tasks", "--columns", "all"), ("overdue", "--columns", "all"), ("export", "--columns", "all")]
+    ),
+)
+def test_whatever_was_reported_is_written_by_a_list_and_read_back_as_nothing_new(
+    ledger, note, difficulty, next_step, progress, name, words
+):
+    given = {"--note": note, "--difficulty": difficulty, "--next": next_step, "--progress": str(progress)}
+    written = ledger(
+        "update", "T1.1", "--status", "active", *(f"{key}={value}" for key, value in given.items())
+    )
+    assert written.code in (0, 1, 2), written.err
+    assert ledger(*words, "--out", name).code == 0
+    answer = ledger("update", "--from", name, "--yes")
+    assert answer.code == 0 and not answer.out, (answer.out, answer.err)
+
+
 def test_what_was_changed_in_the_register_is_written_and_nothing_else(ledger):
     assert ledger("update", "T1.1", "--status", "active", "--note", "甲").code == 0
     assert ledger("export", "--out", "register.xlsx", "--lang", "zh").code == 0

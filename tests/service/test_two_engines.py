@@ -269,3 +269,34 @@ def test_goals_figures_and_targets_go_through_the_gate_too(call, database: serve
         assert code == expected, (words, out, err)
     figures = json.loads(call(lead, "show I9 --format json")[1])
     assert [one["value"] for one in figures["item"]["actuals"]] == ["91.5"]
+
+
+def test_forms_of_a_server_are_collected_with_conflicts_and_only_once(
+    call, database: server.Database, tmp_path
+):
+    openpyxl = pytest.importorskip("openpyxl")
+    pytest.importorskip("python_calamine")
+    url, folder = database.url(), tmp_path / "forms"
+    for words in WORK[:3]:
+        assert call(url, words)[0] == 0
+    assert call(url, f"forms --out {folder} --due 2026-12-04 --dept scjg --dept jxkj")[0] == 0
+    for path in folder.glob("*.xlsx"):
+        book = openpyxl.load_workbook(path)
+        sheet = book["任务进展"]
+        heads = {cell.value: cell.column for cell in sheet[4]}
+        for row in range(5, sheet.max_row):
+            asked = sheet.cell(row, heads["编号"]).value in ("C1.1", "C1.2")
+            if asked and not sheet.cell(row, heads["本次状态"]).protection.locked:
+                sheet.cell(row, heads["本次进展情况"]).value = "表中的话"
+        book.save(path)
+    assert call(url, "update C1.2 --note 台账中的话 --actor 李@jxkj")[0] == 0
+    code, out, err = call(url, f"collect {folder} --yes --format json")
+    assert code == 4, (out, err)
+    states = {item["dept"]: item["state"] for item in json.loads(out)["items"]}
+    assert states == {"scjg": "taken", "jxkj": "conflict"}
+    shown = json.loads(call(url, "show C1.1 --format json")[1])["item"]
+    assert (shown["note"], shown["status"]) == ("表中的话", "active")
+    assert json.loads(call(url, "show C1.2 --format json")[1])["item"]["note"] == "台账中的话"
+    again = json.loads(call(url, f"collect {folder} --yes --format json")[1])
+    assert {item["dept"]: item["state"] for item in again["items"]} == {"scjg": "nothing", "jxkj": "conflict"}
+    assert call(url, "verify")[0] == 0

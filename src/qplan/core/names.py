@@ -29,6 +29,10 @@ def folded(text: str) -> str:
     return text.strip().lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold().strip()
 
 
+#: Invisible characters that reorder or hide text: lists leave them out, so that the reader sees what is there.
+HIDDEN = "[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]"
+
+
 def shown(text: str, width: int = 48) -> str:
     """A text from outside, safe and short enough for a sentence.
 

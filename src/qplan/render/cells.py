@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
+from qplan.core.names import HIDDEN
 from qplan.views import CHANGE, DATE, DECIMAL, ID, INTEGER, LIGHT, PERCENT, STATUS
 
 #: Columns that are aligned to the right.
@@ -14,8 +15,6 @@ NUMBERS = (INTEGER, PERCENT, DECIMAL, CHANGE)
 #: Columns whose values are never broken over lines.
 FIXED = (ID, DATE, INTEGER, PERCENT, DECIMAL, CHANGE, LIGHT, STATUS)
 
-# Invisible characters that reorder or hide text: the reader must see what the ledger holds.
-_HIDDEN = "[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]"
 # ESC and other control characters act on a terminal; a lone surrogate cannot be encoded.
 _CONTROL = "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]"
 
@@ -28,13 +27,13 @@ def clean(text: str) -> str:
     if text.isprintable() and "\ufe0f" not in text:
         return text
     text = text.replace("\r\n", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
-    text = re.sub(_HIDDEN, "", text)
+    text = re.sub(HIDDEN, "", text)
     return re.sub(_CONTROL, lambda found: f"\\x{ord(found[0]):02x}", text)
 
 
 def clean_field(text: str) -> str:
     """As :func:`clean`, but every line end stays as it is."""
-    text = re.sub(_HIDDEN, "", text)
+    text = re.sub(HIDDEN, "", text)
     return re.sub(_CONTROL, lambda found: found[0] if found[0] == "\r" else f"\\x{ord(found[0]):02x}", text)
 
 

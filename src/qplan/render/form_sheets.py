@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 from copy import copy
 from datetime import date
@@ -30,6 +31,8 @@ from qplan.views import View
 SPARE = 8
 #: The row of the headings.
 TOP = 4
+#: The width of the page of guidance, in columns of the screen.
+GUIDE_WIDTH = 72
 
 GUIDE = (
     N_("Write into the yellow cells only; leave a row blank where there is nothing new."),
@@ -51,7 +54,8 @@ def write(form: Form) -> bytes:
     book.remove(book.active)
     styles = _Styles()
     for kind, rows in form.sheets.items():
-        title, columns = SHEETS[kind]
+        title, known = SHEETS[kind]
+        columns = [one for one in known if not one.optional or any(row.values.get(one.key) for row in rows)]
         _sheet(book.create_sheet(pgettext("form", title)), form, columns, rows, styles)
     _guide(book.create_sheet(_("How to fill in")))
     _marks(book.create_sheet(HIDDEN), form)
@@ -64,7 +68,7 @@ def write(form: Form) -> bytes:
 def file_title(form: Form) -> str:
     """The title of the form, which is the name of its file too."""
     day = form.due or form.as_of
-    return _("Report {day} {dept}").format(day=day, dept=form.dept.name)
+    return _("Report {day} {dept}").format(day=day, dept=form.dept.title)
 
 
 def _sheet(
@@ -96,14 +100,18 @@ def _sheet(
 def _top(sheet: Any, form: Form, width: int, styles: _Styles) -> None:
     from openpyxl.styles import Alignment, Font
 
-    _text(sheet.cell(1, 1), _("{plan}: report of {dept}").format(plan=form.plan, dept=form.dept.name))
+    _text(sheet.cell(1, 1), _("{plan}: report of {dept}").format(plan=form.plan, dept=form.dept.title))
     sheet.cell(1, 1).font = Font(name=FONT, size=16, bold=True)
     sheet.cell(1, 1).alignment = Alignment(horizontal="center", vertical="center")
     sheet.merge_cells(start_row=1, end_row=1, start_column=1, end_column=width)
     sheet.row_dimensions[1].height = 30
-    due = _("to be sent to {office} by {due}").format(office=form.office, due=form.due) if form.due else ""
-    line = _("State on {day}. Fill in the yellow cells; leave the others as they are.").format(day=form.as_of)
-    _text(sheet.cell(2, 1), f"{line} {due}".strip()).font = Font(name=FONT, size=11, color="5F6B7A")
+    line = _("State on {day}. Fill in the yellow cells; leave the others as they are.")
+    if form.due:
+        line = _(
+            "State on {day}. Fill in the yellow cells; leave the others as they are. To be sent to {office} by {due}."
+        )
+    line = line.format(day=form.as_of, office=form.office, due=form.due)
+    _text(sheet.cell(2, 1), line).font = Font(name=FONT, size=11, color="5F6B7A")
     sheet.merge_cells(start_row=2, end_row=2, start_column=1, end_column=width)
     sheet.row_dimensions[2].height = 20
     _text(sheet.cell(3, 1), pgettext("form", REPORTER)).font = Font(name=FONT, size=11)
@@ -156,6 +164,9 @@ class _Styles:
         self._made[look] = cell._style
 
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
 def _cell(cell: Any, column: FormColumn, row: FormRow, styles: _Styles) -> None:
     if column.fill:
         look = FILL if column.key in row.fills else CLOSED
@@ -163,7 +174,7 @@ def _cell(cell: Any, column: FormColumn, row: FormRow, styles: _Styles) -> None:
         return
     look = LOCKED._replace(middle=column.width <= 14)
     value = row.values.get(column.key)
-    if column.key in ("deadline", "due") and value:
+    if column.key in ("deadline", "due") and value and _DAY.fullmatch(value):
         cell.value = date.fromisoformat(value)
         look = look._replace(format="yyyy-mm-dd")
     elif isinstance(value, int):
@@ -248,17 +259,20 @@ def _print(sheet: Any, area: str) -> None:
 def _guide(sheet: Any) -> None:
     from openpyxl.styles import Alignment, Font
 
-    sheet.column_dimensions["A"].width = 110
+    sheet.column_dimensions["A"].width = GUIDE_WIDTH
     sheet["A1"] = _("How to fill in the form")
     sheet["A1"].font = Font(name=FONT, size=16, bold=True)
     sheet.row_dimensions[1].height = 30
     for number, line in enumerate(GUIDE, 1):
         cell = _text(sheet.cell(number + 1, 1), f"{number}. {_(line)}")
         cell.alignment, cell.font = Alignment(wrap_text=True, vertical="center"), Font(name=FONT, size=11)
-        sheet.row_dimensions[number + 1].height = 34
+        sheet.row_dimensions[number + 1].height = (
+            18 * -(-cell_width(str(cell.value)) // (GUIDE_WIDTH - 6)) + 10
+        )
     sheet.protection.sheet = True
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
 
 
 def _marks(sheet: Any, form: Form) -> None:

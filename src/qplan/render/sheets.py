@@ -20,7 +20,7 @@ from qplan.render.cells import clean, labels
 from qplan.render.delimited import FORMULA
 from qplan.render.package import reproducible
 from qplan.render.text import cell_width
-from qplan.views import CHANGE, DATE, INTEGER, LIGHT, PERCENT, STATUS, Column, Table, View
+from qplan.views import CHANGE, DATE, DECIMAL, INTEGER, LIGHT, PERCENT, STATUS, Column, Table, View
 
 #: Excel holds no more characters in a cell; openpyxl would cut there silently.
 MOST = 32_767
@@ -90,7 +90,7 @@ def _overview(sheet: Any, view: View) -> None:
             cell = sheet.cell(row, 2)
             cell.value = int(figure.value)
             cell.font = Font(name=FONT, bold=True, color=INK.get(figure.tone, "000000"))
-            _text(sheet.cell(row, 3), figure.note)
+            _text(sheet.cell(row, 3), figure.note).alignment = Alignment(indent=1)
             row += 1
         row += 1
     for line in view.notes:
@@ -120,7 +120,8 @@ def _sheet(sheet: Any, table: Table) -> None:
             cell = sheet.cell(number, place)
             _put(cell, value, column.type)
             cell.border = border
-            side = "center" if column.type in (DATE, LIGHT, STATUS, INTEGER, CHANGE, PERCENT) else "left"
+            centred = column.type in (DATE, LIGHT, STATUS, INTEGER, CHANGE, PERCENT)
+            side = "center" if centred else "right" if column.type == DECIMAL else "left"
             cell.alignment = Alignment(horizontal=side, vertical="top", wrap_text=True)
         sheet.row_dimensions[number].height = _height(row, widths)
     if not rows:
@@ -153,6 +154,10 @@ def _frozen(columns: Sequence[Column]) -> int:
     return place + 1 if 0 < place <= 3 else 1
 
 
+#: Decimal text that a cell holds exactly.
+_FIGURE = re.compile(r"-?(?=[\d.]{1,15}$)\d+(?:\.\d+)?")
+
+
 def _put(cell: Any, value: Any, kind: str) -> None:
     if value is None:
         return
@@ -169,6 +174,10 @@ def _put(cell: Any, value: Any, kind: str) -> None:
         cell.value = value
         if kind == CHANGE:
             cell.number_format = "+0;-0;0"
+        return
+    elif kind == DECIMAL and _FIGURE.fullmatch(str(value)):
+        _whole, _point, rest = str(value).partition(".")
+        cell.value, cell.number_format = float(value), f"0.{'0' * len(rest)}" if rest else "0"
         return
     elif kind in (LIGHT, STATUS):
         value = labels(kind).get(value, value)

@@ -1,5 +1,6 @@
 """Changing a ledger: one command, one transaction, one or several entries of the journal."""
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import date
@@ -10,6 +11,7 @@ from qplan.core import events as journal_rules
 from qplan.core import workflow
 from qplan.core.calendar import Clock, clock_of
 from qplan.core.model import Actor, Change, Event, PlanHead, Task
+from qplan.core.names import HIDDEN
 from qplan.core.rules import Rules
 from qplan.core.workflow import ActionRequest
 from qplan.errors import BadFile, BadInput, ChangedMeanwhile, Problem, QplanError, Refused
@@ -354,16 +356,20 @@ def take_each(
     titles: dict[str, str] = {}
     digests = digests_of([line.given for line in lines])
 
+    from qplan.service.queries import with_persons
+
     def decide(plan: PlanHead) -> list[Change]:
         clock = clock_of(plan, context.today)
         changes: list[Change] = []
         problems = list(faults)
         late = ledger.has_events_after(context.on.isoformat())
         rows = ledger.tasks_named([line.id for line in lines])
+        listed = any(line.listed for line in lines)
+        departments = {one.id: one for one in ledger.departments()} if listed else {}
         for line in lines:
             try:
                 row = rows.get(line.id) or ledger.task(line.id)
-                wanted = _changed_only(line, row) if line.listed else line
+                wanted = _changed_only(line, with_persons(row, departments)) if line.listed else line
                 if wanted is None:
                     continue
                 row = _at_version(row, wanted.version)
@@ -387,10 +393,13 @@ def take_each(
 
 
 def _changed_only(line: ReportLine, row: Task) -> ReportLine | None:
-    """What a line of a list gives that is not in the ledger already; None where that is nothing."""
+    """What a line of a list gives that is not in the ledger already; None where that is nothing.
+
+    ``row`` has the persons that a list shows, those of the plan and of the department included.
+    """
 
     def plain(value: Any) -> Any:
-        return value.split() if isinstance(value, str) else value
+        return re.sub(HIDDEN, "", value).split() if isinstance(value, str) else value
 
     given = {name: value for name, value in line.given.items() if plain(value) != plain(getattr(row, name))}
     status = None if line.status == row.status else line.status

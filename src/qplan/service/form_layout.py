@@ -25,6 +25,7 @@ class FormColumn(NamedTuple):
     heading: str
     width: int
     fill: str = ""  #: text, percent, status, day, period or figure; "" for a locked column
+    optional: bool = False  #: only in forms in which a row has something there
 
 
 #: Kind of record -> the name of its sheet, and the columns.
@@ -35,6 +36,7 @@ SHEETS: dict[str, tuple[str, tuple[FormColumn, ...]]] = {
             FormColumn("no", N_p("form", "no."), 5),
             FormColumn("id", N_p("form", "id"), 8),
             FormColumn("title", N_p("form", "task"), 26),
+            FormColumn("about", N_p("form", "particulars"), 20, optional=True),
             FormColumn("role", N_p("form", "part"), 8),
             FormColumn("deadline", N_p("form", "deadline"), 12),
             FormColumn("now", N_p("form", "state now"), 9),

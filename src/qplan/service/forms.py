@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from qplan.core.calendar import light_label
-from qplan.core.model import ASSIGNED, AT_WORK, OPEN, Actor, Department, Head, TaskFilter, ids
+from qplan.core.model import ASSIGNED, AT_WORK, OPEN, Actor, Department, Head, Task, TaskFilter, ids
+from qplan.core.own import columns_of, values_of
 from qplan.core.periods import period_of
 from qplan.core.workflow import LEAD, SUPPORT, role_label, role_of, status_label
-from qplan.i18n import _, labelled
+from qplan.i18n import _, joined, labelled
 from qplan.service import queries
 from qplan.service.form_layout import INDICATOR, MILESTONE, TASK, Mark
 from qplan.service.queries import AssessedTask, Snapshot
@@ -74,11 +75,27 @@ def _task_row(snapshot: Snapshot, dept: Department, item: AssessedTask, base: Ma
     elif role == SUPPORT and task.status in AT_WORK:
         fills = SUPPORT_FILLS
     values = {
-        "no": number, "id": task.id, "title": task.title, "role": role_label(role), "deadline": task.deadline,
+        "no": number, "id": task.id, "title": task.title, "about": _particulars(snapshot, task, dept.id),
+        "role": role_label(role), "deadline": task.deadline or task.deadline_text,
         "now": status_label(task.status), "light": light_label(item.light.code),
         "last": _last_report(item, role, dept.id),
     }  # fmt: skip
     return FormRow(base._replace(kind=TASK, id=task.id, version=task.version), values, fills, item.light.code)
+
+
+def _particulars(snapshot: Snapshot, task: Task, dept: str) -> str:
+    """What the plan gives beside title and deadline: quantity, other leads, verifier, weight, columns of its own."""
+    others = [snapshot.department_name(one) for one in task.leads if one != dept and len(task.leads) > 1]
+    own = values_of(task)
+    parts = [
+        (_("quantity"), f"{task.quantity}{task.unit or ''}" if task.quantity is not None else None),
+        (_("joint leads"), joined(others)),
+        (_("verifier"), snapshot.department_name(task.verifier) if task.verifier else None),
+        (_("weight"), task.weight),
+        (_("deadline in words"), task.deadline_text if task.deadline else None),
+        *((one.heading, own.get(one.id)) for one in columns_of(snapshot.plan)),
+    ]
+    return "\n".join(labelled(label, text) for label, text in parts if text)
 
 
 def _last_report(item: AssessedTask, role: str, dept: str) -> str:
@@ -87,6 +104,8 @@ def _last_report(item: AssessedTask, role: str, dept: str) -> str:
     if role == SUPPORT:
         notes = (line.partition(" ") for line in (task.support_note or "").splitlines())
         return "\n".join(text for who, _blank, text in notes if who == dept)
+    if task.last_update is None and not task.note:
+        return ""
     parts = [
         labelled(_("progress"), f"{task.progress}%") if task.progress is not None else "",
         task.note or "",

@@ -73,7 +73,38 @@ def _rows(data: bytes, report: Report, own: Collection[str]) -> Iterator[Row]:
     if is_workbook(data):
         return sheet_rows(data, report, own)
     text = decode(data).removeprefix("\ufeff")
-    return _objects(text, report) if text.lstrip()[:1] == "{" else text_rows(text, report, own)
+    if text.lstrip()[:1] != "{":
+        return text_rows(text, report, own)
+    listed = _listed_items(text)
+    return _objects(text, report) if listed is None else _items(text, listed)
+
+
+def _listed_items(text: str) -> list[Any] | None:
+    """The items of a list that the program wrote as JSON; None for any other text."""
+    if '"items"' not in text[:4000]:
+        return None
+    try:
+        whole = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    items = whole.get("items") if "schema" in whole else None
+    return items if isinstance(items, list) and all(isinstance(one, dict) for one in items) else None
+
+
+def _items(text: str, items: list[dict[str, Any]]) -> Iterator[Row]:
+    """The tasks of a JSON list, each with the line of its id; what nobody reports is left out."""
+    line, at = 1, 0
+    for item in items:
+        found = text.find(f'"id": {json.dumps(item.get("id"), ensure_ascii=False)}', at)
+        if found > at:
+            line, at = line + text.count("\n", at, found), found
+        values = {
+            key: value
+            for name, value in item.items()
+            if (key := HEADINGS.get(plain_heading(name))) and value is not None and value != ""
+        }
+        place = Place(line)
+        yield Row(place, values, lambda _key, place=place: place, listed=True)  # type: ignore[misc]
 
 
 def _lines(rows: Iterator[Row], report: Report) -> Iterator[ReportLine]:

@@ -61,7 +61,7 @@ SHOWN = frozenset(
             "summary", "摘要", "original deadline", "原定时限", "extensions", "延期次数", "supporting part", "配合情况",
             "submitted on", "申请销号日期", "closed on", "销号日期", "review", "审核意见", "last urge", "最近催办",
             "working days not published for", "未公布放假安排的年份", "cause of delay", "逾期原因", "this week's level",
-            "本周催办级别", "deadline in words", "时限原文", "begins", "起始日期", "quantity", "任务量", "weight", "权重", "pace", "序时进度", "answer by", "回复时限", "回复期限", "part", "承担角色", "last report", "上次反馈", "leader", "contact",
+            "本周催办级别", "deadline in words", "时限原文", "begins", "起始日期", "quantity", "任务量", "weight", "权重", "pace", "序时进度", "answer by", "回复时限", "回复期限", "part", "承担角色", "particulars", "任务信息", "last report", "上次反馈", "leader", "contact",
             *(name for field, names in SYNONYMS.items() if field not in COLUMNS for name in names),
         ),
     )
