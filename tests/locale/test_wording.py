@@ -59,6 +59,21 @@ def test_no_text_has_another_term_for_one_thing(texts):
     assert found == []
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        *sorted(ROOT.glob("docs/*.zh-CN.md")),
+        ROOT / "README.zh-CN.md",
+        ROOT / "data" / "rules.yaml",
+        ROOT / "tests" / "scenario" / "golden" / "answers.zh.txt",
+    ],
+    ids=lambda path: path.name,
+)
+def test_pages_and_answers_use_the_same_terms(path):
+    text = path.read_text(encoding="utf-8")
+    assert [word for word in FORBIDDEN if word in text] == []
+
+
 def test_marks_are_full_width(texts):
     found = [
         text

@@ -65,13 +65,15 @@ def misfits(event: Event, body: Mapping[str, Any]) -> Iterator[str]:
     request = body.get("request")
     if request is not None and not _is_name(request):
         yield _("“{value}” is no request id").format(value=_short(request))
+    from qplan.core.labels import known_field
+
     for name, value in _info_misfits(event, body.get("info", {})):
         yield _("what it carries as {field} is “{value}”").format(field=name, value=_short(value))
     fields = _types(entity)
     for name, value in body["after"].items():
         fits = fields.get(name)
         if not (value is None or isinstance(value, str | int)) or (fits is not None and not fits(value)):
-            yield _("{field} cannot be “{value}”").format(field=name, value=_short(value))
+            yield _("{field} cannot be “{value}”").format(field=known_field(name), value=_short(value))
 
 
 def is_head(ledger: Any, created_at: Any) -> bool:

@@ -219,6 +219,11 @@ def field_label(name: str) -> str:
     return pgettext("field", FIELDS[name])
 
 
+def known_field(name: str) -> str:
+    """Return the word for a field, or the text itself where no record has such a field."""
+    return field_label(name) if name in FIELDS else name
+
+
 def field_names(names: Iterable[str]) -> str:
     """Return the words for some fields as a list, each once."""
     return joined(dict.fromkeys(map(field_label, names)))

@@ -174,10 +174,10 @@ class Replay:
         place = (entity, event.subject)
         held = self.state.get(place)
         if strange := unexpected_fields(event.kind, after):
-            from qplan.core.labels import event_label
+            from qplan.core.labels import event_label, known_field
 
             yield _("a step “{step}” changes {fields}").format(
-                step=event_label(event.kind), fields=joined(sorted(strange))
+                step=event_label(event.kind), fields=joined(map(known_field, sorted(strange)))
             )
         if plan := next((fields for (kind, _id), fields in self.state.items() if kind == "plan"), None):
             yield from audit.reach(event, plan.get("rules", "{}"), plan.get("utc_offset", "+08:00"))
@@ -199,8 +199,10 @@ class Replay:
             for name, value in before.items():
                 was = held.get(name, defaults.get(name))
                 if was != value:
+                    from qplan.core.labels import known_field
+
                     yield _("{field} was {was}, not {said} as it says").format(
-                        field=name, was=_shown(was), said=_shown(value)
+                        field=known_field(name), was=_shown(was), said=_shown(value)
                     )
             held.update(after)
             held["version"] = event.seq
@@ -269,11 +271,13 @@ def _rows(connection: Connection, entity: str, state: events.State) -> Iterator[
         if wanted != row:
             for name, value, expected in zip(record._fields, row, wanted, strict=True):  # type: ignore[attr-defined]
                 if value != expected:
+                    from qplan.core.labels import known_field
+
                     yield Finding(
                         ROWS,
                         None,
                         _("{id}: {field} is {value}; the journal says {expected}").format(
-                            id=row[0], field=name, value=_shown(value), expected=_shown(expected)
+                            id=row[0], field=known_field(name), value=_shown(value), expected=_shown(expected)
                         ),
                     )
     for subject in sorted(missing):
