@@ -24,6 +24,8 @@ ROOT = Path(__file__).parent.parent
 PAGES = {"README.md": "en", "README.zh-CN.md": "zh"}
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 NOW = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
+#: The id of the ledger that the pages work on.
+LEDGER = "5f1c0a77de0b9a42"
 #: Lines of one answer that a page shows.
 SHOWN = 24
 
@@ -41,18 +43,23 @@ class Screen(io.StringIO):
 def played(page: str) -> str:
     """The page with every console block as the program answers it now."""
     from qplan.cli import settings
+    from qplan.ledger import schema
 
     text = (ROOT / page).read_text(encoding="utf-8")
-    former, clock = dict(os.environ), settings.now
+    former, clock, identity = dict(os.environ), settings.now, schema.identity
     os.environ.update(
         QPLAN_LANG=PAGES[page], QPLAN_ACTOR="office", QPLAN_CONFIG="", COLUMNS="100", NO_COLOR="1"
     )
     settings.now = lambda: NOW
+    schema.identity = lambda created_at, _ident: identity(
+        created_at, LEDGER
+    )  # the hashes of receipts follow from it
     try:
         with _playground():
             return BLOCK.sub(lambda found: f"```console\n{_block(found[1])}```", text)
     finally:
         settings.now = clock
+        schema.identity = identity
         os.environ.clear()
         os.environ.update(former)
 

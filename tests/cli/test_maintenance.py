@@ -248,6 +248,7 @@ def test_every_finding_has_a_name():
         verify.ROWS,
         verify.REQUESTS,
         verify.SEAL,
+        verify.RECEIPT,
     }
     assert set(checks()) == constants
 

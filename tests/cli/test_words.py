@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from datetime import UTC, datetime
 
@@ -65,7 +66,7 @@ def test_the_end_of_a_terminated_task_is_no_closing(ledger) -> None:
 
 def test_a_new_milestone_tells_its_date_and_no_places(ledger) -> None:
     told = done(ledger("milestone", "add", ID, *OFFICE, "--title", "完成招标", "--due", "2025-06-30"))
-    assert told.endswith("T2.1.1/a1 完成招标：依据：已确认；到期日：2025-06-30\n")
+    assert re.search("T2.1.1/a1 完成招标：依据：已确认；到期日：2025-06-30  [0-9]+:[0-9a-f]{12}\n$", told)
 
 
 def test_urging_again_at_the_same_level_shows_it(ledger) -> None:

@@ -114,6 +114,7 @@ METAVARS = {
     "FIELD": N_p("metavar", "FIELD"),
     "FILE": N_p("metavar", "FILE"),
     "FORMAT": N_p("metavar", "FORMAT"),
+    "HASH": N_p("metavar", "HASH"),
     "HEADING": N_p("metavar", "HEADING"),
     "ID": N_p("metavar", "ID"),
     "KEY": N_p("metavar", "KEY"),

@@ -64,6 +64,7 @@ class Receipt(NamedTuple):
     names: dict[str, str] = {}  # noqa: RUF012 - never written to
     reverts: Event | None = None  #: the entry that an undoing reverts
     claim: Claim | None = None  #: of an approval
+    hash: str = ""  #: of the entry; empty for a dry run
 
 
 class ReportLine(NamedTuple):
@@ -214,6 +215,7 @@ def _receipt(
         event.seq, event.kind, event.subject, title or _title(ledger, event.subject), body["before"], body["after"],
         event.effective_on, info, repeated, _department_names(names, body["before"], body["after"], info),
         _reverted_by(ledger, info if undone else {}), _claim(ledger, event.kind, event.subject),
+        event.hash,
     )  # fmt: skip
 
 

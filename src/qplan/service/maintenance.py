@@ -6,20 +6,23 @@ import os
 import sqlite3
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
 from qplan import files
+from qplan.core.model import Event
 from qplan.errors import BadInput, NoLedger, NotVerified, QplanError
 from qplan.i18n import N_, _, joined
 from qplan.ledger import journal, schema, seal
 from qplan.ledger.connection import SCHEMA_VERSION, is_server, path_of, shown
+from qplan.ledger.receipts import Receipt
+from qplan.ledger.receipts import check as check_receipts
 from qplan.ledger.seal import Seal
 from qplan.ledger.store import Ledger
-from qplan.ledger.verify import Progress, VerifyResult, verify
+from qplan.ledger.verify import Finding, Progress, VerifyResult, verify
 
 
 class VerifyReport(NamedTuple):
@@ -30,23 +33,29 @@ class VerifyReport(NamedTuple):
     signer: str | None = None
     signed: bool = False
     server_changed: bool = False  #: whether the server's objects or rights are not those that were sealed
+    entries: Sequence[Event] = ()  #: those of the receipts that stand
 
 
 def verify_ledger(
-    ledger: Ledger, seal_file: str | None = None, allowed: str | None = None, progress: Progress | None = None
-) -> VerifyReport:
-    """Hold a ledger against itself and, if one is given, against a seal and its signature."""
+    ledger: Ledger, seal_file: str | None = None, allowed: str | None = None, progress: Progress | None = None,
+    receipts: Sequence[Receipt] = (),
+) -> VerifyReport:  # fmt: skip
+    """Hold a ledger against itself and, where they are given, against a seal with its signature and receipts."""
     sealed = None if seal_file is None else seal.read(seal_file)
     result = verify(ledger.connection, progress)
+    checked = list(check_receipts(ledger.connection, receipts)) if result.head is not None else []
+    entries = [one for one in checked if isinstance(one, Event)]
+    missing = [one for one in checked if isinstance(one, Finding)]
+    result = result._replace(findings=[*result.findings, *missing])
     if sealed is None or seal_file is None:
-        return VerifyReport(result)
+        return VerifyReport(result, entries=entries)
     signer, faults = seal.check_signature(seal_file, allowed)
     if result.head is not None:
         faults = [*seal.check(ledger.connection, sealed), *faults]
     result = result._replace(findings=[*result.findings, *faults])
     now = None if sealed.server is None else seal.server_of(ledger.connection)
     signed = os.path.exists(seal.signature_of(seal_file))
-    return VerifyReport(result, sealed, signer, signed, now is not None and now != sealed.server)
+    return VerifyReport(result, sealed, signer, signed, now is not None and now != sealed.server, entries)
 
 
 def seal_ledger(ledger: Ledger, now: str, path: str | None, key: str | None) -> tuple[Seal, list[str]]:

@@ -364,6 +364,7 @@ def receipts(book_day: str, written: list[Receipt], head: Head) -> View:
                 {
                     "seq": r.seq or None, "kind": r.kind, "subject": r.subject, "effective_on": r.effective_on,
                     "before": r.before, "after": r.after, "info": r.info, "repeated": r.repeated,
+                    "hash": r.hash or None,
                     **({} if r.claim is None else {"claim": {**r.claim._asdict(), "days": r.claim.days}}),
                 }
                 for r in written
@@ -386,8 +387,12 @@ def change(receipt: Receipt) -> str:
     return joined(parts, ";")
 
 
+#: Digits of an entry's hash that a receipt prints; `qplan verify --receipt` takes them.
+SHORT_HASH = 12
+
+
 def receipt_line(receipt: Receipt) -> str:
-    """A receipt as one line: number, id, title, what changed."""
+    """A receipt as one line: number, id, title, what changed; and by what the entry is known later."""
     number = _("no. {seq}").format(seq=receipt.seq) if receipt.seq else _("would change")
     again = " " + _("(already written by this request)") if receipt.repeated else ""
     line = labelled(f"{number}  {receipt.subject} {receipt.title}", change(receipt)) + again
@@ -396,10 +401,9 @@ def receipt_line(receipt: Receipt) -> str:
             on=receipt.claim.effective_on, recorded=receipt.claim.recorded_on, days=receipt.claim.days
         )
         line = noted(line, late)
-    if receipt.reverts is None:
-        return line
-    undone = receipt.reverts
-    of = _("takes back no. {seq} ({kind}) by {who}, effective {day}").format(
-        seq=undone.seq, kind=event_label(undone.kind), who=undone.actor, day=undone.effective_on
-    )
-    return noted(line, of)
+    if (undone := receipt.reverts) is not None:
+        of = _("takes back no. {seq} ({kind}) by {who}, effective {day}").format(
+            seq=undone.seq, kind=event_label(undone.kind), who=undone.actor, day=undone.effective_on
+        )
+        line = noted(line, of)
+    return f"{line}  {receipt.seq}:{receipt.hash[:SHORT_HASH]}" if receipt.hash else line

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from qplan.core.labels import event_label
 from qplan.core.model import RECORDS, Head
 from qplan.i18n import N_, _, counted
 from qplan.ledger.seal import Seal
@@ -42,6 +43,7 @@ def checks() -> dict[str, str]:
     return {
         "file": _("file"), "schema": _("schema"), "chain": _("chain"), "values": _("values"), "history": _("history"),
         "rows": _("rows"), "requests": _("request ids"), "seal": _("seal"),
+        "receipt": _("receipt"),
     }  # fmt: skip
 
 
@@ -62,6 +64,7 @@ def verdict(held: VerifyReport, day: str) -> View:
                 "seq": held.seal.head.seq, "hash": held.seal.head.hash, "sealed_at": held.seal.sealed_at,
                 "signed": held.signed, "signer": held.signer, "server_changed": held.server_changed,
             },
+            "receipts": [{"seq": event.seq, "hash": event.hash} for event in held.entries],
             "items": [_item(f) for f in found],
         },
         day, head, notes=notes(held),
@@ -89,6 +92,16 @@ def notes(held: VerifyReport) -> list[str]:
     lines = []
     if held.result.head is not None:
         lines.append(head_line(held.result.head))
+    for event in held.entries:
+        lines.append(
+            _("No. {seq} stands as it was written: {kind} {subject}, {who}, effective {day}.").format(
+                seq=event.seq,
+                kind=event_label(event.kind),
+                subject=event.subject,
+                who=event.actor,
+                day=event.effective_on,
+            )
+        )
     if held.seal is None:
         return lines
     if held.server_changed:

@@ -35,16 +35,22 @@ def verify(
     allowed_signers: Annotated[
         str | None, typer.Option(metavar="FILE", help=N_("Whose signatures count (OpenSSH allowed signers)."))
     ] = None,
+    receipt: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NO:HASH", help=N_("Check that an entry still stands as its receipt says.")),
+    ] = None,
 ) -> int:
     """Check that journal, chain and rows agree; exit 3 when they do not."""
     from qplan.cli.commands.plan import progress
+    from qplan.ledger.receipts import parse as parse_receipt
     from qplan.service import maintenance
     from qplan.views import maintenance as views
 
     if allowed_signers is not None and seal is None:
         raise BadInput(_("--allowed-signers goes with --seal: whose signature on what?"))
+    given = list(map(parse_receipt, receipt or ()))
     with Ledger.open(ctx.obj.ledger) as ledger, progress(ctx.obj) as step:
-        held = maintenance.verify_ledger(ledger, seal, allowed_signers, step(_("Verifying")))
+        held = maintenance.verify_ledger(ledger, seal, allowed_signers, step(_("Verifying")), given)
     if ctx.obj.format or held.result.findings:
         emit(views.verdict(held, today_or_default(ctx.obj).isoformat()), ctx.obj)
     else:
