@@ -46,12 +46,16 @@ def played(page: str) -> str:
     from qplan.ledger import schema
 
     text = (ROOT / page).read_text(encoding="utf-8")
+    def fixed(created_at: str, ident: str | None) -> dict[str, str]:
+        """The identity of every ledger of the pages: the hashes of receipts follow from it."""
+        return identity(created_at, LEDGER)
+
     former, clock, identity = dict(os.environ), settings.now, schema.identity
     os.environ.update(
         QPLAN_LANG=PAGES[page], QPLAN_ACTOR="office", QPLAN_CONFIG="", COLUMNS="100", NO_COLOR="1"
     )
     settings.now = lambda: NOW
-    schema.identity = lambda created_at, _ident: identity(
+    schema.identity = fixed
         created_at, LEDGER
     )  # the hashes of receipts follow from it
     try:
