@@ -46,6 +46,7 @@ def played(page: str) -> str:
     from qplan.ledger import schema
 
     text = (ROOT / page).read_text(encoding="utf-8")
+
     def fixed(created_at: str, ident: str | None) -> dict[str, str]:
         """The identity of every ledger of the pages: the hashes of receipts follow from it."""
         return identity(created_at, LEDGER)
@@ -56,8 +57,6 @@ def played(page: str) -> str:
     )
     settings.now = lambda: NOW
     schema.identity = fixed
-        created_at, LEDGER
-    )  # the hashes of receipts follow from it
     try:
         with _playground():
             return BLOCK.sub(lambda found: f"```console\n{_block(found[1])}```", text)
