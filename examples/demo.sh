@@ -31,6 +31,7 @@ round() {
   say "$2"
   run import "$journal" --quiet
   run changes --since 2026-01-12 --until 2026-01-18 --dept jxkj
+  run reporting --period 2025-Q4 --dept jxkj --dept wjj --dept zrzy --dept nync
   run overdue --as-of 2026-01-19 --limit 4
   run weekly --week 2026-W03 --out "$3" --per-dept --quiet
   shown "$3"
