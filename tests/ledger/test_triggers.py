@@ -218,3 +218,35 @@ def test_a_column_of_codes_takes_these_and_no_other(bare, column, codes):
     for wrong in ("", "Plan", "plan ", "other"):
         with pytest.raises(sqlite3.IntegrityError, match=f"task_{column}"):
             bare.execute(f"UPDATE task SET {column} = ?", (wrong,))
+
+
+class Driver:
+    """The driver's connection, which reports an error of the disk at a COMMIT: before it, or after it is done."""
+
+    def __init__(self, db: sqlite3.Connection, written: bool) -> None:
+        self.db, self.written = db, written
+
+    def __getattr__(self, name: str):
+        return getattr(self.db, name)
+
+    def execute(self, statement: str, *values):
+        if statement != "COMMIT":
+            return self.db.execute(statement, *values)
+        if self.written:
+            self.db.execute("COMMIT")
+        error = sqlite3.OperationalError("disk I/O error")
+        error.sqlite_errorname = "SQLITE_IOERR_DIR_FSYNC" if self.written else "SQLITE_IOERR_FSYNC"
+        raise error
+
+
+@pytest.mark.parametrize("written", [True, False])
+def test_an_error_of_the_disk_says_whether_the_entry_is_there(place: Path, written: bool):
+    with Ledger.open(str(place), write=True) as ledger:
+        before = ledger.head().seq
+        ledger.connection._db = Driver(ledger.connection.raw, written)  # type: ignore[attr-defined]
+        with pytest.raises(QplanError) as caught, ledger.transaction():
+            ledger.append([plans.report(ledger, note="heard")], plans.ENTRY)
+    assert ("do not repeat it" in str(caught.value)) is written
+    assert ("nothing of this command was written" in str(caught.value)) is not written
+    with Ledger.open(str(place)) as ledger:
+        assert ledger.head().seq == before + written
