@@ -32,8 +32,13 @@ def drawn(chart: Chart, **options) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("width", [40, 80, 160])
-@pytest.mark.parametrize("chart", [LIGHTS, TREND])
+LONG = TREND._replace(
+    categories=[f"2025-W{n:02}" for n in range(1, 27)], series=[Series("逾期", list(range(26)), "red")]
+)
+
+
+@pytest.mark.parametrize("width", [20, 24, 30, 40, 80, 160])
+@pytest.mark.parametrize("chart", [LIGHTS, TREND, LONG])
 def test_no_line_is_wider_than_the_screen(chart, width):
     assert max(cell_len(line) for line in drawn(chart, width=width)) <= width
 

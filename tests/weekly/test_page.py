@@ -189,6 +189,20 @@ def test_the_browser_is_asked_to_open_the_page(qplan, tmp_path, monkeypatch):
     assert code == 1 and "dashboard.html" in err
 
 
+def test_the_page_that_nobody_named_replaces_none_but_its_own(qplan, tmp_path, monkeypatch):
+    monkeypatch.setattr("webbrowser.open", lambda address: True)
+    path = tmp_path / "dashboard.html"
+    path.write_text("<p>mine</p>")
+    code, _out, err = qplan("dashboard", "--open")
+    assert code == 1 and "--out" in err and path.read_text() == "<p>mine</p>"
+    path.unlink()
+    assert qplan("dashboard", "--open")[0] == 0
+    assert qplan("dashboard", "--open")[0] == 0
+    page = path.read_text(encoding="utf-8")
+    path.write_text(page.replace("qplan:", "qplan:0"), encoding="utf-8")
+    assert qplan("dashboard", "--open")[0] == 1
+
+
 def colours(png: bytes) -> int:
     """How many different bytes the picture holds: a blank page has a handful."""
     place, data = 8, b""

@@ -158,6 +158,21 @@ def _compared(sheet: Sheet) -> str:
     return "newer" if found[1:] < ours[1:] else "reworded"
 
 
+def check_own(path: str, ledger: str) -> None:
+    """Raise Refused where a file that nobody named is there and is none that qplan wrote of a ledger, by its id."""
+    try:
+        with open(path, "rb") as file:
+            found = recorded(file.read())
+    except FileNotFoundError:
+        return
+    if found is None:
+        text = _("{path} was not written by qplan; name another file (--out), or move it away.")
+        raise Refused(text.format(path=path))
+    if found[0] != ledger:
+        text = _("{path} is of another ledger ({id}); name another file (--out).")
+        raise Refused(text.format(path=path, id=found[0]))
+
+
 def recorded(data: bytes) -> tuple[str, int, str] | None:
     """Return (ledger, entry, day) that a file of qplan carries; None for any other file."""
     if data.startswith(b"PK"):

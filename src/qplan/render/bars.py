@@ -33,16 +33,17 @@ def lines(chart: Chart, options: Options) -> Iterator[Line]:
 def _bars(chart: Chart, options: Options) -> Iterator[Line]:
     marks = BLOCKS if options.draw else PLAIN
     series = [one for one in chart.series if any(one.values)]
-    yield [
-        part
-        for one in series
-        for part in ((marks[one.tone] * 2, STYLES[one.tone]), (f" {clean(one.label)}  ", ""))
-    ]
+    yield from _key(
+        [(marks[one.tone] * 2, STYLES[one.tone], f" {clean(one.label)}  ") for one in series], options.width
+    )
     totals = [sum(int(one.values[n] or 0) for one in chart.series) for n in range(len(chart.categories))]
-    names = [_cut(clean(name), LABEL) for name in chart.categories]
+    # a third of a narrow terminal for the names, and room for the bars and their totals
+    names = [_cut(clean(name), min(LABEL, max(4, options.width // 3))) for name in chart.categories]
     label = max(map(cell_width, names), default=0)
-    room = max(8, options.width - label - 8)
     most = max(totals, default=0)
+    room = max(len(series) + 1, options.width - label - 2 - max(6, len(str(most))))
+    if label + 2 + room + len(str(most)) > options.width:
+        room = max(1, options.width - label - 2 - len(str(most)))
     for number, name in enumerate(names):
         line: Line = [(name + " " * (label - cell_width(name) + 1), "")]
         for one in series:
@@ -51,6 +52,20 @@ def _bars(chart: Chart, options: Options) -> Iterator[Line]:
             cells = value if most <= room else max(1, value * (room - len(series)) // most) if value else 0
             line.append((marks[one.tone] * cells, STYLES[one.tone]))
         yield [*line, (f" {totals[number]}", "")]
+
+
+def _key(entries: list[tuple[str, str, str]], width: int) -> Iterator[Line]:
+    """What each kind of bar means, in as many lines as the terminal needs."""
+    line: Line = []
+    used = 0
+    for mark, style, label in entries:
+        size = len(mark) + cell_width(label.rstrip())
+        if line and used + size > width:
+            yield line
+            line, used = [], 0
+        line += [(mark, style), (label, "")]
+        used += len(mark) + cell_width(label)
+    yield line
 
 
 def _cut(text: str, width: int) -> str:
@@ -67,6 +82,8 @@ def _columns(chart: Chart, options: Options) -> Iterator[Line]:
     if not most:
         return  # the sentence below states it
     scale = len(str(most))
+    shown = max(1, options.width - scale - 1)  # the last weeks, where not all have room
+    values, categories = values[-shown:], chart.categories[-shown:]
     wide = 2 if options.width >= scale + 2 + 2 * len(values) else 1
     for row in reversed(range(ROWS)):
         cells = ""
@@ -78,7 +95,8 @@ def _columns(chart: Chart, options: Options) -> Iterator[Line]:
             ((str(most) if row == ROWS - 1 else "").rjust(scale) + " ", ""),
             (cells.rstrip(), STYLES["red"]),
         ]
-    first, last = chart.categories[0], chart.categories[-1]
+    first, last = categories[0], categories[-1]
     base = ("─" if options.draw else "-") * wide * len(values)
     yield [("0".rjust(scale) + " " + base, "")]
-    yield [(" " * (scale + 1) + first + last.rjust(max(1 + len(last), wide * len(values) - len(first))), "")]
+    ends = first + last.rjust(max(1 + len(last), wide * len(values) - len(first)))
+    yield [(" " * (scale + 1) + (ends if len(ends) <= shown else last[:shown]), "")]

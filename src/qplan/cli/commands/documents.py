@@ -106,6 +106,7 @@ def dashboard(
     show: Annotated[bool, typer.Option("--open", help=N_("Show it in the web browser."))] = False,
 ) -> None:
     """Write the plan as it stands today as one web page that needs no network."""
+    from qplan.cli import folder
     from qplan.core.calendar import Week
     from qplan.ledger.store import Ledger
     from qplan.views import weekly as views
@@ -114,6 +115,7 @@ def dashboard(
         day = day_of(ctx.obj, ledger.plan())
         chosen = department(ledger.departments(), dept)
         if ctx.obj.format is None and ctx.obj.out is None and (show or sys.stdout.isatty()):
+            folder.check_own(PAGE, ledger.head().ledger)
             ctx.obj = ctx.obj._replace(out=PAGE)
         named = ctx.obj.format or (ctx.obj.out and ctx.obj.out != "-")
         only = TaskFilter(lead=chosen)
