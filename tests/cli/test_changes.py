@@ -90,6 +90,11 @@ def test_its_csv_can_be_read(ledger) -> None:
     assert any("T2.1.1" in row for row in rows)
 
 
+def test_without_a_first_day_it_begins_in_the_week_before_the_last_one(ledger) -> None:
+    page = ledger("changes", "--until", "2025-02-27", "--format", "json").json
+    assert (page["from"], page["to"]) == ("2025-02-17", "2025-02-27")
+
+
 def test_the_last_day_is_not_before_the_first(ledger) -> None:
     answer = ledger("changes", "--since", "2025-03-04", "--until", "2025-03-03")
     assert answer.code == 2 and "--since" in answer.err

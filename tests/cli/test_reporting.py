@@ -94,6 +94,14 @@ def test_a_plan_without_the_duty_names_what_to_add(qplan, ledger) -> None:
     assert page["reporting"] is None
 
 
+def test_no_period_before_the_plan_was_due(duty) -> None:
+    answer = duty("reporting", "--period", "2020-W40")
+    assert answer.code == 2 and "2021-01-01" in answer.err
+    page = duty("reporting", "--as-of", "2021-01-01", "--format", "json").json
+    assert (page["period"], page["to"]) == ("2020-W53", "2021-01-03"), "the week in which the plan begins"
+    assert page["totals"]["pending"] == sum(page["totals"].values()) == 83
+
+
 def test_a_period_of_another_length_is_refused(duty) -> None:
     for text in ("2025-11", "2025-Q1"):
         answer = duty("reporting", "--period", text)

@@ -23,7 +23,7 @@ from qplan.core.reporting import (
 )
 from qplan.core.rules import Reporting
 from qplan.core.workflow import ANSWERS
-from qplan.errors import Refused
+from qplan.errors import BadInput, Refused
 from qplan.i18n import _
 from qplan.service import queries
 from qplan.service.changes import expects_report
@@ -88,10 +88,16 @@ def reporting(
     """Return what was reported in a period, by default the last one whose cut-off has come.
 
     A report is owed on each task that was open and not submitted on the cut-off, and on each that was
-    reported on. Refused where the plan has no duty to report.
+    reported on. Refused where the plan has no duty to report; BadInput for a period before the plan.
     """
     rules = duty(snapshot)
-    period = period or last_due(rules, snapshot.clock)
+    period = period or _last_owed(snapshot, rules)
+    if period.last.isoformat() < snapshot.plan.begins:
+        raise BadInput(
+            _("{period} is over before the plan begins ({begins}): no report was owed.").format(
+                period=period, begins=snapshot.plan.begins
+            )
+        )
     cut_off = period.cut_off(rules, snapshot.clock)
     reports = _reports(snapshot, period.first, shifted(cut_off, rules.late_days))
     day = min(cut_off, snapshot.today)
@@ -112,6 +118,14 @@ def reporting(
         if tasks and (wanted is None or dept in wanted)
     ]
     return Reported(period, cut_off, rules, found)
+
+
+def _last_owed(snapshot: Snapshot, rules: Reporting) -> Period:
+    """Return the last period that was due; the present one where none has been since the plan began."""
+    period = last_due(rules, snapshot.clock)
+    if period.last.isoformat() < snapshot.plan.begins:
+        return Period.of(rules.every, snapshot.today)
+    return period
 
 
 def _reports(snapshot: Snapshot, first: date, last: date) -> dict[str, list[Event]]:

@@ -86,7 +86,9 @@ def summary_line(found: Reported) -> str:
     """How many reports were owed, and what became of them."""
     totals = found.totals()
     counts = joined(f"{outcome_label(one)} {number}" for one, number in totals.items() if number)
-    return _("{n} reports owed: {counts}").format(n=sum(totals.values()), counts=counts or "0")
+    if not counts:
+        return _("No report was owed.")
+    return _("{n} reports owed: {counts}").format(n=sum(totals.values()), counts=counts)
 
 
 def departments_table(snapshot: Snapshot, found: Reported, title: str = "") -> Table:

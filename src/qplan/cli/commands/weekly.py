@@ -140,7 +140,9 @@ def changes(
         typer.Option(
             "--since",
             metavar="DAY|WEEK",
-            help=N_("From that day on: 2026-11-23, yesterday, last-week …; by default Monday of last week."),
+            help=N_(
+                "From that day on: 2026-11-23, yesterday, last-week …; by default Monday of the week before."
+            ),
         ),
     ] = None,
     until: Annotated[
@@ -162,9 +164,9 @@ def changes(
 
     with Ledger.open(ctx.obj.ledger) as ledger:
         day = day_of(ctx.obj, ledger.plan())
-        monday = last_complete_week(day).first.isoformat()
-        first = date.fromisoformat(parse_since(since, "--since", day) if since else monday)
         last = min(day, date.fromisoformat(parse_until(until, "--until", day))) if until else day
+        monday = last_complete_week(last).first.isoformat()
+        first = date.fromisoformat(parse_since(since, "--since", day) if since else monday)
         if first > last:
             raise BadInput(
                 _("--since: {first} is after {last}, the last day that is shown.").format(
