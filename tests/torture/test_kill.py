@@ -151,3 +151,24 @@ def test_a_full_output_is_told(tmp_path: Path):
         )  # fmt: skip
     assert done.returncode == 1
     assert "no room left" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_an_entry_that_was_taken_is_no_failure_of_a_full_output(tmp_path: Path):
+    """Whoever sees a failure repeats the command, and the entry would be there twice."""
+    if not os.path.exists("/dev/full"):
+        pytest.skip("there is no /dev/full here")
+    place = make(tmp_path / "ledger.db")
+    with Ledger.open(str(place)) as ledger:
+        before = ledger.head().seq
+    for words in (("T1.1", "--note", "完成主体工程"), ("T1.1", "--note", "x" * 3000)):
+        with open("/dev/full", "w") as full:
+            done = subprocess.run(
+                [sys.executable, "-m", "qplan", "update", *words],
+                env={**ENVIRONMENT, "QPLAN_LEDGER": str(place), "QPLAN_LANG": "en"},
+                stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+            )  # fmt: skip
+        with Ledger.open(str(place)) as ledger:
+            written = ledger.head().seq - before
+        taken = len(words[2]) < 2000
+        assert (done.returncode == 0) is taken and written == 1, done
+        assert ("has taken the command" in done.stderr) is taken

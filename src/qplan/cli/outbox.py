@@ -17,6 +17,7 @@ LARGE = 1 << 25
 Sink = Callable[[Iterator[Any]], None]
 _waiting: list[tuple[Iterable[Any], Sink]] = []
 _held: list[object] = []
+_written: list[bool] = []
 
 
 def put(pieces: Iterable[Any], sink: Sink) -> None:
@@ -62,6 +63,16 @@ def flush() -> None:
         sink(iter(pieces))
 
 
+def mark_written() -> None:
+    """Record that the ledger has taken what the command wrote: that an answer finds no room is then no failure."""
+    _written.append(True)
+
+
+def has_written() -> bool:
+    """Whether the ledger has taken what the command wrote."""
+    return bool(_written)
+
+
 def hold(made: object) -> None:
     """Keep what an answer was made of: the process ends as soon as it is out, and frees it all at once.
 
@@ -74,3 +85,4 @@ def clear() -> None:
     """Drop the answers that wait, and what is held."""
     _waiting.clear()
     _held.clear()
+    _written.clear()

@@ -45,7 +45,13 @@ def run(argv: Sequence[str]) -> int:
     except BrokenPipeError as error:
         _nobody_reads(error)
     except Exception as error:
-        failure, code = failure or error, code or explained(error)[1]
+        if failure is None and code == 0 and outbox.has_written():  # a repeated command would write it twice
+            text = _(
+                "The ledger has taken the command; only its answer could not be written: {error}. See: qplan log"
+            )
+            failure = QplanError(text.format(error=explained(error)[0]))
+        else:
+            failure, code = failure or error, code or explained(error)[1]
     if failure is not None:
         _report(failure, debug, "--no-color" not in argv)
     elif code == INTERRUPTED:

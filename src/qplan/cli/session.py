@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import typer
 
 from qplan import i18n
-from qplan.cli import settings
+from qplan.cli import outbox, settings
 from qplan.cli.values import parse_date, parse_number
 from qplan.core.model import Actor, Department, PlanHead
 from qplan.core.names import find_department
@@ -142,6 +142,8 @@ def writing(session: Session) -> Iterator[tuple["Ledger", Any]]:
     with Ledger.open(session.ledger, write=not session.dry_run) as ledger:
         plan = ledger.plan()
         yield ledger, write_context(session, writer(session, ledger, plan.office), plan)
+    if not session.dry_run:
+        outbox.mark_written()
 
 
 def write_context(session: Session, actor: Actor, plan: PlanHead) -> Any:

@@ -75,14 +75,16 @@ def seal_ledger(ledger: Ledger, now: str, path: str | None, key: str | None) -> 
     if key is not None:
         texts[seal.signature_of(path)] = seal.sign(made.text(), key)
     for name in texts:
-        if os.path.lexists(name):
+        if os.path.lexists(name) and not _is_left_empty(name):
             raise BadInput(_("{path} is there already; a seal is kept, not written over.").format(path=name))
-    for name, text in texts.items():
-        with open(name, "x", encoding="ascii", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
+    for name, text in reversed(texts.items()):  # the signature first: a seal that is there is signed
+        files.write(name, [text.encode("ascii")])
     return made, list(texts)
+
+
+def _is_left_empty(path: str) -> bool:
+    """Whether a file is an empty one, which a command left that was killed before it wrote the seal."""
+    return os.path.isfile(path) and not os.path.islink(path) and os.path.getsize(path) == 0
 
 
 OK, NOTE, WRONG = "ok", "note", "wrong"

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from qplan.cli import completion
+from qplan.cli import completion, outbox
 from qplan.cli.output import confirm, emit, save, say
 from qplan.cli.session import Context, Session, department, reading, write_context, writer
 from qplan.cli.values import parse_date
@@ -118,7 +118,10 @@ def _collect(session: Session, files: list[FormFile]) -> list[Outcome]:
     with Ledger.open(session.ledger, write=not session.dry_run) as ledger:
         plan = ledger.plan()
         actor = writer(session, ledger, plan.office)
-        return collection.collect(ledger, files, write_context(session, actor, plan))
+        outcomes = collection.collect(ledger, files, write_context(session, actor, plan))
+    if not session.dry_run:
+        outbox.mark_written()
+    return outcomes
 
 
 def _emit(session: Session, outcomes: list[Outcome]) -> None:

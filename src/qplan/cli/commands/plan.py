@@ -62,6 +62,8 @@ def load(ctx: Context, path: LoadFrom = None) -> None:
             ctx.obj.ledger, plan, order._replace(dry_run=ctx.obj.dry_run), step(_("Writing the ledger"), MANY)
         )
     outbox.hold(loaded)
+    if not ctx.obj.dry_run:
+        outbox.mark_written()
     if known is not None:
         say(_("The plan was read from {path}").format(path=known), ctx.obj)
     if path is not None and not ctx.obj.dry_run and (head := _head(ctx.obj)):
