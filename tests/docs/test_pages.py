@@ -26,7 +26,7 @@ def test_links_between_pages_hold(page):
 
 
 #: Pages for developers, auditors and those who measure: in English only.
-ENGLISH_ONLY = {"architecture.md", "audit.md", "charts.md", "performance.md"}
+ENGLISH_ONLY = {"architecture.md", "charts.md", "performance.md"}
 
 
 def test_every_page_of_a_clerk_is_in_chinese_too():
