@@ -11,14 +11,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ledger import server
 from qplan.core import events
 from qplan.core.model import RECORDS, Actor, TaskFilter
+from qplan.ledger import transfer
 from qplan.ledger.store import Ledger
 from qplan.ledger.verify import verify
 from qplan.plan.checks import check
 from qplan.plan.source import read_plan
 from qplan.plan.writer import write_plan
-from qplan.service import actions, counts, mine, queries, weekly
+from qplan.render import FORMATS, form_sheets, render
+from qplan.service import actions, counts, forms, measures, mine, queries, weekly
 from qplan.service.actions import WriteContext
 from qplan.service.load import load
 from qplan.service.queries import TaskQuery, open_snapshot
@@ -29,6 +32,15 @@ from qplan.views import weekly as weekly_views
 ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted(path.parent for path in (ROOT / "examples").glob("*/plan_tasks.yaml"))
 BODIES = ("zlb", "scjg", "nync", "yb", "bg")
+
+
+COLUMN = {
+    "id": "C1", "number": 1, "title": "专栏", "clause": "专栏1",
+    "items": [{"id": "C1.1", "title": "平台", "clause": "专栏1-1", "lead": ["yb", "bg"], "deadline": "2024-10"}],
+}  # fmt: skip
+SAFEGUARD = {"id": "S1", "title": "组织领导", "clause": "四(一)", "lead": "zlb", "deadline": "ongoing"}
+#: Figures of a plan: which, of which period, how much.
+FIGURES = (("Q1", "2024-06", "12"), ("Q1", "2024-Q3", "20"), ("Q2", "2024-06", "3.5"), ("Q3", "2024", "2"))
 
 
 def at(day: str, dept: str = "zlb", name: str = "张") -> WriteContext:
@@ -53,16 +65,45 @@ def leaves(draw: st.DrawFn, number: int) -> dict[str, Any]:
         "investment": draw(st.sampled_from([None, "1200", "0.10"])),
         "place": draw(st.sampled_from([None, "城东: 一", "no"])),
     }
-    shape = draw(st.sampled_from(["plain", "each", "shares", "repeats", "verified"]))
+    shape = draw(st.sampled_from(["plain", "each", "shares", "group", "repeats", "verified", "staged"]))
     if shape == "each":
         task["each"] = draw(st.lists(st.sampled_from(["yb", "bg", "nync"]), min_size=1, unique=True))
     elif shape == "shares":
         task |= {"each": {"yb": draw(st.sampled_from(["1", "280", "2.5"])), "bg": "15"}, "unit": "人"}
+    elif shape == "group":
+        task["each"] = ["zhen"]
+    elif shape == "staged" and task["deadline"] not in ("ongoing", "immediate"):
+        task |= {
+            "begins": "2024-03-01",
+            "leader": "丙",
+            "contact": "丁 0816-1",
+            "milestones": [{"id": "m1", "title": "方案印发", "due": "2024-05-31"}],
+        }
     elif shape == "repeats" and task["deadline"] != "immediate":
         task["repeats"] = draw(st.sampled_from(["month", "quarter", "half-year", "year"]))
     elif shape == "verified" and len(leads) < 4:
         task["verifier"] = next(body for body in BODIES[1:] if body not in leads)
     return task
+
+
+def indicators(draw: st.DrawFn) -> dict[str, Any]:
+    """A sum, its parts and a direction, each of the first task."""
+    common = {"unit": "人", "tasks": ["T1"], "deadline": "2024-12-31"}
+    return {
+        "indicators": [
+            {"id": "I1", "name": "总数", "target": "40", "parts": ["Q1", "Q2"], "lead": "scjg", **common}
+        ],
+        "targets": [
+            {"id": "Q1", "name": "元坝", "target": "25", "lead": "yb", **common},
+            {"id": "Q2", "name": "白果", "target": "15", "lead": "bg", **common},
+            {
+                "id": "Q3",
+                "name": "满意度",
+                "operator": draw(st.sampled_from(["up", "down", "rank"])),
+                **common,
+            },
+        ],
+    }
 
 
 @st.composite
@@ -71,14 +112,28 @@ def whole_plans(draw: st.DrawFn) -> dict[str, Any]:
     tasks = [draw(leaves(one)) for one in range(1, number + 1)]
     if draw(st.booleans()):
         tasks = [{"id": "G1", "title": "类别", "clause": "一", "lead": "scjg", "tasks": tasks}]
+    head = {
+        "id": "p",
+        "title": "计划",
+        "issued": "2024-02-01",
+        "begins": "2024-01-01",
+        "ends": "2024-12-31",
+        "office": "zlb",
+    }
     return {
-        "plan": {"id": "p", "title": "计划", "issued": "2024-02-01", "begins": "2024-01-01", "ends": "2024-12-31", "office": "zlb"},
+        "plan": head | {"language": draw(st.sampled_from(["zh", "en"]))},
+        "defaults": {"assignment_basis": draw(st.sampled_from(["plan", "proposed"]))},
+        "rules": {"calendar": draw(st.sampled_from([None, "none", ["2024-05-27", "2024-07-04"], {"holidays": ["2024-05-27"]}]))},
+        "indicators": indicators(draw),
+        "columns": draw(st.sampled_from([[], [COLUMN]])),
+        "safeguards": draw(st.sampled_from([[], [SAFEGUARD]])),
         "departments": [
             {"id": "zlb", "name": "统筹办", "role": "office"},
             {"id": "scjg", "name": "市场监管", "full_name": "区市场监管局", "owner": "乙"},
             {"id": "nync", "name": "农业农村"},
             {"id": "yb", "name": "元坝"},
             {"id": "bg", "name": "白果"},
+            {"id": "zhen", "name": "各镇", "role": "area", "members": ["yb", "bg"]},
         ],
         "fields": [{"id": "investment", "title": "投资", "type": "number", "unit": "万元"}, {"id": "place", "title": "地点"}],
         "tasks": tasks,
@@ -131,23 +186,80 @@ def assert_shown(place: str, today: str) -> None:
         assert weekly_views.weekly(then, week).payload()
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+def written(folder: Path, plan: dict[str, Any]) -> str:
+    """A ledger of a plan whose tasks were accepted and whose indicators were measured; the plan has no faults."""
+    write_plan(folder, plan)
+    source = read_plan(folder)
+    assert [one for one in check(source) if not one.remark] == []
+    place = str(folder / "ledger.db")
+    load(place, source.plan, at("2024-03-01"))
+    with Ledger.open(place, write=True) as ledger:
+        for task in ledger.tasks():
+            actions.take(ledger, [task.id], "accept", {"progress": 10}, at("2024-04-01", task.leads[-1]))
+        for indicator, period, value in FIGURES:
+            measures.measure(ledger, indicator, period, value, "月报", None, at("2024-11-01"))
+    return place
+
+
+def assert_unchanged(place: str, folder: Path) -> None:
+    """The plan loaded again changes nothing, and the rows are those that the journal replays."""
+    assert load(place, read_plan(folder).plan, at("2024-11-02")).changes == []
+    with Ledger.open(place) as ledger:
+        assert_replayed(ledger)
+        sums = queries.indicator(open_snapshot(ledger, date(2024, 11, 2)), "I1")
+        assert [(one.period, one.value) for one in sums.actuals] == [("2024-06", "15.5")]
+        assert (sums.lacking, sums.missing) == ("2024-Q3", ("Q2",))
+
+
+SLOW = {"deadline": None, "suppress_health_check": list(HealthCheck)}
+
+
+@settings(max_examples=25, **SLOW)
 @given(plan=whole_plans())
 def test_plans_of_every_shape(plan: dict[str, Any]):
     with tempfile.TemporaryDirectory() as folder:
-        write_plan(Path(folder), plan)
-        source = read_plan(Path(folder))
-        assert [one for one in check(source) if not one.remark] == []
-        place = str(Path(folder) / "ledger.db")
-        load(place, source.plan, at("2024-03-01"))
-        with Ledger.open(place, write=True) as ledger:
-            for task in ledger.tasks():
-                actions.take(ledger, [task.id], "accept", {"progress": 10}, at("2024-04-01", task.leads[-1]))
-        assert load(place, read_plan(Path(folder)).plan, at("2024-05-01")).changes == []
-        with Ledger.open(place) as ledger:
-            assert_replayed(ledger)
+        place = written(Path(folder), plan)
+        assert_unchanged(place, Path(folder))
         for today in ("2024-04-15", "2024-12-31"):
             assert_shown(place, today)
+
+
+@settings(max_examples=4, **SLOW)
+@given(plan=whole_plans())
+def test_every_document_of_plans_of_every_shape(plan: dict[str, Any]):
+    pytest.importorskip("docx", reason="python-docx is in the office extra")
+    day = date(2024, 12, 31)
+    with tempfile.TemporaryDirectory() as folder:
+        place = written(Path(folder), plan)
+        with (
+            Ledger.open(place) as ledger,
+            weekly.weekly(ledger, day, weekly.last_complete_week(day)) as (then, week),
+        ):
+            views = [weekly_views.weekly(then, week), weekly_views.weekly(then, week, "yb")]
+            views += [
+                notice.order(then, queries.task(then, item.task.id)) for item in queries.tasks(then)[:2]
+            ]
+            for view in views:
+                for form in FORMATS:
+                    assert form == "ics" or render(view, form)
+            for form in forms.forms(then, "2025-01-05"):
+                assert form_sheets.write(form)
+
+
+@settings(max_examples=3, **SLOW)
+@given(plan=whole_plans())
+def test_plans_of_every_shape_on_a_server(plan: dict[str, Any]):
+    database = server.Database()
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            place = written(Path(folder), plan)
+            transfer.move(place, database.url())
+            assert_unchanged(database.url(), Path(folder))
+            assert_shown(database.url(), "2024-12-31")
+            with Ledger.open(place) as file, Ledger.open(database.url()) as ledger:
+                assert ledger.rows() == file.rows()
+    finally:
+        database.drop()
 
 
 @pytest.mark.parametrize("folder", EXAMPLES, ids=lambda path: path.name)
