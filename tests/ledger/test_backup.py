@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sqlite3
 import stat
@@ -310,3 +311,24 @@ class TestUpgrade:
             with pytest.raises(NoLedger):
                 backup.upgrade(str(tmp_path / name), NOW)
         assert sorted(os.listdir(tmp_path)) == ["foreign.db", "text"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="folders are synced on POSIX only")
+@pytest.mark.parametrize("number, refused", [(errno.EIO, True), (errno.EINVAL, False)])
+def test_a_folder_that_cannot_be_synced_is_no_ledger_that_was_not_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, refused: bool
+):
+    sync = os.fsync
+
+    def failing(handle: int) -> None:
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            raise OSError(number, os.strerror(number))
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", failing)
+    if refused:
+        with pytest.raises(QplanError, match="do not repeat"):
+            make(tmp_path / "new.db")
+    else:
+        make(tmp_path / "new.db")
+    assert head(tmp_path / "new.db").seq > 0

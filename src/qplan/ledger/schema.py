@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import sqlite3
@@ -13,7 +14,7 @@ from typing import Any
 from qplan import files
 from qplan.core.events import genesis
 from qplan.core.model import RECORDS, Event
-from qplan.errors import ChangedMeanwhile, NoLedger, NotVerified
+from qplan.errors import ChangedMeanwhile, NoLedger, NotVerified, QplanError, system_words
 from qplan.i18n import _
 from qplan.ledger import statements
 from qplan.ledger.connection import APPLICATION_ID, SCHEMA_VERSION, Connection, is_server
@@ -101,13 +102,24 @@ def publish(draft: Path, path: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make a new name in a folder survive a power cut, where the system can."""
-    if os.name == "posix":
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+    """Make a new name in a folder survive a power cut, where the system can.
+
+    Raises QplanError where the disk reports an error: the new file is in its place all the same.
+    """
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # a file system that syncs no folders
+            raise QplanError(
+                _("The file is in its place in {path}, but the disk reported an error for that folder ({error}): do not repeat the command; check the disk.").format(
+                    path=folder, error=system_words(error)
+                )
+            ) from error  # fmt: skip
+    finally:
+        os.close(handle)
 
 
 def create(path: str, created_at: str, ident: str | None) -> None:
