@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -14,9 +15,11 @@ from qplan.ledger import statements
 from qplan.ledger.journal import Entry
 from qplan.ledger.store import Ledger
 from qplan.ledger.verify import verify
+from qplan.plan.source import read_plan
 from qplan.service import actions, reversal, webhooks
 from qplan.service.actions import WriteContext
 
+EXAMPLES = sorted(path.parent for path in Path(__file__).parents[2].glob("examples/*/plan_tasks.yaml"))
 OFFICE = Actor("张", "zlb")
 LEAD = Actor("李", "scjg")
 
@@ -489,3 +492,19 @@ def test_a_message_that_was_sent_is_an_entry_that_changes_no_field(ledger: Ledge
     (undone,) = reversal.undo(ledger, None, order(OFFICE, on="2024-06-03"))
     assert undone.info["undoes"] == urged[0].seq
     assert_whole(ledger)
+
+
+@pytest.mark.parametrize("folder", EXAMPLES, ids=lambda path: path.name)
+def test_the_example_plans_are_kept_like_any_other(empty: Ledger, folder: Path):
+    whole = read_plan(folder).plan
+    with empty.transaction():
+        plans.fill(empty, whole)
+    assert [t._replace(version=0) for t in empty.tasks(TaskFilter(groups=True))] == list(whole.tasks)
+    assert [i._replace(version=0) for i in empty.indicators()] == list(whole.indicators)
+    assert [d._replace(version=0) for d in empty.departments()] == list(whole.departments)
+    assert_whole(empty)
+    state = events.replay(empty.events())
+    for entity, rows in empty.rows().items():
+        for ident, row in rows.items():
+            fields = {name: value for name, value in state[entity, ident].items() if name != "version"}
+            assert RECORDS[entity](**{"id": ident, **fields}) == row._replace(version=0)
