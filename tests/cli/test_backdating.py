@@ -35,7 +35,7 @@ def test_approval_says_how_late_the_claim_was_recorded(qplan, ledger):
         assert qplan(step[0], TASK, *step[1:], "--on", "2025-12-20", "--actor", f"li@{lead}").code == 0
     answer = qplan("approve", TASK, "--actor", "wang", "--dry-run")
     assert "2025-12-20" in answer.out and "338 days later" in answer.out
-    answer = qplan("approve", TASK, "--actor", "wang")
+    answer = qplan("approve", TASK, "--actor", "wang", "--yes")
     assert "the claim of 2025-12-20 was recorded on 2026-11-23, 338 days later" in answer.out
     assert "no backdate_days" in qplan("score", "--year", "2025").out
 
@@ -44,7 +44,7 @@ def test_a_claim_of_the_day_says_nothing(qplan, ledger):
     lead = task_of(ledger).lead
     assert qplan("accept", TASK, "--actor", f"li@{lead}").code == 0
     assert qplan("submit", TASK, "--note", "done", "--evidence", "文1号", "--actor", f"li@{lead}").code == 0
-    answer = qplan("approve", TASK, "--actor", "wang", "-f", "json")
+    answer = qplan("approve", TASK, "--actor", "wang", "-f", "json", "--yes")
     (item,) = answer.json["items"]
     assert item["claim"] == {"effective_on": "2026-11-23", "recorded_on": "2026-11-23", "days": 0}
 
@@ -72,7 +72,7 @@ def test_the_score_goes_by_the_rule_and_says_so(qplan, ledger, request):
     deadline = task_of(ledger).deadline
     for step in (("accept",), ("submit", "--note", "done", "--evidence", "文1号")):
         assert qplan(step[0], TASK, *step[1:], "--on", "2025-12-20", "--actor", f"li@{lead}").code == 0
-    assert qplan("approve", TASK, "--actor", "wang").code == 0
+    assert qplan("approve", TASK, "--actor", "wang", "--yes").code == 0
     assert deadline < "2026-11-23"
 
     def scored():

@@ -69,12 +69,12 @@ def test_from_assignment_to_verified_closing(ledger, tmp_path) -> None:
     ok(ledger("submit", ID, *LEAD, "--evidence", evidence))
     done = item(ledger)
     assert (done["status"], done["evidence_sha256"]) == ("submitted", hashlib.sha256(b"%PDF").hexdigest())
-    refused = ledger("approve", ID, "--actor", "li@zlb")
+    refused = ledger("approve", ID, "--actor", "li@zlb", "--yes")
     assert refused.code == 1 and "li@jxkj" in refused.err
     ok(ledger("return", ID, *OFFICE, "--note", "缺盖章"))
     assert item(ledger)["result"] == "缺盖章"
     ok(ledger("submit", ID, *LEAD, "--evidence", "文〔2025〕1号"))
-    ok(ledger("approve", ID, *OFFICE, "--note", "属实"))
+    ok(ledger("approve", ID, *OFFICE, "--note", "属实", "--yes"))
     closed = item(ledger)
     assert (closed["status"], closed["progress"], closed["closed_late"], closed["light"]) == (
         "closed",
@@ -101,7 +101,7 @@ def test_update_takes_the_same_steps(ledger) -> None:
     ok(ledger("update", ID, *LEAD, "--status", "submitted", "--evidence", "https://example.org/1"))
     refused = ledger("update", ID, *LEAD, "--status", "closed")
     assert refused.code == 1 and "办理" not in refused.err and "office" in refused.err
-    ok(ledger("update", ID, *OFFICE, "--status", "closed"))
+    ok(ledger("update", ID, *OFFICE, "--status", "closed", "--yes"))
     assert item(ledger)["status"] == "closed"
 
 
@@ -521,7 +521,7 @@ def test_scores_follow_the_rules_and_the_deadline_asked_for(ledger) -> None:
     assert everything == []  # a department that leads nothing has no points
     ok(ledger("accept", "T2.4.1", "--actor", "a@zrzy"))
     ok(ledger("submit", "T2.4.1", "--actor", "a@zrzy", "--evidence", "文1号"))
-    ok(ledger("approve", "T2.4.1", *OFFICE))
+    ok(ledger("approve", "T2.4.1", *OFFICE, "--yes"))
     ledger.at(datetime(2026, 2, 2, 1, 0, tzinfo=UTC))
 
     def year(*more):

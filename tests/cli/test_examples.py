@@ -22,6 +22,7 @@ BEFORE = {
     "resume": (*ACCEPTED, "block T2.1.2 --difficulty a --needs b"),
     "submit": ACCEPTED,
     "approve": SUBMITTED,
+    "evidence": SUBMITTED,
     "return": SUBMITTED,
     "extend": (*ACCEPTED, "extend T2.1.2 --to 2027-05-31 --reason a --actor li@nync"),
     "reopen": CLOSED,
@@ -34,7 +35,7 @@ BEFORE = {
     "config": ("config set actor li@scjg",),
 }
 #: Options that an example needs here: who may take the step, and on which day.
-WITH = {"dispute": ("--actor", "li@nync", "--on", "2021-01-04")}
+WITH = {"dispute": ("--actor", "li@nync", "--on", "2021-01-04"), "approve": ("--yes",)}
 #: Commands of a server: their examples are understood, and nothing answers.
 SERVER = ("move", "roles")
 LINES = [(name, line) for name, lines in EXAMPLES.items() for line in lines]

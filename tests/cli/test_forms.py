@@ -108,10 +108,10 @@ def test_evidence_is_read_while_others_may_write(ledger, folder, tmp_path, monke
     read = collection.digests_of
     seen = []
 
-    def read_beside_another_writer(given):
+    def read_beside_another_writer(given, folders):
         with Ledger.open(str(tmp_path / "ledger.db"), write=True) as other, other.transaction():
             seen.append(other.head().seq)
-        return read(given)
+        return read(given, folders)
 
     monkeypatch.setattr(collection, "digests_of", read_beside_another_writer)
     Filler(form(folder, "市场监管")).write("C4.1", **{STATUS: "申请销号", EVIDENCE: str(evidence)}).save()

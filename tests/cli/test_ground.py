@@ -252,7 +252,7 @@ def test_undoing_and_a_late_closing_are_told_in_chinese(qplan, ledger):
     """Taking an entry back is not 撤销任务, which would mean that the task was called off."""
     qplan("accept", "T1.1")
     qplan("submit", "T1.1", "--evidence", "文〔2026〕1号")
-    qplan("approve", "T1.1", "--actor", "another")
+    qplan("approve", "T1.1", "--actor", "another", "--yes")
     closed = qplan("show", "T1.1", "--lang", "zh").out
     assert "（逾期完成）" in closed and "after its" not in closed
     qplan("undo")

@@ -32,7 +32,7 @@ def years(qplan, tmp_path, monkeypatch):
     assert qplan("load", first).code == 0
     for words in (("accept", "T1", "T2"), ("submit", "T1", "--evidence", "验收单")):
         assert qplan(*words, "--on", "2024-06-01", "--actor", "王@jy", "--yes").code == 0
-    assert qplan("approve", "T1", "--on", "2024-06-02", "--actor", "张").code == 0
+    assert qplan("approve", "T1", "--on", "2024-06-02", "--actor", "张", "--yes").code == 0
     return plan(tmp_path / "2025", 2025, ("1", "新建体育馆"), ("2", "改造操场"))
 
 

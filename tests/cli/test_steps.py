@@ -49,7 +49,7 @@ def test_falling_progress_is_pointed_out(qplan, ledger):
 def test_a_closing_with_something_left_undone_is_pointed_out(qplan, ledger):
     ok(qplan("accept", "T1.1"))
     ok(qplan("submit", "T1.1", "--evidence", "文1号"))
-    answer = ok(qplan("approve", "T1.1", "--actor", "wang@zlb"))
+    answer = ok(qplan("approve", "T1.1", "--actor", "wang@zlb", "--yes"))
     assert "reported at 0%" in answer.err and "T1.1/m1" in answer.err
 
 

@@ -39,10 +39,10 @@ def test_a_refusal_names_entries_and_fields_in_words(ledger) -> None:
 
 
 def test_open_steps_are_told_in_the_language_in_use(ledger) -> None:
-    answer = ledger("approve", ID, *LEAD)
+    answer = ledger("approve", ID, *LEAD, "--yes")
     assert "accept 签收 → 办理中、dispute 提出异议" in answer.err
     assert "。 " not in answer.err
-    english = ledger("approve", ID, *LEAD, "--lang", "en")
+    english = ledger("approve", ID, *LEAD, "--lang", "en", "--yes")
     assert "accept → active, dispute (dispute the assignment)" in english.err
     assert english.err.isascii() or "签收" not in english.err
     done(ledger("accept", ID, *LEAD))

@@ -11,8 +11,8 @@ from qplan import i18n
 from qplan.cli import options
 from qplan.core import calendar, indicators, labels, pace, workflow
 from qplan.service import form_layout, webhooks
+from qplan.views import evidence, lists, notice, notice_progress, reporting, words
 from qplan.views import indicators as indicator_lists
-from qplan.views import lists, notice, notice_progress, reporting, words
 
 babel = pytest.importorskip("babel.messages", reason="Babel is needed to develop only")
 
@@ -88,6 +88,7 @@ LABELS = {
     "light": calendar.LIGHTS.values(),
     "indicator": indicators.LIGHTS.values(),
     "entry": labels.VERBS.values(),
+    "evidence": evidence.STATES.values(),
     "robot": [kind.name for kind in webhooks.KINDS.values()],
     "record": labels.ENTITIES.values(),
     "field": labels.FIELDS.values(),

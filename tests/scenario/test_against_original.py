@@ -25,7 +25,7 @@ def test_what_was_closed_after_the_first_deadline_scores_as_late_against_it(tmp_
     run(place, "2025-12-02", "accept", "T1.3")
     run(place, "2025-12-03", "extend", "T1.3", "--to", "2026-06-30", "--reason", "顺延")
     run(place, "2026-02-02", "submit", "T1.3", "--evidence", "文〔2026〕1号", actor="wang@scjg")
-    run(place, "2026-02-03", "approve", "T1.3")
+    run(place, "2026-02-03", "approve", "T1.3", "--yes")
 
     def scored(*more: str) -> tuple[int, int]:
         out = run(place, "2026-03-01", "score", "--year", "2026", "--format", "json", *more)

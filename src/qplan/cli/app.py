@@ -38,6 +38,7 @@ COMMANDS: dict[str, Entry] = {
     "log": Entry("queries:log", LOOK, READ, N_("Show the journal.")),
     "milestones": Entry("agenda:milestones", LOOK, READ, N_("List milestones.")),
     "mine": Entry("agenda:mine", LOOK, READ, N_("What waits for one's own department.")),
+    "evidence": Entry("evidence:evidence", LOOK, READ, N_("List evidence, check it, copy it out.")),
     "load": Entry("plan:load", ACT, WRITE, N_("Load a plan into the ledger.")),
     "check": Entry("plan:check", ACT, OTHER, N_("Check a plan's files.")),
     "plan": Entry(

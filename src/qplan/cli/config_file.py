@@ -56,7 +56,7 @@ def _with_line(lines: list[str], name: str, text: str | None) -> list[str]:
 
 def _absolute(name: str, value: str) -> str:
     """Return a path as it is meant where it is typed; a relative one would be read from the config file's folder."""
-    if name not in ("ledger", "templates") or "://" in value:
+    if name not in ("ledger", "templates", "evidence_store") or "://" in value:
         return value
     ending = os.sep if value.endswith(("/", os.sep)) else ""
     return os.path.abspath(os.path.expanduser(value)) + ending

@@ -46,6 +46,9 @@ class Session(NamedTuple):
     templates: str | None = None  #: the folder with the district's own wording of documents
     views: Mapping[str, Mapping[str, Any]] = MappingProxyType({})  #: name -> options of a list
     gathered: Any = None  #: where views go instead, when several ledgers are read (:mod:`qplan.cli.several`)
+    evidence_store: str | None = None  #: the folder for copies of evidence, where it is not beside the ledger
+    evidence_folders: tuple[str, ...] = ()  #: where files of evidence may be
+    copy_evidence: bool = True
     send: Mapping[str, str] = MappingProxyType({})  #: addresses and secrets of robots, by kind
 
 
@@ -89,6 +92,8 @@ def build(options: Mapping[str, Any], config: Mapping[str, Any], *, tolerant: bo
         templates=templates,
         views=views,
         send=config.get("send", {}),
+        evidence_store=settings.evidence_store(os.environ, config),
+        evidence_folders=tuple(config.get(settings.FOLDERS, ())),
         **given,
     )
 
@@ -151,7 +156,9 @@ def write_context(session: Session, actor: Actor, plan: PlanHead) -> Any:
     from qplan.service.actions import WriteContext
 
     day = today(session, plan.utc_offset)
-    return WriteContext(actor, timestamp(session), day, day_of(session, plan), session.dry_run)
+    return WriteContext(actor, timestamp(session), day, day_of(session, plan), session.dry_run)._replace(
+        evidence_folders=session.evidence_folders
+    )
 
 
 def writer(session: Session, ledger: "Ledger", office: str) -> Actor:

@@ -26,6 +26,13 @@ def templates_folder(environ: Mapping[str, str], config: Mapping[str, str]) -> s
     return None
 
 
+def evidence_store(environ: Mapping[str, str], config: Mapping[str, str]) -> str | None:
+    """The folder for copies of evidence that the config file names; None for one beside the ledger."""
+    if not config.get("evidence_store"):
+        return None
+    return os.path.join(os.path.dirname(config_file(environ)), os.path.expanduser(config["evidence_store"]))
+
+
 def ledger_place(given: str | None, environ: Mapping[str, str], config: Mapping[str, str]) -> str:
     """Where the ledger is: ``--ledger``, ``QPLAN_LEDGER``, config file, the user's data folder."""
     place = given or environ.get("QPLAN_LEDGER")
@@ -112,9 +119,11 @@ def config_file(environ: Mapping[str, str]) -> str:
 
 
 #: The settings that the config file may contain.
-SETTINGS = ("ledger", "actor", "lang", "templates")
+SETTINGS = ("ledger", "actor", "lang", "templates", "evidence_store")
 #: The table of named views, which people write with an editor.
 VIEWS = "views"
+#: The list of folders in which files of evidence may be.
+FOLDERS = "evidence_folders"
 #: The table of the robots that messages are sent to; its settings are those of :mod:`qplan.service.webhooks`.
 SEND = "send"
 
@@ -184,8 +193,12 @@ def read_config(environ: Mapping[str, str]) -> dict[str, Any]:
                 )
         elif key == SEND:
             problems += _problems_of_sending(path, value)
+        elif key == FOLDERS:
+            if not isinstance(value, list) or not all(isinstance(one, str) and one for one in value):
+                what, hint = _("{key} is a list of folders"), _('write {key} = ["/srv/evidence"]')
+                problems.append(Problem(path, 1, 1, what.format(key=key), hint.format(key=key)))
         elif key not in SETTINGS:
-            known = joined((*SETTINGS, VIEWS, SEND))
+            known = joined((*SETTINGS, VIEWS, SEND, FOLDERS))
             problems.append(
                 Problem(
                     path,

@@ -34,6 +34,9 @@ class WriteContext(NamedTuple):
     dry_run: bool = False
     request: str | None = None  #: a retried command with the same id writes nothing twice
     expected: int | None = None  #: the version the user looked at
+    evidence_folders: Sequence[
+        str
+    ] = ()  #: where files of evidence may be; anywhere but in the system where there is none
 
 
 class Claim(NamedTuple):
@@ -272,7 +275,7 @@ def take(
     who acts. A task that would stay as it is gets no entry; Refused when none would change.
     """
 
-    digests = digests_of([given])
+    digests = digests_of([given], context.evidence_folders)
 
     def decide(plan: PlanHead) -> list[Change]:
         clock = clock_of(plan, context.today)
@@ -356,7 +359,7 @@ def take_each(
     if faults:
         context = context._replace(request=None)  # that it was written before is no answer to another file
     titles: dict[str, str] = {}
-    digests = digests_of([line.given for line in lines])
+    digests = digests_of([line.given for line in lines], context.evidence_folders)
 
     from qplan.service.queries import with_persons
 

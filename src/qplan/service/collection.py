@@ -63,7 +63,7 @@ class FormFile(NamedTuple):
     fault: BadInput | None = None
 
 
-def read_forms(paths: Iterable[Path]) -> list[FormFile]:
+def read_forms(paths: Iterable[Path], folders: Sequence[str] = ()) -> list[FormFile]:
     """Read filled-in forms and their evidence, while no ledger is open: what is slow to read stops no writer."""
     found = []
     for path in paths:
@@ -72,7 +72,7 @@ def read_forms(paths: Iterable[Path]) -> list[FormFile]:
         except BadInput as error:
             found.append(FormFile(path, None, fault=error))
             continue
-        found.append(FormFile(path, form, digests_of(row.values for row in form.rows)))
+        found.append(FormFile(path, form, digests_of((row.values for row in form.rows), folders)))
     return found
 
 

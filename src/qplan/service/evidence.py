@@ -1,36 +1,72 @@
-"""Evidence that is given with an action: what a file's content is recognised by."""
+"""Evidence that is given with an action: files recognised by their content, copies kept, both checked again."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from __future__ import annotations
 
+import os
+import stat
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from qplan.core.model import Task
 from qplan.errors import BadInput
 from qplan.i18n import _
+
+if TYPE_CHECKING:
+    from io import BufferedReader
+    from pathlib import Path
 
 #: Evidence -> its digest (:func:`_digest`), or why it has none.
 Digests = Mapping[str, str | BadInput | None]
 
+#: Bytes of a file of evidence; what is larger belongs into an archive, whose address can be given.
+MOST_BYTES = 200 << 20
+#: Folders of the system, whose files are no evidence unless an office names them.
+SYSTEM_FOLDERS = (
+    "/etc", "/proc", "/sys", "/dev", "/boot", "/usr", "/bin", "/sbin", "/lib", "/lib64", "/run", "/var/lib", "/var/log",
+    "/private/etc", "/System", "/Library", "C:\\Windows",
+)  # fmt: skip
 
-def digests_of(given: Iterable[Mapping[str, Any]]) -> Digests:
-    """Read the evidence of a command before its transaction: a pipe or a large file must not stop other writers."""
+#: States of a piece: a number or an address; the copy or the file is as it was given; it is not.
+CITED, KEPT, UNCHANGED, CHANGED, MISSING = "cited", "kept", "unchanged", "changed", "missing"
+#: States in which nobody can look at what was given.
+LOST = (CHANGED, MISSING)
+
+
+class Piece(NamedTuple):
+    """One piece of a task's evidence, as it is found now."""
+
+    task: str
+    text: str  #: as it was given
+    digest: str | None  #: SHA-256 of the file that it was
+    state: str
+    path: str | None = None  #: where what was given can be read
+
+
+def digests_of(given: Iterable[Mapping[str, Any]], folders: Sequence[str] = ()) -> Digests:
+    """Read the evidence of a command before its transaction: a large file must not stop other writers.
+
+    ``folders`` are those that an office names: then files are taken from nowhere else.
+    """
     found: dict[str, str | BadInput | None] = {}
     for text in {one["evidence"] for one in given if one.get("evidence")}:
         try:
-            found[text] = _digest(text)
+            found[text] = _digest(text, folders)
         except BadInput as error:
             found[text] = error
     return found
 
 
-def _digest(evidence: str) -> str | None:
+def _digest(evidence: str, folders: Sequence[str]) -> str | None:
     """The SHA-256 of evidence that is a readable file; None for addresses and document numbers alone.
 
     Of several pieces, one a line, each has its line: ``-`` stands for what is no file.
     """
-    found = [_digest_of(one.strip()) for one in evidence.split("\n") if one.strip()]
+    found = [_digest_of(one.strip(), folders) for one in evidence.split("\n") if one.strip()]
     return "\n".join(one or "-" for one in found) if any(found) else None
 
 
-def _digest_of(evidence: str) -> str | None:
+def _digest_of(evidence: str, folders: Sequence[str]) -> str | None:
     from hashlib import file_digest
     from pathlib import Path
 
@@ -38,16 +74,59 @@ def _digest_of(evidence: str) -> str | None:
     try:
         if path.is_dir():
             raise BadInput(_("--evidence: {path} is a folder; give the files in it.").format(path=evidence))
-        with path.open("rb") as file:
+        if not path.exists():
+            return None
+        _check_place(path, folders)
+        with opened(path) as file:
             return file_digest(file, "sha256").hexdigest()
     except (OSError, ValueError):
         return None
 
 
+def _check_place(path: Path, folders: Sequence[str]) -> None:
+    """Raise BadInput for a file outside the folders that an office names; where it names none, for one of the system."""
+    from pathlib import Path
+
+    real = Path(os.path.realpath(path))
+    named = [Path(os.path.realpath(os.path.expanduser(folder))) for folder in folders]
+    if any(real.is_relative_to(folder) for folder in named):
+        return
+    if named:
+        raise BadInput(
+            _("--evidence: {path} is outside the folders for evidence (evidence_folders in the config file).").format(
+                path=path
+            )
+        )  # fmt: skip
+    if any(real.is_relative_to(folder) for folder in SYSTEM_FOLDERS):
+        raise BadInput(
+            _("--evidence: {path} is a file of the system; name its folder as evidence_folders in the config file to allow it.").format(
+                path=path
+            )
+        )  # fmt: skip
+
+
+def opened(path: Path) -> BufferedReader:
+    """Open a regular file of a bounded size for reading; BadInput for a pipe, a device or a larger file."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise BadInput(
+            _("--evidence: {path} is no regular file; save what it holds to one.").format(path=path)
+        )
+    file = open(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)), "rb")  # noqa: SIM115
+    held = os.fstat(file.fileno())
+    if stat.S_ISREG(held.st_mode) and held.st_size <= MOST_BYTES:
+        return file
+    file.close()
+    raise BadInput(
+        _(
+            "--evidence: {path} has {n} MB, {most} are allowed; keep it in an archive and give its address."
+        ).format(path=path, n=held.st_size >> 20, most=MOST_BYTES >> 20)
+    )
+
+
 def unread(evidence: str, digests: str | None) -> list[str]:
     """Return the pieces of evidence that look like paths of files, and are none that could be read.
 
-    ``digests`` are those that were stored with it: a pipe cannot be read a second time.
+    ``digests`` are those that were stored with it.
     """
     import re
 
@@ -55,6 +134,101 @@ def unread(evidence: str, digests: str | None) -> list[str]:
         named = re.search(r"[/\\]|\.[A-Za-z0-9]{2,5}$", text) is not None
         return named and "://" not in text and not re.search(r"[〔\[［(（]\d{4}[〕\]］)）].*号", text)
 
-    pieces = evidence.split("\n")
-    read = digests.split("\n") if digests else ["-"] * len(pieces)
-    return [one for one, digest in zip(pieces, read, strict=False) if path(one) and digest == "-"]
+    return [one for one, digest in _pieces(evidence, digests) if path(one) and digest is None]
+
+
+def _pieces(evidence: str | None, digests: str | None) -> Iterator[tuple[str, str | None]]:
+    """Yield each piece of evidence with its digest; None for what was no file."""
+    texts = [one.strip() for one in (evidence or "").split("\n") if one.strip()]
+    known = digests.split("\n") if digests else []
+    for number, text in enumerate(texts):
+        digest = known[number] if number < len(known) else "-"
+        yield text, None if digest == "-" else digest
+
+
+def copy_path(store: Path, text: str, digest: str) -> Path:
+    """Return where the copy of a file is kept: named by its SHA-256, with the ending that shows its kind."""
+    ending = os.path.splitext(text)[1].lower()
+    return store / f"{digest}{ending if ending[1:].isalnum() and len(ending) <= 8 else ''}"
+
+
+def keep(evidence: str, digests: str | None, store: Path, mode: int = 0o600) -> list[str]:
+    """Copy the files of evidence into a folder, and return those that had changed meanwhile or cannot be read.
+
+    Raises OSError where the folder takes no file.
+    """
+    from hashlib import sha256
+    from pathlib import Path
+
+    from qplan import files
+
+    failed = []
+    for text, digest in _pieces(evidence, digests):
+        if digest is None or _found(store, text, digest) is not None:
+            continue
+        store.mkdir(mode=0o700 | (mode & 0o070) | (mode & 0o040) >> 2, parents=True, exist_ok=True)
+        target = copy_path(store, text, digest)
+        with files.draft_of(target) as draft:
+            hashed = sha256()
+            with suppress(OSError, BadInput), opened(Path(text)) as source, draft.open("wb") as copy:
+                while piece := source.read(1 << 20):
+                    hashed.update(piece)
+                    copy.write(piece)
+                copy.flush()
+                os.fsync(copy.fileno())
+            if hashed.hexdigest() != digest:
+                failed.append(text)
+                continue
+            os.chmod(draft, mode)
+            os.replace(draft, target)
+    return failed
+
+
+def pieces_of(task: Task, store: Path | None) -> list[Piece]:
+    """Return the evidence of a task, each piece compared with what was given."""
+    return [
+        _checked(task.id, text, digest, store)
+        for text, digest in _pieces(task.evidence, task.evidence_sha256)
+    ]
+
+
+def _checked(task: str, text: str, digest: str | None, store: Path | None) -> Piece:
+    if digest is None:
+        return Piece(task, text, None, CITED)
+    from pathlib import Path
+
+    original = _sha256(Path(text))
+    copy = None if store is None else _found(store, text, digest)
+    if original not in (None, digest):
+        return Piece(task, text, digest, CHANGED, str(copy) if copy else None)
+    if copy is not None:
+        return Piece(task, text, digest, KEPT, str(copy))
+    if original == digest:
+        return Piece(task, text, digest, UNCHANGED, text)
+    return Piece(task, text, digest, MISSING)
+
+
+def _found(store: Path, text: str, digest: str) -> Path | None:
+    """Return the copy of a file, whatever ending it was given; None where there is none that is whole."""
+    likely = copy_path(store, text, digest)
+    others = store.glob(f"{digest}*") if store.is_dir() else ()
+    return next((path for path in (likely, *others) if _sha256(path) == digest), None)
+
+
+def _sha256(path: Path) -> str | None:
+    """The SHA-256 of a file; None for what cannot be read."""
+    from hashlib import file_digest
+
+    try:
+        with opened(path) as file:
+            return file_digest(file, "sha256").hexdigest()
+    except (OSError, ValueError, BadInput):
+        return None
+
+
+def damaged(store: Path | None) -> list[Path]:
+    """Return the copies in a folder whose content is not the one that they are named by."""
+    if store is None or not store.is_dir():
+        return []
+    named = sorted(path for path in store.iterdir() if len(path.name.partition(".")[0]) == 64)
+    return [path for path in named if _sha256(path) != path.name.partition(".")[0]]

@@ -23,6 +23,8 @@ from qplan.ledger.receipts import check as check_receipts
 from qplan.ledger.seal import Seal
 from qplan.ledger.store import Ledger
 from qplan.ledger.verify import Finding, Progress, VerifyResult, verify
+from qplan.service import evidence
+from qplan.service.evidence import Piece
 
 
 class VerifyReport(NamedTuple):
@@ -34,6 +36,7 @@ class VerifyReport(NamedTuple):
     signed: bool = False
     server_changed: bool = False  #: whether the server's objects or rights are not those that were sealed
     entries: Sequence[Event] = ()  #: those of the receipts that stand
+    lost: tuple[Piece, ...] = ()  #: evidence that is not as it was given, or is missing
 
 
 def verify_ledger(
@@ -56,6 +59,24 @@ def verify_ledger(
     now = None if sealed.server is None else seal.server_of(ledger.connection)
     signed = os.path.exists(seal.signature_of(seal_file))
     return VerifyReport(result, sealed, signer, signed, now is not None and now != sealed.server, entries)
+
+
+def with_evidence(held: VerifyReport, ledger: Ledger, store: Path | None) -> VerifyReport:
+    """Return a report with what evidence is lost; a copy that is not what its name says is a finding.
+
+    A ledger that does not verify is not read any further.
+    """
+    if held.result.findings:
+        return held
+    found = [
+        Finding("evidence", None, _("{path} is not the copy that it is named by").format(path=path))
+        for path in evidence.damaged(store)
+    ]
+    pieces = [
+        piece for task in ledger.tasks() if task.evidence_sha256 for piece in evidence.pieces_of(task, store)
+    ]
+    lost = tuple(piece for piece in pieces if piece.state in evidence.LOST)
+    return held._replace(result=held.result._replace(findings=found), lost=lost)
 
 
 def seal_ledger(ledger: Ledger, now: str, path: str | None, key: str | None) -> tuple[Seal, list[str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from qplan.core import calendar, own
@@ -13,15 +14,17 @@ from qplan.core.workflow import status_label
 from qplan.i18n import N_, _, counted, joined, labelled, noted, sentences
 from qplan.service.actions import Receipt
 from qplan.service.counts import Count
+from qplan.service.evidence import Piece
 from qplan.service.queries import AssessedIndicator, AssessedTask, Extension, Snapshot, TaskDetail, extensions
 from qplan.views import DATE, ID, INTEGER, Column, Table, View, indicators, items, lists, words
 from qplan.views.columns import task_table
+from qplan.views.evidence import state_label
 
 
-def task(snapshot: Snapshot, detail: TaskDetail) -> View:
-    """A task with its facts, milestones, indicators and history."""
+def task(snapshot: Snapshot, detail: TaskDetail, pieces: Sequence[Piece] = ()) -> View:
+    """A task with its facts, milestones, indicators and history; ``pieces`` are its evidence as it is found now."""
     row = detail.item.task
-    tables = [Table("facts", "", FACTS(), facts(snapshot, detail), facts=True)]
+    tables = [Table("facts", "", FACTS(), facts(snapshot, detail, pieces), facts=True)]
     if detail.members:
         tables.append(task_table(snapshot, detail.members, key="members", title=_("Tasks below it")))
     if granted := extensions(detail.events):
@@ -43,6 +46,7 @@ def task(snapshot: Snapshot, detail: TaskDetail) -> View:
             "item": {
                 **items.task_item(snapshot, detail.item),
                 "light_reason": reason(snapshot, detail),
+                "evidence_pieces": [one._asdict() for one in pieces],
                 "extension_history": [one._asdict() for one in extensions(detail.events)],
                 "milestones": [items.milestone_item(m, today) for m in detail.milestones],
                 "indicators": [items.indicator_item(m) for m in detail.indicators],
@@ -76,7 +80,7 @@ def FACTS() -> list[Column]:
     return [Column("field", _("field")), Column("value", _("value"))]
 
 
-def facts(snapshot: Snapshot, detail: TaskDetail) -> list[tuple[str, Any]]:
+def facts(snapshot: Snapshot, detail: TaskDetail, pieces: Sequence[Piece] = ()) -> list[tuple[str, Any]]:
     """What is known about a task, label and value, what is empty left out."""
     item, row = detail.item, detail.item.task
     listed: list[tuple[str, Any]] = [
@@ -114,6 +118,7 @@ def facts(snapshot: Snapshot, detail: TaskDetail) -> list[tuple[str, Any]]:
         (_("next step"), row.next_step),
         (_("evidence"), row.evidence),
         (_("SHA-256 of evidence"), row.evidence_sha256),
+        (_("evidence now"), joined((labelled(one.text, state_label(one.state)) for one in pieces), ";")),
         (_("review"), row.result),
         (_("closed"), _closed(snapshot, row)),
         (_("approving document"), row.document),

@@ -42,7 +42,7 @@ def checks() -> dict[str, str]:
     """What verifying compares, in the language in use."""
     return {
         "file": _("file"), "schema": _("schema"), "chain": _("chain"), "values": _("values"), "history": _("history"),
-        "rows": _("rows"), "requests": _("request ids"), "seal": _("seal"),
+        "rows": _("rows"), "requests": _("request ids"), "seal": _("seal"), "evidence": _("evidence"),
         "receipt": _("receipt"),
     }  # fmt: skip
 
@@ -65,6 +65,7 @@ def verdict(held: VerifyReport, day: str) -> View:
                 "signed": held.signed, "signer": held.signer, "server_changed": held.server_changed,
             },
             "receipts": [{"seq": event.seq, "hash": event.hash} for event in held.entries],
+            "evidence_lost": [one._asdict() for one in held.lost],
             "items": [_item(f) for f in found],
         },
         day, head, notes=notes(held),
@@ -102,6 +103,11 @@ def notes(held: VerifyReport) -> list[str]:
                 day=event.effective_on,
             )
         )
+    if held.lost:
+        from qplan.views.evidence import state_label
+
+        said = _("Evidence of {id} “{name}”: {state}.")
+        lines += [said.format(id=one.task, name=one.text, state=state_label(one.state)) for one in held.lost]
     if held.seal is None:
         return lines
     if held.server_changed:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from qplan.cli import completion, outbox
+from qplan.cli import completion, evidence, outbox
 from qplan.cli.output import confirm, emit, save, say
 from qplan.cli.session import Context, Session, department, reading, write_context, writer
 from qplan.cli.values import parse_date
@@ -79,7 +79,7 @@ def collect(
     """Take what filled-in forms say: all of a form or nothing of it, and nothing twice."""
     from qplan.service import collection
 
-    files = collection.read_forms(_files(paths))
+    files = collection.read_forms(_files(paths), ctx.obj.evidence_folders)
     if not ctx.obj.dry_run:
         planned = _collect(ctx.obj._replace(dry_run=True), files)
         rows = sum(outcome.rows for outcome in planned if outcome.state == TAKEN)
@@ -87,6 +87,7 @@ def collect(
             confirm(_("This takes {n} rows of the forms.").format(n=rows), ctx.obj)
     outcomes = _collect(ctx.obj, files)
     _emit(ctx.obj, outcomes)
+    evidence.keep(ctx.obj, [receipt for outcome in outcomes for receipt in outcome.receipts])
     if not ctx.obj.dry_run:
         for outcome in outcomes:
             _send_back(outcome, ctx.obj)

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from qplan.cli import outbox, settings
+from qplan.cli.evidence import store_of
 from qplan.cli.options import Columns, NamedView
 from qplan.cli.output import chosen_format, confirm, emit, print_line, save, say, to_stdout
 from qplan.cli.protection import check_apart
@@ -51,6 +52,7 @@ def verify(
     given = list(map(parse_receipt, receipt or ()))
     with Ledger.open(ctx.obj.ledger) as ledger, progress(ctx.obj) as step:
         held = maintenance.verify_ledger(ledger, seal, allowed_signers, step(_("Verifying")), given)
+        held = maintenance.with_evidence(held, ledger, store_of(ctx.obj))
     if ctx.obj.format or held.result.findings:
         emit(views.verdict(held, today_or_default(ctx.obj).isoformat()), ctx.obj)
     else:

@@ -1,6 +1,6 @@
 """Commands that read: the plan on one screen, tasks, one record, departments, counts, the journal."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -8,15 +8,18 @@ from qplan.cli import completion
 from qplan.cli.options import Columns, Dept, Depts, NamedView
 from qplan.cli.output import emit
 from qplan.cli.selection import Selection, filter_option, query_of, with_filters
-from qplan.cli.session import Context, department, reading
+from qplan.cli.session import Context, Session, department, reading
 from qplan.cli.values import parse_choice, parse_number
 from qplan.core import own
-from qplan.core.model import TaskFilter
+from qplan.core.model import Task, TaskFilter
 from qplan.core.names import find_department, folded, plain, shown
 from qplan.errors import BadInput
 from qplan.i18n import N_, _
 from qplan.service import counts, queries
 from qplan.service.queries import Snapshot
+
+if TYPE_CHECKING:
+    from qplan.service.evidence import Piece
 
 #: ``--dept``, which groups the list by lead where its value is left out.
 DeptOrGroups = Annotated[
@@ -95,7 +98,18 @@ def show(
             measured = queries.indicator(snapshot, ident)
             emit(detail.indicator(snapshot, measured, queries.indicator_events(snapshot, measured)), ctx.obj)
         else:
-            emit(detail.task(snapshot, queries.task(snapshot, _task(snapshot, ident))), ctx.obj)
+            found = queries.task(snapshot, _task(snapshot, ident))
+            emit(detail.task(snapshot, found, _evidence(ctx.obj, found.item.task)), ctx.obj)
+
+
+def _evidence(session: Session, task: Task) -> list["Piece"]:
+    """The evidence of a task as it is found now; files are read only where some were given."""
+    if task.evidence_sha256 is None:
+        return []
+    from qplan.cli.evidence import store_of
+    from qplan.service.evidence import pieces_of
+
+    return pieces_of(task, store_of(session))
 
 
 def _task(snapshot: Snapshot, text: str) -> str:

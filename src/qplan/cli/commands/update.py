@@ -10,6 +10,7 @@ from qplan.cli.output import confirm, emit, print_line, say
 from qplan.cli.selection import MANY, NONE, Selection, tasks_named, with_filters
 from qplan.cli.session import Context, Session, writing
 from qplan.cli.values import parse_evidence, parse_number, split_ids, split_list
+from qplan.core.model import CLOSED
 from qplan.core.percents import parse_percent
 from qplan.core.workflow import parse_status
 from qplan.errors import BadInput
@@ -23,6 +24,9 @@ Ids = Annotated[
     typer.Argument(metavar="[ID...]", autocompletion=completion.tasks, help=N_("One or several tasks.")),
 ]
 Note = Annotated[str | None, typer.Option("--note", "-m", metavar="TEXT", help=N_("Progress in words."))]
+NoCopy = Annotated[
+    bool, typer.Option("--no-copy", help=N_("Keep no copy of the evidence beside the ledger."))
+]
 Version = Annotated[
     str | None,
     typer.Option(
@@ -66,6 +70,7 @@ def update(
             help=N_("Evidence: a file, an address or a document number; may be given several times."),
         ),
     ] = None,
+    no_copy: NoCopy = False,
     owner: Annotated[str | None, typer.Option(metavar="NAME", help=N_("The responsible person."))] = None,
     from_: Annotated[
         str | None,
@@ -81,6 +86,7 @@ def update(
     request_id: Request = None,
 ) -> None:
     """Report on tasks and move them through the cycle."""
+    ctx.obj = ctx.obj._replace(copy_evidence=not no_copy)
     given = {
         "progress": None if progress is None else parse_percent(progress),
         "note": note, "difficulty": difficulty, "needs": needs, "next_step": next_, "owner": owner,
@@ -126,6 +132,13 @@ def perform(
             _confirm_fewer(session, ledger, ids, kept)
         if action == "extend" and "to" not in given and not session.dry_run:
             _confirm_asked(session, ledger, ids, order.actor.dept)
+        if CLOSED in (status, {"approve": CLOSED}.get(action or "")) and not session.dry_run:
+            from qplan.cli.evidence import confirm_approval
+
+            actions.take(
+                ledger, ids, action, found, careful._replace(dry_run=True), status
+            )  # refused without a question
+            confirm_approval(session, ledger, ids)
         written = actions.take(ledger, ids, action, found, careful, status)
         receipts(session, written, careful.on.isoformat(), ledger)
     return written
@@ -183,7 +196,14 @@ def from_file(session: Session, path: str, request: str | None) -> None:
     if len(lines) > MANY and not session.dry_run and not faults:
         confirm(_("This changes {n} tasks.").format(n=len(lines)), session)
     with writing(session) as (ledger, order):
-        written = actions.take_each(ledger, name, lines, with_care(order, None, request), faults)
+        careful = with_care(order, None, request)
+        closing = [line.id for line in lines if line.status == CLOSED]
+        if closing and not session.dry_run:
+            from qplan.cli.evidence import confirm_approval
+
+            actions.take_each(ledger, name, lines, careful._replace(dry_run=True), faults)
+            confirm_approval(session, ledger, closing)
+        written = actions.take_each(ledger, name, lines, careful, faults)
         receipts(session, written, order.on.isoformat(), ledger)
 
 
@@ -287,19 +307,10 @@ def receipts(session: Session, written: list[Any], on: str, ledger: Any) -> None
     """Say what a write changed: a line each on a screen, or in the format asked for."""
     from qplan.views import detail
 
-    evidence = [
-        (r.after["evidence"], r.after.get("evidence_sha256")) for r in written if r.after.get("evidence")
-    ]
-    for text, digests in dict.fromkeys(evidence):
-        from qplan.service.evidence import unread
+    if any(receipt.after.get("evidence") for receipt in written):
+        from qplan.cli import evidence
 
-        for path in unread(text, digests):
-            say(
-                _("Evidence “{path}” is no file that can be read here: only its name is kept.").format(
-                    path=path
-                ),
-                session,
-            )
+        evidence.keep(session, written)
     for receipt in written:
         for text in remarks(receipt, ledger):
             say(text, session)

@@ -14,7 +14,7 @@ import typer
 
 from qplan import i18n
 from qplan.cli import completion
-from qplan.cli.commands.update import Ids, Request, Version, perform
+from qplan.cli.commands.update import Ids, NoCopy, Request, Version, perform
 from qplan.cli.output import asks
 from qplan.cli.selection import Selection, with_filters
 from qplan.cli.session import Context
@@ -77,6 +77,7 @@ def command(verb: str) -> Callable[..., None]:
     def run(
         ctx: Context, selection: Selection, ids: list[str] | None, if_version: Any, request_id: Any, **texts: Any
     ) -> None:  # fmt: skip
+        ctx.obj = ctx.obj._replace(copy_evidence=not texts.pop("no_copy", False))
         refuse = texts.pop("refuse", False)
         given = {name: _read(name, text) for name, text in texts.items() if text not in (None, [])}
         if refuse and "to" in given:
@@ -93,6 +94,8 @@ def command(verb: str) -> Callable[..., None]:
     annotations: dict[str, Any] = {name: _option(name) for name in names}
     if any(step.action == "refuse" for step in steps):
         annotations = {"refuse": Refuse, **annotations}
+    if "evidence" in annotations:
+        annotations["no_copy"] = NoCopy
     annotations |= {"if_version": Version, "request_id": Request}
     parameters = [
         _parameter("ctx", Context),
@@ -100,7 +103,8 @@ def command(verb: str) -> Callable[..., None]:
         _parameter("selection", Selection),
     ]
     parameters += [
-        _parameter(name, note, False if note is Refuse else None) for name, note in annotations.items()
+        _parameter(name, note, False if note in (Refuse, NoCopy) else None)
+        for name, note in annotations.items()
     ]
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     run.__annotations__ = {}
