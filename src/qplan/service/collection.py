@@ -96,10 +96,7 @@ def _one(ledger: Ledger, file: FormFile, context: WriteContext) -> Outcome:
         actor = _actor(ledger, form, context)
     except BadInput as error:
         return Outcome(path, "", FAULTY, 0, faults=(Fault("", "", str(error)),))
-    dept, rows = form.mark.dept, len(form.rows)
-    if form.faults:
-        rows += len({fault.id for fault in form.faults})
-        return Outcome(path, dept, FAULTY, rows, faults=form.faults)
+    dept, rows = form.mark.dept, len(form.rows) + len({fault.id for fault in form.faults})
     try:
         written = _write(ledger, form, context._replace(actor=actor), file.digests)
     except _FormFaults as error:
@@ -145,7 +142,7 @@ def _write(ledger: Ledger, form: FilledForm, context: WriteContext, digests: Dig
 
 
 class _FormChanges:
-    """Decides on the changes of one form, row by row, and gathers its faults."""
+    """Decides on the changes of one form, row by row, and gathers its faults beside those of its cells."""
 
     def __init__(
         self, ledger: Ledger, form: FilledForm, context: WriteContext, plan: PlanHead, digests: Digests
@@ -155,7 +152,7 @@ class _FormChanges:
         self.clock: Clock = clock_of(plan, context.today)
         self.first = ledger.head().seq + 1
         self.changes: list[Change] = []
-        self.faults: list[Fault] = []
+        self.faults: list[Fault] = list(form.faults)
 
     def decide(self) -> list[Change]:
         """All changes of the form; _FormFaults where a row cannot be taken."""
