@@ -427,7 +427,9 @@ def test_a_list_with_persons_and_columns_of_the_plan_says_nothing_new_when_it_is
 
 
 def test_faults_of_cells_and_of_steps_are_reported_at_once(ledger, folder):
-    Filler(form(folder, "市场监管")).write("C4.1", percent="很快").write("T1.3", **{STATUS: "申请销号"}).save()
+    Filler(form(folder, "市场监管")).write("C4.1", percent="很快").write(
+        "T1.3", **{STATUS: "申请销号"}
+    ).save()
     answer = collected(ledger)
     (item,) = [one for one in answer.json["items"] if one["dept"] == "scjg"]
     assert [fault["id"] for fault in item["faults"]] == ["C4.1", "T1.3"] and item["rows"] == 2

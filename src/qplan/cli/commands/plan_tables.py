@@ -22,7 +22,10 @@ Out = Annotated[
 Update = Annotated[
     str | None,
     typer.Option(
-        metavar="DIR", help=N_("The plan's folder, when a corrected table is read again (ids stay), or a table of duties fills in a drafted plan.")
+        metavar="DIR",
+        help=N_(
+            "The plan's folder, when a corrected table is read again (ids stay), or a table of duties fills in a drafted plan."
+        ),
     ),
 ]
 Sheet = Annotated[
