@@ -2,7 +2,7 @@
 # The weekly round on a throw-away ledger of a fictitious year: the office's Monday, a department's Friday.
 # In Chinese, then in English; one of them alone: sh examples/demo.sh path/to/qplan zh
 set -eu
-qplan=$1
+qplan=$(cd "$(dirname "$1")" && pwd)/$(basename "$1") # the round changes the folder
 journal=$(cd "$(dirname "$0")" && pwd)/fictitious-year/journal.jsonl
 place=$(mktemp -d)
 trap 'rm -rf "$place"' EXIT

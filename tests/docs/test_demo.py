@@ -32,8 +32,9 @@ def test_the_demonstration_plays_to_its_end(tmp_path, lang, shown):
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m qplan "$@"\n', encoding="utf-8")
     program.chmod(0o755)
     environ = {**os.environ, "TMPDIR": str(tmp_path), "PYTHONPATH": str(ROOT / "src")}
-    words = ["sh", str(ROOT / "examples" / "demo.sh"), str(program), lang]
-    done = subprocess.run(words, env=environ, capture_output=True, text=True)
+    # as make calls it: by paths that are relative to the folder of the project
+    words = ["sh", "examples/demo.sh", os.path.relpath(program, ROOT), lang]
+    done = subprocess.run(words, env=environ, capture_output=True, text=True, cwd=ROOT)
     assert done.returncode == 0, done.stdout + done.stderr
     assert [text for text in shown if text not in done.stdout + done.stderr] == []
     assert [path.name for path in tmp_path.iterdir()] == ["qplan"], "it leaves nothing behind"
