@@ -381,9 +381,9 @@ def receipts(book_day: str, written: list[Receipt], head: Head) -> View:
 
 def change(receipt: Receipt) -> str:
     """A receipt's change in words."""
-    # a title that the line shows already is not repeated
-    after = {n: value for n, value in receipt.after.items() if n != "title" or value != receipt.title}
-    # nor is the entry that is undone, which the line describes
+    # the title of what is new is in the line already
+    after = {n: value for n, value in receipt.after.items() if n != "title" or receipt.before.get("title")}
+    # so is the entry that is undone
     info = {n: value for n, value in receipt.info.items() if n != "undoes" or receipt.reverts is None}
     names = receipt.names
     parts = words.change_words(

@@ -102,9 +102,9 @@ def task_values(snapshot: Snapshot, line: OverdueTask) -> dict[str, Any]:
 
 
 def _level(snapshot: Snapshot, line: OverdueTask) -> str | None:
-    """The level of an urge that waits for its answer, else that of this week."""
+    """The level of an urge that waits for its answer; a supervision notice of itself has none."""
     task = line.item.task
-    return task.urge_level if urge_state(task, snapshot.clock) == "waiting" else line.level
+    return task.urge_level if urge_state(task, snapshot.clock) == "waiting" else None
 
 
 def _common_day(snapshot: Snapshot, lines: Sequence[OverdueTask]) -> str | None:

@@ -92,7 +92,7 @@ def _weekly(snapshot: Snapshot, week: Weekly, dept: str | None, templates: str |
         "coordination": [_task(snapshot, item) for item in week.coordination],
         "extension_requests": [_task(snapshot, item) for item in week.extension_requests],
         "unaccepted": [_task(snapshot, item) for item in week.unaccepted],
-        **notice_progress.values(snapshot, week),
+        **notice_progress.values(snapshot, week, dept),
         "closed": [_task(snapshot, item) for item in week.closed],
         "closed_late": sum(bool(closed_late(item.task, snapshot.clock)) for item in week.closed),
         "late_departments": late,

@@ -32,16 +32,19 @@ COLUMNS = (
 )
 
 
-def values(snapshot: Snapshot, week: Weekly) -> dict[str, Any]:
-    """The week's progress for a template: tasks that changed, counts of reports, departments without any."""
+def values(snapshot: Snapshot, week: Weekly, dept: str | None = None) -> dict[str, Any]:
+    """The week's progress for a template: tasks that changed, counts of reports, departments without any.
+
+    In a department's own notice the reports are those that it made itself.
+    """
     found = week.progress
-    reported = [one for one in found.tasks if one.reports]
+    reported = [one for one in found.tasks if _reporters(one) and (dept is None or dept in _reporters(one))]
     with speaking(snapshot.plan.language):
         return {
             "progress": [_change(snapshot, one) for one in found.tasks],
             "reported": len(reported),
             "advanced": sum(_advanced(one) for one in reported),
-            "reporting_departments": len({lead for one in reported for lead in one.item.task.leads}),
+            "reporting_departments": len({who for one in reported for who in _reporters(one)}),
             "pace": [
                 {
                     "label": pace_label(code),
@@ -88,6 +91,11 @@ def _named(period: Period) -> str:
         return period_label(str(period))
     week = Week.of(period.first)
     return _("week {number} of {year}").format(number=week.number, year=week.year)
+
+
+def _reporters(one: TaskChange) -> set[str]:
+    """The departments that reported on a task: a lead, or for its part a supporting department."""
+    return {dept for entry in one.reports for dept in entry.depts}
 
 
 def _advanced(one: TaskChange) -> bool:

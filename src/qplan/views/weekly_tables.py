@@ -173,13 +173,13 @@ def extension_requests(snapshot: Snapshot, listed: Sequence[AssessedTask]) -> Ta
         Column("deadline", _("deadline"), DATE),
         Column("extension_to", _("asked to"), DATE),
         Column("extension_on", _("asked on"), DATE, rank=2),
-        Column("in_time", _("in time?"), rank=3),
+        Column("in_time", _("asked in time?"), rank=3),
         Column("reason", _("reason")),
     ]
     rows = [
         (
             task.id, task.title, snapshot.leads(task), task.deadline, task.extension_to, task.extension_on,
-            _("after its deadline") if _asked_late(task, snapshot.clock) else _("in time"), task.extension_reason,
+            _("asked late") if _asked_late(task, snapshot.clock) else _("in time"), task.extension_reason,
         )
         for task, *_derived in listed
     ]  # fmt: skip
