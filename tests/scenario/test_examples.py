@@ -49,7 +49,7 @@ def test_a_task_goes_through_its_cycle_and_everything_agrees(call, tmp_path):
     for task in tasks[:2]:
         call("submit", task["id"], "--evidence", "文1号", actor=f"甲@{task['leads'][0]}")
         verifier = f"乙@{task['verifier']}" if task["verifier"] else "乙"
-        call("approve", task["id"], actor=verifier)
+        call("approve", task["id"], "--yes", actor=verifier)
     late = items(call, "overdue")
     for task in late[:1]:
         call("urge", task["id"])
