@@ -29,7 +29,7 @@ WORK = [
     "measure I1 --year 2024 --value 96.5 --source 年报 --on 2025-02-01",
     "undo --yes",
     "submit C1.1 --evidence 文1号 --actor 李@scjg --on 2025-05-01",
-    "approve C1.1 --actor 王 --on 2025-05-08",
+    "approve C1.1 --actor 王 --on 2025-05-08 --yes",
     "approve C1.2 --actor 王",
     "extend C1.2 --to 2026-12-31 --reason 延后 --on 2025-06-01",
 ]

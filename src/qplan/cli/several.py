@@ -41,6 +41,8 @@ def places(texts: Iterable[str]) -> list[str]:
             continue
         ledgers = [one for one in inside if _is_ledger(one)]
         if not ledgers:
+            if is_folder(text):
+                raise BadInput(_("{path} is a folder, not a ledger; name a file in it.").format(path=text))
             raise BadInput(_("--ledger {path}: there is no ledger of that name.").format(path=text))
         found.update(dict.fromkeys(ledgers))
     return list(found)

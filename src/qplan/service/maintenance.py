@@ -96,6 +96,8 @@ def seal_ledger(ledger: Ledger, now: str, path: str | None, key: str | None) -> 
     if key is not None:
         texts[seal.signature_of(path)] = seal.sign(made.text(), key)
     for name in texts:
+        if name.endswith(("/", os.sep)) or os.path.isdir(name):
+            raise BadInput(_("{path} is a folder; name a file.").format(path=name))
         if os.path.lexists(name) and not _is_left_empty(name):
             raise BadInput(_("{path} is there already; a seal is kept, not written over.").format(path=name))
     for name, text in reversed(texts.items()):  # the signature first: a seal that is there is signed
