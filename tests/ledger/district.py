@@ -14,6 +14,7 @@ from qplan.ledger.postgres import rights
 from qplan.ledger.store import Ledger
 from qplan.service import actions
 from qplan.service.actions import WriteContext
+from qplan.service.receipts import Receipt
 
 psycopg = pytest.importorskip("psycopg")
 
@@ -73,7 +74,7 @@ class District:
         body = {"before": {name: row[name] for name in after}, "after": after, **more}
         return kind, ident, events.canonical({k: v for k, v in body.items() if v is not None}), row["version"]
 
-    def act(self, who: str, ident: str, action: str, on: str = ON, **given: Any) -> list[actions.Receipt]:
+    def act(self, who: str, ident: str, action: str, on: str = ON, **given: Any) -> list[Receipt]:
         with Ledger.open(self.urls[who], write=True) as ledger:
             actor = rights.own_actor(ledger.connection)
             order = WriteContext(actor, "2000-01-01T00:00:00Z", date(2025, 1, 1), date.fromisoformat(on))

@@ -21,6 +21,7 @@ from qplan.ledger.verify import verify
 from qplan.service import actions, reversal, webhooks
 from qplan.service import milestones as goals
 from qplan.service.actions import WriteContext
+from qplan.service.receipts import Receipt
 
 psycopg = pytest.importorskip("psycopg")
 
@@ -200,7 +201,7 @@ class TestHonest:
     def test_an_entry_and_its_undoing_are_no_hindrance(self, district: District):
         order = WriteContext(Actor("王", "zlb"), plans.RECORDED, date(2025, 1, 1), date(2024, 4, 3))
 
-        def undo(seq: int | None, who: str = "office") -> list[actions.Receipt]:
+        def undo(seq: int | None, who: str = "office") -> list[Receipt]:
             with Ledger.open(district.urls[who], write=True) as ledger:
                 return reversal.undo(ledger, seq, order._replace(actor=rights.own_actor(ledger.connection)))
 

@@ -19,6 +19,7 @@ from qplan.ledger.sqlite import SqliteConnection
 from qplan.ledger.store import Ledger
 from qplan.ledger.verify import verify
 from qplan.service import actions, reversal
+from qplan.service.receipts import Receipt
 from torture.harness import rounds
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
@@ -62,7 +63,7 @@ def order(actor: Actor, on: date) -> actions.WriteContext:
     return actions.WriteContext(actor, f"{on}T02:00:00Z", date(2025, 12, 31), on)
 
 
-def perform(ledger: Ledger, step: tuple[Any, ...]) -> list[actions.Receipt]:
+def perform(ledger: Ledger, step: tuple[Any, ...]) -> list[Receipt]:
     """Take a step; one that a rule refuses leaves the ledger as it was."""
     head = ledger.head()
     try:

@@ -16,8 +16,8 @@ from qplan.ledger.connection import is_server, path_of
 
 if TYPE_CHECKING:
     from qplan.ledger.store import Ledger
-    from qplan.service.actions import Receipt
     from qplan.service.evidence import Piece
+    from qplan.service.receipts import Receipt
 
 
 def store_of(session: Session) -> Path | None:

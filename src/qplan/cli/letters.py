@@ -14,7 +14,7 @@ from qplan.errors import QplanError
 from qplan.i18n import _, joined
 
 if TYPE_CHECKING:
-    from qplan.service.actions import Receipt
+    from qplan.service.receipts import Receipt
     from qplan.service.webhooks import NotTaken, Robot
     from qplan.views.letters import Letter
 

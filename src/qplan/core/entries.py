@@ -56,7 +56,7 @@ def misfits(event: Event, body: Mapping[str, Any]) -> Iterator[str]:
         yield _("“{value}” is no id").format(value=_short(event.subject))
     if not _is_moment(event.recorded_at):
         yield _("“{value}” is no moment such as 2025-06-30T01:02:03Z").format(value=_short(event.recorded_at))
-    if not _is_day(event.effective_on):
+    if not is_day(event.effective_on):
         yield _("“{value}” is no day of the years 1900 to 2199").format(value=_short(event.effective_on))
     if not _is_actor(event.actor):
         yield _("“{value}” is no actor such as NAME@DEPT").format(value=_short(event.actor))
@@ -114,7 +114,7 @@ def _members(hint: Any) -> tuple[Any, ...]:
 
 def _checked(name: str, *, whole: bool, empty: bool) -> Callable[[Any], bool]:
     """Return the check of a field: NULL where it may be empty, else a value of its type."""
-    is_type = _is_whole if whole else _CHECKS.get(name) or (_is_day if name.endswith("_on") else _is_text)
+    is_type = _is_whole if whole else _CHECKS.get(name) or (is_day if name.endswith("_on") else _is_text)
     if not empty:
         return is_type
     return lambda value: value is None or is_type(value)
@@ -133,7 +133,8 @@ def _is_name(value: Any) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _is_day(value: Any) -> bool:
+def is_day(value: Any) -> bool:
+    """Return whether a value is the ISO text of a day of the calendar."""
     try:
         named_day(value)
     except (TypeError, ValueError):
@@ -149,7 +150,7 @@ def _is_moment(value: Any) -> bool:
         datetime.fromisoformat(value[:19])
     except ValueError:
         return False
-    return _is_day(value[:10])
+    return is_day(value[:10])
 
 
 @lru_cache(maxsize=256)
@@ -219,7 +220,7 @@ def _are_values(text: str) -> bool:
 
 
 _CHECKS: dict[str, Callable[[Any], bool]] = {
-    **dict.fromkeys(_DAYS, _is_day),
+    **dict.fromkeys(_DAYS, is_day),
     **dict.fromkeys(_IDS, _is_id),
     **dict.fromkeys(_ID_LISTS, _is_id_list),
     **dict.fromkeys(_DECIMALS, _is_decimal),

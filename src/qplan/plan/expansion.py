@@ -7,7 +7,7 @@ that says nothing about its lead, its deadline, its verifier or its persons has 
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -227,3 +227,15 @@ def _period(number: int, months: int, first: date, end: date) -> Period:
     closing = month + months
     last = date(year, closing, monthrange(year, closing)[1])
     return Period(name, title, max(first, date(year, month + 1, 1)), min(end, last))
+
+
+def subtree(tasks: Iterable[Leaf]) -> Iterator[Leaf]:
+    """Yield tasks and everything below them, each before what is below it."""
+    for task in tasks:
+        yield task
+        yield from subtree(children(task))
+
+
+def children(task: Leaf) -> list[Leaf]:
+    """Return the subtasks of a task."""
+    return list(task.tasks or ()) if isinstance(task, Task) else []

@@ -7,12 +7,13 @@ and the section of each is worked out.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from qplan.core import own
 from qplan.core.deadlines import last_day
+from qplan.core.entries import is_day
 from qplan.core.model import (
     COLUMN_ITEM,
     GROUP,
@@ -31,9 +32,10 @@ from qplan.core.rules import Rules
 from qplan.errors import BadInput
 from qplan.i18n import _
 from qplan.plan import models
-from qplan.plan.expansion import Frame, expand
+from qplan.plan.expansion import Frame, children, expand, subtree
 from qplan.plan.files import Problems
 from qplan.plan.map import Map
+from qplan.plan.places import Places
 from qplan.plan.rules_models import RulesFile
 from qplan.plan.shapes import shapes
 from qplan.plan.values import DECIMAL, Text
@@ -42,21 +44,6 @@ from qplan.plan.values import DECIMAL, Text
 _SEARCHES = 1000
 #: Stands for a department that could not be resolved: the plan is refused, and checks do not call the field empty.
 UNRESOLVED = "?"
-
-#: File, line and column (from 1).
-Place = tuple[str, int, int]
-
-
-class Places(dict[str, Place]):
-    """Where the records are written: record id -> file, line, column.
-
-    The key of a department is ``department:ID``, of a level ``level:ID``; a reference that leads nowhere has
-    ``ID REFERENCE``; ``plan:`` and ``rules:`` are the maps of those names.
-    """
-
-    def first(self, *keys: str) -> Place | None:
-        """The place of the first key that has one."""
-        return next((self[key] for key in keys if key in self), None)
 
 
 class Records:
@@ -236,13 +223,13 @@ class Records:
             (name, one.model_copy(update={"items": [self._expanded(item, name) for item in one.items or ()]}))
             for name, one in columns
         ]
-        for task in _subtree(tasks):
+        for task in subtree(tasks):
             self._new_id(task.id, file, task)
         for name, column in columns:
             self._new_id(column.id, name, column)
-            for item in _subtree(column.items or ()):
+            for item in subtree(column.items or ()):
                 self._new_id(item.id, name, item)
-        for safeguard in _subtree(safeguards):
+        for safeguard in subtree(safeguards):
             self._new_id(safeguard.id, file, safeguard)
         for name, indicator in indicators:
             self._new_id(indicator.id, name, indicator)
@@ -287,17 +274,17 @@ class Records:
     ) -> None:
         """Add a task, the columns that belong to it and its subtree."""
         id_ = given.id or ""
-        children = _children(given)
+        below = children(given)
         self.tasks.append(
             Task(
                 id=id_,
-                kind=GROUP if children else kind,
+                kind=GROUP if below else kind,
                 title=given.title or "",
                 clause=given.clause or "",
                 title_basis=given.title_basis,
                 summary=given.summary,
                 section=section,
-                column_no=None if children else column,
+                column_no=None if below else column,
                 parent=parent,
                 position=len(self.tasks) + 1,
                 see=self._references(id_, given.see, file),
@@ -317,7 +304,7 @@ class Records:
             )
         )
         self._add_milestones(id_, given.milestones or (), file)
-        for child in children:
+        for child in below:
             self._task(child, kind, file, section, parent=id_, column=column)
         for name, one in self._columns.pop(id_, ()):
             self._column(name, one, section)
@@ -378,7 +365,7 @@ class Records:
         if column.type == own.NUMBER and not DECIMAL.match(text):
             hint = _("write digits, with a `.` for decimals, no unit")
             what = _("`{}`: “{}” is no number").format(column.id, shown(text))
-        elif column.type == own.DATE and not _is_day(text):
+        elif column.type == own.DATE and not is_day(text):
             hint = _("write an existing day as 2025-12-31")
             what = _("`{}`: “{}” is no date").format(column.id, shown(text))
         else:
@@ -452,23 +439,6 @@ class Records:
                     parts=self._references(id_, one.parts, file),
                 )
             )
-
-
-def _subtree(tasks: Iterable[models.Leaf]) -> Iterator[models.Leaf]:
-    for task in tasks:
-        yield task
-        yield from _subtree(_children(task))
-
-
-def _children(task: models.Leaf) -> list[models.Leaf]:
-    return list(task.tasks or ()) if isinstance(task, models.Task) else []
-
-
-def _is_day(text: str) -> bool:
-    try:
-        return len(text) == 10 and date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
 
 
 def _before_bracket(clause: str) -> str:

@@ -25,7 +25,8 @@ from qplan.plan.models import (
     IndicatorsFile,
     PlanFile,
 )
-from qplan.plan.records import Places, Records
+from qplan.plan.places import Places
+from qplan.plan.records import Records
 from qplan.plan.rules_models import RulesFile
 from qplan.plan.values import FORMAT, Text
 
@@ -54,7 +55,7 @@ class Source(NamedTuple):
     text: Path | None = None  #: the plan's own text, where the plan names it
 
     def problem(self, keys: tuple[str, ...], what: str, hint: str = "", remark: bool = False) -> Problem:
-        """A problem at the place of the first key that has one (see :class:`~qplan.plan.records.Places`).
+        """A problem at the place of the first key that has one (see :class:`~qplan.plan.places.Places`).
 
         It is at the top of the first file where none has. A ``remark`` informs and hinders nothing.
         """

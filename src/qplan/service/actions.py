@@ -18,7 +18,9 @@ from qplan.errors import BadFile, BadInput, ChangedMeanwhile, Problem, QplanErro
 from qplan.i18n import _, joined
 from qplan.ledger.journal import Entry
 from qplan.ledger.store import Ledger
+from qplan.service import receipts
 from qplan.service.evidence import Digests, digests_of
+from qplan.service.receipts import Receipt
 
 #: How the request ids that commands of several entries get by themselves begin.
 COMMAND = "#"
@@ -39,37 +41,6 @@ class WriteContext(NamedTuple):
     ] = ()  #: where files of evidence may be; anywhere but in the system where there is none
 
 
-class Claim(NamedTuple):
-    """The claim of completion that an approval verifies: the day it takes effect, and that of its recording."""
-
-    effective_on: str
-    recorded_on: str
-
-    @property
-    def days(self) -> int:
-        """How many days after it took effect it was recorded."""
-        return (date.fromisoformat(self.recorded_on) - date.fromisoformat(self.effective_on)).days
-
-
-class Receipt(NamedTuple):
-    """What one entry of the journal changed; ``seq`` 0 for a dry run."""
-
-    seq: int
-    kind: str
-    subject: str
-    title: str
-    before: dict[str, Any]
-    after: dict[str, Any]
-    effective_on: str
-    info: dict[str, Any] = {}  # noqa: RUF012 - never written to
-    repeated: bool = False
-    #: id -> name of the departments in its fields
-    names: dict[str, str] = {}  # noqa: RUF012 - never written to
-    reverts: Event | None = None  #: the entry that an undoing reverts
-    claim: Claim | None = None  #: of an approval
-    hash: str = ""  #: of the entry; empty for a dry run
-
-
 class ReportLine(NamedTuple):
     """What one line of the file wants of one task."""
 
@@ -85,9 +56,6 @@ class ReportLine(NamedTuple):
 #: What decides on the changes of a command, given the plan's head; it reads inside the transaction.
 Decision = Callable[[PlanHead], Sequence[Change]]
 
-
-#: The departments' names, read once a command, and only where a change has a field of departments.
-Names = Callable[[], dict[str, str]]
 
 #: Subject -> the values that a command gives for it, asked for where its request id is known already.
 Given = Callable[[], Mapping[str, Collection[Any]]]
@@ -112,7 +80,7 @@ def write_changes(
         if context.request and (written := ledger.request(context.request)):
             day = None if takes_effect else context.on
             _check_same_command(ledger, written, context, day, given())
-            return [_receipt(ledger, event, names, repeated=True) for event in written]
+            return [receipts.receipt(ledger, event, names, repeated=True) for event in written]
         if takes_effect is not None:
             context = context._replace(on=takes_effect())
         changes = [journal_rules.composed(change) for change in decision(plan)]
@@ -122,25 +90,15 @@ def write_changes(
             for change in changes:
                 check_no_later_conflict(ledger, change, context.on.isoformat())
         if context.dry_run:
-            return [_planned(ledger, change, context, names) for change in changes]
+            return [receipts.planned(ledger, change, context.on.isoformat(), names) for change in changes]
         # what marks the entries of one command as one, so that one undo reverts them
         several = f"{COMMAND}{ledger.head().seq + 1}" if len(changes) > 1 else None
         request = context.request or several
         entry = Entry(str(context.actor), context.recorded_at, context.on.isoformat(), request)
         return [
-            _receipt(ledger, event, names, titles.get(event.subject))
+            receipts.receipt(ledger, event, names, titles.get(event.subject))
             for event in ledger.append(changes, entry)
         ]
-
-
-def _planned(ledger: Ledger, change: Change, context: WriteContext, names: Names) -> Receipt:
-    """Return the receipt of a change that a dry run would write."""
-    title = _title(ledger, change.subject) or str(change.after.get("title", ""))
-    named = _department_names(names, change.before, change.after, change.info)
-    return Receipt(
-        0, change.kind, change.subject, title, _shown(change.before), change.after, context.on.isoformat(),
-        change.info, names=named, reverts=_reverted_by(ledger, change.info), claim=_claim(ledger, change.kind, change.subject),
-    )  # fmt: skip
 
 
 def _check_same_command(
@@ -206,58 +164,6 @@ def check_no_later_conflict(ledger: Ledger, change: Change, on: str) -> None:
                     fields=field_names(shared), on=on,
                 )
             )  # fmt: skip
-
-
-def _receipt(
-    ledger: Ledger, event: Event, names: Names, title: str | None = None, *, repeated: bool = False
-) -> Receipt:  # fmt: skip
-    body = journal_rules.changes_in(event)
-    info = body.get("info", {})
-    undone = journal_rules.undoes(event)
-    return Receipt(
-        event.seq, event.kind, event.subject, title or _title(ledger, event.subject), body["before"], body["after"],
-        event.effective_on, info, repeated, _department_names(names, body["before"], body["after"], info),
-        _reverted_by(ledger, info if undone else {}), _claim(ledger, event.kind, event.subject),
-        event.hash,
-    )  # fmt: skip
-
-
-def _claim(ledger: Ledger, kind: str, subject: str) -> Claim | None:
-    """Return the claim that an approval verifies; None for any other entry."""
-    if kind != "task.approve":
-        return None
-    found = [event for event in ledger.events(subject) if event.kind == "task.submit"]
-    if not found:
-        return None
-    recorded_on = journal_rules.local_day(found[-1].recorded_at, ledger.plan().utc_offset)
-    return Claim(found[-1].effective_on, recorded_on)
-
-
-def _reverted_by(ledger: Ledger, info: Mapping[str, Any]) -> Event | None:
-    """Return the entry that an undoing with this information reverts; None for any other entry."""
-    return ledger.event(info["undoes"]) if "undoes" in info else None
-
-
-def _department_names(names: Names, *fields: dict[str, Any]) -> dict[str, str]:
-    """Return the departments' names where a change has a field of departments, else nothing, without a query."""
-    return {} if all(map(_NAMES_DEPARTMENTS.isdisjoint, fields)) else names()
-
-
-#: Fields that hold departments.
-_NAMES_DEPARTMENTS = frozenset({"lead", "joint", "support", "support_note", "on_behalf_of"})
-
-
-def _title(ledger: Ledger, subject: str) -> str:
-    for entity in ("task", "milestone", "indicator"):
-        # a yearly figure (I3/2024) has the name of its indicator
-        found = ledger.title(entity, subject if entity != "indicator" else subject.partition("/")[0])
-        if found is not None:
-            return found
-    return ""
-
-
-def _shown(before: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in before.items() if name != "version"}
 
 
 def versioned(change: Change, record: Any) -> Change:

@@ -17,7 +17,6 @@ from qplan.errors import BadInput, QplanError, Refused
 from qplan.i18n import _
 from qplan.ledger.store import Ledger
 from qplan.service.actions import (
-    Receipt,
     WriteContext,
     check_no_later_conflict,
     decided,
@@ -27,6 +26,7 @@ from qplan.service.actions import (
 from qplan.service.evidence import Digests, digests_of
 from qplan.service.form_layout import INDICATOR, MILESTONE, SHEETS, TASK, heading
 from qplan.service.form_reading import Fault, FilledForm, FilledRow, read_form
+from qplan.service.receipts import Receipt
 
 #: States of a file in the answer.
 TAKEN, NOTHING, CONFLICT, FAULTY = "taken", "nothing", "conflict", "faulty"

@@ -10,7 +10,8 @@ from qplan.core.periods import parse_period
 from qplan.errors import BadInput
 from qplan.i18n import _
 from qplan.ledger.store import Ledger
-from qplan.service.actions import Receipt, WriteContext, versioned, write_changes
+from qplan.service.actions import WriteContext, versioned, write_changes
+from qplan.service.receipts import Receipt
 
 
 def measure(

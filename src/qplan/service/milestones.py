@@ -12,8 +12,9 @@ from qplan.errors import BadInput
 from qplan.i18n import _, joined
 from qplan.ledger.store import Ledger
 from qplan.service import queries
-from qplan.service.actions import Receipt, WriteContext, versioned, write_changes
+from qplan.service.actions import WriteContext, versioned, write_changes
 from qplan.service.queries import Snapshot, TaskQuery
+from qplan.service.receipts import Receipt
 
 
 class Staged(NamedTuple):

@@ -12,7 +12,8 @@ from qplan.core.model import CLOSED, RECORDS, Actor, Change, Event, PlanHead
 from qplan.errors import BadInput, Refused
 from qplan.i18n import _, joined
 from qplan.ledger.store import Ledger
-from qplan.service.actions import Receipt, WriteContext, versioned, write_changes
+from qplan.service.actions import WriteContext, versioned, write_changes
+from qplan.service.receipts import Receipt
 
 
 def undo(

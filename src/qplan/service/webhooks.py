@@ -14,7 +14,8 @@ from qplan.i18n import N_p, _, pgettext
 
 if TYPE_CHECKING:
     from qplan.ledger.store import Ledger
-    from qplan.service.actions import Receipt, WriteContext
+    from qplan.service.actions import WriteContext
+    from qplan.service.receipts import Receipt
 
 #: Seconds to wait for an answer, and before each further attempt.
 TIMEOUT = 20

@@ -12,10 +12,10 @@ from qplan.core.model import CLOSED, GROUP, OPEN, Event, Head, Task, ids
 from qplan.core.workflow import STATUS as STATUSES
 from qplan.core.workflow import status_label
 from qplan.i18n import N_, _, counted, joined, labelled, noted, sentences
-from qplan.service.actions import Receipt
 from qplan.service.counts import Count
 from qplan.service.evidence import Piece
 from qplan.service.queries import AssessedIndicator, AssessedTask, Extension, Snapshot, TaskDetail, extensions
+from qplan.service.receipts import Receipt
 from qplan.views import DATE, ID, INTEGER, Column, Table, View, indicators, items, lists, words
 from qplan.views.columns import task_table
 from qplan.views.evidence import state_label

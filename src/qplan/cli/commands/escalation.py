@@ -131,7 +131,26 @@ def milestone(
     from qplan.service import milestones
 
     ids = split_ids(ids)
-    given = {"title": title, "due": due, "to": to, "reason": reason, "note": note}
+    action = _milestone_action(action, ids, title=title, due=due, to=to, reason=reason, note=note)
+    if len(set(ids)) > MANY and not ctx.obj.dry_run:
+        confirm(_("This changes {n} milestones.").format(n=len(set(ids))), ctx.obj)
+    with writing(ctx.obj) as (ledger, order):
+        careful = with_care(order, None, request_id)
+        if action == "add":
+            written = milestones.add(ledger, ids[0], title or "", parse_date(due or "", "--due"), careful)
+        elif action == "done":
+            written = milestones.done(ledger, ids, note, careful)
+        elif action == "rename":
+            written = milestones.rename(ledger, ids[0], title or "", reason, careful)
+        elif action == "remove":
+            written = milestones.remove(ledger, ids, reason, careful)
+        else:
+            written = milestones.move(ledger, ids, parse_date(to or "", "--to"), reason or note, careful)
+        receipts(ctx.obj, written, careful.on.isoformat(), ledger)
+
+
+def _milestone_action(action: str, ids: list[str], **given: str | None) -> str:
+    """Return what is to be done to milestones; BadInput where an option is missing, or is one of another action."""
     needs = {
         "add": ("title", "due"),
         "done": (),
@@ -157,21 +176,7 @@ def milestone(
         raise BadInput(_("qplan milestone add takes one task."))
     if action == "rename" and len(ids) > 1:
         raise BadInput(_("qplan milestone rename takes one milestone."))
-    if len(set(ids)) > MANY and not ctx.obj.dry_run:
-        confirm(_("This changes {n} milestones.").format(n=len(set(ids))), ctx.obj)
-    with writing(ctx.obj) as (ledger, order):
-        careful = with_care(order, None, request_id)
-        if action == "add":
-            written = milestones.add(ledger, ids[0], title or "", parse_date(due or "", "--due"), careful)
-        elif action == "done":
-            written = milestones.done(ledger, ids, note, careful)
-        elif action == "rename":
-            written = milestones.rename(ledger, ids[0], title or "", reason, careful)
-        elif action == "remove":
-            written = milestones.remove(ledger, ids, reason, careful)
-        else:
-            written = milestones.move(ledger, ids, parse_date(to or "", "--to"), reason or note, careful)
-        receipts(ctx.obj, written, careful.on.isoformat(), ledger)
+    return action
 
 
 def measure(

@@ -17,7 +17,7 @@ from qplan.errors import BadInput
 from qplan.i18n import N_, _, joined
 
 if TYPE_CHECKING:
-    from qplan.service.actions import Receipt
+    from qplan.service.receipts import Receipt
 
 Ids = Annotated[
     list[str] | None,
