@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -30,3 +31,15 @@ def unmeasured(monkeypatch):
     """Processes that a test starts are not measured by coverage: it imports modules and takes time itself."""
     for name in ("COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(autouse=True)
+def plans_remembered():
+    """Restore after each test from where ledgers were loaded: copies of one ledger have its id."""
+    remembered = Path(_DATA.name) / "qplan" / "plans.json"
+    before = remembered.read_bytes() if remembered.exists() else None
+    yield
+    if before is not None:
+        remembered.write_bytes(before)
+    else:
+        remembered.unlink(missing_ok=True)
