@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from qplan.core import audit, entries, events
-from qplan.core.calendar import clock_of, day
+from qplan.core.calendar import Clock, clock_of, day
 from qplan.core.effects import unexpected_fields
 from qplan.core.model import RECORDS, Event, Head, PlanHead
 from qplan.errors import QplanError
@@ -126,6 +126,8 @@ class Replay:
         self.state: events.State = {}
         self.statuses: dict[str, list[Event]] = {}  #: task -> its entries that set the status
         self.history: dict[str, list[Event]] = {}  #: task -> its entries that the audit reads
+        self.plan: PlanHead | None = None  #: the plan's head that the clock is of
+        self.clock: Clock | None = None
         self.requests: dict[str, tuple[int, int, int]] = {}  #: id -> first, last, how many
 
     def take(self, event: Event) -> list[Finding]:
@@ -237,7 +239,10 @@ class Replay:
             return
         plan = PlanHead(**{"id": "", **head})
         task = events.record("task", event.subject, held)
-        clock = clock_of(plan, day(event.effective_on))
+        today = day(event.effective_on)
+        if self.clock is None or plan != self.plan:
+            self.plan, self.clock = plan, clock_of(plan, today)
+        clock = self.clock.on(today)
         yield from audit.irregularities(event, info, task, self.history.get(event.subject, []), plan, clock)
 
 
