@@ -70,7 +70,7 @@ COMMANDS: dict[str, Entry] = {
     "milestone": Entry("escalation:milestone", ACT, WRITE, N_("Add, finish or move milestones.")),
     "measure": Entry("escalation:measure", ACT, WRITE, N_("Report the figure of a year, quarter or month.")),
     "target": Entry("escalation:target", ACT, WRITE, N_("Enter an assigned target.")),
-    "undo": Entry("update:undo", ACT, WRITE, N_("Take an entry of the journal back.")),
+    "undo": Entry("update:undo", ACT, WRITE, N_("Undo entries of the journal.")),
     "overdue": Entry("weekly:overdue", REPORT, READ, N_("List what is overdue.")),
     "weekly": Entry("weekly:weekly", REPORT, READ, N_("Compile the weekly list.")),
     "changes": Entry("weekly:changes", REPORT, READ, N_("Show what changed and who was silent.")),

@@ -1,6 +1,6 @@
 """The examples at the head of each command's help page; a test plays every line of them.
 
-They stand in one table, so that the help of a group can be written without importing its commands.
+They are in one table, so that the help of a group can be written without importing its commands.
 """
 
 #: Command -> what is typed after ``qplan``.

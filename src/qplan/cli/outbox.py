@@ -64,7 +64,7 @@ def flush() -> None:
 
 
 def mark_written() -> None:
-    """Record that the ledger has taken what the command wrote: that an answer finds no room is then no failure."""
+    """Record that the ledger has taken what the command wrote: an answer for which the disk has no space is then no failure."""
     _written.append(True)
 
 

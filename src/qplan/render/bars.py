@@ -37,19 +37,19 @@ def _bars(chart: Chart, options: Options) -> Iterator[Line]:
         [(marks[one.tone] * 2, STYLES[one.tone], f" {clean(one.label)}  ") for one in series], options.width
     )
     totals = [sum(int(one.values[n] or 0) for one in chart.series) for n in range(len(chart.categories))]
-    # a third of a narrow terminal for the names, and room for the bars and their totals
+    # a third of a narrow terminal for the names, and space for the bars and their totals
     names = [_cut(clean(name), min(LABEL, max(4, options.width // 3))) for name in chart.categories]
     label = max(map(cell_width, names), default=0)
     most = max(totals, default=0)
-    room = max(len(series) + 1, options.width - label - 2 - max(6, len(str(most))))
-    if label + 2 + room + len(str(most)) > options.width:
-        room = max(1, options.width - label - 2 - len(str(most)))
+    space = max(len(series) + 1, options.width - label - 2 - max(6, len(str(most))))
+    if label + 2 + space + len(str(most)) > options.width:
+        space = max(1, options.width - label - 2 - len(str(most)))
     for number, name in enumerate(names):
         line: Line = [(name + " " * (label - cell_width(name) + 1), "")]
         for one in series:
             value = int(one.values[number] or 0)
             # every light that is there is seen, however few tasks show it
-            cells = value if most <= room else max(1, value * (room - len(series)) // most) if value else 0
+            cells = value if most <= space else max(1, value * (space - len(series)) // most) if value else 0
             line.append((marks[one.tone] * cells, STYLES[one.tone]))
         yield [*line, (f" {totals[number]}", "")]
 
@@ -82,7 +82,7 @@ def _columns(chart: Chart, options: Options) -> Iterator[Line]:
     if not most:
         return  # the sentence below states it
     scale = len(str(most))
-    shown = max(1, options.width - scale - 1)  # the last weeks, where not all have room
+    shown = max(1, options.width - scale - 1)  # the last weeks, where not all have space
     values, categories = values[-shown:], chart.categories[-shown:]
     wide = 2 if options.width >= scale + 2 + 2 * len(values) else 1
     for row in reversed(range(ROWS)):

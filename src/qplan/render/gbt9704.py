@@ -328,8 +328,8 @@ def balanced(text: str, most: int) -> list[str]:
     while _characters(text) > most:
         count = -(-_characters(text) // most)
         wanted = _characters(text) / count
-        room = [n for n in range(2, len(text) - 1) if _characters(text[:n]) <= most]
-        places = [n for n in room if not (_is_latin(text[n - 1]) and _is_latin(text[n]))] or room
+        fitting = [n for n in range(2, len(text) - 1) if _characters(text[:n]) <= most]
+        places = [n for n in fitting if not (_is_latin(text[n - 1]) and _is_latin(text[n]))] or fitting
         good = [n for n in places if text[n - 1] in "》”）、，的市区县" or text[n] in "《“（ "]
         place = min(good or places, key=lambda n: (abs(_characters(text[:n]) - wanted), n))
         lines.append(text[:place].rstrip())
@@ -369,7 +369,7 @@ def grid(
 
 
 def _narrow(table: Any) -> None:
-    """Little room between rule and text: a list has many columns."""
+    """Little space between rule and text: a list has many columns."""
     margins = child(table._tbl.tblPr, "w:tblCellMar")
     for side, width in (("w:top", "28"), ("w:left", "40"), ("w:bottom", "28"), ("w:right", "40")):
         element = child(margins, side)

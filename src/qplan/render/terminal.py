@@ -2,7 +2,7 @@
 
 Widths are computed here from the data, because Rich squeezes ids and dates to nothing when a table
 is too wide: ids, dates, numbers, statuses and lights keep their width, texts share the rest, and
-where room is short, columns without any value are left out, then columns of high rank (a line below
+where space is short, columns without any value are left out, then columns of high rank (a line below
 names them), before a text column becomes a ribbon.
 
 Cells that are wrapped to their widths are then only padded and joined: a Rich table would measure
@@ -181,8 +181,8 @@ def _row(
         line: Line = []
         for lines, (_text, style), width, flush_right in zip(folded, cells, widths, right, strict=True):
             place = number - (height - len(lines) if heading else 0)
-            text, room = lines[place] if 0 <= place < len(lines) else ("", " " * width)
-            line += [(room, ""), (text, style)] if flush_right else [(text, style), (room, "")]
+            text, space = lines[place] if 0 <= place < len(lines) else ("", " " * width)
+            line += [(space, ""), (text, style)] if flush_right else [(text, style), (space, "")]
             line.append((" " * GAP, ""))
         yield line
 
@@ -195,8 +195,8 @@ def _folded(text: str, width: int) -> tuple[tuple[str, str], ...]:
 
 def _facts(pairs: Sequence[Sequence[Part]], width: int) -> Iterator[Line]:
     """Label and value side by side, the label never wider than a third of the terminal."""
-    room = max(NARROW // 2, width // 3)
-    label = min(max(cell_width(line) for name, _value in pairs for line in name[0].split("\n")), room)
+    space = max(NARROW // 2, width // 3)
+    label = min(max(cell_width(line) for name, _value in pairs for line in name[0].split("\n")), space)
     for (name, _style), value in pairs:
         yield from _row([(name, "dim"), value], (label, width - label - GAP), (False, False))
 
@@ -231,7 +231,7 @@ def fit(
     kept = list(range(len(columns)))
     if sum(natural) + GAP * (len(kept) - 1) > width:
         kept = [i for i in kept if not (columns[i].rank and blank(cells[i]))]
-    # down to its least width a text gives room to a column of rank 1, but to no further one
+    # down to its least width a text gives space to a column of rank 1, but to no further one
     for least, last in ((NARROW, 1), (LEAST, 1), (LEAST, 0)):
         while True:
             floor = [natural[i] if columns[i].type in FIXED else min(natural[i], least) for i in kept]

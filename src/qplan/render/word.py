@@ -78,8 +78,8 @@ def _report(made: Any, view: View) -> None:
         if table.title and table.title != view.title:
             layout.paragraph(made, "heading1", clean(table.title), keep=True)
         if list(table.rows):
-            room = layout.HEIGHT_MM if wide else layout.WIDTH_MM
-            _grid(made, table, _widths(table, room), room, small=True)
+            space = layout.HEIGHT_MM if wide else layout.WIDTH_MM
+            _grid(made, table, _widths(table, space), space, small=True)
         else:
             layout.paragraph(made, "plain", clean(table.empty or _("Nothing to show.")))
     for line in view.notes:
@@ -106,7 +106,7 @@ def _grid(made: Any, table: Table, widths: Sequence[int], room_mm: float, small:
     layout.grid(made, heads, rows, widths, room_mm, styles=styles, inks=inks)
 
 
-def _widths(table: Table, room: float) -> Sequence[int]:
+def _widths(table: Table, space: float) -> Sequence[int]:
     """Column widths in proportion to their content, up to a limit for long texts; no Latin word is broken."""
     kinds = [column.type for column in table.columns]
     rows = [[column.title for column in table.columns], *format_rows(list(table.rows), kinds, "")]
@@ -121,4 +121,4 @@ def _widths(table: Table, room: float) -> Sequence[int]:
         max(5, min(width, 30) if kind not in NUMBERS else max(5, head // 2 + 1)) + 1
         for width, head, kind in zip(natural, heads, kinds, strict=True)
     ]
-    return fitted(widths, [max(map(word_mm, column)) for column in zip(*rows, strict=True)], room)
+    return fitted(widths, [max(map(word_mm, column)) for column in zip(*rows, strict=True)], space)

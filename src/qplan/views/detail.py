@@ -407,7 +407,7 @@ def receipt_line(receipt: Receipt) -> str:
         )
         line = noted(line, late)
     if (undone := receipt.reverts) is not None:
-        of = _("takes back no. {seq} ({kind}) by {who}, effective {day}").format(
+        of = _("undoes no. {seq} ({kind}) by {who}, effective {day}").format(
             seq=undone.seq, kind=event_label(undone.kind), who=undone.actor, day=undone.effective_on
         )
         line = noted(line, of)

@@ -90,9 +90,9 @@ def grid(
     return Grid(table, fitted(given, [max(map(word_mm, column)) for column in texts]))
 
 
-def fitted(widths: Sequence[int], least: Sequence[float], room: float = ANNEX_MM) -> Sequence[int]:
-    """Widths in proportion, changed so that no column is narrower than its least width, where the room (in mm) allows it."""
-    sizes = [width * room / sum(widths) for width in widths]
+def fitted(widths: Sequence[int], least: Sequence[float], space: float = ANNEX_MM) -> Sequence[int]:
+    """Widths in proportion, changed so that no column is narrower than its least width, where the space (in mm) allows it."""
+    sizes = [width * space / sum(widths) for width in widths]
     lacking = sum(max(0.0, need - size) for size, need in zip(sizes, least, strict=True))
     spare = sum(max(0.0, size - need) for size, need in zip(sizes, least, strict=True))
     if not lacking or not spare:

@@ -86,7 +86,7 @@ def mine(snapshot: Snapshot, content: Mine) -> View:
         tables.append(table)
     if not tables:
         tables = [_tasks(snapshot, "open", "", [])]
-    lead = _("{dept}: {open} open tasks to lead, {supports} to support.").format(
+    lead = _("{dept}: open tasks {open} to lead, {supports} to support.").format(
         dept=snapshot.department_name(content.dept), open=content.open, supports=content.supports
     )
     return lists.view_of(
