@@ -68,7 +68,7 @@ def chosen_level(
         late = (clock.today - due_day(task.deadline, clock)).days if task.deadline else 0
         if place and next_level(task, clock, late) is None:
             raise Refused(
-                _("{id} was urged on {on} ({level}) and “{next}” is not due yet; wait, or choose with --level.").format(
+                _("{id} was urged on {on} ({level}) and “{next}” is not due yet; wait, choose with --level, or urge what is due with --due.").format(
                     id=task.id, on=task.urged_on, level=level_label(clock.rules, task.urge_level), next=label_of_level(levels[place])
                 )
             )  # fmt: skip
