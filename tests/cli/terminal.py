@@ -5,6 +5,7 @@ import os
 import pty
 import re
 import select
+import signal
 import subprocess
 import sys
 import termios
@@ -12,6 +13,12 @@ import time
 
 #: Seconds after which a test gives up.
 PATIENCE = 30
+
+
+def _as_on_a_terminal(device):
+    """Make the terminal that of the process, and Ctrl-C what it is there: whoever runs tests in the background ignores it."""
+    fcntl.ioctl(device, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class Terminal:
@@ -23,7 +30,7 @@ class Terminal:
         kept = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES", "LESS")}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "qplan", *words], stdin=device, stdout=device, stderr=device,
-            start_new_session=True, preexec_fn=lambda: fcntl.ioctl(device, termios.TIOCSCTTY, 0), env={**kept, "TERM": "xterm", "LANG": "C.UTF-8", **environ},
+            start_new_session=True, preexec_fn=lambda: _as_on_a_terminal(device), env={**kept, "TERM": "xterm", "LANG": "C.UTF-8", **environ},
         )  # fmt: skip
         os.close(device)
         self.shown = ""
