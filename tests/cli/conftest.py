@@ -67,3 +67,11 @@ def ledger(loaded, qplan, tmp_path):
     path = tmp_path / "ledger.db"
     shutil.copy(loaded, path)
     return path
+
+
+@pytest.fixture
+def in_march(qplan, loaded, tmp_path):
+    """The program on a copy of the loaded plan, on Monday 2025-03-03, nothing accepted yet."""
+    shutil.copy(loaded, tmp_path / "ledger.db")
+    qplan.at(datetime(2025, 3, 3, 1, 0, tzinfo=UTC))
+    return qplan

@@ -8,38 +8,17 @@ from pathlib import Path
 import pytest
 
 from ledger import plans
+from ledger.contract import ENTRY, LEAD, OFFICE, accept, assert_whole, order, report
 from qplan.core import events
 from qplan.core.model import RECORDS, Actor, Change, TaskFilter
 from qplan.errors import BadInput, ChangedMeanwhile, NoLedger, Refused
 from qplan.ledger import statements
-from qplan.ledger.journal import Entry
 from qplan.ledger.store import Ledger
-from qplan.ledger.verify import verify
 from qplan.plan.source import read_plan
 from qplan.service import actions, reversal, webhooks
 from qplan.service.actions import WriteContext
 
 EXAMPLES = sorted(path.parent for path in Path(__file__).parents[2].glob("examples/*/plan_tasks.yaml"))
-OFFICE = Actor("张", "zlb")
-LEAD = Actor("李", "scjg")
-
-
-def order(actor: Actor = LEAD, on: str = "2024-03-01", **more) -> WriteContext:
-    return WriteContext(actor, f"{on}T02:00:00Z", date(2026, 1, 1), date.fromisoformat(on), **more)
-
-
-def accept(ledger: Ledger, *idents: str, on: str = "2024-03-01", **more):
-    return actions.take(ledger, idents or ["T1.1"], "accept", {}, order(on=on, **more))
-
-
-def report(ledger: Ledger, progress: int, on: str = "2024-04-01", **more):
-    return actions.take(ledger, ["T1.1"], "report", {"progress": progress}, order(on=on, **more))
-
-
-def assert_whole(ledger: Ledger) -> None:
-    found = verify(ledger.connection)
-    assert found.findings == []
-    assert found.head == ledger.head()
 
 
 def test_a_new_ledger_has_an_identity_and_no_plan(empty: Ledger):
@@ -115,9 +94,6 @@ def test_an_error_inside_a_transaction_leaves_nothing(ledger: Ledger):
     assert ledger.head() == before
     assert ledger.task("T1.1").note is None
     assert_whole(ledger)
-
-
-ENTRY = Entry("李@scjg", "2024-03-01T02:00:00Z", "2024-03-01")
 
 
 def test_a_change_decided_on_an_old_row_is_refused_whole(ledger: Ledger):
@@ -218,164 +194,6 @@ class TestThePast:
         assert state.keys() == {(entity, ident) for entity in RECORDS for ident in rows[entity]}
         for (entity, ident), fields in state.items():
             assert events.record(entity, ident, fields) == rows[entity][ident]
-
-
-class TestUndo:
-    def test_it_restores_and_is_itself_undoable(self, ledger: Ledger):
-        before = ledger.task("T1.1")
-        (accepted,) = accept(ledger)
-        after = ledger.task("T1.1")
-        (undone,) = reversal.undo(ledger, None, order(OFFICE))
-        assert ledger.task("T1.1") == before._replace(version=undone.seq)
-        assert undone.info == {"undoes": accepted.seq}
-        (redone,) = reversal.undo(ledger, undone.seq, order(OFFICE))
-        assert ledger.task("T1.1") == after._replace(version=redone.seq)
-        assert_whole(ledger)
-
-    def test_it_is_refused_when_a_later_entry_set_the_same_fields(self, ledger: Ledger):
-        accept(ledger)
-        (first,) = report(ledger, 30)
-        (second,) = report(ledger, 60, on="2024-05-01")
-        with pytest.raises(Refused, match=f"no. {second.seq}"):
-            reversal.undo(ledger, first.seq, order(OFFICE, on="2024-06-01"))
-
-    def test_a_later_entry_on_other_fields_does_not_hinder_it(self, ledger: Ledger):
-        accept(ledger)
-        (first,) = actions.take(ledger, ["T1.1"], "assign", {"owner": "王"}, order(OFFICE, on="2024-03-02"))
-        report(ledger, 60, on="2024-05-01")
-        reversal.undo(ledger, first.seq, order(OFFICE, on="2024-06-01"))
-        row = ledger.task("T1.1")
-        assert (row.owner, row.progress) == (None, 60)
-
-    def test_one_step_after_the_other_can_be_taken_back(self, ledger: Ledger):
-        """What was undone hinders no more: it and its undoing cancel each other."""
-        before = ledger.task("T1.1")
-        seqs = [accept(ledger)[0].seq, report(ledger, 30)[0].seq, report(ledger, 60, on="2024-05-01")[0].seq]
-        for seq in reversed(seqs):
-            reversal.undo(ledger, seq, order(OFFICE, on="2024-06-01"))
-        assert ledger.task("T1.1")._replace(version=0) == before._replace(version=0)
-        for seq in seqs:  # each was undone already, by an entry that stands
-            with pytest.raises(Refused, match="undo that first"):
-                reversal.undo(ledger, seq, order(OFFICE, on="2024-06-01"))
-        assert_whole(ledger)
-
-    def test_it_takes_effect_when_the_entry_did(self, ledger: Ledger):
-        """Past days are right again, and the undoing is marked as recorded late."""
-        accept(ledger)
-        report(ledger, 30)
-        (wrong,) = report(ledger, 60, on="2024-05-01")
-        (undone,) = reversal.undo(ledger, None, order(OFFICE, on="2024-06-01"), keep_day=True)
-        assert undone.effective_on == wrong.effective_on == "2024-05-01"
-        assert events.is_late(ledger.event(undone.seq), "+08:00")
-        with ledger.past("2024-05-15") as then:
-            assert then.task("T1.1").progress == 30
-        (redone,) = reversal.undo(ledger, undone.seq, order(OFFICE, on="2024-07-01"), keep_day=True)
-        assert redone.effective_on == "2024-05-01"
-        with ledger.past("2024-05-15") as then:
-            assert then.task("T1.1").progress == 60
-        assert_whole(ledger)
-
-    def test_it_cannot_take_effect_before_the_entry(self, ledger: Ledger):
-        (accepted,) = accept(ledger)
-        with pytest.raises(Refused, match=f"No. {accepted.seq} took effect on 2024-03-01"):
-            reversal.undo(ledger, accepted.seq, order(OFFICE, on="2024-02-01"))
-
-    @pytest.mark.parametrize("undone_on", ["2024-05-01", "2024-08-01"])
-    def test_what_was_undone_does_not_stand_in_the_way_of_a_late_report(self, ledger: Ledger, undone_on):
-        accept(ledger)
-        (wrong,) = report(ledger, 60, on="2024-05-01")
-        with pytest.raises(Refused, match=f"undo no. {wrong.seq} first"):
-            report(ledger, 40, on="2024-04-01")
-        reversal.undo(ledger, wrong.seq, order(OFFICE, on=undone_on))
-        report(ledger, 40, on="2024-04-01")
-        with ledger.past("2024-04-15") as then:
-            assert then.task("T1.1").progress == 40
-        assert ledger.task("T1.1").progress == 40
-        assert_whole(ledger)
-
-    def test_a_status_that_was_undone_does_not_stand_in_the_way(self, ledger: Ledger):
-        (accepted,) = accept(ledger, on="2024-05-01")
-        reversal.undo(ledger, accepted.seq, order(OFFICE, on="2024-05-01"))
-        accept(ledger, on="2024-04-01")
-        assert_whole(ledger)
-
-    def test_a_repeated_request_undoes_once(self, ledger: Ledger):
-        accept(ledger)
-        (wrong,) = report(ledger, 60)
-        late = order(OFFICE, on="2024-06-01", request="once")
-        (first,) = reversal.undo(ledger, wrong.seq, late, keep_day=True)
-        (again,) = reversal.undo(ledger, wrong.seq, late, keep_day=True)
-        assert again.repeated and again.seq == first.seq
-
-    def test_undoing_a_definition_retires_it(self, ledger: Ledger):
-        defined = ledger.events("C1.1")[0].seq
-        reversal.undo(ledger, defined, order(OFFICE))
-        assert ledger.task("C1.1").retired == 1
-        assert "C1.1" not in [t.id for t in ledger.tasks()]
-        assert_whole(ledger)
-
-    def test_undoing_a_figure_retires_it(self, ledger: Ledger):
-        after = {"indicator": "I1", "year": 2024, "value": "97.1"}
-        with ledger.transaction():
-            (event,) = ledger.append([Change("actual.measure", "I1/2024", {}, after)], ENTRY)
-        reversal.undo(ledger, event.seq, order(OFFICE))
-        assert ledger.actuals("I1") == []
-        assert_whole(ledger)
-
-    def test_the_plan_itself_is_amended_not_undone(self, ledger: Ledger):
-        with pytest.raises(Refused, match="qplan load"):
-            reversal.undo(ledger, 1, order(OFFICE))
-
-    def test_a_department_takes_back_only_what_it_wrote(self, ledger: Ledger):
-        """What the office or another department entered is not theirs to undo, nor is the plan."""
-        (accepted,) = accept(ledger)
-        stranger = Actor("何", "fgj")
-        with pytest.raises(Refused, match="李@scjg"):
-            reversal.undo(ledger, accepted.seq, order(stranger))
-        (urged,) = actions.take(ledger, ["T1.1"], "urge", {}, order(OFFICE, on="2025-06-02"))
-        with pytest.raises(Refused, match="张@zlb"):
-            reversal.undo(ledger, urged.seq, order(LEAD, on="2025-06-02"))
-        with pytest.raises(Refused, match="zlb"):
-            reversal.undo(ledger, ledger.events("C1.1")[0].seq, order(LEAD))
-        reversal.undo(ledger, accepted.seq, order(LEAD))
-        assert ledger.task("T1.1").status == "assigned"
-
-    def test_a_department_without_a_part_any_more_takes_nothing_back(self, ledger: Ledger):
-        (accepted,) = accept(ledger)
-        handed = {"lead": "fgj", "support": "jxkj"}
-        actions.take(ledger, ["T1.1"], "assign", handed, order(OFFICE, on="2024-03-02"))
-        with pytest.raises(Refused, match="part"):
-            reversal.undo(ledger, accepted.seq, order(LEAD, on="2024-03-03"))
-
-    def test_a_reporter_does_not_close_by_undoing(self, ledger: Ledger):
-        """Taking back the undoing of a verification verifies again, so the same person may not."""
-        accept(ledger)
-        clerk, chief = Actor("王", "zlb"), OFFICE
-        actions.take(ledger, ["T1.1"], "submit", {"evidence": "文〔2024〕1号"}, order(clerk))
-        (closed,) = actions.take(ledger, ["T1.1"], "approve", {}, order(chief))
-        (opened,) = reversal.undo(ledger, closed.seq, order(chief))
-        for actor in (clerk, Actor("王", "scjg")):
-            with pytest.raises(Refused):
-                reversal.undo(ledger, opened.seq, order(actor))
-        assert ledger.task("T1.1").status == "submitted"
-        reversal.undo(ledger, opened.seq, order(chief))
-        assert ledger.task("T1.1").status == "closed"
-
-    def test_without_a_number_it_is_the_departments_own_last_entry(self, ledger: Ledger):
-        lead = Actor("李", "scjg")
-        with pytest.raises(Refused, match="no entry"):
-            reversal.undo(ledger, None, order(lead))
-        accept(ledger)
-        (said,) = actions.take(ledger, ["T1.1"], "report", {"progress": 20}, order(lead))
-        (more,) = actions.take(ledger, ["T1.1"], "report", {"difficulty": "缺人"}, order(lead))
-        actions.take(ledger, ["T1.2"], "confirm", {}, order(OFFICE))
-        reversal.undo(ledger, more.seq, order(OFFICE))
-        (back,) = reversal.undo(ledger, None, order(lead))
-        assert back.info == {"undoes": said.seq}
-
-    def test_an_unknown_entry_is_bad_input(self, ledger: Ledger):
-        with pytest.raises(BadInput, match="qplan log"):
-            reversal.undo(ledger, 9999, order(OFFICE))
 
 
 def test_a_clock_set_back_changes_nothing_in_the_order(ledger: Ledger):
