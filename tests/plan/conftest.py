@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from qplan.plan.document.reading import read_document
 from qplan.plan.source import Source, read_plan
 
 HEAD = """\
@@ -54,3 +55,15 @@ def told(source: Source) -> list[str]:
     return [
         str(p).replace(p.file, Path(p.file).name, 1).removeprefix("plan_tasks.yaml:") for p in source.problems
     ]
+
+
+@pytest.fixture
+def read_text(tmp_path):
+    """Read a text as a document of this name."""
+
+    def reading(text, name="plan.txt"):
+        path = tmp_path / name
+        path.write_bytes(text if isinstance(text, bytes) else textwrap.dedent(text).encode())
+        return read_document(path)
+
+    return reading

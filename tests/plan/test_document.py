@@ -1,6 +1,5 @@
 """A plan's own text is read: headings, promises, bodies and days, whatever program and habit wrote it."""
 
-import textwrap
 from pathlib import Path
 
 import pytest
@@ -11,24 +10,11 @@ from qplan.plan.bundled import folder as bundled_folder
 from qplan.plan.checks import check
 from qplan.plan.coverage import cover
 from qplan.plan.document.draft import draft_plan
-from qplan.plan.document.questions import questions_page
 from qplan.plan.document.reading import read_document
 from qplan.plan.source import read_plan
 from qplan.plan.writer import write_plan
 
 PLAIN = TEXTS / "action-plan.txt"
-
-
-@pytest.fixture
-def read(tmp_path):
-    """Read a text as a document of this name."""
-
-    def reading(text, name="plan.txt"):
-        path = tmp_path / name
-        path.write_bytes(text if isinstance(text, bytes) else textwrap.dedent(text).encode())
-        return read_document(path)
-
-    return reading
 
 
 def promises(document):
@@ -81,9 +67,9 @@ FORMS = {
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_the_form_of_a_text_does_not_change_what_is_read(read, form):
+def test_the_form_of_a_text_does_not_change_what_is_read(read_text, form):
     text = PLAIN.read_text(encoding="utf-8")
-    plain, other = read_document(PLAIN), read(FORMS[form](text))
+    plain, other = read_document(PLAIN), read_text(FORMS[form](text))
     assert [one[:2] for one in headings(other)] == [one[:2] for one in headings(plain)]
     assert promises(other) == promises(plain)
 
@@ -96,9 +82,9 @@ def test_the_form_of_a_text_does_not_change_what_is_read(read, form):
         ("c.md", lambda lines: "\n\n".join(lines)),
     ],
 )
-def test_a_page_reads_like_its_text(read, name, page):
+def test_a_page_reads_like_its_text(read_text, name, page):
     lines = whole_lines(PLAIN.read_text(encoding="utf-8"))
-    other = read(page(lines), name)
+    other = read_text(page(lines), name)
     assert headings(other) == headings(read_document(PLAIN))
     assert promises(other) == promises(read_document(PLAIN))
 
@@ -106,8 +92,8 @@ def test_a_page_reads_like_its_text(read, name, page):
 # -- numbering
 
 
-def test_a_number_is_a_heading_only_where_it_continues_a_list(read):
-    document = read(
+def test_a_number_is_a_heading_only_where_it_continues_a_list(read_text):
+    document = read_text(
         """\
         一、主要任务
         (一)建设网络
@@ -124,8 +110,8 @@ def test_a_number_is_a_heading_only_where_it_continues_a_list(read):
     ]
 
 
-def test_a_column_ends_where_the_outer_list_goes_on(read):
-    document = read(
+def test_a_column_ends_where_the_outer_list_goes_on(read_text):
+    document = read_text(
         """\
         三、主要任务
         (一)提升质量
@@ -151,14 +137,14 @@ def test_a_column_ends_where_the_outer_list_goes_on(read):
     ]
 
 
-def test_a_gap_in_the_numbering_is_read_and_asked_about(read):
-    document = read("一、主要任务\n1.抓生产。新建厂房2座。\n3.抓销售。新开门店5家。\n")
+def test_a_gap_in_the_numbering_is_read_and_asked_about(read_text):
+    document = read_text("一、主要任务\n1.抓生产。新建厂房2座。\n3.抓销售。新开门店5家。\n")
     assert [one.clause for one in document.headings()] == ["一", "一1", "一3"]
     assert [one.line for one in document.questions] == [3]
 
 
-def test_which_mark_stands_above_which_is_learnt_from_the_text(read):
-    document = read("1.抓工业\n(一)建园区\n(二)招企业\n2.抓农业\n(一)修水渠\n(二)建大棚\n3.抓旅游\n")
+def test_which_mark_stands_above_which_is_learnt_from_the_text(read_text):
+    document = read_text("1.抓工业\n(一)建园区\n(二)招企业\n2.抓农业\n(一)修水渠\n(二)建大棚\n3.抓旅游\n")
     assert [(one.level, one.clause) for one in document.headings()] == [
         (1, "1"),
         (2, "1(一)"),
@@ -186,8 +172,8 @@ def test_which_mark_stands_above_which_is_learnt_from_the_text(read):
         "开展三年行动,实施“863”计划。",
     ],
 )
-def test_what_describes_or_counts_promises_nothing(read, sentence):
-    document = read(f"一、主要任务\n(一)抓落实\n{sentence}\n")
+def test_what_describes_or_counts_promises_nothing(read_text, sentence):
+    document = read_text(f"一、主要任务\n(一)抓落实\n{sentence}\n")
     assert [one.promise for one in document.targets] == []
 
 
@@ -214,8 +200,8 @@ def test_what_describes_or_counts_promises_nothing(read, sentence):
         ("All buildings over 500 m2 will be insulated.", []),
     ],
 )
-def test_a_figure_is_read_with_its_baseline_bound_and_currency(read, sentence, read_as):
-    document = read(f"1 Tasks\n1.1 First task\n{sentence}\n")
+def test_a_figure_is_read_with_its_baseline_bound_and_currency(read_text, sentence, read_as):
+    document = read_text(f"1 Tasks\n1.1 First task\n{sentence}\n")
     found = [
         (one.promise.name, one.promise.operator, one.promise.value, one.promise.unit)
         for one in document.targets
@@ -224,8 +210,8 @@ def test_a_figure_is_read_with_its_baseline_bound_and_currency(read, sentence, r
     assert all(wanted[0] in one[0] for one, wanted in zip(found, read_as, strict=True))
 
 
-def test_each_figure_has_the_year_that_stands_with_it(read):
-    document = read(
+def test_each_figure_has_the_year_that_stands_with_it(read_text):
+    document = read_text(
         "1 Tasks\n1.1 First task\nReplace 210 buses by 2031 and 90 vans by 2029.\n1.2 二\n2026年完成改造8家、2027年完成改造11家。\n"
     )
     assert [(one.promise.value, one.promise.year) for one in document.targets] == [
@@ -233,13 +219,13 @@ def test_each_figure_has_the_year_that_stands_with_it(read):
     ]  # fmt: skip
 
 
-def test_a_list_is_numbered_on_over_chapters(read):
-    document = read("一、甲\n①新建站点5个。\n②改造站点3个。\n二、乙\n③培训人员20名。\n")
+def test_a_list_is_numbered_on_over_chapters(read_text):
+    document = read_text("一、甲\n①新建站点5个。\n②改造站点3个。\n二、乙\n③培训人员20名。\n")
     assert [one.clause for one in document.headings()] == ["一", "一①", "一②", "二", "二③"]
 
 
-def test_a_table_whose_cells_are_divided_by_blanks_is_a_table(read):
-    document = read(
+def test_a_table_whose_cells_are_divided_by_blanks_is_a_table(read_text):
+    document = read_text(
         """\
         一、规划目标
         序号 指标名称 单位 2020年 2025年 指标性质
@@ -256,8 +242,8 @@ def test_a_table_whose_cells_are_divided_by_blanks_is_a_table(read):
     ]
 
 
-def test_a_review_of_the_past_promises_nothing(read):
-    document = read("一、工作回顾\n新增企业14家。\n二、工作安排\n新增企业20家。\n")
+def test_a_review_of_the_past_promises_nothing(read_text):
+    document = read_text("一、工作回顾\n新增企业14家。\n二、工作安排\n新增企业20家。\n")
     assert promises(document) == [("二", ">=", "20", "家")]
 
 
@@ -270,127 +256,24 @@ def test_a_review_of_the_past_promises_nothing(read):
         ("森林覆盖率完成市下达目标。", "森林覆盖率", None, None),
     ],
 )
-def test_a_promise_without_a_figure_is_kept_without_a_value(read, sentence, name, qualifier, direction):
-    (target,) = read(f"一、主要任务\n(一)抓质量\n{sentence}\n").targets
+def test_a_promise_without_a_figure_is_kept_without_a_value(read_text, sentence, name, qualifier, direction):
+    (target,) = read_text(f"一、主要任务\n(一)抓质量\n{sentence}\n").targets
     one = target.promise
     assert (one.name, one.value, one.qualifier, one.direction) == (name, None, qualifier, direction)
 
 
-def test_a_text_without_headings_gives_its_promises_and_says_so(read):
-    document = read("到2027年,全市新增学位不少于3000个。\n目前共有学位2万个。\n")
+def test_a_text_without_headings_gives_its_promises_and_says_so(read_text):
+    document = read_text("到2027年,全市新增学位不少于3000个。\n目前共有学位2万个。\n")
     assert promises(document) == [("", ">=", "3000", "个")]
     assert "no headings" in document.questions[0].what
 
 
-def test_the_draft_of_a_text_without_headings_loads_with_its_promises(read, tmp_path):
-    document = read("到2027年,全市新增学位不少于3000个。\n")
+def test_the_draft_of_a_text_without_headings_loads_with_its_promises(read_text, tmp_path):
+    document = read_text("到2027年,全市新增学位不少于3000个。\n")
     write_plan(tmp_path / "plan", draft_plan(document).plan)
     source = read_plan(tmp_path / "plan")
     assert [str(one) for one in check(source) if not one.remark] == []
     assert [(one.id, one.target) for one in source.plan.indicators] == [("Q1", "3000")]
-
-
-# -- what becomes of it in the draft
-
-
-def drafted(document):
-    """The plan that the draft of a document is."""
-    from tempfile import TemporaryDirectory
-
-    with TemporaryDirectory() as folder:
-        write_plan(Path(folder), draft_plan(document).plan)
-        source = read_plan(Path(folder))
-    assert [str(one) for one in check(source) if not one.remark] == []
-    return source.plan
-
-
-def test_targets_without_a_figure_keep_their_direction_and_the_words_that_limit_them(read):
-    plan = drafted(
-        read(
-            "2026年工作要点\n一、主要任务\n(一)抓质量\n工程质量投诉率逐年下降。合格率保持在全市前列。力争满意度进入全市前三名。\n"
-        )
-    )
-    assert [
-        (one.name, one.operator, one.target, one.target_status, one.qualifier) for one in plan.indicators
-    ] == [
-        ("工程质量投诉率", "down", None, "set", "逐年"),
-        ("合格率", "rank", None, "set", "保持"),
-        ("满意度进入全市前", "rank", "3", "set", "力争"),
-    ]
-
-
-def test_several_bodies_lead_jointly_and_persons_hold_for_what_stands_below(read):
-    plan = drafted(
-        read(
-            """\
-            2026年重点工作分工
-            一、稳就业(牵头领导:王建国)
-            1.新增就业8500人。(区人社局、区教育局负责,区财政局配合)
-            2.培训4000人次。
-            责任单位:区人社局
-            责任人:李明
-            """
-        )
-    )
-    jobs, training = (one for one in plan.tasks if one.kind != "group")
-    names = {one.id: one.name for one in plan.departments}
-    assert [names[one] for one in jobs.leads] == ["区人社局", "区教育局"]
-    assert [names[one] for one in jobs.support.split()] == ["区财政局"]
-    assert (jobs.plan_leader, training.plan_leader, training.plan_owner) == ("王建国", "王建国", "李明")
-
-
-def test_lines_of_duty_that_close_a_list_hold_for_all_of_it(read):
-    plan = drafted(
-        read(
-            """\
-            2026年整改方案
-            一、整改任务
-            问题一:管网老化
-            整改措施:
-            1.改造管网12公里。
-            2.2026年3月底前建成泵站2座。
-            责任单位:区住建局
-            整改时限:2026年6月底
-            问题二:台账不全
-            整改措施:补齐台账。
-            责任单位:区水利局
-            整改时限:立行立改,长期坚持
-            """
-        )
-    )
-    names = {one.id: one.name for one in plan.departments}
-    tasks = {one.clause: one for one in plan.tasks if one.kind != "group"}
-    assert {clause: (names[one.lead], one.deadline) for clause, one in tasks.items()} == {
-        "一问题一1": ("区住建局", "2026-06-30"),
-        "一问题一2": ("区住建局", "2026-03-31"),
-        "一问题二": ("区水利局", tasks["一问题二"].deadline),
-    }
-    assert tasks["一问题二"].deadline_text == "立行立改,长期坚持"
-
-
-def test_what_stands_below_the_item_of_a_column_belongs_to_the_item(read):
-    plan = drafted(
-        read(
-            """\
-            2026年质量提升方案
-            一、主要任务
-            (一)提升质量
-            1.管好生产。严把关口。
-            专栏1:重点工程
-            1.检测中心
-            (1)新增设备20台。
-            (2)引进人才10名。
-            2.示范街区
-            打造街区3个。
-            """
-        )
-    )
-    assert [one.id for one in plan.tasks if one.kind == "column_item"] == ["C1.1", "C1.2"]
-    assert [(one.clause, one.target, one.tasks) for one in plan.indicators] == [
-        ("专栏1-1(1)", "20", "C1.1"),
-        ("专栏1-1(2)", "10", "C1.1"),
-        ("专栏1-2", "3", "C1.2"),
-    ]
 
 
 # -- Word
@@ -483,9 +366,9 @@ def test_a_word_document_is_read_with_its_numbers_frames_and_tables(tmp_path):
         ("a.txt", b"\x00\x01\x02\xff\xfe\x81" * 9, "save it as"),
     ],
 )
-def test_a_file_that_is_no_text_is_refused_with_what_to_do(read, name, data, advice):
+def test_a_file_that_is_no_text_is_refused_with_what_to_do(read_text, name, data, advice):
     with pytest.raises(BadInput, match=advice):
-        read(data, name)
+        read_text(data, name)
 
 
 def test_a_missing_file_and_a_folder_are_refused(tmp_path):
@@ -495,18 +378,8 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path):
 
 
 @pytest.mark.parametrize("junk", ["1", "(", "新增企业5家,", "一、", "。"], ids=repr)
-def test_a_line_without_an_end_is_read_in_bounded_time(read, junk):
-    read(junk * (2_000_000 // len(junk)))
-
-
-# -- what a draft asks
-
-
-def test_questions_are_a_page_with_lines(read):
-    document = read("一、主要任务\n(一)抓工业。新增企业3-5家。\n(二)抓农业。\n")
-    page = questions_page("计划", "plan.txt", draft_plan(document).questions)
-    assert "[ ] **line 2**: " in page
-    assert "2 of 2 tasks name no body" in page
+def test_a_line_without_an_end_is_read_in_bounded_time(read_text, junk):
+    read_text(junk * (2_000_000 // len(junk)))
 
 
 def test_the_bundled_plan_carries_the_headings_and_figures_of_its_source():

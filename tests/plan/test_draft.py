@@ -1,0 +1,116 @@
+"""What a draft of a plan makes of its text, and what it asks."""
+
+from pathlib import Path
+
+from qplan.plan.checks import check
+from qplan.plan.document.draft import draft_plan
+from qplan.plan.document.questions import questions_page
+from qplan.plan.source import read_plan
+from qplan.plan.writer import write_plan
+
+
+def drafted(document):
+    """The plan that the draft of a document is."""
+    from tempfile import TemporaryDirectory
+
+    with TemporaryDirectory() as folder:
+        write_plan(Path(folder), draft_plan(document).plan)
+        source = read_plan(Path(folder))
+    assert [str(one) for one in check(source) if not one.remark] == []
+    return source.plan
+
+
+def test_targets_without_a_figure_keep_their_direction_and_the_words_that_limit_them(read_text):
+    plan = drafted(
+        read_text(
+            "2026年工作要点\n一、主要任务\n(一)抓质量\n工程质量投诉率逐年下降。合格率保持在全市前列。力争满意度进入全市前三名。\n"
+        )
+    )
+    assert [
+        (one.name, one.operator, one.target, one.target_status, one.qualifier) for one in plan.indicators
+    ] == [
+        ("工程质量投诉率", "down", None, "set", "逐年"),
+        ("合格率", "rank", None, "set", "保持"),
+        ("满意度进入全市前", "rank", "3", "set", "力争"),
+    ]
+
+
+def test_several_bodies_lead_jointly_and_persons_hold_for_what_stands_below(read_text):
+    plan = drafted(
+        read_text(
+            """\
+            2026年重点工作分工
+            一、稳就业(牵头领导:王建国)
+            1.新增就业8500人。(区人社局、区教育局负责,区财政局配合)
+            2.培训4000人次。
+            责任单位:区人社局
+            责任人:李明
+            """
+        )
+    )
+    jobs, training = (one for one in plan.tasks if one.kind != "group")
+    names = {one.id: one.name for one in plan.departments}
+    assert [names[one] for one in jobs.leads] == ["区人社局", "区教育局"]
+    assert [names[one] for one in jobs.support.split()] == ["区财政局"]
+    assert (jobs.plan_leader, training.plan_leader, training.plan_owner) == ("王建国", "王建国", "李明")
+
+
+def test_lines_of_duty_that_close_a_list_hold_for_all_of_it(read_text):
+    plan = drafted(
+        read_text(
+            """\
+            2026年整改方案
+            一、整改任务
+            问题一:管网老化
+            整改措施:
+            1.改造管网12公里。
+            2.2026年3月底前建成泵站2座。
+            责任单位:区住建局
+            整改时限:2026年6月底
+            问题二:台账不全
+            整改措施:补齐台账。
+            责任单位:区水利局
+            整改时限:立行立改,长期坚持
+            """
+        )
+    )
+    names = {one.id: one.name for one in plan.departments}
+    tasks = {one.clause: one for one in plan.tasks if one.kind != "group"}
+    assert {clause: (names[one.lead], one.deadline) for clause, one in tasks.items()} == {
+        "一问题一1": ("区住建局", "2026-06-30"),
+        "一问题一2": ("区住建局", "2026-03-31"),
+        "一问题二": ("区水利局", tasks["一问题二"].deadline),
+    }
+    assert tasks["一问题二"].deadline_text == "立行立改,长期坚持"
+
+
+def test_what_stands_below_the_item_of_a_column_belongs_to_the_item(read_text):
+    plan = drafted(
+        read_text(
+            """\
+            2026年质量提升方案
+            一、主要任务
+            (一)提升质量
+            1.管好生产。严把关口。
+            专栏1:重点工程
+            1.检测中心
+            (1)新增设备20台。
+            (2)引进人才10名。
+            2.示范街区
+            打造街区3个。
+            """
+        )
+    )
+    assert [one.id for one in plan.tasks if one.kind == "column_item"] == ["C1.1", "C1.2"]
+    assert [(one.clause, one.target, one.tasks) for one in plan.indicators] == [
+        ("专栏1-1(1)", "20", "C1.1"),
+        ("专栏1-1(2)", "10", "C1.1"),
+        ("专栏1-2", "3", "C1.2"),
+    ]
+
+
+def test_questions_are_a_page_with_lines(read_text):
+    document = read_text("一、主要任务\n(一)抓工业。新增企业3-5家。\n(二)抓农业。\n")
+    page = questions_page("计划", "plan.txt", draft_plan(document).questions)
+    assert "[ ] **line 2**: " in page
+    assert "2 of 2 tasks name no body" in page
