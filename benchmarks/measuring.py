@@ -6,6 +6,7 @@ import os
 import pty
 import statistics
 import subprocess
+import tempfile
 import termios
 import time
 from collections.abc import Callable, Sequence
@@ -54,6 +55,7 @@ class Measured(NamedTuple):
 def environment(more: dict[str, str] | None = None) -> dict[str, str]:
     """The variables of a measured process: nobody's own settings of the program."""
     kept = {n: v for n, v in os.environ.items() if n not in DISTURBING and not n.startswith("QPLAN_")}
+    kept["XDG_STATE_HOME"] = os.path.join(tempfile.gettempdir(), f"qplan-state-{os.getpid()}")
     return {**kept, "QPLAN_CONFIG": "", "QPLAN_LANG": "en", "QPLAN_ACTOR": "bench", **(more or {})}
 
 

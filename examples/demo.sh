@@ -6,7 +6,7 @@ qplan=$(cd "$(dirname "$1")" && pwd)/$(basename "$1") # the round changes the fo
 journal=$(cd "$(dirname "$0")" && pwd)/fictitious-year/journal.jsonl
 place=$(mktemp -d)
 trap 'rm -rf "$place"' EXIT
-export QPLAN_ACTOR=演示 QPLAN_CONFIG= QPLAN_PAGER= QPLAN_LEDGER="$place/ledger.db"
+export QPLAN_ACTOR=演示 QPLAN_CONFIG= QPLAN_PAGER= QPLAN_LEDGER="$place/ledger.db" XDG_STATE_HOME="$place/state"
 
 say() {
   printf '\n\033[1m%s\033[0m\n' "$1"

@@ -18,6 +18,7 @@ os.environ["QPLAN_ACTOR"] = "tester"
 #: What the program keeps for its user must not be that of whoever runs the tests.
 _DATA = tempfile.TemporaryDirectory(prefix="qplan-tests-")
 os.environ["XDG_DATA_HOME"] = _DATA.name
+os.environ["XDG_STATE_HOME"] = os.path.join(_DATA.name, "state")
 
 
 @pytest.fixture(autouse=True)

@@ -28,6 +28,8 @@ MARK = "(虚构示例)"
 #: By when departments report in the invented year, and the points taken off for what is not reported so.
 DUTY = "reporting: {every: quarter, due: 28, late_days: 5}\n"
 POINTS = "  off_reported_late: 2\n  off_reported_empty: 3\n  off_not_reported: 5\n"
+#: Where the program keeps what it has seen of these ledgers: not in that of whoever plays them.
+STATE = os.path.join(tempfile.gettempdir(), f"qplan-state-{os.getpid()}")
 #: When the last line of the script is over: Monday 2026-02-16, 09:00 in the plan's zone.
 END = datetime(2026, 2, 16, 1, 0, tzinfo=UTC)
 
@@ -109,7 +111,7 @@ def play(place: str, text: str) -> None:
     """
     shared = ["--ledger", place, "--lang", "zh"]
     fixed = patch("secrets.token_hex", lambda n=8: IDENT[: 2 * n])
-    with patch.dict(os.environ, QPLAN_CONFIG=""), fixed, marked_plan() as plan:
+    with patch.dict(os.environ, QPLAN_CONFIG="", XDG_STATE_HOME=STATE), fixed, marked_plan() as plan:
         for line in script(text):
             words = ["load", plan] if line.words == ["load"] else line.words
             with clock(line.moment):
@@ -121,7 +123,10 @@ def play(place: str, text: str) -> None:
 
 def journal(place: str) -> str:
     """The journal of a ledger as JSON lines."""
-    with tempfile.TemporaryDirectory() as folder, patch.dict(os.environ, QPLAN_CONFIG=""):
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        patch.dict(os.environ, QPLAN_CONFIG="", XDG_STATE_HOME=STATE),
+    ):
         path = Path(folder) / "journal.jsonl"
         code, _out, err = call("export", "--journal", "--out", str(path), "--ledger", place)
         if code:
@@ -131,7 +136,7 @@ def journal(place: str) -> str:
 
 def weekly(place: str, week: str) -> str:
     """The weekly list of a week as it is sent out, asked for after the script is over."""
-    with clock(END), patch.dict(os.environ, QPLAN_CONFIG=""):
+    with clock(END), patch.dict(os.environ, QPLAN_CONFIG="", XDG_STATE_HOME=STATE):
         code, out, err = call("weekly", "--week", week, "--ledger", place, "--lang", "zh")
     if code:
         raise SystemExit(err)

@@ -58,7 +58,8 @@ def played(page: str) -> str:
     settings.now = lambda: NOW
     schema.identity = fixed
     try:
-        with _playground():
+        with _playground(), tempfile.TemporaryDirectory() as state:
+            os.environ["XDG_STATE_HOME"] = state
             return BLOCK.sub(lambda found: f"```console\n{_block(found[1])}```", text)
     finally:
         settings.now = clock

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from qplan.cli import settings
 from qplan.cli.app import COMMANDS, app
 from qplan.cli.lazy import LazyGroup, program
 from qplan.cli.options import READ, WRITE
@@ -105,6 +106,11 @@ def options() -> list[tuple[str, str]]:
 OPTIONS = options()
 
 
+def forget() -> None:
+    """Let the program see a ledger for the first time, which a test has put back."""
+    shutil.rmtree(settings.heads_folder(os.environ), ignore_errors=True)
+
+
 @pytest.fixture
 def world(qplan, loaded, tmp_path, monkeypatch):
     """The program in an empty folder with a ledger that is put back after each call."""
@@ -116,6 +122,7 @@ def world(qplan, loaded, tmp_path, monkeypatch):
     def call(*words: str):
         if not ledger.exists() or ledger.read_bytes() != kept:
             shutil.copy(loaded, ledger)
+            forget()
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         config.write_text("")
@@ -192,6 +199,7 @@ def test_every_write_twice_as_each_role_is_taken_or_refused(qplan, ledger, actor
                     faults.append((words, time, state, fault))
             assert qplan("verify").code == 0, words
             ledger.write_bytes(kept)
+            forget()
     assert faults == []
 
 

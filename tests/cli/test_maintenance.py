@@ -249,6 +249,7 @@ def test_every_finding_has_a_name():
         verify.REQUESTS,
         verify.SEAL,
         verify.RECEIPT,
+        verify.SEEN,
     }
     assert set(checks()) == constants | {"evidence"}
 

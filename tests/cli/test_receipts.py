@@ -33,8 +33,9 @@ def test_json_has_the_whole_hash(qplan, ledger):
     assert qplan("update", TASK, "--note", "x", "--dry-run", "-f", "json").json["items"][0]["hash"] is None
 
 
-def test_a_journal_without_the_entry_shows(qplan, ledger, receipt):
-    """The tail cut and written anew, so that the ledger agrees with itself."""
+def test_a_journal_without_the_entry_shows(qplan, ledger, receipt, monkeypatch, tmp_path):
+    """The tail cut and written anew, so that the ledger agrees with itself, on a machine that has not seen it."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     seq = int(receipt.partition(":")[0])
     db = sqlite3.connect(ledger)
     triggers = [sql for (sql,) in db.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger'")]

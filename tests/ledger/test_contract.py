@@ -11,8 +11,8 @@ from ledger import plans
 from ledger.contract import ENTRY, LEAD, OFFICE, accept, assert_whole, order, report
 from qplan.core import events
 from qplan.core.model import RECORDS, Actor, Change, TaskFilter
-from qplan.errors import BadInput, ChangedMeanwhile, NoLedger, Refused
-from qplan.ledger import statements
+from qplan.errors import BadInput, ChangedMeanwhile, NoLedger, NotVerified, Refused
+from qplan.ledger import heads, statements
 from qplan.ledger.store import Ledger
 from qplan.plan.source import read_plan
 from qplan.service import actions, reversal, webhooks
@@ -326,3 +326,29 @@ def test_the_example_plans_are_kept_like_any_other(empty: Ledger, folder: Path):
         for ident, row in rows.items():
             fields = {name: value for name, value in state[entity, ident].items() if name != "version"}
             assert RECORDS[entity](**{"id": ident, **fields}) == row._replace(version=0)
+
+
+def test_a_journal_that_does_not_continue_the_head_seen_last_is_refused(
+    ledger: Ledger, engine, tmp_path: Path
+):
+    """On a server and in a file: what was seen is compared with the entry of that number."""
+    if not hasattr(engine, "place"):
+        pytest.skip("nobody comes back to a ledger in memory")
+    folder, place, notices = str(tmp_path / "heads"), engine.place, []
+    head = heads.check(ledger, folder, place, notices.append)
+    address = ledger.connection.address
+    assert head == ledger.head() == heads.seen(ledger, folder)
+    accept(ledger)
+    assert ledger.written == ledger.event(head.seq + 1)
+    assert heads.check(ledger, folder, place, notices.append) == ledger.head() == heads.seen(ledger, folder)
+    heads.remember(folder, address, head)
+    assert heads.check(ledger, folder, place, notices.append) == ledger.head()
+    for last, words in (
+        (head._replace(seq=head.seq + 2), "entries are gone"),
+        (head._replace(hash="0" * 64), "was rewritten"),
+    ):
+        heads.remember(folder, address, last)
+        with pytest.raises(NotVerified, match=words):
+            heads.check(ledger, folder, place, notices.append)
+        assert heads.seen(ledger, folder) == last
+    assert notices == [] and len(list((tmp_path / "heads").iterdir())) == 1

@@ -128,12 +128,44 @@ def timestamp(session: Session) -> str:
 
 
 @contextmanager
+def opened(session: Session, *, write: bool = False) -> Iterator["Ledger"]:
+    """Open the session's ledger, and remember its head for this user.
+
+    Raises NotVerified where this machine has seen entries of it that are gone or other ones now.
+    """
+    from qplan.ledger import heads
+    from qplan.ledger.store import Ledger
+
+    folder = settings.heads_folder(os.environ)
+    with Ledger.open(session.ledger, write=write) as ledger:
+        head = heads.check(ledger, folder, session.ledger, lambda text: _notice(text, session))
+        yield ledger
+        if head is not None and ledger.written is not None:
+            now = head._replace(seq=ledger.written.seq, hash=ledger.written.hash)
+            heads.remember(folder, ledger.connection.address, now)
+
+
+def keep_head(place: str) -> None:
+    """Remember the head of a ledger that a command has made, restored or accepted, whatever was seen before."""
+    from qplan.ledger import heads
+    from qplan.ledger.store import Ledger
+
+    with Ledger.open(place) as ledger:
+        heads.remember(settings.heads_folder(os.environ), ledger.connection.address, ledger.head())
+
+
+def _notice(text: str, session: Session) -> None:
+    from qplan.cli.output import say
+
+    say(text, session)
+
+
+@contextmanager
 def reading(session: Session) -> Iterator["Snapshot"]:
     """Open the ledger for reading, on the day that the session asks for."""
-    from qplan.ledger.store import Ledger
     from qplan.service import queries
 
-    with Ledger.open(session.ledger) as ledger:
+    with opened(session) as ledger:
         day = day_of(session, ledger.plan())
         with queries.snapshot(ledger, day, past=session.as_of is not None, seq=session.at_seq) as snapshot:
             yield snapshot
@@ -142,9 +174,7 @@ def reading(session: Session) -> Iterator["Snapshot"]:
 @contextmanager
 def writing(session: Session) -> Iterator[tuple["Ledger", Any]]:
     """Open the ledger for writing, with who writes and on which day; a dry run opens it for reading."""
-    from qplan.ledger.store import Ledger
-
-    with Ledger.open(session.ledger, write=not session.dry_run) as ledger:
+    with opened(session, write=not session.dry_run) as ledger:
         plan = ledger.plan()
         yield ledger, write_context(session, writer(session, ledger, plan.office), plan)
     if not session.dry_run:

@@ -95,6 +95,21 @@ def data_folder(environ: Mapping[str, str]) -> str | None:
     return _own_folder(environ, "XDG_DATA_HOME", ".local", "share")
 
 
+def state_folder(environ: Mapping[str, str]) -> str | None:
+    """The folder in which the program keeps what it has seen; None for a user without a home folder."""
+    if os.name == "nt" or sys.platform == "darwin":
+        folder = data_folder(environ)
+    else:
+        folder = _own_folder(environ, "XDG_STATE_HOME", ".local", "state")
+    return None if folder is None else os.path.join(folder, "qplan")
+
+
+def heads_folder(environ: Mapping[str, str]) -> str | None:
+    """The folder of the heads that this machine has seen (:mod:`qplan.ledger.heads`); None without a home folder."""
+    folder = state_folder(environ)
+    return None if folder is None else os.path.join(folder, "heads")
+
+
 def _own_folder(environ: Mapping[str, str], variable: str, *below: str) -> str | None:
     """The folder that a variable names, if its path is absolute as XDG demands, else one below the home folder."""
     given = environ.get(variable, "")

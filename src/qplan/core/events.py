@@ -28,6 +28,12 @@ REPORT = "task.report"
 #: The kind of an entry that a message about a task was sent: it changes no field.
 SENT = "task.send"
 
+#: The kind of an entry that a journal was accepted in place of another one that a machine had seen, after a restore.
+ACCEPTED = "plan.accept_head"
+
+#: Kinds of entries that change no field and record what happened outside the ledger: there is nothing to revert.
+LASTING = (SENT, ACCEPTED)
+
 #: (entity, id) -> the record's fields that are not the record's defaults
 State = dict[tuple[str, str], dict[str, Any]]
 #: id -> the fields that a changed record had, of those that changed; None: it was not made yet. Not to be written to.

@@ -27,6 +27,7 @@ VERBS = {
     "correct": N_p("entry", "corrected"),
     "target": N_p("entry", "target set"),
     "send": N_p("entry", "message sent"),
+    "accept_head": N_p("entry", "journal accepted after a restore"),
 }
 
 ENTITIES = {
@@ -168,6 +169,7 @@ FACTS = {
     "skipped": N_p("fact", "skips"),
     "on_behalf_of": N_p("fact", "on behalf of {depts}"),
     "upheld": N_p("fact", "dispute not upheld"),
+    "seen": N_p("fact", "seen before"),
     "one_person_office": N_p("fact", "verified by its reporter (one-person office)"),
 }
 

@@ -39,6 +39,10 @@ class Connection(Protocol):
     #: whether this session writes only through the database's own functions (see ledger.postgres.rights)
     guarded: bool
 
+    @property
+    def address(self) -> str:
+        """The place however it was named: a file at the end of all links; a server's host, port and database."""
+
     def rows(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
         """All rows of a query."""
 

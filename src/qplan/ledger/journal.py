@@ -54,17 +54,12 @@ def chained(start: Head, changes: Sequence[Change], entry: Entry) -> list[Event]
     return new
 
 
-def append(connection: Connection, changes: Iterable[Change], entry: Entry) -> list[Event]:
-    """Append the changes and bring their rows up to date, inside the caller's transaction.
-
-    Raises ChangedMeanwhile when a row no longer has the version that its change was decided on:
-    ``before`` carries it as ``version``.
-    """
-    return [event for batch in appended(connection, changes, entry) for event in batch]
-
-
 def appended(connection: Connection, changes: Iterable[Change], entry: Entry) -> Iterator[list[Event]]:
-    """The same batch by batch, so that a load of any size holds no more than one; take all of them."""
+    """Append the changes and bring their rows up to date, inside the caller's transaction; yield the entries by batches.
+
+    A load of any size holds no more than one batch; take all of them. Raises ChangedMeanwhile when a row no
+    longer has the version that its change was decided on: ``before`` carries it as ``version``.
+    """
     if connection.guarded:
         written = list(changes)
         if handed := _handed_in(connection, written, entry):

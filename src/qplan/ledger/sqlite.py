@@ -81,6 +81,11 @@ class SqliteConnection:
                 # one snapshot for the whole command: a report never sees half a load
                 db.execute("BEGIN")
 
+    @property
+    def address(self) -> str:
+        """The file at the end of all links."""
+        return os.path.realpath(self.place)
+
     def rows(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
         """All rows of a query."""
         with driver_errors(self.place):

@@ -42,6 +42,7 @@ EVENTS_LAST = (
     f"SELECT {_EVENT} FROM event WHERE seq <= :seq AND effective_on <= :until ORDER BY seq DESC LIMIT :limit"
 )
 EVENT_AT = f"SELECT {_EVENT} FROM event WHERE seq = :seq"
+HASH_AT = "SELECT hash FROM event WHERE seq = :seq"
 EVENTS_OF = f"SELECT {_EVENT} FROM event WHERE subject = :subject AND effective_on <= :until AND seq <= :seq ORDER BY seq"
 EVENTS_OF_AFTER = f"SELECT {_EVENT} FROM event WHERE subject = :subject AND seq > :seq ORDER BY seq"
 EVENTS_BY = f"SELECT {_EVENT} FROM event WHERE actor LIKE :ending ORDER BY seq DESC"

@@ -54,17 +54,22 @@ class Ledger:
     """An open ledger: now, or as it stood on a past day (:meth:`at`)."""
 
     def __init__(
-        self, connection: Connection, until: str = FOREVER, seq: int = ALL, rows: Connection | None = None
-    ) -> None:
+        self, connection: Connection, until: str = FOREVER, seq: int = ALL, rows: Connection | None = None,
+        *, snapshot: bool = False,
+    ) -> None:  # fmt: skip
         self._source = connection  #: where the journal is
         self._rows = rows or connection  #: where records are read
         self.until = until
         self.seq = seq
+        self._snapshot = snapshot  #: whether what is read is of one moment, the head too
+        self._head: Head | None = None
+        self._last: Event | None = None  #: the last entry of a transaction that is under way
+        self.written: Event | None = None  #: the last entry that a transaction has written
 
     @classmethod
     def open(cls, place: str, *, write: bool = False) -> Ledger:
         """The ledger at a path or URL; NoLedger when there is none to be used."""
-        return cls(connect(place, write=write))
+        return cls(connect(place, write=write), snapshot=not write)
 
     def close(self) -> None:
         """Close it; a past day (:meth:`at`) leaves alone the ledger that it is the past of."""
@@ -120,7 +125,9 @@ class Ledger:
     def head(self) -> Head:
         """Return the last event that applies to this ledger's day."""
         if self.until == FOREVER and self.seq == ALL:
-            return journal.head(self._source)
+            found = self._head or journal.head(self._source)
+            self._head = found if self._snapshot else None
+            return found
         ledger, genesis, _created = self._source.rows(statements.LEDGER)[0]
         last = self._source.rows(statements.HEAD_UNTIL, until=self.until, seq=self.seq)
         return Head(ledger, *last[0]) if last else Head(ledger, 0, genesis)
@@ -202,12 +209,14 @@ class Ledger:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """One command is one transaction."""
+        self._last = None
         with self._source.transaction():
             yield
+        self.written = self._last or self.written
 
     def append(self, changes: Sequence[Change], entry: journal.Entry) -> list[Event]:
         """Append to the journal and apply to the rows; inside :meth:`transaction`."""
-        return journal.append(self._source, changes, entry)
+        return [event for batch in self.appended(changes, entry) for event in batch]
 
     def own_actor(self) -> Actor | None:
         """Who this session is where the database authenticates; None where the program names the actor.
@@ -222,7 +231,9 @@ class Ledger:
 
     def appended(self, changes: Iterable[Change], entry: journal.Entry) -> Iterator[list[Event]]:
         """The same batch by batch; take all of them."""
-        return journal.appended(self._source, changes, entry)
+        for batch in journal.appended(self._source, changes, entry):
+            self._last = batch[-1]
+            yield batch
 
     def bulk_load(self) -> Any:
         """A context in which the tables of a new ledger are filled before they are indexed and guarded."""

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from qplan import files
-from qplan.core.model import Event
+from qplan.core.events import ACCEPTED
+from qplan.core.model import Change, Event, Head, PlanHead
 from qplan.errors import BadInput, NoLedger, NotVerified, QplanError
 from qplan.i18n import N_, _, joined
-from qplan.ledger import journal, schema, seal
+from qplan.ledger import heads, journal, schema, seal
 from qplan.ledger.connection import SCHEMA_VERSION, is_server, path_of, shown
 from qplan.ledger.receipts import Receipt
 from qplan.ledger.receipts import check as check_receipts
@@ -24,6 +25,7 @@ from qplan.ledger.seal import Seal
 from qplan.ledger.store import Ledger
 from qplan.ledger.verify import Finding, Progress, VerifyResult, verify
 from qplan.service import evidence
+from qplan.service.actions import WriteContext, versioned, write_changes
 from qplan.service.evidence import Piece
 
 
@@ -59,6 +61,21 @@ def verify_ledger(
     now = None if sealed.server is None else seal.server_of(ledger.connection)
     signed = os.path.exists(seal.signature_of(seal_file))
     return VerifyReport(result, sealed, signer, signed, now is not None and now != sealed.server, entries)
+
+
+def with_finding(held: VerifyReport, found: Finding) -> VerifyReport:
+    """Return a report with one more thing that does not agree."""
+    return held._replace(result=held.result._replace(findings=[*held.result.findings, found]))
+
+
+def accept_head(ledger: Ledger, last: Head, context: WriteContext) -> None:
+    """Enter in the journal that it is accepted although it does not continue the head that was seen last."""
+    info: dict[str, object] = {"seen": f"{last.seq}:{last.hash}"}
+
+    def decide(plan: PlanHead) -> list[Change]:
+        return [versioned(Change(ACCEPTED, plan.id, {}, {}, info), plan)]
+
+    write_changes(ledger, context, decide, dict)
 
 
 def with_evidence(held: VerifyReport, ledger: Ledger, store: Path | None) -> VerifyReport:
@@ -134,6 +151,7 @@ class Environment(NamedTuple):
     home: str
     config_fault: str = ""
     templates: str | None = None  #: the folder of own templates
+    heads: str | None = None  #: the folder of the heads that this machine has seen
 
 
 def doctor(place: str, environment: Environment) -> list[Check]:
@@ -213,6 +231,9 @@ def _inside(ledger: Ledger, place: str, environment: Environment) -> Iterator[Ch
         yield Check(_("journal"), WRONG, what, "qplan verify; qplan restore BACKUP")
     else:
         yield Check(_("journal"), OK, _("verified"))
+    last = heads.seen(ledger, environment.heads)
+    if last is not None and (fault := heads.fault_of(ledger, last, place)):
+        yield Check(_("seen before"), WRONG, fault, "qplan verify --accept-head; qplan restore BACKUP")
     yield from _clock(ledger, environment)
     yield from _calendar(ledger, environment)
 

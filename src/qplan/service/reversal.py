@@ -7,7 +7,7 @@ from typing import Any
 from qplan.core import events as journal_rules
 from qplan.core import workflow
 from qplan.core.calendar import clock_of
-from qplan.core.events import SENT
+from qplan.core.events import ACCEPTED, LASTING, SENT
 from qplan.core.model import CLOSED, RECORDS, Actor, Change, Event, PlanHead
 from qplan.errors import BadInput, Refused
 from qplan.i18n import _, joined
@@ -103,6 +103,10 @@ def _revertible(ledger: Ledger, seq: int) -> Event:
         raise BadInput(_("There is no entry no. {seq}; list them with: qplan log").format(seq=seq))
     if event.kind == SENT:
         raise Refused(_("No. {seq} records a message that was sent; it cannot be undone.").format(seq=seq))
+    if event.kind == ACCEPTED:
+        raise Refused(
+            _("No. {seq} records that a journal was accepted; it cannot be undone.").format(seq=seq)
+        )
     entity = _entity(event)
     if entity in ("plan", "department") or "retired" not in RECORDS[entity]._fields:  # type: ignore[attr-defined]
         raise _only_by_load(event)
@@ -155,7 +159,7 @@ def _last_of(ledger: Ledger, actor: Actor, plan: PlanHead) -> int:
     office = actor.dept == plan.office
     for event in ledger.events_by("" if office else actor.dept):
         loaded = event.kind.rpartition(".")[2] in ("define", "amend", "retire")
-        if event.kind == SENT or journal_rules.undoes(event) is not None or (loaded and not office):
+        if event.kind in LASTING or journal_rules.undoes(event) is not None or (loaded and not office):
             continue
         if loaded:
             raise _only_by_load(event)

@@ -43,7 +43,7 @@ def checks() -> dict[str, str]:
     return {
         "file": _("file"), "schema": _("schema"), "chain": _("chain"), "values": _("values"), "history": _("history"),
         "rows": _("rows"), "requests": _("request ids"), "seal": _("seal"), "evidence": _("evidence"),
-        "receipt": _("receipt"),
+        "receipt": _("receipt"), "seen": _("seen before"),
     }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import typer
 from qplan.cli.options import Dept
 from qplan.cli.output import emit
 from qplan.cli.selection import OF_WHOM, Selection, query_of, with_filters
-from qplan.cli.session import Context, acting, day_of, department, reading
+from qplan.cli.session import Context, acting, day_of, department, opened, reading
 from qplan.cli.values import parse_choice, parse_number
 from qplan.errors import BadInput
 from qplan.i18n import N_, _
@@ -64,13 +64,12 @@ def score(
     ] = "deadline",
 ) -> None:
     """Assess a year: points per department by the rules of rules.yaml."""
-    from qplan.ledger.store import Ledger
     from qplan.service import queries
     from qplan.service import score as service
     from qplan.views import work
 
     against = parse_choice(against, "--against", ("deadline", "original"))
-    with Ledger.open(ctx.obj.ledger) as ledger:
+    with opened(ctx.obj) as ledger:
         plan = ledger.plan()
         day = day_of(ctx.obj, plan)
         number = day.year if year is None else parse_number(year, "--year")

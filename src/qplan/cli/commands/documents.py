@@ -10,7 +10,7 @@ from qplan.cli.commands.update import Ids
 from qplan.cli.options import Dept, Send
 from qplan.cli.output import emit, say
 from qplan.cli.selection import Selection, query_of, with_filters
-from qplan.cli.session import Context, acting, day_of, department, reading
+from qplan.cli.session import Context, acting, day_of, department, opened, reading
 from qplan.cli.values import split_ids
 from qplan.core.model import GROUP, TaskFilter
 from qplan.errors import BadInput, QplanError
@@ -108,10 +108,9 @@ def dashboard(
     """Write the plan as it stands today as one web page that needs no network."""
     from qplan.cli import folder
     from qplan.core.calendar import Week
-    from qplan.ledger.store import Ledger
     from qplan.views import weekly as views
 
-    with Ledger.open(ctx.obj.ledger) as ledger:
+    with opened(ctx.obj) as ledger:
         day = day_of(ctx.obj, ledger.plan())
         chosen = department(ledger.departments(), dept)
         if ctx.obj.format is None and ctx.obj.out is None and (show or sys.stdout.isatty()):

@@ -10,7 +10,7 @@ import typer
 
 from qplan.cli import completion, evidence, outbox
 from qplan.cli.output import confirm, emit, save, say
-from qplan.cli.session import Context, Session, department, reading, write_context, writer
+from qplan.cli.session import Context, Session, department, opened, reading, write_context, writer
 from qplan.cli.values import parse_date
 from qplan.errors import BadInput, Refused
 from qplan.files import file_name
@@ -113,10 +113,9 @@ def _files(paths: list[str]) -> list[Path]:
 
 
 def _collect(session: Session, files: list[FormFile]) -> list[Outcome]:
-    from qplan.ledger.store import Ledger
     from qplan.service import collection
 
-    with Ledger.open(session.ledger, write=not session.dry_run) as ledger:
+    with opened(session, write=not session.dry_run) as ledger:
         plan = ledger.plan()
         actor = writer(session, ledger, plan.office)
         outcomes = collection.collect(ledger, files, write_context(session, actor, plan))

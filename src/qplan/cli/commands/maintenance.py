@@ -12,13 +12,25 @@ from qplan.cli.options import Columns, NamedView
 from qplan.cli.output import chosen_format, confirm, emit, print_line, save, say, to_stdout
 from qplan.cli.protection import check_apart
 from qplan.cli.selection import Selection, query_of, with_filters
-from qplan.cli.session import Context, Session, reading, timestamp, today_or_default
+from qplan.cli.session import (
+    Context,
+    Session,
+    keep_head,
+    opened,
+    reading,
+    timestamp,
+    today_or_default,
+    write_context,
+    writer,
+)
 from qplan.cli.settings import make_own_folder
 from qplan.cli.values import parse_choice
+from qplan.core.model import Head
 from qplan.errors import BadInput
 from qplan.i18n import N_, _
 from qplan.ledger.connection import shown
 from qplan.ledger.store import Ledger
+from qplan.ledger.verify import SEEN, Finding
 from qplan.render import format_of
 
 Force = Annotated[
@@ -40,9 +52,19 @@ def verify(
         list[str] | None,
         typer.Option(metavar="NO:HASH", help=N_("Check that an entry still stands as its receipt says.")),
     ] = None,
+    accept_head: Annotated[
+        bool,
+        typer.Option(
+            "--accept-head",
+            help=N_(
+                "After a restore: accept a journal that is not the one this machine saw last; it is recorded."
+            ),
+        ),
+    ] = False,
 ) -> int:
     """Check that journal, chain and rows agree; exit 3 when they do not."""
     from qplan.cli.commands.plan import progress
+    from qplan.ledger import heads
     from qplan.ledger.receipts import parse as parse_receipt
     from qplan.service import maintenance
     from qplan.views import maintenance as views
@@ -53,12 +75,44 @@ def verify(
     with Ledger.open(ctx.obj.ledger) as ledger, progress(ctx.obj) as step:
         held = maintenance.verify_ledger(ledger, seal, allowed_signers, step(_("Verifying")), given)
         held = maintenance.with_evidence(held, ledger, store_of(ctx.obj))
+        last = heads.seen(ledger, settings.heads_folder(os.environ))
+        moved = None if last is None else heads.fault_of(ledger, last, ctx.obj.ledger)
+    if moved is None and not held.result.findings:
+        keep_head(ctx.obj.ledger)
+    if accept_head and not held.result.findings:
+        _accept_head(ctx.obj, last if moved else None)
+    elif last is not None and moved is not None:
+        held = maintenance.with_finding(held, Finding(SEEN, min(last.seq, ledger.head().seq + 1), moved))
     if ctx.obj.format or held.result.findings:
         emit(views.verdict(held, today_or_default(ctx.obj).isoformat()), ctx.obj)
     else:
         for line in (views.sentence(held), *views.notes(held)):
             print_line(line)
     return 3 if held.result.findings else 0
+
+
+def _accept_head(session: Session, last: Head | None) -> None:
+    """Accept a journal that does not continue the head seen last, and record that; None where there is nothing to accept."""
+    if last is None:
+        say(_("There is nothing to accept: the journal continues what this machine has seen."), session)
+        return
+    from qplan.service import maintenance
+
+    with Ledger.open(session.ledger, write=True) as ledger:
+        plan = ledger.plan()
+        recorded = not ledger.connection.guarded  # a department writes its own reports only
+        if recorded:
+            context = write_context(session, writer(session, ledger, plan.office), plan)
+            maintenance.accept_head(ledger, last, context)
+            outbox.mark_written()
+        seq = ledger.head().seq
+    keep_head(session.ledger)
+    text = _("Accepted and recorded as no. {seq}; this machine had seen no. {last}.")
+    if not recorded:
+        text = _(
+            "Accepted on this machine up to no. {seq}; it had seen no. {last}. Your role cannot record it."
+        )
+    say(text.format(seq=seq, last=last.seq), session)
 
 
 def seal(
@@ -76,7 +130,7 @@ def seal(
 
     if path is not None:
         check_apart(path, ctx.obj)
-    with Ledger.open(ctx.obj.ledger) as ledger:
+    with opened(ctx.obj) as ledger:
         made, files = maintenance.seal_ledger(ledger, timestamp(ctx.obj), path, key)
     if ctx.obj.format:
         emit(views.seal(made, files, today_or_default(ctx.obj).isoformat()), ctx.obj)
@@ -96,6 +150,9 @@ def backup(
     from qplan.views.maintenance import head_line
 
     check_apart(path, ctx.obj)
+    backup.file_of(ctx.obj.ledger)
+    with opened(ctx.obj):
+        pass  # a ledger that is not the one seen here is not copied over a backup of that
     head, where = backup.backup(ctx.obj.ledger, path, timestamp(ctx.obj), force)
     print_line(_("Backed up to {path}.").format(path=where))
     print_line(head_line(head))
@@ -117,6 +174,7 @@ def restore(
     sealed = None if seal is None else seals.read(seal)
     make_own_folder(ctx.obj.ledger)
     done = backup.restore(ctx.obj.ledger, path, timestamp(ctx.obj), sealed, force)
+    keep_head(ctx.obj.ledger)
     print_line(_("Restored to {path}.").format(path=ctx.obj.ledger))
     print_line(head_line(done.head))
     if done.aside:
@@ -170,7 +228,7 @@ def export(
             raise BadInput(
                 _("The journal is written as JSON lines; end the name with .jsonl and leave --format out.")
             )
-        with Ledger.open(ctx.obj.ledger) as ledger:
+        with opened(ctx.obj) as ledger:
             lines = transfer.lines(ledger.connection)
             if ctx.obj.out and ctx.obj.out != "-":
                 save(lines, ctx.obj.out, ctx.obj)
@@ -218,6 +276,7 @@ def import_(
 
     make_own_folder(ctx.obj.ledger)
     head = transfer.read_in(transfer.file_lines(path), path, ctx.obj.ledger)
+    keep_head(ctx.obj.ledger)
     print_line(_("New ledger: {path}").format(path=shown(ctx.obj.ledger)))
     print_line(head_line(head))
 
@@ -262,6 +321,7 @@ def doctor(
         home=os.path.expanduser("~"),
         config_fault=str(settings.sound_config(os.environ).fault or ""),
         templates=ctx.obj.templates,
+        heads=settings.heads_folder(os.environ),
     )
     found = maintenance.doctor(ctx.obj.ledger, around)
     emit(views.doctor(found, around.today.isoformat()), ctx.obj)

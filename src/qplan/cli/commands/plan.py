@@ -13,7 +13,7 @@ import typer
 from qplan.cli import outbox, plan_places
 from qplan.cli.identity import identified
 from qplan.cli.output import confirm, emit, print_line, say
-from qplan.cli.session import Context, Session, named_actor, today, write_context
+from qplan.cli.session import Context, Session, keep_head, named_actor, opened, today, write_context
 from qplan.cli.settings import make_own_folder
 from qplan.core.model import Head, Plan
 from qplan.errors import BadFile, BadInput, Problem
@@ -44,7 +44,8 @@ def load(ctx: Context, path: LoadFrom = None) -> None:
     from qplan.service import load as service
     from qplan.views import plan as views
 
-    known = _loaded_from(ctx.obj) if path is None else None
+    held = _head(ctx.obj)
+    known = _loaded_from(held) if path is None else None
     with progress(ctx.obj) as step:
         plan, remarks = read(path or known, step(_("Reading the plan")))
         session = identified(ctx.obj, plan.departments)
@@ -63,6 +64,7 @@ def load(ctx: Context, path: LoadFrom = None) -> None:
         )
     outbox.hold(loaded)
     if not ctx.obj.dry_run:
+        keep_head(ctx.obj.ledger)
         outbox.mark_written()
     if known is not None:
         say(_("The plan was read from {path}").format(path=known), ctx.obj)
@@ -79,12 +81,11 @@ def load(ctx: Context, path: LoadFrom = None) -> None:
         say(_("Remarks on the plan: {n}; read them with: qplan check").format(n=len(remarks)), ctx.obj)
 
 
-def _loaded_from(session: Session) -> str | None:
+def _loaded_from(head: Head | None) -> str | None:
     """Return where the plan of the ledger was loaded from on this machine; None where that is not known.
 
     Raises BadInput where nothing is there any more.
     """
-    head = _head(session)
     known = plan_places.place_of(head.ledger) if head else None
     if known is not None and not os.path.exists(known):
         raise BadInput(
@@ -112,11 +113,10 @@ def _confirm_bundled(session: Session, changes: Iterable[Any]) -> None:
 def _head(session: Session) -> Head | None:
     """Where the journal stands; None where a dry run has found no ledger."""
     from qplan.ledger.engines import exists
-    from qplan.ledger.store import Ledger
 
     if not exists(session.ledger):
         return None
-    with Ledger.open(session.ledger) as ledger:
+    with opened(session) as ledger:
         return ledger.head()
 
 

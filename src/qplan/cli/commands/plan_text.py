@@ -10,7 +10,7 @@ import typer
 from qplan import files as whole_files
 from qplan.cli.output import confirm, emit, print_line, say
 from qplan.cli.protection import same
-from qplan.cli.session import Context, Session, today
+from qplan.cli.session import Context, Session, opened, today
 from qplan.core.model import Head, Plan
 from qplan.errors import BadInput, of_file
 from qplan.i18n import N_, _
@@ -120,7 +120,8 @@ def compared(path: str | None, session: Session) -> tuple[Plan, Path | None, Hea
     if path is None and exists(session.ledger):
         from qplan.service.coverage import plan_of
 
-        plan, head = plan_of(session.ledger)
+        with opened(session) as ledger:
+            plan, head = plan_of(ledger)
         return plan, None, head
     read = read_plan(files.place(path))
     problems = [one for one in checks.check(read) if not one.remark]

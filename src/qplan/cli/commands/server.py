@@ -11,11 +11,10 @@ import typer
 from qplan.cli import outbox, settings
 from qplan.cli.output import confirm, print_line, say, to_stdout
 from qplan.cli.protection import check_apart
-from qplan.cli.session import Context
+from qplan.cli.session import Context, keep_head, opened
 from qplan.errors import BadInput
 from qplan.i18n import N_, _
 from qplan.ledger.connection import is_server, path_of, shown
-from qplan.ledger.store import Ledger
 
 
 def roles(
@@ -42,7 +41,7 @@ def roles(
                 text=prefix
             )
         )
-    with Ledger.open(ctx.obj.ledger, write=apply) as ledger:
+    with opened(ctx.obj, write=apply) as ledger:
         text = rights.for_ledger(ledger.connection, prefix)
         if sql:
             outbox.put((f"{text}\n",), to_stdout)
@@ -68,8 +67,11 @@ def move(
     to = settings.ledger_place(to, os.environ, {})
     if not is_server(to):
         check_apart(path_of(to), ctx.obj)
+    with opened(ctx.obj):
+        pass  # what this machine has seen of it must be there
     with progress(ctx.obj) as step:
         head = transfer.move(ctx.obj.ledger, to, step(_("Verifying")))
+    keep_head(to)
     print_line(_("New ledger: {path}").format(path=shown(to)))
     print_line(head_line(head))
     say(

@@ -8,7 +8,7 @@ import typer
 from qplan.cli import completion
 from qplan.cli.output import confirm, emit, print_line, say
 from qplan.cli.selection import MANY, NONE, Selection, tasks_named, with_filters
-from qplan.cli.session import Context, Session, writing
+from qplan.cli.session import Context, Session, opened, writing
 from qplan.cli.values import parse_evidence, parse_number, split_ids, split_list
 from qplan.core.model import CLOSED
 from qplan.core.percents import parse_percent
@@ -210,9 +210,8 @@ def from_file(session: Session, path: str, request: str | None) -> None:
 def _own_headings(session: Session) -> list[str]:
     """The headings of the plan's own columns, as lists show them."""
     from qplan.core.own import columns_of
-    from qplan.ledger.store import Ledger
 
-    with Ledger.open(session.ledger) as ledger:
+    with opened(session) as ledger:
         return [name for one in columns_of(ledger.plan()) for name in (one.id, one.title, one.heading)]
 
 

@@ -10,7 +10,7 @@ import typer
 from qplan.cli.options import Columns, Dept, Depts, NamedView
 from qplan.cli.output import emit
 from qplan.cli.selection import OF_WHOM, Selection, query_of, with_filters
-from qplan.cli.session import Context, day_of, department, reading
+from qplan.cli.session import Context, day_of, department, opened, reading
 from qplan.cli.values import parse_choice, parse_number, parse_period, parse_since, parse_until, parse_week
 from qplan.core.calendar import Week
 from qplan.core.model import TaskFilter
@@ -94,16 +94,15 @@ def weekly(
     ] = None,
 ) -> None:
     """Compile the weekly list: overdue, new, due soon, stale, submitted, closed, by department."""
-    from qplan.ledger.store import Ledger
     from qplan.service import weekly as weeks
     from qplan.views import weekly as views
 
-    with Ledger.open(ctx.obj.ledger) as ledger, ExitStack() as opened:
+    with opened(ctx.obj) as ledger, ExitStack() as snapshots:
         day = day_of(ctx.obj, ledger.plan())
         wanted = _week(week, day)
 
         def listed(only: str | None) -> "tuple[View, list[str]]":
-            snapshot, content = opened.enter_context(
+            snapshot, content = snapshots.enter_context(
                 weeks.weekly(ledger, day, wanted, TaskFilter(lead=only), ctx.obj.at_seq)
             )
             leads = [line.counted.key for line in content.by_dept if line.counted.key]
@@ -156,13 +155,12 @@ def changes(
     An entry belongs to the day on which it took effect; what was undone is left out.
     """
     from qplan.cli.selection import departments_named
-    from qplan.ledger.store import Ledger
     from qplan.service import changes as service
     from qplan.service import queries
     from qplan.service.weekly import last_complete_week
     from qplan.views import changes as views
 
-    with Ledger.open(ctx.obj.ledger) as ledger:
+    with opened(ctx.obj) as ledger:
         day = day_of(ctx.obj, ledger.plan())
         last = min(day, date.fromisoformat(parse_until(until, "--until", day))) if until else day
         monday = last_complete_week(last).first.isoformat()

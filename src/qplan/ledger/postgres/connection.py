@@ -129,6 +129,12 @@ class PostgresConnection:
         elif found[0][4]:
             self._lock = LOCK_BY_FUNCTION
 
+    @property
+    def address(self) -> str:
+        """The host that answered, its port, and the database, whatever service or alias named them."""
+        info = self._db.info
+        return f"postgresql://{info.host}:{info.port}/{info.dbname}"
+
     def rows(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
         """All rows of a query."""
         with driver_errors(self.place):
