@@ -181,12 +181,12 @@ class TestSignatures:
 
 
 def test_an_empty_file_left_by_a_killed_command_is_replaced_and_nothing_else(place: Path, tmp_path: Path):
-    from qplan.service import maintenance
+    from qplan.service import seals
 
     path = tmp_path / "week.seal"
     path.touch()
     with Ledger.open(str(place)) as ledger:
-        made, _files = maintenance.seal_ledger(ledger, WHEN, str(path), None)
+        made, _files = seals.seal_ledger(ledger, WHEN, str(path), None)
         assert seal.read(str(path)) == made
         with pytest.raises(BadInput, match="not written over"):
-            maintenance.seal_ledger(ledger, WHEN, str(path), None)
+            seals.seal_ledger(ledger, WHEN, str(path), None)

@@ -136,12 +136,12 @@ def check(district: District, place: str, statement: str, shown: str) -> None:
 
 def test_a_seal_has_the_fingerprint_and_old_seals_hold(district: District, tmp_path):
     from qplan.ledger import seal
-    from qplan.service import maintenance
+    from qplan.service import maintenance, seals
     from qplan.views import maintenance as views
 
     place, path = district.database.url(), tmp_path / "week.seal"
     with Ledger.open(place) as ledger:
-        made, _files = maintenance.seal_ledger(ledger, plans.RECORDED, str(path), None)
+        made, _files = seals.seal_ledger(ledger, plans.RECORDED, str(path), None)
     assert made.server is not None and seal.read(str(path)) == made
     with Ledger.open(district.urls["auditor"]) as ledger:
         assert seal.server_of(ledger.connection) == made.server

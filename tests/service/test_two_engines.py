@@ -142,8 +142,8 @@ def test_what_does_not_verify_is_not_moved(call, database: server.Database, tmp_
     assert call(database.url(), "tasks")[0] == 2
 
 
-def test_the_superuser_who_rewrites_history_is_shown_by_the_seal(
-    call, database: server.Database, tmp_path: Path
+def test_the_superuser_who_rewrites_history_is_shown_by_the_seal_and_to_who_has_seen_it(
+    call, database: server.Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     import psycopg
 
@@ -165,6 +165,8 @@ def test_the_superuser_who_rewrites_history_is_shown_by_the_seal(
         bare.execute("SET session_replication_role = replica; SET search_path = qplan")
         bare.execute("UPDATE event SET body = %s, hash = %s WHERE seq = %s", [body, forged.hash, last.seq])
         bare.execute("UPDATE task SET progress = 90 WHERE id = 'C1.1'")
+    assert call(url, "tasks")[0] == call(url, "verify")[0] == 3
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "another machine"))
     assert call(url, "verify")[0] == 0  # a whole rewrite agrees with itself: the chain alone cannot show it
     code, out, _err = call(url, f"verify --seal {tmp_path / 'seal'} --format json")
     assert code == 3 and "seal" in out

@@ -28,7 +28,8 @@ def write_setting(path: str, name: str, value: str | None) -> None:
     if os.path.exists(path):
         with open(path, encoding="utf-8-sig") as file:
             lines = file.read().splitlines()
-    kept = _with_line(lines, name, None if value is None else toml_text(value))
+    text = value if value is None or name in settings.FLAGS else toml_text(value)
+    kept = _with_line(lines, name, text)
     os.makedirs(os.path.dirname(os.path.abspath(path)), mode=0o700, exist_ok=True)
     try:
         data = "".join(f"{line}\n" for line in kept).encode("utf-8", "surrogateescape")
@@ -56,7 +57,7 @@ def _with_line(lines: list[str], name: str, text: str | None) -> list[str]:
 
 def _absolute(name: str, value: str) -> str:
     """Return a path as it is meant where it is typed; a relative one would be read from the config file's folder."""
-    if name not in ("ledger", "templates", "evidence_store") or "://" in value:
+    if name not in ("ledger", *settings.PLACES) or "://" in value:
         return value
     ending = os.sep if value.endswith(("/", os.sep)) else ""
     return os.path.abspath(os.path.expanduser(value)) + ending
@@ -83,6 +84,9 @@ def check(name: str, value: str) -> None:
     elif name == "actor":
         if dept := settings.actor_named(value, {}, {}).dept:
             _check_department(dept)
+    elif name in settings.FLAGS:
+        if value not in ("true", "false"):
+            raise BadInput(_("{name} is true or false.").format(name=name))
     elif name in settings.names_of_sending():
         from qplan.service import webhooks
 

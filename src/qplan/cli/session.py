@@ -49,6 +49,9 @@ class Session(NamedTuple):
     evidence_store: str | None = None  #: the folder for copies of evidence, where it is not beside the ledger
     evidence_folders: tuple[str, ...] = ()  #: where files of evidence may be
     copy_evidence: bool = True
+    seal_to: str | tuple[str, ...] | None = (
+        None  #: where weekly runs put seals: a folder, or a command's words
+    )
     send: Mapping[str, str] = MappingProxyType({})  #: addresses and secrets of robots, by kind
 
 
@@ -92,7 +95,8 @@ def build(options: Mapping[str, Any], config: Mapping[str, Any], *, tolerant: bo
         templates=templates,
         views=views,
         send=config.get("send", {}),
-        evidence_store=settings.evidence_store(os.environ, config),
+        evidence_store=settings.config_place("evidence_store", os.environ, config),
+        seal_to=settings.seal_target(os.environ, config),
         evidence_folders=tuple(config.get(settings.FOLDERS, ())),
         **given,
     )

@@ -21,16 +21,20 @@ def templates_folder(environ: Mapping[str, str], config: Mapping[str, str]) -> s
     """The folder of own templates: ``QPLAN_TEMPLATES``, config file; None for the bundled ones."""
     if environ.get("QPLAN_TEMPLATES"):
         return os.path.expanduser(environ["QPLAN_TEMPLATES"])
-    if config.get("templates"):
-        return os.path.join(os.path.dirname(config_file(environ)), os.path.expanduser(config["templates"]))
-    return None
+    return config_place("templates", environ, config)
 
 
-def evidence_store(environ: Mapping[str, str], config: Mapping[str, str]) -> str | None:
-    """The folder for copies of evidence that the config file names; None for one beside the ledger."""
-    if not config.get("evidence_store"):
+def config_place(name: str, environ: Mapping[str, str], config: Mapping[str, Any]) -> str | None:
+    """The file or folder that a setting of the config file names, from where that file is; None where it names none."""
+    if not isinstance(config.get(name), str) or not config[name]:
         return None
-    return os.path.join(os.path.dirname(config_file(environ)), os.path.expanduser(config["evidence_store"]))
+    return os.path.join(os.path.dirname(config_file(environ)), os.path.expanduser(config[name]))
+
+
+def seal_target(environ: Mapping[str, str], config: Mapping[str, Any]) -> str | tuple[str, ...] | None:
+    """Where seals of weekly runs go: a folder, the words of a command, or None for nowhere."""
+    given = config.get(SEAL_TO)
+    return tuple(given) if isinstance(given, list) else config_place(SEAL_TO, environ, config)
 
 
 def ledger_place(given: str | None, environ: Mapping[str, str], config: Mapping[str, str]) -> str:
@@ -133,8 +137,14 @@ def config_file(environ: Mapping[str, str]) -> str:
     return "" if folder is None else os.path.join(folder, "qplan", "config.toml")
 
 
-#: The settings that the config file may contain.
-SETTINGS = ("ledger", "actor", "lang", "templates", "evidence_store")
+#: Where seals of weekly runs go: a folder or, as a list of words, a command.
+SEAL_TO = "seal_to"
+#: The settings that name files or folders.
+PLACES = ("templates", "evidence_store", SEAL_TO, "sign_key", "allowed_signers")
+#: The settings that are true or false.
+FLAGS = ("sign",)
+#: The settings that commands read and change; but for flags they are texts.
+SETTINGS = ("ledger", "actor", "lang", *PLACES, *FLAGS)
 #: The table of named views, which people write with an editor.
 VIEWS = "views"
 #: The list of folders in which files of evidence may be.
@@ -169,7 +179,8 @@ def sound_config(environ: Mapping[str, str]) -> Config:
 def read_config(environ: Mapping[str, str]) -> dict[str, Any]:
     """The settings of the config file; none where there is no file. BadFile when it is not sound.
 
-    All are texts but ``views``, a table of tables (see :mod:`qplan.cli.named_views`), and ``send``, one of texts.
+    All are texts but flags, lists of folders or words, ``views``, a table of tables (see
+    :mod:`qplan.cli.named_views`), and ``send``, one of texts.
     """
     path = config_file(environ)
     try:
@@ -196,40 +207,37 @@ def read_config(environ: Mapping[str, str]) -> dict[str, Any]:
             line = raw.count(b"\n", 0, error.start) + 1
         fault = Problem(path, line, column, what, _('write TOML, such as lang = "zh"'))
         raise BadFile([fault], writes=False) from None
-    problems = []
-    for key, value in settings.items():
-        if key == VIEWS:
-            if not isinstance(value, dict) or not all(isinstance(one, dict) for one in value.values()):
-                what = _("views are tables such as [views.late]")
-                problems.append(
-                    Problem(
-                        path, 1, 1, what, _('write [views.NAME], then lines such as columns = "id,title"')
-                    )
-                )
-        elif key == SEND:
-            problems += _problems_of_sending(path, value)
-        elif key == FOLDERS:
-            if not isinstance(value, list) or not all(isinstance(one, str) and one for one in value):
-                what, hint = _("{key} is a list of folders"), _('write {key} = ["/srv/evidence"]')
-                problems.append(Problem(path, 1, 1, what.format(key=key), hint.format(key=key)))
-        elif key not in SETTINGS:
-            known = joined((*SETTINGS, VIEWS, SEND, FOLDERS))
-            problems.append(
-                Problem(
-                    path,
-                    1,
-                    1,
-                    _("unknown setting “{key}”").format(key=key),
-                    _("give one of: {known}").format(known=known),
-                )
-            )
-        elif not isinstance(value, str):
-            problems.append(
-                Problem(path, 1, 1, _("“{key}” is not a text").format(key=key), _("put it in quotes"))
-            )
+    problems = [problem for key, value in settings.items() for problem in _problems_of(path, key, value)]
     if problems:
         raise BadFile(problems, writes=False)
     return settings
+
+
+def _problems_of(path: str, key: str, value: Any) -> list[Problem]:
+    """What is wrong with a setting of a config file."""
+    what = hint = ""
+    if key == VIEWS:
+        if not isinstance(value, dict) or not all(isinstance(one, dict) for one in value.values()):
+            what = _("views are tables such as [views.late]")
+            hint = _('write [views.NAME], then lines such as columns = "id,title"')
+    elif key == SEND:
+        return _problems_of_sending(path, value)
+    elif key == FOLDERS:
+        if not _are_texts(value):
+            what, hint = _("{key} is a list of folders"), _('write {key} = ["/srv/evidence"]')
+    elif key not in SETTINGS:
+        known = joined((*SETTINGS, VIEWS, SEND, FOLDERS))
+        what, hint = _("unknown setting “{key}”"), _("give one of: {known}").format(known=known)
+    elif key in FLAGS:
+        if not isinstance(value, bool):
+            what, hint = _("“{key}” is neither true nor false"), _("write {key} = true, without quotes")
+    elif not isinstance(value, str) and not (key == SEAL_TO and _are_texts(value)):
+        what, hint = _("“{key}” is not a text"), _("put it in quotes")
+    return [Problem(path, 1, 1, what.format(key=key), hint.format(key=key))] if what else []
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) and one for one in value)
 
 
 def _problems_of_sending(path: str, value: Any) -> list[Problem]:
@@ -261,9 +269,16 @@ def names_of_sending() -> tuple[str, ...]:
 
 
 def by_name(config: Mapping[str, Any]) -> dict[str, str]:
-    """Return the settings that are texts by the names that commands take."""
-    texts = {key: config[key] for key in SETTINGS if key in config}
+    """Return the settings by the names that commands take, each as a text."""
+    texts = {key: _text(config[key]) for key in SETTINGS if key in config}
     return texts | {f"{SEND}.{key}": text for key, text in config.get(SEND, {}).items()}
+
+
+def _text(value: Any) -> str:
+    """A setting as a text: true and false as TOML has them, the words of a command with blanks between."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return " ".join(value) if isinstance(value, list) else str(value)
 
 
 def printable(name: str, value: str) -> str:

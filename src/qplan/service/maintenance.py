@@ -15,7 +15,7 @@ from typing import NamedTuple
 from qplan import files
 from qplan.core.events import ACCEPTED
 from qplan.core.model import Change, Event, Head, PlanHead
-from qplan.errors import BadInput, NoLedger, NotVerified, QplanError
+from qplan.errors import NoLedger, QplanError
 from qplan.i18n import N_, _, joined
 from qplan.ledger import heads, journal, schema, seal
 from qplan.ledger.connection import SCHEMA_VERSION, is_server, path_of, shown
@@ -94,37 +94,6 @@ def with_evidence(held: VerifyReport, ledger: Ledger, store: Path | None) -> Ver
     ]
     lost = tuple(piece for piece in pieces if piece.state in evidence.LOST)
     return held._replace(result=held.result._replace(findings=found), lost=lost)
-
-
-def seal_ledger(ledger: Ledger, now: str, path: str | None, key: str | None) -> tuple[Seal, list[str]]:
-    """Seal a ledger that verifies; the seal, and the files written (none without a path).
-
-    A seal is evidence: an existing file is never written over.
-    """
-    if key is not None and path is None:
-        raise BadInput(_("A signed seal is two files: name the first, as in qplan seal week.seal --key KEY"))
-    result = verify(ledger.connection)
-    if result.findings or result.head is None:
-        raise NotVerified(_("The ledger does not verify, so it is not sealed; look at it with: qplan verify"))
-    made = Seal(result.head, now, seal.server_of(ledger.connection))
-    if path is None:
-        return made, []
-    texts = {path: made.text()}
-    if key is not None:
-        texts[seal.signature_of(path)] = seal.sign(made.text(), key)
-    for name in texts:
-        if name.endswith(("/", os.sep)) or os.path.isdir(name):
-            raise BadInput(_("{path} is a folder; name a file.").format(path=name))
-        if os.path.lexists(name) and not _is_left_empty(name):
-            raise BadInput(_("{path} is there already; a seal is kept, not written over.").format(path=name))
-    for name, text in reversed(texts.items()):  # the signature first: a seal that is there is signed
-        files.write(name, [text.encode("ascii")])
-    return made, list(texts)
-
-
-def _is_left_empty(path: str) -> bool:
-    """Whether a file is an empty one, which a command left that was killed before it wrote the seal."""
-    return os.path.isfile(path) and not os.path.islink(path) and os.path.getsize(path) == 0
 
 
 OK, NOTE, WRONG = "ok", "note", "wrong"

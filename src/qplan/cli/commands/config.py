@@ -67,6 +67,7 @@ def config(
         print_line(path)
     elif action == "list":
         for key, text in texts.items():
-            print_line(f"{key} = {toml_text(settings.printable(key, text))}")
+            shown = text if key in settings.FLAGS else toml_text(settings.printable(key, text))
+            print_line(f"{key} = {shown}")
     elif action == "get":
         print_line(settings.printable(str(name), texts[str(name)]))

@@ -125,13 +125,13 @@ def seal(
     ] = None,
 ) -> None:
     """Write the head of the journal as a small file, to be kept where nobody can change it."""
-    from qplan.service import maintenance
+    from qplan.service import seals
     from qplan.views import maintenance as views
 
     if path is not None:
         check_apart(path, ctx.obj)
     with opened(ctx.obj) as ledger:
-        made, files = maintenance.seal_ledger(ledger, timestamp(ctx.obj), path, key)
+        made, files = seals.seal_ledger(ledger, timestamp(ctx.obj), path, key)
     if ctx.obj.format:
         emit(views.seal(made, files, today_or_default(ctx.obj).isoformat()), ctx.obj)
     else:

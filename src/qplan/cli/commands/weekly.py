@@ -8,18 +8,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qplan.cli.options import Columns, Dept, Depts, NamedView
-from qplan.cli.output import emit
+from qplan.cli.output import emit, say
 from qplan.cli.selection import OF_WHOM, Selection, query_of, with_filters
-from qplan.cli.session import Context, day_of, department, opened, reading
+from qplan.cli.session import Context, Session, day_of, department, opened, reading, timestamp
 from qplan.cli.values import parse_choice, parse_number, parse_period, parse_since, parse_until, parse_week
 from qplan.core.calendar import Week
 from qplan.core.model import TaskFilter
-from qplan.errors import BadInput
+from qplan.errors import BadInput, NotVerified, QplanError, system_words
 from qplan.files import file_name
 from qplan.i18n import N_, _
 from qplan.service import overdue as overdue_tasks
 
 if TYPE_CHECKING:
+    from qplan.ledger.store import Ledger
     from qplan.views import View
 
 
@@ -112,6 +113,7 @@ def weekly(
         view, leads = listed(chosen)
         if out is None and per_dept is None:
             emit(view, ctx.obj._replace(out=None))
+            _seal(ctx.obj, ledger)
             return
         from qplan.cli import folder  # its file formats are not needed for a screen
 
@@ -130,6 +132,29 @@ def weekly(
                 for lead in leads
             ]
         folder.write(lists, ctx.obj)
+        _seal(ctx.obj, ledger)
+
+
+def _seal(session: Session, ledger: "Ledger") -> None:
+    """Put a seal where the config file says (``seal_to``); what hinders that is a warning, whatever else is silenced.
+
+    Raises NotVerified for a ledger that does not verify, or does not agree with a seal that is there.
+    """
+    if session.seal_to is None:
+        return
+    from qplan.service import seals
+
+    try:
+        path = seals.deliver(seals.made_of(ledger, timestamp(session)), session.seal_to)
+    except NotVerified:
+        raise
+    except (QplanError, OSError) as error:
+        why = error if isinstance(error, QplanError) else system_words(error)
+        text = _("The week's list is made, but no seal was kept (seal_to in the config file): {error}.")
+        say(text.format(error=str(why).rstrip(".")), session._replace(quiet=False))
+    else:
+        if path is not None:
+            say(_("Sealed: {path}").format(path=path), session)
 
 
 def changes(

@@ -1,0 +1,107 @@
+"""Seals of a ledger: made, written to a file, and delivered where the office keeps them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Sequence
+
+from qplan import files
+from qplan.errors import BadInput, NotVerified, Refused, system_words
+from qplan.i18n import _
+from qplan.ledger import seal
+from qplan.ledger.seal import Seal
+from qplan.ledger.store import Ledger
+from qplan.ledger.verify import verify
+
+#: Seconds that a command may take to keep a seal.
+PATIENCE = 60
+
+
+def made_of(ledger: Ledger, now: str) -> Seal:
+    """Return the seal of a ledger that verifies; NotVerified for any other."""
+    result = verify(ledger.connection)
+    if result.findings or result.head is None:
+        raise NotVerified(_("The ledger does not verify, so it is not sealed; look at it with: qplan verify"))
+    return Seal(result.head, now, seal.server_of(ledger.connection))
+
+
+def seal_ledger(ledger: Ledger, now: str, path: str | None, key: str | None) -> tuple[Seal, list[str]]:
+    """Seal a ledger that verifies; the seal, and the files written (none without a path).
+
+    A seal is evidence: an existing file is never written over.
+    """
+    if key is not None and path is None:
+        raise BadInput(_("A signed seal is two files: name the first, as in qplan seal week.seal --key KEY"))
+    made = made_of(ledger, now)
+    if path is None:
+        return made, []
+    texts = {path: made.text()}
+    if key is not None:
+        texts[seal.signature_of(path)] = seal.sign(made.text(), key)
+    for name in texts:
+        if name.endswith(("/", os.sep)) or os.path.isdir(name):
+            raise BadInput(_("{path} is a folder; name a file.").format(path=name))
+        if os.path.lexists(name) and not _is_left_empty(name):
+            raise BadInput(_("{path} is there already; a seal is kept, not written over.").format(path=name))
+    for name, text in reversed(texts.items()):  # the signature first: a seal that is there is signed
+        files.write(name, [text.encode("ascii")])
+    return made, list(texts)
+
+
+def _is_left_empty(path: str) -> bool:
+    """Whether a file is an empty one, which a command left that was killed before it wrote the seal."""
+    return os.path.isfile(path) and not os.path.islink(path) and os.path.getsize(path) == 0
+
+
+def file_name(made: Seal) -> str:
+    """Return the name of a seal in a folder: one for each entry that is the last of a journal."""
+    return f"{made.head.ledger}-{made.head.seq:07}.seal"
+
+
+def deliver(made: Seal, target: str | Sequence[str]) -> str | None:
+    """Put a seal into a folder, or hand it to a command on its standard input; return the file that was written.
+
+    ``{name}`` in a word of the command is the seal's file name; no shell reads the words. NotVerified where the
+    folder has a seal of the same entry with another hash; Refused for a folder that is not there and for a
+    command that fails; OSError where a file cannot be written.
+    """
+    if not isinstance(target, str):
+        _run([word.replace("{name}", file_name(made)) for word in target], made.text())
+        return None
+    if not os.path.isdir(target):
+        raise Refused(_("there is no folder {path}").format(path=target))
+    path = os.path.join(target, file_name(made))
+    if os.path.lexists(path) and not _is_left_empty(path):
+        if seal.read(path).head != made.head:
+            raise NotVerified(
+                _("{path} seals no. {seq} with another hash: the journal was rewritten.").format(
+                    path=path, seq=made.head.seq
+                )
+            )
+        return None
+    files.write(path, [made.text().encode("ascii")])
+    return path
+
+
+def _run(words: Sequence[str], text: str) -> None:
+    if not words:
+        raise Refused(_("the command has no words"))
+    try:
+        done = subprocess.run(  # noqa: S603 - the office's own command, whose words no shell reads
+            words,
+            input=text,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=PATIENCE,
+            check=False,
+        )
+    except OSError as error:
+        raise Refused(f"{words[0]}: {system_words(error)}") from error
+    except subprocess.TimeoutExpired as error:
+        raise Refused(_("{command} did not end within {n} s").format(command=words[0], n=PATIENCE)) from error
+    if done.returncode != 0:
+        said = (done.stderr.strip() or done.stdout.strip()).splitlines()
+        why = said[-1][:200] if said else ""
+        raise Refused(_("{command} ended with {code}: {error}").format(command=words[0], code=done.returncode, error=why))  # fmt: skip
