@@ -200,8 +200,9 @@ def killed(mutant: Mutant, tests: list[str], place: Path) -> bool:
         path.write_bytes(source[: mutant.start] + mutant.after.encode() + source[mutant.end :])
         Path(importlib.util.cache_from_source(str(path))).unlink(missing_ok=True)
         parts = (tests[:FIRST], tests[FIRST:MOST])
-        # 1: a test failed, 2: one could not be imported; a timeout (a busy machine) is no proof
-        return any(pytest(place, ["-x", *part]) in (1, 2) for part in parts if part)
+        # 1: a test failed, 2: one could not be imported, 4: what all tests use could not be; a timeout
+        # (a busy machine) is no proof
+        return any(pytest(place, ["-x", *part]) in (1, 2, 4) for part in parts if part)
     finally:
         path.write_bytes(source)
         Path(importlib.util.cache_from_source(str(path))).unlink(missing_ok=True)

@@ -253,6 +253,18 @@ def test_a_changed_id_a_row_without_one_and_a_row_of_another_form_are_refused(le
         assert what in answer.out
 
 
+def test_a_row_pasted_from_another_sheet_is_refused(ledger, folder):
+    filler = Filler(form(folder, "市场监管"))
+    tasks, goals = filler.book[TASKS], filler.book[GOALS]
+    for column in range(1, goals.max_column + 1):
+        tasks.cell(tasks.max_row, column).value = goals.cell(5, column).value
+    row = tasks.max_row
+    tasks.cell(row, 11).value = "贴错了表"
+    filler.save()
+    answer = collected(ledger)
+    assert answer.code == 2 and f"{goals.cell(5, 2).value}”不在本报表中" in answer.out
+
+
 def test_an_added_row_with_an_id_of_the_form_is_taken_and_notes_below_are_left(ledger, folder):
     filler = Filler(form(folder, "市场监管"))
     sheet = filler.book[TASKS]

@@ -176,6 +176,14 @@ class TestLights:
         lights = {n: calendar.light_of(task(progress=n, **even), half).code for n in (19, 20, 40, 41)}
         assert lights == {19: "red", 20: "yellow", 40: "yellow", 41: "green"}
 
+    def test_a_schedule_runs_from_nothing_on_its_first_day_to_all_on_its_last(self):
+        def expected(today: str, deadline: str = "2021-08-25") -> int:
+            return calendar.deadline_status(deadline, clock(today)).expected
+
+        days = ("2021-08-14", "2021-08-15", "2021-08-16", "2021-08-24", "2021-08-25", "2021-08-26")
+        assert [expected(day) for day in days] == [0, 0, 10, 90, 100, 100]
+        assert (expected("2021-08-15", "2021-08-16"), expected("2021-08-15", "2021-08-15")) == (0, 100)
+
     def test_a_missed_milestone_and_red_once(self):
         good = task(progress=60)
         assert calendar.light_of(good, clock("2024-06-01"), missed=2)[:2] == ("yellow", "milestone_missed")

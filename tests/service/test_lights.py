@@ -8,12 +8,14 @@ from datetime import date
 import pytest
 
 from ledger import plans
+from qplan.core.calendar import Week
 from qplan.core.model import Actor, TaskFilter
 from qplan.ledger import create
-from qplan.service import actions, queries, reversal
+from qplan.service import actions, queries, reversal, weekly
 from qplan.service.actions import WriteContext
 from qplan.service.overdue import overdue as overdue_tasks
 from qplan.service.queries import TaskQuery
+from qplan.service.score import score
 
 OFFICE, LEAD = Actor("甲", "zlb"), Actor("乙", "scjg")
 
@@ -25,14 +27,20 @@ def order(day: str, actor: Actor = OFFICE) -> WriteContext:
 
 @pytest.fixture
 def make():
-    """A ledger of the small plan with rules of one's own."""
+    """A ledger of the small plan with rules of one's own, and with the deadlines of some tasks."""
     opened = []
 
-    def build(**rules):
+    def build(deadlines=None, **rules):
         whole = plans.plan()
         head = whole.head._replace(rules=json.dumps(rules))
+        tasks = [
+            task._replace(deadline=day, original_deadline=day)
+            if (day := (deadlines or {}).get(task.id))
+            else task
+            for task in whole.tasks
+        ]
         ledger = create.in_memory(plans.RECORDED)
-        plans.fill(ledger, whole._replace(head=head))
+        plans.fill(ledger, whole._replace(head=head, tasks=tuple(tasks)))
         opened.append(ledger)
         return ledger
 
@@ -119,6 +127,38 @@ def test_years_without_a_calendar_are_named_beside_the_figure(make) -> None:
     assert "calendar" not in [
         c.key for c in lists.overdue_table(queries.open_snapshot(ledger, date(2026, 1, 5)), []).columns
     ]
+
+
+def test_years_without_a_calendar_run_from_the_deadline_of_the_task(make) -> None:
+    """Not from the plan's end, which is later here."""
+    ledger = make({"T1.2": "2024-06-30"})
+    (late,) = overdue_tasks(queries.open_snapshot(ledger, date(2025, 3, 3)))
+    assert (late.item.task.id, late.unknown_years) == ("T1.2", (2024,))
+
+
+def test_an_urge_is_answered_in_time_until_the_end_of_its_day(make) -> None:
+    """For the yearly points; the next day it is too late."""
+
+    def ignored(answered: str) -> int:
+        ledger = make()
+        actions.take(ledger, ["T1.2"], "accept", {}, order("2025-03-03", LEAD))
+        actions.take(ledger, ["T1.2"], "urge", {"answer_by": "2025-04-10"}, order("2025-04-01"))
+        actions.take(ledger, ["T1.2"], "report", {"note": "已整改"}, order(answered, LEAD))
+        (lead,) = (
+            one for one in score(queries.open_snapshot(ledger, date(2025, 12, 1)), 2025) if one.dept == "scjg"
+        )
+        return lead.unanswered
+
+    assert [ignored(f"2025-04-{day:02}") for day in (9, 10, 11)] == [0, 0, 1]
+
+
+def test_the_quarters_of_a_timeline_are_all_from_the_first_to_the_last(make) -> None:
+    ledger = make({"T1.2": "2025-03-31"})
+    with weekly.weekly(ledger, date(2025, 1, 8), Week(2025, 2)) as (_snapshot, listed):
+        found = [(one.name, one.done, one.missed, one.ahead) for one in listed.timeline()]
+    names = [name for name, *_counts in found]
+    assert names[:3] == ["2022Q2", "2022Q3", "2022Q4"] and names[-3:] == ["2025Q2", "2025Q3", "2025Q4"]
+    assert len(names) == 15 and ("2025Q1", 0, 0, 1) in found
 
 
 def test_a_plan_that_counts_calendar_days_has_no_column_of_working_days_and_says_so(make) -> None:

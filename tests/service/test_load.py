@@ -83,7 +83,8 @@ def test_what_left_the_plan_is_retired_and_comes_back(place: str):
 
 
 def test_a_dry_run_writes_nothing(place: str):
-    load(place, plans.plan(), order(dry_run=True))
+    first = load(place, plans.plan(), order(dry_run=True))
+    assert (first.created, first.seq) == (True, 0)
     assert not os.path.exists(place)
     load(place, plans.plan(), order())
     before = Path(place).read_bytes()

@@ -139,8 +139,9 @@ class _Reader:
                 _("put the id back, or copy the reports into an untouched form"),
             )  # fmt: skip
             return None
-        if mark is not None:
-            return mark if mark.kind == kind else self.versions.get((kind, folded(mark.id)))
+        if mark is not None and mark.kind == kind:
+            return mark
+        ident = ident or (mark.id if mark is not None else "")
         if not ident:
             self._fault(
                 cell,

@@ -96,7 +96,7 @@ def _items(text: str, items: list[dict[str, Any]]) -> Iterator[Row]:
     line, at = 1, 0
     for item in items:
         found = text.find(f'"id": {json.dumps(item.get("id"), ensure_ascii=False)}', at)
-        if found > at:
+        if found != -1:
             line, at = line + text.count("\n", at, found), found
         values = {
             key: value
