@@ -21,77 +21,44 @@ if TYPE_CHECKING:
     from qplan.service.weekly import Quarter
 
 
+#: The keys of a task's JSON in the order of the contract; a key that nothing derives is a field of the record.
+TASK_KEYS = (
+    "id", "kind", "title", "title_basis", "summary", "clause", "section", "column", "parent", "lead", "leads", "support",
+    "verifier", "leader", "owner", "contact", "basis", "confirmed", "deadline", "deadline_text", "term", "begins", "repeats",
+    "quantity", "unit", "weight", "fields", "deadline_basis", "original_deadline", "extensions", "extension_requested",
+    "status", "progress", "light", "pace", "overdue_days", "overdue_workdays", "stale", "last_update", "note",
+    "support_note", "difficulty", "needs", "next_step", "evidence", "evidence_sha256", "result", "submitted_on",
+    "closed_on", "closed_late", "document", "dispute", "urge_level", "urged_on", "answer_by", "answered_on",
+    "urge_state", "remark", "see", "retired", "version",
+)  # fmt: skip
+
+
 def task_item(snapshot: Snapshot, item: AssessedTask) -> dict[str, Any]:
     """A task as the contract has it; what is derived is derived for the snapshot's day.
 
     ``deadline_basis`` is that of ``original_deadline``; where ``extensions`` is above 0, the office
     set the present deadline.
     """
-    row, late = item.task, item.late
+    row, late, clock = item.task, item.late, snapshot.clock
     open_leaf = row.kind != GROUP and row.deadline is not None
-    return {
-        "id": row.id,
-        "kind": row.kind,
-        "title": row.title,
-        "title_basis": row.title_basis,
-        "summary": row.summary,
-        "clause": row.clause,
-        "section": row.section,
+    facts = row._asdict() | {
         "column": row.column_no,
-        "parent": row.parent,
-        "lead": row.lead,
         "leads": list(row.leads),
         "support": list(ids(row.support)),
-        "verifier": row.verifier,
-        "leader": row.leader,
-        "owner": row.owner,
-        "contact": row.contact,
-        "basis": row.basis,
         "confirmed": row.basis == "confirmed",
-        "deadline": row.deadline,
-        "deadline_text": row.deadline_text,
-        "term": row.term,
-        "begins": row.begins,
-        "repeats": row.repeats,
-        "quantity": row.quantity,
-        "unit": row.unit,
-        "weight": row.weight,
         "fields": values_of(row),
-        "deadline_basis": row.deadline_basis,
-        "original_deadline": row.original_deadline,
-        "extensions": row.extensions,
         "extension_requested": row.extension_to,
-        "status": row.status,
-        "progress": row.progress,
         "light": item.light.code,
-        "pace": pace_of(row, snapshot.clock),
+        "pace": pace_of(row, clock),
         "overdue_days": late.days if open_leaf else None,
-        "overdue_workdays": late.workdays if open_leaf and snapshot.clock.calendar.counted else None,
+        "overdue_workdays": late.workdays if open_leaf and clock.calendar.counted else None,
         "stale": item.stale,
-        "last_update": row.last_update,
-        "note": row.note,
-        "support_note": row.support_note,
-        "difficulty": row.difficulty,
-        "needs": row.needs,
-        "next_step": row.next_step,
-        "evidence": row.evidence,
-        "evidence_sha256": row.evidence_sha256,
-        "result": row.result,
-        "submitted_on": row.submitted_on,
-        "closed_on": row.closed_on,
-        "closed_late": closed_late(row, snapshot.clock),
-        "document": row.document,
-        "dispute": row.dispute,
-        "urge_level": row.urge_level,
-        "urged_on": row.urged_on,
-        "answer_by": row.answer_by,
-        "answered_on": row.answered_on,
-        "urge_state": urge_state(row, snapshot.clock),
-        "remark": row.remark,
+        "closed_late": closed_late(row, clock),
+        "urge_state": urge_state(row, clock),
         "see": list(ids(row.see)),
         "retired": bool(row.retired),
-        "version": row.version,
     }
+    return {key: facts[key] for key in TASK_KEYS}
 
 
 def overdue_item(snapshot: Snapshot, late: OverdueTask) -> dict[str, Any]:
