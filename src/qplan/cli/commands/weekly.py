@@ -126,13 +126,16 @@ def weekly(
         name = f"weekly-{wanted}"
         lists = [] if into is None else [(into, f"{name}-{chosen}" if chosen else name, view)]
         if per_dept is not None:
-            named = {one.id: file_name(one.title) for one in ledger.departments()}
-            lists += [
-                (os.path.join(above or "", named.get(lead) or lead), f"{name}-{lead}", listed(lead)[0])
-                for lead in leads
-            ]
+            folders = _folders(ledger, above or "", leads)
+            lists += [(at, f"{name}-{lead}", listed(lead)[0]) for lead, at in folders.items()]
         folder.write(lists, ctx.obj)
         _seal(ctx.obj, ledger)
+
+
+def _folders(ledger: "Ledger", above: str, leads: list[str]) -> dict[str, str]:
+    """The folder of each of some departments, named by it."""
+    named = {one.id: file_name(one.title) for one in ledger.departments()}
+    return {lead: os.path.join(above, named.get(lead) or lead) for lead in leads}
 
 
 def _seal(session: Session, ledger: "Ledger") -> None:
