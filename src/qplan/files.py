@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -38,14 +39,47 @@ def file_name(title: str) -> str:
 
 
 @contextmanager
+def draft_folder_of(path: Path) -> Iterator[Path]:
+    """A context with an empty folder beside a path, for files that are checked before they take their places.
+
+    It is gone when the block ends. Raises OSError where the folder above takes none.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    remove_leftovers(path.parent)
+    draft = _draft_name(path)
+    draft.mkdir(0o777)
+    _open.add(draft.name)
+    try:
+        yield draft
+    finally:
+        _open.discard(draft.name)
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def place_folder(draft: Path, names: Iterable[Path], folder: Path) -> None:
+    """Put the files of a draft into a folder: a new one appears whole; in one that is there each file is replaced."""
+    if not os.path.lexists(folder):
+        with suppress(OSError):  # made meanwhile
+            os.rename(draft, folder)
+            return
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        replace(draft / name, target_of(folder / name))
+
+
+def _draft_name(path: Path) -> Path:
+    name = os.fsencode(path.name)[:200].decode("utf-8", "ignore")  # a name has 255 bytes at most
+    return path.with_name(f".{name}.{os.urandom(4).hex()}.new")
+
+
+@contextmanager
 def draft_of(path: Path, mode: int = 0o600) -> Iterator[Path]:
     """A context with an empty file beside a path, for its user alone by default; it is gone when the block ends.
 
     Drafts that killed processes left in the folder are removed. Raises Refused where the folder takes no file.
     """
     remove_leftovers(path.parent)
-    name = os.fsencode(path.name)[:200].decode("utf-8", "ignore")  # a name has 255 bytes at most
-    draft = path.with_name(f".{name}.{os.urandom(4).hex()}.new")
+    draft = _draft_name(path)
     try:
         os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, mode))
     except OSError as error:
@@ -61,19 +95,18 @@ def draft_of(path: Path, mode: int = 0o600) -> Iterator[Path]:
             draft.with_name(draft.name + suffix).unlink(missing_ok=True)
 
 
-def leftovers(folder: Path) -> list[Path]:
-    """Return the drafts in a folder that nobody has written to for an hour."""
-    found = []
+def leftovers(folder: Path, depth: int = 0) -> list[Path]:
+    """Return the drafts in a folder, and in folders below it, that nobody has written to for an hour."""
+    found: list[Path] = []
     with suppress(OSError):
         for entry in os.scandir(folder):
-            if (
-                entry.name not in _open
-                and _DRAFT.fullmatch(entry.name)
-                and entry.is_file(follow_symlinks=False)
-            ):
-                with suppress(OSError):  # finished meanwhile
-                    if time.time() - entry.stat().st_mtime > LEFT_AFTER:
+            with suppress(OSError):  # finished meanwhile, or not ours to read
+                if _DRAFT.fullmatch(entry.name):
+                    age = time.time() - entry.stat(follow_symlinks=False).st_mtime
+                    if entry.name not in _open and age > LEFT_AFTER and not entry.is_symlink():
                         found.append(Path(entry.path))
+                elif depth and entry.is_dir(follow_symlinks=False) and not entry.name.startswith("."):
+                    found += leftovers(Path(entry.path), depth - 1)
     return sorted(found)
 
 
@@ -81,7 +114,7 @@ def remove_leftovers(folder: Path) -> None:
     """Remove what :func:`leftovers` returns, as far as it is permitted."""
     for path in leftovers(folder):
         with suppress(OSError):
-            path.unlink()
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def write(path: str | Path, pieces: Iterable[bytes], *, private: bool = False) -> None:

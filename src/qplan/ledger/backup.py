@@ -7,6 +7,7 @@ before. What is replaced is kept.
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -210,7 +211,7 @@ def _set_aside_and_place(draft: Path, path: Path, now: str) -> Path | None:
         try:
             os.link(path, aside)
         except OSError:  # a file system without hard links
-            path.rename(aside)
+            shutil.copyfile(path, aside)
         files.keep_rights(draft, aside)
         os.replace(draft, path)
         sync_folder(path.parent)

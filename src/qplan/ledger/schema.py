@@ -92,7 +92,9 @@ def publish(draft: Path, path: Path) -> None:
         os.link(draft, path)
     except FileExistsError as error:
         raise ChangedMeanwhile(
-            _("{path} was made by somebody else meanwhile; run qplan load again.").format(path=path)
+            _("A ledger was made at {path} by somebody else meanwhile; look at it first: qplan tasks").format(
+                path=path
+            )
         ) from error
     except OSError:  # a file system without hard links
         if path.exists():

@@ -1,12 +1,14 @@
-"""Keeping a ledger: verified, sealed, and looked over for what is wrong environment it."""
+"""Keeping a ledger: verified, sealed, and inspected with what surrounds it."""
 
 from __future__ import annotations
 
+import glob
 import os
 import sqlite3
 import stat
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
@@ -96,6 +98,9 @@ def with_evidence(held: VerifyReport, ledger: Ledger, store: Path | None) -> Ver
     return held._replace(result=held.result._replace(findings=found), lost=lost)
 
 
+#: How far below a folder leftovers are looked for: a week's lists lie in folders of departments.
+DEPTH = 3
+
 OK, NOTE, WRONG = "ok", "note", "wrong"
 
 
@@ -121,6 +126,7 @@ class Environment(NamedTuple):
     config_fault: str = ""
     templates: str | None = None  #: the folder of own templates
     heads: str | None = None  #: the folder of the heads that this machine has seen
+    folders: tuple[str | None, ...] = ()  #: where the program has written files
 
 
 def doctor(place: str, environment: Environment) -> list[Check]:
@@ -128,6 +134,7 @@ def doctor(place: str, environment: Environment) -> list[Check]:
     return [
         Check(_("program"), OK, _program()),
         *_place(place),
+        *_leftovers(place, environment),
         *_ledger(place, environment),
         *_surroundings(environment),
         *_extras(),
@@ -164,10 +171,27 @@ def _place(place: str) -> Iterator[Check]:
         yield Check(name, WRONG, _("the file cannot be written"), f"chmod u+w {path}")
     if os.name == "posix" and stat.S_IMODE(path.stat().st_mode) & 0o077:
         yield Check(name, NOTE, _("others on this machine can read the file"), f"chmod 600 {path}")
-    left = list(map(str, files.leftovers(folder)))
-    if left:
+
+
+def _leftovers(place: str, environment: Environment) -> Iterator[Check]:
+    """Drafts of commands that were killed: beside the ledger, in the working folder, and below them."""
+    folders = {Path(folder).resolve() for folder in environment.folders if folder}
+    found: set[Path] = set()
+    if not is_server(place):
+        path = files.target_of(path_of(place))
+        folders.add(path.parent)
+        # restore keeps a ledger by a second name before it replaces the first
+        with suppress(OSError):
+            found = {
+                kept
+                for kept in path.parent.glob(f"{glob.escape(path.name)}.*.replaced")
+                if kept.samefile(path)
+            }
+    for folder in folders:
+        found.update(files.leftovers(folder, DEPTH))
+    if found:
         yield Check(
-            name, NOTE, _("left by a command that was killed: {files}").format(files=" ".join(left)), _("delete them when no qplan is running")
+            _("leftovers"), NOTE, _("left by a command that was killed: {files}").format(files=" ".join(map(str, sorted(found)))), _("delete them when no qplan is running")
         )  # fmt: skip
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -98,9 +97,7 @@ def write(converted: Converted, folder: Path) -> Converted:
 
     Raises BadFile where the plan would not load, OSError where the folder cannot be written.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
+    with files.draft_folder_of(folder) as made:
         table = converted.table
         written = write_plan(made, converted.plan, _("Read from {file}").format(file=table.source))
         for kept in updates.named_files(converted.plan):
@@ -113,14 +110,9 @@ def write(converted: Converted, folder: Path) -> Converted:
             raise BadFile([one._replace(file=str(folder / Path(one.file).name)) for one in problems])
         page = made / converted.page
         page.write_text(markdown(table.title, table.questions, facts(table)), encoding="utf-8")
-        folder.mkdir(parents=True, exist_ok=True)
         names = [path.relative_to(made) for path in (*written, page)]
-        for name in names:
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            files.replace(made / name, files.target_of(folder / name))
+        files.place_folder(made, names, folder)
         return converted._replace(files=tuple(str(folder / name) for name in names))
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
 
 
 def facts(table: TablePlan) -> Sequence[str]:

@@ -322,6 +322,7 @@ def doctor(
         config_fault=str(settings.sound_config(os.environ).fault or ""),
         templates=ctx.obj.templates,
         heads=settings.heads_folder(os.environ),
+        folders=(os.getcwd(), os.path.dirname(settings.config_file(os.environ)), ctx.obj.evidence_store),
     )
     found = maintenance.doctor(ctx.obj.ledger, around)
     emit(views.doctor(found, around.today.isoformat()), ctx.obj)

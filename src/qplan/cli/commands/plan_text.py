@@ -1,7 +1,6 @@
 """Commands about a plan's own text: a draft of the plan from it, and the plan beside it."""
 
 import os
-import tempfile
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -71,18 +70,15 @@ def write_draft(folder: Path, document: Any, draft: Any, session: Session) -> No
     if (folder / PLAN_FILE).exists():
         confirm(_("{path} holds a plan, which will be replaced.").format(path=folder), session)
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as beside:
+        with whole_files.draft_folder_of(folder) as beside:
             comment = _("Drafted from {file}; what was uncertain is in {page}.").format(
                 file=document.path.name, page=QUESTIONS
             )
-            files = write_plan(Path(beside), draft.plan, comment)
+            files = write_plan(beside, draft.plan, comment)
             page = questions_page(document.head.title, document.path.name, draft.questions)
-            (Path(beside) / QUESTIONS).write_text(page, encoding="utf-8")
-            for path in (*files, Path(beside) / QUESTIONS):
-                place = folder / path.relative_to(beside)
-                place.parent.mkdir(parents=True, exist_ok=True)
-                whole_files.replace(path, whole_files.target_of(place))
+            (beside / QUESTIONS).write_text(page, encoding="utf-8")
+            names = [path.relative_to(beside) for path in (*files, beside / QUESTIONS)]
+            whole_files.place_folder(beside, names, folder)
     except OSError as error:
         raise of_file(error, str(folder)) from error
 
