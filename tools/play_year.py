@@ -7,12 +7,15 @@ gives the same journal, to the last hash.
 from __future__ import annotations
 
 import contextlib
+import http.server
 import io
+import json
 import os
 import re
 import shlex
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,6 +24,8 @@ from unittest.mock import patch
 ROOT = Path(__file__).parent.parent
 YEAR = ROOT / "examples" / "fictitious-year"
 SCRIPT, JOURNAL = YEAR / "year.txt", YEAR / "journal.jsonl"
+#: The files that the script gives as evidence.
+EVIDENCE = YEAR / "evidence"
 #: The identity of the ledger that the script makes.
 IDENT = "f1c7171005025000"
 #: What the plan's title carries in every list, notice and page of the invented year.
@@ -104,21 +109,56 @@ def marked_plan() -> Iterator[str]:
         yield str(copy)
 
 
-def play(place: str, text: str) -> None:
-    """Play a script into a new ledger; a line that ends otherwise than it says stops with its number.
+@contextlib.contextmanager
+def robot() -> Iterator[tuple[str, list[str]]]:
+    """A chat robot on this machine that takes every message: its address, and the texts that it was sent."""
+    taken: list[str] = []
 
-    ``load`` in the script loads the bundled plan under its marked title.
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            taken.append(body["text"]["content"])
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b'{"errcode": 0, "errmsg": "ok"}')
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/send?key=fictitious", taken
+        server.shutdown()
+        thread.join()
+
+
+def folder_of(place: str) -> Path:
+    """The folder that the script is played in: it has the evidence, and gets the letters."""
+    return Path(f"{place}.files")
+
+
+def play(place: str, text: str) -> list[str]:
+    """Play a script into a new ledger, and return the messages that it sent to the chat group.
+
+    A line that ends otherwise than it says stops with its number. ``load`` in the script loads the bundled plan
+    under its marked title; a message goes to a robot on this machine.
     """
     shared = ["--ledger", place, "--lang", "zh"]
     fixed = patch("secrets.token_hex", lambda n=8: IDENT[: 2 * n])
-    with patch.dict(os.environ, QPLAN_CONFIG="", XDG_STATE_HOME=STATE), fixed, marked_plan() as plan:
-        for line in script(text):
-            words = ["load", plan] if line.words == ["load"] else line.words
-            with clock(line.moment):
-                write = [*shared, "--actor", line.actor, "--yes"]
-                code, _out, err = call(*words, *write)
-            if code != (1 if line.refused else 0):
-                raise SystemExit(f"line {line.number}: exit {code}: {err}")
+    folder = Path(shutil.copytree(EVIDENCE, folder_of(place)))
+    with robot() as (address, messages), marked_plan() as plan, contextlib.chdir(folder):
+        config = folder / "config.toml"
+        config.write_text(f'[send]\nwecom = "{address}"\n', encoding="utf-8")
+        with patch.dict(os.environ, QPLAN_CONFIG=str(config)), fixed:
+            for line in script(text):
+                words = ["load", plan] if line.words == ["load"] else line.words
+                with clock(line.moment):
+                    asks = [] if words[0] == "notice" else ["--yes"]
+                    code, _out, err = call(*words, *shared, "--actor", line.actor, *asks)
+                if code != (1 if line.refused else 0):
+                    raise SystemExit(f"line {line.number}: exit {code}: {err}")
+    return messages
 
 
 def journal(place: str) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import runpy
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -19,13 +21,15 @@ TOOL = SimpleNamespace(**runpy.run_path(str(Path(__file__).parents[2] / "tools" 
 #: Mid-year, the first overdue tasks, the interviews.
 WEEKS = ("2025-W26", "2026-W01", "2026-W06")
 GOLDEN = Path(__file__).parent / "golden"
+#: What the chat group was sent.
+MESSAGES: list[str] = []
 
 
 @pytest.fixture(scope="module")
 def year(tmp_path_factory):
     """The script, played into a ledger of its own."""
     place = str(tmp_path_factory.mktemp("year") / "ledger.db")
-    TOOL.play(place, TOOL.SCRIPT.read_text(encoding="utf-8"))
+    MESSAGES[:] = TOOL.play(place, TOOL.SCRIPT.read_text(encoding="utf-8"))
     yield place
     i18n.use("en")
 
@@ -169,3 +173,29 @@ def test_a_batch_is_undone_in_one_step(year, entries) -> None:
     assert {entry["subject"] for entry in undone} == {"C1.2", "C1.3"}
     changed = asked(year, "changes", "--since", "2025-09-30", "--until", "2025-10-02")["items"]
     assert [item["id"] for item in changed] == ["C7.3"]
+
+
+def test_letters_are_written_and_sent_and_the_journal_has_their_receipts(year, entries) -> None:
+    folder = TOOL.folder_of(year)
+    urged = {e["subject"] for e in entries if e["kind"] == "task.urge" and e["effective_on"] == "2026-01-05"}
+    sent = {e["subject"] for e in entries if e["kind"] == "task.send"}
+    assert sent == urged and len(urged) > 3
+    texts = [path.read_text(encoding="utf-8").strip() for path in (folder / "催办").glob("*工作提醒单*.txt")]
+    assert sorted(MESSAGES) == sorted(texts)
+    for kind in ("docx", "eml", "txt"):
+        papers = {path.name.partition("-")[0] for path in (folder / "督办").glob(f"*.{kind}")}
+        assert papers >= {"区卫生健康局", "区住房城乡建设局"}
+    (paper,) = (folder / "通报").glob("*.txt")
+    assert {"C7.1", "C5.2"} <= set(re.findall(r"[TCS]\d(?:\.\d)*", paper.read_text(encoding="utf-8")))
+
+
+def test_copies_of_the_evidence_are_kept_and_checked(year, tmp_path) -> None:
+    kept = asked(year, "evidence", "T3.4.2")["items"]
+    assert [(one["evidence"], one["state"]) for one in kept] == [("维权援助站点验收记录.txt", "kept")]
+    assert Path(kept[0]["path"]).read_bytes() == (TOOL.EVIDENCE / "维权援助站点验收记录.txt").read_bytes()
+    place = str(tmp_path / "copy.db")
+    shutil.copy(year, place)
+    shutil.copytree(f"{year}.evidence", f"{place}.evidence")
+    assert TOOL.call("verify", "--ledger", place)[0] == 0
+    (Path(f"{place}.evidence") / Path(kept[0]["path"]).name).write_text("forged", encoding="utf-8")
+    assert TOOL.call("verify", "--ledger", place)[0] == 3
