@@ -85,6 +85,16 @@ def test_a_form_locks_all_but_the_cells_to_fill_in(folder):
     assert book["qplan"].sheet_state == "hidden" and sheet.column_dimensions["P"].hidden
 
 
+def test_every_indicator_of_a_form_has_its_target_in_words(folder):
+    sheet = openpyxl.load_workbook(form(folder, "农业农村"))[FIGURES]
+    heads = [cell.value for cell in sheet[4]]
+    targets = {
+        row[1].value: row[heads.index("目标值")].value for row in sheet.iter_rows(min_row=5) if row[1].value
+    }
+    assert all(targets.values()) and {"提高", "下降"} & set(targets.values())
+    assert any(text.startswith("≥") for text in targets.values())
+
+
 def test_the_same_ledger_gives_the_same_forms_and_a_filled_one_is_not_replaced(ledger, folder):
     again = ("forms", "--out", "forms", "--due", "2026-12-04", "-d", "scjg")
     assert ledger(*again).code == 0

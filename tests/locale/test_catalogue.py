@@ -108,7 +108,7 @@ LABELS = {
             for text in (title, *(c.heading for c in columns))
         ),
     ],
-    "operator": indicator_lists.OPERATORS.values(),
+    "operator": indicators.OPERATORS.values(),
     "metavar": options.METAVARS.values(),
     "document": [
         head

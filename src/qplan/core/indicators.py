@@ -27,6 +27,16 @@ MET, NOT_MET = "met", "not_met"
 UP, DOWN, RANK = "up", "down", "rank"
 DIRECTIONS = (UP, DOWN, RANK)
 
+#: Operator of a target -> how it is written.
+OPERATORS = {
+    ">=": N_p("operator", "≥"),
+    "<=": N_p("operator", "≤"),
+    "=": N_p("operator", "="),
+    "up": N_p("operator", "↑"),
+    "down": N_p("operator", "↓"),
+    "rank": N_p("operator", "leading"),
+}
+
 #: Light of an indicator -> label.
 LIGHTS: dict[str, str] = {
     "red": N_p("indicator", "missed"),
@@ -168,3 +178,14 @@ def light(indicator: Indicator, actual: Actual | None, today: date, before: Actu
     deadline = indicator.deadline
     over = deadline is not None and today.isoformat() > deadline and last_day_of(actual) >= deadline
     return "red" if over or indicator.nature == "binding" else "yellow"
+
+
+def target_text(row: Indicator) -> str:
+    """What is to be reached: ≥10家（力争）, 逐年下降, 保持前列, 待市下达."""
+    if row.target_status != "set":
+        return light_label("waiting")
+    sign = pgettext("operator", OPERATORS[row.operator])
+    if row.target is None:
+        return f"{row.qualifier or ''}{sign}"
+    limit = _(" ({})").format(row.qualifier) if row.qualifier else ""
+    return f"{sign}{row.target}{row.unit or ''}{limit}"

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from qplan.core.calendar import light_label
+from qplan.core.indicators import target_text
 from qplan.core.model import ASSIGNED, AT_WORK, OPEN, Actor, Department, Head, Task, TaskFilter, ids
 from qplan.core.own import columns_of, values_of
 from qplan.core.periods import period_of
@@ -141,9 +142,9 @@ def _indicator_rows(snapshot: Snapshot, dept: Department, base: Mark) -> list[Fo
         row, last = measured.indicator, measured.actuals[-1] if measured.actuals else None
         if row.lead != dept.id or row.retired or row.parts:
             continue
-        target = f"{row.operator} {row.target}" if row.target else None
         values = {
-            "no": len(rows) + 1, "id": row.id, "title": row.name, "unit": row.unit, "target": target,
+            "no": len(rows) + 1, "id": row.id, "title": row.name, "unit": row.unit,
+            "target": target_text(row),
             "last": f"{period_of(last)}: {last.value}" if last else None,
         }  # fmt: skip
         fills = frozenset({"year", "value", "source"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qplan.core.model import Indicator, ids
+from qplan.core.model import ids
 from qplan.i18n import N_p, _, joined, noted, pgettext
 from qplan.views import DECIMAL, ID, Column, Table, View, items
 from qplan.views.lists import Row, view_of
@@ -58,7 +58,7 @@ def indicator_row(snapshot: Snapshot, measured: AssessedIndicator) -> Row:
         row.name,
         pgettext("nature", NATURES[row.nature]) if row.nature else "",
         noted(f"{row.baseline}{unit}", row.baseline_year) if row.baseline else None,
-        target_text(row),
+        rules.target_text(row),
         latest_text(measured),
         latest.source if latest else None,
         sparkline(
@@ -87,27 +87,6 @@ def latest_text(measured: AssessedIndicator) -> str | None:
     return "\n".join(texts) or None
 
 
-def target_text(row: Indicator) -> str:
-    """What is to be reached: ≥10家（力争）, 逐年下降, 保持前列, 待市下达."""
-    from qplan.core import indicators as rules
-
-    if row.target_status != "set":
-        return rules.light_label("waiting")
-    sign = pgettext("operator", OPERATORS[row.operator])
-    if row.target is None:
-        return f"{row.qualifier or ''}{sign}"
-    limit = _(" ({})").format(row.qualifier) if row.qualifier else ""
-    return f"{sign}{row.target}{row.unit or ''}{limit}"
-
-
-OPERATORS = {
-    ">=": N_p("operator", "≥"),
-    "<=": N_p("operator", "≤"),
-    "=": N_p("operator", "="),
-    "up": N_p("operator", "↑"),
-    "down": N_p("operator", "↓"),
-    "rank": N_p("operator", "leading"),
-}
 NATURES = {"expected": N_p("nature", "expected"), "binding": N_p("nature", "binding")}
 
 #: Eighths of a block; GBK has them all.

@@ -11,6 +11,7 @@ from typing import Any
 
 from qplan.core.calendar import LIGHTS, closed_late
 from qplan.core.escalation import district_label, urge_state
+from qplan.core.indicators import target_text
 from qplan.core.model import CLOSED
 from qplan.core.periods import period_label, period_of
 from qplan.core.workflow import STATUS
@@ -29,7 +30,6 @@ from qplan.views import (
     Column,
     Table,
     View,
-    indicators,
     items,
     lists,
     notice_progress,
@@ -159,7 +159,7 @@ def _indicator(measured: AssessedIndicator) -> Values:
     unit = row.unit or ""
     return {
         "id": row.id, "name": row.name, "nature": row.nature,
-        "target": indicators.target_text(row),
+        "target": target_text(row),
         "value": f"{latest.value}{unit}" if latest else "", "year": latest.year if latest else "",
         "period": period_label(period_of(latest)) if latest else "",
         "attainment": measured.attainment,
