@@ -157,6 +157,36 @@ def test_a_long_list_repeats_its_heading_on_every_page(qplan, tmp_path, profile)
     assert all("牵头单位" in page and "编号" in page for page in pages)
 
 
+def test_the_signature_stands_below_text_on_its_page(qplan, tmp_path, profile):
+    """The notice of 2026-W03 had the signature alone on its fourth page."""
+    path = tmp_path / "w03.docx"
+    assert qplan("weekly", "--week", "2026-W03", "--out", path)[0] == 0
+    signed = next(
+        page for page in pages_of(pdf_of(path, profile)) if "2026年1月18日" in page.replace(" ", "")[-400:]
+    )
+    assert "。" in signed.partition("附件")[0]
+    lines = [line for line in docx.Document(path).paragraphs if line.text or line.style.name == "公文空行"]
+    last = max(n for n, line in enumerate(lines) if line.style.name == "公文落款")
+    first = max(n for n, line in enumerate(lines[:last]) if line.text.endswith("。"))
+    assert all(line.paragraph_format.keep_with_next for line in lines[first:last])
+    assert not lines[first - 1].paragraph_format.keep_with_next
+
+
+def test_the_signature_of_a_letter_stays_with_the_last_row_of_its_table(qplan, tmp_path):
+    path = tmp_path / "n.docx"
+    assert qplan("notice", "C7.3", "--as-of", "2026-01-08", "--out", path)[0] == 0
+    rows = docx.Document(path).tables[0].rows
+    kept = [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in rows]
+    assert kept[-1] and not any(kept[:-1])
+
+
+def test_no_status_percent_or_day_of_a_list_is_broken_over_lines(qplan, tmp_path, profile):
+    path = tmp_path / "late.docx"
+    assert qplan("overdue", "--as-of", "2026-01-19", "--out", path)[0] == 0
+    (page,) = pages_of(pdf_of(path, profile))
+    assert page.count("办理中") == 7 and len(re.findall(r"\d\d%", page)) == 7
+
+
 def test_the_supervision_notice_of_a_task(qplan, tmp_path):
     code, _out, err = qplan("notice", "c7.3", "--as-of", "2026-01-08", "--out", tmp_path / "n.docx")
     assert code == 0, err

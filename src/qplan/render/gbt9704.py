@@ -59,8 +59,8 @@ STYLES: dict[str, Style] = {
     "fact": Style("公文事项", FANGSONG, 10.5, "left", 0, 15),
     "number": Style("公文页码", SONG, 14, "right", 0, 14),
 }
-#: Characters of a title that fill a line: 442 points of 22.
-TITLE_CHARACTERS = 20
+#: Characters of a title that fill a line, 442 points of 22; on a landscape page, 638 points.
+TITLE_CHARACTERS, WIDE_CHARACTERS = 20, 28
 
 
 def new() -> Any:
@@ -290,11 +290,13 @@ def new_page(made: Any) -> None:
     made.add_page_break()
 
 
-def paragraph(made: Any, style: str, text: str, *, keep: bool = False, date: str = "") -> Any:
+def paragraph(
+    made: Any, style: str, text: str, *, keep: bool = False, date: str = "", wide: bool = False
+) -> Any:
     """A paragraph in one of :data:`STYLES`; ``keep`` holds it on the page of the next one.
 
     ``date`` is the date line of the signature: it stands four characters from the right, and the
-    name above it is centred on it (7.3.5.2).
+    name above it is centred on it (7.3.5.2). ``wide`` is a title on a landscape page.
     """
     from docx.enum.text import WD_TAB_ALIGNMENT
     from docx.shared import Mm, Pt
@@ -308,7 +310,7 @@ def paragraph(made: Any, style: str, text: str, *, keep: bool = False, date: str
     if style == "signed":
         form.right_indent = Pt((4 + max(0.0, (_characters(date) - _characters(text)) / 2)) * CHARACTER)
     if style == "title":
-        text = "\n".join(balanced(text, TITLE_CHARACTERS))
+        text = "\n".join(balanced(text, WIDE_CHARACTERS if wide else TITLE_CHARACTERS))
     if style == "heading2" and "。" in text:
         head, stop, rest = text.partition("。")
         font(line.add_run(head + stop)._r.get_or_add_rPr(), KAI)
@@ -348,9 +350,12 @@ def _characters(text: str) -> float:
 
 def grid(
     made: Any, heads: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int], room_mm: float,
-    *, styles: Sequence[str], inks: Sequence[Sequence[str]],
+    *, styles: Sequence[str], inks: Sequence[Sequence[str]], together: bool = False,
 ) -> None:  # fmt: skip
-    """A ruled table; its heading is repeated on every page and no row breaks over two."""
+    """A ruled table; its heading is repeated on every page and no row breaks over two.
+
+    ``together`` holds its last row on the page of what follows.
+    """
     from docx.shared import Mm
 
     table = made.add_table(rows=0, cols=len(widths))
@@ -365,7 +370,10 @@ def grid(
         row = _row(made, table, heads, sizes, ["head"] * len(heads), [""] * len(heads))
         child(row._tr.get_or_add_trPr(), "w:tblHeader")
     for cells, colours in zip(rows, inks, strict=True):
-        _row(made, table, cells, sizes, styles, colours)
+        row = _row(made, table, cells, sizes, styles, colours)
+    if together:
+        for cell in row.cells:
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
 
 
 def _narrow(table: Any) -> None:

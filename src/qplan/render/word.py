@@ -10,12 +10,14 @@ from qplan.extras import need
 from qplan.i18n import _
 from qplan.render import Options
 from qplan.render import gbt9704 as layout
-from qplan.render.cells import NUMBERS, clean, format_rows
+from qplan.render.cells import FIXED, NUMBERS, clean, format_rows
 from qplan.render.package import reproducible
 from qplan.render.text import cell_width
 from qplan.views import DATE, ID, LIGHT, STATUS, Table, View
-from qplan.views.document import PAGE, Annex, Document, fitted, word_mm
+from qplan.views.document import PAGE, Annex, Document, Paragraph, fitted, text_mm, word_mm
 
+#: Between the title of an annex and its table, in the units of Word (8 points).
+TITLE_SPACE = 8 * 12700
 INK = {"red": "B00020", "yellow": "7A5B00", "blue": "0B4F9E", "green": "1B6E2B", "grey": "5F5F5F"}
 
 
@@ -34,10 +36,11 @@ def write(view: View, options: Options) -> Iterator[bytes]:
 
 
 def _official(made: Any, document: Document) -> None:
-    signed = [b.text for b in document.blocks if not isinstance(b, Annex) and b.style == "signed"]
-    wide = False
     blocks = list(document.blocks)
-    for number, block in enumerate(blocks):
+    signed = [block.text for block in blocks if not isinstance(block, Annex) and block.style == "signed"]
+    date = signed[-1] if signed else ""
+    wide = False
+    for block, together in zip(blocks, _kept_together(blocks), strict=True):
         if isinstance(block, Annex):
             if block.label and not wide:
                 layout.landscape(made)
@@ -46,32 +49,46 @@ def _official(made: Any, document: Document) -> None:
                 layout.new_page(made)
             if block.label:
                 layout.paragraph(made, "annex", clean(block.label))
-                layout.paragraph(made, "title", clean(block.title))
+                title = layout.paragraph(made, "title", clean(block.title), wide=True)
+                title.paragraph_format.space_after = TITLE_SPACE
             _grid(
                 made,
                 block.table,
                 block.widths,
                 layout.HEIGHT_MM if wide else layout.WIDTH_MM,
                 small=bool(block.label) or not block.table.facts,
+                together=together,
             )
-            continue
-        if block.style == PAGE:
+        elif block.style == PAGE:
             layout.new_page(made)
-            continue
-        following = blocks[number + 1] if number + 1 < len(blocks) else None
-        # the signature is never alone on a page
-        together = (
-            block.style in ("empty", "signed") and following is not None and not isinstance(following, Annex)
-        )
-        date = signed[-1] if signed else ""
-        layout.paragraph(made, block.style, clean(block.text), keep=together, date=date)
+        else:
+            layout.paragraph(made, block.style, clean(block.text), keep=together, date=date)
+
+
+def _kept_together(blocks: Sequence[Paragraph | Annex]) -> list[bool]:
+    """Whether each block stays on the page of the next one: from the last sentence of the text (or the last row of
+    its table) to the end of the signature, so that this is never alone on a page (GB/T 9704-2012, 7.3.5)."""
+    kept = [False] * len(blocks)
+    signed = [
+        place
+        for place, block in enumerate(blocks)
+        if not isinstance(block, Annex) and block.style == "signed"
+    ]
+    if not signed:
+        return kept
+    for place in range(signed[-1] - 1, -1, -1):
+        block = blocks[place]
+        kept[place] = True
+        if isinstance(block, Annex) or block.style == PAGE or block.text.endswith(("。", ".")):
+            break
+    return kept
 
 
 def _report(made: Any, view: View) -> None:
     wide = any(not table.facts and len(table.columns) > 5 for table in view.tables)
     if wide:
         layout.landscape(made, first=True)
-    layout.paragraph(made, "title", clean(view.title))
+    layout.paragraph(made, "title", clean(view.title), wide=wide)
     for line in view.lead:
         layout.paragraph(made, "plain", clean(line))
     for table in view.tables:
@@ -86,7 +103,9 @@ def _report(made: Any, view: View) -> None:
         layout.paragraph(made, "plain", clean(line))
 
 
-def _grid(made: Any, table: Table, widths: Sequence[int], room_mm: float, small: bool) -> None:
+def _grid(
+    made: Any, table: Table, widths: Sequence[int], room_mm: float, small: bool, together: bool = False
+) -> None:
     raw = list(table.rows)
     rows = format_rows(raw, [column.type for column in table.columns], "")
     heads = [] if table.facts else [clean(column.title) for column in table.columns]
@@ -103,7 +122,7 @@ def _grid(made: Any, table: Table, widths: Sequence[int], room_mm: float, small:
     ]
     if not rows:
         rows, inks = [[table.empty] + [""] * (len(widths) - 1)], [[""] * len(widths)]
-    layout.grid(made, heads, rows, widths, room_mm, styles=styles, inks=inks)
+    layout.grid(made, heads, rows, widths, room_mm, styles=styles, inks=inks, together=together)
 
 
 def _widths(table: Table, space: float) -> Sequence[int]:
@@ -121,4 +140,8 @@ def _widths(table: Table, space: float) -> Sequence[int]:
         max(5, min(width, 30) if kind not in NUMBERS else max(5, head // 2 + 1)) + 1
         for width, head, kind in zip(natural, heads, kinds, strict=True)
     ]
-    return fitted(widths, [max(map(word_mm, column)) for column in zip(*rows, strict=True)], space)
+    least = [
+        max(word_mm(column[0]), *(map(text_mm if kind in FIXED else word_mm, column[1:])))
+        for column, kind in zip(zip(*rows, strict=True), kinds, strict=True)
+    ]
+    return fitted(widths, least, space)

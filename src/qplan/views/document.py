@@ -107,7 +107,18 @@ def fitted(widths: Sequence[int], least: Sequence[float], space: float = ANNEX_M
 def word_mm(text: str) -> float:
     """How many millimetres of a cell the longest Latin word of a text takes, at 10 points."""
     words = (word[:WIDEST_WORD] for word in _LATIN_WORD.findall(text))
-    return max((1.5 + sum(1.76 if one.isalnum() else 1.17 for one in word) for word in words), default=0.0)
+    return max(map(text_mm, words), default=0.0)
+
+
+def text_mm(text: str) -> float:
+    """How many millimetres of a cell a text takes on one line, at 10 points."""
+    return 1.5 + sum(map(_character_mm, text)) if text else 0.0
+
+
+def _character_mm(one: str) -> float:
+    if not one.isascii() or one == "%":
+        return 3.53
+    return 1.76 if one.isalnum() else 1.17
 
 
 def compose(wording: Wording, values: Mapping[str, Any], tables: Mapping[str, Grid]) -> Document:

@@ -25,10 +25,10 @@ COLUMNS = (
     (N_p("document", "id"), ID, 7),
     (N_p("document", "task"), "text", 18),
     (N_p("document", "lead"), "text", 12),
-    (N_p("document", "before"), "text", 16),
-    (N_p("document", "now"), "text", 18),
-    (N_p("document", "reports and steps"), "text", 32),
-    (N_p("document", "by"), "text", 14),
+    (N_p("document", "before"), "text", 12),
+    (N_p("document", "now"), "text", 13),
+    (N_p("document", "reports and steps"), "text", 34),
+    (N_p("document", "by"), "text", 22),
 )
 
 
