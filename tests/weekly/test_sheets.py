@@ -9,6 +9,7 @@ import pytest
 
 from qplan.render import render
 from qplan.render.sheets import sheet_name
+from qplan.render.text import cell_width
 from qplan.views import DATE, ID, INTEGER, LIGHT, PERCENT, Column, Table, View
 from weekly.conftest import pages_of, pdf_of
 
@@ -32,7 +33,7 @@ def rows_of(sheet):
 
 def test_every_cell_is_what_the_json_says(book, told):
     assert book.sheetnames == [
-        "概况", "逾期事项", "本周新增逾期", "本周进展", "本周未反馈", "2025-Q4 反馈情况，时限 2025-12-28", "迟报、内容空泛和未报", "受阻及需协调", "申请延期，待回复", "尚未签收",
+        "概况", "逾期事项", "本周进展", "本周未反馈", "2025-Q4 反馈情况，时限 2025-12-28", "迟报、内容空泛和未报",
         "已申请销号、待审核", "本周销号", "7 天内到期", "30 天内到期", "超过 30 天未反馈", "按单位", "序时进度", "亮红灯的指标", "核心指标",
     ]  # fmt: skip
     day = lambda text: None if text is None else datetime.fromisoformat(text)  # noqa: E731
@@ -64,7 +65,7 @@ def test_every_cell_is_what_the_json_says(book, told):
         (i["id"], i["title"], day(max(entry["effective_on"] for entry in i["entries"])))
         for i in told["progress"]
     ]
-    reports = rows_of(book.worksheets[5])
+    reports = rows_of(book["2025-Q4 反馈情况，时限 2025-12-28"])
     assert [(r["编号"], r["应反馈"], r["按时"], r["未报"]) for r in reports] == [
         (one["dept"], one["owed"], one["in_time"], one["missing"]) for one in told["reporting"]["items"]
     ]
@@ -100,6 +101,13 @@ def test_every_cell_is_what_the_json_says(book, told):
     assert figures["本周销号"] == len(told["closed"]) and figures["7 天内到期"] == len(told["due_within_7"])
 
 
+def test_a_list_without_rows_is_named_in_the_overview_and_has_no_page(book, told):
+    sentences = "\n".join(str(row[0].value) for row in book["概况"].iter_rows())
+    assert told["newly_overdue"] == []
+    for title in ("本周新增逾期", "受阻及需协调", "申请延期，待回复", "尚未签收"):
+        assert title in sentences and title not in book.sheetnames
+
+
 def test_it_is_set_up_to_be_read_and_printed(book):
     for sheet in book.worksheets[1:]:
         assert sheet.freeze_panes[1:] == "2" or sheet.freeze_panes.endswith("2")
@@ -112,6 +120,19 @@ def test_it_is_set_up_to_be_read_and_printed(book):
     soon = next(sheet for sheet in book.worksheets if "30" in sheet.title and "到期" in sheet.title)
     rules = [rule for area in soon.conditional_formatting for rule in area.rules]
     assert {rule.formula[0] for rule in rules} == {'"红灯"', '"黄灯"', '"蓝灯"', '"绿灯"', '"灰灯"'}
+
+
+def test_rows_are_as_high_as_their_texts_and_grow_when_people_write(book):
+    overdue = book["逾期事项"]
+    lines = {}
+    for row in range(2, overdue.max_row + 1):
+        need = 1
+        for cell in overdue[row]:
+            width = overdue.column_dimensions[cell.column_letter].width - 1
+            need = max(need, -(-cell_width(str(cell.value or "")) // int(width)))
+        lines[row] = need
+    assert all(0 <= overdue.row_dimensions[row].height - 15 * count <= 19 for row, count in lines.items())
+    assert overdue.row_dimensions[1].height == 34  # a heading on two lines
 
 
 def awkward() -> View:

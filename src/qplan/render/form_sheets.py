@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from qplan.extras import need
 from qplan.i18n import N_, _, pgettext
 from qplan.render.package import reproducible
-from qplan.render.sheets import FILLS, FONT, INK, _text
-from qplan.render.text import cell_width
+from qplan.render.sheet_sizes import FONT, height, set_height
+from qplan.render.sheets import FILLS, INK, _text
 from qplan.service.form_layout import (
     CHOICES,
     HIDDEN,
@@ -31,8 +31,10 @@ from qplan.views import View
 SPARE = 8
 #: The row of the headings.
 TOP = 4
+#: The least height of a row, in points.
+LOWEST = 36
 #: The width of the page of guidance, in columns of the screen.
-GUIDE_WIDTH = 72
+GUIDE_WIDTH = 78
 
 GUIDE = (
     N_("Write into the yellow cells only; leave a row blank where there is nothing new."),
@@ -86,7 +88,7 @@ def _sheet(
         for place, column in enumerate(columns, 1):
             _cell(sheet.cell(number, place), column, row, styles)
         _text(sheet.cell(number, mark), row.mark.text())
-        sheet.row_dimensions[number].height = _height(columns, row)
+        set_height(sheet, number, _height(columns, row))
     last = TOP + len(rows)
     _spare(sheet, columns, last, styles)
     sheet.column_dimensions[get_column_letter(mark)].hidden = True
@@ -198,16 +200,15 @@ FORMATS = {
 
 
 def _height(columns: Sequence[FormColumn], row: FormRow) -> float:
-    lines = [
-        sum(max(1, -(-cell_width(line) // (column.width - 2))) for line in str(row.values.get(column.key) or "").split("\n"))
-        for column in columns
-    ]  # fmt: skip
-    return min(400, max(34, 6 + 14 * max(lines)))
+    """What the locked texts need, and two lines at least to write into."""
+    texts = [str(row.values.get(column.key) or "") for column in columns]
+    return max(LOWEST, height(texts, [column.width for column in columns]))
 
 
 def _spare(sheet: Any, columns: Sequence[FormColumn], last: int, styles: _Styles) -> None:
     """Rows below the table that are open, for what people add."""
     for number in range(last + 1, last + SPARE + 1):
+        set_height(sheet, number, LOWEST)
         for place, column in enumerate(columns, 1):
             styles.put(sheet.cell(number, place), SPARED._replace(format=FORMATS.get(column.fill, "General")))
 
@@ -266,9 +267,7 @@ def _guide(sheet: Any) -> None:
     for number, line in enumerate(GUIDE, 1):
         cell = _text(sheet.cell(number + 1, 1), f"{number}. {_(line)}")
         cell.alignment, cell.font = Alignment(wrap_text=True, vertical="center"), Font(name=FONT, size=11)
-        sheet.row_dimensions[number + 1].height = (
-            18 * -(-cell_width(str(cell.value)) // (GUIDE_WIDTH - 6)) + 10
-        )
+        sheet.row_dimensions[number + 1].height = 12 + height([str(cell.value)], [GUIDE_WIDTH - 4])
     sheet.protection.sheet = True
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.sheet_properties.pageSetUpPr.fitToPage = True

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from qplan.extras import need
 from qplan.i18n import N_, _
+from qplan.render.sheet_sizes import FONT, height, set_height
 
-FONT = "宋体"
 #: Rows to fill in.
 ROWS = 200
 
@@ -109,7 +109,7 @@ def _tasks(sheet: Any, year: int, bodies: str, language: str) -> None:
         sheet.column_dimensions[get_column_letter(column)].width = heading.width
     sheet.row_dimensions[2].height = 34
     for row in range(3, ROWS + 3):
-        sheet.row_dimensions[row].height = 28
+        set_height(sheet, row, 28)
         for column in range(1, len(HEADINGS) + 1):
             cell = sheet.cell(row, column)
             cell.border, cell.font = border, Font(name=FONT, size=11)
@@ -185,7 +185,8 @@ def _guidance(sheet: Any) -> None:
     from openpyxl.styles import Font
 
     border, middle, text = _styles()
-    for letter, width in (("A", 20), ("B", 10), ("C", 80), ("D", 28)):
+    widths = 24, 10, 80, 32
+    for letter, width in zip("ABCD", widths, strict=True):
         sheet.column_dimensions[letter].width = width
     sheet.merge_cells("A1:D1")
     sheet["A1"] = _("How to fill in the table")
@@ -210,7 +211,7 @@ def _guidance(sheet: Any) -> None:
                 text if column > 2 else middle,
                 Font(name=FONT, size=11),
             )
-        sheet.row_dimensions[row].height = 28
+        sheet.row_dimensions[row].height = 10 + height(values, widths)
     after = 4 + len(HEADINGS)
     lines = (
         N_("Leave no title, total or note between the tasks; a total below them is left out by itself."),

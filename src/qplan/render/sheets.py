@@ -14,18 +14,20 @@ from datetime import date
 from typing import Any
 
 from qplan.extras import need
-from qplan.i18n import _
+from qplan.i18n import _, joined
 from qplan.render import Options
-from qplan.render.cells import clean, labels
+from qplan.render.cells import clean, format_rows, labels
 from qplan.render.delimited import FORMULA
 from qplan.render.package import reproducible
-from qplan.render.text import cell_width
-from qplan.views import CHANGE, DATE, DECIMAL, INTEGER, LIGHT, PERCENT, STATUS, Column, Table, View
+from qplan.render.sheet_sizes import A3, A4, FONT, POINTS, height, set_height, widths
+from qplan.views import CHANGE, DATE, DECIMAL, ID, INTEGER, LIGHT, PERCENT, STATUS, TEXT, Column, Table, View
 
 #: Excel holds no more characters in a cell; openpyxl would cut there silently.
 MOST = 32_767
-NARROW, WIDE = 5, 24
-FONT = "宋体"
+#: Tables of more columns are printed on A3.
+MANY = 16
+#: Columns of the overview; its sentences go over all of them.
+OVERVIEW = (28, 14, 74)
 
 FILLS = {"red": "F8CBC6", "yellow": "FFE9A8", "blue": "CFE2F8", "green": "D3EBD3", "grey": "E2E2E2"}
 INK = {"red": "8E0F0F", "yellow": "6B5200", "blue": "0B4080", "green": "1B5E20", "grey": "4A4A4A"}
@@ -38,14 +40,17 @@ def write(view: View, options: Options) -> Iterator[bytes]:
     from openpyxl import Workbook
 
     book = Workbook()
-    book._named_styles["Normal"].font.name = FONT
-    book._fonts[0].name = FONT  # the font of cells without their own
+    for font in (book._named_styles["Normal"].font, book._fonts[0]):  # of cells without their own
+        font.name, font.size = FONT, POINTS
     names: set[str] = set()
     first = book.active
     tables = [*view.tables, *(view.sheets() if view.sheets else ())]
     if len(tables) > 1:
+        tables = [table._replace(rows=list(table.rows)) for table in tables]
+        empty = [_uncounted(table.title) for table in tables if not table.rows]
+        tables = [table for table in tables if table.rows]
         first.title = sheet_name(_("Overview"), names)
-        _overview(first, view)
+        _overview(first, view, empty)
         _print(first, None, view)
     else:
         book.remove(first)
@@ -60,9 +65,7 @@ def write(view: View, options: Options) -> Iterator[bytes]:
 
 def sheet_name(title: str, taken: set[str]) -> str:
     """A name that Excel takes: no ``[]:*?/\\``, at most 31 characters, none twice."""
-    plain = (
-        re.sub(r"\s*[(（]\d+[)）]$", "", re.sub(r"[\[\]:*?/\\]", " ", clean(title))).strip("' \n\t") or "-"
-    )
+    plain = _uncounted(re.sub(r"[\[\]:*?/\\]", " ", clean(title))).strip("' \n\t") or "-"
     name, number = plain[:31], 1
     while name.lower() in taken:
         number += 1
@@ -71,67 +74,95 @@ def sheet_name(title: str, taken: set[str]) -> str:
     return name
 
 
-def _overview(sheet: Any, view: View) -> None:
+def _uncounted(title: str) -> str:
+    """A title without the number of rows at its end."""
+    return re.sub(r"\s*[(（]\d+[)）]$", "", title)
+
+
+def _overview(sheet: Any, view: View, empty: Sequence[str]) -> None:
     from openpyxl.styles import Alignment, Font
 
-    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 28, 14
-    sheet.column_dimensions["C"].width = 60
+    for letter, width in zip("ABC", OVERVIEW, strict=True):
+        sheet.column_dimensions[letter].width = width
     _text(sheet.cell(1, 1), view.title).font = Font(name=FONT, bold=True, size=14)
-    row = 2
-    for line in view.lead:
-        _text(sheet.cell(row, 1), line).alignment = Alignment(wrap_text=True, vertical="top")
-        sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=3)
-        sheet.row_dimensions[row].height = 16 * (1 + cell_width(line) // 95)
-        row += 1
-    row += 1
+    sheet.row_dimensions[1].height = 24
+    row = _sentences(sheet, 2, view.lead) + 1
     if view.page is not None:
         for figure in view.page().figures:
             _text(sheet.cell(row, 1), figure.label)
             cell = sheet.cell(row, 2)
             cell.value = int(figure.value)
-            cell.font = Font(name=FONT, bold=True, color=INK.get(figure.tone, "000000"))
+            cell.font = Font(name=FONT, bold=True, size=POINTS, color=INK.get(figure.tone, "000000"))
             _text(sheet.cell(row, 3), figure.note).alignment = Alignment(indent=1)
             row += 1
         row += 1
-    for line in view.notes:
-        _text(sheet.cell(row, 1), line).alignment = Alignment(wrap_text=True, vertical="top")
-        sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=3)
-        sheet.row_dimensions[row].height = 16 * (1 + cell_width(line) // 95)
-        row += 1
+    if empty:
+        nothing = _("Nothing to list, and so no sheet: {titles}.").format(titles=joined(empty))
+        row = _sentences(sheet, row, [nothing])
+    _sentences(sheet, row, view.notes)
+
+
+def _sentences(sheet: Any, row: int, lines: Sequence[str]) -> int:
+    """Write sentences over the columns of the overview, from this row; return the row below."""
+    from openpyxl.styles import Alignment
+
+    for number, line in enumerate(lines, row):
+        _text(sheet.cell(number, 1), line).alignment = Alignment(wrap_text=True, vertical="top")
+        sheet.merge_cells(start_row=number, end_row=number, start_column=1, end_column=len(OVERVIEW))
+        set_height(sheet, number, height([clean(line)], [sum(OVERVIEW)]))
+    return row + len(lines)
 
 
 def _sheet(sheet: Any, table: Table) -> None:
-    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
     from openpyxl.utils import get_column_letter
 
-    thin = Side(style="thin", color="BFBFBF")
-    border = Border(left=thin, right=thin, top=thin, bottom=thin)
-    rows = list(table.rows)
-    widths = [_width(column, [row[n] for row in rows]) for n, column in enumerate(table.columns)]
-    head = PatternFill("solid", start_color="E8EDF3", end_color="E8EDF3")
+    rows, kinds = list(table.rows), [column.type for column in table.columns]
+    texts = format_rows(rows, kinds, "")
+    sizes = widths(table.columns, texts, A3 if len(kinds) > MANY else A4)
     top = _caption(sheet, table)
-    for place, column in enumerate(table.columns, 1):
-        cell = _text(sheet.cell(top, place), column.title)
-        cell.font, cell.fill, cell.border = Font(name=FONT, bold=True), head, border
-        cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
-        sheet.column_dimensions[get_column_letter(place)].width = widths[place - 1]
-    for number, row in enumerate(rows, top + 1):
-        for place, (value, column) in enumerate(zip(row, table.columns, strict=True), 1):
-            cell = sheet.cell(number, place)
-            _put(cell, value, column.type)
-            cell.border = border
-            centred = column.type in (DATE, LIGHT, STATUS, INTEGER, CHANGE, PERCENT)
-            side = "center" if centred else "right" if column.type == DECIMAL else "left"
-            cell.alignment = Alignment(horizontal=side, vertical="top", wrap_text=True)
-        sheet.row_dimensions[number].height = _height(row, widths)
+    _headings(sheet, table.columns, top)
+    for place, size in enumerate(sizes, 1):
+        sheet.column_dimensions[get_column_letter(place)].width = size
+    _rows(sheet, rows, kinds, top + 1)
+    for number, row in enumerate(texts, top + 1):
+        set_height(sheet, number, height(row, sizes))
     if not rows:
         _text(sheet.cell(top + 1, 1), table.empty or _("Nothing to show."))
-    sheet.row_dimensions[top].height = 32  # a heading takes two lines
-    last = get_column_letter(len(table.columns))
     sheet.freeze_panes = sheet.cell(top + 1, _frozen(table.columns))
     if rows:
-        sheet.auto_filter.ref = f"A{top}:{last}{len(rows) + top}"
+        sheet.auto_filter.ref = f"A{top}:{get_column_letter(len(kinds))}{len(rows) + top}"
     _colour(sheet, table, top + 1, len(rows) + top)
+
+
+def _border() -> Any:
+    from openpyxl.styles import Border, Side
+
+    thin = Side(style="thin", color="BFBFBF")
+    return Border(left=thin, right=thin, top=thin, bottom=thin)
+
+
+def _headings(sheet: Any, columns: Sequence[Column], top: int) -> None:
+    from openpyxl.styles import Alignment, Font, PatternFill
+
+    look = Font(name=FONT, size=POINTS, bold=True), PatternFill("solid", start_color="E8EDF3"), _border()
+    for place, column in enumerate(columns, 1):
+        cell = _text(sheet.cell(top, place), column.title)
+        cell.font, cell.fill, cell.border = look
+        cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+    sheet.row_dimensions[top].height = 34  # a heading takes two lines
+
+
+def _rows(sheet: Any, rows: Sequence[Sequence[Any]], kinds: Sequence[str], first: int) -> None:
+    from openpyxl.styles import Alignment
+
+    border = _border()
+    sides = ["right" if kind == DECIMAL else "left" if kind in (TEXT, ID) else "center" for kind in kinds]
+    aligned = [Alignment(horizontal=side, vertical="center", wrap_text=True, indent=int(side == "right")) for side in sides]  # fmt: skip
+    for number, row in enumerate(rows, first):
+        for place, (value, kind) in enumerate(zip(row, kinds, strict=True)):
+            cell = sheet.cell(number, place + 1)
+            _put(cell, value, kind)
+            cell.border, cell.alignment = border, aligned[place]
 
 
 def _caption(sheet: Any, table: Table) -> int:
@@ -198,28 +229,6 @@ def _text(cell: Any, text: str) -> Any:
     return cell
 
 
-def _width(column: Column, values: Sequence[Any]) -> float:
-    """Wide enough for most of the texts; a Chinese character takes two."""
-    if column.type == DATE:
-        return 12
-    known = labels(column.type) if column.type in (LIGHT, STATUS) else {}
-    texts = [str(known.get(value, value)) for value in values if value is not None]
-    lines = [cell_width(line) for text in texts for line in clean(text).split("\n")]
-    widest = max(lines, default=0)
-    heading = cell_width(column.title)
-    return max(NARROW, min(WIDE, max(widest, heading if heading <= 6 else heading / 2 + 1)) + 2)
-
-
-def _height(row: Sequence[Any], widths: Sequence[float]) -> float:
-    """Points that a row needs: LibreOffice leaves rows as they are and would cut what wraps."""
-    lines = [
-        sum(max(1, -(-cell_width(line) // max(1, int(width) - 2))) for line in clean(str(value)).split("\n"))
-        for value, width in zip(row, widths, strict=True)
-        if value is not None
-    ]
-    return min(400, 3 + 15 * max(lines, default=1))  # Excel takes no row higher than 409
-
-
 def _colour(sheet: Any, table: Table, first: int, last: int) -> None:
     from openpyxl.formatting.rule import CellIsRule
     from openpyxl.styles import Font, PatternFill
@@ -251,11 +260,13 @@ def _print(sheet: Any, table: Table | None, view: View) -> None:
     margins.top, margins.bottom = 0.8, 0.8
     margins.header = margins.footer = 0.4
     sheet.print_options.horizontalCentered = True
-    if table is not None and len(table.columns) > 16:
+    if table is not None and len(table.columns) > MANY:
         setup.paperSize = sheet.PAPERSIZE_A3
     if table is not None:
         sheet.print_title_rows = "2:2" if table.caption else "1:1"
-        sheet.oddHeader.center.text = _amp(table.title or view.title)
+    if table is not None and not table.caption:  # which is the title on paper too
+        header = sheet.oddHeader.center
+        header.text, header.font, header.size = _amp(table.title or view.title), f"{FONT},Bold", 14
     head = view.head
     sheet.oddFooter.left.text = _amp(
         _("As of {day}").format(day=view.as_of) + (f"  {head.ledger}/{head.seq}" if head else "")

@@ -11,7 +11,6 @@ and wrap every cell again, more than a millisecond a row.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -23,6 +22,7 @@ from qplan.i18n import _, joined
 from qplan.render import Options
 from qplan.render.cells import FIXED, NUMBERS, clean, formatter
 from qplan.render.text import cell_width
+from qplan.render.wrapping import UNIT, wrap
 from qplan.views import LIGHT, Column, Table, View
 
 GAP = 2
@@ -36,10 +36,6 @@ LIGHT_STYLES = {
     "green": "green",
     "grey": "bright_black",
 }
-# A line may not begin with closing punctuation, nor end with an opening bracket.
-_CLOSING = frozenset("，。、；：！？）》〉」』】〕”’…%,.;:!?)]}")
-_OPENING = frozenset("（《〈「『【〔“‘([{")
-_UNIT = re.compile("[^\\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uff60\u2014\u2018-\u201d\u2026]+|.", re.DOTALL)
 
 
 #: A text and its style in Rich's words; a line is some of these.
@@ -224,7 +220,7 @@ def fit(
         # has no blank to break at is left whole.
         if column.type in FIXED:
             title = clean(column.title)
-            words = [cell_width(unit) for unit in _UNIT.findall(title)]
+            words = [cell_width(unit) for unit in UNIT.findall(title)]
             natural[place] = max(natural[place], *words, min(heads[place], 8 if " " in title else 10), 1)
         else:
             natural[place] = max(natural[place], heads[place], 1)
@@ -261,57 +257,3 @@ def _share(
         widths[place] += more
         spare -= more
     return [widths[i] for i in kept]
-
-
-def wrap(text: str, width: int) -> list[str]:
-    """Lines of at most ``width`` cells: Latin words whole, Chinese anywhere but at punctuation.
-
-    Leading spaces (the depth of a tree) are repeated on every line.
-    """
-    lines: list[str] = []
-    for paragraph in text.split("\n"):
-        if cell_width(paragraph) <= width:
-            lines.append(paragraph)
-            continue
-        body = paragraph.lstrip(" ")
-        indent = min(len(paragraph) - len(body), width // 2)
-        lines.extend(" " * indent + line for line in _fill(body, width - indent))
-    return lines
-
-
-def _fill(text: str, width: int) -> list[str]:
-    lines: list[str] = []
-    line: list[str] = []
-    used = 0
-    for unit in _UNIT.findall(text):
-        size = cell_width(unit)
-        if used + size > width and line:
-            if unit == " ":
-                continue
-            carried = _carry(line, unit, width)
-            lines.append("".join(line).rstrip())
-            line = carried
-            used = sum(map(cell_width, line))
-        if size > width:
-            for character in unit:  # a word longer than the column
-                if used + cell_width(character) > width and line:
-                    lines.append("".join(line))
-                    line, used = [], 0
-                line.append(character)
-                used += cell_width(character)
-            continue
-        if line or unit != " ":
-            line.append(unit)
-            used += size
-    lines.append("".join(line).rstrip())
-    return lines
-
-
-def _carry(line: list[str], unit: str, width: int) -> list[str]:
-    """Units that must move to the next line together with ``unit``."""
-    carried: list[str] = []
-    while len(line) > 1 and ((carried[0] if carried else unit)[:1] in _CLOSING or line[-1][-1:] in _OPENING):
-        if sum(map(cell_width, [line[-1], *carried, unit])) > width:
-            break
-        carried.insert(0, line.pop())
-    return carried
