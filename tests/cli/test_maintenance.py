@@ -55,7 +55,7 @@ class TestVerify:
         assert held.code == 0 and "holds against the seal" in held.out and "not signed" in held.out
         path.write_text(path.read_text().replace("hash ", "hash 0")[: -len("x")])
         assert qplan("verify", "--seal", path).code == 2
-        assert qplan("verify", "--allowed-signers", path).code == 2
+        assert qplan("verify", "--allowed-signers", tmp_path / "none").code == 2
 
     def test_a_cut_tail_is_exit_3(self, qplan, ledger, tmp_path):
         backup, path = tmp_path / "backup.db", tmp_path / "week.seal"
@@ -250,6 +250,7 @@ def test_every_finding_has_a_name():
         verify.SEAL,
         verify.RECEIPT,
         verify.SEEN,
+        verify.SIGNATURE,
     }
     assert set(checks()) == constants | {"evidence"}
 

@@ -13,7 +13,7 @@ from ledger import plans, server
 from qplan.core import events
 from qplan.core.model import RECORDS, Change, TaskFilter
 from qplan.errors import BadInput, ChangedMeanwhile, NoLedger, QplanError, Refused
-from qplan.ledger import connection, create, engines, schema
+from qplan.ledger import connection, create, engines, schema, statements
 from qplan.ledger.journal import Entry
 from qplan.ledger.postgres.schema import TABLES
 from qplan.ledger.store import Ledger
@@ -156,6 +156,7 @@ def filled():
     made = server.Database()
     with create.new_ledger(made.url(), plans.RECORDED) as ledger:
         plans.fill(ledger, request="first")
+        ledger.connection.run(statements.SIGNATURE_NEW, seq=1, first_seq=1, signature="x")
     yield made.url()
     made.drop()
 
@@ -323,7 +324,7 @@ def test_a_file_costs_nothing_of_this(tmp_path):
 
 
 def test_every_record_has_its_table():
-    assert {"ledger", "event", "request", *RECORDS} == set(TABLES)
+    assert {"ledger", "event", "request", "signature", *RECORDS} == set(TABLES)
 
 
 HARM = {

@@ -168,7 +168,7 @@ class TestSignatures:
     def test_a_key_that_is_none_is_a_sentence(self, tmp_path: Path, keys: Path):
         with pytest.raises(BadInput, match="no key"):
             seal.sign("x", str(tmp_path / "nowhere"))
-        with pytest.raises(QplanError, match="not signed"):
+        with pytest.raises(QplanError, match="does not sign"):
             seal.sign("x", str(keys / "allowed"))
 
     def test_no_name_reaches_a_shell(self, tmp_path: Path, keys: Path):

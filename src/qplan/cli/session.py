@@ -49,6 +49,9 @@ class Session(NamedTuple):
     evidence_store: str | None = None  #: the folder for copies of evidence, where it is not beside the ledger
     evidence_folders: tuple[str, ...] = ()  #: where files of evidence may be
     copy_evidence: bool = True
+    sign: bool = False  #: whether entries are signed with the user's SSH key
+    sign_key: str | None = None  #: the file of that key; None for the one that ssh takes
+    allowed_signers: str | None = None  #: the file of those whose signatures ``verify`` takes
     seal_to: str | tuple[str, ...] | None = (
         None  #: where weekly runs put seals: a folder, or a command's words
     )
@@ -97,6 +100,9 @@ def build(options: Mapping[str, Any], config: Mapping[str, Any], *, tolerant: bo
         send=config.get("send", {}),
         evidence_store=settings.config_place("evidence_store", os.environ, config),
         seal_to=settings.seal_target(os.environ, config),
+        sign=config.get("sign", False),
+        sign_key=settings.config_place("sign_key", os.environ, config),
+        allowed_signers=settings.config_place("allowed_signers", os.environ, config),
         evidence_folders=tuple(config.get(settings.FOLDERS, ())),
         **given,
     )
@@ -143,10 +149,16 @@ def opened(session: Session, *, write: bool = False) -> Iterator["Ledger"]:
     folder = settings.heads_folder(os.environ)
     with Ledger.open(session.ledger, write=write) as ledger:
         head = heads.check(ledger, folder, session.ledger, lambda text: _notice(text, session))
+        if session.sign and write:
+            from qplan.cli import signing
+
+            signing.check(session)
         yield ledger
-        if head is not None and ledger.written is not None:
-            now = head._replace(seq=ledger.written.seq, hash=ledger.written.hash)
-            heads.remember(folder, ledger.connection.address, now)
+        if head is not None and ledger.written:
+            last = ledger.written[-1][1]
+            heads.remember(folder, ledger.connection.address, head._replace(seq=last.seq, hash=last.hash))
+        if session.sign and ledger.written:
+            signing.sign(session, ledger, ledger.written)
 
 
 def keep_head(place: str) -> None:

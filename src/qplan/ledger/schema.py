@@ -219,6 +219,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "ledger": ("id", "genesis", "created_at"),
     "event": Event._fields,
     "request": ("id", "first_seq", "last_seq"),
+    "signature": ("seq", "first_seq", "signature"),
     **{entity: record._fields for entity, record in RECORDS.items()},  # type: ignore[attr-defined]
 }
 

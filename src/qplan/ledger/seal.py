@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from qplan.core.model import Head
-from qplan.errors import BadInput, Refused, system_words
+from qplan.errors import BadInput, system_words
 from qplan.i18n import _
-from qplan.ledger import statements
+from qplan.ledger import ssh, statements
 from qplan.ledger.connection import Connection, is_server
 from qplan.ledger.verify import SEAL, Finding
 
@@ -107,12 +107,7 @@ def server_of(connection: Connection) -> str | None:
 
 def sign(text: str, key: str) -> str:
     """The signature of a seal's text by an SSH key (``ssh-keygen -Y sign``)."""
-    if not os.path.isfile(key):
-        raise BadInput(_("There is no key file {key}.").format(key=key))
-    done = _ssh_keygen("sign", "-f", os.path.abspath(key), "-n", NAMESPACE, text=text)
-    if done.returncode != 0 or "BEGIN SSH SIGNATURE" not in done.stdout:
-        raise Refused(_("The seal was not signed: {error}").format(error=_last_line(done.stderr)))
-    return done.stdout
+    return ssh.sign(text, key, NAMESPACE, ask=True)
 
 
 def check_signature(path: str, allowed_signers: str | None) -> tuple[str | None, list[Finding]]:
@@ -131,36 +126,20 @@ def check_signature(path: str, allowed_signers: str | None) -> tuple[str | None,
     text = Path(path).read_text("ascii")
     where = ("-n", NAMESPACE, "-s", os.path.abspath(signature))
     if allowed_signers is None:
-        done = _ssh_keygen("check-novalidate", *where, text=text)
+        done = ssh.run("check-novalidate", *where, text=text)
         return None, [] if done.returncode == 0 else [_bad(done)]
-    if not os.path.isfile(allowed_signers):
-        raise BadInput(_("There is no file of allowed signers {file}.").format(file=allowed_signers))
+    ssh.check_file(allowed_signers)
     known = ("-f", os.path.abspath(allowed_signers))
-    done = _ssh_keygen("find-principals", *known, "-s", os.path.abspath(signature), text="")
+    done = ssh.run("find-principals", *known, "-s", os.path.abspath(signature), text="")
     names = done.stdout.split("\n")[0].split(",")
     if done.returncode != 0 or not names[0]:
         return None, [
             Finding(SEAL, None, _("the seal is signed with a key that is not among the allowed ones"))
         ]
-    done = _ssh_keygen("verify", *known, "-I", names[0], *where, text=text)
+    done = ssh.run("verify", *known, "-I", names[0], *where, text=text)
     return (names[0], []) if done.returncode == 0 else (None, [_bad(done)])
 
 
 def _bad(done: subprocess.CompletedProcess[str]) -> Finding:
-    reason = _last_line(done.stderr) or _last_line(done.stdout)
+    reason = ssh.last_line(done.stderr) or ssh.last_line(done.stdout)
     return Finding(SEAL, None, _("the signature does not hold: {error}").format(error=reason))
-
-
-def _last_line(text: str) -> str:
-    return text.strip().splitlines()[-1] if text.strip() else ""
-
-
-def _ssh_keygen(action: str, *words: str, text: str) -> subprocess.CompletedProcess[str]:
-    """Run ssh-keygen, never through a shell; it asks for a passphrase on the terminal by itself."""
-    from shutil import which
-
-    program = which("ssh-keygen")
-    if program is None:
-        raise Refused(_("Signatures need ssh-keygen (OpenSSH 8.2 or later), which is not installed."))
-    command = [program, "-Y", action, *words]
-    return subprocess.run(command, input=text, capture_output=True, text=True, check=False)  # noqa: S603

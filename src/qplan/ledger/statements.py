@@ -86,6 +86,10 @@ GAP = (
 
 REQUEST = "SELECT first_seq, last_seq FROM request WHERE id = :id"
 REQUESTS = "SELECT id, first_seq, last_seq FROM request ORDER BY id"
+SIGNATURES = "SELECT seq, first_seq, signature FROM signature ORDER BY seq"
+SIGNATURES_FROM = "SELECT seq, first_seq, signature FROM signature WHERE seq >= :seq ORDER BY seq"
+ACTORS_BETWEEN = "SELECT DISTINCT actor FROM event WHERE seq BETWEEN :first AND :last"
+SIGNATURE_NEW = "INSERT INTO signature (seq, first_seq, signature) VALUES (:seq, :first_seq, :signature)"
 REQUEST_NEW = "INSERT INTO request (id, first_seq, last_seq) VALUES (:id, :first_seq, :last_seq)"
 
 _IN_JOINT = "' ' || joint || ' ' LIKE '% ' || replace(:lead, '_', '!_') || ' %' ESCAPE '!'"

@@ -63,8 +63,9 @@ class Ledger:
         self.seq = seq
         self._snapshot = snapshot  #: whether what is read is of one moment, the head too
         self._head: Head | None = None
-        self._last: Event | None = None  #: the last entry of a transaction that is under way
-        self.written: Event | None = None  #: the last entry that a transaction has written
+        self._entries: list[Event] = []  #: the first and the last entry of a transaction that is under way
+        #: the first and the last entry of each transaction that has written any
+        self.written: list[tuple[Event, Event]] = []
 
     @classmethod
     def open(cls, place: str, *, write: bool = False) -> Ledger:
@@ -209,10 +210,11 @@ class Ledger:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """One command is one transaction."""
-        self._last = None
+        self._entries = []
         with self._source.transaction():
             yield
-        self.written = self._last or self.written
+        if self._entries:
+            self.written.append((self._entries[0], self._entries[-1]))
 
     def append(self, changes: Sequence[Change], entry: journal.Entry) -> list[Event]:
         """Append to the journal and apply to the rows; inside :meth:`transaction`."""
@@ -232,7 +234,7 @@ class Ledger:
     def appended(self, changes: Iterable[Change], entry: journal.Entry) -> Iterator[list[Event]]:
         """The same batch by batch; take all of them."""
         for batch in journal.appended(self._source, changes, entry):
-            self._last = batch[-1]
+            self._entries = [*self._entries[:1], batch[0], batch[-1]]
             yield batch
 
     def bulk_load(self) -> Any:

@@ -127,6 +127,17 @@ class RequestRow(Row, table=True):
     last_seq: int = count()
 
 
+class SignatureRow(Row, table=True):
+    """Signatures by SSH keys, each of the entries that one command wrote; ``seq`` is the last of them."""
+
+    __tablename__ = "signature"
+    __table_args__ = (CheckConstraint("first_seq >= 1 AND first_seq <= seq", name="entries"), STRICT)
+
+    seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    first_seq: int = Field(nullable=False)
+    signature: str = needed()
+
+
 class PlanRow(Row, table=True):
     """The plan's head."""
 
@@ -362,20 +373,20 @@ TRIGGERS: dict[str, str] = {
         f"{table}_no_delete": f"""
         CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table}
         BEGIN SELECT RAISE(ABORT, 'nothing is deleted from a ledger'); END"""
-        for table in ("event", "ledger", "request", *RECORD_TABLES)
+        for table in ("event", "ledger", "request", "signature", *RECORD_TABLES)
     },
     **{
         f"{table}_no_replace": f"""
         CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table}
-        WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)
+        WHEN EXISTS (SELECT 1 FROM {table} WHERE {name} = NEW.{name})
         BEGIN SELECT RAISE(ABORT, 'it is there already and is not replaced'); END"""
-        for table in ("request", *RECORD_TABLES)
+        for table, name in {"signature": "seq", **dict.fromkeys(("request", *RECORD_TABLES), "id")}.items()
     },
     **{
         f"{table}_no_update": f"""
         CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table}
         BEGIN SELECT RAISE(ABORT, 'this cannot be changed'); END"""
-        for table in ("ledger", "request")
+        for table in ("ledger", "request", "signature")
     },
     "ledger_one": """
         CREATE TRIGGER ledger_one BEFORE INSERT ON ledger

@@ -23,6 +23,9 @@ from qplan.ledger.verify import VALUES, Progress, Replay, verify
 
 FORMAT = "qplan journal 1"
 
+#: What the line of an entry has beside its fields where a signature of entries ends with it.
+SIGNED = ("signed_from", "signature")
+
 #: Characters of the longest line that is read.
 LONGEST = 16_000_000
 
@@ -36,8 +39,10 @@ def lines(connection: Connection) -> Iterator[str]:
     head = journal.head(connection)
     first = {"format": FORMAT, "ledger": ledger, "created_at": created, "genesis": genesis}
     yield _line({**first, "seq": head.seq, "hash": head.hash})
+    signed = {seq: (first, text) for seq, first, text in connection.rows(statements.SIGNATURES)}
     for row in connection.each(statements.EVENTS, after=0):
-        yield _line(dict(zip(Event._fields, row, strict=True)))
+        signature = dict(zip(SIGNED, signed.get(row[0], ()), strict=False))
+        yield _line({**dict(zip(Event._fields, row, strict=True)), **signature})
 
 
 def _line(value: dict[str, Any]) -> str:
@@ -111,8 +116,9 @@ def move(place: str, target: str, progress: Progress | None = None) -> Head:
 
 def _fill(connection: Connection, replay: Replay, numbered: Iterator[tuple[int, str]], name: str) -> None:
     """Take the journal in, line by line, then the rows that it makes."""
+    signatures: list[tuple[int, int, str]] = []
     while batch := list(islice(numbered, BATCH)):
-        new = [_event(line, name) for line in batch]
+        new = [_event(line, name, signatures) for line in batch]
         for (number, _text), event in zip(batch, new, strict=True):
             faults = replay.take(event)
             if values := [fault for fault in faults if fault.check == VALUES]:
@@ -123,6 +129,7 @@ def _fill(connection: Connection, replay: Replay, numbered: Iterator[tuple[int, 
                     f"{name}:{number}: " + _("no. {seq}").format(seq=event.seq) + f": {faults[0].what}"
                 )
         connection.many(statements.EVENT_NEW, new)
+    connection.many(statements.SIGNATURE_NEW, signatures)
     _project(connection, replay)
 
 
@@ -183,8 +190,15 @@ def _head(first: dict[str, Any], name: str) -> Head:
     return Head(str(first["ledger"]), int(str(seq)), str(first["hash"]))
 
 
-def _event(line: tuple[int, str], name: str) -> Event:
+def _event(line: tuple[int, str], name: str, signatures: list[tuple[int, int, str]]) -> Event:
+    """Return the entry of a line; a signature that ends with it is added to ``signatures``. BadFile for any other line."""
     found = _object(line, name)
+    first, text = (found.pop(key, None) for key in SIGNED)
+    seq = found.get("seq")
+    if isinstance(first, int) and isinstance(seq, int) and 1 <= first <= seq and isinstance(text, str):
+        signatures.append((seq, first, text))
+    elif (first, text) != (None, None):
+        found = {}
     if found.keys() == set(Event._fields) and all(
         type(value) is (int if key == "seq" else str) for key, value in found.items()
     ):

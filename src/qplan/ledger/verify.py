@@ -22,8 +22,8 @@ from qplan.ledger.connection import Connection, is_server
 from qplan.ledger.sqlite import SqliteConnection
 
 #: What is compared, in the order in which it is.
-FILE, SCHEMA, CHAIN, VALUES, HISTORY, ROWS, REQUESTS, SEAL, RECEIPT, SEEN = (
-    "file", "schema", "chain", "values", "history", "rows", "requests", "seal", "receipt", "seen",
+FILE, SCHEMA, CHAIN, VALUES, HISTORY, ROWS, REQUESTS, SEAL, RECEIPT, SEEN, SIGNATURE = (
+    "file", "schema", "chain", "values", "history", "rows", "requests", "seal", "receipt", "seen", "signature",
 )  # fmt: skip
 
 

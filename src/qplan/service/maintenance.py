@@ -24,6 +24,7 @@ from qplan.ledger.connection import SCHEMA_VERSION, is_server, path_of, shown
 from qplan.ledger.receipts import Receipt
 from qplan.ledger.receipts import check as check_receipts
 from qplan.ledger.seal import Seal
+from qplan.ledger.signatures import Signed
 from qplan.ledger.store import Ledger
 from qplan.ledger.verify import Finding, Progress, VerifyResult, verify
 from qplan.service import evidence
@@ -37,9 +38,10 @@ class VerifyReport(NamedTuple):
     result: VerifyResult
     seal: Seal | None = None
     signer: str | None = None
-    signed: bool = False
+    seal_signed: bool = False
     server_changed: bool = False  #: whether the server's objects or rights are not those that were sealed
     entries: Sequence[Event] = ()  #: those of the receipts that stand
+    signed: Signed | None = None  #: which entries are signed, where allowed signers were named
     lost: tuple[Piece, ...] = ()  #: evidence that is not as it was given, or is missing
 
 
@@ -63,6 +65,20 @@ def verify_ledger(
     now = None if sealed.server is None else seal.server_of(ledger.connection)
     signed = os.path.exists(seal.signature_of(seal_file))
     return VerifyReport(result, sealed, signer, signed, now is not None and now != sealed.server, entries)
+
+
+def with_signatures(
+    held: VerifyReport, ledger: Ledger, allowed: str | None, progress: Progress | None = None
+) -> VerifyReport:
+    """Return a report with which entries are signed, and the signatures that do not hold; the same without allowed signers."""
+    head = held.result.head
+    if allowed is None or head is None:
+        return held
+    from qplan.ledger import signatures
+
+    signed, found = signatures.check(ledger.connection, head.ledger, head.seq, allowed, progress)
+    result = held.result._replace(findings=[*held.result.findings, *found])
+    return held._replace(result=result, signed=signed)
 
 
 def with_finding(held: VerifyReport, found: Finding) -> VerifyReport:

@@ -7,11 +7,15 @@ from typing import Any
 
 from qplan.core.labels import event_label
 from qplan.core.model import RECORDS, Head
-from qplan.i18n import N_, _, counted
+from qplan.i18n import N_, _, counted, joined
 from qplan.ledger.seal import Seal
+from qplan.ledger.signatures import Signed
 from qplan.ledger.verify import Finding
 from qplan.service.maintenance import OK, WRONG, Check, VerifyReport
 from qplan.views import INTEGER, Column, Table, View
+
+#: Numbers of entries without a signature that a sentence lists; JSON has all of them.
+SPANS = 20
 
 
 def seal(made: Seal, files: Sequence[str], day: str) -> View:
@@ -43,7 +47,7 @@ def checks() -> dict[str, str]:
     return {
         "file": _("file"), "schema": _("schema"), "chain": _("chain"), "values": _("values"), "history": _("history"),
         "rows": _("rows"), "requests": _("request ids"), "seal": _("seal"), "evidence": _("evidence"),
-        "receipt": _("receipt"), "seen": _("seen before"),
+        "receipt": _("receipt"), "seen": _("seen before"), "signature": _("signature"),
     }  # fmt: skip
 
 
@@ -62,9 +66,13 @@ def verdict(held: VerifyReport, day: str) -> View:
             "first_bad": held.result.first_bad,
             "seal": None if held.seal is None else {
                 "seq": held.seal.head.seq, "hash": held.seal.head.hash, "sealed_at": held.seal.sealed_at,
-                "signed": held.signed, "signer": held.signer, "server_changed": held.server_changed,
+                "signed": held.seal_signed, "signer": held.signer, "server_changed": held.server_changed,
             },
             "receipts": [{"seq": event.seq, "hash": event.hash} for event in held.entries],
+            "signatures": None if held.signed is None else {
+                "entries": held.signed.entries, "signers": list(held.signed.signers),
+                "unsigned": [list(span) for span in held.signed.unsigned],
+            },
             "evidence_lost": [one._asdict() for one in held.lost],
             "items": [_item(f) for f in found],
         },
@@ -103,6 +111,8 @@ def notes(held: VerifyReport) -> list[str]:
                 day=event.effective_on,
             )
         )
+    if held.signed is not None:
+        lines += _signed(held.signed)
     if held.lost:
         from qplan.views.evidence import state_label
 
@@ -122,10 +132,24 @@ def notes(held: VerifyReport) -> list[str]:
         )
         if held.signer:
             lines.append(_("The seal is signed by {signer}.").format(signer=held.signer))
-        elif held.signed:
+        elif held.seal_signed:
             lines.append(_("The seal's signature is sound; whose it is tells --allowed-signers FILE."))
         else:
             lines.append(_("The seal is not signed."))
+    return lines
+
+
+def _signed(signed: Signed) -> list[str]:
+    """How many entries are signed by whom, and which are not."""
+    lines = []
+    if signed.entries:
+        lines.append(
+            _("Signed entries: {n}, by {signers}.").format(n=signed.entries, signers=joined(signed.signers))
+        )
+    if signed.unsigned:
+        spans = [str(first) if first == to else f"{first}–{to}" for first, to in signed.unsigned]
+        shown = spans if len(spans) <= SPANS else [*spans[:SPANS], "…"]
+        lines.append(_("Not signed: no. {spans}.").format(spans=joined(shown)))
     return lines
 
 

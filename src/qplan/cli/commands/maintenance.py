@@ -66,14 +66,16 @@ def verify(
     from qplan.cli.commands.plan import progress
     from qplan.ledger import heads
     from qplan.ledger.receipts import parse as parse_receipt
+    from qplan.ledger.seal import signature_of
     from qplan.service import maintenance
     from qplan.views import maintenance as views
 
-    if allowed_signers is not None and seal is None:
-        raise BadInput(_("--allowed-signers goes with --seal: whose signature on what?"))
+    allowed = allowed_signers or ctx.obj.allowed_signers
     given = list(map(parse_receipt, receipt or ()))
     with Ledger.open(ctx.obj.ledger) as ledger, progress(ctx.obj) as step:
-        held = maintenance.verify_ledger(ledger, seal, allowed_signers, step(_("Verifying")), given)
+        named = allowed if allowed_signers or (seal and os.path.exists(signature_of(seal))) else None
+        held = maintenance.verify_ledger(ledger, seal, named, step(_("Verifying")), given)
+        held = maintenance.with_signatures(held, ledger, allowed, step(_("Checking signatures"), 100))
         held = maintenance.with_evidence(held, ledger, store_of(ctx.obj))
         last = heads.seen(ledger, settings.heads_folder(os.environ))
         moved = None if last is None else heads.fault_of(ledger, last, ctx.obj.ledger)
@@ -96,6 +98,7 @@ def _accept_head(session: Session, last: Head | None) -> None:
     if last is None:
         say(_("There is nothing to accept: the journal continues what this machine has seen."), session)
         return
+    from qplan.cli import signing
     from qplan.service import maintenance
 
     with Ledger.open(session.ledger, write=True) as ledger:
@@ -105,6 +108,8 @@ def _accept_head(session: Session, last: Head | None) -> None:
             context = write_context(session, writer(session, ledger, plan.office), plan)
             maintenance.accept_head(ledger, last, context)
             outbox.mark_written()
+            if session.sign:
+                signing.sign(session, ledger, ledger.written)
         seq = ledger.head().seq
     keep_head(session.ledger)
     text = _("Accepted and recorded as no. {seq}; this machine had seen no. {last}.")

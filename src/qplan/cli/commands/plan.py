@@ -46,6 +46,10 @@ def load(ctx: Context, path: LoadFrom = None) -> None:
 
     held = _head(ctx.obj)
     known = _loaded_from(held) if path is None else None
+    if ctx.obj.sign and not ctx.obj.dry_run:
+        from qplan.cli import signing
+
+        signing.check(ctx.obj)
     with progress(ctx.obj) as step:
         plan, remarks = read(path or known, step(_("Reading the plan")))
         session = identified(ctx.obj, plan.departments)
@@ -66,6 +70,7 @@ def load(ctx: Context, path: LoadFrom = None) -> None:
     if not ctx.obj.dry_run:
         keep_head(ctx.obj.ledger)
         outbox.mark_written()
+        _sign(ctx.obj, loaded)
     if known is not None:
         say(_("The plan was read from {path}").format(path=known), ctx.obj)
     if path is not None and not ctx.obj.dry_run and (head := _head(ctx.obj)):
@@ -79,6 +84,19 @@ def load(ctx: Context, path: LoadFrom = None) -> None:
         say(_("New ledger: {path}").format(path=shown(ctx.obj.ledger)), ctx.obj)
     if remarks:
         say(_("Remarks on the plan: {n}; read them with: qplan check").format(n=len(remarks)), ctx.obj)
+
+
+def _sign(session: Session, loaded: Any) -> None:
+    """Sign the entries of a load, where the config file says so."""
+    if not session.sign or not loaded.seq:
+        return
+    from qplan.cli import signing
+    from qplan.ledger.store import Ledger
+
+    with Ledger.open(session.ledger, write=True) as ledger:
+        first, last = (ledger.event(seq) for seq in (loaded.seq - len(loaded.changes) + 1, loaded.seq))
+        if first is not None and last is not None:
+            signing.sign(session, ledger, [(first, last)])
 
 
 def _loaded_from(head: Head | None) -> str | None:

@@ -252,6 +252,17 @@ CREATE INDEX task_silent ON task (coalesce(last_update, '')) WHERE status <> 'cl
 
 CREATE INDEX task_joint ON task (joint) WHERE joint <> '' AND retired = 0;
 
+CREATE TABLE signature (
+	seq INTEGER NOT NULL,
+	first_seq INTEGER NOT NULL,
+	signature TEXT NOT NULL,
+	CONSTRAINT signature_pkey PRIMARY KEY (seq),
+	CONSTRAINT signature_entries CHECK (first_seq >= 1 AND first_seq <= seq)
+)
+ STRICT
+
+;
+
 CREATE TRIGGER event_sequence BEFORE INSERT ON event
         WHEN NEW.seq IS NOT (SELECT coalesce(max(seq), 0) + 1 FROM event)
           OR NEW.prev IS NOT coalesce(
@@ -268,6 +279,9 @@ CREATE TRIGGER ledger_no_delete BEFORE DELETE ON ledger
         BEGIN SELECT RAISE(ABORT, 'nothing is deleted from a ledger'); END;
 
 CREATE TRIGGER request_no_delete BEFORE DELETE ON request
+        BEGIN SELECT RAISE(ABORT, 'nothing is deleted from a ledger'); END;
+
+CREATE TRIGGER signature_no_delete BEFORE DELETE ON signature
         BEGIN SELECT RAISE(ABORT, 'nothing is deleted from a ledger'); END;
 
 CREATE TRIGGER plan_no_delete BEFORE DELETE ON plan
@@ -287,6 +301,10 @@ CREATE TRIGGER indicator_no_delete BEFORE DELETE ON indicator
 
 CREATE TRIGGER actual_no_delete BEFORE DELETE ON actual
         BEGIN SELECT RAISE(ABORT, 'nothing is deleted from a ledger'); END;
+
+CREATE TRIGGER signature_no_replace BEFORE INSERT ON signature
+        WHEN EXISTS (SELECT 1 FROM signature WHERE seq = NEW.seq)
+        BEGIN SELECT RAISE(ABORT, 'it is there already and is not replaced'); END;
 
 CREATE TRIGGER request_no_replace BEFORE INSERT ON request
         WHEN EXISTS (SELECT 1 FROM request WHERE id = NEW.id)
@@ -322,13 +340,16 @@ CREATE TRIGGER ledger_no_update BEFORE UPDATE ON ledger
 CREATE TRIGGER request_no_update BEFORE UPDATE ON request
         BEGIN SELECT RAISE(ABORT, 'this cannot be changed'); END;
 
+CREATE TRIGGER signature_no_update BEFORE UPDATE ON signature
+        BEGIN SELECT RAISE(ABORT, 'this cannot be changed'); END;
+
 CREATE TRIGGER ledger_one BEFORE INSERT ON ledger
         WHEN EXISTS (SELECT 1 FROM ledger)
         BEGIN SELECT RAISE(ABORT, 'a ledger has one identity'); END;
 
-INSERT INTO alembic_version VALUES ('0006');
+INSERT INTO alembic_version VALUES ('0007');
 
 PRAGMA application_id = 1903193198;
 
-PRAGMA user_version = 6;
+PRAGMA user_version = 7;
 

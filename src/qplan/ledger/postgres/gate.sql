@@ -520,3 +520,17 @@ BEGIN
     INSERT INTO request VALUES (request_id, first, e.seq);
   END IF;
 END $$;
+
+-- The signature of entries that this session's actor wrote, by an SSH key; whose key it is, verify checks.
+CREATE OR REPLACE FUNCTION qplan.sign(first integer, last integer, given text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER @FIXED@ AS $$
+BEGIN
+  PERFORM lock();
+  IF (first BETWEEN 1 AND last AND last - first < 10000 AND length(given) < 10000
+      AND given ~ '^-----BEGIN SSH SIGNATURE-----\n[A-Za-z0-9+/=\n]+\n-----END SSH SIGNATURE-----\n$'
+      AND (SELECT count(*) FROM event e WHERE e.seq BETWEEN first AND last AND e.actor = session_actor()) = last - first + 1
+      AND NOT EXISTS (SELECT 1 FROM signature s WHERE s.first_seq <= last AND s.seq >= first)) IS NOT TRUE THEN
+    PERFORM no('QP002', 'this is no signature of entries that your role wrote and that have none', '这不是对您的角色所登记、尚未签名之内容的签名');
+  END IF;
+  INSERT INTO signature VALUES (last, first, given);
+END $$;

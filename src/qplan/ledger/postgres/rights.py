@@ -155,6 +155,7 @@ NOBODY = ("false", "false")
 GUARDS: dict[str, tuple[str, str]] = {
     "event": (f"actor = (SELECT {SCHEMA}.session_actor())", "false"),
     "request": (f"(SELECT {SCHEMA}.session_dept()) IS NOT NULL", "false"),
+    "signature": (f"(SELECT {SCHEMA}.session_dept()) IS NOT NULL", "false"),
     "task": (
         "false",
         f"(SELECT {SCHEMA}.session_dept()) = lead OR (SELECT {SCHEMA}.session_dept()) = verifier"
@@ -230,7 +231,7 @@ BEGIN
   END LOOP;
   EXECUTE format('GRANT EXECUTE ON FUNCTION {schema}.session_dept(), {schema}.session_actor() TO %I', reader);
   FOR one IN SELECT u.role FROM units() u LOOP
-    EXECUTE format('GRANT EXECUTE ON FUNCTION {schema}.lock(), {schema}.record(text[], text[], text[], integer[], text, text) TO %I', one.role);
+    EXECUTE format('GRANT EXECUTE ON FUNCTION {schema}.lock(), {schema}.record(text[], text[], text[], integer[], text, text), {schema}.sign(integer, integer, text) TO %I', one.role);
   END LOOP;
 END $roles$;
 """

@@ -18,7 +18,7 @@ from qplan.ledger.connection import SCHEMA_VERSION
 from qplan.ledger.postgres.connection import IDENTITY, MARK, SCHEMA, PostgresConnection, check_identity
 
 #: Tables of a ledger, the journal's first.
-TABLES = ("ledger", "event", "request", *RECORDS)
+TABLES = ("ledger", "event", "request", "signature", *RECORDS)
 
 #: Settings that change what a text of SQL or a value means: fixed by every function.
 FIXED = (
@@ -109,7 +109,7 @@ TRIGGERS: dict[str, tuple[str, str, str]] = {
     "ledger_one": ("ledger", "BEFORE INSERT ON {} FOR EACH ROW", "ledger_one"),
     **{
         f"{table}_no_update": (table, "BEFORE UPDATE ON {} FOR EACH ROW", "refuse")
-        for table in ("event", "ledger", "request")
+        for table in ("event", "ledger", "request", "signature")
     },
     **{f"{table}_no_delete": (table, "BEFORE DELETE ON {} FOR EACH ROW", "refuse") for table in TABLES},
     **{

@@ -242,7 +242,7 @@ def _is_allowed(
     if kind == "function" and (not definer or prefix is None):
         return not definer
     if kind == "function" and role is not None:
-        if name in ("record", "lock"):
+        if name in ("record", "lock", "sign"):
             return role == f"{prefix}_office" or role.startswith(f"{prefix}_dept_")
         return name in ("session_dept", "session_actor") and role == f"{prefix}_reader"
     return (kind, privilege) in (("schema", "USAGE"), ("relation", "SELECT"), ("column", "SELECT"))
