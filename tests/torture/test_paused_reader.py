@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import os
+import random
+import shutil
+import signal
+import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from ledger import plans
 from qplan.cli import outbox
-from torture.harness import ENVIRONMENT, assert_whole, make, qplan
+from torture.harness import ENVIRONMENT, assert_whole, make, qplan, rounds
 
 #: More than any pipe holds.
 TASKS = 1500
@@ -76,3 +81,86 @@ def test_an_answer_that_finds_no_room_says_so(long: Path):
             )  # fmt: skip
         assert done.returncode == 1
         assert "no room left" in done.stderr and "Errno" not in done.stderr
+
+
+#: Verifies, seals or looks over a ledger and stops itself while the journal is read, as Ctrl-Z would.
+SUSPENDED = """
+import os, signal, sys
+from qplan.cli.run import run
+from qplan.ledger.verify import Replay
+take = Replay.take
+def stop(self, event):
+    Replay.take = take
+    if event.seq == 1:
+        print("suspended", flush=True)
+        os.kill(os.getpid(), signal.SIGSTOP)
+    return take(self, event)
+Replay.take = stop
+sys.exit(run(sys.argv[1:]))
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs SIGSTOP")
+@pytest.mark.parametrize("mode", ["delete", "wal"])
+@pytest.mark.parametrize(
+    "words", ["verify", "seal", "doctor", "backup {folder}/copy.db", "move --to {folder}/moved.db"]
+)
+def test_a_suspended_verification_keeps_nobody_from_writing(
+    long: Path, tmp_path: Path, mode: str, words: str
+):
+    place = tmp_path / "ledger.db"
+    shutil.copy(long, place)
+    with sqlite3.connect(place) as db:
+        db.execute(f"PRAGMA journal_mode = {mode}")
+    db.close()
+    before = assert_whole(place)
+    command = [
+        sys.executable,
+        "-c",
+        SUSPENDED,
+        *words.format(folder=tmp_path).split(),
+        "--ledger",
+        str(place),
+    ]
+    suspended = subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert suspended.stdout is not None
+    try:
+        assert suspended.stdout.readline() == b"suspended\n"
+        for number in range(1, 4):
+            done = qplan(place, "accept", f"T1.{number}", timeout=10)
+            assert done.returncode == 0, done.stderr
+        assert qplan(place, "tasks", timeout=10).returncode == 0
+        assert assert_whole(place) == before + 3
+        suspended.send_signal(signal.SIGCONT)
+        out, err = suspended.communicate(timeout=60)
+        # a move that others wrote past says so
+        assert suspended.returncode == (3 if words.startswith("move") else 0) or b"WRONG" in out, (out, err)
+        assert assert_whole(place) == before + 3
+    finally:
+        suspended.send_signal(signal.SIGCONT)
+        suspended.kill()
+        suspended.wait()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs SIGSTOP")
+def test_verify_suspended_at_any_moment_keeps_nobody_from_writing(long: Path, tmp_path: Path):
+    """But for the moment in which the file is copied, a few milliseconds: those are counted."""
+    place = tmp_path / "ledger.db"
+    shutil.copy(long, place)
+    chance, waited, times = random.Random(5), 0, rounds(6, 60)
+    for number in range(1, times + 1):
+        command = [sys.executable, "-m", "qplan", "verify", "--ledger", str(place)]
+        suspended = subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE)
+        try:
+            time.sleep(chance.random() * 1.2)
+            suspended.send_signal(signal.SIGSTOP)
+            try:
+                assert qplan(place, "accept", f"T1.{number}", timeout=5).returncode == 0
+            except subprocess.TimeoutExpired:
+                waited += 1
+        finally:
+            suspended.send_signal(signal.SIGCONT)
+            suspended.communicate(timeout=60)
+        assert suspended.returncode == 0
+    print(f"waited {waited} of {times} times", file=sys.stderr)
+    assert waited <= times // 6

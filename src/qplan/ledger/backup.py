@@ -84,6 +84,7 @@ def backup(place: str, target: str, now: str, force: bool = False) -> tuple[Head
             _check_target(source, path, wanted, force)
         with draft_beside(wanted) as draft:
             _copy(source.raw, draft)
+            source.close()  # verifying takes long, and writers would wait
             head = _verified(
                 str(draft), _("The backup was not made: the ledger does not verify (qplan verify).")
             )

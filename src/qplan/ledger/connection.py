@@ -61,6 +61,9 @@ class Connection(Protocol):
     def transaction(self) -> AbstractContextManager[None]:
         """A context: one write transaction, all of it or nothing."""
 
+    def detach(self) -> None:
+        """Read on from a copy of what is read now, where whoever reads for long would keep others from writing."""
+
     def close(self) -> None:
         """Close the session."""
 

@@ -189,6 +189,24 @@ class SqliteConnection:
                 )
             )
 
+    def detach(self) -> None:
+        """Copy the file into a private database and close it: a reader holds a lock for which writers wait.
+
+        A file that cannot be copied is read where it is.
+        """
+        copy = sqlite3.connect(
+            "", isolation_level=None
+        )  # in memory, and in a file without a name when it is large
+        try:
+            self._db.backup(copy)
+            copy.execute("PRAGMA trusted_schema = OFF")
+            copy.execute("PRAGMA cell_size_check = ON")
+        except DRIVER_ERRORS:
+            copy.close()
+            return
+        self._db.close()
+        self._db = copy
+
     def close(self) -> None:
         """Close the file."""
         self._db.close()

@@ -89,6 +89,7 @@ def move(place: str, target: str, progress: Progress | None = None) -> Head:
     """
     source = connect(place)
     try:
+        source.detach()
         verdict = verify(source, progress)
         if verdict.findings or verdict.head is None:
             raise NotVerified(
@@ -105,7 +106,12 @@ def move(place: str, target: str, progress: Progress | None = None) -> Head:
         head = read_in(lines(source), shown(place), target)
     finally:
         source.close()
-    if head != verdict.head:
+    source = connect(place)  # what was moved was read from a copy of one moment
+    try:
+        last = journal.head(source)
+    finally:
+        source.close()
+    if head != last:
         raise NotVerified(
             _("The ledger was written to while it was moved: {path} ends at no. {seq}.").format(
                 path=shown(target), seq=head.seq

@@ -51,6 +51,7 @@ def verify_ledger(
 ) -> VerifyReport:  # fmt: skip
     """Hold a ledger against itself and, where they are given, against a seal with its signature and receipts."""
     sealed = None if seal_file is None else seal.read(seal_file)
+    ledger.connection.detach()
     result = verify(ledger.connection, progress)
     checked = list(check_receipts(ledger.connection, receipts)) if result.head is not None else []
     entries = [one for one in checked if isinstance(one, Event)]
@@ -233,6 +234,7 @@ def _inside(ledger: Ledger, place: str, environment: Environment) -> Iterator[Ch
     else:
         yield Check(_("schema"), OK, str(SCHEMA_VERSION))
     yield from _engine(ledger, place)
+    ledger.connection.detach()
     if faults := verify(ledger.connection).findings:
         what = _("the ledger does not verify ({n} findings): {first}").format(
             n=len(faults), first=faults[0].what

@@ -20,6 +20,7 @@ PATIENCE = 60
 
 def made_of(ledger: Ledger, now: str) -> Seal:
     """Return the seal of a ledger that verifies; NotVerified for any other."""
+    ledger.connection.detach()
     result = verify(ledger.connection)
     if result.findings or result.head is None:
         raise NotVerified(_("The ledger does not verify, so it is not sealed; look at it with: qplan verify"))

@@ -210,6 +210,9 @@ class PostgresConnection:
             with suppress(psycopg.Error):  # what went wrong before is what matters
                 self._db.rollback()
 
+    def detach(self) -> None:
+        """Readers keep nobody waiting here."""
+
     def close(self) -> None:
         """Close the session."""
         self._db.close()
