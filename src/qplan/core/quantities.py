@@ -75,22 +75,17 @@ _MEASURES = (
 )
 _PER = f"(?:/(?:{_MEASURES}|年|万人|千人|万元|百万|亿元|吨标准煤|10万|十万))?"
 _UNIT = f"(?:/10万|[{_LARGE}千百]{{0,2}}余?(?:个(?=百分点|工作日|学位|床位|月))?(?:{_MEASURES}){_PER})"
+#: Measures of letters that Chinese texts use too.
+_LETTERS = r"(?:[kMGT]Wh?|kV|km2?|m[23²³]|P(?:Flops)?|EFlops|TB|PB|GB|[MG]bps|mg/L|[µμu]g/m[3³]|mm|cm|km|kg|t)(?![A-Za-z0-9])"
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-_ENGLISH_UNIT = (
-    r"per ?cent(?:age points?)?\b|per (?:thousand|mille)\b|times\b|percentage points?\b|(?:(?:million|billion|thousand)\s)?"
-    r"(?:yuan|RMB|dollars|euros?|pounds?|hectares?|ha|mu|acres?|km2?|kilometres?|kilometers?|miles?|metres?|meters?|m[23²³]?|"
-    r"mph|km/h|tonnes?|tons?|t|kg|g/kWh|kWh/m[2²]|[µμu]g/m[3³]|mg/l|[kMGT]Wh?|litres?|liters?|P(?:Flops)?|TB|PB|[MG]bps|kV|hours?|"
-    r"days?|minutes?|seconds?|weeks?|months?|years?)(?![\w/²³])|(?:million|billion|thousand)\b"
-)
-
 _NUMBER = re.compile(
     rf"百分之(?P<percent>[{NUMERAL}点]+|{_DIGITS})(?:(?:至|到|-|—)百分之(?P<percent_high>[{NUMERAL}点]+))?"
     rf"|(?P<below>[{NUMERAL}]+)分之(?P<above>[{NUMERAL}]+)"
     rf"|(?<![\w./+-])(?P<top>\d{{1,2}})/(?P<bottom>\d{{1,2}})(?![\d/])"
     rf"|(?<![A-Za-z0-9_./+〔\[])(?P<low>{_DIGITS})(?P<low_unit>{_UNIT}|%)?\s*(?:-|—|–|~|至|到)\s*(?P<high>{_DIGITS})"
-    rf"\s*(?P<range_unit>{_UNIT}|{_ENGLISH_UNIT})?"
+    rf"\s*(?P<range_unit>{_UNIT}|{_LETTERS})?"
     rf"|(?<![A-Za-z0-9_./+-])(?P<currency>[€£$¥]\s?)?(?P<digits>{_DIGITS})\s*"
-    rf"(?P<unit>{_UNIT}|{_ENGLISH_UNIT})?(?![A-Za-z0-9_]|\.\d)"
+    rf"(?P<unit>{_UNIT}|{_LETTERS})?(?![A-Za-z0-9_]|\.\d)"
     rf"|(?P<chinese>[{NUMERAL}]+)(?P<chinese_unit>{_UNIT})"
 )
 
@@ -117,22 +112,11 @@ _AFTER = {
     AT_LEAST: "及以上 或以上 以上 或更多",
     AT_MOST: "及以下 或以下 以下 以内 之内",
 }
-_ENGLISH_BEFORE = {
-    AT_LEAST: (
-        "at least|no fewer than|no less than|not less than|not fewer than|more than|over|above|exceeding|exceeds?|"
-        "a minimum of|minimum|reaching|reaches|reach|to at least|to|stay above|remain above"
-    ),
-    AT_MOST: (
-        "at most|no more than|not more than|not exceeding|not exceed|below|under|fewer than|less than|within|"
-        "up to|a maximum of|maximum|or less than|to below|to under|to less than|to fewer than|to no more than|to at most|to within"
-    ),
-}
-_ENGLISH_AFTER = {AT_LEAST: "or more|or above|or higher", AT_MOST: "or less|or fewer|or below|or lower"}
 
 
-def _alternatives(words: dict[str, str], group: str = "") -> dict[str, str]:
+def _alternatives(words: dict[str, str]) -> dict[str, str]:
     """Word -> its meaning, the longest word first."""
-    pairs = [(word, meaning) for meaning, text in words.items() for word in text.split(group or None)]
+    pairs = [(word, meaning) for meaning, text in words.items() for word in text.split()]
     return dict(sorted(pairs, key=lambda pair: -len(pair[0])))
 
 
@@ -142,37 +126,26 @@ _BEFORE_WORDS = {
 }
 _CHANGE_WORDS = _alternatives(_CHANGES)
 _AFTER_WORDS = _alternatives(_AFTER)
-_ENGLISH_BEFORE_WORDS = _alternatives(_ENGLISH_BEFORE, "|")
-_ENGLISH_AFTER_WORDS = _alternatives(_ENGLISH_AFTER, "|")
 
 
 def _one_of(words: dict[str, str]) -> str:
     return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
 
 
-_WORD_BEFORE = re.compile(
-    rf"(?:(?P<word>{_one_of(_BEFORE_WORDS)})(?:了|为|约|近)?|\b(?P<english>{_one_of(_ENGLISH_BEFORE_WORDS)}))"
-    r"\s*(?:¥|RMB|about|around)?\s*$",
-    re.IGNORECASE,
-)
-_WORD_AFTER = re.compile(
-    rf"\s*(?:\(含\))?(?:(?P<word>{_one_of(_AFTER_WORDS)})|(?P<english>{_one_of(_ENGLISH_AFTER_WORDS)})"
-    r"|(?P<round>左右|上下))",
-    re.IGNORECASE,
-)
-#: Of “raise … to” and “reduce … to” the last verb before a figure decides what “to” asks for.
-_LAST_VERB = re.compile(
-    r"^(?:.*\b(?:(?P<less>reduc|cut|lower|short|decreas|limit|fall|drop|narrow|shrink|down\b)|"
-    r"(?:rais|increas|grow|ris|expand|extend|lift|improv)))\w*\b",
-    re.IGNORECASE | re.DOTALL,
-)
-_NEVER_BELOW = re.compile(r"\b(?:not|never|no longer) (?:fall|drop|go|be|sink|slip) $", re.IGNORECASE)
+_WORD_BEFORE = re.compile(rf"(?P<word>{_one_of(_BEFORE_WORDS)})(?:了|为|约|近)?\s*(?:¥|RMB)?\s*$")
+_WORD_AFTER = re.compile(rf"\s*(?:\(含\))?(?:(?P<word>{_one_of(_AFTER_WORDS)})|(?P<round>左右|上下))")
+_CHINESE = re.compile("[\u4e00-\u9fff]")
 #: A word that asks for something stands so close before its figure.
 _REACH = 24
 
 
 def find_quantities(text: str) -> Iterator[Quantity]:
     """Every figure of a text, from left to right; the text is as :func:`half_width` gives it."""
+    if not _CHINESE.search(text):
+        from qplan.core.english_quantities import find_english
+
+        yield from find_english(text)
+        return
     for found in _NUMBER.finditer(text):
         value, unit, high, chinese = _read(found)
         if value is None:
@@ -183,9 +156,7 @@ def find_quantities(text: str) -> Iterator[Quantity]:
         if after:
             end, rounded = after.end(), bool(after["round"])
             word = word if rounded or change else after[0].strip()
-            operator = _AFTER_WORDS.get(after["word"] or "") or _ENGLISH_AFTER_WORDS.get(
-                (after["english"] or "").lower(), operator
-            )
+            operator = _AFTER_WORDS.get(after["word"] or "", operator)
         if high is not None and operator == AT_MOST:
             value, high = high, value
         yield Quantity(found.start(), end, value, unit, operator, word, begin, high, chinese, change, rounded)
@@ -217,21 +188,11 @@ def _before(text: str, start: int) -> tuple[str | None, str, int, str | None]:
     if not found:
         return None, "", start, None
     word = found["word"]
-    if word is None:
-        english = found["english"].lower()
-        operator = _ENGLISH_BEFORE_WORDS[english]
-        if english == "to" and (verb := _LAST_VERB.search(text[max(0, start - 120) : at + found.start()])):
-            operator = AT_MOST if verb["less"] else operator
-        if operator == AT_MOST and _NEVER_BELOW.search(text[: at + found.start()]):
-            operator = AT_LEAST
-        return operator, english, at + found.start(), None
     return _BEFORE_WORDS[word], word, at + found.start(), _CHANGE_WORDS.get(word)
 
 
 def _unit(text: str) -> str:
     text = text.strip().replace("余", "")
-    if text.lower().replace(" ", "") == "percent":
-        return "%"
     return "个百分点" if text == "百分点" else text
 
 

@@ -7,9 +7,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import NamedTuple
 
+from qplan.plan.document.head import read_title
 from qplan.plan.document.lines import Line, make_line
-from qplan.plan.document.marks import read_marks
+from qplan.plan.document.marks import WORDS, Mark, read_marks
 
 #: A heading that stands alone on its line is no longer than this.
 TITLE = 48
@@ -52,6 +54,75 @@ def without_repeated(lines: list[Line]) -> list[Line]:
     return lines[:begin] + lines[end + 1 :] if end - begin >= 3 else lines
 
 
+#: A heading without a number stands above the numbered ones of the text, or below the one that is open.
+TOP_STYLE, INNER_STYLE = 1, 9
+_NO_TITLE = re.compile(
+    r"[。.,;:!?、|•·※*★]|^[-–—(\[“\"]|\d{5,}|\d月\d|^(?:by|and|or|of|the following)\b|[\"”]$"
+)
+_SENTENCE = re.compile(r"[。.;:!?)]$")
+
+
+class Unnumbered(NamedTuple):
+    """Headings without a number, and the kinds of marks whose lists stand beside them, not below."""
+
+    lines: list[Line]
+    beside: frozenset[str]
+
+
+def mark_unnumbered(lines: list[Line]) -> tuple[list[Line], Unnumbered]:
+    """The lines with a style for each heading without a number, and these headings.
+
+    In plain text that is a short line without marks after an empty one, before a sentence or a numbered heading.
+    """
+    if any(line.style or line.table for line in lines):
+        return lines, Unnumbered([], frozenset())
+    marks = [read_marks(line.text)[:1] for line in lines]
+    title = read_title(lines)
+    found: dict[int, Line] = {}
+    seen: set[str] = set()
+    said = False  # whether anything but the head of the document was read
+    for place, line in enumerate(lines):
+        if line.raw not in title and _is_unnumbered(lines, marks, place, said):
+            following = next((one[0] for one in marks[place + 1 :] if one), None)
+            inner = following and following.kind in seen and following.number != 1
+            found[place] = line._replace(style=INNER_STYLE if inner else TOP_STYLE)
+        seen.update(mark.kind for mark in marks[place])
+        said = said or bool(marks[place] or place in found)
+    beside = frozenset(mark.kind for one in marks for mark in one if _stands_beside(mark.kind, marks, found))
+    return [found.get(place, line) for place, line in enumerate(lines)], Unnumbered(
+        list(found.values()), beside
+    )
+
+
+_STRONG = ("compilation", "zhang", "jie", "chinese", "roman", *WORDS)
+_FRONT = re.compile(
+    r"前言|引言|序言|^序$|foreword|preface|message|introduction|summary|welcome", re.IGNORECASE
+)
+
+
+def _stands_beside(kind: str, marks: list[list[Mark]], found: dict[int, Line]) -> bool:
+    """Whether a list of this kind stands beside the headings without a number: it neither restarts below each of
+    them nor follows one at once."""
+    begins = [place for place, one in enumerate(marks) if one and (one[0].kind, one[0].number) == (kind, 1)]
+    if len(begins) != 1 or begins[0] - 1 in found:
+        return False
+    before = [line for place, line in found.items() if place < begins[0]]
+    return bool(kind in _STRONG or (before and _FRONT.search(before[-1].text)))
+
+
+def _is_unnumbered(lines: list[Line], marks: list[list[Mark]], place: int, said: bool) -> bool:
+    if not 0 < place < len(lines) - 1:
+        return False
+    line, following = lines[place], lines[place + 1]
+    if line.number <= lines[place - 1].number + 1 or marks[place] or _NO_TITLE.search(line.text):
+        return False
+    chinese = line.raw[:1] > "\u2000"
+    if len(line.text) > (20 if chinese else 60) or not (chinese or line.text[0].isupper()):
+        return False
+    whole = _SENTENCE.search(following.text) and len(following.text) > len(line.text)
+    return bool(whole or (said and marks[place + 1]))
+
+
 def without_layout(lines: list[Line]) -> list[Line]:
     """The lines, those in a frame only where the frame is that of a column (专栏) and not of the page."""
     framed: set[int] = set()
@@ -80,7 +151,7 @@ _LONG = 120
 def lost_breaks(lines: list[Line]) -> bool:
     """Whether more headings are in the middle of lines than at their beginning."""
     inline = sum(len(_INLINE.findall(line.text)) for line in lines if len(line.text) > _LONG)
-    strong = ("chinese", "chinese_bracket", "box", "dash", "chapter")
+    strong = ("chinese", "chinese_bracket", "box", "dash", "zhang")
     begun = sum(any(mark.kind in strong for mark in read_marks(line.text)) for line in lines)
     return inline > max(begun, 2)
 

@@ -13,23 +13,19 @@ from qplan.core.quantities import Quantity
 
 #: Words for what has happened: a figure after one of them is a fact.
 FACT = re.compile(
-    r"截至|截止|仅|只有|未能|尚未|抽查的|检查的|(?<![较比])(?:去年|上年)|目前|现有|已有|已经|已达|已建|已完成|已累计|累计完成了|当前|曾|了\d|"
-    r"\bwere\b|\bhas\b|(?<!will )(?<!shall )(?<!must )\bhave\b|\bhad\b|\bwas\b|\bwere\b|currently|as of"
+    r"截至|截止|仅|只有|未能|尚未|抽查的|检查的|(?<![较比])(?:去年|上年)|目前|现有|已有|已经|已达|已建|已完成|已累计|累计完成了|当前|曾|了\d"
 )
 #: A rank: 进入全市前10名.
 RANK = re.compile(r"(?:进入|保持|跻身|位居|居|列|排名)[^,。;]{0,8}前\s*$")
 
-_NEVER = frozenset(["岁", "届", "号", "度", "章", "节", "字", "步", "级", "层", "档", "日", "mph", "km/h"])
+_NEVER = frozenset(["岁", "届", "号", "度", "章", "节", "字", "步", "级", "层", "档", "日"])
 _TIMES = _NEVER | {
     "年", "月", "天", "周", "秒", "个月", "小时", "分钟", "工作日", "个工作日", "次",
-    "years", "year", "months", "weeks", "days", "day", "hours", "hour", "minutes", "seconds",
 }  # fmt: skip
 #: What an age or a grade that is to be reached belongs to.
 _GRADED = re.compile(r"寿命|年龄|等级|水平|级别|能力|成熟度")
-_SPAN = re.compile(r"时间|时限|期限|天数|寿命|时长|周期|年限|\btime\b|\bduration\b|\bdays\b")
-_OFTEN = re.compile(
-    r"每[半两三]?个?(?:年|月|季|周|旬|日|天)|年内|全年|a year|per year|each year|every (?:year|month)"
-)
+_SPAN = re.compile(r"时间|时限|期限|天数|寿命|时长|周期|年限")
+_OFTEN = re.compile(r"每[半两三]?个?(?:年|月|季|周|旬|日|天)|年内|全年")
 _PARTS_OF_TEXT = re.compile(
     r"\s*(?:大(?!型|中|学|专|关)|个?[\u4e00-\u9fff]{0,4}(?:方面|环节|领域|维度|要素|层次|阶段|步骤|原则)|个?(?:坚持|统一|维护|字)|字方针|"
     r"[个项类种]?(?:核心|主要|重点|具体|约束性|预期性)*指标|类(?!.{0,4}(?:企业|项目))|分法|位一体|者|维)"
@@ -52,25 +48,6 @@ _WORKS = re.compile(
     r"安排|投入|签约|开工|投资|组织|设立|提供|帮助|服务|覆盖|拆除|淘汰|关闭|化解|收回|追回|减少|增加|入库|升级|孵化|转化|招聘|"
     r"发放|筹集)[^,。;]{0,8}$"
 )
-#: What stands before a counted thing that is promised: “will close 26”, “Plant 25,000”, “and install 3,400”.
-_ENGLISH_WORKS = re.compile(
-    r"\b(?:will|shall|must|should|to|and|or)\s+(?:also\s+)?[a-z]+(?:\s+(?:another|a further|up|out|aside|the|all|about))?\s*$|"
-    r"(?:^\s*[A-Z][a-z]+|\b(?:will|shall|must) [a-z]+)(?: (?:up|out|in|on))? [\d,.]+ [^,;:]*\band\s*$|"
-    r"\b(?:will|shall|must) be\b|\bincluding$|\b(?:score|rate|ratio|rating|average|expenditure|investment|budget) of$|"
-    r"\b(?:capacity|length|area)$|\b(?:yielding|producing|serving|covering|supplying|treating|storing|creating)$|^\s*[a-z]+ing$|"
-    r"\b(?:increas|ris|grow|fall|drop|declin|cut|reduc|lower|shorten|extend|expand)[a-z]*\b[^,;]{0,60}\bby$|"
-    r"^\s*[A-Z][a-z]+ (?:[a-z]+ ){0,4}(?:remaining|further|additional|another)$|"
-    r"\b(?:with|to|at) an? (?:[a-z-]+ )*(?:capacity|area|length|output|volume|budget|value|power) of$|"
-    r"^\s*(?!(?:The|In|At|On|Between|From|About|These|This|An?|Some|All|There|Of|For|With|Since|Under|Only|Our|Its|It|By|"
-    r"They|More|Most|Nearly|Over|Around|Table|Figure|Box|Page)\b)[A-Z][a-z]+(?:\s+(?:up|out|the|all|about|another))?\s*$"
-)
-
-#: “Fit smart meters in 85,000 homes”: the first figure of a sentence that begins with what is to be done.
-_IMPERATIVE = re.compile(
-    r"(?!\s*(?i:the|in|at|on|between|from|about|these|this|some|there|of|for|with|since|under|only|our|its|by|they|more|"
-    r"most|nearly|over|around|table|figure|box|page|and|or|all|while|which)\b)"
-    r"\s*[A-Z][a-z]+ (?:[\w’'-]+ ){0,5}(?:in|for|at|to|across|with|on|through|all)$",
-)
 
 
 class Figure(NamedTuple):
@@ -80,36 +57,16 @@ class Figure(NamedTuple):
     before: str
     unit_on: str  #: from the unit to the end of the clause
     after: str
-    english: bool
 
 
-def promises(part: str, one: Quantity, english: bool) -> bool:
-    """Whether a figure of a clause promises something."""
+def promises(part: str, one: Quantity) -> bool:
+    """Whether a figure of a Chinese clause promises something."""
     digits = re.match(r"[\d,./]+|\D+", part[one.start :])
     unit_on = part[one.start + (digits.end() if digits else 0) :]
-    before = part[: one.start].rstrip()
-    figure = Figure(one, _from_verb(before) if english else before, unit_on, part[one.end :], english)
+    figure = Figure(one, part[: one.start].rstrip(), unit_on, part[one.end :])
     if RANK.search(figure.before):
         return not re.match(r"\s*的", figure.after)
-    return _asks(figure) and not any(rule(figure) for rule in _RULES)
-
-
-def _from_verb(before: str) -> str:
-    """What stands before a figure, from its verb on: “Safer junctions: rebuild” -> “Rebuild”."""
-    _title, colon, rest = before.rpartition(": ")
-    rest = rest.lstrip("•·- ") if colon else rest
-    return rest[:1].upper() + rest[1:]
-
-
-def _asks(figure: Figure) -> bool:
-    """Whether the words around it ask for it: a comparison, a share, a counted thing, a verb of work."""
-    one = figure.quantity
-    if one.operator or one.unit == "%":
-        return True
-    if not figure.english:
-        return bool(one.unit)
-    works = _ENGLISH_WORKS.search(figure.before) or _IMPERATIVE.match(figure.before)
-    return bool(works or re.match(r"\s*of (?:it|them|these|those|which)\b", figure.after))
+    return bool(one.operator or one.unit) and not any(rule(figure) for rule in _RULES)
 
 
 def _is_time(figure: Figure) -> bool:
@@ -140,7 +97,7 @@ def _is_numbering(figure: Figure) -> bool:
     """第3, 每100人, “863”计划, PM2.5."""
     if _ALWAYS_NUMBERING.search(figure.before):
         return True
-    letter = figure.before[-1:].isascii() and figure.before[-1:].isalpha() and not figure.english
+    letter = figure.before[-1:].isascii() and figure.before[-1:].isalpha()
     return not figure.quantity.operator and (letter or bool(_NUMBERING.search(figure.before)))
 
 
@@ -163,9 +120,7 @@ def _is_known(figure: Figure) -> bool:
 
 
 def _is_baseline(figure: Figure) -> bool:
-    """由40个扩展至60个, from 9% to 18%: from where it begins."""
-    if figure.english:
-        return bool(re.search(r"\bfrom(?: about| around)?$", figure.before))
+    """由40个扩展至60个: from where it begins."""
     before = re.search(r"(?:由|从)(?:目前的?|现在的?|原来的?|20\d\d年的?|上年的?|去年的?)?$", figure.before)
     return bool(before and re.match(r"[^,;]*(?:至|到|为|成)", figure.after))
 
@@ -182,11 +137,6 @@ def _describes(figure: Figure) -> bool:
     one = figure.quantity
     if re.match(r"\s*的[^,、]{1,10}\d", figure.after):
         return one.unit != "%" or bool(figure.before)
-    if figure.english:
-        before = figure.before[: len(figure.before) - len(one.word)].strip()
-        aged = not one.unit and re.search(r"\b(?:are|is|aged|people|those)$", before)
-        named = before and re.match(r"\s*(?:will|shall|must|should)\b", figure.after)
-        return bool(one.word and (aged or named))
     bounded = one.word in ("以上", "以下") and one.word_start == one.start
     if not bounded:
         return False
@@ -201,8 +151,7 @@ def _describes(figure: Figure) -> bool:
 def _is_bare(figure: Figure) -> bool:
     """A number without a unit, unless a clear comparison stands before it."""
     one = figure.quantity
-    vague = ("完成", "达", "保持", "within", "to", "over", "below", "above")
-    return not one.unit and not figure.english and (not one.operator or one.word in vague)
+    return not one.unit and (not one.operator or one.word in ("完成", "达", "保持"))
 
 
 def _is_manner_of_speaking(figure: Figure) -> bool:
@@ -218,7 +167,7 @@ def _is_manner_of_speaking(figure: Figure) -> bool:
 
 
 def _is_fact(figure: Figure) -> bool:
-    """已有, 目前, has: what there is."""
+    """已有, 目前: what there is."""
     return bool(FACT.search(figure.before))
 
 

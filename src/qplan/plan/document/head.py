@@ -48,7 +48,7 @@ _REGION = re.compile(
 def read_head(lines: list[Line]) -> Head:
     """The head that the lines give. What they do not say is None."""
     front = lines[:80]
-    title = _title(lines)
+    title = read_title(lines)
     ends_of_text = [*front, *lines[-30:]]
     issuer = _issuer(ends_of_text)
     begins, ends = _period(title, front, lines)
@@ -56,7 +56,8 @@ def read_head(lines: list[Line]) -> Head:
     return Head(title, issuer, _issued(ends_of_text), begins, ends, region[0] if region else None)
 
 
-def _title(lines: list[Line]) -> str:
+def read_title(lines: list[Line]) -> str:
+    """The title of a document: what it is called in its first lines."""
     front = lines[:80]
     for line in front[:12]:
         found = _NOTICE.search(line.text)

@@ -20,32 +20,101 @@ class Mark(NamedTuple):
     path: tuple[int, ...] = ()  #: the numbers before the last one of a decimal number (1.2.3 -> 1, 2)
 
 
+#: Words with a number that begin a heading, in their usual order: Goal 1, Objective 1.1, Action A. Those of the second
+#: group stand below numbers.
+_HIGH_WORDS = [
+    "Part",
+    "Title",
+    "Chapter",
+    "Section",
+    "Pillar",
+    "Axis",
+    "Theme",
+    "Domain",
+    "Focus_Area",
+    "Priority_Area",
+    "Key_Result_Area",
+    "Area",
+    "Priority",
+    "Strategic_Priority",
+    "Mission",
+    "Ambition",
+    "Strategic_Goal",
+    "Goal",
+    "Aim",
+    "Outcome",
+    "Strategic_Objective",
+    "Objective",
+    "Component",
+    "Workstream",
+    "Target",
+    "Strategy",
+]
+_LOW_WORDS = [
+    "Commitment",
+    "Promise",
+    "Recommendation",
+    "Programme",
+    "Program",
+    "Initiative",
+    "Project",
+    "Measure",
+    "Action",
+    "Task",
+    "Activity",
+    "Output",
+    "Result",
+    "Step",
+    "Milestone",
+]
+_NUMBER_WORDS = {
+    word: value
+    for value, word in enumerate(
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], 1
+    )
+}
+
+
+def _word(word: str) -> str:
+    """The mark that a word and a number make; a sentence that goes on after it is none (Goal 1 will be …)."""
+    spaced = word.replace("_", r"\s")
+    return (
+        rf"(?:{spaced}|{spaced.upper()})\s+(\d{{1,2}}(?:\.\d{{1,2}}){{0,3}}|[IVX]+|[A-Z]|(?i:{'|'.join(_NUMBER_WORDS)}))(?![\w%]|\.\d)"
+        r"(?:\s*[.:、—–-]+\s*|\s+(?=[A-Z“\"\u4e00-\u9fff])|\s*$)"
+    )
+
+
 #: Kinds of marks with their expressions, the highest level first. Of these, a text uses a few.
 _KINDS: dict[str, str] = {
-    "part": rf"第([{_CN}\d]+)(?:编|篇|部分)[、::.\s]*",
-    "chapter": rf"第([{_CN}\d]+)章[、::.\s]*",
-    "section": rf"第([{_CN}\d]+)节[、::.\s]*",
-    "word": r"(?:Part|Chapter|Section|Pillar|Theme|Priority|Objective|Goal|Strategy)\s+(\d{1,2}|[IVX]+|[A-Z])\b[.:、\s—–-]*",
+    "compilation": rf"第([{_CN}\d]+)(?:编|篇|部分)[、::.\s]*",
+    "zhang": rf"第([{_CN}\d]+)章[、::.\s]*",
+    "jie": rf"第([{_CN}\d]+)节[、::.\s]*",
+    **{word.lower(): _word(word) for word in _HIGH_WORDS},
     "roman": r"([IVX]{1,5})[.、]\s*(?=\S)",
     "chinese": rf"([{_CN}]+)\s*[、.。]\s*(?![{_CN}]+[、产线类])",
     "chinese_bracket": rf"\(\s*([{_CN}]+)\s*\)[、.:]?\s*",
     "item": rf"(?:问题|任务|行动|工程|专项|举措|措施|项目|领域|攻坚|战役)([{_CN}\d]{{1,3}})(?:\s*[::、.]\s*|\s+(?=[\u4e00-\u9fff]))",
-    "number": r"(\d{1,3})\s*[.、]\s*(?!\d+(?:\.\d+)*%|\d+\.\d)|(\d{1,2})\s+(?=[A-Z][a-z])",
+    "number": r"(\d{1,3})\s*[.、]\s*(?!0\.?\s|\d+(?:\.\d+)*%|\d+\.\d)|(\d{1,2})(?:\.0\.?)?\s+(?=[A-Z][A-Za-z])",
     "box": rf"专栏\s*([{_CN}\d]+)[::、.\s]*|(?:Box|BOX)\s+(\d+)[.:\s—–-]*",
     "decimal2": r"(\d{1,2}\.\d{1,2})(?![\d%]|\.\d)[.、]?\s*",
     "decimal3": r"(\d{1,2}(?:\.\d{1,2}){2})(?![\d%]|\.\d)[.、]?\s*",
     "decimal4": r"(\d{1,2}(?:\.\d{1,2}){3})(?![\d%]|\.\d)[.、]?\s*",
-    "action": r"(?:Task|Action|Measure|Step|Initiative)\s+(\d{1,2})\b[.:\s—–-]*",
+    **{word.lower(): _word(word) for word in _LOW_WORDS},
     "bracket": r"\(\s*(\d{1,3})\s*\)[、.]?\s*",
     "half_bracket": r"(\d{1,3})\s*\)\s*",
     "circled": r"([①-⑳])\s*",
-    "small_roman": r"\(?([ivx]{1,5})\)\s*",
+    "small_roman": r"\(?([ivx]{1,5})(?:\)\s*|\.\s+)",
     "letter": r"\(?([a-z])\)\s*",
     "capital": r"([A-Z])[.)]\s+",
-    "code": r"([A-Z]\d{1,2})(?:[.:)]\s*|\s+)(?=[A-Z\u4e00-\u9fff])",
+    "number_letter": r"(\d{1,2}\.?[A-Z])(?:[.):]\s*|\s+)(?=[A-Z])",
+    "code": r"([A-Z]\.?\d{1,2}(?!\.?\d))(?:[.:)]\s*|\s+)(?=[A-Z\u4e00-\u9fff])",
     "dash": r"(?:—+|─+|--+|–+)\s*(?=[^\s\d—-])",
     "ordinal": rf"([{_CN}]+)(?:是|要)\s*",
 }
+#: The kinds that a word makes.
+WORDS = tuple(word.lower() for word in (*_HIGH_WORDS, *_LOW_WORDS))
+#: Those that name goals or work and no part of the text.
+NAMED_WORK = WORDS[WORDS.index("pillar") :]
 KINDS = {kind: re.compile(pattern) for kind, pattern in _KINDS.items()}
 #: Kind -> place in the usual order of levels.
 USUAL = {kind: place for place, kind in enumerate(KINDS)}
@@ -56,7 +125,7 @@ _ROMAN = {"I": 1, "V": 5, "X": 10}
 _FIRST = re.compile(
     rf"[第\d(①-⑳—─–{_CN}A-Za-z-]|专栏|[问任行工专举措项领攻战][题务动程项措施目域坚役][{_CN}\d]"
 )
-_ALONE = re.compile(r"(?:第[^\s]{1,3}[章节篇编]|专栏\s*\S{1,3}|Chapter \S+|Part \S+|Section \S+)$")
+_ALONE = re.compile(r"(?:第[^\s]{1,3}[章节篇编]|专栏\s*\S{1,3}|[A-Z][A-Za-z ]{2,20} [\dA-Z][\w.]*[.:]?)$")
 
 
 def read_marks(text: str) -> list[Mark]:
@@ -86,14 +155,18 @@ def _mark(kind: str, match: re.Match[str]) -> Mark | None:
     if kind == "dash":
         return Mark(kind, None, "", match.end())
     if kind == "code":
-        return Mark(kind, int(digits[1:]), digits, match.end(), (ord(digits[0]) - ord("A") + 1,))
-    if kind.startswith("decimal"):
+        return Mark(kind, int(digits[1:].strip(".")), digits, match.end(), (ord(digits[0]) - ord("A") + 1,))
+    if kind == "number_letter":
+        return Mark(kind, ord(digits[-1]) - ord("A") + 1, digits, match.end(), (int(digits[:-1].strip(".")),))
+    if "." in digits:
         *path, number = map(int, digits.split("."))
-        return Mark(kind, number, digits, match.end(), tuple(path))
+        label = match[0].rstrip("、:. \t—–-") if kind in WORDS else digits
+        return Mark(kind, number, label, match.end(), tuple(path))
     number_ = _number(kind, digits)
     if number_ is None:
         return None
     label = {
+        "number": f"{digits}.0" if match[0][len(digits) :].startswith(".0") else digits,
         "chinese_bracket": f"({digits})",
         "bracket": f"({digits})",
         "half_bracket": f"{digits})",
@@ -102,7 +175,7 @@ def _mark(kind: str, match: re.Match[str]) -> Mark | None:
         "box": f"专栏{number_}" if "专栏" in match[0] else f"Box {number_}",
         "ordinal": f"{digits}是",
     }.get(kind, digits)
-    if kind in ("part", "chapter", "section", "word", "action", "item"):
+    if kind in ("compilation", "zhang", "jie", "item", *WORDS):
         label = match[0].rstrip("、:. \t—–-")
     return Mark(kind, number_, label, match.end())
 
@@ -114,7 +187,9 @@ def _number(kind: str, digits: str) -> int | None:
         return ord(digits) - ord("①") + 1
     if kind in ("letter", "capital"):
         return ord(digits.lower()) - ord("a") + 1
-    if kind in ("roman", "small_roman", "word") and digits.isascii():
+    if digits.lower() in _NUMBER_WORDS:
+        return _NUMBER_WORDS[digits.lower()]
+    if kind in ("roman", "small_roman", *WORDS) and digits.isascii():
         digits = digits.upper()
         return _roman(digits) if set(digits) <= set(_ROMAN) else ord(digits[0]) - ord("A") + 1
     return read_numeral(digits)

@@ -30,13 +30,13 @@ _EACH = re.compile(r"每[^,]{0,2}\d+[^,\d]{1,3}$")
 _AFTER_END = re.compile(r"[,。;、()]|(?:和|及|并|与|以及)(?=\d)")
 
 _ENGLISH_LEAD = re.compile(
-    r"^(?:\s|by (?:the end of )?(?:20\d\d|the plan)|and|in total|of which|also|then|the district will|"
+    r"^(?:\s|of\b|by (?:the end of )?(?:20\d\d|the plan)|and|in total|of which|also|then|the district will|"
     r"we will|will|shall|must|should|to|strive to|ensure(?: that)?|is to|are to|it is planned to|the\b|a\b|an\b|:)+[,\s]*",
     re.IGNORECASE,
 )
 _ENGLISH_TAIL = re.compile(
     r"\s*(?:\b(?:not|never|will|shall|should|must|is|are|be|to|of|by|at|from|stand|stands|kept|keep|remain|remains|held|rise|rises|grow|grows|"
-    r"increase|increases|increased|raised|fall|falls|reduced|reaches|reach|exceed|exceeds|stay|drop|and|with|an?|the|maintained|above|below|yielding|producing|serving|covering|supplying|creating|brought|cover|least|[\d.]+%?)\b\s*)+$",
+    r"increase|increases|increased|raised|fall|falls|reduced|reaches|reach|exceed|exceeds|stay|drop|and|with|an?|the|maintained|above|below|yielding|producing|serving|covering|supplying|creating|brought|cover|least|(?<![\w.])[\d.]+%?)\b\s*)+$",
     re.IGNORECASE,
 )
 _ENGLISH_VERB = re.compile(
@@ -46,6 +46,15 @@ _ENGLISH_VERB = re.compile(
 _ENGLISH_NOUNS = re.compile(
     r"\s*((?:(?!\b(?:by|in|to|for|with|on|at|from|per|each|every|within|across|and|or|that|which|will|are|is|as|of the plan|under|through|so|a|yielding|producing|serving|covering|supplying|creating)\b)[A-Za-z][\w'’/&-]*\s*){1,6})"
 )
+
+
+_ENGLISH_OFTEN = re.compile(r"^\s*(?:a|per|each|every) (?:year|month|week|day|quarter)\b")
+_ENGLISH_OF = re.compile(
+    r"^\s*(?:of|are|is|goes? (?:to|into)|(?:[a-z]+ )?(?:reduction|increase|cut|decrease|rise|growth) (?:in|of))\s+(?:(?:all|the|our|its|their|these|those)\s+)*(?:[\d,]+\s+)?"
+)
+
+
+_ENGLISH_TIME = re.compile(r"\b(?:days?|hours?|weeks?|months?|minutes?|seconds?|years?)$")
 
 
 def strip_lead(text: str) -> str:
@@ -60,10 +69,10 @@ class Naming:
     In 新建9个精深加工厂,8个秸秆加工厂 the second takes the verb, in 总数达到20家 the figure takes the name.
     """
 
-    def __init__(self, english: bool) -> None:
+    def __init__(self, english: bool, previous: str = "") -> None:
         self._english = english
         self._verb = ""
-        self._previous = ""
+        self._previous = previous if english else ""
         self._begin = 0
         self._part = ""
 
@@ -78,10 +87,16 @@ class Naming:
             return strip_lead(part)[:16]
         return _ENGLISH_VERB.sub("", _ENGLISH_LEAD.sub("", part.strip()))[:60].strip()
 
+    def named_later(self, rest: str) -> str:
+        """The clause after one that bounds it: Within 120 days, each agency shall submit a plan."""
+        return self._subject(rest).rstrip(" .;") if self._english else ""
+
     def name(self, part: str, one: Quantity) -> str:
         """What a figure of the clause measures; empty where nothing says so."""
         before = part[self._begin : min(one.word_start, one.start)]
         after = part[one.end :]
+        if thing := re.match(r"one ([a-z]+) in\b", part[one.start : one.end], re.IGNORECASE):
+            before, after = "", f" {thing[1]}{after}"
         name = self._english_name(before, after, one) if self._english else self._name(before, after, one)
         self._begin = one.end
         self._previous = name or self._previous
@@ -116,38 +131,52 @@ class Naming:
         return subject or (f"{own}{noun}" if noun else self._previous)
 
     def _english_name(self, before: str, after: str, one: Quantity) -> str:
-        part_of_previous = re.match(r"\s*of (?:whom|which|these|them)\b", before)
-        before = _ENGLISH_LEAD.sub("", before.replace("(", "").strip())
+        part_of_previous = re.match(r"[\s(]*of (?:whom|which|these|them)\b", before)
+        subject = self._english_subject(before)
+        after = _ENGLISH_OFTEN.sub("", after)
+        noun = self._english_noun(after, one)
+        if part_of_previous and self._previous and not before[part_of_previous.end() :].strip(" ,"):
+            aged = re.match(r"\s*(?:are |is )?((?:over|under|aged) \d+)", after)
+            where = re.match(r"\s*(?:(?:will be|are|is) )?((?:on|in|for|at)\s[^,;.]{2,40})", after)
+            which = aged or where
+            return f"{self._previous} {which[1] if which else noun}".strip()
+        if subject == "including":
+            where = re.match(r"\s*(?:on|in|for|at)\s[^,;.]{2,40}", after)
+            return noun or f"{self._previous}{where[0] if where else ''}"
+        short = len(subject.split()) <= 1
+        if noun and one.unit in ("", "million", "billion", "thousand"):
+            measured = one.word in ("to", "at", "below", "under") and not short
+            return f"{subject} {noun}" if measured else noun
+        part_of = re.match(
+            r"\s*of\b|\s*(?:[a-z]+ )?(?:reduction|increase|cut|decrease|rise|growth) (?:in|of)\b", after
+        ) or (one.chinese and one.unit == "%")
+        if noun and (part_of or short):
+            return f"{subject} {noun}".strip()
+        return subject or noun or self._previous
+
+    def _english_subject(self, before: str) -> str:
+        """What stands before a figure, without what leads in to it and without the verb."""
+        before = _ENGLISH_LEAD.sub("", before.replace("(", "").strip(" •·*-"))
         before = re.sub(r"\s*\bfrom (?:about )?[€£$]?[\d.,]+\s?(?:%|[a-z/]+)?\s*$", "", before)
         before = re.sub(r"^.*\b(?:will|shall|must)\b.*\band (?:the )?", "", before)
         before = _ENGLISH_TAIL.sub("", " " + before).strip(" ,:")
-        rest = re.sub(r"^\s*(?:of|are|is|goes? (?:to|into))\s+(?:all\s+|the\s+)?", "", after)
+        return _ENGLISH_VERB.sub("", before).strip()
+
+    def _english_noun(self, after: str, one: Quantity) -> str:
+        """What is counted, or what a share is taken of."""
+        rest = _ENGLISH_OF.sub("", after)
         found = _ENGLISH_NOUNS.match(rest)
         noun = found[1].strip() if found else ""
         whole = re.match(
-            r"(?:to|in|from)\s[^,;.\d]{3,30}(?=[,;.]|\sby\s|$)", rest[found.end() :] if found else ""
+            r"(?:to|in|from|for)\s[^,;.\d]{3,30}(?=[,;.]|\sby\s|$)", rest[found.end() :] if found else ""
         )
-        noun = f"{noun} {whole[0]}" if whole and one.unit == "%" else noun
-        noun = self._resolved(re.sub(r"^out of.*", "", noun))
-        subject = _ENGLISH_VERB.sub("", before).strip()
-        if (
-            part_of_previous
-            and self._previous
-            and subject in ("", "of whom", "of which", "of these", "of them")
-        ):
-            aged = re.match(r"\s*(?:are |is )?((?:over|under|aged) \d+)", after)
-            where = re.match(r"\s*((?:on|in|for|at)\s[^,;.]{2,40})", after)
-            which = aged or where
-            return f"{self._previous} {which[1] if which else noun}".strip()
-        if before == "including" or subject == "including":
-            where = re.match(r"\s*(?:on|in|for|at)\s[^,;.]{2,40}", after)
-            return noun or f"{self._previous}{where[0] if where else ''}"
-        part_of = bool(re.match(r"\s*of\b", after))
-        if noun and not one.unit:
-            return noun
-        if noun and (part_of or len(subject.split()) <= 1):
-            return f"{subject} {noun}".strip()
-        return subject or noun or self._previous
+        if _ENGLISH_TIME.search(one.unit) and one.operator and not re.match(r"\s*of (?!the\b)", after):
+            return ""
+        noun = f"{noun} {whole[0]}" if whole and (one.unit in ("%", "times") or one.value == "0") else noun
+        spent = re.match(r"\s*(?:on|in|for)\s([^,;.\d]{3,40})", rest)
+        if not noun and spent:
+            noun = spent[1].strip()
+        return self._resolved(re.sub(r"^out of.*", "", noun))
 
     def _resolved(self, noun: str) -> str:
         """The noun with what “them” and “ones” stand for, which the figure before it names."""

@@ -16,15 +16,17 @@ from typing import NamedTuple
 from qplan.i18n import _
 from qplan.plan.document.cleaning import (
     TITLE,
+    TOP_STYLE,
     broken_up,
     listed,
     lost_breaks,
+    mark_unnumbered,
     without_contents,
     without_layout,
     without_repeated,
 )
 from qplan.plan.document.lines import Line
-from qplan.plan.document.marks import KINDS, UNNUMBERED, USUAL, Mark, read_marks
+from qplan.plan.document.marks import KINDS, UNNUMBERED, USUAL, WORDS, Mark, read_marks
 from qplan.plan.document.questions import Question
 from qplan.plan.document.tables import stacked_rows
 
@@ -97,7 +99,12 @@ def build_outline(lines: list[Line]) -> tuple[Heading, list[Question]]:
     if lost_breaks(lines):
         lines = without_repeated([part for line in lines for part in broken_up(line)])
     lines = [part for line in lines for part in listed(line)]
-    outline = _Outline(lines)
+    own_styles = any(line.style for line in lines)
+    lines, unnumbered = mark_unnumbered(lines)
+    outline = _Outline(lines, own_styles, unnumbered.beside)
+    for line in unnumbered.lines:
+        what = _("“{}” is read as a heading without a number").format(line.raw[:40])
+        outline.questions.append(Question(line.number, what, _("number it, or end it like a sentence")))
     for place, line in enumerate(lines):
         outline.add(line, lines[place + 1] if place + 1 < len(lines) else None)
     _set_clauses(outline.root)
@@ -140,25 +147,29 @@ def _levels(lines: list[Line]) -> dict[str, int]:
 
 
 #: Kinds with which a part of a plan may begin at any number: 三、主要任务.
-_CHAPTERS = ("part", "chapter", "chinese")
+_CHAPTERS = ("compilation", "zhang", "chinese")
 
 
 class _Outline:
     """The headings read so far: ``stack`` holds those under which the next line stands."""
 
-    def __init__(self, lines: list[Line]) -> None:
+    def __init__(self, lines: list[Line], own_styles: bool, beside: frozenset[str]) -> None:
         self.root = Heading("root", 0, "", "", 0)
         self.stack = [self.root]
         self.questions: list[Question] = []
         self._levels = _levels(lines)
+        self._beside = beside
         self._last: dict[str, int] = {}
+        self._last_decimal: dict[tuple[str, tuple[int, ...]], int] = {}
         self._count = 0
         self._title_taken = False
         styles = [line.style for line in lines if line.style]
         others = len(styles) > 1 or any(
             mark.kind in _CHAPTERS for line in lines for mark in read_marks(line.text)[:1]
         )
-        self._title_style = min(styles) if others and styles.count(min(styles, default=0)) == 1 else 0
+        self._title_style = (
+            min(styles) if own_styles and others and styles.count(min(styles, default=0)) == 1 else 0
+        )
         self._styles: dict[int, str] = {}  # level of a style -> the kind of mark its headings have
 
     def add(self, line: Line, following: Line | None) -> None:
@@ -192,6 +203,7 @@ class _Outline:
         if line.style:
             self._styles.setdefault(line.style, mark.kind)
         self._last[mark.kind] = number
+        self._last_decimal[mark.kind, mark.path] = number
         self._push(heading, place.parent)
 
     def _open_styled(self, line: Line) -> None:
@@ -249,8 +261,11 @@ class _Outline:
         if mark.path:
             parents = [d for d, n in enumerate(self.stack) if d and (*n.path, n.number) == mark.path]
             if parents and mark.number == 1:
-                yield _Place(mark, parents[-1], None)
-            elif mark.kind == "code" and mark.number == 1:
+                inner = len(self.stack) - 1
+                yield _Place(mark, inner if self.stack[inner].kind in WORDS else parents[-1], None)
+            elif (parents and self._last_decimal.get((mark.kind, mark.path), 0) + 1 == mark.number) or (
+                mark.kind in ("code", "number_letter", *WORDS) and mark.number == 1
+            ):
                 yield _Place(mark, self._parent(mark.kind, line), None)
             return
         goes_on = mark.kind not in _CHAPTERS and self._last.get(mark.kind, 0) + 1 == mark.number
@@ -294,6 +309,8 @@ class _Outline:
                 if USUAL[kind] >= USUAL["number"] and self._same_frame(node, line):
                     return depth
             elif node.kind == "styled":
+                if node.path == (TOP_STYLE,) and kind in self._beside:
+                    continue
                 if not line.style or line.style > node.path[0]:
                     return depth
             elif (self._levels[node.kind] < self._levels[kind] and node.kind not in UNNUMBERED) or (

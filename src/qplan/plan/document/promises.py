@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from qplan.core import indicators
 from qplan.core.quantities import AT_LEAST, AT_MOST, DOWN, EXACTLY, UP, Quantity, find_quantities
+from qplan.plan.document.english import promises_in_english, states_only, states_past
 from qplan.plan.document.figures import FACT, RANK, promises
 from qplan.plan.document.lines import Line, is_english
 from qplan.plan.document.names import Naming
@@ -53,6 +54,7 @@ class Scope(NamedTuple):
     begins: int | None  #: the first year of the plan: figures of years before are no promises
     ends: int | None
     loose: bool = False  #: outside of any chapter that promises: a sentence must say so itself
+    year: int | None = None  #: the year that the words above a list give all of it: By 2030 we will:
 
 
 #: Of a longer sentence (a text without any marks) the rest is not read.
@@ -77,7 +79,7 @@ _RESPECTIVELY = re.compile(r"\s*(?:(?:到|至)?20\d\d年(?:底|末)?前?)?\s*(?:
 def find_promises(line: Line, scope: Scope) -> Iterator[Promise]:
     """The promises of a paragraph, in its order."""
     english = is_english(line.text)
-    year: int | None = None
+    year = scope.year
     names: list[str] = []
     seen: set[tuple[str, str | None]] = set()
     for found in (_ENGLISH_SENTENCES if english else _SENTENCES).finditer(line.text):
@@ -86,6 +88,8 @@ def find_promises(line: Line, scope: Scope) -> Iterator[Promise]:
             continue
         stated, until = _year(sentence, scope)
         past = stated is not None and scope.begins is not None and stated < scope.begins and not until
+        if past and english and not states_past(sentence):
+            past, stated = False, None
         if past or (scope.loose and not _says_so(sentence)):
             continue
         raw = line.raw[found.start() : found.end()].strip()
@@ -99,13 +103,20 @@ def find_promises(line: Line, scope: Scope) -> Iterator[Promise]:
         year = stated or year
 
 
+def year_of_list(lines: Sequence[Line], scope: Scope) -> int | None:
+    """The year that the last of these lines gives the list that follows it; None where it announces none."""
+    if not lines or not lines[-1].text.rstrip().endswith(":"):
+        return None
+    return _year(lines[-1].text, scope)[0]
+
+
 def _says_so(sentence: str) -> bool:
     """Whether a sentence outside any chapter of goals or tasks promises by its own words."""
     future = re.search(
         r"力争|争取|确保|要|将|须|应|计划|今年|年内|[年月]底前|不(?:少|低)于|必须|\bwill\b|\bshall\b|\bmust\b|\bby 20|at least",
         sentence,
     )
-    return bool(future or _UNTIL.search(sentence)) and not FACT.search(sentence)
+    return bool(future or _UNTIL.search(sentence)) and not (FACT.search(sentence) or states_only(sentence))
 
 
 def _year(sentence: str, scope: Scope) -> tuple[int | None, bool]:
@@ -129,8 +140,9 @@ def _of_sentence(sentence: str, english: bool, until: bool, names: Sequence[str]
     """The promises of a sentence; ``names`` are those of the figures of the sentence before."""
     lasting: str | None = None
     year: int | None = None
-    naming = Naming(english)
+    naming = Naming(english, names[-1] if names else "")
     last: Promise | None = None
+    quantities = list(find_quantities(sentence)) if english else None
     for start, end in _parts(sentence):
         part = sentence[start:end]
         years = [(found.start(), int(found[1])) for found in _YEAR.finditer(part)]
@@ -141,10 +153,10 @@ def _of_sentence(sentence: str, english: bool, until: bool, names: Sequence[str]
         qualifier = qualifier or lasting
         naming.begin_part(part)
         figures = 0
-        promised = [one for one in find_quantities(part) if promises(part, one, english)]
+        promised = list(_promised(sentence, start, end, quantities))
         repeated = names[-len(promised) :] if _RESPECTIVELY.match(part) else ()
         for place, one in enumerate(promised):
-            name = naming.name(part, one)
+            name = naming.name(part, one) or naming.named_later(sentence[end + 1 :])
             if len(repeated) == len(promised):
                 name = repeated[place]
             if name and not _is_of_text(name):
@@ -161,6 +173,25 @@ def _of_sentence(sentence: str, english: bool, until: bool, names: Sequence[str]
         if not figures:
             for trend in find_trends(part, english, until):
                 yield Promise("", 0, trend.name, None, "", trend.operator, year, qualifier, trend.direction)
+
+
+def _promised(
+    sentence: str, start: int, end: int, quantities: Sequence[Quantity] | None
+) -> Iterator[Quantity]:
+    """The figures of a clause that promise; ``quantities`` are those of an English sentence, whose verb rules all."""
+    part = sentence[start:end]
+    if quantities is None:
+        yield from (one for one in find_quantities(part) if promises(part, one))
+        return
+    for one in quantities:
+        if start <= one.start < end:
+            moved = one._replace(
+                start=one.start - start,
+                end=min(one.end, end) - start,
+                word_start=max(one.word_start - start, 0),
+            )
+            if promises_in_english(part, moved, sentence):
+                yield moved
 
 
 def _year_of(one: Quantity, years: Sequence[tuple[int, int]], english: bool) -> int | None:

@@ -12,7 +12,16 @@ from qplan.plan.document.bodies import Due, Duty, day_of, find_days, find_duty
 from qplan.plan.document.head import Head, read_head
 from qplan.plan.document.lines import Line, read_lines
 from qplan.plan.document.outline import Heading, build_outline
-from qplan.plan.document.promises import ABOUT, EXISTS, GUESSED, RANGE, Promise, Scope, find_promises
+from qplan.plan.document.promises import (
+    ABOUT,
+    EXISTS,
+    GUESSED,
+    RANGE,
+    Promise,
+    Scope,
+    find_promises,
+    year_of_list,
+)
 from qplan.plan.document.questions import Question
 from qplan.plan.document.roles import GOALS, SAFEGUARDS, TASKS, set_roles
 from qplan.plan.document.tables import Row, indicator_rows
@@ -137,14 +146,17 @@ def _targets(
             Target(_from_row(row), _row_clause(heading, row), heading, row)
             for row in indicator_rows(heading.paragraphs)
         ]
+        above = heading.parent.paragraphs if heading.parent else ()
+        held = loose._replace(year=year_of_list(above, loose))
         for line in _promising(heading):
             if not line.cells:
                 title = heading.bare and line is heading.paragraphs[0]
                 found += [
                     Target(one, heading.clause, heading)
-                    for one in find_promises(line, loose)
+                    for one in find_promises(line, held)
                     if not title or one.value is not None
                 ]
+                held = held._replace(year=year_of_list([line], loose) or held.year)
         for target in found:
             questions += _doubts(target)
             yield target

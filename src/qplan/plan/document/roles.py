@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from qplan.plan.document.marks import NAMED_WORK
 from qplan.plan.document.outline import Heading
 
 #: Roles of a heading.
@@ -27,8 +28,10 @@ _GOALS = re.compile(r"目标|指标|愿景|\b(goals?|targets?|objectives?|indica
 _BACKGROUND = re.compile(
     r"回顾|成效|成绩|成就|总结|形势|机遇|挑战|现状|(发展|工作|现实)?基础(和|与|$)|背景|(?:发展|内外部|外部|面临.{0,4})环境$|前言|引言|序言|概况|概述|简介|附则|"
     r"指导思想|总体要求|总体思路|基本思路|原则|定义|术语|名词解释|适用范围|编制依据|过去|存在.{0,6}(问题|不足)|主要问题|问题清单|困难|"
-    r"\b(background|introduction|overview|context|achievements?|review|principles|definitions|challenges|foreword|"
-    r"progress so far|situation|lessons|preface|vision|where we are|why (?:a|an|this|we)|current position|the challenge)\b",
+    r"\b(background|introduction|overview|context|achievements?|(?:annual )?review$|review of|principles|definitions|challenges|^purpose|^scope$|"
+    r"foreword|progress (?:so far|to date)|situation|lessons|preface|vision|where we (?:are|stand)|why (?:a|an|this|we)|"
+    r"current position|the challenge|message from|executive summary|acknowledge?ments?|about (?:this|the|us)|who we are|"
+    r"methodology|glossary|how (?:this|the) (?:plan|strategy|it) was|our (?:mission|values|county|city|district))\b",
     re.IGNORECASE,
 )
 _VERBS = (
@@ -42,7 +45,10 @@ _GENERIC = re.compile(
     r"(任务|举措|措施|行动|工程|安排|部署|工作|目标|指标|要求|原则|思路|思想|清单|事项)(和|与|及|以及)?.{0,8}$"
 )
 #: A word for a chapter of the past beats a word for work: 一、2023年工作回顾.
-_PAST = re.compile(r"回顾|成效|成绩|成就|总结|完成情况|过去|achieve|review|progress so far", re.IGNORECASE)
+_PAST = re.compile(
+    r"回顾|成效|成绩|成就|总结|完成情况|过去|achievements?\b|accomplishments|\breview of|progress (?:so far|to date)",
+    re.IGNORECASE,
+)
 
 
 def set_roles(root: Heading) -> None:
@@ -76,6 +82,8 @@ def _role(heading: Heading, above: str) -> str:
         if above == TASKS and generic and heading.children + heading.paragraphs and _GOALS.search(title):
             return GOALS if not _TASKS.search(title) else TASKS
         return above
+    if heading.kind in NAMED_WORK or (above == GOALS and not heading.bare):
+        return above or TASKS
     if _PAST.search(title) and not _VERB_FIRST.match(title):
         return BACKGROUND
     if _SAFEGUARDS.search(title) and (above == "" or not _GOALS.search(title)):

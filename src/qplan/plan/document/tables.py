@@ -95,7 +95,7 @@ def _spaced(line: Line) -> tuple[str, ...]:
     if line.cells or line.style or len(line.text) > 120 or re.search("[。;]", line.text):
         return ()
     divided = re.split(r"\t+|\s{2,}", line.raw)
-    return tuple(divided if len(divided) >= 4 else line.raw.split())
+    return tuple(divided if len(divided) >= 4 or line.raw.isascii() else line.raw.split())
 
 
 def _fitted(cells: tuple[str, ...], heads: tuple[str, ...]) -> tuple[str, ...]:

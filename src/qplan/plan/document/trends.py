@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from qplan.core.indicators import DOWN, RANK, UP
 from qplan.core.quantities import AT_LEAST, AT_MOST
+from qplan.plan.document.english import states_only
 from qplan.plan.document.figures import FACT
 from qplan.plan.document.names import strip_lead
 
@@ -53,6 +54,8 @@ _ENGLISH = re.compile(r"\b(?:ensure|strive to|strive for)\s+(?:that\s+)?(.{4,120
 def find_trends(part: str, english: bool, until: bool) -> Iterator[Trend]:
     """The promise of a clause without figures; ``until`` says that its sentence names a year to reach."""
     if not (until or _MAY_PROMISE.search(part)) or FACT.search(part):
+        return
+    if english and states_only(part):
         return
     if english:
         found = _ENGLISH.search(part)

@@ -1,0 +1,331 @@
+"""Which figures of an English sentence promise something, and which only describe, count or date.
+
+A sentence of a chapter of goals or work promises unless it states what is or was; of its figures those are left out
+to which a rule of ``_RULES`` applies.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from qplan.core.quantities import Quantity
+
+#: Words by which a sentence asks for something, whatever else it states.
+_ASKS = re.compile(
+    r"\b(?:will|shall|must|should|ought to|is to|are to|to be|needs? to|wants? to|aims?|seeks?|(?:targets?|goals?) (?:is|are|of)|plans? to|planned|intends?|"
+    r"commit\w*|pledge\w*|within|at least|at most|no (?:more|fewer|less|later|longer|higher) than|not (?:more|less|fewer) than|"
+    r"ensur\w+|by (?:the )?(?:end|close|start|beginning|mid|early|late|spring|summer|autumn|fall|winter|20[2-9]\d|FY|fiscal|January|"
+    r"February|March|April|May|June|July|August|September|October|November|December|\d{1,2} [A-Z]))\b|^\W*(?:all|every|no|zero)\b",
+    re.IGNORECASE,
+)
+#: Finite verbs of sentences that state what is or was.
+_STATES = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|did|does|accounts? for|makes? up|made up|represents?|represented|stands? at|stood at|"
+    r"grew|fell|rose|dropped|declined|built|spent|won|took|ran|gave|sold|bought|brought|taught|sent|lost|saw|received|reached|"
+    r"lives?|lived|employs?|contains?|operates?|operated|consumes?|generates?|contributes?|lacks?|suffers?|suffered|owns?|"
+    r"attracted|recorded|reported|estimated at|totall?ed|averaged|exceeded|achieved|completed|delivered|served|visited|administers?|manages?|"
+    r"met|caused|increased|decreased|doubled|halved)\b(?! (?:to|by) be\b)"
+)
+_PAST = re.compile(
+    r"\b(?:last|previous|past) (?:\w+ )?(?:year|years|decade|months)\b|\bto date\b|\bso far\b|\balready\b|\bcurrently\b|\bat present\b|"
+    r"\btoday\b|\bas of\b|\bsince (?:19|20)\d\d\b|\bin recent years\b|\bis estimated\b",
+    re.IGNORECASE,
+)
+_RELATIVE = re.compile(r"\b(?:who|that|which|where|whose)\b[^,;]*", re.IGNORECASE)
+_MONTH = (
+    "January|February|March|April|May|June|July|August|September|October|November|December|"
+    "Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec"
+)
+_NUMBERED = re.compile(
+    r"\b(?:Goals?|Objectives?|Strateg(?:y|ies)|Targets?|Actions?|Tables?|Figures?|Sections?|Chapters?|Parts?|Articles?|Annex|Appendix|"
+    r"Phases?|Tiers?|Levels?|Years?|Grades?|Class|Stages?|Scopes?|Steps?|No\.?|Numbers?|Pages?|Priority|Priorities|Pillars?|Types?|"
+    r"Category|Routes?|Highway|Zones?|Wards?|District|Region|Schedule|Bands?|Agenda|SDGs?|ISO|Stage|Quarter|Q|FY|Rule|Regulation|"
+    r"Directive|Resolution|Line|Title|Act|Measures?|Task|Box|Initiative|Recommendations?|Outcomes?|Ages?|Key Stage|Index|Vision|top)"
+    r"(?:\s?\d+(?:\.\d+)?(?:,| and|,? or| to|–|-))*\s*$"
+)
+_TIME = re.compile(r"(?:\w+ )?(?:days?|hours?|weeks?|months?|minutes?|seconds?|years?)$")
+_PEOPLE = r"children|adults|women|men|girls|boys|youths?|persons?|people|residents|pupils|infants|those|aged?|ages|under|individuals"
+_AGE = re.compile(
+    rf"\b(?:{_PEOPLE})\s*(?:aged|who are|between)?\s*(?:\d+\s*(?:to|and|-|–)\s*)?$", re.IGNORECASE
+)
+_BASELINE = re.compile(
+    r"\b(?:from|than|compared (?:with|to)|relative to|against|versus|vs\.?|currently|now|today|baseline(?: of)?|instead of|rather than|"
+    r"(?:19|20)\d\d:|out of|above the|over the)\s*(?:\(|its |the |a |an |our |their )*"
+    r"(?:current(?:ly)? |present |existing |about |around |some |nearly |today's |just |roughly |average |baseline |level |of |20\d\d )*$",
+    re.IGNORECASE,
+)
+_OF_TOTAL = re.compile(
+    r"(?:\d|\b[a-z]+) of (?:the |our |its |their |all |these |those |a total of )+$", re.IGNORECASE
+)
+_KNOWN = re.compile(
+    r"\b(?:the|these|those|our|its|their|this|such|last|past|next|first|same|previous|coming|following|both|into|(?:across|at|in|for|over) all|existing|"
+    r"of about|among|between)$",
+    re.IGNORECASE,
+)
+_PARTS_OF_TEXT = re.compile(
+    r"\s*(?:\w+ )?(?:phases?|stages?|ways|parts|steps|pillars?|goals?|objectives?|strategies|priorities|themes?|categories|sides|fronts|"
+    r"components?|principles?|tracks?|chapters?|sections?|strategic|focus areas?|key areas?|outcomes|actions|targets|indicators|"
+    r"dimensions|recommendations|levels|thirds|core values|year plan)\b",
+    re.IGNORECASE,
+)
+_OFTEN = re.compile(r"\s*(?:a|per|each|every|an) (?:year|month|week|day|quarter|hour|fortnight)\b")
+_WHOSE = re.compile(
+    r"\b(?:with|having|employing|earning|containing|worth|measuring|of|for|serving|exceeding|costing)$",
+    re.IGNORECASE,
+)
+_LOOSE = (
+    "over",
+    "above",
+    "under",
+    "below",
+    "more than",
+    "less than",
+    "fewer than",
+    "exceeding",
+    "greater than",
+    "longer than",
+    "up to",
+)
+_GRANT = re.compile(
+    r"\b(?:grants?|loans?|fines?|awards?|vouchers?|subsid(?:y|ies)|payments?|fees?|rebates?|bonus(?:es)?|prizes?|stipends?|penalt(?:y|ies)|"
+    r"allowances?|discounts?)(?: of)?$",
+    re.IGNORECASE,
+)
+
+
+class EnglishFigure(NamedTuple):
+    """A figure with the text on both sides, within its clause."""
+
+    quantity: Quantity
+    before: str  #: without the word that compares
+    after: str
+    written: str  #: the figure as it is written
+    rest: str  #: the clauses that follow in the sentence
+
+
+def states_only(sentence: str) -> bool:
+    """Whether an English sentence states what is or was and asks for nothing."""
+    return not _ASKS.search(sentence) and bool(
+        _PAST.search(sentence) or _STATES.search(_RELATIVE.sub("", sentence))
+    )
+
+
+def states_past(sentence: str) -> bool:
+    """Whether an English sentence that names a past year states what was then."""
+    return states_only(sentence) or (
+        not _ASKS.search(sentence) and bool(re.search(r"\b[a-z]{2,}ed\b", sentence))
+    )
+
+
+def promises_in_english(part: str, one: Quantity, sentence: str) -> bool:
+    """Whether a figure of a clause of an English sentence promises something."""
+    before = _from_verb(part[: min(one.start, one.word_start)].rstrip(" ("))
+    rest = sentence[sentence.find(part) + len(part) :]
+    figure = EnglishFigure(one, before, part[one.end :], part[one.start : one.end].strip(), rest)
+    return not states_only(sentence) and not any(rule(figure) for rule in _RULES)
+
+
+def _from_verb(before: str) -> str:
+    """What stands before a figure, from its verb on: “Safer junctions: rebuild” -> “Rebuild”."""
+    _title, colon, rest = before.rpartition(": ")
+    rest = rest.lstrip("•·-* ") if colon else rest.lstrip("•·* ")
+    return rest[:1].upper() + rest[1:]
+
+
+def _is_date(figure: EnglishFigure) -> bool:
+    """A year, a day of a month."""
+    one = figure.quantity
+    if one.unit:
+        return False
+    return bool(
+        re.fullmatch(r"(?:19|20)\d\d", figure.written)
+        or (re.match(rf"\s*(?:of )?(?:{_MONTH})\b", figure.after) and float(one.value) <= 31)
+        or re.search(rf"\b(?:{_MONTH})\.?$", figure.before)
+        or (re.fullmatch(r"\d\d", figure.written) and re.search(r"\b(?:FY|20\d\d[/–-])$", figure.before))
+    )
+
+
+def _is_numbering(figure: EnglishFigure) -> bool:
+    """Goal 1, Year 6, Scopes 1 and 2, every six months, per 100 people."""
+    one = figure.quantity
+    if one.unit and one.unit not in ("m", "B", "M", "t", "k"):
+        return bool(re.search(r"\b(?:every|each|per)$", figure.before, re.IGNORECASE))
+    return bool(
+        _NUMBERED.search(figure.before)
+        or re.search(r"\b(?:every|each|per|number)$", figure.before, re.IGNORECASE)
+    )
+
+
+def _is_often(figure: EnglishFigure) -> bool:
+    """Four times a year, 24 hours a day, a two-year review, over five years."""
+    one = figure.quantity
+    time = bool(_TIME.fullmatch(one.unit))
+    if one.unit == "times":
+        return not one.operator
+    hyphen = time and bool(re.match(r"[\d.,\w]+-[a-z]", figure.written))
+    around = time and one.value in ("24", "7") and bool(_OFTEN.match(figure.after))
+    lasting = (
+        time
+        and one.word in ("over", "more than", "up to", "above")
+        and bool(re.match(r"years?|months?", one.unit))
+    )
+    return hyphen or around or (lasting and not re.search(r"\bno\b", figure.before)) or _is_span(figure)
+
+
+def _is_span(figure: EnglishFigure) -> bool:
+    """Time is promised where it is bounded or counted (16 hours of training), not where it only passes."""
+    one = figure.quantity
+    if not _TIME.fullmatch(one.unit) or one.operator or one.change:
+        return False
+    counted = re.match(r"\s*of (?!the\b)[a-z]", figure.after) and not re.search(
+        r"\b(?:after|in|during|for|next)$", figure.before
+    )
+    return not (
+        counted
+        or re.search(r"\b(?:time|times|duration|period|delay|hours|target) (?:of|is|to)$", figure.before)
+    )
+
+
+def _is_age(figure: EnglishFigure) -> bool:
+    """Women aged 30 to 49, children under five, 65 and over."""
+    one = figure.quantity
+    if one.unit and one.unit not in ("years", "months", "year"):
+        return False
+    if (
+        re.match(
+            r"\s*(?:years? (?:old|of age)|old\b|of age\b|and (?:over|under|above)\b|-year-old)", figure.after
+        )
+        or "year-old" in figure.after[:10]
+    ):
+        return True
+    if (
+        re.search(r"\b(?:are|is)$", figure.before)
+        and one.word in ("over", "under", "above", "below")
+        and not one.unit
+    ):
+        return True
+    bounded = one.word in (
+        *_LOOSE,
+        "at least",
+        "within",
+        "to",
+        "and over",
+        "and under",
+        "or over",
+        "or under",
+    )
+    return bool(_AGE.search(figure.before)) and (not one.word or bounded)
+
+
+def _is_baseline(figure: EnglishFigure) -> bool:
+    """From 9% (to 18%), currently 51%, up from 83 per cent, 12% less than in 2018, 30 of our 148."""
+    if figure.quantity.word in ("to", "by") or figure.quantity.change:
+        return False
+    return bool(
+        (_BASELINE.search(figure.before + " ") and not figure.quantity.operator)
+        or re.search(r"\bfrom$", figure.before)
+        or _OF_TOTAL.search(figure.before + " ")
+    )
+
+
+#: What stands before a number in words that counts what is to be done: “will open two”, “Upgrade two”, “and five”.
+_WORKS = re.compile(
+    r"(?:^|\b(?:will|shall|must|should|to|and|or)\s+|^\s*[A-Z][^,;]*\b(?:and|,)\s+)(?:also\s+)?[A-Za-z]*"
+    r"(?:\s+(?:another|a further|an additional|up|out|the other))?$"
+)
+
+
+def _is_restated(figure: EnglishFigure) -> bool:
+    """Halve the rate from 20% to 10%: the figures say it again."""
+    return bool(
+        re.match(r"(?:halv|doubl|tripl)", figure.written, re.IGNORECASE)
+        and re.search(
+            r"\bto (?:at least |about |less than |no more than )?[€£$]?\d", figure.after + figure.rest[:40]
+        )
+    )
+
+
+def _is_known(figure: EnglishFigure) -> bool:
+    """The eight most dangerous, in the next five years, our 148 buildings, five goals."""
+    one = figure.quantity
+    if _PARTS_OF_TEXT.match(figure.after) and not one.unit and not (one.operator and one.word != "to"):
+        return True
+    return not one.operator and one.unit != "%" and bool(_KNOWN.search(figure.before))
+
+
+def _describes(figure: EnglishFigure) -> bool:
+    """Buildings over 500 m2, firms with more than 50 staff, older than 60 years, within 400 metres of a park."""
+    one = figure.quantity
+    if re.search(r"\b(?!high|low|short|great|few|longer\b)[a-z]+er than$", figure.before):
+        return True
+    if re.search(r"(?<!be )\b(?:rated|graded|classed|ranked)$", figure.before):
+        return True
+    if one.word in _LOOSE:
+        if (
+            one.word != "up to"
+            and _WHOSE.search(figure.before)
+            and not (
+                one.unit == "%"
+                or re.search(
+                    r"\b(?:area|capacity|total|rate|reserve|time|score|cost|level|value|length|volume|share|ratio|average) of$",
+                    figure.before,
+                )
+            )
+        ):
+            return True
+        noun = re.search(r"[a-z]{3,}$", figure.before) and not re.search(
+            r"\b(?:and|that|which|whom|will|must|shall|should|to|in|is|are|be|so|where|kept?|keep|stays?|remains?|falls?|drops?|with|least|"
+            r"for|by|plant|train|build|create|install|reach|support|provide|deliver|help|engage|recruit|add)$",
+            figure.before,
+        )
+        if noun and re.match(r"\s*(?:[a-z]+ ){0,3}(?:will|shall|must|should)\b", figure.after):
+            return True
+    if one.word == "within" and re.fullmatch(
+        r"m|km|metres?|meters?|miles?|feet|kilomet(?:re|er)s?", one.unit
+    ):
+        return True
+    return one.word == "within" and one.unit == "" and not one.high
+
+
+def _is_granted(figure: EnglishFigure) -> bool:
+    """Grants of up to $5,000: what an applicant gets, not what is reached."""
+    return bool(re.match(r"\D{0,4}[€£$¥]", figure.written) or "$" in figure.quantity.unit) and bool(
+        _GRANT.search(figure.before)
+    )
+
+
+def _is_vague(figure: EnglishFigure) -> bool:
+    """One, a half-day; the first quarter of 2027."""
+    one = figure.quantity
+    if one.unit in ("mph", "km/h"):
+        return True
+    if one.chinese and not one.unit and not one.operator and not _WORKS.search(figure.before):
+        return True
+    if re.match(r"(?:an? )?(?:quarter|half|third)", figure.written, re.IGNORECASE) and re.search(
+        r"\b(?:first|second|third|fourth|each|every|this|last|per|next|final|in the)$",
+        figure.before,
+        re.IGNORECASE,
+    ):
+        return True
+    return (
+        one.chinese
+        and one.value == "1"
+        and not one.change
+        and (one.unit in ("", "day") or one.operator is None)
+    )
+
+
+_RULES: tuple[Callable[[EnglishFigure], bool], ...] = (
+    _is_date,
+    _is_numbering,
+    _is_often,
+    _is_age,
+    _is_baseline,
+    _is_restated,
+    _is_known,
+    _describes,
+    _is_granted,
+    _is_vague,
+)

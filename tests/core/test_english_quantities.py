@@ -1,0 +1,63 @@
+"""Numbers, units and comparisons are read from English words."""
+
+import pytest
+
+from qplan.core.quantities import DOWN, UP, find_quantities
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit", "operator"),
+    [
+        ("at least 95% of villages", "95", "%", ">="),
+        ("no more than 1,200 hours", "1200", "hours", "<="),
+        ("within 30 days", "30", "days", "<="),
+        ("one in three women", "33.33", "%", None),
+        ("9 out of every 10 tonnes", "90", "%", None),
+        ("three quarters of the fleet", "75", "%", None),
+        ("at least half of the seats", "50", "%", ">="),
+        ("reduce the ratio to less than 70 per 100,000 live births", "70", "per 100,000 live births", "<="),
+        ("reduce stunting by 4 percentage points", "4", "percentage points", ">="),
+        ("invest US$340 million", "340", "US$ million", None),
+        ("save £4.2m a year", "4.2", "£ million", None),
+        ("migrate twelve applications", "12", "", None),
+        ("fill twenty-five posts", "25", "", None),
+        ("raise the rate from 78 percent to 90 percent", "90", "%", ">="),
+        ("cut the time from 45 days to 20 days", "20", "days", "<="),
+        ("consolidate centers from 410 to 280", "280", "", "<="),
+        ("no resident lives more than 30 minutes away", "30", "minutes", "<="),
+        ("losses never fall below 5%", "5", "%", ">="),
+        ("hold payments at or below 1.5 percent", "1.5", "%", "<="),
+        ("limit flights at 2,500", "2500", "", "<="),
+        ("a score of 4.5 or better", "4.5", "", ">="),
+        ("8 minutes or less", "8", "minutes", "<="),
+    ],
+)  # fmt: skip
+def test_a_figure_has_its_value_unit_and_operator(text, value, unit, operator):
+    last = list(find_quantities(text))[-1]
+    assert (last.value, last.unit, last.operator) == (value, unit, operator)
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit", "change"),
+    [
+        ("halve the deaths", "50", "%", DOWN),
+        ("double the number of loans", "2", "times", UP),
+        ("reduce vehicle mileage by 20%", "20", "%", DOWN),
+        ("expand the area by 150,000 hectares", "150000", "hectares", UP),
+        ("a 30% reduction in deaths", "30", "%", DOWN),
+        ("consumption 18% below 2024 levels", "18", "%", DOWN),
+    ],
+)
+def test_a_change_has_its_direction(text, value, unit, change):
+    first = next(find_quantities(text))
+    assert (first.value, first.unit, first.change) == (value, unit, change)
+
+
+def test_a_range_has_two_ends():
+    (one,) = find_quantities("between 8 and 10 percent")
+    assert (one.value, one.high, one.unit) == ("8", "10", "%")
+
+
+@pytest.mark.parametrize("text", ["net zero", "a one-stop shop", "2024-2026", "double-digit growth", "COVID-19"])
+def test_what_counts_nothing_is_no_figure(text):
+    assert list(find_quantities(text)) == []
