@@ -152,8 +152,8 @@ def find_english(text: str) -> Iterator[Quantity]:
         if not value:
             continue
         if found["multiple"] or found["halve"]:
-            change = DOWN if found["halve"] else UP
-            yield Quantity(start, found.end(), value, unit, AT_LEAST, found[0], start, None, True, change)
+            turn = DOWN if found["halve"] else UP
+            yield Quantity(start, found.end(), value, unit, AT_LEAST, found[0], start, None, True, turn)
             continue
         operator, word, begin, change = _before(text, start)
         if found["low"] and _YEAR.fullmatch(found["high"]):
