@@ -58,6 +58,8 @@ def test_a_range_has_two_ends():
     assert (one.value, one.high, one.unit) == ("8", "10", "%")
 
 
-@pytest.mark.parametrize("text", ["net zero", "a one-stop shop", "2024-2026", "double-digit growth", "COVID-19"])
+@pytest.mark.parametrize(
+    "text", ["net zero", "a one-stop shop", "2024-2026", "double-digit growth", "COVID-19"]
+)
 def test_what_counts_nothing_is_no_figure(text):
     assert list(find_quantities(text)) == []
