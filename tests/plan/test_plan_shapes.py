@@ -116,6 +116,44 @@ def test_a_task_that_repeats_has_a_task_for_each_period_since_the_issue(tasks):
     assert found["T4.2024-Q2"].title == "月报（2024年二季度）"
 
 
+def test_a_staged_goal_that_repeats_is_one_for_each_period_until_the_deadline(read):
+    body = """\
+tasks:
+  - no: 1
+    title: 宣传
+    lead: scjg
+    deadline: 2024-11-15
+    milestones:
+      - {id: m1, title: 方案印发, due: 2024-05-31}
+      - {id: m2, title: 通报, due: 2024-03-31, repeats: quarter}
+"""
+    source = read(body)
+    assert [one for one in check(source) if not one.remark] == []
+    assert [(one.id, one.title, one.due) for one in source.plan.milestones] == [
+        ("T1/m2.2024-Q1", "通报（2024年一季度）", "2024-03-31"),
+        ("T1/m1", "方案印发", "2024-05-31"),
+        ("T1/m2.2024-Q2", "通报（2024年二季度）", "2024-06-30"),
+        ("T1/m2.2024-Q3", "通报（2024年三季度）", "2024-09-30"),
+    ]
+
+
+def test_a_staged_goal_that_repeats_has_the_last_day_of_a_shorter_month(read):
+    goal = "{id: m1, title: 月报, due: 2024-08-31, repeats: month}"
+    body = f"tasks: [{{no: 1, title: a, lead: scjg, deadline: ongoing, milestones: [{goal}]}}]\n"
+    assert [one.due for one in read(body).plan.milestones] == [
+        "2024-08-31", "2024-09-30", "2024-10-31", "2024-11-30", "2024-12-31",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("due", "fault"), [("2025-03-31", "after its task's deadline"), ("1901-01-31", "or too many")]
+)
+def test_a_staged_goal_that_repeats_outside_the_schedule_is_refused(faults, due, fault):
+    goal = f"{{id: m1, title: 月报, due: {due}, repeats: month}}"
+    [found] = faults(f"tasks: [{{no: 1, title: a, lead: scjg, deadline: 2024, milestones: [{goal}]}}]\n")
+    assert fault in found
+
+
 @pytest.mark.parametrize(
     ("language", "title"), [("zh", "Report（2024年一季度）"), ("en", "Report (2024-Q1)")]
 )

@@ -77,7 +77,10 @@ def leaves(draw: st.DrawFn, number: int) -> dict[str, Any]:
             "begins": "2024-03-01",
             "leader": "丙",
             "contact": "丁 0816-1",
-            "milestones": [{"id": "m1", "title": "方案印发", "due": "2024-05-31"}],
+            "milestones": [
+                {"id": "m1", "title": "方案印发", "due": "2024-05-31"},
+                {"id": "m2", "title": "通报", "due": "2024-03-31", "repeats": "month"},
+            ],
         }
     elif shape == "repeats" and task["deadline"] != "immediate":
         task["repeats"] = draw(st.sampled_from(["month", "quarter", "half-year", "year"]))

@@ -159,9 +159,10 @@ class _Covering:
         return item
 
     def _noted(self, target: Target) -> bool:
-        """Whether the note of its task quotes the figure: that says why it is no target."""
+        """Whether the note of a task or target of its clause quotes the figure: that says why it is no target."""
         figure = f"{target.promise.value}{target.promise.unit}"
-        notes = [task.remark or "" for task in self.tasks.get(plain_clause(target.clause), [])]
+        clause = plain_clause(target.clause)
+        notes = [one.remark or "" for one in (*self.tasks.get(clause, ()), *self.cited.get(clause, ()))]
         return any(figure in quoted for note in notes for quoted in _QUOTED.findall(note))
 
     def _near(self, target: Target) -> Iterator[tuple[str, Indicator]]:

@@ -15,7 +15,7 @@ from qplan.core.deadlines import last_day
 from qplan.core.model import IMMEDIATE, ONGOING, Department, ids
 from qplan.core.names import shown
 from qplan.i18n import _
-from qplan.plan.models import Leaf, Task
+from qplan.plan.models import Leaf, Milestone, Task
 from qplan.plan.values import Text
 
 #: The longest id, and the most periods of one task.
@@ -49,6 +49,10 @@ class Period(NamedTuple):
     begins: date
     ends: date
 
+    def titled(self, language: str) -> str:
+        """What a plan in that language calls it."""
+        return self.title if language == "zh" else self.name
+
 
 class Frame(NamedTuple):
     """What expanding a plan's tasks needs to know of the plan."""
@@ -71,7 +75,7 @@ def expand(task: Leaf, frame: Frame) -> Leaf:
         )
     if task.each is not None:
         return _for_each(task, frame)
-    return _repeated(task, frame) if task.repeats else task
+    return _repeated(task, frame) if task.repeats else _with_goals(task, frame)
 
 
 def _check_heading(task: Task, frame: Frame) -> None:
@@ -109,6 +113,11 @@ def _heading(task: Leaf, children: list[Leaf]) -> Task:
     return Task.model_construct(**{**values, **rest})
 
 
+def _titled(title: str, addition: str, frame: Frame) -> str:
+    """A title with what distinguishes it from the others of its heading."""
+    return f"{title}（{addition}）" if frame.language == "zh" else f"{title} ({addition})"
+
+
 def _subtask(task: Leaf, name: str, title: str, frame: Frame, **values: Any) -> Leaf:
     ident = f"{task.id}.{name}"
     if len(ident) > LONGEST_ID:
@@ -116,9 +125,7 @@ def _subtask(task: Leaf, name: str, title: str, frame: Frame, **values: Any) -> 
         frame.report(task, what, _("give the task a shorter id"))
     own = {key: value for key, value in task.own.items() if str(key) in frame.inherited_fields}
     kept = {"see": None, "note": None, "no": None, "each": None, "own": own}
-    words = f"{task.title}（{title}）" if frame.language == "zh" else f"{task.title} ({title})"
-    update = {**kept, "id": ident, "title": words, **values}
-    return task.model_copy(update=update)
+    return task.model_copy(update={**kept, "id": ident, "title": _titled(task.title, title, frame), **values})
 
 
 # -- bodies
@@ -192,8 +199,7 @@ def _repeated(task: Leaf, frame: Frame) -> Leaf:
             "repeats": None,
             "milestones": None,
         }
-        title = period.title if frame.language == "zh" else period.name
-        children.append(_subtask(task, period.name, title, frame, **values))
+        children.append(_subtask(task, period.name, period.titled(frame.language), frame, **values))
     if not children:
         return task.model_copy(update={"repeats": None})
     return _heading(task, children)
@@ -227,6 +233,40 @@ def _period(number: int, months: int, first: date, end: date) -> Period:
     closing = month + months
     last = date(year, closing, monthrange(year, closing)[1])
     return Period(name, title, max(first, date(year, month + 1, 1)), min(end, last))
+
+
+# -- staged goals
+
+
+def _with_goals(task: Leaf, frame: Frame) -> Leaf:
+    """The task with a staged goal for each period of those that repeat, all in the order of their days."""
+    given = task.milestones or ()
+    if not any(one.repeats for one in given):
+        return task
+    goals = [goal for one in given for goal in _goals(one, task, frame)]
+    return task.model_copy(update={"milestones": sorted(goals, key=lambda goal: goal.due or "")})
+
+
+def _goals(given: Milestone, task: Leaf, frame: Frame) -> Iterator[Milestone]:
+    """The staged goal, or one for each period from its first day to the deadline of the task."""
+    last = last_day(task.deadline) if task.deadline not in (None, ONGOING, IMMEDIATE) else None
+    end = last.isoformat() if last else frame.ends
+    if not given.repeats or not given.due or not end:
+        yield given
+        return
+    first, months = date.fromisoformat(given.due), MONTHS[given.repeats]
+    start, stop = first.year * 12 + first.month - 1, int(end[:4]) * 12 + int(end[5:7]) - 1
+    if (stop - start) // months >= MOST_PERIODS:
+        what = _("{} repeats from {} to {}: no period, or too many").format(given.id, given.due, end)
+        frame.report(task, what, _("correct `due` or `deadline`"))
+        return
+    for number in range(start, max(stop, start) + 1, months):
+        year, month = divmod(number, 12)
+        due = date(year, month + 1, min(first.day, monthrange(year, month + 1)[1])).isoformat()
+        if due <= end or number == start:  # a first one that is too late is reported as any other
+            period = _period(number // months * months, months, first, first)
+            title = _titled(given.title, period.titled(frame.language), frame)
+            yield given.model_copy(update={"id": f"{given.id}.{period.name}", "title": title, "due": due})
 
 
 def subtree(tasks: Iterable[Leaf]) -> Iterator[Leaf]:

@@ -44,13 +44,22 @@ from qplan.plan.values import (
     Word,
 )
 
+#: How long the periods are of what comes again.
+Repeats = Literal["month", "quarter", "half-year", "year"]
+
 
 class Milestone(Map):
     """A staged goal of a task."""
 
     id: Id = Field(description=N_("id within its task (`m1`); the ledger calls it `TASK/m1`"))
     title: Line = Field(description=N_("what is reached"))
-    due: Day = Field(description=N_("day by which it is reached"))
+    due: Day = Field(description=N_("day by which it is reached; of one that repeats, the first"))
+    repeats: Repeats | None = Field(
+        default=None,
+        description=N_(
+            "makes a staged goal for each period (`m1.2024`), due on the same day of it, up to the task's deadline or the plan's end"
+        ),
+    )
     basis: Basis | None = Field(
         default=None, description=N_("whether the plan sets it; without it, as `defaults` says")
     )
@@ -125,7 +134,7 @@ class Leaf(Map):
         ),
     )
     begins: Day | None = Field(default=None, description=N_("first day of its own schedule"))
-    repeats: Literal["month", "quarter", "half-year", "year"] | None = Field(
+    repeats: Repeats | None = Field(
         default=None,
         description=N_(
             "makes a subtask for each period from `begins` to `deadline`, else of the plan's period"
