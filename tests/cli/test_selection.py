@@ -1,5 +1,6 @@
 """The filters of ``tasks`` on every action: what they select, what is asked before, what is refused."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -38,8 +39,11 @@ def test_every_action_takes_the_filters(qplan, verb) -> None:
         "--unconfirmed",
         "--stale",
         "--where",
+        "--pace",
     ):
         assert option in page, option
+    for name in ("status", "support", "leader", "owner"):  # an option of the action's own may have the name
+        assert re.search(rf"--{name} (?!.*(?:person|charge)\.)|--where-{name}", page), name
 
 
 def test_a_department_accepts_all_its_tasks_in_one_batch_and_one_undo_reverts_it(started) -> None:
@@ -105,7 +109,6 @@ def test_urge_takes_filters_alone_and_with_due(started) -> None:
     [
         (("accept",), "Give their ids, or filters"),
         (("accept", "T2.1.1", "--dept", "jxkj"), "not both"),
-        (("accept", "--dept", "jxkj", "--request-id", "k"), "--request-id goes with ids"),
         (("accept", "--dept", "nobody"), "nobody"),
         (("accept", "--support"), "--support goes with --dept"),
         (("accept", "--column", "99"), "no column 99"),
@@ -129,3 +132,63 @@ def test_who_may_not_take_a_step_reads_why(started) -> None:
 def test_a_selection_knows_whether_any_filter_is_given() -> None:
     assert not Selection().given and not Selection(dept=[]).given
     assert Selection(stale="").given and Selection(overdue=True).given and Selection(dept=["a"]).given
+
+
+def test_a_filter_whose_name_the_action_uses_itself_has_a_name_of_its_own(started) -> None:
+    assert started("accept", "T2.1.1", "C1.4", "--owner", "李工", "--actor", "li@jxkj").code == 0
+    answer = started(
+        "update", "--dept", "jxkj", "--where-status", "active", "--progress", "9", "--actor", "li@jxkj"
+    )
+    assert changed(answer) == ["C1.4", "T2.1.1"]
+    answer = started(
+        "report", "--where-owner", "李工", "--owner", "王工", "--note", "换人", "--actor", "li@jxkj"
+    )
+    assert changed(answer) == ["C1.4", "T2.1.1"]
+    assert ids(started, "--owner", "王工") == ["C1.4", "T2.1.1"]
+    answer = started("assign", "--where-owner", "王工", "--support", "fgj", "--reason", "新分工", "--yes")
+    assert changed(answer) == ["C1.4", "T2.1.1"]
+
+
+def test_a_request_with_filters_writes_once_and_its_retry_answers_the_same(started) -> None:
+    words = ("accept", "--dept", "jxkj", "--request-id", "monday", "--actor", "li@jxkj", "--yes")
+    own = ids(started, "--dept", "jxkj")
+    first = started(*words)
+    assert changed(first) == own
+    assert started("report", "C1.4", "--progress", "30", "--actor", "li@jxkj").code == 0
+    entries = started("log", "-f", "json").json["ledger"]["seq"]
+    again = started(*words)
+    assert changed(again) == own and again.out.split()[1] == first.out.split()[1]
+    assert started("log", "-f", "json").json["ledger"]["seq"] == entries
+    other = started("accept", "--dept", "nync", "--request-id", "monday", "--actor", "wu@nync", "--yes")
+    assert other.code == 1 and "was used for another command" in other.err
+
+
+def test_what_is_due_is_urged_once_a_request(started) -> None:
+    started.at(datetime(2026, 1, 5, 1, 0, tzinfo=UTC))
+    words = ("urge", "--due", "--request-id", "monday", "--yes", *OFFICE)
+    first = started(*words)
+    assert len(changed(first)) > 3
+    assert changed(started(*words)) == changed(first)
+
+
+def test_tasks_are_listed_by_their_pace(started) -> None:
+    assert started("report", "C1.4", "T2.1.1", "--progress", "99", "--note", "快", *OFFICE).code == 0
+    started.at(datetime(2025, 12, 1, 1, 0, tzinfo=UTC))
+    totals = started("summary", "-f", "json").json["totals"]
+    for code, number in totals["pace"].items():
+        assert len(ids(started, "--pace", code)) == number, code
+    assert ids(started, "--pace", "ahead") == [] and set(ids(started, "--pace", "达进度")) == {
+        "C1.4",
+        "T2.1.1",
+    }
+    assert sum(float(share) for share in totals["pace_shares"].values()) == pytest.approx(100, abs=0.3)
+    assert ids(started, "--pace", "other") == ids(started, "--pace", "none")
+    assert (
+        started("summary", "--pace", "behind", "-f", "json").json["totals"]["total"]
+        == totals["pace"]["behind"]
+    )
+    refused = started("tasks", "--pace", "slow")
+    assert refused.code == 2 and "behind" in refused.err
+    started.at(datetime(2026, 1, 5, 1, 0, tzinfo=UTC))
+    assert started("overdue", "--pace", "behind", "-f", "json").json["items"]
+    assert started("overdue", "--pace", "on", "-f", "json").json["items"] == []

@@ -128,6 +128,13 @@ def lights(incomplete: str) -> Items:
     return labelled([(code, light_label(code)) for code in LIGHTS], incomplete)
 
 
+def paces(incomplete: str) -> Items:
+    """Paces, by code or label."""
+    from qplan.core.pace import PACES, pace_label
+
+    return labelled([(code, pace_label(code)) for code in PACES], incomplete)
+
+
 def formats() -> Items:
     """Formats of the output."""
     from qplan.render import FORMATS

@@ -124,6 +124,7 @@ METAVARS = {
     "N": N_p("metavar", "N"),
     "NAME": N_p("metavar", "NAME"),
     "NO": N_p("metavar", "NO"),
+    "PACE": N_p("metavar", "PACE"),
     "PATH": N_p("metavar", "PATH"),
     "PERIOD": N_p("metavar", "PERIOD"),
     "SEQ": N_p("metavar", "SEQ"),

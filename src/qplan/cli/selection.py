@@ -2,8 +2,9 @@
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar, get_args
 
 import typer
 
@@ -63,6 +64,15 @@ class Selection(NamedTuple):
             metavar="LIGHT",
             autocompletion=completion.lights,
             help=N_("Light: red, yellow, blue, green, grey."),
+        ),
+    ] = None
+    pace: Annotated[
+        list[str] | None,
+        filter_option(
+            "--pace",
+            metavar="PACE",
+            autocompletion=completion.paces,
+            help=N_("Pace against the schedule: behind, on, ahead, done, none (other)."),
         ),
     ] = None
     column: Annotated[
@@ -137,24 +147,25 @@ _PARAMETERS = {
 
 
 #: The filters of lists that have days and states of their own: overdue tasks, staged goals.
-OF_WHOM = ("dept", "support", "column", "under", "search", "leader", "owner", "own_where")
+OF_WHOM = ("dept", "support", "pace", "column", "under", "search", "leader", "owner", "own_where")
 
 
 def with_filters(*names: str, **changed: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Return a decorator of commands that take the filters (or those named) too, and get them as their ``selection``.
 
-    A parameter of the command's own comes before the filter of its name; ``changed`` has the options of
-    filters that are declared in another way there.
+    Where the command has an option of a filter's name that gives a value, the filter is ``--where-NAME``;
+    ``changed`` has the options of filters that are declared in another way there.
     """
     filters = {name: _PARAMETERS[name] for name in names} if names else _PARAMETERS
 
     def decorated(function: Callable[..., Any]) -> Callable[..., Any]:
         own_parameters = dict(inspect.signature(function).parameters)
         del own_parameters["selection"]
-        added = {name: one for name, one in filters.items() if name not in own_parameters}
+        added = {name: _renamed(one) if name in own_parameters else one for name, one in filters.items()}
 
         def run(**given: Any) -> Any:
-            return function(selection=Selection(**{name: given.pop(name) for name in added}), **given)
+            chosen = {name: given.pop(one.name) for name, one in added.items()}
+            return function(selection=Selection(**chosen), **given)
 
         parameters = [
             one.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=changed.get(one.name, one.annotation))
@@ -168,6 +179,14 @@ def with_filters(*names: str, **changed: Any) -> Callable[[Callable[..., Any]], 
         return run
 
     return decorated
+
+
+def _renamed(filter_: inspect.Parameter) -> inspect.Parameter:
+    """Return the parameter of a filter under the name ``--where-NAME``."""
+    type_, option = get_args(filter_.annotation)
+    option = copy(option)
+    option.default, option.param_decls = f"--where-{filter_.name}", ()  # where Typer keeps an option's names
+    return filter_.replace(name=f"where_{filter_.name}", annotation=Annotated[type_, option])
 
 
 def query_of(snapshot: "Snapshot", selection: Selection, **more: Any) -> "TaskQuery":
@@ -201,7 +220,10 @@ def query_of(snapshot: "Snapshot", selection: Selection, **more: Any) -> "TaskQu
     days = None if stale is None else parse_number(stale, "--stale") if stale else BY_RULES
     conditions = tuple(own.parse_condition(text, declared) for text in selection.own_where or ())
     lights = tuple(map(_light, selection.light or ()))
-    return TaskQuery(where, lights, selection.overdue, days, selection.leader, selection.owner, conditions)
+    paces = tuple(map(_pace, selection.pace or ()))
+    return TaskQuery(
+        where, lights, selection.overdue, days, selection.leader, selection.owner, conditions, paces=paces
+    )
 
 
 def any_of(values: Iterable[V]) -> tuple[V, ...] | V | None:
@@ -237,6 +259,16 @@ def _light(text: str) -> str:
     raise BadInput(_("There is no light “{text}”; give one of: {known}.").format(text=text, known=known))
 
 
+def _pace(text: str) -> str:
+    from qplan.core.pace import NONE, PACES, pace_label
+
+    word = plain(text)
+    if code := NONE if word == "other" else code_of(PACES, "pace", word):
+        return code
+    known = joined(coded(code, pace_label(code)) for code in PACES)
+    raise BadInput(_("There is no pace “{text}”; give one of: {known}.").format(text=text, known=known))
+
+
 def columns_named(snapshot: "Snapshot", texts: Iterable[str]) -> tuple[int, ...] | int | None:
     """Return the numbers of the feature columns that a filter names, as :func:`any_of` does."""
     return any_of(_column(snapshot, text) for text in texts)
@@ -255,17 +287,21 @@ def _column(snapshot: "Snapshot", text: str) -> int:
 
 
 def tasks_named(
-    session: Session, texts: Iterable[str], selection: Selection, verb: str | None, given: Mapping[str, Any], status: str | None = None
+    session: Session, texts: Iterable[str], selection: Selection, verb: str | None, given: Mapping[str, Any], status: str | None = None,
+    request: str | None = None,
 ) -> list[str]:  # fmt: skip
     """Return the ids that an action is given, or those of the tasks that the filters select and that it is about.
 
-    More than :data:`MANY` of them are listed and asked about. Raises BadInput for neither ids nor filters.
+    More than :data:`MANY` of them are listed and asked about. What the request of that id wrote before is what
+    the filters mean when it is repeated. Raises BadInput for neither ids nor filters.
     """
     ids = list(dict.fromkeys(split_ids(list(texts))))
     if ids and selection.given:
         raise BadInput(_("Give the ids of tasks or filters such as --dept, not both."))
     if not ids and not selection.given:
         raise BadInput(_("Which tasks? Give their ids, or filters such as --dept or --overdue."))
+    if selection.given and (written := written_by(session, request)):
+        return written
     few = len(set(map(str.casefold, ids))) <= MANY
     if not selection.given and (few or session.dry_run or session.yes):
         return ids
@@ -275,6 +311,14 @@ def tasks_named(
         lines = preview(snapshot, ids) if needs_question(session, ids) else []
     ask_about(session, ids, lines)
     return ids
+
+
+def written_by(session: Session, request: str | None) -> list[str]:
+    """Return the ids of the tasks that an earlier run of a request wrote on; none where it wrote nothing."""
+    if request is None:
+        return []
+    with reading(session._replace(as_of=None, at_seq=None)) as snapshot:
+        return list(dict.fromkeys(event.subject for event in snapshot.ledger.request(request)))
 
 
 def needs_question(session: Session, ids: Sequence[str]) -> bool:

@@ -22,6 +22,7 @@ class View(Map):
     support: TrueOrFalse | None = Field(default=None, description=N_("with `dept`: what it supports too"))
     status: Words | None = Field(default=None, description=N_("statuses, by code or label"))
     light: Words | None = Field(default=None, description=N_("lights"))
+    pace: Words | None = Field(default=None, description=N_("paces against the schedule"))
     column: Words | None = Field(default=None, description=N_("numbers of feature columns"))
     under: Words | None = Field(default=None, description=N_("what stands below these"))
     due_before: Line | None = Field(default=None, description=N_("due before that day"))

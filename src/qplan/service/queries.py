@@ -23,6 +23,7 @@ from qplan.core.model import (
 )
 from qplan.core.names import folded, shown
 from qplan.core.own import Condition
+from qplan.core.pace import pace_of
 from qplan.core.rollup import mean_progress
 from qplan.errors import BadInput
 from qplan.i18n import _
@@ -190,6 +191,7 @@ class TaskQuery(NamedTuple):
     owner: str | None = None  #: part of the name of the responsible person
     own: tuple[Condition, ...] = ()  #: conditions on the plan's own columns, all of which hold
     against: str = "deadline"
+    paces: tuple[str, ...] = ()  #: any of them; all where there is none
 
 
 def tasks(snapshot: Snapshot, query: TaskQuery = TaskQuery()) -> list[AssessedTask]:  # noqa: B008 - immutable
@@ -232,13 +234,21 @@ def _is_decided(snapshot: Snapshot, query: TaskQuery) -> bool:
     """Whether the selection holds nothing but the tasks of a query: a limit is then the database's."""
     fixed = query.against == "deadline" and snapshot.clock.rules.rest_day_deadline == "fixed"
     named = query.leader is None and query.owner is None and not query.own
-    return named and not query.lights and query.stale is None and (fixed or not query.overdue)
+    return (
+        named
+        and not query.lights
+        and not query.paces
+        and query.stale is None
+        and (fixed or not query.overdue)
+    )
 
 
 def _matches(item: AssessedTask, query: TaskQuery, clock: Clock) -> bool:
     if item.task.kind == GROUP:
         return False
     if query.lights and item.light.code not in query.lights:
+        return False
+    if query.paces and pace_of(item.task, clock) not in query.paces:
         return False
     if query.stale is not None:
         days = None if query.stale == BY_RULES else query.stale

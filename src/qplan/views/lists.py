@@ -328,7 +328,8 @@ def summary(snapshot: Snapshot, counts: list[Count], total: Count, by: str) -> V
         snapshot, "summary", _("Summary by {by}").format(by=headings[by]),
         [count_table(counts, headings[by], own=columns_of(snapshot.plan), total=total)],
         lambda: {
-            "by": by, "totals": items.count_item(total), "items": _ranked(counts), "trend": items.trend_items(snapshot),
+            "by": by, "totals": {**items.count_item(total), "pace_shares": items.pace_shares(total)},
+            "items": _ranked(counts), "trend": items.trend_items(snapshot),
         },
         page=lambda: drawn(snapshot, counts, headings[by]),
     )  # fmt: skip

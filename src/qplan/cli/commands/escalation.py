@@ -17,6 +17,7 @@ from qplan.cli.selection import (
     preview,
     query_of,
     with_filters,
+    written_by,
 )
 from qplan.cli.session import Context, Session, reading, writing
 from qplan.cli.values import parse_choice, parse_date, parse_number, split_ids
@@ -79,7 +80,8 @@ def urge(
     robot = letters.robot_of(send, ctx.obj)
     session = ctx.obj
     if due:
-        ids, selection, session = _proposed(session, selection), NONE, session._replace(yes=True)
+        ids = written_by(session, request_id) or _proposed(session, selection)
+        selection, session = NONE, session._replace(yes=True)
         if not ids:
             say(_("Nothing is to be urged now."), session)
             return

@@ -118,9 +118,7 @@ def perform(
     """Take one action on tasks: ask where there are many, write, say what changed, and return it."""
     from qplan.service import actions
 
-    if request is not None and selection.given:
-        raise BadInput(_("--request-id goes with ids: what filters select may change before a retry."))
-    ids = tasks_named(session, ids or (), selection, action, given, status)
+    ids = tasks_named(session, ids or (), selection, action, given, status, request)
     if not ids:
         say(_("The filters select no task that this can be done to."), session)
         return []
