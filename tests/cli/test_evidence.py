@@ -152,3 +152,33 @@ def test_a_store_that_takes_nothing_is_a_notice_and_the_entry_stays(plan, report
     answer = submit(plan, report)
     assert "No copy of the evidence is kept" in answer.err
     assert state(plan) == ["unchanged"]
+
+
+def test_reading_evidence_stops_no_writer(plan, report, tmp_path, monkeypatch) -> None:
+    import sqlite3
+
+    from qplan.service import evidence
+
+    ledger = tmp_path / "ledger.db"
+    with sqlite3.connect(ledger) as db:
+        db.execute("PRAGMA journal_mode = DELETE")  # here a reader stops a writer
+    opened, tried = evidence.opened, []
+
+    def slowly(path):
+        other = sqlite3.connect(ledger, timeout=0, isolation_level=None)
+        other.execute("BEGIN EXCLUSIVE")  # fails while somebody reads
+        other.execute("ROLLBACK")
+        other.close()
+        tried.append(path)
+        return opened(path)
+
+    monkeypatch.setattr(evidence, "opened", slowly)
+    submit = ("submit", ID, "--evidence", str(report), *LEAD)
+    for words in ((*submit, "--dry-run"), submit, ("verify",), ("evidence",), ("evidence", "--out", str(tmp_path / "copies")), ("show", ID)):  # fmt: skip
+        tried.clear()
+        answer = plan(*words)
+        assert answer.code == 0 and tried, (words, answer)
+    (tmp_path / "in.csv").write_text(f"id,evidence,note\n{ID},{report},n\n", encoding="utf-8")
+    tried.clear()
+    assert plan("return", ID, "--note", "x").code == 0
+    assert plan("update", "--from", str(tmp_path / "in.csv"), "--dry-run", *LEAD).code == 0 and tried

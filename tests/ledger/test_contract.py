@@ -352,3 +352,18 @@ def test_a_journal_that_does_not_continue_the_head_seen_last_is_refused(
             heads.check(ledger, folder, place, notices.append)
         assert heads.seen(ledger, folder) == last
     assert notices == [] and len(list((tmp_path / "heads").iterdir())) == 1
+
+
+def test_a_paused_reader_keeps_no_snapshot(engine):
+    """What is slow to read beside the ledger is read while the reader keeps nobody from writing."""
+    writer = engine.make()
+    with writer.transaction():
+        plans.fill(writer)
+    reader = Ledger.open(engine.place) if hasattr(engine, "place") else writer
+    try:
+        assert reader.task("T1.1").status == "assigned"
+        with reader.connection.paused():
+            accept(writer)
+        assert reader.task("T1.1").status == "active"
+    finally:
+        reader.close()

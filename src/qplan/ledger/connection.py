@@ -64,6 +64,12 @@ class Connection(Protocol):
     def detach(self) -> None:
         """Read on from a copy of what is read now, where whoever reads for long would keep others from writing."""
 
+    def paused(self) -> AbstractContextManager[None]:
+        """A context in which a reading connection keeps no snapshot, so that what is slow stops no writer.
+
+        What is read after it may be newer than what was read before.
+        """
+
     def close(self) -> None:
         """Close the session."""
 

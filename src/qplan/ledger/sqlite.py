@@ -51,6 +51,7 @@ class SqliteConnection:
         self.place = path
         self._file = _identity(path)
         self._db = _open(path, "rwc" if create else "rw" if write else "ro")
+        self._snapshot = not (write or create or path == ":memory:")
         try:
             self._prepare(write or create, create)
         except BaseException:
@@ -62,6 +63,7 @@ class SqliteConnection:
         """A connection over one of the driver's that is open already, as it is."""
         connection = cls.__new__(cls)
         connection.place, connection._file, connection._db = place, None, db
+        connection._snapshot = False
         return connection
 
     def _prepare(self, write: bool, create: bool) -> None:
@@ -77,7 +79,7 @@ class SqliteConnection:
                 db.execute("PRAGMA recursive_triggers = ON")
                 wal = db.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
                 db.execute(f"PRAGMA synchronous = {'FULL' if wal else 'EXTRA'}")
-            elif self.place != ":memory:":
+            elif self._snapshot:
                 # one snapshot for the whole command: a report never sees half a load
                 db.execute("BEGIN")
 
@@ -205,7 +207,21 @@ class SqliteConnection:
             copy.close()
             return
         self._db.close()
-        self._db = copy
+        self._db, self._snapshot = copy, False
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """A context in which a reading connection keeps no snapshot (see ``Connection.paused``)."""
+        if not self._snapshot:
+            yield
+            return
+        with driver_errors(self.place):
+            self._db.execute("COMMIT")
+        try:
+            yield
+        finally:
+            with driver_errors(self.place):
+                self._db.execute("BEGIN")
 
     def close(self) -> None:
         """Close the file."""

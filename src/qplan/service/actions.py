@@ -181,7 +181,8 @@ def take(
     who acts. A task that would stay as it is gets no entry; Refused when none would change.
     """
 
-    digests = digests_of([given], context.evidence_folders)
+    with ledger.connection.paused():
+        digests = digests_of([given], context.evidence_folders)
 
     def decide(plan: PlanHead) -> list[Change]:
         clock = clock_of(plan, context.today)
@@ -265,7 +266,8 @@ def take_each(
     if faults:
         context = context._replace(request=None)  # that it was written before is no answer to another file
     titles: dict[str, str] = {}
-    digests = digests_of([line.given for line in lines], context.evidence_folders)
+    with ledger.connection.paused():
+        digests = digests_of([line.given for line in lines], context.evidence_folders)
 
     from qplan.service.queries import with_persons
 

@@ -104,13 +104,13 @@ def with_evidence(held: VerifyReport, ledger: Ledger, store: Path | None) -> Ver
     """
     if held.result.findings:
         return held
-    found = [
-        Finding("evidence", None, _("{path} is not the copy that it is named by").format(path=path))
-        for path in evidence.damaged(store)
-    ]
-    pieces = [
-        piece for task in ledger.tasks() if task.evidence_sha256 for piece in evidence.pieces_of(task, store)
-    ]
+    tasks = [task for task in ledger.tasks() if task.evidence_sha256]
+    with ledger.connection.paused():
+        found = [
+            Finding("evidence", None, _("{path} is not the copy that it is named by").format(path=path))
+            for path in evidence.damaged(store)
+        ]
+        pieces = [piece for task in tasks for piece in evidence.pieces_of(task, store)]
     lost = tuple(piece for piece in pieces if piece.state in evidence.LOST)
     return held._replace(result=held.result._replace(findings=found), lost=lost)
 

@@ -45,7 +45,8 @@ def evidence(
             tasks = [snapshot.ledger.task(text) for text in dict.fromkeys(named)]
         else:
             tasks = [item.task for item in queries.tasks(snapshot, query_of(snapshot, selection))]
-        pieces = [piece for task in tasks for piece in service.pieces_of(task, store_of(ctx.obj))]
+        with snapshot.ledger.connection.paused():
+            pieces = [piece for task in tasks for piece in service.pieces_of(task, store_of(ctx.obj))]
         into = folder.folder_of(out, ctx.obj)
         if into is None:
             from qplan.views import evidence as views

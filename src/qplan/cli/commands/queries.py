@@ -99,7 +99,9 @@ def show(
             emit(detail.indicator(snapshot, measured, queries.indicator_events(snapshot, measured)), ctx.obj)
         else:
             found = queries.task(snapshot, _task(snapshot, ident))
-            emit(detail.task(snapshot, found, _evidence(ctx.obj, found.item.task)), ctx.obj)
+            with snapshot.ledger.connection.paused():
+                pieces = _evidence(ctx.obj, found.item.task)
+            emit(detail.task(snapshot, found, pieces), ctx.obj)
 
 
 def _evidence(session: Session, task: Task) -> list["Piece"]:

@@ -70,6 +70,9 @@ IDENTITY = f"""
     WHERE n.nspname = '{SCHEMA}'
 """
 
+#: One snapshot for a whole reading command.
+SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+
 #: Rows fetched at a time from a long query.
 BATCH = 1000
 
@@ -99,7 +102,7 @@ class PostgresConnection:
     def __init__(self, url: str, *, write: bool = False, create: bool = False) -> None:
         self.place = shown(url)
         self.guarded = False
-        self._within = False
+        self._within = self._snapshot = False
         self._lock = LOCK_WITHOUT_TABLE
         self._cursors = 0  #: cursors opened so far, each with a name of its own
         self._db = _open(url, self.place)
@@ -117,8 +120,8 @@ class PostgresConnection:
             self._db.execute(DURABLE)
         if not (write or create):
             # one snapshot for the whole command: a report never sees half a load
-            self._db.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-            self._within = True
+            self._db.execute(SNAPSHOT)
+            self._within = self._snapshot = True
         if create:
             return
         found = self._db.execute(IDENTITY).fetchall()
@@ -188,6 +191,20 @@ class PostgresConnection:
                 raise
             finally:
                 self._within = False
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """A context in which a reading connection keeps no snapshot (see ``Connection.paused``)."""
+        if not self._snapshot:
+            yield
+            return
+        with driver_errors(self.place):
+            self._db.execute("COMMIT")
+        try:
+            yield
+        finally:
+            with driver_errors(self.place):
+                self._db.execute(SNAPSHOT)
 
     def lock(self, statement: str = LOCK) -> None:
         """Wait for the ledger's lock; ChangedMeanwhile names the session that holds it too long."""
