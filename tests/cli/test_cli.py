@@ -141,7 +141,7 @@ def test_program_help_shows_the_panels(call):
         (("tasks", "--as-of", "soon"), "--as-of: “soon” is not a date", "“soon”不是日期"),
         (("tasks", "--at-seq", "-1"), "-1 is too small; give 0 or more", "-1 太小，应为 0 或以上"),
         (("tasks", "--on", "2025-01-01"), "no option --on.", "没有 --on 这个选项"),
-        (("tasks", "--actor", "@x"), "“@x” names no actor", "不是有效的办理人"),
+        (("tasks", "--actor", "@x"), "“@x” names no actor", "不是有效的经办人"),
         (("tasks", "--out", "a.xyz"), "does not tell the format", "看不出格式"),
         (("--nope",), "no option --nope.", "没有 --nope 这个选项。"),
     ],

@@ -92,6 +92,17 @@ def test_a_bad_id_of_a_group_is_no_cycle(qplan, tmp_path):
         ("history", "qplan log"),
         ("edit", "qplan update"),
         ("overdeu", "overdue"),
+        ("add", "qplan milestone add"),
+        ("status", "qplan summary"),
+        ("diff", "qplan changes"),
+        ("init", "qplan load"),
+        ("close", "qplan submit"),
+        ("new", "qplan load"),
+        ("register", "qplan log"),
+        ("balance", "qplan summary"),
+        ("merge", "qplan collect"),
+        ("clone", "qplan backup"),
+        ("checkout", "--as-of"),
     ],
 )
 def test_words_of_other_programs_lead_to_the_command(qplan, typed, meant):
@@ -104,6 +115,55 @@ def test_a_long_option_with_one_dash_is_one(qplan, ledger, tmp_path, monkeypatch
     refused(qplan("tasks", "-dept", "scjg"), "--dept")
     assert qplan("tasks", "-n5").code == 0
     assert [path.name for path in tmp_path.iterdir()] == ["ledger.db"]
+
+
+def test_a_command_with_a_dash_is_no_output_file(qplan, ledger, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert "verdue”" not in refused(qplan("-overdue"), "-overdue", "qplan overdue")
+    assert not list(tmp_path.glob("verdue*"))
+
+
+def test_open_steps_are_those_that_have_something_to_act_on(qplan, ledger):
+    before = qplan("resume", "T1.1")
+    assert "--refuse" not in before.err and "confirm" in before.err
+    assert qplan("confirm", "T1.1").code == 0
+    assert "confirm" not in qplan("resume", "T1.1").err
+    lead = ("--actor", "li@scjg", "--on", "2025-12-01")
+    assert qplan("accept", "T1.3", *lead).code == 0
+    assert "--refuse" not in qplan("resume", "T1.3").err
+    assert qplan("extend", "T1.3", "--to", "2027-06-30", "--reason", "x", *lead).code == 0
+    assert "--refuse" in qplan("resume", "T1.3").err
+
+
+@pytest.mark.parametrize("command", ["load", "check"])
+def test_a_missing_plan_is_not_sought_in_the_plans_folder(qplan, tmp_path, command):
+    for path in (tmp_path, tmp_path / "none"):
+        answer = qplan(command, path)
+        assert answer.code == 2 and "plan_tasks.yaml" in answer.err + answer.out
+        assert "relative" not in answer.err + answer.out
+
+
+def test_no_question_is_asked_about_what_is_no_backup(qplan, ledger, tmp_path):
+    paper = tmp_path / "paper.txt"
+    paper.write_text("x" * 2000)
+    for path, word in ((tmp_path / "none.db", "no backup"), (paper, "no backup"), (ledger, "ledger itself")):
+        for more in ((), ("--yes",)):
+            sentence = refused(qplan("restore", path, *more), word)
+            assert (
+                "takes the place" not in sentence
+                and "qplan load" not in sentence
+                and "--ledger" not in sentence
+            )
+
+
+def test_a_refused_period_names_the_option_that_was_given(qplan, ledger):
+    for option in ("--year", "--period"):
+        sentence = refused(qplan("measure", "I1", option, "2099", "--value", "1", "--source", "x"), option)
+        assert ("--period" in sentence) is (option == "--period")
+
+
+def test_an_empty_argument_is_no_option_to_leave_out(qplan):
+    assert "option" not in refused(qplan("config", "set", "ledger", ""), "empty")
 
 
 @pytest.mark.parametrize("format", ["table", "md", "csv", "tsv", "html", "json", "ics"])

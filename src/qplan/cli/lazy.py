@@ -84,7 +84,9 @@ class Command(Localized, TyperCommand):
         before = ctx.meta.get(BEFORE, 0)
         parts = [with_empty_values(self.params, part) for part in (args[:before], args[before:])]
         parts[0] = overridden(parts[0], parts[1], "--ledger")
-        if problem := usage.misspelt_option(self.params, args):
+        if problem := usage.misspelt_option(
+            self.params, args, getattr(ctx.find_root().command, "entries", ())
+        ):
             raise BadInput(usage.located(ctx, problem))
         with usage.errors_of(ctx):
             rest = super().parse_args(ctx, [*parts[0], *parts[1]])
@@ -348,8 +350,7 @@ def refuse_empty_values(params: Sequence[Any], values: MutableMapping[str, Any])
                 "" if value == LEFT_OUT else ["" if text == LEFT_OUT else text for text in texts]
             )
     if empty:
-        raise BadInput(
-            _("{options}: the value is empty; give one, or leave the option out.").format(
-                options=" ".join(empty)
-            )
-        )
+        text = _("{options}: the value is empty; give one, or leave the option out.")
+        if not empty[0].startswith("-"):
+            text = _("{options}: the value is empty; give one.")
+        raise BadInput(text.format(options=" ".join(empty)))

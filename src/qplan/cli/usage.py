@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -22,6 +22,14 @@ USUAL = {
     **dict.fromkeys(("take", "签收", "接收"), ("accept",)),
     **dict.fromkeys(("view", "info", "cat", "get", "open", "查看", "详情"), ("show",)),
     **dict.fromkeys(("status", "home", "st", "stat", "stats", "count", "burndown", "统计", "汇总", "状态"), ("summary", "tasks --status STATUS")),
+    **dict.fromkeys(("balance", "bal", "progress", "进度"), ("summary", "tasks --sort progress")),
+    **dict.fromkeys(("print", "dump"), ("export", "log")),
+    **dict.fromkeys(("board", "kanban", "看板"), ("dashboard", "tasks --status STATUS")),
+    **dict.fromkeys(("issue", "issues", "pr"), ("tasks", "show")),
+    **dict.fromkeys(("commit", "checkin"), ("update", "report")),
+    **dict.fromkeys(("clone", "copy", "push", "pull", "fetch"), ("backup", "move")),
+    **dict.fromkeys(("checkout", "revision", "tag"), ("tasks --as-of DATE", "log")),
+    **dict.fromkeys(("merge",), ("collect", "update --from FILE")),
     **dict.fromkeys(("edit", "modify", "set", "change", "note", "comment", "annotate", "append", "start", "更新", "汇报", "反馈", "报送", "报告", "进展"), ("update", "report")),
     **dict.fromkeys(("stop", "pause", "受阻", "困难"), ("block",)),
     **dict.fromkeys(("continue", "恢复办理"), ("resume",)),
@@ -29,7 +37,7 @@ USUAL = {
     **dict.fromkeys(("init", "载入"), ("load",)),
     **dict.fromkeys(("delete", "rm", "remove", "cancel", "drop", "终止"), ("terminate", "undo")),
     **dict.fromkeys(("revert", "rollback", "reset", "redo", "撤销"), ("undo",)),
-    **dict.fromkeys(("history", "journal", "events", "blame", "记录", "日志"), ("log",)),
+    **dict.fromkeys(("history", "journal", "events", "blame", "register", "reg", "timeline", "记录", "日志"), ("log",)),
     **dict.fromkeys(("diff", "变化"), ("changes", "log")),
     **dict.fromkeys(("late", "due", "逾期"), ("overdue", "tasks --due-within DAYS")),
     **dict.fromkeys(("week", "周报"), ("weekly",)),
@@ -77,16 +85,20 @@ def located(ctx: Any, problem: str) -> str:
     return f"{ctx.command_path}: {problem}\n{help_line}"
 
 
-def misspelt_option(params: Sequence[Any], words: Sequence[str]) -> str | None:
-    """Return the sentence for a long option with one dash (``-overdue``), which would give the value of a
-    short one; None where there is none.
+def misspelt_option(params: Sequence[Any], words: Sequence[str], commands: Container[str] = ()) -> str | None:
+    """Return the sentence for a long option, or a command, with one dash (``-overdue``), which would give the
+    value of a short option; None where there is none.
     """
     known = {name for param in params if param.param_type_name == "option" for name in param.opts}
     for word in words:
         if word == "--":
             break
         option = f"-{word.partition('=')[0]}"
-        if len(word) > 2 and word[0] == "-" and word[1] != "-" and option in known:
+        if len(word) < 3 or word[0] != "-" or word[1] == "-":
+            continue
+        if option not in known and word[1:] in commands:
+            option = f"qplan {word[1:]}"
+        if option in known or word[1:] in commands:
             return sentences(
                 _("there is no option {option}.").format(option=word),
                 _("Did you mean {names}?").format(names=option),

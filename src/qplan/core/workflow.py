@@ -266,7 +266,7 @@ def resolve_action(verb: str, task: Task, role: str, given: dict[str, Any]) -> s
 
 def legal_actions(task: Task, role: str) -> str:
     """A sentence that names the transitions open to a role."""
-    steps = open_transitions(task, role)
+    steps = [step for step in open_transitions(task, role) if _has_object(step, task)]
     if not steps and role == SUPPORT and task.status == ASSIGNED:
         return _("Once its lead has accepted it, you can report your part.")
     if not steps:
@@ -276,6 +276,15 @@ def legal_actions(task: Task, role: str) -> str:
         for step in steps
     )
     return _("Open to you as {role}: {steps}.").format(role=role_label(role), steps=named)
+
+
+def _has_object(step: Transition, task: Task) -> bool:
+    """Whether there is what a step acts on: a request to refuse, a proposal or dispute to confirm."""
+    if step.action == "refuse":
+        return task.extension_to is not None
+    if step.action == "confirm":
+        return task.basis != "confirmed" or bool(task.dispute) or task.deadline_basis == "proposed"
+    return True
 
 
 def _typed(step: Transition) -> str:

@@ -142,16 +142,30 @@ def _verified(path: str, refusal: str) -> Head:
     return verdict.head
 
 
+def check_backup(place: str, source: str) -> SqliteConnection:
+    """Open a backup, which is another file than the ledger; raises BadInput or NoLedger where it is none."""
+    path = Path(source)
+    if not path.is_file():
+        raise BadInput(_("There is no backup at {path}.").format(path=source))
+    ledger = file_of(place)
+    if ledger.exists() and path.samefile(ledger):
+        raise BadInput(_("{path} is the ledger itself; name a backup.").format(path=source))
+    try:
+        return SqliteConnection(source)
+    except NoLedger as error:
+        raise NoLedger(
+            _("{path} is no backup of a ledger; name another file.").format(path=source)
+        ) from error
+
+
 def restore(place: str, source: str, now: str, sealed: Seal | None = None, force: bool = False) -> Restored:
     """Put a backup in the ledger's place; the ledger that was there is kept beside it.
 
     NotVerified when the backup does not verify. Refused when it is behind the seal, or of another
     ledger than the one in place, unless forced.
     """
-    path, backup_path = file_of(place), Path(source)
-    if path.exists() and backup_path.exists() and backup_path.samefile(path):
-        raise BadInput(_("{path} is the ledger itself; name a backup.").format(path=source))
-    taken = SqliteConnection(source)
+    path = file_of(place)
+    taken = check_backup(place, source)
     try:
         if sealed is not None and not force and (faults := seal.check(taken, sealed)):
             raise Refused(

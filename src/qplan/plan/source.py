@@ -7,6 +7,7 @@ and nowhere else. Nothing here raises for the content of a file.
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -95,6 +96,10 @@ class _Reading:
         return Source(whole, self.files, self.records.places, problems, part, self.text)
 
     def _plan(self) -> Plan | None:
+        if not os.path.exists(self.path):
+            what, hint = _("there is no plan here"), _("name a plan_tasks.yaml, or the folder it is in")
+            self.problems.add(str(self.path), 1, 1, what, hint)
+            return None
         top = self._file(self.path, PlanFile)
         if top is None:
             return None

@@ -16,14 +16,14 @@ from qplan.service.receipts import Receipt
 
 def measure(
     ledger: Ledger, indicator: str, period: str, value: str, source: str, note: str | None, context: WriteContext,
-    keep_day: bool = False,
+    keep_day: bool = False, option: str = "--period",
 ) -> list[Receipt]:  # fmt: skip
     """Report, or correct, the figure of a period as known on the context's day.
 
-    With ``keep_day`` a correction keeps the day that the figure has. BadInput for a text that names no period
-    which has begun.
+    With ``keep_day`` a correction keeps the day that the figure has. BadInput, which names the option, for a
+    text that names no period which has begun.
     """
-    period = parse_period(period, "--period", context.on)
+    period = parse_period(period, option, context.on)
 
     def decide(plan: PlanHead) -> Sequence[Change]:
         row = found(ledger, indicator)

@@ -33,7 +33,7 @@ def config(
 ) -> None:
     """Show or change the config file."""
     path = settings.config_file(os.environ)
-    action = parse_choice(action, "config", ACTIONS)
+    action = parse_choice(action, "qplan config", ACTIONS)
     wanted = {"get": 1, "unset": 1, "set": 2}.get(action, 0)
     if (name is not None) + (value is not None) != wanted:
         usage = {"get": "get NAME", "unset": "unset NAME", "set": "set NAME VALUE"}.get(action, action)

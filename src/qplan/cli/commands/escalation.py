@@ -216,8 +216,9 @@ def measure(
     with writing(ctx.obj) as (ledger, order):
         careful = with_care(order, None, request_id)
         written = measures.measure(
-            ledger, indicator, year or period or "", value, source, note, careful, keep_day=ctx.obj.on is None
-        )
+            ledger, indicator, year or period or "", value, source, note, careful,
+            keep_day=ctx.obj.on is None, option="--period" if year is None else "--year",
+        )  # fmt: skip
         receipts(ctx.obj, written, careful.on.isoformat(), ledger)
 
 

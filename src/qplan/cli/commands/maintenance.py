@@ -175,6 +175,7 @@ def restore(
     from qplan.views.maintenance import head_line
 
     if os.path.exists(backup.file_of(ctx.obj.ledger)):
+        backup.check_backup(ctx.obj.ledger, path).close()  # refused without a question
         confirm(_("{path} takes the place of {ledger}.").format(path=path, ledger=ctx.obj.ledger), ctx.obj)
     sealed = None if seal is None else seals.read(seal)
     make_own_folder(ctx.obj.ledger)

@@ -81,13 +81,11 @@ class _Drafting:
         days += [str(one["deadline"]) for one in targets if one.get("deadline")]
         ends = head.ends or max((int(day[:4]) for day in days), default=None)
         begins = head.begins or (int(head.issued[:4]) if head.issued else ends)
-        if head.begins is None or head.ends is None:
-            what = _("the period of the plan is read as {begins} to {ends}").format(
-                begins=begins or "?", ends=ends or "?"
-            )
-            self.ask(0, what, _("correct `begins` and `ends`"))
         first = min([f"{begins or ends or 2000}-01-01", *days])
         last = max([f"{ends or begins or 2099}-12-31", *days])
+        if head.begins is None or head.ends is None:
+            what = _("the period of the plan is read as {begins} to {ends}")
+            self.ask(0, what.format(begins=first[:4], ends=last[:4]), _("correct `begins` and `ends`"))
         office = next((one.id for one in self.registry.departments if one.role == "office"), "")
         id_ = re.sub(r"[^a-z0-9]", "", initials(head.title) or head.title.lower())[:20]
         return {
