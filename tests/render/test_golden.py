@@ -6,7 +6,7 @@ import pytest
 
 from golden import check_golden
 from qplan import i18n
-from qplan.render import render
+from qplan.render import FORMATS, render
 from render.awkward import view
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -40,3 +40,16 @@ def test_golden(name):
     assert isinstance(text, str)
     raw = text.encode("utf-8", "surrogatepass")
     check_golden(GOLDEN / name, raw)
+
+
+#: Formats of bytes, each tested by reading it.
+OF_BYTES = {"xlsx", "docx", "ics"}
+
+
+def test_every_format_has_a_golden_file_and_is_described():
+    without = set(FORMATS) - OF_BYTES - {format for format, _options in CASES.values()}
+    assert not without, f"tests/render/test_golden.py: CASES lacks {without}"
+    for page in ("docs/weekly.md", "docs/weekly.zh-CN.md"):
+        text = (Path(__file__).parents[2] / page).read_text(encoding="utf-8")
+        missing = {name for name, known in FORMATS.items() if known.suffixes[0] not in text}
+        assert not missing, f"{page}: the table of formats lacks {missing}"
