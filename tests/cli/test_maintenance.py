@@ -245,6 +245,7 @@ def test_every_finding_has_a_name():
         verify.CHAIN,
         verify.VALUES,
         verify.HISTORY,
+        verify.PROGRAM,
         verify.ROWS,
         verify.REQUESTS,
         verify.SEAL,

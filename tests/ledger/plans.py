@@ -71,11 +71,20 @@ def fill(ledger: Ledger, whole: Plan | None = None, request: str | None = None) 
 
 
 ENTRY = Entry("李@scjg", "2024-03-01T02:00:00Z", "2024-03-01")
-FIGURE = Change("actual.measure", "I1/2023", {}, {"indicator": "I1", "year": 2023, "value": "97.1"})
+FIGURE = Change(
+    "actual.measure",
+    "I1/2023",
+    {},
+    {"indicator": "I1", "year": 2023, "value": "97.1", "source": "年报", "measured_on": ENTRY.effective_on},
+)
 
 
 def report(ledger: Ledger, **said: object) -> Change:
-    """A report on the first task."""
+    """A report on the first task by its lead on the day of :data:`ENTRY`, the first of which accepts it."""
     row = ledger.task("T1.1")
-    before = {name: getattr(row, name) for name in said}
-    return Change("task.report", row.id, before | {"version": row.version}, said)
+    first = {"status": "active", "accepted_on": ENTRY.effective_on} if row.status == "assigned" else {}
+    after = {**first, "last_update": ENTRY.effective_on, **said}
+    after = {name: value for name, value in after.items() if getattr(row, name) != value}
+    before = {name: getattr(row, name) for name in after}
+    kind = "task.accept" if first else "task.report"
+    return Change(kind, row.id, before | {"version": row.version}, after)

@@ -19,7 +19,7 @@ from qplan.ledger import create, statements
 from qplan.ledger.journal import Entry
 from qplan.ledger.sqlite import SqliteConnection
 from qplan.ledger.store import ALL, FOREVER, Ledger
-from qplan.ledger.verify import HISTORY, verify
+from qplan.ledger.verify import HISTORY, PROGRAM, verify
 from qplan.service import actions, reversal
 
 FIRST = date(2024, 1, 1)
@@ -247,7 +247,7 @@ def test_a_step_that_changes_more_is_a_fault_of_the_journal(action, after, what)
         before = {name: getattr(row, name) for name in after} | {"version": row.version}
         change = Change(f"task.{action}", row.id, before, after, {"closed_late": False})
         (event,) = ledger.append([change], Entry("试@zlb", "2025-01-01T00:00:00Z", on(3)))
-        found = verify(ledger.connection).findings
+        found = verify(ledger.connection).damage
         assert [(f.check, f.seq, f.what) for f in found] == [(HISTORY, event.seq, what)]
 
 
@@ -266,8 +266,8 @@ def test_a_late_step_that_sets_the_status_under_a_later_one_is_a_fault_of_the_jo
             )
             (event,) = ledger.append([change], Entry("试@zlb", "2025-01-05T00:00:00Z", on(day)))
         found = verify(ledger.connection).findings
-        what = f"it sets the status from {on(3)} on, which an entry has set from {on(4)} on"
-        assert [(f.check, f.seq, f.what) for f in found] == [(HISTORY, event.seq, what)]
+        what = f"试@zlb wrote past the program: it sets status from {on(3)} on, which no. {event.seq - 2} has set from {on(4)} on"
+        assert (PROGRAM, event.seq, what) in [(f.check, f.seq, f.what) for f in found]
 
 
 def test_a_past_day_leaves_out_what_was_written_after_the_ledger_was_read(tmp_path):

@@ -12,7 +12,7 @@ from qplan.core.model import Actor, Change
 from qplan.ledger import create
 from qplan.ledger.journal import Entry
 from qplan.ledger.store import Ledger
-from qplan.ledger.verify import HISTORY, verify
+from qplan.ledger.verify import PROGRAM, verify
 from qplan.service import actions
 from qplan.service.actions import WriteContext
 
@@ -40,7 +40,7 @@ def past_the_program(
     before = {name: getattr(row, name) for name in after} | {"version": row.version}
     with ledger.transaction():
         ledger.append([Change(kind, "T1.1", before, after, info)], Entry(str(who), f"{on}T02:00:00Z", on))
-    return [found.what for found in verify(ledger.connection).findings if found.check == HISTORY]
+    return [found.what for found in verify(ledger.connection).findings if found.check == PROGRAM]
 
 
 def test_a_dispute_that_comes_too_late_is_named(ledger: Ledger):
@@ -55,7 +55,7 @@ def test_an_approval_by_the_claimant_is_named(ledger: Ledger):
     act(ledger, CLERK, "submit", "2024-03-02", evidence="文1号")
     after = {"status": "closed", "progress": 100, "closed_on": "2024-03-03", "closed_by": str(CLERK)}
     (what,) = past_the_program(ledger, CLERK, "task.approve", "2024-03-03", after, closed_late=False)
-    assert "张@zlb" in what and "verifier" in what
+    assert "张@zlb wrote past" in what and "cannot verify it" in what
 
 
 @pytest.mark.parametrize("claimed, found", [(False, 1), (True, 0)])
@@ -71,6 +71,7 @@ def test_a_mark_of_lateness_that_is_not_true_is_named(ledger: Ledger, claimed: b
 
 @pytest.mark.parametrize("most, found", [(None, 0), (30, 0), (29, 1)])
 def test_an_entry_that_reaches_back_too_far_is_named(ledger: Ledger, most: int | None, found: int):
+    act(ledger, LEAD, "accept", "2024-03-01")
     (head,) = ledger.rows()["plan"].values()
     if most is not None:
         change = {"rules": f'{{"backdate_days":{most}}}'}
@@ -81,7 +82,15 @@ def test_an_entry_that_reaches_back_too_far_is_named(ledger: Ledger, most: int |
     entry = Entry(str(LEAD), "2024-05-01T02:00:00Z", "2024-04-01")
     with ledger.transaction():
         ledger.append(
-            [Change("task.report", "T1.1", {"note": None, "version": row.version}, {"note": "x"})], entry
+            [
+                Change(
+                    "task.report",
+                    "T1.1",
+                    {"note": None, "last_update": "2024-03-01", "version": row.version},
+                    {"note": "x", "last_update": "2024-04-01"},
+                )
+            ],
+            entry,
         )
-    named = [f.what for f in verify(ledger.connection).findings if f.check == HISTORY]
+    named = [f.what for f in verify(ledger.connection).findings if f.check == PROGRAM]
     assert len(named) == found and all("30 days" in what and "李@scjg" in what for what in named)

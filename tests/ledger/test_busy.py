@@ -62,7 +62,14 @@ def start(database: server.Database, url: str | None = None) -> None:
             ledger.append(
                 [
                     Change(
-                        "task.accept", r.id, {"status": r.status, "version": r.version}, {"status": "active"}
+                        "task.accept",
+                        r.id,
+                        {"status": r.status, "accepted_on": None, "last_update": None, "version": r.version},
+                        {
+                            "status": "active",
+                            "accepted_on": plans.ENTRY.effective_on,
+                            "last_update": plans.ENTRY.effective_on,
+                        },
                     )
                     for r in rows
                 ],

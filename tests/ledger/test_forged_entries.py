@@ -102,7 +102,7 @@ class TestForged:
             ("task.accept", {**ACCEPT, "progress": 200}),
             ("task.accept", {**ACCEPT, "progress": "5"}),
             ("task.accept", {**ACCEPT, "progress": "x"}),
-            ("task.accept", {**ACCEPT, "answered_on": ON}),
+            ("task.accept", {**ACCEPT, "answered_on": "2024-03-31"}),
             ("task.accept", {"accepted_on": ON, "last_update": ON}),
             ("task.report", {"progress": 5, "last_update": ON}),
             ("task.define", {"title": "x"}),
@@ -175,16 +175,6 @@ class TestForged:
     )
     def test_a_day_that_cannot_be(self, district: District, refused: None, day: str):
         assert state_of(district, "lead", self.accept(district), on=day).startswith("QP002")
-
-    def test_a_day_below_a_later_entry(self, district: District):
-        district.act("lead", "T1.6", "accept", on="2024-05-01")
-        late = district.entry("task.report", "T1.6", {"last_update": "2024-05-01", "progress": 5})
-        fewer = district.entry("task.report", "T1.6", {"progress": 5})
-        district.call("lead", fewer, on="2024-04-20")
-        assert "effective later" in state_of(
-            district, "lead", district.entry("task.block", "T1.6", {"difficulty": "a", "needs": "b", "status": "blocked"}), on="2024-04-20"
-        )  # fmt: skip
-        assert late
 
     def test_half_a_command_is_nothing(self, district: District, refused: None):
         good, bad = self.accept(district), district.entry("task.accept", "C1.1", self.ACCEPT)

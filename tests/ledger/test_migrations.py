@@ -94,7 +94,7 @@ def test_the_upgrade_keeps_a_copy_and_the_journal(old):
         assert list(sqlite3.connect(path).execute("SELECT * FROM event ORDER BY seq")) == before
     with Ledger.open(str(place)) as ledger:
         assert list(ledger.head()) == answers["head"]
-        assert verify(ledger.connection).findings == []
+        assert verify(ledger.connection).damage == []
 
 
 def columns(place: Path) -> dict[str, set[str]]:

@@ -308,7 +308,7 @@ def test_writers_of_one_process_queue(place: str):
         thread.join()
     with Ledger.open(place) as ledger:
         assert ledger.task("T1.1").version == ledger.head().seq == len(ledger.events())
-        assert not verify(ledger.connection).findings
+        assert not verify(ledger.connection).damage
 
 
 def test_a_file_costs_nothing_of_this(tmp_path):

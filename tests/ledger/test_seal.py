@@ -74,7 +74,9 @@ def test_what_is_no_seal(tmp_path: Path, text: str):
 def test_a_ledger_that_went_on_holds(place: Path):
     one = Seal(head(place), WHEN)
     with Ledger.open(str(place), write=True) as ledger, ledger.transaction():
-        ledger.append([plans.FIGURE._replace(subject="I1/2024")], plans.ENTRY)
+        ledger.append(
+            [plans.FIGURE._replace(subject="I1/2022", after=plans.FIGURE.after | {"year": 2022})], plans.ENTRY
+        )
     assert against(place, one) == ([], [])
     assert against(place, Seal(Head(one.head.ledger, 0, schema.genesis(one.head.ledger)), WHEN)) == ([], [])
 

@@ -266,11 +266,13 @@ def drop_undone(later: Sequence[Event]) -> list[Event]:
 def claimants(history: Sequence[Event]) -> list[str]:
     """Return the actors who claimed a task's completion since it was last returned, reopened or reassigned.
 
-    ``history`` holds the task's events in order. None of them may verify the claim.
+    ``history`` holds the task's events in order. None of them may verify the claim. What was itself undone
+    ends no claim, and a claim that was undone counts: neither is a way to verify one's own work.
     """
     found: list[str] = []
+    undone = set(map(undoes, history))
     for event in history:
-        if event.kind in ("task.return", "task.reopen", "task.reassign"):
+        if event.kind in ("task.return", "task.reopen", "task.reassign") and event.seq not in undone:
             found.clear()
         elif event.kind == "task.submit":
             found.append(event.actor)

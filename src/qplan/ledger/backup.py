@@ -136,8 +136,8 @@ def _verified(path: str, refusal: str) -> Head:
         verdict = verify(connection)
     finally:
         connection.close()
-    if verdict.findings or verdict.head is None:
-        first = verdict.findings[0]
+    if verdict.damage or verdict.head is None:
+        first = verdict.damage[0]
         raise NotVerified(f"{refusal} [{first.check} {first.seq or ''}: {first.what}]")
     return verdict.head
 
@@ -301,7 +301,7 @@ def upgrade(place: str, now: str) -> Upgraded | None:
 
 def _check_upgraded(connection: Connection) -> None:
     """Inside the transaction of an upgrade: what it made must verify."""
-    findings = verify(connection).findings
+    findings = verify(connection).damage
     if is_server(connection.place):  # the departments' rights are made anew afterwards, by roles --apply
         findings = [found for found in findings if found.check != SCHEMA]
     if findings:

@@ -90,7 +90,7 @@ class Ledger:
     def _blame(self, error: Exception) -> None:
         from qplan.ledger.verify import verify
 
-        findings = verify(self._source).findings
+        findings = verify(self._source).damage
         if findings:
             raise NotVerified(
                 _("{place} is damaged ({error}); run qplan verify, and restore the last backup: qplan restore").format(

@@ -66,7 +66,7 @@ def read_in(source: Iterable[str], name: str, place: str) -> Head:
     expected = _head(first, name)
     with create.new_ledger(place, first["created_at"], expected.ledger) as ledger:
         connection = ledger.connection
-        replay = Replay(expected.ledger, events.genesis(expected.ledger), first["created_at"])
+        replay = Replay(expected.ledger, events.genesis(expected.ledger), first["created_at"], None)
         with schema.bulk_load(connection):
             _fill(connection, replay, numbered, name)
         found = Head(replay.ledger, replay.seq, replay.hash)
@@ -76,7 +76,7 @@ def read_in(source: Iterable[str], name: str, place: str) -> Head:
                     "{file} ends at no. {seq}; its first line promises no. {promised}: lines are missing."
                 ).format(file=name, seq=found.seq, promised=expected.seq)
             )
-        if verdict := verify(connection).findings:
+        if verdict := verify(connection).damage:
             raise NotVerified(f"{name}: {verdict[0].what}")
     return expected
 
@@ -91,7 +91,7 @@ def move(place: str, target: str, progress: Progress | None = None) -> Head:
     try:
         source.detach()
         verdict = verify(source, progress)
-        if verdict.findings or verdict.head is None:
+        if verdict.damage or verdict.head is None:
             raise NotVerified(
                 _("{place} does not verify, so it is not moved; look at it with: qplan verify").format(
                     place=shown(place)

@@ -22,8 +22,8 @@ from qplan.ledger.connection import Connection, is_server
 from qplan.ledger.sqlite import SqliteConnection
 
 #: What is compared, in the order in which it is.
-FILE, SCHEMA, CHAIN, VALUES, HISTORY, ROWS, REQUESTS, SEAL, RECEIPT, SEEN, SIGNATURE = (
-    "file", "schema", "chain", "values", "history", "rows", "requests", "seal", "receipt", "seen", "signature",
+FILE, SCHEMA, CHAIN, VALUES, HISTORY, PROGRAM, ROWS, REQUESTS, SEAL, RECEIPT, SEEN, SIGNATURE = (
+    "file", "schema", "chain", "values", "history", "program", "rows", "requests", "seal", "receipt", "seen", "signature",
 )  # fmt: skip
 
 
@@ -41,6 +41,15 @@ class VerifyResult(NamedTuple):
     head: Head | None  #: None when not even the identity can be read
     events: int
     findings: list[Finding]
+
+    @property
+    def damage(self) -> list[Finding]:
+        """The findings by which the ledger does not agree with itself.
+
+        Without those of entries that the program would not have written: they are in the journal for good,
+        agree with the rows, and nobody who writes one keeps others from copying or sealing the ledger.
+        """
+        return [found for found in self.findings if found.check != PROGRAM]
 
     @property
     def first_bad(self) -> int | None:
@@ -70,7 +79,7 @@ def verify(connection: Connection, progress: Progress | None = None) -> VerifyRe
         findings.append(Finding(CHAIN, 0, _("the ledger's identity is not the one its chain began with")))
     if len(identities) > 1:
         findings.append(Finding(CHAIN, 0, _("it has more than one identity")))
-    replay = Replay(ledger, genesis, created)
+    replay = Replay(ledger, genesis, created, connection)
     try:
         for row in connection.each(statements.EVENTS, after=-(2**62)):
             findings += replay.take(Event(*row))
@@ -78,6 +87,7 @@ def verify(connection: Connection, progress: Progress | None = None) -> VerifyRe
                 progress(replay.count, total)
     except QplanError as error:
         findings.append(Finding(CHAIN, replay.seq + 1, _unreadable(error)))
+    findings = [f for f in findings if f.check != PROGRAM or f.seq not in replay.reverted]
     for entity in RECORDS:
         findings += _guarded(ROWS, partial(_rows, connection, entity, replay.state))
     findings += _guarded(REQUESTS, partial(_requests, connection, replay.requests))
@@ -117,17 +127,22 @@ def _unreadable(error: BaseException) -> str:
 class Replay:
     """The journal taken event by event: the chain so far, and the rows that it makes."""
 
-    def __init__(self, ledger: str, genesis: str, created_at: str) -> None:
+    def __init__(self, ledger: str, genesis: str, created_at: str, connection: Connection | None) -> None:
         self.ledger = ledger
+        self.connection = (
+            connection  #: where earlier entries are read; None: whether the program wrote them is not asked
+        )
         self.created_at = created_at  #: which is not hashed itself; the first entry's moment is
         self.seq = 0
         self.hash = genesis
         self.count = 0
         self.state: events.State = {}
-        self.statuses: dict[str, list[Event]] = {}  #: task -> its entries that set the status
+        self.latest: dict[str, str] = {}  #: record -> the latest day on which an entry about it took effect
         self.history: dict[str, list[Event]] = {}  #: task -> its entries that the audit reads
         self.plan: PlanHead | None = None  #: the plan's head that the clock is of
         self.clock: Clock | None = None
+        self.reverts: dict[int, int] = {}  #: undoing -> the entry that it reverts
+        self.reverted: set[int] = set()  #: entries that do not apply any more
         self.requests: dict[str, tuple[int, int, int]] = {}  #: id -> first, last, how many
 
     def take(self, event: Event) -> list[Finding]:
@@ -159,6 +174,7 @@ class Replay:
         try:
             body = json.loads(event.body)
             found += [Finding(VALUES, event.seq, fault) for fault in entries.misfits(event, body)]
+            found += [Finding(PROGRAM, event.seq, fault) for fault in self._past_the_program(event, body)]
             found += [Finding(HISTORY, event.seq, fault) for fault in self._apply(event, body)]
         except (TypeError, ValueError, AttributeError, KeyError) as error:
             found.append(Finding(HISTORY, event.seq, _unreadable(error)))
@@ -181,10 +197,6 @@ class Replay:
             yield _("a step “{step}” changes {fields}").format(
                 step=event_label(event.kind), fields=joined(map(known_field, sorted(strange)))
             )
-        if plan := next((fields for (kind, _id), fields in self.state.items() if kind == "plan"), None):
-            yield from audit.reach(event, plan.get("rules", "{}"), plan.get("utc_offset", "+08:00"))
-        if entity == "task" and "status" in after:
-            yield from self._status(event)
         if verb in events.NEW:
             if held is not None:
                 yield _("it makes {id}, which is there already").format(id=event.subject)
@@ -196,8 +208,6 @@ class Replay:
             if before.keys() != after.keys():
                 yield _("what it says of before and of after are different fields")
             defaults = record._field_defaults  # type: ignore[attr-defined]
-            if entity == "task":
-                yield from self._past_the_program(event, body.get("info", {}), held)
             for name, value in before.items():
                 was = held.get(name, defaults.get(name))
                 if was != value:
@@ -208,6 +218,7 @@ class Replay:
                     )
             held.update(after)
             held["version"] = event.seq
+        self.latest[event.subject] = max(event.effective_on, self.latest.get(event.subject, ""))
         if event.kind in audit.HISTORY:
             self.history.setdefault(event.subject, []).append(event)
         request = body.get("request")
@@ -215,35 +226,72 @@ class Replay:
             first, _last, number = self.requests.get(request, (event.seq, 0, 0))
             self.requests[request] = (first, event.seq, number + 1)
 
-    def _status(self, event: Event) -> Iterator[str]:
-        """Yield a fault where an entry sets the status for days for which a later one has set it.
+    def _before(self, event: Event) -> list[Event]:
+        """Return the entries about an event's record that came before it."""
+        assert self.connection is not None
+        scope = {"until": "9999-12-31", "seq": event.seq - 1}
+        found = self.connection.rows(statements.EVENTS_OF, subject=event.subject, **scope)
+        return [Event(*row) for row in found]
+
+    def _later(self, event: Event, after: dict[str, Any]) -> Iterator[str]:
+        """Yield a fault where an entry sets what another one has set for later days.
 
         A past day means one state. An entry and its undoing cancel each other.
         """
-        earlier = self.statuses.setdefault(event.subject, [])
-        if any(one.effective_on > event.effective_on for one in earlier):
-            applying = events.drop_undone([*earlier, event])
-            later = [one.effective_on for one in applying if one.effective_on > event.effective_on]
-            if event in applying and later:
-                yield _("it sets the status from {on} on, which an entry has set from {since} on").format(
-                    on=event.effective_on, since=max(later)
-                )
-        earlier.append(event)
+        if self.latest.get(event.subject, "") <= event.effective_on:
+            return
+        applying = events.drop_undone([*self._before(event), event])
+        for one in applying if event in applying else ():
+            shared = after.keys() & events.changes_in(one)["after"].keys()
+            if one.effective_on > event.effective_on and shared:
+                from qplan.core.labels import field_names
 
-    def _past_the_program(self, event: Event, info: dict[str, Any], held: dict[str, Any]) -> Iterator[str]:
-        """Yield which of the rules that only the program checks an entry does not keep."""
-        if event.kind not in audit.RULES:
+                yield audit.past_the_program(event, _("it sets {fields} from {on} on, which no. {seq} has set from {since} on").format(
+                    fields=field_names(sorted(shared)), on=event.effective_on, seq=one.seq, since=one.effective_on
+                ))  # fmt: skip
+                return
+
+    def _past_the_program(self, event: Event, body: dict[str, Any]) -> Iterator[str]:
+        """Yield in which way the program would not have written an entry."""
+        entity, _dot, verb = event.kind.partition(".")
+        head = next((fields for (kind, _id), fields in self.state.items() if kind == "plan"), None)
+        undone = events.undoes(event)
+        if undone is not None:
+            self._revert(event.seq, undone)
+        if self.connection is None or head is None or entity in ("plan", "department"):
             return
-        head = next((fields for (entity, _id), fields in self.state.items() if entity == "plan"), None)
-        if head is None:
+        yield from audit.reach(event, head.get("rules", "{}"), head.get("utc_offset", "+08:00"))
+        if verb in audit.LOADED and undone is None:
             return
+        yield from self._later(event, body["after"])
         plan = PlanHead(**{"id": "", **head})
-        task = events.record("task", event.subject, held)
         today = day(event.effective_on)
         if self.clock is None or plan != self.plan:
             self.plan, self.clock = plan, clock_of(plan, today)
-        clock = self.clock.on(today)
-        yield from audit.irregularities(event, info, task, self.history.get(event.subject, []), plan, clock)
+        held = self.state.get((entity, event.subject))
+        record = None if held is None else events.record(entity, event.subject, held)
+        owner, history = self._owner(body, held or {}), self.history.get(event.subject, [])
+        at = audit.Situation(event, body, record, owner, history, plan, self.clock.on(today))
+        if undone is None:
+            yield from audit.irregularities(at)
+        elif record is not None:
+            earlier = self._before(event)
+            named = next((one for one in earlier if one.seq == undone), None)
+            yield from audit.undoing(at, named, [one for one in earlier if one.seq > undone])
+
+    def _revert(self, seq: int, undone: int) -> None:
+        """Note that an entry does not apply any more; one that it had itself reverted applies again."""
+        self.reverts[seq] = undone
+        self.reverted.add(undone)
+        self.reverted.discard(self.reverts.get(undone, 0))
+
+    def _owner(self, body: dict[str, Any], held: dict[str, Any]) -> Any:
+        """Return the task of a staged goal, or the indicator of a figure."""
+        for entity in ("task", "indicator"):
+            subject = body["after"].get(entity) or held.get(entity)
+            if subject is not None and (entity, subject) in self.state:
+                return events.record(entity, subject, self.state[entity, subject])
+        return None
 
 
 def _fields(entity: str, cache: dict[str, frozenset[str]] = {}) -> frozenset[str]:  # noqa: B006 - a cache

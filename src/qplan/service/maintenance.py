@@ -102,7 +102,7 @@ def with_evidence(held: VerifyReport, ledger: Ledger, store: Path | None) -> Ver
 
     A ledger that does not verify is not read any further.
     """
-    if held.result.findings:
+    if held.result.damage:
         return held
     tasks = [task for task in ledger.tasks() if task.evidence_sha256]
     with ledger.connection.paused():
@@ -112,7 +112,7 @@ def with_evidence(held: VerifyReport, ledger: Ledger, store: Path | None) -> Ver
         ]
         pieces = [piece for task in tasks for piece in evidence.pieces_of(task, store)]
     lost = tuple(piece for piece in pieces if piece.state in evidence.LOST)
-    return held._replace(result=held.result._replace(findings=found), lost=lost)
+    return held._replace(result=held.result._replace(findings=[*held.result.findings, *found]), lost=lost)
 
 
 #: How far below a folder leftovers are looked for: a week's lists lie in folders of departments.
@@ -235,11 +235,16 @@ def _inside(ledger: Ledger, place: str, environment: Environment) -> Iterator[Ch
         yield Check(_("schema"), OK, str(SCHEMA_VERSION))
     yield from _engine(ledger, place)
     ledger.connection.detach()
-    if faults := verify(ledger.connection).findings:
+    result = verify(ledger.connection)
+    if faults := result.damage:
         what = _("the ledger does not verify ({n} findings): {first}").format(
             n=len(faults), first=faults[0].what
         )
         yield Check(_("journal"), WRONG, what, "qplan verify; qplan restore BACKUP")
+    elif result.findings:
+        what = _("{n} entries that the program would not have written: {first}")
+        what = what.format(n=len(result.findings), first=result.findings[0].what)
+        yield Check(_("journal"), WRONG, what, "qplan verify; qplan undo NUMBER")
     else:
         yield Check(_("journal"), OK, _("verified"))
     last = heads.seen(ledger, environment.heads)

@@ -145,7 +145,8 @@ def _inverse(
     if change.after.get("status") == CLOSED:
         from qplan.core.effects import check_verifier
 
-        claimants = journal_rules.claimants(ledger.events(record.id))
+        claims = [one for one in ledger.events(record.id) if one.seq != event.seq]
+        claimants = journal_rules.claimants(claims)
         clock = clock_of(plan, context.today)
         check_verifier(record._replace(**change.after), context.actor, clock, claimants)
     change = change._replace(before={name: getattr(record, name) for name in change.after})

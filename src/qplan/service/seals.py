@@ -22,7 +22,7 @@ def made_of(ledger: Ledger, now: str) -> Seal:
     """Return the seal of a ledger that verifies; NotVerified for any other."""
     ledger.connection.detach()
     result = verify(ledger.connection)
-    if result.findings or result.head is None:
+    if result.damage or result.head is None:
         raise NotVerified(_("The ledger does not verify, so it is not sealed; look at it with: qplan verify"))
     return Seal(result.head, now, seal.server_of(ledger.connection))
 

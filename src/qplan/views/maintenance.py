@@ -45,7 +45,7 @@ def settings(path: str, found: Mapping[str, str], day: str) -> View:
 def checks() -> dict[str, str]:
     """What verifying compares, in the language in use."""
     return {
-        "file": _("file"), "schema": _("schema"), "chain": _("chain"), "values": _("values"), "history": _("history"),
+        "file": _("file"), "schema": _("schema"), "chain": _("chain"), "values": _("values"), "history": _("history"), "program": _("program"),
         "rows": _("rows"), "requests": _("request ids"), "seal": _("seal"), "evidence": _("evidence"),
         "receipt": _("receipt"), "seen": _("seen before"), "signature": _("signature"),
     }  # fmt: skip
@@ -89,6 +89,10 @@ def sentence(held: VerifyReport) -> str:
     found, head = held.result.findings, held.result.head
     if not found and head is not None:
         return _("{n} entries agree: the journal, its chain and the rows.").format(n=held.result.events)
+    if found and not held.result.damage:
+        return _("The ledger agrees with itself; {n} findings are of entries that the program would not have written, the first at no. {seq}. Undo them: qplan undo NUMBER").format(
+            n=len(found), seq=held.result.first_bad
+        )  # fmt: skip
     if held.result.first_bad is not None:
         return _("The ledger does NOT verify; things that do not agree: {n}, the first at no. {seq}.").format(
             n=len(found), seq=held.result.first_bad

@@ -79,9 +79,9 @@ def verify(
         held = maintenance.with_evidence(held, ledger, store_of(ctx.obj))
         last = heads.seen(ledger, settings.heads_folder(os.environ))
         moved = None if last is None else heads.fault_of(ledger, last, ctx.obj.ledger)
-    if moved is None and not held.result.findings:
+    if moved is None and not held.result.damage:
         keep_head(ctx.obj.ledger)
-    if accept_head and not held.result.findings:
+    if accept_head and not held.result.damage:
         _accept_head(ctx.obj, last if moved else None)
     elif last is not None and moved is not None:
         held = maintenance.with_finding(held, Finding(SEEN, min(last.seq, ledger.head().seq + 1), moved))

@@ -1,10 +1,15 @@
 -- The one way to write for sessions that do not own the ledger: qplan.record().
 -- Written out by qplan.ledger.postgres.rights, which replaces the words between @ signs.
 --
--- The database authenticates: session_user names the actor (neither SET ROLE nor a SECURITY DEFINER
--- function changes it); the rows of qplan.transition say which entries a role may write and with which
--- fields; qplan.field says of what type a field is. What needs the calendar or the effects of the
--- workflow is checked by the program before, and by `qplan verify` afterwards, which names the entry.
+-- The database authenticates, and no rule of the workflow or the calendar is written here a second time:
+--   1. session_user names the actor; neither SET ROLE nor a SECURITY DEFINER function changes it
+--   2. a row of qplan.transition says for which entry a role may write, in which states, with which fields
+--   3. qplan.field says of what type a value is: every command can read what was taken
+--   4. who claimed a completion does not verify it, whatever was undone since
+--   5. an undoing is the inverse of an entry of the journal that its record still holds
+--   6. an entry goes to the end of the chain, on the row that its writer read, once for a request id
+-- What the calendar and the whole history say is checked by the program before, and by `qplan verify`
+-- afterwards, which names whoever wrote past it (qplan.core.audit).
 -- Every function fixes every setting on which its text depends.
 
 DROP TABLE IF EXISTS qplan.transition, qplan.field;
@@ -87,30 +92,18 @@ LANGUAGE sql IMMUTABLE @FIXED@ AS $$
   SELECT lower(regexp_replace(coalesce(actor, ''), '@[^@]*$', ''))
 $$;
 
--- Whether a text is a part of a year (2024-H1, 2024-Q2, 2024-06) that has begun by a day.
-CREATE OR REPLACE FUNCTION qplan.is_period(given text, year text, eff text) RETURNS boolean
-LANGUAGE sql IMMUTABLE @FIXED@ AS $$
-  SELECT given ~ '^[0-9]{4}-(0[1-9]|1[0-2]|Q[1-4]|H[12])$' AND left(given, 4) = year
-    AND CASE substr(given, 6, 1)
-      WHEN 'Q' THEN year || '-' || lpad((3 * right(given, 1)::integer - 2)::text, 2, '0')
-      WHEN 'H' THEN year || '-' || lpad((6 * right(given, 1)::integer - 5)::text, 2, '0')
-      ELSE given END <= left(eff, 7)
-$$;
-
--- Whether a value of a field is of its type; o is the record before, n after.
+-- Whether a value, of a field or of what an entry carries beside them, is of its type; o is the record
+-- before, n after.
 CREATE OR REPLACE FUNCTION qplan.is_valid(
   field text, value jsonb, o jsonb, n jsonb, eff text, dept text, actor text) RETURNS boolean
 LANGUAGE plpgsql STABLE @FIXED@ AS $$
 DECLARE
   type text := (SELECT f.type FROM field f WHERE f.name = field);
   text_value text := value #>> '{}';
-  office boolean := dept = (SELECT p.office FROM plan p);
 BEGIN
-  IF type IN ('whole', 'percent', 'next', 'flag', 'one', 'year') THEN
-    IF jsonb_typeof(value) <> 'number' OR text_value !~ '^[0-9]{1,9}$' THEN
-      RETURN false;
-    END IF;
-  ELSIF jsonb_typeof(value) <> 'string' THEN
+  IF jsonb_typeof(value) <> (CASE WHEN type IN ('percent', 'next', 'place', 'flag', 'one', 'year') THEN 'number'
+                                 WHEN type = 'mark' THEN 'boolean' ELSE 'string' END)
+     OR jsonb_typeof(value) = 'number' AND text_value !~ '^[0-9]{1,9}$' THEN
     RETURN false;
   END IF;
   RETURN CASE type
@@ -120,28 +113,27 @@ BEGIN
     WHEN 'day' THEN is_day(text_value)
     WHEN 'today' THEN text_value = eff
     WHEN 'latest' THEN text_value = greatest(o->>field, eff)
-    WHEN 'answer' THEN text_value = eff AND o->>'urge_level' <> '' AND o->>'answered_on' IS NULL
     WHEN 'actor' THEN text_value = actor
-    WHEN 'basis' THEN text_value = CASE WHEN office THEN 'confirmed' ELSE 'proposed' END
-    WHEN 'department' THEN EXISTS (SELECT 1 FROM department d WHERE d.id = text_value AND d.retired = 0)
+    WHEN 'basis' THEN text_value = CASE WHEN dept = (SELECT p.office FROM plan p) THEN 'confirmed' ELSE 'proposed' END
     WHEN 'departments' THEN text_value ~ '^([^ ]+( [^ ]+)*)?$' AND NOT EXISTS (
       SELECT 1 FROM unnest(string_to_array(text_value, ' ')) AS s(id)
-      WHERE s.id = n->>'lead' OR field = 'support' AND s.id = ANY (string_to_array(n->>'joint', ' '))
-         OR NOT EXISTS (SELECT 1 FROM department d WHERE d.id = s.id))
+      WHERE NOT EXISTS (SELECT 1 FROM department d WHERE d.id = s.id))
+    WHEN 'department' THEN EXISTS (SELECT 1 FROM department d WHERE d.id = text_value AND d.retired = 0)
     WHEN 'parent' THEN is_text(text_value, 64)
     WHEN 'decimal' THEN text_value ~ '^-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,6})?$'
     WHEN 'operator' THEN text_value IN ('>=', '<=', '=', 'rank')
     WHEN 'set' THEN text_value = 'set'
     WHEN 'hashes' THEN text_value ~ '^([0-9a-f]{64}|-)(\n([0-9a-f]{64}|-))*$'
     WHEN 'parts' THEN is_own_part(o->>field, text_value, dept, eff)
+    WHEN 'period' THEN text_value ~ '^[0-9]{4}-(0[1-9]|1[0-2]|Q[1-4]|H[12])$' AND left(text_value, 4) = n->>'year'
     WHEN 'state' THEN true
+    WHEN 'mark' THEN true
     WHEN 'percent' THEN text_value::integer BETWEEN 0 AND 100
     WHEN 'next' THEN text_value::integer = coalesce((o->>field)::integer, 0) + 1
+    WHEN 'place' THEN text_value::integer <= 1 + (SELECT coalesce(max(m.position), 0) FROM milestone m WHERE m.task = n->>'task')
     WHEN 'flag' THEN text_value IN ('0', '1')
     WHEN 'one' THEN text_value = '1'
     WHEN 'year' THEN text_value::integer BETWEEN 1949 AND left(eff, 4)::integer
-    WHEN 'period' THEN is_period(text_value, n->>'year', eff)
-    WHEN 'whole' THEN text_value::integer <= 1000000
     ELSE false END;
 END $$;
 
@@ -159,27 +151,17 @@ BEGIN
 END $$;
 
 -- Whether an actor has claimed the completion that an approval would verify: by the record, or by any
--- entry since the task was last returned, reopened or handed to another lead.
-CREATE OR REPLACE FUNCTION qplan.has_claimed(task_id text, submitted_by text, by_whom text) RETURNS boolean
+-- entry since the task was last returned, reopened or handed to another lead. Undoing such an entry (no.
+-- besides: the one that is about to be undone) or a claim washes nobody clean.
+CREATE OR REPLACE FUNCTION qplan.has_claimed(task_id text, submitted_by text, by_whom text, besides integer) RETURNS boolean
 LANGUAGE sql STABLE @FIXED@ AS $$
   SELECT person(submitted_by) = person(by_whom) OR EXISTS (
     SELECT 1 FROM event e WHERE e.subject = task_id AND e.kind = 'task.submit' AND person(e.actor) = person(by_whom)
-    AND e.seq > coalesce((SELECT max(x.seq) FROM event x WHERE x.subject = task_id
-                          AND x.kind IN ('task.return', 'task.reopen', 'task.reassign')), 0))
-$$;
-
--- Whether what an entry carries beside its fields is what it may carry.
-CREATE OR REPLACE FUNCTION qplan.is_valid_info(info jsonb, o jsonb, n jsonb, behalf text, claimed boolean) RETURNS boolean
-LANGUAGE sql STABLE @FIXED@ AS $$
-  SELECT (info->>'on_behalf_of') IS NOT DISTINCT FROM behalf
-    AND (NOT info ? 'asked' OR info->>'asked' = o->>'extension_to')
-    AND (NOT info ? 'upheld' OR info->>'upheld' = o->>'dispute')
-    AND (NOT info ? 'level' OR info->>'level' = n->>'urge_level')
-    AND NOT EXISTS (SELECT 1 FROM jsonb_each(info) AS f(k, v) WHERE NOT CASE
-      WHEN k IN ('late', 'done_late') THEN v = 'true'
-      WHEN k = 'closed_late' THEN jsonb_typeof(v) = 'boolean'
-      WHEN k = 'one_person_office' THEN v = 'true' AND claimed
-      ELSE jsonb_typeof(v) = 'string' AND is_text(v #>> '{}', CASE WHEN k = 'document' THEN @NAME@ ELSE @LONGEST@ END) END)
+    AND NOT EXISTS (
+      SELECT 1 FROM event x WHERE x.subject = task_id AND x.seq > e.seq AND x.seq <> besides
+      AND x.kind IN ('task.return', 'task.reopen', 'task.reassign')
+      AND NOT EXISTS (SELECT 1 FROM event u WHERE u.subject = task_id AND u.kind = 'task.undo'
+                      AND u.body::jsonb->'info'->>'undoes' = x.seq::text)))
 $$;
 
 -- An entry of a kind that qplan.transition has: may this department write it now, and does it hold what
@@ -227,9 +209,7 @@ BEGIN
       format('%s 的“%s”不由 %s 办理（其身份为 %s）', id, split_part(entry, '.', 2), dept, what));
   END IF;
   IF coalesce((o->>'retired')::integer, 0) <> 0 AND NOT after @> '{"retired": 0}' OR coalesce(t.id, i.id) IS NULL
-     OR may.states IS NOT NULL AND (t.kind = 'group' OR t.retired <> 0 OR t.status IS NULL OR NOT t.status = ANY (may.states))
-     OR entry = 'indicator.target' AND o->>'target_status' = 'set' AND o->>'target_document' IS NULL
-     OR entity = 'actual' AND i.parts <> '' THEN
+     OR may.states IS NOT NULL AND (t.kind = 'group' OR t.retired <> 0 OR t.status IS NULL OR NOT t.status = ANY (may.states)) THEN
     PERFORM no('QP001', format('%s is “%s”: “%s” is not open', id, t.status, split_part(entry, '.', 2)),
                         format('%s 现为“%s”，不能办理“%s”', id, t.status, split_part(entry, '.', 2)));
   END IF;
@@ -238,26 +218,24 @@ BEGIN
                  (SELECT string_agg(k, ', ') FROM jsonb_object_keys(after) AS k WHERE NOT k = ANY (may.fields))),
                format('“%s”不得改动所列字段', split_part(entry, '.', 2)));
   END IF;
-  claimed := entry = 'task.approve' AND has_claimed(id, t.submitted_by, actor);
-  IF claimed AND NOT (info->'one_person_office' IS NOT DISTINCT FROM 'true' AND is_one_person_office()) THEN
+  claimed := entry = 'task.approve' AND has_claimed(id, t.submitted_by, actor, 0);
+  IF claimed AND NOT (info @> '{"one_person_office": true}' AND is_one_person_office()) THEN
     PERFORM no('QP001', format('%s was submitted by %s: who reports a completion cannot verify it', id, t.submitted_by),
                         format('%s 由 %s 申请销号，申请人不得自行审核', id, t.submitted_by));
   END IF;
   behalf := CASE WHEN entity = 'task' AND what = 'office' AND 'lead' = ANY (may.roles) AND NOT office = ANY (lead || joint)
                  THEN array_to_string(lead || joint, ' ') END;
-  IF (n->>'status') IS DISTINCT FROM coalesce(may.becomes, t.status) AND entity = 'task'
-     OR EXISTS (SELECT 1 FROM jsonb_object_keys(info) AS k WHERE NOT k = ANY (may.info || '{on_behalf_of}'::text[]))
-     OR is_valid_info(info, o, n, behalf, claimed) IS NOT TRUE
-     OR EXISTS (SELECT 1 FROM unnest(may.required) AS r(name) WHERE CASE
-          WHEN starts_with(name, 'info.') THEN NOT info ? substr(name, 6)
-          ELSE is_valid(name, n->name, o, n, eff, dept, actor) IS NOT TRUE END)
-     OR EXISTS (SELECT 1 FROM jsonb_each(after) AS f(k, v)
-          WHERE v <> 'null' AND NOT k = ANY (may.required) AND is_valid(k, v, o, n, eff, dept, actor) IS NOT TRUE)
-     OR entry = 'task.approve' AND n->'progress' IS DISTINCT FROM '100'
+  IF entity = 'task' AND (n->>'status') IS DISTINCT FROM coalesce(may.becomes, t.status)
      OR coalesce(n->>'retired', '0') <> (CASE entry WHEN 'milestone.remove' THEN '1' ELSE '0' END)
-     OR entity = 'milestone' AND after->>'due' < (SELECT p.begins FROM plan p)
+     OR (info->>'on_behalf_of') IS DISTINCT FROM behalf
+     OR EXISTS (SELECT 1 FROM jsonb_each(info) AS f(k, v) WHERE NOT k = ANY (may.info || '{on_behalf_of}'::text[])
+                OR is_valid(k, v, o, n, eff, dept, actor) IS NOT TRUE)
+     OR EXISTS (SELECT 1 FROM jsonb_each(after) AS f(k, v)
+                WHERE v <> 'null' AND is_valid(k, v, o, n, eff, dept, actor) IS NOT TRUE)
+     OR EXISTS (SELECT 1 FROM unnest(may.required) AS r(name) WHERE CASE WHEN starts_with(name, 'info.') THEN NOT info ? substr(name, 6)
+                ELSE is_valid(name, n->name, o, n, eff, dept, actor) IS NOT TRUE END)
      OR entry = 'actual.measure' AND id <> i.id || '/' || coalesce(n->>'period', n->>'year')
-     OR entry = 'milestone.add' AND (left(id, length(t.id) + 2) <> t.id || '/a' OR substr(id, length(t.id) + 3) !~ '^[1-9][0-9]{0,5}$') THEN
+     OR entry = 'milestone.add' AND id <> t.id || '/a' || (SELECT 1 + count(*) FROM milestone m WHERE m.task = t.id AND m.added = 1) THEN
     PERFORM no('QP002', format('this is not what “%s” makes of %s', split_part(entry, '.', 2), id),
                         format('所报内容与 %s 的“%s”应有的结果不符', id, split_part(entry, '.', 2)));
   END IF;
@@ -268,31 +246,6 @@ LANGUAGE sql STABLE @FIXED@ AS $$
   SELECT coalesce((SELECT (p.rules::jsonb->>'one_person_office')::boolean FROM plan p), false)
 $$;
 
--- The entry that another one reverts, read from the journal: only an undo reverts anything.
-CREATE OR REPLACE FUNCTION qplan.reverted_by(given event) RETURNS integer
-LANGUAGE sql STABLE @FIXED@ AS $$
-  SELECT CASE WHEN split_part(given.kind, '.', 2) IN ('undo', 'retire')
-              THEN (given.body::jsonb->'info'->>'undoes')::integer END
-$$;
-
--- The entries about a record after no. since that apply, the last first: an entry and its undoing cancel
--- each other, as in qplan.core.events.drop_undone.
-CREATE OR REPLACE FUNCTION qplan.applying(id text, since integer) RETURNS SETOF event
-LANGUAGE plpgsql STABLE @FIXED@ AS $$
-DECLARE
-  later event;
-  gone integer[] := '{}';
-BEGIN
-  FOR later IN SELECT * FROM event e WHERE e.subject = id AND e.seq > since ORDER BY e.seq DESC LOOP
-    CONTINUE WHEN later.seq = ANY (gone);
-    IF reverted_by(later) > since THEN
-      gone := gone || reverted_by(later);
-    ELSE
-      RETURN NEXT later;
-    END IF;
-  END LOOP;
-END $$;
-
 -- Reverting an entry: the office any, a department its own on what it leads or supports.
 CREATE OR REPLACE FUNCTION qplan.check_undo(
   entry text, id text, o jsonb, after jsonb, info jsonb, dept text) RETURNS void
@@ -302,14 +255,10 @@ DECLARE
   entity text := split_part(entry, '.', 1);
   undone event;
   was jsonb;
-  hindrance integer;
   t task;
 BEGIN
-  IF jsonb_typeof(info->'undoes') IS DISTINCT FROM 'number' OR info->>'undoes' !~ '^[0-9]{1,9}$'
-     OR info <> jsonb_build_object('undoes', info->'undoes') THEN
-    PERFORM no('QP002', format('there is no entry of %s to undo', id), format('%s 没有可撤销的登记', id));
-  END IF;
-  SELECT * INTO undone FROM event e WHERE e.seq = (info->>'undoes')::integer AND e.subject = id
+  SELECT * INTO undone FROM event e WHERE info = jsonb_build_object('undoes', e.seq) AND e.subject = id
+    AND e.seq = CASE WHEN info->>'undoes' ~ '^[0-9]{1,9}$' THEN (info->>'undoes')::integer END
     AND split_part(e.kind, '.', 1) = entity;
   IF NOT FOUND THEN
     PERFORM no('QP002', format('there is no entry of %s to undo', id), format('%s 没有可撤销的登记', id));
@@ -332,15 +281,12 @@ BEGIN
      OR (SELECT coalesce(jsonb_object_agg(k, coalesce(was->'before'->k, 'null')), '{}') FROM jsonb_object_keys(was->'after') AS k) <> after THEN
     PERFORM no('QP002', format('undoing no. %s gives back what was before it, and nothing else', undone.seq),
                         format('撤销第 %s 条只能恢复其登记前的内容', undone.seq));
-  END IF;
-  SELECT min(x.seq) INTO hindrance FROM applying(id, undone.seq) AS x
-    WHERE split_part(x.kind, '.', 1) = entity AND x.body::jsonb->'after' ?| ARRAY(SELECT jsonb_object_keys(after));
-  IF hindrance IS NOT NULL THEN
-    PERFORM no('QP001', format('No. %s cannot be undone: no. %s came after it; undo that first', undone.seq, hindrance),
-                        format('第 %s 条不能撤销：其后有第 %s 条，请先撤销后者', undone.seq, hindrance));
+  ELSIF (o @> (was->'after')) IS NOT TRUE THEN
+    PERFORM no('QP001', format('No. %s cannot be undone: %s was changed after it; undo that first', undone.seq, id),
+                        format('第 %s 条不能撤销：其后 %s 已有改动，请先撤销后者', undone.seq, id));
   END IF;
   IF entity = 'task' AND after->>'status' = 'closed' AND NOT is_one_person_office()
-     AND has_claimed(id, CASE WHEN after ? 'submitted_by' THEN after ELSE o END->>'submitted_by', session_actor()) THEN
+     AND has_claimed(id, CASE WHEN after ? 'submitted_by' THEN after ELSE o END->>'submitted_by', session_actor(), undone.seq) THEN
     PERFORM no('QP001', format('Undoing no. %s closes %s again, which you reported: another person must', undone.seq, id),
                         format('撤销第 %s 条即恢复 %s 的销号，申请人不得自行办理', undone.seq, id));
   END IF;
@@ -362,7 +308,6 @@ DECLARE
   info jsonb;
   old jsonb;
   kept jsonb;
-  later integer;
   last record;
   own record;
   e event;
@@ -409,13 +354,6 @@ BEGIN
   ELSE
     PERFORM check_entry(entry, id, old, after, info, eff, dept, actor);
   END IF;
-  SELECT min(x.seq) INTO later FROM applying(id, 0) AS x WHERE x.effective_on > eff
-    AND x.body::jsonb->'after' ?| ARRAY(SELECT jsonb_object_keys(after));
-  IF later IS NOT NULL THEN
-    PERFORM no('QP001', format('%s has an entry (no. %s) effective later that sets the same; give a later day', id, later),
-                        format('%s 的第 %s 条登记生效更晚且涉及相同事项，请改用更晚的日期', id, later));
-  END IF;
-
   SELECT x.seq, x.hash INTO last FROM event x ORDER BY x.seq DESC LIMIT 1;
   SELECT x.id, x.genesis INTO own FROM ledger x;
   e.seq := coalesce(last.seq, 0) + 1;
@@ -499,11 +437,6 @@ BEGIN
      OR effective_on > to_char((clock_timestamp() AT TIME ZONE 'UTC') + known.utc_offset::interval, 'YYYY-MM-DD') THEN
     PERFORM no('QP002', format('%s is not a day from the beginning of the plan to today', effective_on),
                         format('%s 不是规划起始日至今天之间的日期', effective_on));
-  END IF;
-  IF effective_on < to_char((clock_timestamp() AT TIME ZONE 'UTC') + known.utc_offset::interval - make_interval(days => (known.rules::jsonb->>'backdate_days')::integer), 'YYYY-MM-DD')
-     AND EXISTS (SELECT 1 FROM unnest(kinds) AS k WHERE split_part(k, '.', 2) NOT IN ('undo', 'retire')) THEN
-    PERFORM no('QP001', format('%s is too long ago; by the plan''s rules an entry reaches back %s days at most (backdate_days)', effective_on, known.rules::jsonb->>'backdate_days'),
-                        format('%s 过早；按规划的规则，登记最多可追溯 %s 天（backdate_days）', effective_on, known.rules::jsonb->>'backdate_days'));
   END IF;
   IF coalesce(array_length(kinds, 1), 0) NOT BETWEEN 1 AND 10000 OR array_length(subjects, 1) IS DISTINCT FROM array_length(kinds, 1)
      OR array_length(bodies, 1) IS DISTINCT FROM array_length(kinds, 1)

@@ -67,21 +67,24 @@ OTHERS = (
     Writable("milestone.move", OPEN, (OFFICE,), None, ("due", "info.reason"), ("due",), ("reason",)),
 )  # fmt: skip
 
-#: Field that a department may write -> its type, see ``is_valid`` in ``gate.sql``.
+#: What a department may write, in a field or beside them -> its type, see ``is_valid`` in ``gate.sql``.
 FIELD_TYPES: dict[str, str] = {
     **dict.fromkeys(("note", "difficulty", "needs", "next_step", "result", "dispute", "extension_reason", "source"), "text"),
     **dict.fromkeys(("owner", "contact", "leader", "document", "title", "unit", "target_document", "urge_level"), "name"),
     **dict.fromkeys(("accepted_on", "submitted_on", "closed_on", "returned_on", "disputed_on", "extension_on"), "today"),
-    **dict.fromkeys(("urged_on", "done_on", "measured_on"), "today"),
+    **dict.fromkeys(("urged_on", "answered_on", "done_on", "measured_on"), "today"),
     **dict.fromkeys(("deadline", "extension_to", "answer_by", "due", "original_due"), "day"),
     **dict.fromkeys(("submitted_by", "closed_by"), "actor"),
     **dict.fromkeys(("value", "target"), "decimal"),
     **dict.fromkeys(("baseline", "baseline_year", "baseline_clause"), "cleared"),
     **dict.fromkeys(("task", "indicator"), "parent"),
-    "evidence": "lines", "evidence_sha256": "hashes", "support_note": "parts", "answered_on": "answer",
+    **dict.fromkeys(("reason", "upheld"), "text"),
+    **dict.fromkeys(("level", "skipped", "channel", "parts"), "name"),
+    **dict.fromkeys(("late", "done_late", "closed_late", "one_person_office"), "mark"),
+    "evidence": "lines", "evidence_sha256": "hashes", "support_note": "parts", "asked": "day", "on_behalf_of": "departments",
     "last_update": "latest", "status": "state", "progress": "percent", "extensions": "next", "basis": "basis", "deadline_basis": "basis",
     "lead": "department", "support": "departments", "joint": "departments", "operator": "operator", "target_status": "set",
-    "retired": "flag", "added": "one", "year": "year", "period": "period", "position": "whole",
+    "retired": "flag", "added": "one", "year": "year", "period": "period", "position": "place",
 }  # fmt: skip
 
 
