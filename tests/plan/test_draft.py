@@ -31,7 +31,7 @@ def test_targets_without_a_figure_keep_their_direction_and_the_words_that_limit_
     ] == [
         ("工程质量投诉率", "down", None, "set", "逐年"),
         ("合格率", "rank", None, "set", "保持"),
-        ("满意度进入全市前", "rank", "3", "set", "力争"),
+        ("满意度", "rank", "3", "set", "力争"),
     ]
 
 

@@ -67,14 +67,14 @@ def _value(char: str) -> int:
 
 _MEASURES = (
     "百分点|平方公里|平方千米|平方米|立方米|公里|千米|公顷|公斤|千克|千瓦时|千瓦|兆瓦|微克|毫克|毫米|厘米|工作日|"
-    "批次|人次|人天|户次|车次|场次|架次|台套|台次|件次|例次|亩次|班次|课时|学时|小时|分钟|万元|亿元|美元|欧元|港元|英镑|日元|床位|学位|"
+    "批次|人次|人天|户次|家次|基点|车次|场次|架次|台套|台次|件次|例次|亩次|班次|课时|学时|小时|分钟|万元|亿元|美元|欧元|港元|英镑|日元|床位|学位|"
     "蒸吨|标准煤|标箱|兆赫|升/秒|"
     "个|项|件|家|户|人|名|位|次|台|套|亩|米|吨|元|升|座|条|处|所|张|期|批|场|份|辆|艘|架|只|头|羽|株|棵|间|"
-    "栋|幢|门|类|种|对|支|队|册|篇|本|部|卷|起|宗|例|号|届|岁|年|月|日|天|周|秒|分|度|倍|成|倍|片|块|口|眼|根|"
+    "栋|幢|门|类|种|对|支|队|册|篇|本|部|卷|起|宗|例|号|届|岁|年|月|日|天|周|秒|分|度|倍|成(?!员|立|果|本|效|就|为|长|都|功|年|品|套|交|片|型|因|熟)|片|块|口|眼|根|"
     "路|站|点|村|镇|乡|县|市|区|校|班|组|强|档|级|层|克|斤|瓦|章|节|字|步|轮|道|杯|桩|盏|幅|版|集|首|顶|筐|箱|袋|瓶|尾|窝|列|趟|%|‰|℃"
 )
 _PER = f"(?:/(?:{_MEASURES}|年|万人|千人|万元|百万|亿元|吨标准煤|10万|十万))?"
-_UNIT = f"(?:/10万|[{_LARGE}千百]{{0,2}}余?(?:个(?=百分点|工作日|学位|床位|月))?(?:{_MEASURES}){_PER})"
+_UNIT = f"(?:/10万|[{_LARGE}千百]{{0,2}}余?(?:个(?=百分点|工作日|学位|床位|月|基点))?(?:{_MEASURES}){_PER})"
 #: Measures of letters that Chinese texts use too.
 _LETTERS = r"(?:[kMGT]Wh?|kV|km2?|m[23²³]|P(?:Flops)?|EFlops|TB|PB|GB|[MG]bps|mg/L|[µμu]g/m[3³]|mm|cm|km|kg|t)(?![A-Za-z0-9])"
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
@@ -85,14 +85,15 @@ _NUMBER = re.compile(
     rf"|(?<![A-Za-z0-9_./+〔\[])(?P<low>{_DIGITS})(?P<low_unit>{_UNIT}|%)?\s*(?:-|—|–|~|至|到)\s*(?P<high>{_DIGITS})"
     rf"\s*(?P<range_unit>{_UNIT}|{_LETTERS})?"
     rf"|(?<![A-Za-z0-9_./+-])(?P<currency>[€£$¥]\s?)?(?P<digits>{_DIGITS})\s*"
-    rf"(?P<unit>{_UNIT}|{_LETTERS})?(?![A-Za-z0-9_]|\.\d)"
+    rf"(?:(?P<unit>{_UNIT}|{_LETTERS})|(?![A-Za-z0-9_]|\.\d))"
+    rf"|翻(?P<doubled>[一两二三]?)番"
     rf"|(?P<chinese>[{NUMERAL}]+)(?P<chinese_unit>{_UNIT})"
 )
 
 #: Words before a figure, each with what it asks for. Longer words stand first in the expression.
 _BEFORE = {
     AT_LEAST: (
-        "达到 达 不少于 不低于 不小于 不得少于 不得低于 高于 超过 突破 大于 多于 至少 增至 增加到 增加至 提高到 "
+        "达到 达 超 不少于 不低于 不小于 不得少于 不得低于 高于 超过 突破 大于 多于 至少 增至 增加到 增加至 提高到 "
         "提高至 提高为 提升到 提升至 提升为 上升到 上升至 增长到 增长至 增加为 扩大到 扩大至 扩展到 扩展至 拓展到 拓展至 "
         "延长到 延长至 延长为 优化到 保持在 稳定在 维持在 "
         "保持 完成 力争达 均达到 均达 总数达 ≥ >= > 不少于等于"
@@ -132,8 +133,9 @@ def _one_of(words: dict[str, str]) -> str:
     return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
 
 
-_WORD_BEFORE = re.compile(rf"(?P<word>{_one_of(_BEFORE_WORDS)})(?:了|为|约|近)?\s*(?:¥|RMB)?\s*$")
+_WORD_BEFORE = re.compile(rf"(?P<word>{_one_of(_BEFORE_WORDS)})(?<!商超)(?:了|为|约|近)?\s*(?:¥|RMB)?\s*$")
 _WORD_AFTER = re.compile(rf"\s*(?:\(含\))?(?:(?P<word>{_one_of(_AFTER_WORDS)})|(?P<round>左右|上下))")
+_JOINED = re.compile("[\u4e00-\u9fff]{0,4}[、和及]")
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 #: A word that asks for something stands so close before its figure.
 _REACH = 24
@@ -146,9 +148,15 @@ def find_quantities(text: str) -> Iterator[Quantity]:
 
         yield from find_english(text)
         return
+    held: Quantity | None = None
     for found in _NUMBER.finditer(text):
         value, unit, high, chinese = _read(found)
         if value is None:
+            continue
+        if found["doubled"] is not None:
+            yield Quantity(
+                found.start(), found.end(), value, unit, AT_LEAST, found[0], found.start(), None, True, UP
+            )
             continue
         operator, word, begin, change = _before(text, found.start())
         after = _WORD_AFTER.match(text, found.end())
@@ -159,11 +167,23 @@ def find_quantities(text: str) -> Iterator[Quantity]:
             operator = _AFTER_WORDS.get(after["word"] or "", operator)
         if high is not None and operator == AT_MOST:
             value, high = high, value
-        yield Quantity(found.start(), end, value, unit, operator, word, begin, high, chinese, change, rounded)
+        if (
+            operator is None
+            and held
+            and held.word_start < held.start
+            and _JOINED.fullmatch(text[held.end : found.start()])
+        ):
+            operator = held.operator  # 不超过2个环节、3个工作日
+        held = Quantity(
+            found.start(), end, value, unit, operator, word, begin, high, chinese, change, rounded
+        )
+        yield held
 
 
 def _read(found: re.Match[str]) -> tuple[str | None, str, str | None, bool]:
     """Value, unit, upper end and whether it is in Chinese numerals, of a match of ``_NUMBER``."""
+    if found["doubled"] is not None:
+        return str(2 ** (read_numeral(found["doubled"]) or 1)), "倍", None, True
     if found["percent"]:
         high = found["percent_high"]
         return _decimal(found["percent"]), "%", high and _decimal(high), True
@@ -178,6 +198,8 @@ def _read(found: re.Match[str]) -> tuple[str | None, str, str | None, bool]:
         unit = " ".join(filter(None, ((found["currency"] or "").strip(), _unit(found["unit"] or ""))))
         return _plain(found["digits"]), unit, None, False
     number = read_numeral(found["chinese"])
+    if found["chinese_unit"] == "成" and number is not None:
+        return str(number * 10), "%", None, True
     return (None if number is None else str(number)), _unit(found["chinese_unit"]), None, True
 
 

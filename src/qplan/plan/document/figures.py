@@ -16,7 +16,7 @@ FACT = re.compile(
     r"截至|截止|仅|只有|未能|尚未|抽查的|检查的|(?<![较比])(?:去年|上年)|目前|现有|已有|已经|已达|已建|已完成|已累计|累计完成了|当前|曾|了\d"
 )
 #: A rank: 进入全市前10名.
-RANK = re.compile(r"(?:进入|保持|跻身|位居|居|列|排名)[^,。;]{0,8}前\s*$")
+RANK = re.compile(r"(?:进入|保持|跻身|位居|居|列|排名|[、和]全[国省市区县])[^,。;]{0,8}前\s*$")
 
 _NEVER = frozenset(["岁", "届", "号", "度", "章", "节", "字", "步", "级", "层", "档", "日"])
 _TIMES = _NEVER | {
@@ -31,7 +31,7 @@ _PARTS_OF_TEXT = re.compile(
     r"[个项类种]?(?:核心|主要|重点|具体|约束性|预期性)*指标|类(?!.{0,4}(?:企业|项目))|分法|位一体|者|维)"
 )
 _NUMBERING = re.compile(
-    r"(?:第|每|(?<![底末月日年])前|近|(?<!商)超|满|[“《(]?十[一二三四五六七八九]|指标|(?:排名|排位|位列|倒数|排在?)(?:倒数)?[后末]?)$"
+    r"(?:第|每|(?<![底末月日年])前|近|满|[“《(]?十[一二三四五六七八九]|指标|(?:排名|排位|位列|倒数|排在?)(?:倒数)?[后末]?)$"
 )
 _ALWAYS_NUMBERING = re.compile(r"(?:第|每)$|[“《][^”》]*$")
 _GRANT = re.compile(
@@ -103,11 +103,14 @@ def _is_numbering(figure: Figure) -> bool:
 
 def _counts_the_text(figure: Figure) -> bool:
     """5大功能, 11项核心指标: parts of the plan itself."""
+    if figure.quantity.operator == "<=":
+        return False
     return bool(_PARTS_OF_TEXT.match(figure.unit_on) or _PARTS_OF_TEXT.match(figure.after))
 
 
 #: 完成李家村等5个村管网建设 promises all five; 发展芯片、显示等3个产业 describes.
 _DONE = re.compile(r"[^,;]{0,4}(?:完成|建成|治理|修复|改造|整治|实施)")
+_FINISHED = re.compile(r"[\u4e00-\u9fff]{0,6}(?:竣工|投产|投用|完工|建成|开工)")
 
 
 def _is_known(figure: Figure) -> bool:
@@ -115,7 +118,7 @@ def _is_known(figure: Figure) -> bool:
     if figure.quantity.operator:
         return False
     if figure.before.endswith("等"):
-        return not _DONE.match(figure.before)
+        return not (_DONE.match(figure.before) or _FINISHED.match(figure.after))
     return bool(re.search(r"的$|[对将](?:[全我本][省市县区镇乡校局]|辖区内?|现有)?$", figure.before))
 
 
@@ -135,6 +138,8 @@ def _is_granted(figure: Figure) -> bool:
 def _describes(figure: Figure) -> bool:
     """超过1000万元的企业2家, 20蒸吨以下的锅炉, 千吨以上工程75处: which of them, not how many."""
     one = figure.quantity
+    if re.match(r"\s*(?:半径|范围|为半径|口径|直径|距离)", figure.after):
+        return True
     if re.match(r"\s*的[^,、]{1,10}\d", figure.after):
         return one.unit != "%" or bool(figure.before)
     bounded = one.word in ("以上", "以下") and one.word_start == one.start
@@ -157,7 +162,7 @@ def _is_bare(figure: Figure) -> bool:
 def _is_manner_of_speaking(figure: Figure) -> bool:
     """一个, 四大, 两手抓: a numeral in words that counts nothing; 每半年评估一次 does."""
     one = figure.quantity
-    if not one.chinese or one.unit == "%":
+    if not one.chinese or one.unit == "%" or one.change:
         return False
     if one.unit in ("次", "场", "轮") and _OFTEN.search(figure.before):
         return False

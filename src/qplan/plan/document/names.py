@@ -106,7 +106,9 @@ class Naming:
         end = _AFTER_END.search(after)
         noun = _noun(after[: end.start()] if end else after)
         before = _COMPARED.sub("", _FROM.sub("", before) or before)
-        before = strip_lead(re.sub(r"^.*:", "", before))
+        before = strip_lead(
+            re.sub(r"^.*:|(?:进入|跻身|位居|居|列|排名|保持)?在?(?:全[国省市区县])?前$", "", before)
+        )
         if before in ("总数", "总量", "数量", "规模", "累计", "总规模") and self._previous:
             return f"{self._previous}{before}"
         before = _TAIL.sub("", before).strip(" ,、:的")
@@ -194,5 +196,7 @@ def _same_subject(previous: str, noun: str) -> str:
 
 
 def _noun(after: str) -> str:
-    text = re.sub(r"^(?:\s|的|以上|以下|左右|或以上|国家级以上(?=$))+", "", after)
+    text = re.sub(
+        r"^(?:\s|的|以上|以下|左右|或以上|国家级以上(?=$)|\d[\d.]*[万亿]?[\u4e00-\u9fff]{1,2}$)+", "", after
+    )
     return text.strip(" ,、的。")[:40]

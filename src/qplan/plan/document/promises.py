@@ -103,6 +103,12 @@ def find_promises(line: Line, scope: Scope) -> Iterator[Promise]:
         year = stated or year
 
 
+def year_of_goals(lines: Sequence[Line], scope: Scope) -> int | None:
+    """The year by which a chapter wants its goals: the one that the last of its paragraphs to name one gives."""
+    stated = [year for line in lines if not line.cells for year, until in [_year(line.text, scope)] if until]
+    return next((year for year in reversed(stated) if year), None)
+
+
 def year_of_list(lines: Sequence[Line], scope: Scope) -> int | None:
     """The year that the last of these lines gives the list that follows it; None where it announces none."""
     if not lines or not lines[-1].text.rstrip().endswith(":"):

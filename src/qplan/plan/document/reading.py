@@ -20,6 +20,7 @@ from qplan.plan.document.promises import (
     Promise,
     Scope,
     find_promises,
+    year_of_goals,
     year_of_list,
 )
 from qplan.plan.document.questions import Question
@@ -146,8 +147,7 @@ def _targets(
             Target(_from_row(row), _row_clause(heading, row), heading, row)
             for row in indicator_rows(heading.paragraphs)
         ]
-        above = heading.parent.paragraphs if heading.parent else ()
-        held = loose._replace(year=year_of_list(above, loose))
+        held = loose._replace(year=_year_above(heading, loose))
         for line in _promising(heading):
             if not line.cells:
                 title = heading.bare and line is heading.paragraphs[0]
@@ -166,6 +166,19 @@ def _targets(
                 Question(0, _("more than {} promises: the rest was not read").format(MOST_PROMISES), "")
             )
             return
+
+
+_TITLE_YEAR = re.compile(r"(?<![-—–至到~])(20\d\d)年(?:度)?(?!.{0,3}(?:以来|回顾))")
+
+
+def _year_above(heading: Heading, scope: Scope) -> int | None:
+    """The year that the words above a heading give: its list, the goals of its chapter, a title (2026年主要目标)."""
+    above = heading.parent.paragraphs if heading.parent else []
+    year = year_of_list(above, scope)
+    if heading.role == GOALS and heading.parent is not None and heading.parent.role == GOALS:
+        year = year or year_of_goals(above, scope)
+    titles = [found for one in heading.ancestors() for found in _TITLE_YEAR.findall(one.title) if one.bare]
+    return year or (int(titles[0]) if titles else None)
 
 
 #: What a text sets out as its goals before its first heading.

@@ -85,7 +85,7 @@ def _spaced_rows(lines: list[Line]) -> list[Line]:
         if heads and len(cells) >= max(3, len(heads) - 2):
             found.append(line._replace(table=table, cells=_fitted(cells, heads)))
             continue
-        heads = cells if len(cells) >= 4 and _columns(cells) is not None else ()
+        heads = cells if len(cells) >= (3 if "\t" in line.raw else 4) and _columns(cells) is not None else ()
         table += bool(heads)
         found.append(line._replace(table=table, cells=heads) if heads else line)
     return found
@@ -95,7 +95,9 @@ def _spaced(line: Line) -> tuple[str, ...]:
     if line.cells or line.style or len(line.text) > 120 or re.search("[。;]", line.text):
         return ()
     divided = re.split(r"\t+|\s{2,}", line.raw)
-    return tuple(divided if len(divided) >= 4 or line.raw.isascii() else line.raw.split())
+    return tuple(
+        divided if len(divided) >= (3 if "\t" in line.raw else 4) or line.raw.isascii() else line.raw.split()
+    )
 
 
 def _fitted(cells: tuple[str, ...], heads: tuple[str, ...]) -> tuple[str, ...]:
