@@ -49,7 +49,7 @@ _WORD = rf"(?:(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(_ONES[1:10])}))?|{'|'.joi
 _CURRENCY = r"(?:US|AU|NZ|HK|CA|[ACSR])?[€£$¥]|(?:USD|EUR|GBP|RMB|CNY|INR|Rs\.?|KES|NGN|ZAR|AUD|CAD)(?=\s?\d)"
 _LARGE = r"(?:(?:hundred |thousand )?(?:million|billion|trillion)|thousand|hundred)"
 _MEASURE = (
-    r"(?:yuan|RMB|dollars|euros?|pounds?|rupees?|hectares?|ha|mu|acres?|(?:square|cubic|linear)\s(?:feet|foot|met(?:re|er)s?|"
+    r"(?:yuan|RMB|dollars|euros?|pounds?|rupees?|crowns?|kron[aeo]r?|francs?|pesos?|shillings?|naira|rand|yen|won|lira|dirhams?|riyals?|hectares?|ha|mu|acres?|(?:square|cubic|linear)\s(?:feet|foot|met(?:re|er)s?|"
     r"kilomet(?:re|er)s?|miles?|yards?)|sq\.?\s(?:ft|m|km|miles?)|km2?|kilomet(?:re|er)s?|miles?|met(?:re|er)s?|m[23²³]?|feet|ft|"
     r"inches|mph|km/h|(?:metric\s)?tonnes?|(?:[kM]?t|tonnes?)\s?CO2e?|[MGk]tCO2e?|tCO2e?|tons?|t|kg|kilograms?|g/kWh|kWh/m[2²]|"
     r"[µμu]g/m[3³]|mg/l|[kMGT]Wh?|(?:mega|giga|kilo|tera)watts?(?:[ -]hours?)?|litres?|liters?|gallons?|acre-feet|barrels?|P(?:Flops)?|"
@@ -66,7 +66,7 @@ _NUMBER = re.compile(
     rf"\b(?P<multiple>doubl|tripl|trebl|quadrupl)(?:es?|ed|ing)\b(?![ -]?(?:digit|glaz|track|deck|shift|count|check|jab|vaccin|line|bottom))"
     rf"|\b(?P<halve>halv(?:e|es|ed|ing))\b"
     rf"|\bone [a-z]+ in (?P<one_in>{_WORD}|\d{{1,3}})(?=\s(?!years?\b|months?\b|days?\b|weeks?\b)|[,.;)]|$)"
-    rf"|(?<![\w.-])(?<!score of )(?<!rating of )(?<!average of )(?P<of>{_DIGITS}|{_WORD}) (?:in(?: every)?|out of(?: every)?|of every) (?P<whole>\d{{1,3}}|{_WORD})(?=\s(?!years?\b|months?\b|days?\b|weeks?\b|hours?\b|per ?cent)[a-z]|[,.;)]|$)"
+    rf"|(?<![\w.-])(?<!score of )(?<!rating of )(?<!average of )(?<!satisfaction of )(?<!grade of )(?P<of>{_DIGITS}|{_WORD}) (?:in(?: every)?|out of(?: every)?|of every) (?P<whole>\d{{1,3}}|{_WORD})(?=\s(?!years?\b|months?\b|days?\b|weeks?\b|hours?\b|per ?cent)[a-z]|[,.;)]|$)"
     rf"|(?<![\w-])(?:(?P<above>an?|one|two|three|four|five|seven|nine)[ -])?(?P<part>half|halves|third|quarter|fourth|fifth|sixth|eighth|tenth)s?"
     r"(?=\s(?:of|in|the|its|their|all|our|from|by|compared|below|less|to)\b|[,.;)]|\s*$|\s(?:premature|[a-z]+ (?:mortality|emissions|deaths|use|waste)))"
     rf"|(?<![\w./+-])(?P<top>\d{{1,2}})/(?P<bottom>\d{{1,2}})(?![\d/])"

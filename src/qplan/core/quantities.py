@@ -134,6 +134,10 @@ def _one_of(words: dict[str, str]) -> str:
 
 
 _WORD_BEFORE = re.compile(rf"(?P<word>{_one_of(_BEFORE_WORDS)})(?<!商超)(?:了|为|约|近)?\s*(?:¥|RMB)?\s*$")
+#: 不低于总投入的20%: the word stands before the whole of which a share is taken.
+_WORD_OF_WHOLE = re.compile(
+    r"(?P<word>不少于|不低于|达到|不超过|不高于|至少|控制在)[\u4e00-\u9fff]{1,10}的\s*$"
+)
 _WORD_AFTER = re.compile(rf"\s*(?:\(含\))?(?:(?P<word>{_one_of(_AFTER_WORDS)})|(?P<round>左右|上下))")
 _JOINED = re.compile("[\u4e00-\u9fff]{0,4}[、和及]")
 _CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -158,7 +162,7 @@ def find_quantities(text: str) -> Iterator[Quantity]:
                 found.start(), found.end(), value, unit, AT_LEAST, found[0], found.start(), None, True, UP
             )
             continue
-        operator, word, begin, change = _before(text, found.start())
+        operator, word, begin, change = _before(text, found.start(), unit)
         after = _WORD_AFTER.match(text, found.end())
         end, rounded = found.end(), False
         if after:
@@ -203,10 +207,10 @@ def _read(found: re.Match[str]) -> tuple[str | None, str, str | None, bool]:
     return (None if number is None else str(number)), _unit(found["chinese_unit"]), None, True
 
 
-def _before(text: str, start: int) -> tuple[str | None, str, int, str | None]:
+def _before(text: str, start: int, unit: str) -> tuple[str | None, str, int, str | None]:
     """Operator, word, where the word begins, and the change that stands before a figure."""
     at = max(0, start - _REACH)
-    found = _WORD_BEFORE.search(text[at:start])
+    found = _WORD_BEFORE.search(text[at:start]) or (unit == "%" and _WORD_OF_WHOLE.search(text[at:start]))
     if not found:
         return None, "", start, None
     word = found["word"]

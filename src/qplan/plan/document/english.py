@@ -24,7 +24,7 @@ _ASKS = re.compile(
 _STATES = re.compile(
     r"\b(?:is|are|was|were|has|have|had|did|does|accounts? for|makes? up|made up|represents?|represented|stands? at|stood at|"
     r"grew|fell|rose|dropped|declined|built|spent|won|took|ran|gave|sold|bought|brought|taught|sent|lost|saw|received|reached|"
-    r"lives?|lived|employs?|contains?|operates?|operated|consumes?|generates?|contributes?|lacks?|suffers?|suffered|owns?|"
+    r"lives?(?! births?)|lived|employs?|contains?|operates?|operated|consumes?|generates?|contributes?|lacks?|suffers?|suffered|owns?|"
     r"attracted|recorded|reported|estimated at|totall?ed|averaged|exceeded|achieved|completed|delivered|served|visited|administers?|manages?|"
     r"met|caused|increased|decreased|doubled|halved)\b(?! (?:to|by) be\b)"
 )
@@ -225,7 +225,8 @@ def _is_baseline(figure: EnglishFigure) -> bool:
         return False
     return bool(
         (_BASELINE.search(figure.before + " ") and not figure.quantity.operator)
-        or re.search(r"\bfrom$", figure.before)
+        or (re.search(r"\bfrom$", figure.before) and not figure.quantity.operator)
+        or re.search(r"\bout of$", figure.before)
         or _OF_TOTAL.search(figure.before + " ")
     )
 
@@ -291,6 +292,8 @@ def _describes(figure: EnglishFigure) -> bool:
 
 def _is_granted(figure: EnglishFigure) -> bool:
     """Grants of up to $5,000: what an applicant gets, not what is reached."""
+    if re.search(r"\b(?:receive|claim|apply for|be (?:awarded|granted|paid|given))$", figure.before):
+        return True
     return bool(re.match(r"\D{0,4}[€£$¥]", figure.written) or "$" in figure.quantity.unit) and bool(
         _GRANT.search(figure.before)
     )

@@ -117,6 +117,8 @@ def _is_known(figure: Figure) -> bool:
     """反馈的18个问题, 芯片、显示等3个产业, 对218家企业逐一排查: what is spoken of as known."""
     if figure.quantity.operator:
         return False
+    if figure.quantity.unit == "%" and re.search(r"占[^,;]{1,14}的$", figure.before):
+        return False
     if figure.before.endswith("等"):
         return not (_DONE.match(figure.before) or _FINISHED.match(figure.after))
     return bool(re.search(r"的$|[对将](?:[全我本][省市县区镇乡校局]|辖区内?|现有)?$", figure.before))

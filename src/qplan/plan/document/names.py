@@ -26,7 +26,7 @@ _VERBAL = re.compile(
     r"下乡|开展|进行|参加|参与|前往|逐一|全部|全面|实现|完成|建成|纳入|入库|投入|接受|达到|进入|享受|通过|获得|免费"
 )
 #: 每500人不少于1名 measures what the clause before it names.
-_EACH = re.compile(r"每[^,]{0,2}\d+[^,\d]{1,3}$")
+_EACH = re.compile(r"每(?:[^,]{0,2}\d+[^,\d]{1,3}|[百千万]+[人户名])$")
 _AFTER_END = re.compile(r"[,。;、()]|(?:和|及|并|与|以及)(?=\d)")
 
 _ENGLISH_LEAD = re.compile(
@@ -44,7 +44,7 @@ _ENGLISH_VERB = re.compile(
     re.IGNORECASE,
 )
 _ENGLISH_NOUNS = re.compile(
-    r"\s*((?:(?!\b(?:by|in|to|for|with|on|at|from|per|each|every|within|across|and|or|that|which|will|are|is|as|of the plan|under|through|so|a|yielding|producing|serving|covering|supplying|creating)\b)[A-Za-z][\w'’/&-]*\s*){1,6})"
+    r"\s*((?:(?!\b(?:by|in|to|for|with|on|at|from|per|each|every|within|across|and|or|that|which|will|are|is|as|of the plan|under|through|so|a|yielding|producing|serving|covering|supplying|creating)\b(?!-))[A-Za-z][\w'’/&-]*\s*){1,6})"
 )
 
 
@@ -147,7 +147,11 @@ class Naming:
             return noun or f"{self._previous}{where[0] if where else ''}"
         short = len(subject.split()) <= 1
         if noun and one.unit in ("", "million", "billion", "thousand"):
-            measured = one.word in ("to", "at", "below", "under") and not short
+            held = _ENGLISH_VERB.match(_ENGLISH_LEAD.sub("", before.strip(" •·*-")))
+            held = held or re.search(r"\b(?:at|to)$", before.strip())
+            measured = (
+                one.operator and subject and (held or (one.word in ("to", "at", "below") and not short))
+            )
             return f"{subject} {noun}" if measured else noun
         part_of = re.match(
             r"\s*of\b|\s*(?:[a-z]+ )?(?:reduction|increase|cut|decrease|rise|growth) (?:in|of)\b", after

@@ -168,7 +168,9 @@ def _targets(
             return
 
 
-_TITLE_YEAR = re.compile(r"(?<![-—–至到~])(20\d\d)年(?:度)?(?!.{0,3}(?:以来|回顾))")
+_TITLE_YEAR = re.compile(
+    r"(?<![-—–至到~])(20\d\d)(?=年(?:度)?(?!.{0,3}(?:以来|回顾)))|\b(?:for|in|by) (20\d\d)\b"
+)
 
 
 def _year_above(heading: Heading, scope: Scope) -> int | None:
@@ -177,8 +179,13 @@ def _year_above(heading: Heading, scope: Scope) -> int | None:
     year = year_of_list(above, scope)
     if heading.role == GOALS and heading.parent is not None and heading.parent.role == GOALS:
         year = year or year_of_goals(above, scope)
-    titles = [found for one in heading.ancestors() for found in _TITLE_YEAR.findall(one.title) if one.bare]
-    return year or (int(titles[0]) if titles else None)
+    titles = [
+        int(found[1] or found[2])
+        for one in heading.ancestors()
+        for found in _TITLE_YEAR.finditer(one.title)
+        if one.bare
+    ]
+    return year or next(iter(titles), None)
 
 
 #: What a text sets out as its goals before its first heading.
