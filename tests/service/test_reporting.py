@@ -70,7 +70,8 @@ def outcome(ledger, today: str = "2024-04-30", ident: str = "T1.1", dept: str = 
     ("day", "recorded", "expected"),
     [
         ("2024-03-31", "", "missing"),
-        ("2024-04-01", "", "in_time"),
+        ("2024-04-01", "", "missing"),  # it makes up, late, for week 13
+        ("2024-04-02", "", "in_time"),
         ("2024-04-05", "2024-04-05T09:00:00Z", "in_time"),  # 17:00 itself
         ("2024-04-05", "2024-04-05T09:01:00Z", "late"),
         ("2024-04-08", "", "late"),
@@ -158,3 +159,50 @@ def test_a_month_is_due_on_its_day(make) -> None:
 def test_a_plan_without_the_duty_is_refused(make) -> None:
     with pytest.raises(Refused):
         read(make(duty=None))
+
+
+NEXT = Period.parse("2024-W15")
+
+
+def outcomes(ledger, *periods: Period, today: str = "2024-04-30") -> list[str]:
+    """What became of the report on T1.1 in each of several periods."""
+    found = []
+    for period in periods:
+        (dept,) = read(ledger, today, period, "scjg").departments
+        found.append(next(task.outcome for task in dept.tasks if task.item.task.id == "T1.1"))
+    return found
+
+
+def test_a_report_after_the_cut_off_counts_for_the_period_that_it_makes_up_and_no_other(ledger) -> None:
+    report(ledger, "2024-04-03")
+    report(ledger, "2024-04-08", progress=40)  # the Monday on which a report of week 14 would still come late
+    assert outcomes(ledger, WEEK, NEXT) == ["in_time", "in_time"]
+    report(ledger, "2024-04-15", progress=50)
+    report(ledger, "2024-04-22", progress=60)
+    week16, week17 = NEXT.after, NEXT.after.after
+    assert outcomes(ledger, NEXT, week16, week17) == ["in_time", "in_time", "in_time"]
+
+
+def test_one_late_report_does_not_serve_two_periods(ledger) -> None:
+    report(ledger, "2024-04-08")
+    assert outcomes(ledger, WEEK, NEXT) == ["late", "missing"]
+    report(ledger, "2024-04-12", progress=40)
+    assert outcomes(ledger, WEEK, NEXT) == ["late", "in_time"]
+
+
+def test_whoever_is_a_period_behind_stays_so_until_one_more_report(ledger) -> None:
+    for day, progress in (("2024-04-08", 40), ("2024-04-15", 50), ("2024-04-22", 60)):
+        report(ledger, day, progress=progress)
+    week16, week17 = NEXT.after, NEXT.after.after
+    assert outcomes(ledger, WEEK, NEXT, week16, week17) == ["late", "late", "late", "missing"]
+    report(ledger, "2024-04-25", progress=70)
+    assert outcomes(ledger, week16, week17) == ["late", "in_time"]
+
+
+def test_a_report_makes_nothing_up_where_none_was_owed_or_it_has_no_content(ledger) -> None:
+    actions.take(ledger, ["T1.1"], "submit", {"evidence": "文1号"}, order("2024-03-28"))
+    actions.take(ledger, ["T1.1"], "return", {"note": "补材料"}, order("2024-04-06", OFFICE))
+    report(ledger, "2024-04-08")
+    assert outcomes(ledger, NEXT) == ["in_time"]
+    report(ledger, "2024-04-22", note="无")
+    assert outcomes(ledger, NEXT.after, NEXT.after.after) == ["empty", "empty"]

@@ -1,7 +1,8 @@
 """The duty to report: periods, their cut-off days, and which reports have no content.
 
 A report of a period is made from its first day on; after the cut-off it is late, and some days later it
-no longer counts for that period.
+no longer counts for that period. A report counts for one period: for the last one, late, where the task had none
+in time there, else for the one that it is made in.
 """
 
 from __future__ import annotations
@@ -68,6 +69,11 @@ class Period(NamedTuple):
     def before(self) -> Period:
         """The period before it."""
         return type(self).of(self.every, shifted(self.first, -1))
+
+    @property
+    def after(self) -> Period:
+        """The period after it."""
+        return type(self).of(self.every, shifted(self.last, 1))
 
     def cut_off(self, rules: Reporting, clock: Clock) -> date:
         """Return the last day in time: the rules' day of the week, or of the (last) month, else the last day.

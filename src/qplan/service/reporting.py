@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from qplan.core import calendar
 from qplan.core.calendar import shifted
 from qplan.core.events import changes_in, drop_undone, local_day, local_time
-from qplan.core.model import Event, TaskFilter, ids
+from qplan.core.model import OPEN, SUBMITTED, Event, Task, TaskFilter, ids
 from qplan.core.reporting import (
     EMPTY,
     IN_TIME,
@@ -104,9 +105,10 @@ def reporting(
     with snapshot.ledger.past(day.isoformat(), snapshot.ledger.seq) as then:
         past = snapshot._replace(ledger=then, clock=snapshot.clock.on(day))
         items = queries.tasks(past, TaskQuery(TaskFilter(lead=leads)))
+    made_up = _made_up(snapshot, rules, period, items, reports)
     groups: dict[str, list[TaskReport]] = {ident: [] for ident in snapshot.departments}
     for item in items:
-        events = reports.get(item.task.id, [])
+        events = [event for event in reports.get(item.task.id, []) if event.seq not in made_up]
         one = _outcome(snapshot, item, events, rules, cut_off)
         if one.event is not None or expects_report(item, past):
             for lead in item.task.leads:
@@ -137,22 +139,81 @@ def _reports(snapshot: Snapshot, first: date, last: date) -> dict[str, list[Even
     return found
 
 
+def _made_up(
+    snapshot: Snapshot, rules: Reporting, period: Period, items: Iterable[AssessedTask],
+    reports: Mapping[str, Sequence[Event]],
+) -> set[int]:  # fmt: skip
+    """Return the entries of a period's first days that count, late, for the period before."""
+    last = shifted(period.before.cut_off(rules, snapshot.clock), rules.late_days).isoformat()
+    tasks = {
+        item.task.id: item.task
+        for item in items
+        if any(event.effective_on <= last for event in reports.get(item.task.id, ()))
+    }
+    histories: dict[str, list[Event]] = {}
+    if tasks:
+        for event in drop_undone(snapshot.ledger.events_between(snapshot.plan.begins, last)):
+            if (ident := event.subject.partition("/")[0]) in tasks:
+                histories.setdefault(ident, []).append(event)
+    found: set[int] = set()
+    for ident, history in histories.items():
+        found |= _late_reports(snapshot, rules, tasks[ident], history, period)
+    return found
+
+
+def _late_reports(
+    snapshot: Snapshot, rules: Reporting, task: Task, history: Sequence[Event], before: Period
+) -> set[int]:
+    """Return the entries on a task that count, late, for the periods before one: those of one day for each."""
+    reports = [event for event in history if event.kind in REPORTS]
+    period, found = Period.of(rules.every, date.fromisoformat(reports[0].effective_on)).before, set[int]()
+    while period.first < before.first:
+        cut_off = period.cut_off(rules, snapshot.clock)
+        first, last = period.first.isoformat(), shifted(cut_off, rules.late_days).isoformat()
+        own = [one for one in reports if first <= one.effective_on <= last and one.seq not in found]
+        best = _best(snapshot, own, rules, cut_off)
+        if best and best[0] == LATE and _was_owed(snapshot, task, history, cut_off):
+            found |= {one.seq for one in own if _made(snapshot, one, rules, cut_off)[0] == best[2]}
+        period = period.after
+    return found
+
+
+def _was_owed(snapshot: Snapshot, task: Task, history: Sequence[Event], cut_off: date) -> bool:
+    """Whether a report on a task was owed on a past day, by the status that its entries gave it."""
+    status = None
+    for event in history:
+        if event.effective_on <= cut_off.isoformat():
+            status = changes_in(event)["after"].get("status", status)
+    return (
+        status in OPEN
+        and status != SUBMITTED
+        and not calendar.not_begun(task._replace(status=status), snapshot.clock.on(cut_off))
+    )
+
+
 def _outcome(
     snapshot: Snapshot, item: AssessedTask, events: Sequence[Event], rules: Reporting, cut_off: date
 ) -> TaskReport:
     """What became of the report on a task: the best of its reports decides."""
-    best: TaskReport | None = None
+    if best := _best(snapshot, events, rules, cut_off):
+        return TaskReport(item, *best)
+    passed = snapshot.today > cut_off
+    return TaskReport(item, MISSING if passed else PENDING, None, None)
+
+
+def _best(
+    snapshot: Snapshot, events: Iterable[Event], rules: Reporting, cut_off: date
+) -> tuple[str, Event, str] | None:
+    """Return the outcome of the best of several reports, its entry and its day; None where none is a report."""
+    best: tuple[str, Event, str] | None = None
     for event in events:
         if _is_mere_acceptance(event):
             continue
         on, late = _made(snapshot, event, rules, cut_off)
         outcome = (LATE if late else IN_TIME) if _has_content(event, rules) else EMPTY
-        if best is None or OUTCOMES.index(outcome) < OUTCOMES.index(best.outcome):
-            best = TaskReport(item, outcome, event, on)
-    if best is not None:
-        return best
-    passed = snapshot.today > cut_off
-    return TaskReport(item, MISSING if passed else PENDING, None, None)
+        if best is None or OUTCOMES.index(outcome) < OUTCOMES.index(best[0]):
+            best = outcome, event, on
+    return best
 
 
 def _made(snapshot: Snapshot, event: Event, rules: Reporting, cut_off: date) -> tuple[str, bool]:
