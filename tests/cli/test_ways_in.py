@@ -1,6 +1,6 @@
 """What one way in refuses, every way refuses; what one takes, every way takes alike.
 
-The command line, CSV, a workbook, JSON lines and a form are given the same values; each is tried in a dry run
+The command line, CSV, a workbook, JSON lines, a form and a journal are given the same values, on both engines; each is tried in a dry run
 first, which refuses exactly what the real run refuses.
 """
 
@@ -149,3 +149,73 @@ def test_what_one_way_refuses_every_way_refuses(program, ledger, way, field, val
         assert answer.code == 2, (more, answer.out)
         assert "inside qplan" not in answer.err
     assert ledger.read_bytes() == before
+
+
+def imported(program, tmp_path, field, value):
+    """Import a journal in which somebody put a value, with every hash computed anew."""
+    from ledger.test_transfer import field as put
+    from ledger.test_transfer import rewritten
+
+    words = ("--progress", "1", "--note", "n", "--difficulty", "d", "--next", "s")
+    assert program("update", TASK, *words).code == 0
+    assert program("export", "--journal", "--out", "j.jsonl").code == 0
+    lines = (tmp_path / "j.jsonl").read_text("utf-8").splitlines(keepends=True)
+    (tmp_path / "j.jsonl").write_text("".join(rewritten(lines, len(lines) - 1, put(field, value))), "utf-8")
+    return program("import", "j.jsonl", "--ledger", "new.db")
+
+
+@pytest.mark.parametrize("value", [101, -1, "half", "40", 40.5, True])
+def test_a_progress_that_a_command_refuses_no_journal_brings_in(program, ledger, tmp_path, value):
+    answer = imported(program, tmp_path, "progress", value)
+    assert answer.code == 2 and "j.jsonl" in answer.err, answer
+    assert not (tmp_path / "new.db").exists()
+
+
+@pytest.mark.parametrize("value", [value for field, value in REFUSED if field != "progress"])
+def test_a_text_of_an_older_ledger_is_taken_and_shown_without_what_is_not_for_reading(
+    program, ledger, tmp_path, value
+):
+    """Former versions took such texts from files; a ledger that holds them can still be moved."""
+    assert imported(program, tmp_path, "note", value).code == 0
+    shown = program("show", TASK, "--ledger", "new.db").out
+    assert all(one.isprintable() or one == "\n" for one in shown)
+
+
+@pytest.fixture(scope="module")
+def on_a_server():
+    """The address of a ledger on a server, with the bundled plan."""
+    from cli.conftest import NOW
+    from ledger import server
+    from qplan.cli import settings
+    from qplan.cli.run import run
+
+    database = server.Database()
+    patch = pytest.MonkeyPatch()
+    patch.setattr(settings, "now", lambda: NOW)
+    patch.setenv("QPLAN_CONFIG", "")
+    assert run(["load", "--ledger", database.url(), "--actor", "tester", "--lang", "en"]) == 0
+    patch.undo()
+    yield database.url()
+    database.drop()
+
+
+@pytest.mark.parametrize("way", WAYS, ids=way_name)
+def test_a_ledger_on_a_server_takes_and_refuses_alike(program, on_a_server, monkeypatch, way):
+    monkeypatch.setenv("QPLAN_LEDGER", on_a_server)
+
+    def seq():
+        return program("log", "--limit", "1", "--format", "json").json["ledger"]["seq"]
+
+    for field, value, stored in TAKEN[::2]:
+        other = "1" if field == "progress" else "another"
+        assert program("update", TASK, FIELDS[field][0], other).code == 0
+        before = seq()
+        assert way(program, field, value, "--dry-run").code == 0 and seq() == before
+        answer = way(program, field, value)
+        assert answer.code == 0, (value, answer)
+        assert program("show", TASK, "--format", "json").json["item"][field] == stored
+    before = seq()
+    for field, value in REFUSED[::2]:
+        for more in (("--dry-run",), ()):
+            answer = way(program, field, value, *more)
+            assert (answer.code, seq()) == (2, before), (value, answer)

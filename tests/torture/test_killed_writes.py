@@ -105,6 +105,7 @@ def world(qplan, loaded, tmp_path, monkeypatch):  # noqa: F811
     monkeypatch.setenv("QPLAN_LEDGER", str(folder / "ledger.db"))
     monkeypatch.setenv("QPLAN_CONFIG", str(folder / "config.toml"))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     folder.mkdir()
     shutil.copy(loaded, folder / "ledger.db")
     (folder / "config.toml").write_text("")
@@ -135,6 +136,8 @@ class World:
         shutil.rmtree(self.folder)
         shutil.copytree(self.kept, self.folder)
         os.chdir(self.folder)
+        # this machine has seen entries that the copy does not have
+        shutil.rmtree(self.folder.parent / "state", ignore_errors=True)
         self.program.at(NOW)
 
     def seq(self, ledger: str = "ledger.db") -> int:

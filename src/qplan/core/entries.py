@@ -114,7 +114,8 @@ def _members(hint: Any) -> tuple[Any, ...]:
 
 def _checked(name: str, *, whole: bool, empty: bool) -> Callable[[Any], bool]:
     """Return the check of a field: NULL where it may be empty, else a value of its type."""
-    is_type = _is_whole if whole else _CHECKS.get(name) or (is_day if name.endswith("_on") else _is_text)
+    usual = _is_whole if whole else is_day if name.endswith("_on") else _is_text
+    is_type = _CHECKS.get(name, usual)
     if not empty:
         return is_type
     return lambda value: value is None or is_type(value)
@@ -122,6 +123,10 @@ def _checked(name: str, *, whole: bool, empty: bool) -> Callable[[Any], bool]:
 
 def _is_whole(value: Any) -> bool:
     return type(value) is int and -MOST <= value <= MOST
+
+
+def _is_percent(value: Any) -> bool:
+    return type(value) is int and 0 <= value <= 100
 
 
 def _is_text(value: Any) -> bool:
@@ -224,6 +229,7 @@ _CHECKS: dict[str, Callable[[Any], bool]] = {
     **dict.fromkeys(_IDS, _is_id),
     **dict.fromkeys(_ID_LISTS, _is_id_list),
     **dict.fromkeys(_DECIMALS, _is_decimal),
+    "progress": _is_percent,
     "utc_offset": _is_offset,
     "rules": _is_json(_are_rules),
     "calendar": _is_json(_is_calendar),
