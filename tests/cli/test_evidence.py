@@ -182,3 +182,40 @@ def test_reading_evidence_stops_no_writer(plan, report, tmp_path, monkeypatch) -
     tried.clear()
     assert plan("return", ID, "--note", "x").code == 0
     assert plan("update", "--from", str(tmp_path / "in.csv"), "--dry-run", *LEAD).code == 0 and tried
+
+
+def test_a_backup_has_the_evidence_beside_it_and_restores_it(plan, report, tmp_path) -> None:
+    submit(plan, report)
+    backups = tmp_path / "backups"
+    backups.mkdir()
+    made = plan("backup", f"{backups}/")
+    assert made.code == 0, made.err
+    (folder,) = (path for path in backups.iterdir() if path.is_dir())
+    assert [path.name for path in folder.iterdir()] == [f"{DIGEST}.pdf"] and str(folder) in made.out
+    assert plan("backup", f"{backups / 'second.db'}").code == 0
+    assert [path for path in backups.iterdir() if path.is_dir()] == [folder], (
+        "one for all backups of a ledger"
+    )
+    (copy,) = store(tmp_path).iterdir()
+    copy.unlink()
+    report.unlink()
+    assert state(plan) == ["missing"]
+    restored = plan("restore", backups / "second.db", "--yes")
+    assert restored.code == 0 and "1" in restored.out.splitlines()[-1]
+    assert state(plan) == ["kept"] and copy.read_bytes() == DATA
+
+
+def test_a_damaged_copy_is_not_backed_up_and_a_folder_in_the_way_is_an_error(plan, report, tmp_path) -> None:
+    submit(plan, report)
+    (copy,) = store(tmp_path).iterdir()
+    os.chmod(copy, 0o600)
+    copy.write_bytes(b"forged")
+    (tmp_path / "b").mkdir()
+    made = plan("backup", tmp_path / "b" / "one.db")
+    assert made.code == 0 and copy.name in made.err and "Evidence: 0 copies" in made.out
+    copy.write_bytes(DATA)
+    (folder,) = (path for path in (tmp_path / "b").iterdir() if path.is_dir())
+    folder.rmdir()
+    folder.write_text("in the way")
+    failed = plan("backup", tmp_path / "b" / "two.db")
+    assert failed.code == 1 and "the evidence is not" in failed.err and (tmp_path / "b" / "two.db").exists()

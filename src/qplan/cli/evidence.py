@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qplan import files
-from qplan.cli.output import confirm, say
+from qplan.cli.output import confirm, print_line, say
 from qplan.cli.session import Session
-from qplan.errors import system_words
+from qplan.errors import QplanError, system_words
 from qplan.i18n import _, joined
 from qplan.ledger.connection import is_server, path_of
 
 if TYPE_CHECKING:
+    from qplan.core.model import Head
     from qplan.ledger.store import Ledger
     from qplan.service.evidence import Piece
     from qplan.service.receipts import Receipt
@@ -59,6 +60,27 @@ def keep(session: Session, written: Iterable[Receipt]) -> None:
             continue
         for path in failed:
             say(_("No copy of {path} is kept: it changed while it was read.").format(path=path), session)
+
+
+def beside(backup: str | Path, head: Head) -> Path:
+    """Return the folder beside a backup that has the copies of evidence of its ledger, for all its backups."""
+    return Path(backup).absolute().parent / f"{head.ledger}.evidence"
+
+
+def copy_all(source: Path | None, target: Path | None, session: Session) -> None:
+    """Copy the copies of evidence of a ledger along with it, and say where they are; QplanError where they cannot be."""
+    from qplan.service import evidence as service
+
+    if source is None or target is None or not source.is_dir():
+        return
+    try:
+        number, failed = service.copy_store(source, target)
+    except OSError as error:
+        said = _("The ledger is copied, the evidence is not: {path}: {error}.")
+        raise QplanError(said.format(path=target, error=system_words(error))) from error
+    for path in failed:
+        say(_("{path} is not the copy that it is named by; it was not copied.").format(path=path), session)
+    print_line(_("Evidence: {n} copies in {path}.").format(n=number, path=target))
 
 
 def _mode(session: Session) -> int:

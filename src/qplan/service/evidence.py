@@ -157,31 +157,52 @@ def keep(evidence: str, digests: str | None, store: Path, mode: int = 0o600) -> 
 
     Raises OSError where the folder takes no file.
     """
-    from hashlib import sha256
     from pathlib import Path
-
-    from qplan import files
 
     failed = []
     for text, digest in _pieces(evidence, digests):
         if digest is None or _found(store, text, digest) is not None:
             continue
-        store.mkdir(mode=0o700 | (mode & 0o070) | (mode & 0o040) >> 2, parents=True, exist_ok=True)
-        target = copy_path(store, text, digest)
-        with files.draft_of(target) as draft:
-            hashed = sha256()
-            with suppress(OSError, BadInput), opened(Path(text)) as source, draft.open("wb") as copy:
-                while piece := source.read(1 << 20):
-                    hashed.update(piece)
-                    copy.write(piece)
-                copy.flush()
-                os.fsync(copy.fileno())
-            if hashed.hexdigest() != digest:
-                failed.append(text)
-                continue
-            os.chmod(draft, mode)
-            os.replace(draft, target)
+        if not _copied(Path(text), copy_path(store, text, digest), digest, mode):
+            failed.append(text)
     return failed
+
+
+def _copied(source: Path, target: Path, digest: str, mode: int) -> bool:
+    """Copy a file into a folder, which is made; False, and no copy, where it is not the file of that digest."""
+    from hashlib import sha256
+
+    from qplan import files
+
+    target.parent.mkdir(mode=0o700 | (mode & 0o070) | (mode & 0o040) >> 2, parents=True, exist_ok=True)
+    with files.draft_of(target) as draft:
+        hashed = sha256()
+        with suppress(OSError, BadInput), opened(source) as original, draft.open("wb") as copy:
+            while piece := original.read(1 << 20):
+                hashed.update(piece)
+                copy.write(piece)
+            copy.flush()
+            os.fsync(copy.fileno())
+        if hashed.hexdigest() != digest:
+            return False
+        os.chmod(draft, mode)
+        os.replace(draft, target)
+    return True
+
+
+def copy_store(store: Path, target: Path) -> tuple[int, list[Path]]:
+    """Copy the whole copies of one folder into another: how many there are then, and those that are damaged.
+
+    Raises OSError where the folder takes no file.
+    """
+    failed = []
+    copies = _copies(store)
+    for path in copies:
+        digest = path.name.partition(".")[0]
+        known = target / path.name
+        if _sha256(known) != digest and not _copied(path, known, digest, path.stat().st_mode & 0o777):
+            failed.append(path)
+    return len(copies) - len(failed), failed
 
 
 def pieces_of(task: Task, store: Path | None) -> list[Piece]:
@@ -228,7 +249,11 @@ def _sha256(path: Path) -> str | None:
 
 def damaged(store: Path | None) -> list[Path]:
     """Return the copies in a folder whose content is not the one that they are named by."""
+    return [path for path in _copies(store) if _sha256(path) != path.name.partition(".")[0]]
+
+
+def _copies(store: Path | None) -> list[Path]:
+    """Return the files of a folder that are named by a digest."""
     if store is None or not store.is_dir():
         return []
-    named = sorted(path for path in store.iterdir() if len(path.name.partition(".")[0]) == 64)
-    return [path for path in named if _sha256(path) != path.name.partition(".")[0]]
+    return sorted(path for path in store.iterdir() if len(path.name.partition(".")[0]) == 64)

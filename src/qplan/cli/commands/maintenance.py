@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from qplan.cli import outbox, settings
+from qplan.cli import evidence, outbox, settings
 from qplan.cli.evidence import store_of
 from qplan.cli.options import Columns, NamedView
 from qplan.cli.output import chosen_format, confirm, emit, print_line, save, say, to_stdout
@@ -150,7 +150,7 @@ def backup(
     path: Annotated[str, typer.Argument(metavar="PATH", help=N_("A file, or a folder for a dated one."))],
     force: Force = False,
 ) -> None:
-    """Copy the ledger, verified, while others go on working."""
+    """Copy the ledger, verified, while others go on working; the copies of evidence go into a folder beside it."""
     from qplan.ledger import backup
     from qplan.views.maintenance import head_line
 
@@ -161,6 +161,7 @@ def backup(
     head, where = backup.backup(ctx.obj.ledger, path, timestamp(ctx.obj), force)
     print_line(_("Backed up to {path}.").format(path=where))
     print_line(head_line(head))
+    evidence.copy_all(store_of(ctx.obj), evidence.beside(where, head), ctx.obj)
 
 
 def restore(
@@ -169,7 +170,7 @@ def restore(
     seal: SealFile = None,
     force: Force = False,
 ) -> None:
-    """Put a backup in the ledger's place; what was there is kept beside it."""
+    """Put a backup in the ledger's place, with its copies of evidence; what was there is kept beside it."""
     from qplan.ledger import backup
     from qplan.ledger import seal as seals
     from qplan.views.maintenance import head_line
@@ -188,6 +189,7 @@ def restore(
         if done.replaced is not None and done.replaced.seq > done.head.seq:
             lost = _("Entries no. {first} to {last} are only there.")
             say(lost.format(first=done.head.seq + 1, last=done.replaced.seq), ctx.obj)
+    evidence.copy_all(evidence.beside(path, done.head), store_of(ctx.obj), ctx.obj)
 
 
 @with_filters()
