@@ -33,7 +33,7 @@ PACKAGES = ("core", "service")
 #: Suites that run the code in their own process; the others start commands, whose lines have no test.
 SUITES = ("core", "service", "plan", "ledger", "weekly", "scenario", "cli", "data")
 #: pytest's expression for the tests that are used: a server, or half a minute, for each mutant is too much.
-USED = "not (postgres or rights or gate or busy or engines or startup or megabytes or psql)"
+USED = "not (postgres or rights or gate or forged or busy or engines or startup or megabytes or psql)"
 #: The tests of a line that are run first: the ones that execute the fewest lines.
 FIRST = 40
 #: A line that more tests execute than these is noticed by the most specific ones or by none.
