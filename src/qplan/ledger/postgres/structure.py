@@ -69,6 +69,10 @@ OBJECTS = f"""
     UNION ALL
     SELECT 'operator', o.oid::regoperator::text, o.oprcode::text FROM pg_operator o WHERE o.oprnamespace = {_IN}
     UNION ALL
+    SELECT o.type, o.identity, '' FROM pg_depend d, pg_identify_object(d.classid, d.objid, d.objsubid) o
+      WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = {_IN} AND d.deptype = 'n'
+        AND d.classid NOT IN ('pg_class'::regclass, 'pg_proc'::regclass, 'pg_operator'::regclass, 'pg_type'::regclass, 'pg_constraint'::regclass)
+    UNION ALL
     SELECT 'type', t.typname, t.typtype::text FROM pg_type t WHERE t.typnamespace = {_IN} AND t.typtype NOT IN ('c', 'b')
     UNION ALL
     SELECT 'function', p.oid::regprocedure::text, concat_ws(' ', pg_get_function_result(p.oid), p.prokind, p.provolatile, l.lanname,
@@ -92,22 +96,30 @@ GRANTS = f"""
     ) AS o, aclexplode(o.acl) AS a LEFT JOIN pg_roles r ON r.oid = a.grantee WHERE a.grantee <> o.owner ORDER BY 1, 2, 3, 4
 """
 
-#: Roles that no right binds: the owner, and whoever may read as one of the ledger's people.
+#: Roles that no right binds: the owner, and whoever may read as one of the ledger's people; members of the
+#: owner and of the server's own roles that write everything or run programs included.
 ABOVE = f"""
     WITH RECURSIVE people(oid) AS (
       SELECT r.oid FROM pg_roles r WHERE r.rolname = :reader
       UNION SELECT m.member FROM pg_auth_members m JOIN people p ON p.oid = m.roleid)
     SELECT r.rolname::text FROM pg_roles r LEFT JOIN people p ON p.oid = r.oid
-    WHERE (p.oid IS NOT NULL AND (r.rolsuper OR r.rolbypassrls OR r.rolcreaterole))
+    WHERE (p.oid IS NOT NULL AND (r.rolsuper OR r.rolbypassrls OR r.rolcreaterole OR EXISTS (
+           SELECT 1 FROM pg_roles a WHERE (a.oid = {_OWNER} OR a.rolname IN ('pg_write_all_data', 'pg_write_server_files', 'pg_execute_server_program'))
+             AND a.oid <> r.oid AND pg_has_role(r.oid, a.oid, 'MEMBER'))))
        OR (r.oid = {_OWNER} AND (r.rolsuper OR r.rolbypassrls)) ORDER BY 1
 """
 
-#: Functions of other schemas that run with the owner's rights or with a superuser's, but for extensions.
-DEFINERS = f"""
-    SELECT p.pronamespace::regnamespace::text || '.' || p.proname FROM pg_proc p JOIN pg_roles o ON o.oid = p.proowner
-    WHERE p.prosecdef AND p.oid >= 16384 AND p.pronamespace <> {_IN}
-      AND (o.rolsuper OR o.oid = {_OWNER})
-      AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e') ORDER BY 1
+#: What was made outside the schema and can change what is inside, but for extensions: functions that run with
+#: the owner's rights or a superuser's, what comes first in every path, and casts.
+ELSEWHERE = f"""
+    SELECT concat_ws(' ', i.type, i.identity, x.note) FROM (
+      SELECT 'pg_proc'::regclass AS class, p.oid, '(SECURITY DEFINER)' AS note FROM pg_proc p JOIN pg_roles o ON o.oid = p.proowner
+        WHERE p.prosecdef AND p.pronamespace <> {_IN} AND (o.rolsuper OR o.oid = {_OWNER})
+      UNION ALL SELECT 'pg_proc'::regclass, p.oid, NULL FROM pg_proc p WHERE p.pronamespace = 'pg_catalog'::regnamespace AND NOT p.prosecdef
+      UNION ALL SELECT 'pg_operator'::regclass, o.oid, NULL FROM pg_operator o WHERE o.oprnamespace = 'pg_catalog'::regnamespace
+      UNION ALL SELECT 'pg_cast'::regclass, c.oid, NULL FROM pg_cast c
+    ) AS x, pg_identify_object(x.class, x.oid, 0) AS i
+    WHERE x.oid >= 16384 AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = x.class AND d.objid = x.oid AND d.deptype = 'e') ORDER BY 1
 """
 
 #: Settings for roles or the database that switch triggers off.
@@ -187,8 +199,8 @@ def faults(connection: PostgresConnection) -> Iterator[str]:
         if not _is_allowed(kind, name, role, privilege, definer, prefix):
             text = _("{role} has the right {privilege} on {name}, which only the ledger's owner has")
             yield text.format(role=role or "PUBLIC", privilege=privilege, name=f"{kind} {name}")
-    for (name,) in connection.rows(DEFINERS):
-        yield _("{name} does not belong here").format(name=f"function {name} (SECURITY DEFINER)")
+    for (name,) in connection.rows(ELSEWHERE):
+        yield _("{name} does not belong here").format(name=name)
     for who, setting in connection.rows(SETTINGS):
         yield _("{setting} is set for {who}: triggers do not run").format(setting=setting, who=who)
 
@@ -250,7 +262,7 @@ def _is_allowed(
 
 def fingerprint(connection: PostgresConnection) -> str:
     """Return a hash of everything in the schema, of the rights on it and of who is above them, for a seal."""
-    asked = [_OWNER_NAME, GRANTS, DEFINERS, SETTINGS]
+    asked = [_OWNER_NAME, GRANTS, ELSEWHERE, SETTINGS]
     if connection.rows(_READABLE) == [(True,)]:
         asked += [_TRANSITIONS, _FIELDS]
     lines = [*objects(connection), *(row for statement in asked for row in connection.rows(statement))]
