@@ -6,10 +6,11 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import qplan
 from qplan.errors import Refused, system_words
 from qplan.i18n import _
 
@@ -47,13 +48,12 @@ def draft_folder_of(path: Path) -> Iterator[Path]:
     path.parent.mkdir(parents=True, exist_ok=True)
     remove_leftovers(path.parent)
     draft = _draft_name(path)
-    draft.mkdir(0o777)
-    _open.add(draft.name)
-    try:
-        yield draft
-    finally:
-        _open.discard(draft.name)
-        shutil.rmtree(draft, ignore_errors=True)
+    with _noted(draft):
+        draft.mkdir(0o777)
+        try:
+            yield draft
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
 
 
 def place_folder(draft: Path, names: Iterable[Path], folder: Path) -> None:
@@ -80,19 +80,72 @@ def draft_of(path: Path, mode: int = 0o600) -> Iterator[Path]:
     """
     remove_leftovers(path.parent)
     draft = _draft_name(path)
-    try:
-        os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, mode))
-    except OSError as error:
-        raise Refused(
-            _("No file can be made at {path}: {error}.").format(path=path, error=system_words(error))
-        ) from error
+    with _noted(draft):
+        try:
+            os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, mode))
+        except OSError as error:
+            raise Refused(
+                _("No file can be made at {path}: {error}.").format(path=path, error=system_words(error))
+            ) from error
+        try:
+            yield draft
+        finally:
+            for suffix in ("", *BESIDE):
+                draft.with_name(draft.name + suffix).unlink(missing_ok=True)
+
+
+@contextmanager
+def _noted(draft: Path) -> Iterator[None]:
+    """A context in which a draft is noted for its user, so that ``doctor`` finds it wherever it was when its process is killed."""
     _open.add(draft.name)
+    note = (
+        None if qplan.state_folder is None else os.path.join(qplan.state_folder, "drafts", draft.name[-12:-4])
+    )
     try:
-        yield draft
+        if note is not None:
+            with suppress(OSError):
+                os.makedirs(os.path.dirname(note), mode=0o700, exist_ok=True)
+                with open(note, "wb") as file:
+                    file.write(f"{os.getpid()} ".encode() + os.fsencode(os.path.abspath(draft)))
+        yield
     finally:
         _open.discard(draft.name)
-        for suffix in ("", *BESIDE):
-            draft.with_name(draft.name + suffix).unlink(missing_ok=True)
+        if note is not None:
+            with suppress(OSError):
+                os.unlink(note)
+
+
+def noted_leftovers() -> list[Path]:
+    """Return the drafts of this user's killed processes, in whatever folder; notes of others are removed."""
+    found: list[Path] = []
+    folder = Path(qplan.state_folder or "", "drafts")
+    for note in sorted(folder.iterdir()) if qplan.state_folder and folder.is_dir() else ():
+        with suppress(OSError):
+            number, _blank, name = note.read_bytes().partition(b" ")
+            draft = Path(os.fsdecode(name))
+            left = [
+                draft.with_name(draft.name + suffix)
+                for suffix in ("", *BESIDE)
+                if _DRAFT.fullmatch(draft.name)
+            ]
+            left = [path for path in left if path.exists()]
+            if _runs(number):
+                continue
+            found += left
+            if not left:
+                note.unlink()
+    return found
+
+
+def _runs(number: bytes) -> bool:
+    """Whether a process runs, as far as it can be known."""
+    try:
+        os.kill(int(number), 0)
+    except (ProcessLookupError, ValueError, OverflowError):
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def leftovers(folder: Path, depth: int = 0) -> list[Path]:
@@ -113,8 +166,29 @@ def leftovers(folder: Path, depth: int = 0) -> list[Path]:
 def remove_leftovers(folder: Path) -> None:
     """Remove what :func:`leftovers` returns, as far as it is permitted."""
     for path in leftovers(folder):
-        with suppress(OSError):
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        remove(path)
+
+
+def remove(path: Path) -> bool:
+    """Remove a file, or a folder with all that is in it; whether it is gone."""
+    with suppress(OSError):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    return not os.path.lexists(path)
+
+
+def write_folder(folder: Path, contents: Mapping[Path, bytes]) -> None:
+    """Write files into a folder, by their names in it: a new folder appears whole, or not at all.
+
+    In one that is there each file is replaced when all of them are made. Raises OSError where it takes none.
+    """
+    with draft_folder_of(folder) as draft:
+        for name, data in contents.items():
+            (draft / name).parent.mkdir(parents=True, exist_ok=True)
+            with (draft / name).open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+        place_folder(draft, contents, folder)
 
 
 def write(path: str | Path, pieces: Iterable[bytes], *, private: bool = False) -> None:

@@ -135,6 +135,8 @@ class World:
     def reset(self) -> None:
         shutil.rmtree(self.folder)
         shutil.copytree(self.kept, self.folder)
+        # an older ledger is put back, which this machine must not have seen
+        shutil.rmtree(self.folder.parent / "state", ignore_errors=True)
         os.chdir(self.folder)
         # this machine has seen entries that the copy does not have
         shutil.rmtree(self.folder.parent / "state", ignore_errors=True)

@@ -77,7 +77,7 @@ def test_a_failure_leaves_no_half_folder(qplan, tmp_path, monkeypatch):
 
     from qplan.cli import folder as module
 
-    calls = []
+    calls, before = [], sorted(os.listdir(tmp_path))
 
     def full(handle):
         calls.append(handle)
@@ -88,7 +88,7 @@ def test_a_failure_leaves_no_half_folder(qplan, tmp_path, monkeypatch):
     code, _out, err = qplan("weekly", "--week", "2026-W06", "--out", f"{tmp_path}/w/")
     assert code == 1
     assert "没有空间了" in err or "no room left" in err
-    assert os.listdir(tmp_path / "w") == []
+    assert sorted(os.listdir(tmp_path)) == before
 
 
 def test_each_department_gets_its_own_list(qplan, tmp_path):

@@ -5,9 +5,10 @@ import json
 import os
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
+from pathlib import Path
 from typing import NamedTuple
 
 from qplan import files
@@ -101,11 +102,17 @@ def write_sheets(sheets: Sequence[Sheet], session: Session) -> None:
     for sheet in sheets:
         protection.check_output(sheet.path, session)
     states = [_compared(sheet) for sheet in sheets]
-    for folder in {os.path.dirname(sheet.path) for sheet in sheets}:
+    folders = {os.path.dirname(sheet.path) for sheet in sheets}
+    for folder in folders:
         if os.path.exists(folder) and not os.path.isdir(folder):
             raise BadInput(_("{path} is not a folder.").format(path=folder))
-        os.makedirs(folder, exist_ok=True)
-    _write_all([sheet for sheet, same in zip(sheets, states, strict=True) if same != "same"])
+    new = {_new_folder(folder) for folder in folders}
+    if len(new) == 1 and (whole := new.pop()) is not None:
+        _write_new(whole, sheets)
+    else:
+        for folder in folders:
+            os.makedirs(folder, exist_ok=True)
+        _write_all([sheet for sheet, same in zip(sheets, states, strict=True) if same != "same"])
     for sheet, was in zip(sheets, states, strict=True):
         say(_(STATES[was]).format(path=sheet.path), session)
 
@@ -197,6 +204,33 @@ def recorded(data: bytes) -> tuple[str, int, str] | None:
 def _same_columns(there: bytes, ours: bytes) -> bool:
     """Whether a file has the first headings of ours: CSV and TSV have no place for where they come from."""
     return there.split(b"\n")[1:2] == ours.split(b"\n")[1:2]
+
+
+def write_whole(folder: Path, contents: Mapping[Path, bytes], session: Session) -> None:
+    """Write files, by their paths in a folder: a new one appears with all of them."""
+    for path in contents:
+        protection.check_output(str(path), session)
+    try:
+        files.write_folder(folder, {path.relative_to(folder): data for path, data in contents.items()})
+    except OSError as error:
+        raise of_file(error, str(folder)) from error
+
+
+def _new_folder(folder: str) -> str | None:
+    """Return the uppermost folder of a path that is still to be made; None where all of them are there."""
+    found, path = None, os.path.abspath(folder)
+    while not os.path.lexists(path):
+        found, path = path, os.path.dirname(path)
+    return found
+
+
+def _write_new(folder: str, sheets: Sequence[Sheet]) -> None:
+    """Write files into a folder that does not exist yet: it appears with all of them."""
+    contents = {Path(os.path.relpath(os.path.abspath(sheet.path), folder)): sheet.data for sheet in sheets}
+    try:
+        files.write_folder(Path(folder), contents)
+    except OSError as error:
+        raise of_file(error, folder) from error
 
 
 def _write_all(sheets: Sequence[Sheet]) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import typer
 
+import qplan
 from qplan import i18n
 from qplan.cli import completion, outbox, settings, usage
 from qplan.cli.app import app
@@ -25,6 +26,7 @@ def run(argv: Sequence[str]) -> int:
     debug = "--debug" in argv or bool(os.environ.get("QPLAN_DEBUG"))
     _prepare_streams()
     outbox.clear()
+    qplan.state_folder = settings.state_folder(os.environ)
     code, failure = 0, None
     try:
         code = _run(argv)

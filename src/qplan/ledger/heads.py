@@ -97,7 +97,9 @@ def remember(folder: str | None, address: str, head: Head) -> None:
     known = [one for one in _read(folder, address) if one.ledger != head.ledger][: MOST - 1]
     lines = [address, *(f"{ledger} {seq} {digest}" for ledger, seq, digest in (head, *known))]
     path = _file(folder, address)
-    draft = f"{path}.{os.getpid()}"
+    draft = os.path.join(
+        folder, f".{os.path.basename(path)}.{os.getpid() % 2**32:08x}.new"
+    )  # as files.leftovers knows drafts
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)
         with open(os.open(draft, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as file:

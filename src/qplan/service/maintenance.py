@@ -144,6 +144,7 @@ class Environment(NamedTuple):
     templates: str | None = None  #: the folder of own templates
     heads: str | None = None  #: the folder of the heads that this machine has seen
     folders: tuple[str | None, ...] = ()  #: where the program has written files
+    sweep: bool = False  #: whether drafts that are found are removed
 
 
 def doctor(place: str, environment: Environment) -> list[Check]:
@@ -191,7 +192,9 @@ def _place(place: str) -> Iterator[Check]:
 
 
 def _leftovers(place: str, environment: Environment) -> Iterator[Check]:
-    """Drafts of commands that were killed: beside the ledger, in the working folder, and below them."""
+    """Drafts of this user's commands that were killed, wherever they are; those of others beside the ledger, in the
+    working folder, and below them.
+    """
     folders = {Path(folder).resolve() for folder in environment.folders if folder}
     found: set[Path] = set()
     if not is_server(place):
@@ -204,11 +207,17 @@ def _leftovers(place: str, environment: Environment) -> Iterator[Check]:
                 for kept in path.parent.glob(f"{glob.escape(path.name)}.*.replaced")
                 if kept.samefile(path)
             }
+    found.update(files.noted_leftovers())
     for folder in folders:
         found.update(files.leftovers(folder, DEPTH))
+    if environment.sweep:
+        gone = [path for path in sorted(found) if files.remove(path)]
+        yield Check(_("leftovers"), OK, _("removed: {files}").format(files=" ".join(map(str, gone)) or "0"))
+        files.noted_leftovers()  # whose notes are of no use any more
+        found.difference_update(gone)
     if found:
         yield Check(
-            _("leftovers"), NOTE, _("left by a command that was killed: {files}").format(files=" ".join(map(str, sorted(found)))), _("delete them when no qplan is running")
+            _("leftovers"), NOTE, _("left by a command that was killed: {files}").format(files=" ".join(map(str, sorted(found)))), _("let doctor remove them: qplan doctor --sweep; then repeat the command")
         )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from qplan import files
 from qplan.cli import folder
 from qplan.cli.commands.update import Ids
 from qplan.cli.evidence import store_of
-from qplan.cli.output import emit, save, say
+from qplan.cli.output import emit, say
 from qplan.cli.selection import Selection, query_of, with_filters
 from qplan.cli.session import Context, Session, reading
 from qplan.cli.values import split_ids
@@ -82,9 +82,9 @@ def _copy_out(pieces: list[Piece], into: str, session: Session) -> None:
             raise Refused(
                 _("{path} is there already and holds something else; name another folder.").format(path=path)
             )
-    place.mkdir(parents=True, exist_ok=True)
-    for path, data in found.items():
-        save(iter([data]), str(path), session)
+    if found:
+        folder.write_whole(place, found, session)
+    for path in found:
         say(_("Written: {path}").format(path=path), session)
     if not found:
         say(_("No evidence was given."), session)

@@ -41,6 +41,7 @@ def forms(
     ] = None,
 ) -> None:
     """Write a workbook for each department to fill in: its tasks, milestones and indicators."""
+    from qplan.cli.folder import write_whole
     from qplan.render import form_sheets
     from qplan.service import forms as service
 
@@ -64,9 +65,8 @@ def forms(
                     "{path} is there already and may be filled in: name another folder, or move it away."
                 ).format(path=path)
             )
-    folder.mkdir(parents=True, exist_ok=True)
-    for path, data in files.items():
-        save(iter([data]), str(path), ctx.obj)
+    write_whole(folder, files, ctx.obj)
+    for path in files:
         say(_("Written: {path}").format(path=path), ctx.obj)
 
 

@@ -294,11 +294,21 @@ def doctor(
     upgrade: Annotated[
         bool, typer.Option("--upgrade", help=N_("Bring an older ledger up to date, after a copy."))
     ] = False,
+    sweep: Annotated[
+        str | None,
+        typer.Option(
+            "--sweep",
+            metavar="[DIR]",
+            help=N_("Remove what killed commands left; in this folder too, and below it."),
+        ),
+    ] = None,
 ) -> int:
     """Look at the ledger and what is around it, and say how to mend what is wrong; exit 1 then."""
     from qplan.service import maintenance
     from qplan.views import maintenance as views
 
+    if sweep and not os.path.isdir(sweep):
+        raise BadInput(_("There is no folder {path}.").format(path=sweep))
     if upgrade:
         from qplan.ledger import backup
 
@@ -330,7 +340,14 @@ def doctor(
         config_fault=str(settings.sound_config(os.environ).fault or ""),
         templates=ctx.obj.templates,
         heads=settings.heads_folder(os.environ),
-        folders=(os.getcwd(), os.path.dirname(settings.config_file(os.environ)), ctx.obj.evidence_store),
+        folders=(
+            os.getcwd(),
+            os.path.dirname(settings.config_file(os.environ)),
+            ctx.obj.evidence_store,
+            sweep,
+            settings.heads_folder(os.environ),
+        ),
+        sweep=sweep is not None,
     )
     found = maintenance.doctor(ctx.obj.ledger, around)
     emit(views.doctor(found, around.today.isoformat()), ctx.obj)
