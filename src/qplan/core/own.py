@@ -27,8 +27,10 @@ class OwnColumn(NamedTuple):
 
     @property
     def heading(self) -> str:
-        """The title with the unit of its numbers."""
-        return f"{self.title}（{self.unit}）" if self.unit else self.title
+        """The title with the unit of its numbers, once: a table's heading has it in brackets already."""
+        if not self.unit or re.search(rf"[(（\[【][^)）]*{re.escape(self.unit)}\s*[)）\]】]$", self.title):
+            return self.title
+        return f"{self.title}（{self.unit}）"
 
 
 def columns_text(columns: Iterable[OwnColumn]) -> str:
