@@ -182,6 +182,16 @@ def test_a_row_changed_in_the_ledger_meanwhile_is_a_conflict_with_both_values(le
     assert "表中的话" in comment and "电话里的话" in comment
 
 
+def test_a_conflict_names_the_cells_that_differ(ledger, folder):
+    """Somebody reported by telephone the figure that the form has too, and other words."""
+    Filler(form(folder, "市场监管")).write("T1.3", percent=30, **{NOTE: "表中的话"}).save()
+    assert (
+        ledger("update", "T1.3", "--status", "active", "--progress", "30", "--note", "电话里的话").code == 0
+    )
+    faults = [fault for item in collected(ledger).json["items"] for fault in item["faults"]]
+    assert [(fault["form"], fault["ledger"]) for fault in faults] == [("表中的话", "电话里的话")]
+
+
 def test_an_urge_in_between_is_no_conflict(ledger, folder):
     Filler(form(folder, "市场监管")).write("T1.3", **{NOTE: "进展"}).save()
     assert ledger("urge", "T1.3", "--yes").code == 0

@@ -335,7 +335,10 @@ class PlanFile(Map):
         default=None, description=N_("quantified targets")
     )
     rules: FileName | RulesFile | None = Field(
-        default=None, description=N_("what the district sets differently")
+        default=None,
+        description=N_(
+            "what the district sets differently; `rules.yaml` in the plan's folder needs no mention"
+        ),
     )
     columns: list[FileName | Column] | None = Field(
         default=None, description=N_("feature columns, in their order")

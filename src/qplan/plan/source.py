@@ -33,6 +33,8 @@ from qplan.plan.values import FORMAT, Text
 
 #: The name of a plan's file within its folder.
 PLAN_FILE = "plan_tasks.yaml"
+#: Read where the plan does not name another file.
+RULES_FILE = "rules.yaml"
 
 #: Called with the bytes read and the bytes known of so far.
 Progress = Callable[[int, int], None]
@@ -162,7 +164,11 @@ class _Reading:
                 self.problems.add(str(self.path), *top.source.place, what, hint)
 
     def _rules(self, top: PlanFile) -> str:
-        found, file = self._part(top.rules, RulesFile)
+        beside = self.folder / RULES_FILE
+        if top.rules is None and beside.is_file():
+            found, file = self._file(beside, RulesFile), str(beside)
+        else:
+            found, file = self._part(top.rules, RulesFile)
         return "{}" if found is None else self.records.rules(found, file)
 
     def _indicators(self, top: PlanFile) -> tuple[IndicatorsFile, str]:

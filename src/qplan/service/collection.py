@@ -208,7 +208,9 @@ class _FormChanges:
         if role == SUPPORT:
             return []  # each department reports its own part
         found = changed & REPORTED
-        named = [key for key in row.values if key in found] or sorted(found)
+        both = [key for key in row.values if key in found]
+        differing = [key for key in both if str(row.values[key]) != str(getattr(task, key))]
+        named = differing or both or sorted(found)
         return [self._conflict(row, key, getattr(task, key)) for key in named]
 
     def _conflict(self, row: FilledRow, key: str, held: Any) -> Fault:

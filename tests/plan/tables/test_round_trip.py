@@ -105,3 +105,14 @@ def test_a_register_is_read_back_as_reports_and_as_a_plan(qplan, tmp_path, name)
     for old, new in zip(before, register("again.xlsx"), strict=True):
         for heading in ("任务", "牵头单位", "配合单位", "完成时限", MONEY):
             assert shown(new[heading]) == shown(old[heading]), (old["任务"], heading)
+
+
+def test_rules_put_into_the_folder_of_such_a_plan_are_read_with_it(qplan, tmp_path):
+    """The files that from-table writes name no rules; a view of rules.yaml was silently ignored."""
+    made.workbook(tmp_path / "t.xlsx", ROWS)
+    qplan("plan", "from-table", "t.xlsx", "--out", "plan", "--office", "区政府办公室")
+    qplan("load", "plan", "--yes")
+    rules = "views:\n  - {name: 逾期, columns: [编号, 任务], overdue: true}\n"
+    (tmp_path / "plan" / "rules.yaml").write_text(rules, encoding="utf-8")
+    qplan("load", "plan", "--yes")
+    assert qplan("tasks", "--view", "逾期", "--format", "csv").splitlines()[0].endswith("编号,任务")
