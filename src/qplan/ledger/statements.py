@@ -73,9 +73,7 @@ EVENTS_BETWEEN = f"SELECT {_EVENT} FROM event WHERE effective_on > :after AND ef
 BEYOND = "SELECT 1 FROM event WHERE effective_on > :until OR seq > :seq LIMIT 1"
 
 MISSED = "SELECT task FROM milestone WHERE done_on IS NULL AND retired = 0 AND due < :before"
-MISSED_OF = (
-    "SELECT count(*) FROM milestone WHERE task = :task AND done_on IS NULL AND retired = 0 AND due < :before"
-)
+MISSED_OF = f"{MISSED} AND task {THESE}"
 
 #: The first entry that does not follow the one before it.
 GAP = (

@@ -334,12 +334,15 @@ class Ledger:
     def missed(self, before: str, tasks: Sequence[str] | None = None) -> dict[str, int]:
         """How many milestones of each task are due before the day and not done.
 
-        A short list of tasks is asked one by one, so that the answer costs what the list is long.
+        A short list of tasks is asked for by its ids, so that the answer costs what the list is long.
         """
-        if tasks is not None and len(tasks) <= MANY:
-            counted = (self._rows.rows(statements.MISSED_OF, task=task, before=before)[0] for task in tasks)
-            return {task: number for task, (number,) in zip(tasks, counted, strict=True) if number}
-        return Counter(task for (task,) in self._rows.rows(statements.MISSED, before=before))
+        if tasks is None or len(tasks) > MANY:
+            return Counter(task for (task,) in self._rows.rows(statements.MISSED, before=before))
+        return Counter(
+            task
+            for some in statements.some_ids(tasks)
+            for (task,) in self._rows.rows(statements.MISSED_OF, before=before, **some)
+        )
 
     def indicators(self) -> list[Indicator]:
         """All indicators and targets, in the plan's order."""

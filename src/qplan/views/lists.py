@@ -16,7 +16,6 @@ from qplan.core.pace import PACES, pace_label
 from qplan.core.rules import CHINA
 from qplan.core.workflow import STATUS, status_label
 from qplan.i18n import N_, N_p, _, counted, joined, noted, pgettext
-from qplan.service.counts import ranks
 from qplan.views import CHANGE, DATE, DECIMAL, ID, INTEGER, PERCENT, Column, Table, View, items, words
 from qplan.views import STATUS as STATUS_TYPE
 from qplan.views.columns import BLOCKED_LIST, LIST, TASK_COLUMNS, columns_known, described, task_table
@@ -337,6 +336,8 @@ def summary(snapshot: Snapshot, counts: list[Count], total: Count, by: str) -> V
 
 def _ranked(counts: list[Count]) -> list[dict[str, Any]]:
     """Counts as JSON, each with its place and the shares of its paces."""
+    from qplan.service.counts import ranks
+
     places = ranks(counts)
     return [
         {**items.count_item(one), "pace_shares": items.pace_shares(one), "rank": places[one.key]}
@@ -366,6 +367,8 @@ def count_table(
 
     With a ``total`` each group has its place by mean progress, and a last row has the totals.
     """
+    from qplan.service.counts import ranks
+
     places = ranks(counts) if total else {}
     paces = PACES if total else ()
     added = [one for one in own if one.type == NUMBER]

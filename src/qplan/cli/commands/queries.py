@@ -15,7 +15,7 @@ from qplan.core.model import Task, TaskFilter
 from qplan.core.names import find_department, folded, plain, shown
 from qplan.errors import BadInput
 from qplan.i18n import N_, _
-from qplan.service import counts, queries
+from qplan.service import queries
 from qplan.service.queries import Snapshot
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ DeptOrGroups = Annotated[
 
 def overview(ctx: Context) -> None:
     """The state of the plan on one screen."""
+    from qplan.service import counts
     from qplan.views import detail
 
     with reading(ctx.obj) as snapshot:
@@ -142,6 +143,7 @@ def _titled(snapshot: Snapshot, text: str) -> str | None:
 
 def depts(ctx: Context) -> None:
     """List the departments, their ids and other names."""
+    from qplan.service import counts
     from qplan.views import lists
 
     with reading(ctx.obj) as snapshot:
@@ -156,6 +158,7 @@ def summary(
     by: Annotated[str, typer.Option(metavar="dept|section|column", help=N_("What to count by."))] = "dept",
 ) -> None:
     """Count tasks by department, section or column."""
+    from qplan.service import counts
     from qplan.views import lists
 
     by = parse_choice(by, "--by", counts.SUMMARIES)
