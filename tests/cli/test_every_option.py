@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from qplan.cli import settings
 from qplan.cli.app import COMMANDS, app
 from qplan.cli.lazy import LazyGroup, program
 from qplan.cli.options import READ, WRITE
+from qplan.cli.settings import SETTINGS
 
 #: Exit numbers of docs/reliability and ``qplan --help``.
 DOCUMENTED = range(6)
@@ -69,6 +71,8 @@ WORDS: dict[str, tuple[str, ...]] = {
     "restore": ("copy.db", "--yes"),
     "import": ("journal.jsonl", "--ledger", "new.db"),
     "move": ("--to", "moved.db"),
+    "config": ("get", "lang"),
+    "roles": ("--sql",),
     "plan from-table": ("none.csv", "--out", "plan"),
     "plan from-document": ("none.txt", "--out", "plan"),
     "plan coverage": ("--source", "none.txt"),
@@ -169,6 +173,59 @@ def test_no_value_of_an_option_ends_in_a_traceback_or_half_a_change(world, comma
     assert faults == []
 
 
+def arguments() -> list[tuple[str, int]]:
+    """Every argument of every command, by its place among them."""
+    group = program(app)
+    found: list[tuple[str, int]] = []
+
+    def walk(group: Any, path: tuple[str, ...]) -> None:
+        for name in group.list_commands(None):
+            command = group.get_command(None, name)
+            if isinstance(command, LazyGroup):
+                walk(command, (*path, name))
+                continue
+            named = [param for param in command.params if param.param_type_name == "argument"]
+            found.extend((" ".join((*path, name)), place) for place in range(len(named)))
+
+    walk(group, ())
+    return found
+
+
+def places(words: tuple[str, ...]) -> list[int]:
+    """Where the arguments are among a command's words; options there have a value each, but for flags."""
+    found, value = [], False
+    for place, word in enumerate(words):
+        if not value and not word.startswith("-"):
+            found.append(place)
+        value = not value and word.startswith("-") and word not in ("--yes", "--sql")
+    return found
+
+
+def test_each_command_is_given_the_words_that_it_needs(world):
+    """Else its options are tried with a call that ends before it reads them."""
+    for command in sorted({command for command, _option in OPTIONS}):
+        answer, _changed, _files = world(*command.split(), *WORDS.get(command, ()))
+        assert "is missing" not in answer.err, f"{command}: add a line to WORDS"
+
+
+@pytest.mark.parametrize("command", sorted({command for command, _place in arguments()}))
+def test_no_value_of_an_argument_ends_in_a_traceback_or_half_a_change(world, command):
+    faults = []
+    for _command, number in (one for one in arguments() if one[0] == command):
+        given = WORDS.get(command, ())
+        at = places(given)
+        for kind, value in VALUES.items():
+            words = list(given)
+            if number < len(at):
+                words[at[number]] = value
+            else:
+                words.append(value)
+            for call in ((*command.split(), *words), (*command.split(), "--", *words)):
+                if fault := check(call, *world(*call)):
+                    faults.append((call[:4], kind, fault))
+    assert faults == []
+
+
 def commands(kind: str) -> list[str]:
     """The commands of a kind, those of groups left out."""
     return [
@@ -215,4 +272,48 @@ def test_every_read_of_a_day_before_the_plan_and_years_ahead_is_an_answer(qplan,
                 faults.append((words, fault))
             elif answer.code not in (0, 1, 2):
                 faults.append((words, answer.code))
+    assert faults == []
+
+
+@pytest.mark.parametrize("year", [2020, 2027, 2199])
+def test_every_read_on_a_machine_whose_clock_stands_elsewhere_is_an_answer(qplan, ledger, year):
+    before, faults = ledger.read_bytes(), []
+    qplan.at(datetime(year, 11, 23, 1, 30, tzinfo=UTC))
+    for command in commands(READ):
+        for more in ((), ("--format", "json"), ("--format", "html")):
+            words = tuple(dict.fromkeys((command, *WORDS.get(command, ()), *more)))
+            answer = qplan(*words)
+            if fault := check(words, answer, ledger.read_bytes() != before, []):
+                faults.append((words, fault))
+            elif answer.code not in (0, 1, 2):
+                faults.append((words, answer.code))
+    assert faults == []
+    assert qplan("verify").code == 0
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_no_value_of_a_setting_stops_the_commands_that_would_mend_it(
+    world, qplan, tmp_path, monkeypatch, name
+):
+    faults = []
+    for kind, value in VALUES.items():
+        words = ("config", "set", name, value)
+        if fault := check(words, *world(*words)):
+            faults.append((name, kind, fault))
+        for after in (
+            ("--help",),
+            ("--version",),
+            ("config",),
+            ("doctor",),
+            ("config", "unset", name),
+            ("tasks",),
+        ):
+            answer = qplan(*after)
+            if answer.code not in DOCUMENTED or "Traceback" in answer.err or "inside qplan" in answer.err:
+                faults.append((name, kind, after, answer.err))
+            if after[0] in ("--help", "--version", "config") and answer.code not in (
+                0,
+                2 if "unset" in after else 0,
+            ):
+                faults.append((name, kind, after, answer))
     assert faults == []
