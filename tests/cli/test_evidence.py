@@ -219,3 +219,9 @@ def test_a_damaged_copy_is_not_backed_up_and_a_folder_in_the_way_is_an_error(pla
     folder.write_text("in the way")
     failed = plan("backup", tmp_path / "b" / "two.db")
     assert failed.code == 1 and "the evidence is not" in failed.err and (tmp_path / "b" / "two.db").exists()
+
+
+def test_a_file_that_could_not_be_read_is_no_number(plan) -> None:
+    submit(plan, "没有的文件.pdf", "文〔2025〕1号", "https://example.org/a.pdf")
+    assert state(plan) == ["named", "cited", "cited"]
+    assert "name only" in plan("evidence", ID).out

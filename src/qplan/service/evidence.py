@@ -27,8 +27,9 @@ SYSTEM_FOLDERS = (
     "/private/etc", "/System", "/Library", "C:\\Windows",
 )  # fmt: skip
 
-#: States of a piece: a number or an address; the copy or the file is as it was given; it is not.
-CITED, KEPT, UNCHANGED, CHANGED, MISSING = "cited", "kept", "unchanged", "changed", "missing"
+#: States of a piece: a number or an address; the name of a file that could not be read when it was given; the copy or
+#: the file is as it was given; it is not.
+CITED, NAMED, KEPT, UNCHANGED, CHANGED, MISSING = "cited", "named", "kept", "unchanged", "changed", "missing"
 #: States in which nobody can look at what was given.
 LOST = (CHANGED, MISSING)
 
@@ -215,7 +216,7 @@ def pieces_of(task: Task, store: Path | None) -> list[Piece]:
 
 def _checked(task: str, text: str, digest: str | None, store: Path | None) -> Piece:
     if digest is None:
-        return Piece(task, text, None, CITED)
+        return Piece(task, text, None, NAMED if unread(text, None) else CITED)
     from pathlib import Path
 
     original = _sha256(Path(text))

@@ -12,6 +12,7 @@ from qplan.views import ID, Column, Table, View, lists
 #: State of a piece of evidence -> label.
 STATES = {
     "cited": N_p("evidence", "number or address"),
+    "named": N_p("evidence", "name only, no file"),
     "kept": N_p("evidence", "copy kept"),
     "unchanged": N_p("evidence", "unchanged, no copy"),
     "changed": N_p("evidence", "changed since"),
