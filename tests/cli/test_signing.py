@@ -6,8 +6,23 @@ import subprocess
 import pytest
 
 from ledger.test_triggers import tampered
+from qplan.ledger.store import Ledger
 
 TASK = "T2.1.3"
+
+
+LOADED = []
+
+
+@pytest.fixture(autouse=True)
+def plan_loaded(loaded):
+    """How many entries the load of the bundled plan makes: :func:`loaded_seq`."""
+    with Ledger.open(str(loaded)) as ledger:
+        LOADED[:] = [ledger.head().seq]
+
+
+def loaded_seq():
+    return LOADED[0]
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +57,7 @@ def test_nothing_is_signed_unless_it_is_wanted(qplan, ledger, keys):
     assert answer.code == 0 and answer.json["signatures"] == {
         "entries": 0,
         "signers": [],
-        "unsigned": [[1, 483]],
+        "unsigned": [[1, loaded_seq() + 1]],
     }
 
 
@@ -51,16 +66,22 @@ def test_a_signed_entry_names_its_signer(qplan, ledger, config, keys):
     assert qplan("update", TASK, "--note", "x").code == 0
     answer = signed(qplan, keys)
     assert answer.code == 0
-    assert answer.json["signatures"] == {"entries": 2, "signers": ["li@scjg"], "unsigned": [[1, 482]]}
+    assert answer.json["signatures"] == {
+        "entries": 2,
+        "signers": ["li@scjg"],
+        "unsigned": [[1, loaded_seq()]],
+    }
     config.write_text(config.read_text() + f'allowed_signers = "{keys / "allowed"}"\n')
     answer = qplan("verify")
-    assert "Signed entries: 2, by li@scjg." in answer.out and "Not signed: no. 1–482." in answer.out
+    assert (
+        "Signed entries: 2, by li@scjg." in answer.out and f"Not signed: no. 1–{loaded_seq()}." in answer.out
+    )
 
 
 def test_one_signature_is_of_all_that_a_command_writes(qplan, ledger, config, keys):
     assert qplan("accept", "--dept", "scjg", "--yes").code == 0
     found = signed(qplan, keys).json["signatures"]
-    assert found["entries"] > 5 and found["unsigned"] == [[1, 482]]
+    assert found["entries"] > 5 and found["unsigned"] == [[1, loaded_seq()]]
     db = sqlite3.connect(ledger)
     assert db.execute("SELECT count(*) FROM signature").fetchone() == (1,)
 
@@ -74,14 +95,21 @@ def test_a_dry_run_and_a_refused_command_sign_nothing(qplan, ledger, config, key
 def test_a_load_is_signed(qplan, tmp_path, config, keys, monkeypatch):
     monkeypatch.setenv("QPLAN_ACTOR", "li@scjg")
     assert qplan("load").code == 0
-    assert signed(qplan, keys).json["signatures"] == {"entries": 482, "signers": ["li@scjg"], "unsigned": []}
+    assert signed(qplan, keys).json["signatures"] == {
+        "entries": loaded_seq(),
+        "signers": ["li@scjg"],
+        "unsigned": [],
+    }
 
 
 def test_signatures_go_with_the_journal(qplan, ledger, config, keys, tmp_path):
     assert qplan("accept", TASK).code == 0
     assert qplan("export", "--journal", "--out", tmp_path / "j.jsonl").code == 0
     script = ["python3", "docs/audit_journal.py", str(tmp_path / "j.jsonl")]
-    assert b"483 entries agree" in subprocess.run(script, check=True, capture_output=True).stdout
+    assert (
+        f"{loaded_seq() + 1} entries agree".encode()
+        in subprocess.run(script, check=True, capture_output=True).stdout
+    )
     assert qplan("import", tmp_path / "j.jsonl", "--ledger", tmp_path / "new.db").code == 0
     assert qplan("backup", tmp_path / "backup.db").code == 0
     for place in ("new.db", "backup.db"):
@@ -90,10 +118,13 @@ def test_signatures_go_with_the_journal(qplan, ledger, config, keys, tmp_path):
         )
         assert found.code == 0 and found.json["signatures"]["entries"] == 1, place
     text = (tmp_path / "j.jsonl").read_text()
-    for damaged in ('"signed_from":484', '"signed_from":0', '"signed_from":"483"', '"x":1'):
-        (tmp_path / "bad.jsonl").write_text(text.replace('"signed_from":483', damaged))
+    seq = loaded_seq() + 1
+    for damaged in (f'"signed_from":{seq + 1}', '"signed_from":0', f'"signed_from":"{seq}"', '"x":1'):
+        (tmp_path / "bad.jsonl").write_text(text.replace(f'"signed_from":{seq}', damaged))
         answer = qplan("import", tmp_path / "bad.jsonl", "--ledger", tmp_path / "bad.db")
-        assert answer.code == 2 and "bad.jsonl:484" in answer.err and not (tmp_path / "bad.db").exists()
+        assert (
+            answer.code == 2 and f"bad.jsonl:{seq + 1}" in answer.err and not (tmp_path / "bad.db").exists()
+        )
 
 
 class TestWhatIsNoSignature:
@@ -101,7 +132,7 @@ class TestWhatIsNoSignature:
         answer = signed(qplan, keys)
         assert answer.code == 3
         (item,) = answer.json["items"]
-        assert item["check"] == "signature" and item["seq"] == 483
+        assert item["check"] == "signature" and item["seq"] == loaded_seq() + 1
         for word in words:
             assert word in item["what"]
 
@@ -117,30 +148,30 @@ class TestWhatIsNoSignature:
     def test_of_entries_that_are_other_ones(self, qplan, ledger, config, keys):
         assert qplan("accept", TASK).code == 0
         db = sqlite3.connect(ledger)
-        tampered(db, "UPDATE signature SET first_seq = 482", "signature_no_update")
+        tampered(db, "UPDATE signature SET first_seq = seq - 1", "signature_no_update")
         db.close()
         self.named(qplan, keys)
 
     def test_moved_to_another_entry(self, qplan, ledger, config, keys):
         assert qplan("accept", TASK).code == 0
         db = sqlite3.connect(ledger)
-        db.execute("INSERT INTO signature SELECT 482, 482, signature FROM signature")
+        db.execute("INSERT INTO signature SELECT seq - 1, seq - 1, signature FROM signature")
         db.commit()
         db.close()
         answer = signed(qplan, keys)
-        assert answer.code == 3 and [one["seq"] for one in answer.json["items"]] == [482]
+        assert answer.code == 3 and [one["seq"] for one in answer.json["items"]] == [loaded_seq()]
 
     def test_rubbish(self, qplan, ledger, config, keys):
         config.write_text("")
         assert qplan("accept", TASK).code == 0
         db = sqlite3.connect(ledger)
-        db.execute("INSERT INTO signature VALUES (483, 483, 'rubbish')")
+        db.execute("INSERT INTO signature SELECT max(seq), max(seq), 'rubbish' FROM event")
         db.commit()
         self.named(qplan, keys)
 
     @pytest.mark.parametrize(
         "change", ["DELETE FROM signature", "UPDATE signature SET signature = ''",
-                   "INSERT OR REPLACE INTO signature VALUES (483, 483, 'x')", "INSERT INTO signature VALUES (9, 10, 'x')"],
+                   "INSERT OR REPLACE INTO signature SELECT seq, first_seq, 'x' FROM signature", "INSERT INTO signature VALUES (9, 10, 'x')"],
     )  # fmt: skip
     def test_signatures_are_not_changed(self, qplan, ledger, config, change):
         assert qplan("accept", TASK).code == 0
@@ -204,7 +235,7 @@ class TestAKeyThatCannotSign:
 
         monkeypatch.setattr(signatures, "add", fail)
         answer = qplan("accept", TASK, "--quiet")
-        assert answer.code == 0 and "No. 483 is written, but not signed" in answer.err
+        assert answer.code == 0 and f"No. {loaded_seq() + 1} is written, but not signed" in answer.err
 
 
 def test_the_settings(qplan, config, ledger):

@@ -275,10 +275,10 @@ def by_name(config: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _text(value: Any) -> str:
-    """A setting as a text: true and false as TOML has them, the words of a command with blanks between."""
+    """A setting as a text: true and false as TOML has them; of a command its program, for its words may hold secrets."""
     if isinstance(value, bool):
         return str(value).lower()
-    return " ".join(value) if isinstance(value, list) else str(value)
+    return " ".join((*value[:1], "…")) if isinstance(value, list) else str(value)
 
 
 def printable(name: str, value: str) -> str:

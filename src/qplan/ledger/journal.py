@@ -67,6 +67,7 @@ def appended(connection: Connection, changes: Iterable[Change], entry: Entry) ->
             yield handed
         return
     start = before = head(connection)
+    last: tuple[list[Change], list[Event]] = [], []
     for (kind, fields), run in groupby(changes, key=_shape):
         while batch := list(islice(run, BATCH)):
             new = chained(start, batch, entry)
@@ -74,10 +75,15 @@ def appended(connection: Connection, changes: Iterable[Change], entry: Entry) ->
             _project(connection, kind, fields, batch, new)
             if before.seq:  # nobody else can have reached a ledger that is being made
                 _read_back(connection, batch, new)
-            start = Head(start.ledger, new[-1].seq, new[-1].hash)
+            start, last = Head(start.ledger, new[-1].seq, new[-1].hash), (batch, new)
             yield new
     if entry.request and start.seq > before.seq:
-        connection.run(statements.REQUEST_NEW, id=entry.request, first_seq=before.seq + 1, last_seq=start.seq)
+        span = before.seq + 1, start.seq
+        connection.run(statements.REQUEST_NEW, id=entry.request, first_seq=span[0], last_seq=span[1])
+        if before.seq:
+            if connection.rows(statements.REQUEST, id=entry.request) != [span]:
+                raise _not_kept(connection, span[0])
+            _read_back(connection, *last)  # what was read before may have been changed since
 
 
 def _read_back(connection: Connection, changes: Sequence[Change], new: list[Event]) -> None:
@@ -90,11 +96,15 @@ def _read_back(connection: Connection, changes: Sequence[Change], new: list[Even
     for change, event in zip(changes, new, strict=True):
         last.setdefault(change.entity, {})[change.subject] = change, event.seq
     if held != new or not all(_are_kept(connection, entity, made) for entity, made in last.items()):
-        raise NotVerified(
-            _(
-                "{place} did not keep entry no. {seq} as it was written: nothing of this command was written. Look at it with: qplan verify"
-            ).format(place=connection.place, seq=new[0].seq)
-        )
+        raise _not_kept(connection, new[0].seq)
+
+
+def _not_kept(connection: Connection, seq: int) -> NotVerified:
+    return NotVerified(
+        _(
+            "{place} did not keep entry no. {seq} as it was written: nothing of this command was written. Look at it with: qplan verify"
+        ).format(place=connection.place, seq=seq)
+    )
 
 
 def _are_kept(connection: Connection, entity: str, made: dict[str, tuple[Change, int]]) -> bool:
