@@ -229,7 +229,8 @@ def test_a_target_arrives_with_its_document_and_its_unit() -> None:
         "baseline": None, "baseline_year": None,
     }  # fmt: skip
     assert "baseline" not in target(value="88", unit=None).after
-    assert target(year=2024).after["deadline"] == "2024-12-31"
+    years = (1949, 2024, 2199)
+    assert [target(year=year).after["deadline"] for year in years] == [f"{year}-12-31" for year in years]
 
 
 @pytest.mark.parametrize(
@@ -242,7 +243,8 @@ def test_a_target_arrives_with_its_document_and_its_unit() -> None:
         ({"operator": "大于"}, BadInput),
         ({"value": "三百"}, BadInput),
         ({"unit": None}, BadInput),  # 318 is no share in %
-        ({"year": 20250}, BadInput),
+        ({"year": 2200}, BadInput),  # no calendar of other programs holds its last day
+        ({"year": 1948}, BadInput),
         ({"indicator": AIR._replace(unit=None), "unit": None}, BadInput),
     ],
 )

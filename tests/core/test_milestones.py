@@ -24,6 +24,11 @@ def test_a_goal_moves_to_no_day_before_the_plan() -> None:
         milestones.moved(task(), GOAL, "1990-01-01", "早", ACTORS["office"], PLAN)
 
 
+def test_a_goal_may_be_due_from_the_first_day_of_the_plan_to_the_last_of_its_task() -> None:
+    for day in (PLAN.begins, task().deadline):
+        assert add(due=day).after["due"] == day
+
+
 def test_adding_takes_a_number_of_its_own_and_says_whose_it_is() -> None:
     change = add()
     assert (change.kind, change.subject) == ("milestone.add", "T2.1.3/a1")

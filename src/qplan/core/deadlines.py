@@ -295,8 +295,8 @@ def _left_over(plain: str, points: list[_Point]) -> str:
 def _strip(words: str) -> str:
     """Words without marks, and without 底, 前, 完成, which say nothing that the day does not."""
     words = words.strip(_MARKS)
-    shorter = _PARTICLES.sub("", words, count=1) if _PARTICLES.match(words) else words
-    shorter = shorter.strip(_MARKS)
+    before = _PARTICLES.match(words)
+    shorter = (words[before.end() :] if before else words).strip(_MARKS)
     return "" if _PARTICLES.fullmatch(shorter) else shorter
 
 

@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from qplan.core.calendar import LAST_DAY
 from qplan.core.indicators import RANK
 from qplan.core.model import Actor, Actual, Change, Indicator, ids
 from qplan.core.names import plain
@@ -136,7 +137,7 @@ def assigned(
         # a baseline in the former unit cannot be compared with a target in the new one
         after |= {"baseline": None, "baseline_year": None, "baseline_clause": None}
     if year is not None:
-        if not 1949 <= year <= 2999:
+        if not 1949 <= year <= LAST_DAY.year:
             raise BadInput(_("--year {year} is not a year.").format(year=year))
         after["deadline"] = f"{year}-12-31"
     after = {name: wanted for name, wanted in after.items() if getattr(indicator, name) != wanted}
