@@ -64,8 +64,53 @@ def test_a_dry_run_says_the_same(qplan, years):
     assert answer.code == 0 and "carried over" in answer.out
 
 
-def test_a_plan_of_another_id_is_refused_with_the_way_to_replace(qplan, years, tmp_path):
+@pytest.fixture
+def another(years):
+    """The plan of 2025 under an id of its own."""
     path = Path(years) / "plan_tasks.yaml"
-    path.write_text(path.read_text("utf-8").replace("id: minsheng", "id: other"), "utf-8")
-    answer = qplan("load", years, "--yes")
-    assert answer.code == 1 and "if it replaces this one, the id minsheng" in answer.err
+    path.write_text(path.read_text("utf-8").replace("id: minsheng", "id: minsheng-2025"), "utf-8")
+    return years
+
+
+def test_a_plan_of_another_id_is_refused_with_the_way_to_replace(qplan, another):
+    answer = qplan("load", another, "--yes")
+    assert answer.code == 1 and "qplan load --replace" in answer.err
+
+
+def test_a_plan_that_replaces_one_of_another_id_asks_with_what_is_open(qplan, another):
+    answer = qplan("load", another, "--replace")
+    assert answer.code == 2
+    for text in (
+        "“2024年民生实事” is replaced by “2025年民生实事”; its history stays.",
+        "Open tasks that leave the plan (1): T3.",
+        "Open tasks that are carried over as they stand (1): T2.",
+        "Of these, overdue (2): T3, T2.",
+    ):
+        assert text in answer.err
+    assert "carried over" in qplan("load", another, "--replace", "--dry-run").out
+
+
+def test_a_replaced_plan_answers_for_its_days_and_its_history_stays(qplan, another):
+    assert qplan("load", another, "--replace", "--yes").code == 0
+    assert "2025年民生实事" in qplan().out
+    assert "2024年民生实事" in qplan("--as-of", "2024-06-30").out
+    assert "配备校医" in qplan("tasks", "--as-of", "2024-06-30").out
+    assert "配备校医" not in qplan("tasks").out and "新建体育馆" in qplan("tasks").out
+    assert "验收单" in qplan("log", "T1").out
+    assert qplan("verify").code == 0
+    assert qplan("load", another).code == 0, "a later load of the same plan replaces nothing"
+    old = Path(another).parent / "2024"
+    refused = qplan("load", str(old), "--replace", "--yes")
+    assert refused.code == 1 and "was replaced in this ledger by" in refused.err
+
+
+def test_a_plan_that_begins_no_later_replaces_nothing(qplan, another):
+    path = Path(another) / "plan_tasks.yaml"
+    path.write_text(path.read_text("utf-8").replace("2025", "2023"), "utf-8")
+    answer = qplan("load", another, "--replace", "--yes")
+    assert answer.code == 1 and "only if it begins later" in answer.err
+
+
+def test_finished_tasks_that_stay_finished_are_named(qplan, tmp_path, years):
+    same = plan(tmp_path / "2026", 2026, ("1", "新建幼儿园"), ("2", "改造操场"))
+    assert "Tasks that stay finished (1): T1" in qplan("load", same).err

@@ -329,6 +329,18 @@ def test_the_example_plans_are_kept_like_any_other(empty: Ledger, folder: Path):
             assert RECORDS[entity](**{"id": ident, **fields}) == row._replace(version=0)
 
 
+def test_of_plans_that_replaced_one_another_the_newest_is_in_force_from_its_day(ledger: Ledger):
+    first = ledger.plan()
+    after = first._replace(title="下一规划", begins="2026-01-01", ends="2026-12-31")._asdict()
+    fields = {name: value for name, value in after.items() if name not in ("id", "version") and value is not None}
+    entry = ENTRY._replace(effective_on="2025-12-31")
+    with ledger.transaction():
+        ledger.append([Change("plan.define", "next", {}, fields)], entry)
+    assert (ledger.plan().id, ledger.plan().title) == ("next", "下一规划")
+    assert ledger.at("2025-12-30").plan() == first
+    assert_whole(ledger)
+
+
 def test_a_journal_that_does_not_continue_the_head_seen_last_is_refused(
     ledger: Ledger, engine, tmp_path: Path
 ):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
@@ -208,8 +209,19 @@ def test_a_department_works_with_the_program_as_itself(call, database: server.Da
         assert call(auditor, words)[0] == 0
 
 
+def test_a_department_goes_on_under_a_plan_that_replaced_the_first(call, database, rights, tmp_path: Path):
+    copy = Path(shutil.copytree(ROOT / "data", tmp_path / "next"))
+    head = copy / "plan_tasks.yaml"
+    text = head.read_text("utf-8").replace("id: youxian-quality-2025", "id: youxian-quality-b")
+    head.write_text(text.replace("issued: 2023-04-17", "issued: 2023-04-18"), "utf-8")
+    assert call(database.url(), f"load {copy} --replace --yes")[0] == 0
+    lead, auditor = rights("dept_scjg"), rights("auditor")
+    assert call(lead, "accept C1.1 --on 2026-11-23")[0] == 0
+    assert call(lead, "update C1.1 --progress 30 --on 2026-11-23")[0] == 0
+    assert call(auditor, "verify")[0] == 0
+
+
 def test_the_script_runs_in_psql(call, database: server.Database, tmp_path: Path):
-    import shutil
 
     if shutil.which("psql") is None:
         pytest.skip("psql is not installed")

@@ -6,6 +6,7 @@ spaces between (``"fgj scjg"``), an exact number is decimal text (``"96.2"``), s
 row and its journal entry hold the very same values.
 """
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 #: Kinds of task rows. A group is a heading; somebody answers for every other kind.
@@ -48,6 +49,11 @@ class PlanHead(NamedTuple):
     calendar: str = "{}"  #: canonical JSON of the working-day arrangement known at loading
     version: int = 0
     language: str = "zh"  #: of its texts and official documents: ``zh`` or ``en``
+
+
+def in_force(heads: Iterable[PlanHead]) -> PlanHead | None:
+    """The plan that a ledger is kept for: of several that replaced one another the newest; None of none."""
+    return max(heads, key=lambda head: (head.begins, head.issued or "", head.id), default=None)
 
 
 class Department(NamedTuple):

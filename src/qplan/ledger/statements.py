@@ -130,6 +130,10 @@ def columns(entity: str) -> str:
     return ", ".join(RECORDS[entity]._fields)  # type: ignore[attr-defined]
 
 
+#: The order in which the plan in force comes first, as :func:`qplan.core.model.in_force` has it.
+NEWEST = "begins DESC, coalesce(issued, '') DESC, id DESC"
+
+
 @lru_cache(maxsize=64)
 def select(
     entity: str,

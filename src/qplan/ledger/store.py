@@ -246,10 +246,10 @@ class Ledger:
     # -- the records
 
     def plan(self) -> PlanHead:
-        """The plan's head; NoLedger while none is loaded (or none was, that early)."""
-        rows = self._rows.rows(statements.select("plan"))
+        """The head of the plan in force; NoLedger while none is loaded (or none was, that early)."""
+        rows = self._rows.rows(statements.select("plan", order=statements.NEWEST))
         if not rows:
-            if later := self._source.rows(statements.select("plan")):
+            if later := self._source.rows(statements.select("plan", order="begins")):
                 raise NoLedger(
                     _("The plan begins on {begins}: before that day there is nothing to show.").format(
                         begins=PlanHead(*later[0]).begins

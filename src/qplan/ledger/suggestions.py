@@ -36,7 +36,7 @@ def suggestions(place: str, kind: str, start: str = "") -> list[tuple[str, str]]
 
 def levels(place: str) -> tuple[EscalationLevel, ...]:
     """Return the escalation levels of the plan in a ledger; none where there is no ledger."""
-    plan = _read(place, "SELECT rules FROM plan")
+    plan = _read(place, "SELECT rules FROM plan ORDER BY begins DESC, coalesce(issued, '') DESC, id DESC")
     return Rules.parse(str(plan[0][0])).urging if plan else ()
 
 

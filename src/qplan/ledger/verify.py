@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from qplan.core import audit, entries, events
 from qplan.core.calendar import Clock, clock_of, day
 from qplan.core.effects import unexpected_fields
-from qplan.core.model import RECORDS, Event, Head, PlanHead
+from qplan.core.model import RECORDS, Event, Head, PlanHead, in_force
 from qplan.errors import QplanError
 from qplan.i18n import _, joined
 from qplan.ledger import statements
@@ -139,7 +139,7 @@ class Replay:
         self.state: events.State = {}
         self.latest: dict[str, str] = {}  #: record -> the latest day on which an entry about it took effect
         self.history: dict[str, list[Event]] = {}  #: task -> its entries that the audit reads
-        self.plan: PlanHead | None = None  #: the plan's head that the clock is of
+        self.plan: PlanHead | None = None  #: the head of the plan in force, which the clock is of
         self.clock: Clock | None = None
         self.reverts: dict[int, int] = {}  #: undoing -> the entry that it reverts
         self.reverted: set[int] = set()  #: entries that do not apply any more
@@ -218,6 +218,9 @@ class Replay:
                     )
             held.update(after)
             held["version"] = event.seq
+        if entity == "plan":
+            heads = ({"id": id_, "title": "", **one} for (kind, id_), one in self.state.items() if kind == "plan")
+            self.plan, self.clock = in_force(PlanHead(**one) for one in heads), None
         self.latest[event.subject] = max(event.effective_on, self.latest.get(event.subject, ""))
         if event.kind in audit.HISTORY:
             self.history.setdefault(event.subject, []).append(event)
@@ -254,20 +257,19 @@ class Replay:
     def _past_the_program(self, event: Event, body: dict[str, Any]) -> Iterator[str]:
         """Yield in which way the program would not have written an entry."""
         entity, _dot, verb = event.kind.partition(".")
-        head = next((fields for (kind, _id), fields in self.state.items() if kind == "plan"), None)
+        plan = self.plan
         undone = events.undoes(event)
         if undone is not None:
             self._revert(event.seq, undone)
-        if self.connection is None or head is None or entity in ("plan", "department"):
+        if self.connection is None or plan is None or entity in ("plan", "department"):
             return
-        yield from audit.reach(event, head.get("rules", "{}"), head.get("utc_offset", "+08:00"))
+        yield from audit.reach(event, plan.rules, plan.utc_offset)
         if verb in audit.LOADED and undone is None:
             return
         yield from self._later(event, body["after"])
-        plan = PlanHead(**{"id": "", **head})
         today = day(event.effective_on)
-        if self.clock is None or plan != self.plan:
-            self.plan, self.clock = plan, clock_of(plan, today)
+        if self.clock is None:
+            self.clock = clock_of(plan, today)
         held = self.state.get((entity, event.subject))
         record = None if held is None else events.record(entity, event.subject, held)
         owner, history = self._owner(body, held or {}), self.history.get(event.subject, [])

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from qplan.core.calendar import arrangement
 from qplan.core.events import canonical
-from qplan.core.model import RECORDS, Change, Plan
+from qplan.core.model import RECORDS, Change, Plan, PlanHead, in_force
 from qplan.core.rules import CHINA, Rules
 from qplan.errors import Refused
 from qplan.i18n import _
@@ -34,11 +34,14 @@ class Loaded(NamedTuple):
 Progress = Callable[[int, int], None]
 
 
-def load(place: str, plan: Plan, context: WriteContext, progress: Progress | None = None) -> Loaded:
+def load(
+    place: str, plan: Plan, context: WriteContext, progress: Progress | None = None, *, replace: bool = False
+) -> Loaded:
     """Make the ledger's definitions those of the plan; statuses, reports and decisions stay.
 
     The first load makes the ledger and takes effect when the plan began; a later one takes effect on
-    the context's day. Refused when the ledger holds another plan.
+    the context's day. Refused when the ledger holds another plan, unless the plan is to replace that one and
+    begins or was issued later: then it is in force from that day, and past days have the plan of their own.
     """
     if not exists(place):
         plan = with_calendar(plan, {}, context)
@@ -51,13 +54,9 @@ def load(place: str, plan: Plan, context: WriteContext, progress: Progress | Non
         return Loaded(plan, changes, True, last)
     with Ledger.open(place, write=True) as ledger, ledger.transaction():
         held = ledger.rows()
-        for head in held["plan"].values():
-            if head.id != plan.head.id:
-                raise Refused(
-                    _("This ledger holds the plan “{held}” ({held_id}), not “{given}” ({given_id}); give another plan a ledger of its own (--ledger), or, if it replaces this one, the id {held_id}.").format(
-                        held=head.title, held_id=head.id, given=plan.head.title, given_id=plan.head.id
-                    )
-                )  # fmt: skip
+        head = in_force(held["plan"].values())
+        if head is not None:
+            _check_replacement(held["plan"], head, plan.head, replace)
             plan = with_calendar(plan, _years(head.calendar), context)
         changes = diff(held, plan)
         replaced = replacement(held, plan, changes, context.today)
@@ -73,6 +72,26 @@ def load(place: str, plan: Plan, context: WriteContext, progress: Progress | Non
         ]
         last = _write(ledger, bound, entry, progress)
     return Loaded(plan, changes, False, last, replaced)
+
+
+def _check_replacement(held: Mapping[str, PlanHead], head: PlanHead, given: PlanHead, replace: bool) -> None:
+    """Raise Refused unless a plan is the one in force in a ledger, or is to replace it and can."""
+    names = {"held": head.title, "held_id": head.id, "given": given.title, "given_id": given.id}
+    if given.id == head.id:
+        others = [one for one in held.values() if one.id != head.id]
+        if in_force([*others, given]) == given:
+            return
+        raise Refused(_("“{given}” would begin before a plan that it replaced.").format(**names))
+    if given.id in held:
+        raise Refused(_("“{given}” ({given_id}) was replaced in this ledger by “{held}” ({held_id}).").format(**names))
+    if not replace:
+        raise Refused(
+            _("This ledger holds the plan “{held}” ({held_id}), not “{given}” ({given_id}); if it replaces that one: qplan load --replace, else give it a ledger of its own (--ledger).").format(**names)
+        )  # fmt: skip
+    if in_force([head, given]) != given:
+        raise Refused(
+            _("“{given}” replaces “{held}” only if it begins later, or in the same period was issued later.").format(**names)
+        )  # fmt: skip
 
 
 def _nothing() -> dict[str, dict[str, object]]:

@@ -77,15 +77,19 @@ def replacement(found: Replacement) -> list[str]:
         return joined(listed[:MOST_IDS]) + ("…" if len(listed) > MOST_IDS else "")
 
     lines = (
-        (found.carried, _("This replaces “{title}” by a plan of another period.")),
+        (found.by, _("“{title}” is replaced by “{by}”; its history stays.")),
+        ("" if found.by else found.carried, _("This replaces “{title}” by a plan of another period.")),
         (found.leaving, _("Open tasks that leave the plan ({n}): {ids}.")),
         (found.carried, _("Open tasks that are carried over as they stand ({n}): {ids}.")),
         (found.overdue, _("Of these, overdue ({n}): {ids}.")),
         (found.renamed, _("Tasks that keep their state under another title ({n}): {ids}; a new task needs a new id.")),
+        (found.finished, _("Tasks that stay finished ({n}): {ids}; reopen them, or give a new task a new id.")),
         (found.retired, _("Records that have left the plan and will be retired ({n}): {ids}.")),
     )  # fmt: skip
     return [
-        text.format(title=found.title, n=len(listed), ids=ids(listed)) for listed, text in lines if listed
+        text.format(title=found.title, by=found.by, n=len(listed), ids=ids(listed))
+        for listed, text in lines
+        if listed
     ]
 
 

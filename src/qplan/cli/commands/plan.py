@@ -37,7 +37,14 @@ LoadFrom = Annotated[
 LONG, MANY = 2_000_000, 8_000
 
 
-def load(ctx: Context, path: LoadFrom = None) -> None:
+def load(
+    ctx: Context,
+    path: LoadFrom = None,
+    replace: Annotated[
+        bool,
+        typer.Option("--replace", help=N_("Let this plan replace the one that the ledger holds, of another id.")),
+    ] = False,
+) -> None:
     """Load a plan: all of it, or nothing. Statuses, reports and decisions stay as they are."""
     from qplan.ledger.connection import shown
     from qplan.ledger.engines import exists
@@ -56,16 +63,16 @@ def load(ctx: Context, path: LoadFrom = None) -> None:
         actor = named_actor(session.actor, plan.head.office, list(plan.departments))
         order = write_context(ctx.obj, actor, plan.head)._replace(dry_run=True)
         if not ctx.obj.dry_run and exists(ctx.obj.ledger):
-            planned = service.load(ctx.obj.ledger, plan, order)
+            planned = service.load(ctx.obj.ledger, plan, order, replace=replace)
             if path is None and known is None:
                 _confirm_bundled(ctx.obj, planned.changes)
             if planned.replacement.asks:
                 confirm(sentences(*views.replacement(planned.replacement)), ctx.obj)
         if not ctx.obj.dry_run:
             make_own_folder(ctx.obj.ledger)
-        loaded = service.load(
-            ctx.obj.ledger, plan, order._replace(dry_run=ctx.obj.dry_run), step(_("Writing the ledger"), MANY)
-        )
+        order = order._replace(dry_run=ctx.obj.dry_run)
+        writing = step(_("Writing the ledger"), MANY)
+        loaded = service.load(ctx.obj.ledger, plan, order, writing, replace=replace)
     outbox.hold(loaded)
     if not ctx.obj.dry_run:
         keep_head(ctx.obj.ledger)

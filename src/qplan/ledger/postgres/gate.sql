@@ -31,11 +31,17 @@ INSERT INTO qplan.transition VALUES
 INSERT INTO qplan.field VALUES
 @FIELDS@;
 
+-- The plan that the ledger is kept for: of several that replaced one another the newest.
+CREATE OR REPLACE FUNCTION qplan.in_force() RETURNS plan
+LANGUAGE sql STABLE @FIXED@ AS $$
+  SELECT p.* FROM plan p ORDER BY p.begins DESC, coalesce(p.issued, '') DESC, p.id DESC LIMIT 1
+$$;
+
 -- The departments of the plan and the roles that act for them.
 CREATE OR REPLACE FUNCTION qplan.units(OUT role text, OUT dept text) RETURNS SETOF record
 LANGUAGE sql STABLE SECURITY DEFINER @FIXED@ AS $$
   SELECT CASE WHEN d.id = p.office THEN @OFFICE@ ELSE @DEPT@ || d.id END, d.id
-  FROM department d CROSS JOIN plan p WHERE d.retired = 0
+  FROM department d CROSS JOIN in_force() p WHERE d.retired = 0
 $$;
 
 CREATE OR REPLACE FUNCTION qplan.session_direct() RETURNS boolean
@@ -114,7 +120,7 @@ BEGIN
     WHEN 'today' THEN text_value = eff
     WHEN 'latest' THEN text_value = greatest(o->>field, eff)
     WHEN 'actor' THEN text_value = actor
-    WHEN 'basis' THEN text_value = CASE WHEN dept = (SELECT p.office FROM plan p) THEN 'confirmed' ELSE 'proposed' END
+    WHEN 'basis' THEN text_value = CASE WHEN dept = (SELECT p.office FROM in_force() p) THEN 'confirmed' ELSE 'proposed' END
     WHEN 'departments' THEN text_value ~ '^([^ ]+( [^ ]+)*)?$' AND NOT EXISTS (
       SELECT 1 FROM unnest(string_to_array(text_value, ' ')) AS s(id)
       WHERE NOT EXISTS (SELECT 1 FROM department d WHERE d.id = s.id))
@@ -170,7 +176,7 @@ CREATE OR REPLACE FUNCTION qplan.check_entry(
   entry text, id text, o jsonb, after jsonb, info jsonb, eff text, dept text, actor text) RETURNS void
 LANGUAGE plpgsql STABLE @FIXED@ AS $$
 DECLARE
-  office text := (SELECT p.office FROM plan p);
+  office text := (SELECT p.office FROM in_force() p);
   n jsonb := coalesce(o, '{}') || after;
   entity text := split_part(entry, '.', 1);
   may transition;
@@ -243,7 +249,7 @@ END $$;
 
 CREATE OR REPLACE FUNCTION qplan.is_one_person_office() RETURNS boolean
 LANGUAGE sql STABLE @FIXED@ AS $$
-  SELECT coalesce((SELECT (p.rules::jsonb->>'one_person_office')::boolean FROM plan p), false)
+  SELECT coalesce((SELECT (p.rules::jsonb->>'one_person_office')::boolean FROM in_force() p), false)
 $$;
 
 -- Reverting an entry: the office any, a department its own on what it leads or supports.
@@ -251,7 +257,7 @@ CREATE OR REPLACE FUNCTION qplan.check_undo(
   entry text, id text, o jsonb, after jsonb, info jsonb, dept text) RETURNS void
 LANGUAGE plpgsql STABLE @FIXED@ AS $$
 DECLARE
-  office text := (SELECT p.office FROM plan p);
+  office text := (SELECT p.office FROM in_force() p);
   entity text := split_part(entry, '.', 1);
   undone event;
   was jsonb;
@@ -432,7 +438,7 @@ BEGIN
       ORDER BY x.seq;
     RETURN;
   END IF;
-  SELECT * INTO known FROM plan;
+  SELECT * INTO known FROM in_force();
   IF NOT coalesce(is_day(effective_on), false) OR effective_on < known.begins
      OR effective_on > to_char((clock_timestamp() AT TIME ZONE 'UTC') + known.utc_offset::interval, 'YYYY-MM-DD') THEN
     PERFORM no('QP002', format('%s is not a day from the beginning of the plan to today', effective_on),

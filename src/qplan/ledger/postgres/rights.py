@@ -278,7 +278,7 @@ def role_names(connection: Connection, prefix: str = PREFIX) -> list[str]:
 
 
 def _units(connection: Connection) -> tuple[str, list[str]]:
-    heads = connection.rows(statements.select("plan"))
+    heads = connection.rows(statements.select("plan", order=statements.NEWEST))
     if not heads:
         raise NoLedger(_("This ledger holds no plan yet on that day; load one with: qplan load"))
     office = PlanHead(*heads[0]).office
