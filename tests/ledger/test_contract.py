@@ -332,7 +332,9 @@ def test_the_example_plans_are_kept_like_any_other(empty: Ledger, folder: Path):
 def test_of_plans_that_replaced_one_another_the_newest_is_in_force_from_its_day(ledger: Ledger):
     first = ledger.plan()
     after = first._replace(title="下一规划", begins="2026-01-01", ends="2026-12-31")._asdict()
-    fields = {name: value for name, value in after.items() if name not in ("id", "version") and value is not None}
+    fields = {
+        name: value for name, value in after.items() if name not in ("id", "version") and value is not None
+    }
     entry = ENTRY._replace(effective_on="2025-12-31")
     with ledger.transaction():
         ledger.append([Change("plan.define", "next", {}, fields)], entry)

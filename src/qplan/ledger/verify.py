@@ -219,7 +219,9 @@ class Replay:
             held.update(after)
             held["version"] = event.seq
         if entity == "plan":
-            heads = ({"id": id_, "title": "", **one} for (kind, id_), one in self.state.items() if kind == "plan")
+            heads = (
+                {"id": id_, "title": "", **one} for (kind, id_), one in self.state.items() if kind == "plan"
+            )
             self.plan, self.clock = in_force(PlanHead(**one) for one in heads), None
         self.latest[event.subject] = max(event.effective_on, self.latest.get(event.subject, ""))
         if event.kind in audit.HISTORY:

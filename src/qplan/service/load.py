@@ -83,7 +83,9 @@ def _check_replacement(held: Mapping[str, PlanHead], head: PlanHead, given: Plan
             return
         raise Refused(_("“{given}” would begin before a plan that it replaced.").format(**names))
     if given.id in held:
-        raise Refused(_("“{given}” ({given_id}) was replaced in this ledger by “{held}” ({held_id}).").format(**names))
+        raise Refused(
+            _("“{given}” ({given_id}) was replaced in this ledger by “{held}” ({held_id}).").format(**names)
+        )
     if not replace:
         raise Refused(
             _("This ledger holds the plan “{held}” ({held_id}), not “{given}” ({given_id}); if it replaces that one: qplan load --replace, else give it a ledger of its own (--ledger).").format(**names)

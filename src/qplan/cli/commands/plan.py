@@ -42,7 +42,9 @@ def load(
     path: LoadFrom = None,
     replace: Annotated[
         bool,
-        typer.Option("--replace", help=N_("Let this plan replace the one that the ledger holds, of another id.")),
+        typer.Option(
+            "--replace", help=N_("Let this plan replace the one that the ledger holds, of another id.")
+        ),
     ] = False,
 ) -> None:
     """Load a plan: all of it, or nothing. Statuses, reports and decisions stay as they are."""
