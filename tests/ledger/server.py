@@ -23,7 +23,8 @@ from urllib.parse import quote, urlencode
 import pytest
 
 SETTINGS = (
-    "fsync=off",
+    # the long rounds measure what a server does that keeps its promise
+    f"fsync={'on' if os.environ.get('QPLAN_TORTURE') == 'long' else 'off'}",
     "shared_buffers=16MB",
     "max_connections=60",
     "lc_messages=C",

@@ -9,13 +9,15 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ledger import plans
 from qplan.core.model import Plan
 from qplan.ledger import create
 from qplan.ledger.store import Ledger
 from qplan.ledger.verify import verify
+
+Place = TypeVar("Place", Path, str)
 
 LONG = os.environ.get("QPLAN_TORTURE") == "long"
 SOURCE = Path(__file__).parents[2] / "src"
@@ -63,14 +65,14 @@ def start(script: str, *words: Any, **more: Any) -> subprocess.Popen[str]:
     )
 
 
-def make(place: Path, whole: Plan | None = None) -> Path:
+def make(place: Place, whole: Plan | None = None) -> Place:
     """A ledger with the small plan."""
     with create.new_ledger(str(place), plans.RECORDED) as ledger:
         plans.fill(ledger, whole)
     return place
 
 
-def assert_whole(place: Path) -> int:
+def assert_whole(place: Path | str) -> int:
     """The ledger verifies; how many entries it has."""
     with Ledger.open(str(place)) as ledger:
         verdict = verify(ledger.connection)

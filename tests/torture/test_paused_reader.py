@@ -10,11 +10,12 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from ledger import plans
+from ledger import plans, server
 from qplan.cli import outbox
 from torture.harness import ENVIRONMENT, assert_whole, make, qplan, rounds
 
@@ -164,3 +165,43 @@ def test_verify_suspended_at_any_moment_keeps_nobody_from_writing(long: Path, tm
         assert suspended.returncode == 0
     print(f"waited {waited} of {times} times", file=sys.stderr)
     assert waited <= times // 6
+
+
+@pytest.fixture(scope="module")
+def remote() -> Iterator[str]:
+    database = server.Database()
+    yield make(database.url(), plans.plan(TASKS))
+    database.drop()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs SIGSTOP")
+@pytest.mark.parametrize(
+    "words", ["verify", "seal", "doctor", "log", "tasks --format json", "export --journal", "a transaction"]
+)
+def test_a_reader_of_a_server_who_stops_keeps_nobody_from_writing(remote: str, words: str):
+    """Suspended while it verifies, a pager that nobody reads, and a session that is idle in a transaction."""
+    before = assert_whole(remote)
+    if words == "a transaction":
+        idle = "import psycopg, sys, time; c = psycopg.connect(sys.argv[1]); c.execute('SELECT count(*) FROM qplan.event, qplan.task, qplan.ledger'); print('suspended', flush=True); time.sleep(300)"
+        command = [sys.executable, "-c", idle, remote]
+    else:
+        command = [sys.executable, "-c", SUSPENDED, *words.split(), "--ledger", remote]
+    stopped = subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert stopped.stdout is not None
+    try:
+        assert stopped.stdout.read(1)  # it has stopped, or has begun to answer and nobody reads on
+        since = time.monotonic()
+        for number in range(1, 4):
+            done = qplan(remote, "accept", f"T1.{before % 1000 + number}", timeout=10)
+            assert done.returncode == 0, done.stderr
+        assert qplan(remote, "tasks", "--limit", 3, timeout=10).returncode == 0
+        assert time.monotonic() - since < 20
+        assert assert_whole(remote) == before + 3
+        if words != "a transaction":
+            stopped.send_signal(signal.SIGCONT)
+            _out, err = stopped.communicate(timeout=60)
+            assert stopped.returncode in (0, 1) and b"Traceback" not in err, err
+    finally:
+        stopped.send_signal(signal.SIGCONT)
+        stopped.kill()
+        stopped.wait()
