@@ -168,3 +168,33 @@ class TestUndo:
     def test_an_unknown_entry_is_bad_input(self, ledger: Ledger):
         with pytest.raises(BadInput, match="qplan log"):
             reversal.undo(ledger, 9999, order(OFFICE))
+
+
+@pytest.mark.parametrize(
+    ("action", "given"), [("return", {"note": "佐证不全"}), ("reassign", {"lead": "fgj"}), ("reopen", {})]
+)
+def test_whoever_claimed_verifies_nothing_by_undoing(ledger: Ledger, action: str, given: dict[str, str]):
+    """A claim that was undone still counts; a return, a handing on and a reopening that was undone ends none."""
+    clerk = Actor("赵", "zlb")
+
+    def act(who: Actor, step: str, day: int, **said: str) -> int:
+        context = order(who, on=f"2024-03-{day:02}")
+        return actions.take(ledger, ["T1.1"], step, said, context)[0].seq
+
+    accept(ledger)
+    claim = act(clerk, "submit", 2, evidence="文1号")
+    reversal.undo(ledger, claim, order(clerk, on="2024-03-03"))
+    act(LEAD, "submit", 4, evidence="文1号")
+    if action == "reopen":
+        act(OFFICE, "approve", 5)
+        opened = act(OFFICE, "reopen", 6, reason="复核")
+        with pytest.raises(Refused, match="cannot verify it"):
+            reversal.undo(ledger, opened, order(clerk, on="2024-03-07"))
+        return
+    ended = act(clerk, action, 5, **given)
+    reversal.undo(ledger, ended, order(clerk, on="2024-03-06"))
+    assert ledger.task("T1.1").status == "submitted"
+    with pytest.raises(Refused, match="cannot verify it"):
+        act(clerk, "approve", 7)
+    act(OFFICE, "approve", 7)
+    assert_whole(ledger)

@@ -135,11 +135,11 @@ def _step(at: Situation) -> Change | None:
     if action not in BY_ACTION:
         return None
     given = _typed(at, action)
-    facts: dict[str, Any] = {
-        "claimants": events.claimants(at.history),
-        "assigned_on": events.assigned_on(at.history, task.basis, at.plan.utc_offset),
-        "evidence_sha256": at.value("evidence_sha256"),
-    }
+    facts: dict[str, Any] = {"evidence_sha256": at.value("evidence_sha256")}
+    if action == "approve":
+        facts["claimants"] = events.claimants(at.history)
+    elif action == "dispute":
+        facts["assigned_on"] = events.assigned_on(at.history, task.basis, at.plan.utc_offset)
     if BY_ACTION[action].verb == "assign":
         action = resolve_action("assign", task, VERIFIER, given)
     request = ActionRequest(action, given, at.actor, day(at.event.effective_on), facts)
