@@ -93,6 +93,24 @@ def test_a_merged_area_over_the_whole_sheet_costs_nothing(tmp_path):
     assert len(read_table(tmp_path / "t.xlsx", Options(), TODAY).rows) == 1
 
 
+@pytest.mark.parametrize("number", [-(10**12), 10**15, 5e9])
+@pytest.mark.parametrize("form", ["yyyy-mm-dd", "[h]:mm"])
+def test_a_number_that_is_no_day_under_the_format_of_one_is_a_sentence(tmp_path, capfd, number, form):
+    """The library that reads workbooks ended with a trace of its own."""
+    from openpyxl import Workbook
+
+    path, book = tmp_path / "t.xlsx", Workbook()
+    for row in (["序号", "工作任务", "牵头单位", "完成时限"], [1, "建设示范点", "区财政局", number]):
+        book.active.append(row)
+    book.active["D2"].number_format = form
+    book.save(path)
+    try:
+        assert read_grids(path)
+    except BadInput as refused:
+        assert "number" in str(refused)
+    assert "panicked" not in capfd.readouterr().err
+
+
 def test_entities_are_refused(tmp_path):
     laugh = changed(TABLE, SHEET, b"<worksheet", b'<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">]><worksheet')
     assert "entities of its own" in refused(tmp_path, laugh)

@@ -8,6 +8,7 @@ readers lay out in memory as a rectangle.
 from __future__ import annotations
 
 import io
+import re
 import struct
 import zipfile
 import zlib
@@ -78,6 +79,25 @@ def check_archive(data: bytes, kind: str) -> list[list[Merge]]:
     except _BROKEN as error:
         raise BadInput(_unreadable(error)) from None
     return areas
+
+
+#: A number of a cell beyond what a day or a time can be; the reader ends where such a cell is formatted as one.
+_HUGE = re.compile(rb"<v>\s*-?(?:\d{12,}|[\d.]+[eE]\+?\d\d)")
+
+
+def has_huge_numbers(data: bytes) -> bool:
+    """Whether a cell of an xlsx file, which was checked before, holds a number of twelve digits or more."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for part in archive.namelist():
+            if not part.startswith("xl/worksheets/"):
+                continue
+            with archive.open(part) as stream:
+                rest = b""
+                while chunk := stream.read(_CHUNK):
+                    if _HUGE.search(rest + chunk):
+                        return True
+                    rest = chunk[-64:]
+    return False
 
 
 def _unreadable(error: Exception) -> str:

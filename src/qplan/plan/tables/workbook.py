@@ -20,7 +20,7 @@ from typing import Any
 from qplan.errors import BadInput
 from qplan.extras import need
 from qplan.i18n import _
-from qplan.plan.tables.archive import check_archive
+from qplan.plan.tables.archive import check_archive, has_huge_numbers
 from qplan.plan.tables.grid import MOST_BYTES, Grid, Merge, Value, grid
 from qplan.plan.tables.percents import percent_cells
 
@@ -33,8 +33,12 @@ def read_workbook(data: bytes, kind: str, *, hidden: bool = False) -> list[Grid]
             _("The file has more than {n} MB; keep only the table in it").format(n=MOST_BYTES >> 20)
         )
     if kind == "xls":
-        return _read_apart(data)
-    grids = load(data, check_archive(data, kind), hidden=hidden)
+        return _read_apart(data, hidden=hidden)
+    areas = check_archive(data, kind)
+    if kind == "xlsx" and has_huge_numbers(data):
+        grids = _read_apart(data, hidden=hidden)
+    else:
+        grids = load(data, areas, hidden=hidden)
     if kind == "xlsx":
         percents = percent_cells(data)
         for one in grids:
@@ -70,15 +74,23 @@ def load(data: bytes, areas: list[list[Merge]], *, hidden: bool = False) -> list
         raise BadInput(_("The file is protected by a password; save a copy without it")) from None
     except (calamine.CalamineError, ValueError, OSError) as error:
         raise BadInput(_("The workbook cannot be read: {}").format(error)) from None
+    except BaseException as error:  # the library's PanicException is no Exception
+        if not isinstance(error, OverflowError) and type(error).__name__ != "PanicException":
+            raise
+        what = _(
+            "A cell with the format of a day or a time holds a number that is none; correct the number, or the format"
+        )
+        raise BadInput(what) from None
 
 
-def _read_apart(data: bytes) -> list[Grid]:
-    """The sheets of an .xls file, read by a process of its own.
+def _read_apart(data: bytes, *, hidden: bool) -> list[Grid]:
+    """The sheets of an .xls file, or of one with huge numbers, read by a process of its own.
 
     The old format has no extent that can be checked before, and a damaged file makes the library ask
-    for memory without bounds and end its process.
+    for memory without bounds and end its process. A huge number that is formatted as a day makes it
+    end with a trace on stderr.
     """
-    command = [sys.executable, "-P", "-m", "qplan.plan.tables.xls"]
+    command = [sys.executable, "-P", "-m", "qplan.plan.tables.xls", *(["hidden"] if hidden else [])]
     try:
         done = subprocess.run(command, input=data, capture_output=True, timeout=60, check=False)  # noqa: S603
     except subprocess.TimeoutExpired:

@@ -1,4 +1,4 @@
-"""The process that reads an .xls file: the file on stdin, its sheets as JSON on stdout.
+"""The process that reads a workbook which may end it: the file on stdin, its sheets as JSON on stdout.
 
 Its memory is limited where the system can do that; what a damaged file does to it, it does to no other.
 """
@@ -24,7 +24,7 @@ def main() -> None:
     except (ImportError, ValueError, OSError):
         pass  # Windows has no such limit
     try:
-        grids = load(sys.stdin.buffer.read(), [])
+        grids = load(sys.stdin.buffer.read(), [], hidden="hidden" in sys.argv)
         answer: object = [[one.sheet, one.rows, sorted(set(one.merges.values()))] for one in grids]
     except BadInput as error:
         answer = str(error)
