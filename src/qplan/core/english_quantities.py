@@ -78,6 +78,11 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 
+#: Every figure has one of these; a text without any is not searched further.
+_MAY_COUNT = re.compile(
+    rf"\d|\b(?:{'|'.join((*_ONES, *_TENS, *_PARTS))})|\b(?:doubl|tripl|trebl|quadrupl|halv)", re.IGNORECASE
+)
+
 _BEFORE = {
     AT_LEAST: (
         "at least|no fewer than|no less than|not less than|not fewer than|more than|longer than|greater than|higher than|over|above|at or above|exceeding|"
@@ -146,6 +151,8 @@ _REACH, _FAR = 64, 160
 
 def find_english(text: str) -> Iterator[Quantity]:
     """Every figure of an English text, from left to right."""
+    if not _MAY_COUNT.search(text):
+        return
     for found in _NUMBER.finditer(text):
         start = found.start()
         value, unit, high = _read(found)

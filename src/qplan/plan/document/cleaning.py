@@ -83,12 +83,18 @@ def mark_unnumbered(lines: list[Line]) -> tuple[list[Line], Unnumbered]:
     said = False  # whether anything but the head of the document was read
     for place, line in enumerate(lines):
         if line.raw not in title and _is_unnumbered(lines, marks, place, said):
-            following = next((one[0] for one in marks[place + 1 :] if one), None)
+            following = next(
+                (marks[later][0] for later in range(place + 1, len(marks)) if marks[later]), None
+            )
             inner = following and following.kind in seen and following.number != 1
             found[place] = line._replace(style=INNER_STYLE if inner else TOP_STYLE)
         seen.update(mark.kind for mark in marks[place])
         said = said or bool(marks[place] or place in found)
-    beside = frozenset(mark.kind for one in marks for mark in one if _stands_beside(mark.kind, marks, found))
+    begins: dict[str, list[int]] = {}
+    for place, one in enumerate(marks):
+        if one and one[0].number == 1:
+            begins.setdefault(one[0].kind, []).append(place)
+    beside = frozenset(kind for kind, places in begins.items() if _stands_beside(kind, places, found))
     return [found.get(place, line) for place, line in enumerate(lines)], Unnumbered(
         list(found.values()), beside
     )
@@ -100,10 +106,9 @@ _FRONT = re.compile(
 )
 
 
-def _stands_beside(kind: str, marks: list[list[Mark]], found: dict[int, Line]) -> bool:
+def _stands_beside(kind: str, begins: list[int], found: dict[int, Line]) -> bool:
     """Whether a list of this kind stands beside the headings without a number: it neither restarts below each of
-    them nor follows one at once."""
-    begins = [place for place, one in enumerate(marks) if one and (one[0].kind, one[0].number) == (kind, 1)]
+    them nor follows one at once. ``begins`` are the places of its first items."""
     if len(begins) != 1 or begins[0] - 1 in found:
         return False
     before = [line for place, line in found.items() if place < begins[0]]

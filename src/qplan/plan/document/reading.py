@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -147,16 +148,7 @@ def _targets(
             Target(_from_row(row), _row_clause(heading, row), heading, row)
             for row in indicator_rows(heading.paragraphs)
         ]
-        held = loose._replace(year=_year_above(heading, loose))
-        for line in _promising(heading):
-            if not line.cells:
-                title = heading.bare and line is heading.paragraphs[0]
-                found += [
-                    Target(one, heading.clause, heading)
-                    for one in find_promises(line, held)
-                    if not title or one.value is not None
-                ]
-                held = held._replace(year=year_of_list([line], loose) or held.year)
+        found += islice(_prose(heading, loose), MOST_PROMISES + 1 - count)
         for target in found:
             questions += _doubts(target)
             yield target
@@ -166,6 +158,19 @@ def _targets(
                 Question(0, _("more than {} promises: the rest was not read").format(MOST_PROMISES), "")
             )
             return
+
+
+def _prose(heading: Heading, scope: Scope) -> Iterator[Target]:
+    """The promises of the sentences below a heading."""
+    held = scope._replace(year=_year_above(heading, scope))
+    for line in _promising(heading):
+        if line.cells:
+            continue
+        title = heading.bare and line is heading.paragraphs[0]
+        for one in find_promises(line, held):
+            if not title or one.value is not None:
+                yield Target(one, heading.clause, heading)
+        held = held._replace(year=year_of_list([line], scope) or held.year)
 
 
 _TITLE_YEAR = re.compile(
