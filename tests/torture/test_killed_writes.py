@@ -69,6 +69,11 @@ CASES: dict[str, Case] = {
     "forms": Case(("forms", "--out", "forms", "--dept", "wjj"), again=(0, 1, 2)),
     "seal": Case(("seal", "week.seal"), again=(2,)),
     "backup": Case(("backup", "copy.db")),
+    "backup with evidence": Case(("backup", "copy.db"), (ACCEPT, ("submit", "T1.1", "--evidence", "paper.txt"))),
+    "restore with evidence": Case(
+        ("restore", "copy.db"),
+        (ACCEPT, ("submit", "T1.1", "--evidence", "paper.txt"), ("backup", "copy.db"), ("return", "T1.1", "--note", "x")),
+    ),
     "restore": Case(("restore", "copy.db"), (("backup", "copy.db"), ACCEPT)),
     "import": Case(("import", "j.jsonl", "--ledger", "new.db"), (("export", "--journal", "--out", "j.jsonl"),), again=(1,)),
     "move": Case(("move", "--to", "moved.db"), again=(1,)),
