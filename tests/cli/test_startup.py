@@ -98,6 +98,7 @@ def test_completion_imports_no_command_but_the_one_that_is_completed(tmp_path):
 COSTLY = ("decimal", "tomllib", "chinese_calendar", "asyncio")
 #: Modules of the program that a read command does without.
 UNUSED = (
+    "qplan.ledger.heads",
     "qplan.cli.folder",
     "qplan.core.effects",
     "qplan.ledger.schema",

@@ -12,7 +12,7 @@ from qplan.errors import NotVerified, QplanError
 from qplan.i18n import _
 from qplan.ledger import statements
 from qplan.ledger.connection import Connection
-from qplan.ledger.store import Ledger
+from qplan.ledger.store import Ledger, head_file, head_line
 
 #: Ledgers that are remembered for one place, the last one seen first.
 MOST = 8
@@ -95,8 +95,8 @@ def remember(folder: str | None, address: str, head: Head) -> None:
     if folder is None:
         return
     known = [one for one in _read(folder, address) if one.ledger != head.ledger][: MOST - 1]
-    lines = [address, *(f"{ledger} {seq} {digest}" for ledger, seq, digest in (head, *known))]
-    path = _file(folder, address)
+    lines = [address, *map(head_line, (head, *known))]
+    path = head_file(folder, address)
     draft = os.path.join(
         folder, f".{os.path.basename(path)}.{os.getpid() % 2**32:08x}.new"
     )  # as files.leftovers knows drafts
@@ -109,16 +109,10 @@ def remember(folder: str | None, address: str, head: Head) -> None:
         return
 
 
-def _file(folder: str, address: str) -> str:
-    """Return the file of a place, named by a checksum for which no module need be loaded."""
-    number = int.from_bytes(address.encode("utf-8", "surrogateescape"), "big") % (2**61 - 1)
-    return os.path.join(folder, f"{number:016x}")
-
-
 def _read(folder: str, address: str) -> list[Head]:
     """Return what is remembered of a place; nothing where the file is missing, damaged or of another place."""
     try:
-        with open(_file(folder, address), "rb") as file:
+        with open(head_file(folder, address), "rb") as file:
             place, *lines = file.read().decode("utf-8", "surrogateescape").split("\n")
         parts = [line.split(" ") for line in lines if line]
         return [Head(ledger, int(seq), digest) for ledger, seq, digest in parts] if place == address else []

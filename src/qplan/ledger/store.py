@@ -23,7 +23,7 @@ from qplan.core.model import (
     TaskFilter,
 )
 from qplan.core.names import folded, plain
-from qplan.errors import BadInput, NoLedger, NotVerified
+from qplan.errors import BadInput, NoLedger, NotVerified, QplanError
 from qplan.i18n import _, joined
 from qplan.ledger import journal, statements
 from qplan.ledger.connection import Connection
@@ -48,6 +48,16 @@ def mentions(task: Task, words: Sequence[str]) -> bool:
     """Whether all folded words (:func:`qplan.core.names.folded`) occur in what people read about a task."""
     text = folded("\n".join(value for field in SEARCHED if (value := getattr(task, field))))
     return all(word in text for word in words)
+
+
+def head_file(folder: str, address: str) -> str:
+    """Return the file of the heads seen at a place, named by a checksum for which no module need be loaded."""
+    return f"{folder}/{int.from_bytes(address.encode('utf-8', 'surrogateescape'), 'big') % (2**61 - 1):016x}"
+
+
+def head_line(head: Head) -> str:
+    """Return the line of a head in such a file."""
+    return " ".join(map(str, head))
 
 
 class Ledger:
@@ -132,6 +142,18 @@ class Ledger:
         ledger, genesis, _created = self._source.rows(statements.LEDGER)[0]
         last = self._source.rows(statements.HEAD_UNTIL, until=self.until, seq=self.seq)
         return Head(ledger, *last[0]) if last else Head(ledger, 0, genesis)
+
+    def is_last_seen(self, folder: str | None) -> bool:
+        """Whether the head is the one that this machine has seen last, by a file of :mod:`qplan.ledger.heads`.
+
+        It is asked by every command, so it is here: that module is loaded where something has changed only.
+        """
+        address = self._source.address
+        try:
+            with open(head_file(folder or "", address), encoding="utf-8", errors="surrogateescape") as file:
+                return [next(file), next(file)] == [f"{line}\n" for line in (address, head_line(self.head()))]
+        except (OSError, ValueError, QplanError, LookupError, StopIteration):
+            return False
 
     @property
     def connection(self) -> Connection:
