@@ -238,7 +238,10 @@ def test_every_document_of_plans_of_every_shape(plan: dict[str, Any]):
             Ledger.open(place) as ledger,
             weekly.weekly(ledger, day, weekly.last_complete_week(day)) as (then, week),
         ):
-            views = [weekly_views.weekly(then, week), weekly_views.weekly(then, week, "yb")]
+            views = [
+                weekly_views.weekly(then, week),
+                weekly_views.weekly(then, week, TaskQuery(TaskFilter(lead="yb"))),
+            ]
             views += [
                 notice.order(then, queries.task(then, item.task.id)) for item in queries.tasks(then)[:2]
             ]

@@ -8,12 +8,13 @@ from datetime import date
 import pytest
 
 from ledger import plans
-from qplan.core.model import Actor
+from qplan.core.model import Actor, TaskFilter
 from qplan.core.reporting import Period
 from qplan.errors import Refused
 from qplan.ledger import create
 from qplan.service import actions, queries, reversal
 from qplan.service.actions import WriteContext
+from qplan.service.queries import TaskQuery
 from qplan.service.reporting import reporting
 
 OFFICE, LEAD = Actor("甲", "zlb"), Actor("乙", "scjg")
@@ -58,7 +59,7 @@ def report(ledger, day: str, actor: Actor = LEAD, recorded: str = "", ident: str
 
 def read(ledger, today: str = "2024-04-30", period: Period = WEEK, lead=None):
     snapshot = queries.open_snapshot(ledger, date.fromisoformat(today), past=True)
-    return reporting(snapshot, period, lead)
+    return reporting(snapshot, period, TaskQuery(TaskFilter(lead=lead)))
 
 
 def outcome(ledger, today: str = "2024-04-30", ident: str = "T1.1", dept: str = "scjg") -> str:

@@ -13,13 +13,14 @@ from qplan.ledger.store import Ledger
 from qplan.service import actions, queries, weekly
 from qplan.service.actions import WriteContext
 from qplan.service.load import load
+from qplan.service.queries import TaskQuery
 from qplan.service.trend import overdue_trend
 
 
 @pytest.mark.parametrize("lead", [None, "zjj"])
 def test_each_point_is_what_that_week_lists(year, lead):
     with Ledger.open(str(year)) as ledger:
-        only = TaskFilter(lead=lead)
+        only = TaskQuery(TaskFilter(lead=lead))
         with weekly.weekly(ledger, date(2026, 2, 14), Week(2026, 6), only) as (snapshot, week):
             points = week.trend()
         assert [point.overdue for point in points] == [
@@ -30,8 +31,8 @@ def test_each_point_is_what_that_week_lists(year, lead):
         assert points[-1].on == snapshot.today
 
 
-def overdue_in(ledger: Ledger, day: date, week: Week, where: TaskFilter | None = None) -> int:
-    with weekly.weekly(ledger, day, week, where) as (_snapshot, listed):
+def overdue_in(ledger: Ledger, day: date, week: Week, query: TaskQuery = TaskQuery()) -> int:  # noqa: B008 - immutable
+    with weekly.weekly(ledger, day, week, query) as (_snapshot, listed):
         return len(listed.overdue)
 
 

@@ -18,6 +18,9 @@ from qplan.errors import BadInput
 from qplan.i18n import N_, _, code_of, coded, joined
 
 if TYPE_CHECKING:
+    from datetime import date
+
+    from qplan.ledger.store import Ledger
     from qplan.service.queries import Snapshot, TaskQuery
 
 V = TypeVar("V")
@@ -224,6 +227,14 @@ def query_of(snapshot: "Snapshot", selection: Selection, **more: Any) -> "TaskQu
     return TaskQuery(
         where, lights, selection.overdue, days, selection.leader, selection.owner, conditions, paces=paces
     )
+
+
+def query_on(ledger: "Ledger", day: "date", selection: Selection) -> "TaskQuery":
+    """Return what the filters ask for in a ledger on a day, as :func:`query_of` does."""
+    from qplan.service import queries
+
+    with queries.snapshot(ledger, day) as snapshot:
+        return query_of(snapshot, selection)
 
 
 def any_of(values: Iterable[V]) -> tuple[V, ...] | V | None:

@@ -193,6 +193,16 @@ class TaskQuery(NamedTuple):
     against: str = "deadline"
     paces: tuple[str, ...] = ()  #: any of them; all where there is none
 
+    @property
+    def narrowed(self) -> bool:
+        """Whether it selects by more than one department that leads."""
+        lead = self.where.lead
+        return self != TaskQuery(TaskFilter(lead=lead if isinstance(lead, str) else None))
+
+    def led_by(self, lead: str) -> "TaskQuery":
+        """The same of the tasks that a department leads."""
+        return self._replace(where=self.where._replace(lead=lead))
+
 
 def tasks(snapshot: Snapshot, query: TaskQuery = TaskQuery()) -> list[AssessedTask]:  # noqa: B008 - immutable
     """Return the tasks that a query selects, assessed, in its order.

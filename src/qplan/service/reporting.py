@@ -9,7 +9,7 @@ from typing import NamedTuple
 from qplan.core import calendar
 from qplan.core.calendar import shifted
 from qplan.core.events import changes_in, drop_undone, local_day, local_time
-from qplan.core.model import OPEN, SUBMITTED, Event, Task, TaskFilter, ids
+from qplan.core.model import OPEN, SUBMITTED, Event, Task, ids
 from qplan.core.reporting import (
     EMPTY,
     IN_TIME,
@@ -84,9 +84,11 @@ def duty(snapshot: Snapshot) -> Reporting:
 
 
 def reporting(
-    snapshot: Snapshot, period: Period | None = None, leads: str | tuple[str, ...] | None = None
+    snapshot: Snapshot,
+    period: Period | None = None,
+    query: TaskQuery = TaskQuery(),  # noqa: B008 - immutable
 ) -> Reported:
-    """Return what was reported in a period, by default the last one whose cut-off has come.
+    """Return what was reported in a period, by default the last one whose cut-off has come, on the tasks of a query.
 
     A report is owed on each task that was open and not submitted on the cut-off, and on each that was
     reported on. Refused where the plan has no duty to report; BadInput for a period before the plan.
@@ -104,7 +106,7 @@ def reporting(
     day = min(cut_off, snapshot.today)
     with snapshot.ledger.past(day.isoformat(), snapshot.ledger.seq) as then:
         past = snapshot._replace(ledger=then, clock=snapshot.clock.on(day))
-        items = queries.tasks(past, TaskQuery(TaskFilter(lead=leads)))
+        items = queries.tasks(past, query)
     made_up = _made_up(snapshot, rules, period, items, reports)
     groups: dict[str, list[TaskReport]] = {ident: [] for ident in snapshot.departments}
     for item in items:
@@ -113,6 +115,7 @@ def reporting(
         if one.event is not None or expects_report(item, past):
             for lead in item.task.leads:
                 groups.setdefault(lead, []).append(one)
+    leads = query.where.lead
     wanted = (leads,) if isinstance(leads, str) else leads
     found = [
         DepartmentReport(dept, tasks)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from qplan.core import calendar
 from qplan.core.calendar import Week
-from qplan.core.model import ASSIGNED, BLOCKED, CLOSED, OPEN, SUBMITTED, TERMINATED, TaskFilter
+from qplan.core.model import ASSIGNED, BLOCKED, CLOSED, OPEN, SUBMITTED, TERMINATED
 from qplan.core.workflow import needs_coordination
 from qplan.ledger.store import Ledger
 from qplan.service import counts, queries
@@ -76,32 +76,36 @@ class Weekly(NamedTuple):
 
 @contextmanager
 def weekly(
-    ledger: Ledger, today: date, week: Week, where: TaskFilter | None = None, seq: int | None = None
+    ledger: Ledger,
+    today: date,
+    week: Week,
+    query: TaskQuery = TaskQuery(),  # noqa: B008 - immutable
+    seq: int | None = None,
 ) -> Iterator[tuple[Snapshot, Weekly]]:
-    """A context with the list of an ISO week: of the ledger as it was on the week's last day.
+    """A context with the list of an ISO week: of the tasks of a query, as the ledger was on the week's last day.
 
     The same ledger and week give the same list on any later day: entries effective after the week do
     not apply. A week that is not over is listed as of today.
     """
-    where = where or TaskFilter()
     with queries.snapshot(ledger, min(week.last, today), past=True, seq=seq) as snapshot:
         before: dict[str, tuple[str, ...]] = {}
         eve = calendar.shifted(week.first, -1)
         if eve.isoformat() >= snapshot.plan.begins:
             with queries.snapshot(ledger, eve, past=True, seq=seq) as earlier:
-                late = queries.tasks(earlier, TaskQuery(where, overdue=True))
+                late = queries.tasks(earlier, query._replace(overdue=True))
                 before = {item.task.id: item.task.leads or ("",) for item in late}
-        yield snapshot, _week_of(snapshot, week, where, before)
+        yield snapshot, _week_of(snapshot, week, query, before)
 
 
-def _week_of(snapshot: Snapshot, week: Week, where: TaskFilter, before: dict[str, tuple[str, ...]]) -> Weekly:
+def _week_of(snapshot: Snapshot, week: Week, query: TaskQuery, before: dict[str, tuple[str, ...]]) -> Weekly:
     """Return the week; ``before`` holds the tasks that were overdue the week before with their leads."""
-    items = queries.tasks(snapshot, TaskQuery(where))
+    items = queries.tasks(snapshot, query)
     by_deadline = sorted(items, key=lambda item: (item.task.deadline or "", item.task.position))
     overdue = [with_escalation(snapshot, item) for item in by_deadline if item.overdue]
     total, by_dept = counts.by_department(snapshot, items)
     leads = Counter(lead for leading in before.values() for lead in leading)
-    dept = where.lead if isinstance(where.lead, str) else None
+    lead = query.where.lead
+    dept = lead if isinstance(lead, str) else None
     indicators = queries.indicators(snapshot, dept)
 
     def with_status(status: str) -> list[AssessedTask]:
@@ -117,8 +121,8 @@ def _week_of(snapshot: Snapshot, week: Week, where: TaskFilter, before: dict[str
         due_near=[item for item in by_deadline if _is_near(item, snapshot)],
         due_soon=[item for item in by_deadline if calendar.due_soon(item.task, snapshot.clock)],
         stale=[item for item in items if item.stale],
-        progress=changes(snapshot, week.first, items, where.lead),
-        reporting=_reported(snapshot, where),
+        progress=changes(snapshot, week.first, items, lead),
+        reporting=_reported(snapshot, query),
         blocked=with_status(BLOCKED),
         coordination=[item for item in items if needs_coordination(item.task)],
         extension_requests=[item for item in items if item.task.extension_to and item.task.status in OPEN],
@@ -130,17 +134,17 @@ def _week_of(snapshot: Snapshot, week: Week, where: TaskFilter, before: dict[str
         by_dept=[DepartmentWeek(one, one.overdue - leads[one.key]) for one in by_dept],
         indicators=[one for one in indicators if one.light == "red"],
         core=[one for one in indicators if one.indicator.core],
-        trend=partial(overdue_trend, snapshot, dept),
+        trend=list if query.narrowed else partial(overdue_trend, snapshot, dept),
         timeline=partial(timeline, snapshot, items),
     )
 
 
-def _reported(snapshot: Snapshot, where: TaskFilter) -> Reported | None:
+def _reported(snapshot: Snapshot, query: TaskQuery) -> Reported | None:
     if snapshot.clock.rules.reporting is None:
         return None
     from qplan.service.reporting import reporting
 
-    return reporting(snapshot, leads=where.lead)
+    return reporting(snapshot, query=query)
 
 
 #: Days after the plan's end, or after today, that a timeline still shows.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from qplan.core.model import CLOSED, TERMINATED, Event, TaskFilter
+from qplan.core.model import CLOSED, TERMINATED, Event
 from qplan.i18n import N_, _, counted
 from qplan.service import queries
 from qplan.service.queries import AssessedTask, Snapshot, TaskQuery
@@ -28,9 +28,9 @@ class Appointment(NamedTuple):
     alarms: tuple[int, ...] = ()  #: days before it
 
 
-def appointments(snapshot: Snapshot, dept: str | None = None) -> list[Appointment]:
-    """The deadlines and milestones of the tasks that a department leads, or of all."""
-    assessed = queries.tasks(snapshot, TaskQuery(TaskFilter(lead=dept)))
+def appointments(snapshot: Snapshot, query: TaskQuery = TaskQuery()) -> list[Appointment]:  # noqa: B008 - immutable
+    """The deadlines and milestones of the tasks that a query selects."""
+    assessed = queries.tasks(snapshot, query)
     ledger = snapshot.ledger.head().ledger
     found = [_deadline(snapshot, item, ledger) for item in assessed if item.task.deadline]
     owners = {item.task.id: item for item in assessed}
@@ -101,9 +101,9 @@ def _stamp(snapshot: Snapshot, version: int) -> str:
     return event.recorded_at if event else "1970-01-01T00:00:00Z"
 
 
-def view(snapshot: Snapshot, dept: str | None = None) -> View:
+def view(snapshot: Snapshot, query: TaskQuery = TaskQuery()) -> View:  # noqa: B008 - immutable
     """The calendar as a list; the ``ics`` format writes its days."""
-    days = appointments(snapshot, dept)
+    days = appointments(snapshot, query)
     columns = [
         Column("day", _("date"), DATE),
         Column("kind", _("kind")),
@@ -113,7 +113,8 @@ def view(snapshot: Snapshot, dept: str | None = None) -> View:
     ]
     states = {"open": _("open"), "done": _("done"), "cancelled": _("terminated")}
     rows = [(d.day, d.category, d.title, states[d.state], d.uid) for d in days]
-    name = snapshot.department_name(dept) if dept else snapshot.plan.title
+    dept = query.where.lead
+    name = snapshot.department_name(dept) if isinstance(dept, str) else snapshot.plan.title
     return lists.view_of(
         snapshot, "calendar", _("{name}: deadlines and milestones").format(name=name),
         [Table("calendar", "", columns, rows, _("Nothing falls due."))],

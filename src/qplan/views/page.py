@@ -84,9 +84,10 @@ def of_week(week: Weekly, soon_days: int) -> Page:
         Figure(_("without a recent report"), str(total.stale)),
         Figure(_("closed this week"), str(len(week.closed))),
     ]  # fmt: skip
+    points = week.trend()  # none where the week is of selected tasks
     charts = [
         lights([line.counted for line in week.by_dept]),
-        trend(week.trend()),
+        *([trend(points)] if points else []),
         timeline(week.timeline()),
         targets(week.core),
     ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from qplan.i18n import N_, _, counted, joined
 from qplan.service.overdue import OverdueTask
-from qplan.service.queries import AssessedTask, Snapshot
+from qplan.service.queries import AssessedTask, Snapshot, TaskQuery
 from qplan.service.weekly import NEAR_DAYS, Weekly
 from qplan.views import Table, View, changes, indicators, items, lists, reporting, words
 from qplan.views import weekly_tables as tables
@@ -21,22 +21,23 @@ if TYPE_CHECKING:
 def weekly(
     snapshot: Snapshot,
     week: Weekly,
-    dept: str | None = None,
+    query: TaskQuery = TaskQuery(),  # noqa: B008 - immutable
     templates: str | None = None,
     *,
     today: bool = False,
 ) -> View:
     """The week's list as a view: totals, lists, counts per department, red indicators, head.
 
-    ``dept`` names the department it was narrowed to, ``templates`` the folder with the district's own
+    ``query`` is what it was narrowed to, ``templates`` the folder with the district's own
     wording of the notice; ``today`` makes it the present state of the plan
     (the dashboard) instead of a week's list.
     """
     head = snapshot.ledger.head()
+    dept = query.where.lead if isinstance(query.where.lead, str) else None
     soon = snapshot.clock.rules.due_soon_days
     return View(
         kind="dashboard" if today else "weekly",
-        title=_title(snapshot, week, dept, today),
+        title=_title(snapshot, week, query, today),
         tables=_tables(snapshot, week),
         payload=lambda: payload(snapshot, week, dept),
         as_of=snapshot.today.isoformat(),
@@ -50,8 +51,8 @@ def weekly(
         ],
         page=lambda: _page(week, soon),
         document=lambda: _notice(snapshot, week, dept, templates),
-        agenda=lambda: _agenda(snapshot, dept),
-        sheets=None if dept is None else lambda: _register(snapshot, dept),
+        agenda=lambda: _agenda(snapshot, query),
+        sheets=None if dept is None else lambda: _register(snapshot, query, dept),
     )  # fmt: skip
 
 
@@ -97,29 +98,31 @@ def _notice(snapshot: Snapshot, week: Weekly, dept: str | None, templates: str |
     return notice.weekly(snapshot, week, dept, templates)
 
 
-def _register(snapshot: Snapshot, dept: str) -> list[Table]:
+def _register(snapshot: Snapshot, query: TaskQuery, dept: str) -> list[Table]:
     """All tasks of a department that it leads or supports, with what is known about them."""
-    from qplan.core.model import TaskFilter
     from qplan.service import queries
     from qplan.views import register
 
-    listed = queries.tasks(snapshot, queries.TaskQuery(TaskFilter(lead_or_support=dept)))
+    where = query.where._replace(lead=None, lead_or_support=dept)
+    listed = queries.tasks(snapshot, query._replace(where=where))
     caption = _("{plan}: tasks of {dept}").format(
         plan=snapshot.plan.title, dept=snapshot.department_name(dept)
     )
     return [register.table(snapshot, listed, caption=caption)._replace(title=_("All tasks"))]
 
 
-def _agenda(snapshot: Snapshot, dept: str | None) -> list[Appointment]:
+def _agenda(snapshot: Snapshot, query: TaskQuery) -> list[Appointment]:
     from qplan.views import agenda
 
-    return agenda.appointments(snapshot, dept)
+    return agenda.appointments(snapshot, query)
 
 
-def _title(snapshot: Snapshot, week: Weekly, dept: str | None, today: bool) -> str:
+def _title(snapshot: Snapshot, week: Weekly, query: TaskQuery, today: bool) -> str:
     plan = snapshot.plan.title
-    if dept is not None:
-        plan = _("{plan}, {dept}").format(plan=plan, dept=snapshot.department_name(dept))
+    if isinstance(query.where.lead, str):
+        plan = _("{plan}, {dept}").format(plan=plan, dept=snapshot.department_name(query.where.lead))
+    if query.narrowed:
+        plan = _("{plan}, selected tasks").format(plan=plan)
     if today:
         return _("{plan}: state on {day}").format(plan=plan, day=snapshot.today)
     return _("{plan}: weekly list {week} ({first} to {last})").format(

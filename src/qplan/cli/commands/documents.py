@@ -7,12 +7,12 @@ from typing import Annotated
 import typer
 
 from qplan.cli.commands.update import Ids
-from qplan.cli.options import Dept, Send
+from qplan.cli.options import Send
 from qplan.cli.output import emit, say
-from qplan.cli.selection import Selection, query_of, with_filters
-from qplan.cli.session import Context, acting, day_of, department, opened, reading
+from qplan.cli.selection import OF_WHOM, Selection, query_of, query_on, with_filters
+from qplan.cli.session import Context, acting, day_of, opened, reading
 from qplan.cli.values import split_ids
-from qplan.core.model import GROUP, TaskFilter
+from qplan.core.model import GROUP
 from qplan.errors import BadInput, QplanError
 from qplan.i18n import N_, _, joined
 from qplan.service import queries
@@ -92,17 +92,19 @@ def _noticed(snapshot: Snapshot, ids: list[str] | None, selection: Selection) ->
     return items
 
 
-def calendar(ctx: Context, dept: Dept = None) -> None:
+@with_filters(*OF_WHOM)
+def calendar(ctx: Context, selection: Selection) -> None:
     """Deadlines and milestones; with --out FILE.ics as a calendar that other programs subscribe to."""
     from qplan.views import agenda
 
     with reading(ctx.obj) as snapshot:
-        emit(agenda.view(snapshot, department(snapshot.departments.values(), dept)), ctx.obj)
+        emit(agenda.view(snapshot, query_of(snapshot, selection)), ctx.obj)
 
 
+@with_filters(*OF_WHOM)
 def dashboard(
     ctx: Context,
-    dept: Dept = None,
+    selection: Selection,
     show: Annotated[bool, typer.Option("--open", help=N_("Show it in the web browser."))] = False,
 ) -> None:
     """Write the plan as it stands today as one web page that needs no network."""
@@ -112,14 +114,13 @@ def dashboard(
 
     with opened(ctx.obj) as ledger:
         day = day_of(ctx.obj, ledger.plan())
-        chosen = department(ledger.departments(), dept)
+        query = query_on(ledger, day, selection)
         if ctx.obj.format is None and ctx.obj.out is None and (show or sys.stdout.isatty()):
             folder.check_own(PAGE, ledger.head().ledger)
             ctx.obj = ctx.obj._replace(out=PAGE)
         named = ctx.obj.format or (ctx.obj.out and ctx.obj.out != "-")
-        only = TaskFilter(lead=chosen)
-        with weeks.weekly(ledger, day, Week.of(day), only, ctx.obj.at_seq) as (snapshot, content):
-            view = views.weekly(snapshot, content, chosen, ctx.obj.templates, today=True)
+        with weeks.weekly(ledger, day, Week.of(day), query, ctx.obj.at_seq) as (snapshot, content):
+            view = views.weekly(snapshot, content, query, ctx.obj.templates, today=True)
             emit(view, ctx.obj if named else ctx.obj._replace(format="html"))
     if show:
         _open(ctx.obj.out)

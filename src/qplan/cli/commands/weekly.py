@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qplan.cli.options import Columns, Dept, Depts, NamedView
+from qplan.cli.options import Columns, NamedView
 from qplan.cli.output import emit, say
-from qplan.cli.selection import OF_WHOM, Selection, query_of, with_filters
-from qplan.cli.session import Context, Session, day_of, department, opened, reading, timestamp
+from qplan.cli.selection import OF_WHOM, Selection, query_of, query_on, with_filters
+from qplan.cli.session import Context, Session, day_of, opened, reading, timestamp
 from qplan.cli.values import parse_choice, parse_number, parse_period, parse_since, parse_until, parse_week
 from qplan.core.calendar import Week
-from qplan.core.model import TaskFilter
 from qplan.errors import BadInput, NotVerified, QplanError, system_words
 from qplan.files import file_name
 from qplan.i18n import N_, _
@@ -21,6 +20,7 @@ from qplan.service import overdue as overdue_tasks
 
 if TYPE_CHECKING:
     from qplan.ledger.store import Ledger
+    from qplan.service.queries import TaskQuery
     from qplan.views import View
 
 
@@ -62,8 +62,10 @@ def overdue(
     return 5 if exit_code and total else 0
 
 
+@with_filters(*OF_WHOM)
 def weekly(
     ctx: Context,
+    selection: Selection,
     week: Annotated[
         str | None,
         typer.Option(
@@ -73,7 +75,6 @@ def weekly(
             help=N_("2026-W48, 48, this, last or a day in it; the last complete one by default."),
         ),
     ] = None,
-    dept: Dept = None,
     per_dept: Annotated[
         str | None,
         typer.Option(
@@ -102,15 +103,15 @@ def weekly(
         day = day_of(ctx.obj, ledger.plan())
         wanted = _week(week, day)
 
-        def listed(only: str | None) -> "tuple[View, list[str]]":
+        def listed(query: "TaskQuery") -> "tuple[View, list[str]]":
             snapshot, content = snapshots.enter_context(
-                weeks.weekly(ledger, day, wanted, TaskFilter(lead=only), ctx.obj.at_seq)
+                weeks.weekly(ledger, day, wanted, query, ctx.obj.at_seq)
             )
             leads = [line.counted.key for line in content.by_dept if line.counted.key]
-            return views.weekly(snapshot, content, only, ctx.obj.templates), leads
+            return views.weekly(snapshot, content, query, ctx.obj.templates), leads
 
-        chosen = department(ledger.departments(), dept)
-        view, leads = listed(chosen)
+        query = query_on(ledger, day, selection)
+        view, leads = listed(query)
         if out is None and per_dept is None:
             emit(view, ctx.obj._replace(out=None))
             _seal(ctx.obj, ledger)
@@ -123,11 +124,12 @@ def weekly(
             raise BadInput(_("--per-dept needs a folder: give one to it or to --out."))
         if into is None and (per_dept is None or out is not None):
             emit(view, ctx.obj._replace(out=out))
-        name = f"weekly-{wanted}"
-        lists = [] if into is None else [(into, f"{name}-{chosen}" if chosen else name, view)]
+        name = f"weekly-{wanted}" + ("-selection" if query.narrowed else "")
+        lead = query.where.lead
+        lists = [] if into is None else [(into, f"{name}-{lead}" if isinstance(lead, str) else name, view)]
         if per_dept is not None:
             folders = _folders(ledger, above or "", leads)
-            lists += [(at, f"{name}-{lead}", listed(lead)[0]) for lead, at in folders.items()]
+            lists += [(at, f"{name}-{lead}", listed(query.led_by(lead))[0]) for lead, at in folders.items()]
         folder.write(lists, ctx.obj)
         _seal(ctx.obj, ledger)
 
@@ -160,8 +162,10 @@ def _seal(session: Session, ledger: "Ledger") -> None:
             say(_("Sealed: {path}").format(path=path), session)
 
 
+@with_filters(*OF_WHOM)
 def changes(
     ctx: Context,
+    selection: Selection,
     since: Annotated[
         str | None,
         typer.Option(
@@ -176,13 +180,11 @@ def changes(
         str | None,
         typer.Option("--until", metavar="DAY|WEEK", help=N_("Up to that day, included; by default today.")),
     ] = None,
-    dept: Depts = None,
 ) -> None:
     """Show what changed: each task as it was and as it is, what was reported, by whom, and who was silent.
 
     An entry belongs to the day on which it took effect; what was undone is left out.
     """
-    from qplan.cli.selection import departments_named
     from qplan.service import changes as service
     from qplan.service import queries
     from qplan.service.weekly import last_complete_week
@@ -200,14 +202,16 @@ def changes(
                 )
             )
         with queries.snapshot(ledger, last, past=True, seq=ctx.obj.at_seq) as snapshot:
-            leads = departments_named(snapshot, dept or ())
-            listed = queries.tasks(snapshot, queries.TaskQuery(TaskFilter(lead=leads)))
-            found = service.changes(snapshot, first, listed, leads)
+            query = query_of(snapshot, selection)
+            leads = query.where.lead
+            found = service.changes(snapshot, first, queries.tasks(snapshot, query), leads)
             emit(views.changes(snapshot, found, leads), ctx.obj)
 
 
+@with_filters(*OF_WHOM)
 def reporting(
     ctx: Context,
+    selection: Selection,
     period: Annotated[
         str | None,
         typer.Option(
@@ -218,20 +222,18 @@ def reporting(
             ),
         ),
     ] = None,
-    dept: Depts = None,
 ) -> None:
     """Show who has reported in a period: in time, late, without content, not at all.
 
     The rules of the plan give the duty (`reporting` in rules.yaml): how often, by which day, what has no content.
     """
-    from qplan.cli.selection import departments_named
     from qplan.service import reporting as service
     from qplan.views import reporting as views
 
     with reading(ctx.obj) as snapshot:
         duty = service.duty(snapshot)
         wanted = None if period is None else parse_period(period, "--period", duty.every, snapshot.today)
-        found = service.reporting(snapshot, wanted, departments_named(snapshot, dept or ()))
+        found = service.reporting(snapshot, wanted, query_of(snapshot, selection))
         emit(views.reporting(snapshot, found), ctx.obj)
 
 
