@@ -192,13 +192,28 @@ def reading(session: Session) -> Iterator["Snapshot"]:
 
 
 @contextmanager
-def writing(session: Session) -> Iterator[tuple["Ledger", Any]]:
-    """Open the ledger for writing, with who writes and on which day; a dry run opens it for reading."""
+def writing(
+    session: Session, request: str | None = None, if_version: str | None = None
+) -> Iterator[tuple["Ledger", Any]]:
+    """Open the ledger for writing, with who writes and on which day; a dry run opens it for reading.
+
+    ``request`` is the key of a retried command, ``if_version`` the version that was looked at.
+    """
     with opened(session, write=not session.dry_run) as ledger:
         plan = ledger.plan()
-        yield ledger, write_context(session, writer(session, ledger, plan.office), plan)
+        context = write_context(session, writer(session, ledger, plan.office), plan)
+        yield ledger, _bound(context, request, if_version)
     if not session.dry_run:
         outbox.mark_written()
+
+
+def _bound(context: Any, request: str | None, if_version: str | None) -> Any:
+    from qplan.service.actions import COMMAND
+
+    expected = None if if_version is None else parse_number(if_version, "--if-version")
+    if request is not None and request.startswith(COMMAND):
+        raise BadInput(_("--request-id: a key cannot begin with {sign}.").format(sign=COMMAND))
+    return context._replace(expected=expected, request=request)
 
 
 def write_context(session: Session, actor: Actor, plan: PlanHead) -> Any:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from qplan.cli import completion, letters
-from qplan.cli.commands.update import Ids, Request, Version, perform, receipts, with_care
+from qplan.cli.commands.update import Ids, Request, Version, perform, receipts
 from qplan.cli.options import Send
 from qplan.cli.output import confirm, say
 from qplan.cli.selection import (
@@ -136,19 +136,18 @@ def milestone(
     action = _milestone_action(action, ids, title=title, due=due, to=to, reason=reason, note=note)
     if len(set(ids)) > MANY and not ctx.obj.dry_run:
         confirm(_("This changes {n} milestones.").format(n=len(set(ids))), ctx.obj)
-    with writing(ctx.obj) as (ledger, order):
-        careful = with_care(order, None, request_id)
+    with writing(ctx.obj, request_id) as (ledger, context):
         if action == "add":
-            written = milestones.add(ledger, ids[0], title or "", parse_date(due or "", "--due"), careful)
+            written = milestones.add(ledger, ids[0], title or "", parse_date(due or "", "--due"), context)
         elif action == "done":
-            written = milestones.done(ledger, ids, note, careful)
+            written = milestones.done(ledger, ids, note, context)
         elif action == "rename":
-            written = milestones.rename(ledger, ids[0], title or "", reason, careful)
+            written = milestones.rename(ledger, ids[0], title or "", reason, context)
         elif action == "remove":
-            written = milestones.remove(ledger, ids, reason, careful)
+            written = milestones.remove(ledger, ids, reason, context)
         else:
-            written = milestones.move(ledger, ids, parse_date(to or "", "--to"), reason or note, careful)
-        receipts(ctx.obj, written, careful.on.isoformat(), ledger)
+            written = milestones.move(ledger, ids, parse_date(to or "", "--to"), reason or note, context)
+        receipts(ctx.obj, written, context.on.isoformat(), ledger)
 
 
 def _milestone_action(action: str, ids: list[str], **given: str | None) -> str:
@@ -213,13 +212,12 @@ def measure(
         raise BadInput(_("Which period is the figure of? Give --year 2024 or --period 2024-06, one of them."))
     if year is not None:
         parse_number(year, "--year")
-    with writing(ctx.obj) as (ledger, order):
-        careful = with_care(order, None, request_id)
+    with writing(ctx.obj, request_id) as (ledger, context):
         written = measures.measure(
-            ledger, indicator, year or period or "", value, source, note, careful,
+            ledger, indicator, year or period or "", value, source, note, context,
             keep_day=ctx.obj.on is None, option="--period" if year is None else "--year",
         )  # fmt: skip
-        receipts(ctx.obj, written, careful.on.isoformat(), ledger)
+        receipts(ctx.obj, written, context.on.isoformat(), ledger)
 
 
 def target(
@@ -246,8 +244,7 @@ def target(
     """Enter a target that a higher level has assigned, with its document."""
     from qplan.service import measures
 
-    with writing(ctx.obj) as (ledger, order):
-        careful = with_care(order, None, request_id)
+    with writing(ctx.obj, request_id) as (ledger, context):
         number = None if year is None else parse_number(year, "--year")
-        written = measures.target(ledger, indicator, value, document, careful, unit, operator, number)
-        receipts(ctx.obj, written, careful.on.isoformat(), ledger)
+        written = measures.target(ledger, indicator, value, document, context, unit, operator, number)
+        receipts(ctx.obj, written, context.on.isoformat(), ledger)

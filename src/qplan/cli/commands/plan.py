@@ -63,18 +63,18 @@ def load(
         plan, remarks = read(path or known, step(_("Reading the plan")))
         session = identified(ctx.obj, plan.departments)
         actor = named_actor(session.actor, plan.head.office, list(plan.departments))
-        order = write_context(ctx.obj, actor, plan.head)._replace(dry_run=True)
+        context = write_context(ctx.obj, actor, plan.head)._replace(dry_run=True)
         if not ctx.obj.dry_run and exists(ctx.obj.ledger):
-            planned = service.load(ctx.obj.ledger, plan, order, replace=replace)
+            planned = service.load(ctx.obj.ledger, plan, context, replace=replace)
             if path is None and known is None:
                 _confirm_bundled(ctx.obj, planned.changes)
             if planned.replacement.asks:
                 confirm(sentences(*views.replacement(planned.replacement)), ctx.obj)
         if not ctx.obj.dry_run:
             make_own_folder(ctx.obj.ledger)
-        order = order._replace(dry_run=ctx.obj.dry_run)
+        context = context._replace(dry_run=ctx.obj.dry_run)
         writing = step(_("Writing the ledger"), MANY)
-        loaded = service.load(ctx.obj.ledger, plan, order, writing, replace=replace)
+        loaded = service.load(ctx.obj.ledger, plan, context, writing, replace=replace)
     outbox.hold(loaded)
     if not ctx.obj.dry_run:
         keep_head(ctx.obj.ledger)
@@ -85,7 +85,7 @@ def load(
     if path is not None and not ctx.obj.dry_run and (head := _head(ctx.obj)):
         plan_places.remember(head.ledger, path)
     if ctx.obj.format or ctx.obj.dry_run:
-        emit(views.changes(loaded, order.today.isoformat(), ctx.obj.dry_run, _head(ctx.obj)), ctx.obj)
+        emit(views.changes(loaded, context.today.isoformat(), ctx.obj.dry_run, _head(ctx.obj)), ctx.obj)
     else:
         print_line(views.summary(loaded, False))
         print_line(views.contents(loaded))

@@ -122,23 +122,22 @@ def perform(
     if not ids:
         say(_("The filters select no task that this can be done to."), session)
         return []
-    with writing(session) as (ledger, order):
-        careful = with_care(order, if_version, request)
+    with writing(session, request, if_version) as (ledger, context):
         found = with_departments(ledger, given)
         if found.get("support") is not None and not session.dry_run:
             kept = {*found["support"].split(), found.get("lead")}
             _confirm_fewer(session, ledger, ids, kept)
         if action == "extend" and "to" not in given and not session.dry_run:
-            _confirm_asked(session, ledger, ids, order.actor.dept)
+            _confirm_asked(session, ledger, ids, context.actor.dept)
         if CLOSED in (status, {"approve": CLOSED}.get(action or "")) and not session.dry_run:
             from qplan.cli.evidence import confirm_approval
 
             actions.take(
-                ledger, ids, action, found, careful._replace(dry_run=True), status
+                ledger, ids, action, found, context._replace(dry_run=True), status
             )  # refused without a question
             confirm_approval(session, ledger, ids)
-        written = actions.take(ledger, ids, action, found, careful, status)
-        receipts(session, written, careful.on.isoformat(), ledger)
+        written = actions.take(ledger, ids, action, found, context, status)
+        receipts(session, written, context.on.isoformat(), ledger)
     return written
 
 
@@ -193,16 +192,15 @@ def from_file(session: Session, path: str, request: str | None) -> None:
     lines, faults = report_files.read(name, data, _own_headings(session))
     if len(lines) > MANY and not session.dry_run and not faults:
         confirm(_("This changes {n} tasks.").format(n=len(lines)), session)
-    with writing(session) as (ledger, order):
-        careful = with_care(order, None, request)
+    with writing(session, request) as (ledger, context):
         closing = [line.id for line in lines if line.status == CLOSED]
         if closing and not session.dry_run:
             from qplan.cli.evidence import confirm_approval
 
-            actions.take_each(ledger, name, lines, careful._replace(dry_run=True), faults)
+            actions.take_each(ledger, name, lines, context._replace(dry_run=True), faults)
             confirm_approval(session, ledger, closing)
-        written = actions.take_each(ledger, name, lines, careful, faults)
-        receipts(session, written, order.on.isoformat(), ledger)
+        written = actions.take_each(ledger, name, lines, context, faults)
+        receipts(session, written, context.on.isoformat(), ledger)
 
 
 def _own_headings(session: Session) -> list[str]:
@@ -235,23 +233,12 @@ def undo(
     numbers = [parse_number(text, _("The entry's number")) for text in split_ids(seqs or [])]
     if only and not numbers:
         raise BadInput(_("--only goes with the numbers of entries."))
-    with writing(ctx.obj) as (ledger, order):
-        careful = with_care(order, None, request_id)
-        written = reversal.undo(ledger, numbers or None, careful, only=only, keep_day=ctx.obj.on is None)
-        receipts(ctx.obj, written, order.on.isoformat(), ledger)
-        if written and written[0].effective_on < order.on.isoformat():
+    with writing(ctx.obj, request_id) as (ledger, context):
+        written = reversal.undo(ledger, numbers or None, context, only=only, keep_day=ctx.obj.on is None)
+        receipts(ctx.obj, written, context.on.isoformat(), ledger)
+        if written and written[0].effective_on < context.on.isoformat():
             day = written[0].effective_on
             say(_("It takes effect from {day} on, like the entry that it undoes.").format(day=day), ctx.obj)
-
-
-def with_care(order: Any, if_version: str | None, request: str | None) -> Any:
-    """The order, bound to the version that was looked at and to the key of a retried command."""
-    expected = None if if_version is None else parse_number(if_version, "--if-version")
-    from qplan.service.actions import COMMAND
-
-    if request is not None and request.startswith(COMMAND):
-        raise BadInput(_("--request-id: a key cannot begin with {sign}.").format(sign=COMMAND))
-    return order._replace(expected=expected, request=request)
 
 
 def with_departments(ledger: Any, given: dict[str, Any]) -> dict[str, Any]:
