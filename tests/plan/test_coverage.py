@@ -145,6 +145,15 @@ def test_a_clause_that_the_text_does_not_have_is_reported(beside):
     assert any("Q1 cites 三(一)1, where its figure does not stand" in one for one in said)
 
 
+def test_a_deadline_of_the_plan_that_its_clause_no_longer_has_is_reported(beside):
+    def change(plan):
+        [task] = [one for main in plan["tasks"] for one in main.get("tasks", ()) if one["id"] == "T1.1"]
+        task |= {"deadline": "2029", "deadline_basis": "plan"}
+
+    _found, said = beside(change)
+    assert any("the deadline of T1.1 is the plan's, and 三(一)1 does not name 2029" in one for one in said)
+
+
 def test_a_baseline_that_does_not_stand_in_its_clause_is_reported(beside):
     def base(value):
         return lambda plan: plan["indicators"]["targets"][1].update(

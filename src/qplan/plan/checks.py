@@ -160,6 +160,9 @@ def attached(plan: Plan, source: Source) -> Iterator[Problem]:
             what = _("{0} takes its deadline from an attached goal, and none is due on {1}").format(
                 task.id, task.deadline
             )
+            moved = sorted(day for ident, day in goals if ident == task.id and day)
+            if moved:
+                what += _("; its goals are due on {days}").format(days=joined(moved))
             yield source.problem((task.id,), what, _("attach one, or correct `deadline_basis`"), True)
 
 

@@ -24,6 +24,7 @@ from qplan.plan.document.outline import Heading
 from qplan.plan.document.reading import Document, Target
 
 HEADING, PROMISE = "heading", "promise"
+_YEAR = re.compile(r"(?<!\d)20\d\d(?=年)")
 _QUOTED = re.compile("“([^”]{4,})”")
 #: Names as alike as this are names of one thing.
 _ALIKE = 0.6
@@ -205,6 +206,11 @@ class _Covering:
                         id=task.id, clause=shown(task.clause)
                     ),
                 )
+            elif not _dates(clauses[plain_clause(task.clause)], task):
+                what = _("the deadline of {id} is the plan's, and {clause} does not name {year}").format(
+                    id=task.id, clause=shown(task.clause), year=(task.deadline or "")[:4]
+                )
+                yield Stray(task.id, task.clause, what)
         for one in self.plan.indicators:
             for clause in _clauses(one):
                 plain = plain_clause(clause)
@@ -251,6 +257,15 @@ class _Covering:
                 id=one.id, clause=shown(clause)
             )
             yield Stray(one.id, clause, what)
+
+
+def _dates(heading: Heading, task: Task) -> bool:
+    """Whether a heading's text can set the deadline that the plan is said to set: it names that year, or none."""
+    if task.deadline_basis != "plan" or task.deadline is None:
+        return True
+    text = heading.title + "".join(line.text for below in heading.walk() for line in below.paragraphs)
+    years = _YEAR.findall(text)
+    return not years or task.deadline[:4] in years or bool(task.deadline_text and task.deadline_text in text)
 
 
 def _quotes(one: Indicator, heading: Heading | None) -> bool:
