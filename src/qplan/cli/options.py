@@ -185,3 +185,12 @@ Send = Annotated[
         help=N_("Send the text of each letter to the chat group whose robot the config file has."),
     ),
 ]
+#: The deadline that lateness is counted against.
+Against = Annotated[
+    str,
+    typer.Option(
+        metavar="deadline|original", help=N_("Count against the deadline in force, or the first one.")
+    ),
+]
+#: The most lines that a list has.
+Limit = Annotated[str | None, typer.Option("--limit", "-n", metavar="N", help=N_("At most so many."))]

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from qplan.cli.options import Dept
+from qplan.cli.options import Against, Dept
 from qplan.cli.output import emit
 from qplan.cli.selection import OF_WHOM, Selection, query_of, with_filters
 from qplan.cli.session import Context, acting, day_of, department, opened, reading
@@ -56,12 +56,7 @@ def score(
     year: Annotated[
         str | None, typer.Option(metavar="YEAR", help=N_("The year to assess; by default the one that runs."))
     ] = None,
-    against: Annotated[
-        str,
-        typer.Option(
-            metavar="deadline|original", help=N_("Count against the deadline in force, or the first one.")
-        ),
-    ] = "deadline",
+    against: Against = "deadline",
 ) -> None:
     """Assess a year: points per department by the rules of rules.yaml."""
     from qplan.service import queries

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qplan.cli import completion
-from qplan.cli.options import Columns, Dept, Depts, NamedView
+from qplan.cli.options import Columns, Dept, Depts, Limit, NamedView
 from qplan.cli.output import emit
 from qplan.cli.selection import Selection, filter_option, query_of, with_filters
 from qplan.cli.session import Context, Session, department, reading
@@ -51,9 +51,7 @@ def tasks(
     sort: Annotated[
         str, typer.Option(metavar="KEY", help=N_("plan, deadline, lead, status, progress or update."))
     ] = "plan",
-    limit: Annotated[
-        str | None, typer.Option("--limit", "-n", metavar="N", help=N_("At most so many."))
-    ] = None,
+    limit: Limit = None,
     tree: Annotated[bool, typer.Option("--tree", help=N_("With headings, indented."))] = False,
     all_: Annotated[
         bool, typer.Option("--all", "-a", help=N_("Headings too, and tasks that left the plan."))

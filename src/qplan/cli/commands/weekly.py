@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qplan.cli.options import Columns, NamedView
+from qplan.cli.options import Against, Columns, Limit, NamedView
 from qplan.cli.output import emit, say
 from qplan.cli.selection import OF_WHOM, Selection, query_of, query_on, with_filters
 from qplan.cli.session import Context, Session, day_of, opened, reading, timestamp
@@ -29,15 +29,8 @@ def overdue(
     ctx: Context,
     selection: Selection,
     by: Annotated[str | None, typer.Option(metavar="dept", help=N_("A table per department."))] = None,
-    against: Annotated[
-        str,
-        typer.Option(
-            metavar="deadline|original", help=N_("Count against the deadline in force, or the first one.")
-        ),
-    ] = "deadline",
-    limit: Annotated[
-        str | None, typer.Option("--limit", "-n", metavar="N", help=N_("At most so many."))
-    ] = None,
+    against: Against = "deadline",
+    limit: Limit = None,
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help=N_("Exit with 5 when something is overdue."))
     ] = False,
