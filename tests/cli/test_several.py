@@ -111,3 +111,14 @@ def test_the_option_after_the_command_overrides_the_one_before(qplan, ledgers):
     )
     assert answer.code == 0 and "plan" not in answer.json["items"][0]
     assert answer.json["ledger"]["seq"] > 0 and "ledgers" not in answer.json
+
+
+def test_the_dashboard_of_several_plans_has_the_charts_of_each(qplan, ledgers):
+    page = qplan("dashboard", "--ledger", ledgers, "--format", "html").out
+    alone = [
+        qplan("dashboard", "--ledger", ledgers / f"{name}.db", "--format", "html").out.count("<svg")
+        for name in NAMES
+    ]
+    assert page.count("<svg") == sum(alone) > 0
+    for title in qplan("tasks", "--ledger", ledgers, "--format", "json").json["ledgers"]:
+        assert f"{title['title']}: Tasks by light" in page

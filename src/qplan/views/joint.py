@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from qplan.core.model import Head
 from qplan.i18n import _, labelled
 from qplan.views import Column, Table, View
+
+if TYPE_CHECKING:
+    from qplan.views.page import Page
 
 
 class Source(NamedTuple):
@@ -18,14 +21,19 @@ class Source(NamedTuple):
     title: str
 
 
+#: Kinds of views whose charts are shown for each plan.
+CHARTED = ("dashboard", "weekly")
+
+
 def frozen(view: View) -> View:
     """The view with its rows, JSON and days computed, so that its ledger can be closed."""
+    page = view.page() if view.page is not None and view.kind in CHARTED else None
     payload, agenda = view.payload(), list(view.agenda()) if view.agenda is not None else None
     return view._replace(
         tables=[table._replace(rows=[list(row) for row in table.rows]) for table in view.tables],
         payload=lambda: payload,
         agenda=None if agenda is None else lambda: agenda,
-        page=None,
+        page=None if page is None else lambda: page,
         document=None,
         sheets=None,
     )
@@ -47,7 +55,21 @@ def together(views: Sequence[tuple[Source, View]]) -> View:
         lead=[labelled(source.title, line) for source, view in views for line in view.lead],
         notes=_notes(views),
         agenda=None if first.agenda is None else lambda: agenda,
+        page=None if first.page is None else lambda: _page(views),
     )
+
+
+def _page(views: Sequence[tuple[Source, View]]) -> Page:
+    """The charts of all plans, each with its plan in the title and a key of its own."""
+    from qplan.views.page import Page
+
+    charts = [
+        chart._replace(key=f"{chart.key}-{number}", title=labelled(source.title, chart.title))
+        for number, (source, view) in enumerate(views, 1)
+        if view.page is not None
+        for chart in view.page().charts
+    ]
+    return Page((), charts)
 
 
 def _tables(views: Sequence[tuple[Source, View]]) -> list[Table]:
