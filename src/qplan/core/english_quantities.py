@@ -266,7 +266,8 @@ def _direction(found: re.Match[str], before: str) -> str:
 def _towards(before: str) -> str:
     """What “to” asks for after these words: after a verb of decrease at most the figure."""
     verb = _LAST_VERB.search(before)
-    return AT_MOST if verb and verb["less"] else AT_LEAST
+    capped = re.search(r"\b(?:limit|cap|restrict)\b[^,;]*$", before, re.IGNORECASE)
+    return AT_MOST if capped or (verb and verb["less"]) else AT_LEAST
 
 
 def _unit(text: str) -> str:

@@ -42,7 +42,7 @@ _NUMBERED = re.compile(
     r"\b(?:Goals?|Objectives?|Strateg(?:y|ies)|Targets?|Actions?|Tables?|Figures?|Sections?|Chapters?|Parts?|Articles?|Annex|Appendix|"
     r"Phases?|Tiers?|Levels?|Years?|Grades?|Class|Stages?|Scopes?|Steps?|No\.?|Numbers?|Pages?|Priority|Priorities|Pillars?|Types?|"
     r"Category|Routes?|Highway|Zones?|Wards?|District|Region|Schedule|Bands?|Agenda|SDGs?|ISO|Stage|Quarter|Q|FY|Rule|Regulation|"
-    r"Directive|Resolution|Line|Title|Act|Measures?|Task|Box|Initiative|Recommendations?|Outcomes?|Ages?|Key Stage|Index|Vision|top)"
+    r"Directive|Resolution|Line|Title|Act|Measures?|Task|Box|Initiative|Recommendations?|Outcomes?|Ages?|Key Stage|Index|Vision|top|grade|year|age|phase|tier)"
     r"(?:\s?\d+(?:\.\d+)?(?:,| and|,? or| to|–|-))*\s*$"
 )
 _TIME = re.compile(r"(?:\w+ )?(?:days?|hours?|weeks?|months?|minutes?|seconds?|years?)$")

@@ -144,6 +144,10 @@ def _describes(figure: Figure) -> bool:
         return True
     if re.match(r"\s*的[^,、]{1,10}\d", figure.after):
         return one.unit != "%" or bool(figure.before)
+    if one.word in ("超", "超过") and re.match(
+        r"的" if not one.unit.endswith("元") else r"的?[\u4e00-\u9fff]{1,6}\d", figure.after
+    ):
+        return True
     bounded = one.word in ("以上", "以下") and one.word_start == one.start
     if not bounded:
         return False

@@ -48,7 +48,9 @@ _ENGLISH_NOUNS = re.compile(
 )
 
 
-_ENGLISH_OFTEN = re.compile(r"^\s*(?:a|per|each|every) (?:year|month|week|day|quarter)\b")
+_ENGLISH_OFTEN = re.compile(
+    r"^\s*(?:(?:a|per|each|every) (?:year|month|week|day|quarter)|annually|yearly|monthly|daily)\b"
+)
 _ENGLISH_OF = re.compile(
     r"^\s*(?:of|are|is|goes? (?:to|into)|(?:[a-z]+ )?(?:reduction|increase|cut|decrease|rise|growth) (?:in|of))\s+(?:(?:all|the|our|its|their|these|those)\s+)*(?:[\d,]+\s+)?"
 )
@@ -112,6 +114,8 @@ class Naming:
         if before in ("总数", "总量", "数量", "规模", "累计", "总规模") and self._previous:
             return f"{self._previous}{before}"
         before = _TAIL.sub("", before).strip(" ,、:的")
+        if noun and re.fullmatch(r"每个?[村镇乡县区校户]", before):
+            return noun
         if _EACH.match(before) and self._previous:
             return f"{self._previous}({before})"
         if one.change and (before or not noun):
