@@ -58,6 +58,14 @@ class BadInput(QplanError):
     exit = 2
 
 
+class UnknownTask(BadInput):
+    """A text names no task; ``text`` is what was given."""
+
+    def __init__(self, message: str, text: str) -> None:
+        self.text = text
+        super().__init__(message)
+
+
 class NoLedger(BadInput):
     """There is no usable ledger at the place named: missing, foreign, newer."""
 

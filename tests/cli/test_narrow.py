@@ -72,3 +72,12 @@ def test_no_line_is_wider_than_the_terminal(page, width):
 
     for query in (TaskQuery(), TaskQuery(stale=0), TaskQuery(TaskFilter(status="blocked"))):
         assert max(map(cell_width, page(query, width))) <= width
+
+
+def test_departments_have_short_names_where_the_table_is_wider_than_the_terminal(page):
+    query = TaskQuery(TaskFilter(lead=("jxkj", "rsj")))
+    narrow, wide = ("\n".join(page(query, width=width)) for width in (80, 200))
+    assert "经信局" in narrow and "区经济信息化和科技局" not in narrow
+    assert "区经济信息化和科技局" in wide and "经信局" not in wide
+    grouped = "\n".join(page(query, by_lead=True))
+    assert "区经济信息化和科技局" in grouped, "a title has the official name"

@@ -214,3 +214,11 @@ def test_search_reads_people_difficulties_and_clauses(qplan, ledger):
 def test_words_of_the_program_are_taken_in_any_case(qplan, ledger, argv):
     answer = qplan(*argv)
     assert answer.code == 0, answer.err
+
+
+def test_a_text_given_as_an_id_is_pointed_to_note(qplan, ledger) -> None:
+    for words in (("T1.1", "完成了3项"), ("T1.1", "done", "with", "the", "first"), ("T1.1", "招标 完成")):
+        refused = qplan("report", *words)
+        assert refused.code == 2 and "qplan report T1.1 --note “" in refused.err, refused.err
+    assert "--note" not in qplan("report", "T1.1", "T99").err
+    assert "--note" not in qplan("report", "没有").err

@@ -11,7 +11,7 @@ import pytest
 from qplan.plan import bundled
 from qplan.plan.source import read_plan
 from qplan.render import gbt9704
-from weekly.conftest import pages_of, pdf_of
+from weekly.conftest import WEEK, pages_of, pdf_of
 
 ROOT = Path(__file__).parents[2]
 docx = pytest.importorskip("docx", reason="python-docx is in the office extra")
@@ -305,3 +305,14 @@ def test_a_missing_library_is_told_in_a_sentence(qplan, tmp_path, monkeypatch):
     code, _out, err = qplan("weekly", "--week", "2026-W06", "--out", tmp_path / "w.docx")
     assert code == 1 and "python-docx" in err and "pip install 'qplan[office]'" in err
     assert "Traceback" not in err and not (tmp_path / "w.docx").exists()
+
+
+def test_a_departments_notice_names_the_red_indicators_that_it_leads(qplan, tmp_path):
+    def text(dept):
+        path = tmp_path / f"{dept}.docx"
+        assert qplan("weekly", "--week", WEEK, "--dept", dept, "--out", path)[0] == 0
+        return "".join(paragraph.text for paragraph in docx.Document(str(path)).paragraphs)
+
+    of_jxkj, of_scjg = text("jxkj"), text("scjg")  # jxkj supports I2, which scjg leads
+    assert "Q25" in of_jxkj and "I2“" not in of_jxkj
+    assert "I2“" in of_scjg and "Q25" not in of_scjg

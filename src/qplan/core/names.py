@@ -66,6 +66,15 @@ def nearest(text: str, candidates: Iterable[str], n: int = 3, alike: float = 0.5
     return [by_fold[name] for name in difflib.get_close_matches(wanted, pool, n, alike)]
 
 
+def short_name(department: Department) -> str:
+    """Return what a department is called where there is little space: its shortest name or alias of three characters or more."""
+    return min(
+        (one for one in (*department.aliases.split(), department.name) if len(one) > 2),
+        key=len,
+        default=department.title,
+    )
+
+
 def spellings(department: Department) -> tuple[str, ...]:
     """Return every full text that means the department besides its id: name, full name, aliases, initials."""
     names = (department.name, *department.aliases.split())

@@ -23,7 +23,7 @@ from qplan.core.model import (
     TaskFilter,
 )
 from qplan.core.names import folded, plain
-from qplan.errors import BadInput, NoLedger, NotVerified, QplanError
+from qplan.errors import BadInput, NoLedger, NotVerified, QplanError, UnknownTask
 from qplan.i18n import _, joined
 from qplan.ledger import journal, statements
 from qplan.ledger.connection import Connection
@@ -313,7 +313,7 @@ class Ledger:
         """The task with an id in any case, or with a clause of the plan's text; BadInput offers the nearest ones."""
         found = self._find(Task, "task", text) or self._with_clause(text)
         if found is None:
-            raise BadInput(self._unknown(text))
+            raise UnknownTask(self._unknown(text), text)
         return found
 
     def _with_clause(self, text: str) -> Task | None:

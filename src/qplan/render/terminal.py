@@ -11,7 +11,7 @@ and wrap every cell again, more than a millisecond a row.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -28,6 +28,9 @@ from qplan.views import LIGHT, Column, Table, View
 GAP = 2
 #: A text column is made narrower than this only to keep columns of rank 0 and 1; never than LEAST.
 NARROW, LEAST = 18, 10
+
+#: Columns of departments, which have short names where the table is wider than the terminal.
+DEPARTMENTS = ("lead", "support")
 
 LIGHT_STYLES = {
     "red": "bold red",
@@ -76,6 +79,9 @@ def _page(view: View, options: Options) -> Iterator[Line]:
     for one in drawn:
         if one.rows and not one.table.facts:
             alike.setdefault(tuple(column.key for column in one.columns), []).append(one)
+    if view.short:
+        for some in alike.values():
+            _shorten(some, width, view.short)
     layouts = {key: _layout(some, width) for key, some in alike.items()}
     for one in drawn:
         yield []
@@ -126,6 +132,26 @@ def _drawn(table: Table) -> _Drawn:
     rows, columns = list(table.rows), list(table.columns)
     cells = [_column(column, [row[place] for row in rows]) for place, column in enumerate(columns)]
     return _Drawn(table, len(rows), columns, cells)
+
+
+def _shorten(tables: Sequence[_Drawn], width: int, names: Callable[[], Mapping[str, str]]) -> None:
+    """Give the departments of tables that are wider than the terminal their short names."""
+    columns = tables[0].columns
+    places = [place for place, column in enumerate(columns) if column.key in DEPARTMENTS]
+    cells = [[part for one in tables for part in one.cells[place]] for place in range(len(columns))]
+    if not places or sum(_natural(columns, cells)) + GAP * (len(columns) - 1) <= width:
+        return
+    longest_first = sorted(names().items(), key=lambda pair: -len(pair[0]))
+
+    @lru_cache
+    def short(text: str) -> str:
+        for name, instead in longest_first:
+            text = text.replace(name, instead)
+        return text
+
+    for one in tables:
+        for place in places:
+            one.cells[place] = [(short(text), style) for text, style in one.cells[place]]
 
 
 def _layout(tables: Sequence[_Drawn], width: int) -> _Layout:
@@ -210,20 +236,7 @@ def fit(
     columns: Sequence[Column], cells: Sequence[Sequence[Part]], width: int
 ) -> tuple[list[int] | None, list[int]]:
     """Which columns are shown, by place, and how wide; None where not even the first columns fit."""
-    natural = [
-        max(cell_width(line) for text, _style in set(column_cells) for line in text.split("\n"))
-        for column_cells in cells
-    ]
-    heads = [cell_width(clean(column.title)) for column in columns]
-    for place, column in enumerate(columns):
-        # A heading may wrap above a wide text; above a number it needs its longest word, and one that
-        # has no blank to break at is left whole.
-        if column.type in FIXED:
-            title = clean(column.title)
-            words = [cell_width(unit) for unit in UNIT.findall(title)]
-            natural[place] = max(natural[place], *words, min(heads[place], 8 if " " in title else 10), 1)
-        else:
-            natural[place] = max(natural[place], heads[place], 1)
+    natural = _natural(columns, cells)
     kept = list(range(len(columns)))
     if sum(natural) + GAP * (len(kept) - 1) > width:
         kept = [i for i in kept if not (columns[i].rank and blank(cells[i]))]
@@ -238,6 +251,26 @@ def fit(
                 break
             kept.remove(max(ranked, key=lambda i: (columns[i].rank, i)))
     return None, []
+
+
+def _natural(columns: Sequence[Column], cells: Sequence[Sequence[Part]]) -> list[int]:
+    """The width that each column has where there is space enough."""
+    natural = [
+        max(cell_width(line) for text, _style in set(column_cells) for line in text.split("\n"))
+        for column_cells in cells
+    ]
+    heads = [cell_width(clean(column.title)) for column in columns]
+    for place, column in enumerate(columns):
+        # A heading needs its longest word, and one that has no blank to break at is left whole.
+        title = clean(column.title)
+        words = [cell_width(unit) for unit in UNIT.findall(title)]
+        if column.type in FIXED:
+            natural[place] = max(natural[place], *words, min(heads[place], 5 if " " in title else 10), 1)
+        else:
+            natural[place] = max(
+                natural[place], *words, min(heads[place], 12 if " " in title else heads[place]), 1
+            )
+    return natural
 
 
 def blank(cells: Sequence[Part]) -> bool:

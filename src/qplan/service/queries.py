@@ -21,7 +21,7 @@ from qplan.core.model import (
     TaskFilter,
     ids,
 )
-from qplan.core.names import folded, shown
+from qplan.core.names import folded, short_name, shown
 from qplan.core.own import Condition
 from qplan.core.pace import pace_of
 from qplan.core.rollup import mean_progress
@@ -47,6 +47,10 @@ class Snapshot(NamedTuple):
         """A department's official name, else its short one; the id itself where the plan no longer has it."""
         found = self.departments.get(ident or "")
         return found.title if found else ident or ""
+
+    def short_names(self) -> dict[str, str]:
+        """Official name of a department -> what it is called where there is little space."""
+        return {one.title: short_name(one) for one in self.departments.values()}
 
     def leads(self, task: Task) -> str:
         """The names of the departments that lead a task."""

@@ -67,7 +67,7 @@ class Weekly(NamedTuple):
     closed: list[AssessedTask]
     submitted: list[AssessedTask]
     by_dept: list[DepartmentWeek]
-    indicators: list[AssessedIndicator]  #: those that are red
+    indicators: list[AssessedIndicator]  #: those that are red; of a department those that it leads
     core: list[AssessedIndicator]  #: the core indicators, all of them
     #: computed only for the formats that show them, while the ledger is open
     trend: Callable[[], list[Point]]
@@ -132,7 +132,7 @@ def _week_of(snapshot: Snapshot, week: Week, query: TaskQuery, before: dict[str,
         closed=[item for item in with_status(CLOSED) if _within(item.task.closed_on, week)],
         submitted=with_status(SUBMITTED),
         by_dept=[DepartmentWeek(one, one.overdue - leads[one.key]) for one in by_dept],
-        indicators=[one for one in indicators if one.light == "red"],
+        indicators=[one for one in indicators if one.light == "red" and dept in (None, one.indicator.lead)],
         core=[one for one in indicators if one.indicator.core],
         trend=list if query.narrowed else partial(overdue_trend, snapshot, dept),
         timeline=partial(timeline, snapshot, items),

@@ -4,7 +4,7 @@ A view is a title, a few tables of typed columns and raw values, and the JSON pa
 contract. Renderers lay it out and decide nothing.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from qplan.core.model import Head
@@ -66,6 +66,9 @@ class View(NamedTuple):
     sheets: Callable[[], Sequence[Table]] | None = None
     #: the days that a calendar file carries, each a :class:`qplan.views.agenda.Appointment`
     agenda: Callable[[], Sequence[Any]] | None = None
+
+    #: official name of a department -> what a narrow terminal calls it
+    short: Callable[[], Mapping[str, str]] | None = None
 
     def envelope(self) -> dict[str, Any]:
         """The JSON document: schema, kind, day, ledger head, then the payload.

@@ -33,7 +33,8 @@ def view_of(
     snapshot: Snapshot, kind: str, title: str, tables: Sequence[Table], payload: Any, **more: Any
 ) -> View:
     """A view of a snapshot: its day and head come from the snapshot."""
-    return View(kind, title, tables, payload, snapshot.today.isoformat(), snapshot.ledger.head(), **more)
+    day, head = snapshot.today.isoformat(), snapshot.ledger.head()
+    return View(kind, title, tables, payload, day, head, short=snapshot.short_names, **more)
 
 
 def tasks(

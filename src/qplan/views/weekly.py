@@ -43,6 +43,7 @@ def weekly(
         as_of=snapshot.today.isoformat(),
         head=head,
         lead=[totals_line(week)],
+        short=snapshot.short_names,
         notes=[
             *lists.calendar_notes(snapshot, week.overdue),
             _("As of {day}. Ledger {ledger}, entry {seq}, {hash}").format(

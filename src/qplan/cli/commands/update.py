@@ -13,7 +13,7 @@ from qplan.cli.values import parse_evidence, parse_number, split_ids, split_list
 from qplan.core.model import CLOSED
 from qplan.core.percents import parse_percent
 from qplan.core.workflow import parse_status
-from qplan.errors import BadInput
+from qplan.errors import BadInput, UnknownTask
 from qplan.i18n import N_, _, joined
 
 if TYPE_CHECKING:
@@ -116,9 +116,23 @@ def perform(
     selection: Selection = NONE,
 ) -> list["Receipt"]:  # fmt: skip
     """Take one action on tasks: ask where there are many, write, say what changed, and return it."""
+    try:
+        return _performed(session, ids or (), action, given, if_version, request, status, selection)
+    except UnknownTask as error:
+        if len(ids or ()) < 2 or (error.text.isascii() and any(map(str.isdigit, error.text))):
+            raise
+        hint = _("A text is given with --note: qplan {verb} {id} --note “{text}”")
+        verb, (ident, *texts) = action or "update", ids or ()
+        raise BadInput(f"{error}\n{hint.format(verb=verb, id=ident, text=' '.join(texts))}") from error
+
+
+def _performed(
+    session: Session, ids: Sequence[str], action: str | None, given: dict[str, Any],
+    if_version: str | None, request: str | None, status: str | None, selection: Selection,
+) -> list["Receipt"]:  # fmt: skip
     from qplan.service import actions
 
-    ids = tasks_named(session, ids or (), selection, action, given, status, request)
+    ids = tasks_named(session, ids, selection, action, given, status, request)
     if not ids:
         say(_("The filters select no task that this can be done to."), session)
         return []
