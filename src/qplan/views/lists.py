@@ -33,8 +33,8 @@ def view_of(
     snapshot: Snapshot, kind: str, title: str, tables: Sequence[Table], payload: Any, **more: Any
 ) -> View:
     """A view of a snapshot: its day and head come from the snapshot."""
-    day, head = snapshot.today.isoformat(), snapshot.ledger.head()
-    return View(kind, title, tables, payload, day, head, short=snapshot.short_names, **more)
+    more |= {"short": snapshot.short_names, "head": snapshot.ledger.head()}
+    return View(kind, title, tables, payload, snapshot.today.isoformat(), **more)
 
 
 def tasks(
@@ -348,8 +348,7 @@ def _ranked(counts: list[Count]) -> list[dict[str, Any]]:
 
 def pace_text(counted: Count, code: str) -> str:
     """How many tasks have a pace, and their share."""
-    number = counted.by_pace.get(code, 0)
-    return noted(number, f"{items.share(number, counted.total)}%")
+    return noted(counted.by_pace.get(code, 0), f"{items.pace_shares(counted)[code]}%")
 
 
 def drawn(snapshot: Snapshot, counts: list[Count], heading: str) -> Page:
