@@ -23,7 +23,7 @@ from qplan.core.model import (
     TaskFilter,
 )
 from qplan.core.names import folded, plain
-from qplan.errors import BadInput, NoLedger, NotVerified, QplanError, UnknownTask
+from qplan.errors import NoLedger, NotVerified, QplanError, UnknownTask
 from qplan.i18n import _, joined
 from qplan.ledger import journal, statements
 from qplan.ledger.connection import Connection
