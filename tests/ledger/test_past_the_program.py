@@ -198,6 +198,7 @@ def test_an_entry_that_reaches_back_too_far():
         "weekly",
         "log",
         "score",
+        "show T1.2 --format json",
         "mine",
         "milestones",
         "indicators",
@@ -210,6 +211,7 @@ def test_every_command_reads_what_the_gate_took(district: District, named: Any, 
         ("lead", "task.accept", {**ACCEPT, "answered_on": ON, "owner": "'; --", "note": "=1+1"}),
         ("office", "task.urge", {"urge_level": "thumbscrew", "urged_on": ON, "answer_by": "2199-12-31"}),
         ("lead", "task.request", {"extension_to": "1900-01-01", "extension_on": ON, "extension_reason": "x"}),
+        ("office", "task.extend", {"extensions": 1}),
         ("lead", "task.submit", {"status": "submitted", "evidence": "x", "submitted_on": ON, "submitted_by": lead(district), "evidence_sha256": "-"}),
     ):  # fmt: skip
         who, kind, after = entry

@@ -343,6 +343,8 @@ def extensions(events: Iterable[Event]) -> list[Extension]:
         if event.kind == "task.undo":
             granted.pop(info.get("undoes", 0), None)
             continue
+        if "deadline" not in body["after"]:
+            continue  # written past the program: it moved nothing
         before, after = body["before"]["deadline"], body["after"]["deadline"]
         late = info.get("late") is True
         granted[event.seq] = Extension(
