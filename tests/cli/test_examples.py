@@ -95,6 +95,7 @@ def test_every_command_has_examples():
 @pytest.mark.parametrize("name", [name for name in EXAMPLES if name])
 def test_they_stand_at_the_head_of_the_help_page(qplan, name):
     page = qplan(*name.split(), "--help", "--lang", "zh").out
+    assert "<str>" not in page and "<int>" not in page
     first = next(line for line in EXAMPLES[name])
     assert f"qplan {first}"[:60] in page[page.index("示例：") : page.index("选项 ─")]
 

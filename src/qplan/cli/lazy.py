@@ -5,6 +5,7 @@ records alone. Options that all commands share are accepted before a command's n
 """
 
 from collections.abc import Callable, Mapping, MutableMapping, Sequence
+from copy import copy
 from functools import partial
 from importlib import import_module
 from typing import Any, NamedTuple
@@ -285,7 +286,15 @@ def translated(command: Any) -> Any:
         param.help = param.help and _(param.help)
         param.metavar = param.metavar and metavar(param.metavar)
         param.rich_help_panel = param.rich_help_panel and _(param.rich_help_panel)
+        if param.param_type_name == "argument":
+            param.type = copy(param.type)  # one object serves all parameters of its kind
+            param.type.get_metavar = _no_type
     return command
+
+
+def _no_type(**_asked: Any) -> str:
+    """What a help page shows as the type of an argument: nothing, since its name says what is written there."""
+    return ""
 
 
 def with_empty_values(params: list[Any], args: list[str]) -> list[str]:

@@ -166,7 +166,7 @@ def _last_of(ledger: Ledger, actor: Actor, plan: PlanHead) -> int:
             raise _only_by_load(event)
         if not _is_reverted(ledger, event):
             return event.seq
-    raise Refused(_("{dept} has no entry that it could take back.").format(dept=actor.acts_for))
+    raise Refused(_("{dept} has no entry that it could undo.").format(dept=actor.acts_for))
 
 
 def _its_own(ledger: Ledger, event: Event, record: Any, actor: Actor) -> None:

@@ -172,7 +172,7 @@ def indicators(
     core: Annotated[bool, typer.Option("--core", help=N_("Only the core indicators."))] = False,
     dept: Dept = None,
     year: Annotated[
-        str | None, typer.Option(metavar="YEAR", help=N_("Judge by the figures of that year."))
+        str | None, typer.Option(metavar="YEAR", help=N_("Use the figures of that year."))
     ] = None,
 ) -> None:
     """List indicators and quantified targets with their figures."""
