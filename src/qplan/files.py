@@ -45,6 +45,7 @@ def draft_folder_of(path: Path) -> Iterator[Path]:
 
     It is gone when the block ends. Raises OSError where the folder above takes none.
     """
+    path = Path(os.path.abspath(path))  # the current folder has its name there
     path.parent.mkdir(parents=True, exist_ok=True)
     remove_leftovers(path.parent)
     draft = _draft_name(path)
@@ -69,7 +70,7 @@ def place_folder(draft: Path, names: Iterable[Path], folder: Path) -> None:
 
 def _draft_name(path: Path) -> Path:
     name = os.fsencode(path.name)[:200].decode("utf-8", "ignore")  # a name has 255 bytes at most
-    return path.with_name(f".{name}.{os.urandom(4).hex()}.new")
+    return path.parent / f".{name}.{os.urandom(4).hex()}.new"
 
 
 @contextmanager

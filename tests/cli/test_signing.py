@@ -2,6 +2,7 @@
 
 import sqlite3
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -9,7 +10,7 @@ from ledger.test_triggers import tampered
 from qplan.ledger.store import Ledger
 
 TASK = "T2.1.3"
-
+SCRIPT = Path(__file__).parents[2] / "docs" / "audit_journal.py"
 
 LOADED = []
 
@@ -105,7 +106,7 @@ def test_a_load_is_signed(qplan, tmp_path, config, keys, monkeypatch):
 def test_signatures_go_with_the_journal(qplan, ledger, config, keys, tmp_path):
     assert qplan("accept", TASK).code == 0
     assert qplan("export", "--journal", "--out", tmp_path / "j.jsonl").code == 0
-    script = ["python3", "docs/audit_journal.py", str(tmp_path / "j.jsonl")]
+    script = ["python3", str(SCRIPT), str(tmp_path / "j.jsonl")]
     assert (
         f"{loaded_seq() + 1} entries agree".encode()
         in subprocess.run(script, check=True, capture_output=True).stdout

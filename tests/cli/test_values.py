@@ -105,7 +105,7 @@ def test_a_value_may_be_left_out_where_the_help_page_says_so(qplan, ledger):
         ("tasks", "--search", "a", "--search", "b"),
         ("tasks", "-n", "1", "--limit", "2"),
         ("--lang", "en", "--lang", "zh", "tasks"),
-        ("weekly", "--dept", "scjg", "--dept", "nync"),
+        ("weekly", "--week", "2026-W01", "--week", "2026-W02"),
         ("extend", "T1.1", "--to", "2027-01-01", "--to", "2027-02-01"),
     ],
 )
