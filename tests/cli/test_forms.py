@@ -442,22 +442,6 @@ def test_forms_and_register_show_what_plans_of_other_shapes_give(qplan, tmp_path
     assert qplan("update", "--from", "register.xlsx", "--yes").code == 0
 
 
-def test_a_list_with_persons_and_columns_of_the_plan_says_nothing_new_when_it_is_read_back(
-    qplan, tmp_path, monkeypatch
-):
-    from pathlib import Path
-
-    monkeypatch.setenv("QPLAN_LANG", "zh")
-    monkeypatch.chdir(tmp_path)
-    assert qplan("load", Path(__file__).parent.parent.parent / "examples" / "livelihood-projects").code == 0
-    for words in (("tasks",), ("export",), ("overdue", "--columns", "all")):
-        for name in ("list.xlsx", "list.csv", "list.json"):
-            columns = ("--columns", "all") if words == ("export",) else ()
-            assert qplan(*words, *columns, "--out", name).code == 0
-            answer = qplan("update", "--from", name, "--yes")
-            assert (answer.code, answer.out) == (0, ""), (words, name, answer.err)
-
-
 def test_faults_of_cells_and_of_steps_are_reported_at_once(ledger, folder):
     Filler(form(folder, "市场监管")).write("C4.1", percent="很快").write(
         "T1.3", **{STATUS: "申请销号"}

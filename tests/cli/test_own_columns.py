@@ -58,3 +58,19 @@ def test_who_reports_a_completion_is_sent_to_another_person_of_the_verifier(qpla
         assert qplan(*words, "--actor", f"甲@{lead}").code == 0
     answer = qplan("approve", task["id"], "--actor", f"甲@{verifier}")
     assert answer.code == 1 and f"another person of {verifier}" in answer.err
+
+
+def test_a_list_with_persons_and_columns_of_the_plan_says_nothing_new_when_it_is_read_back(
+    qplan, tmp_path, monkeypatch
+):
+    from pathlib import Path
+
+    monkeypatch.setenv("QPLAN_LANG", "zh")
+    monkeypatch.chdir(tmp_path)
+    assert qplan("load", Path(__file__).parent.parent.parent / "examples" / "livelihood-projects").code == 0
+    for words in (("tasks",), ("export",), ("overdue", "--columns", "all")):
+        for name in ("list.xlsx", "list.csv", "list.json"):
+            columns = ("--columns", "all") if words == ("export",) else ()
+            assert qplan(*words, *columns, "--out", name).code == 0
+            answer = qplan("update", "--from", name, "--yes")
+            assert (answer.code, answer.out) == (0, ""), (words, name, answer.err)

@@ -12,7 +12,7 @@ from qplan.core import events
 from qplan.ledger import create
 from qplan.ledger.postgres import rights
 from qplan.ledger.store import Ledger
-from qplan.service import actions
+from qplan.service import actions, reversal
 from qplan.service.actions import WriteContext
 from qplan.service.receipts import Receipt
 
@@ -97,3 +97,16 @@ def state_of(district: District, who: str, *changes: Any, **more: Any) -> str:
         district.call(who, *changes, **more)
     assert caught.value.diag.message_detail  # the Chinese sentence goes with the English one
     return f"{caught.value.sqlstate} {caught.value.diag.message_primary}"
+
+
+def context(ledger: Ledger, on: str = ON) -> WriteContext:
+    """How the role of a ledger writes on a day, entered much later."""
+    return WriteContext(
+        rights.own_actor(ledger.connection), plans.RECORDED, date(2026, 1, 1), date.fromisoformat(on)
+    )
+
+
+def undo(district: District, who: str, seq: int, on: str = ON) -> Any:
+    """Undo an entry as one of the district's people, by the program."""
+    with Ledger.open(district.urls[who], write=True) as ledger:
+        return reversal.undo(ledger, seq, context(ledger, on), only=True)

@@ -6,36 +6,23 @@ Nothing of it writes anything (``refused``), or what it writes is what the progr
 from __future__ import annotations
 
 import json
-from datetime import date
 from typing import Any
 
 import pytest
 
 from ledger import plans
-from ledger.district import ON, District, state_of
+from ledger.district import ON, District, context, state_of, undo
 from qplan.core import events
 from qplan.core.model import Change
 from qplan.errors import QplanError
-from qplan.ledger.postgres import rights
 from qplan.ledger.postgres.schema import TABLES
 from qplan.ledger.store import Ledger
 from qplan.ledger.verify import verify
-from qplan.service import milestones, reversal
-from qplan.service.actions import WriteContext
+from qplan.service import milestones
 
 psycopg = pytest.importorskip("psycopg")
 
 ACCEPT = {"accepted_on": ON, "last_update": ON, "status": "active"}
-TODAY = date(2026, 1, 1)
-
-
-def context(ledger: Ledger, on: str = ON) -> WriteContext:
-    return WriteContext(rights.own_actor(ledger.connection), plans.RECORDED, TODAY, date.fromisoformat(on))
-
-
-def undo(district: District, who: str, seq: int, on: str = ON) -> Any:
-    with Ledger.open(district.urls[who], write=True) as ledger:
-        return reversal.undo(ledger, seq, context(ledger, on), only=True)
 
 
 def sound(district: District) -> bool:
