@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import zipfile
 from datetime import date, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -423,12 +424,9 @@ def test_whatever_is_in_the_cells_is_taken_or_refused_with_its_place(ledger, fol
 
 
 def test_forms_and_register_show_what_plans_of_other_shapes_give(qplan, tmp_path, monkeypatch):
-    from pathlib import Path
-
     monkeypatch.setenv("QPLAN_LANG", "zh")
     monkeypatch.chdir(tmp_path)
-    examples = Path(__file__).parent.parent.parent / "examples"
-    assert qplan("load", examples / "quotas-over-towns").code == 0
+    assert qplan("load", Path(__file__).parents[2] / "examples" / "quotas-over-towns").code == 0
     assert qplan("forms", "--out", "forms", "--dept", "jia", "--as-of", "2025-05-01").code in (0, 2)
     assert qplan("forms", "--out", "forms", "--dept", "jia").code == 0
     filler = Filler(form(tmp_path / "forms", "甲镇人民政府"))
