@@ -136,6 +136,29 @@ def test_years_without_a_calendar_run_from_the_deadline_of_the_task(make) -> Non
     assert (late.item.task.id, late.unknown_years) == ("T1.2", (2024,))
 
 
+def test_overdue_against_the_original_deadline_lists_what_was_extended(make) -> None:
+    """And against the deadline in force it does not; the day itself is in time for both."""
+    ledger = make({"T1.2": "2025-03-31"})
+    actions.take(ledger, ["T1.2"], "accept", {}, order("2025-01-10", LEAD))
+    actions.take(ledger, ["T1.2"], "extend", {"to": "2025-09-30"}, order("2025-03-10"))
+
+    def listed(day: str, against: str) -> list[str]:
+        snapshot = queries.open_snapshot(ledger, date.fromisoformat(day))
+        return [late.item.task.id for late in overdue_tasks(snapshot, TaskQuery(against=against))]
+
+    found = {
+        (day, way): listed(day, way)
+        for day in ("2025-03-31", "2025-04-01", "2025-09-30", "2025-10-09")
+        for way in ("deadline", "original")
+    }
+    assert {key for key, ids in found.items() if ids} == {
+        ("2025-04-01", "original"),
+        ("2025-09-30", "original"),
+        ("2025-10-09", "deadline"),
+        ("2025-10-09", "original"),
+    }
+
+
 def test_an_urge_is_answered_in_time_until_the_end_of_its_day(make) -> None:
     """For the yearly points; the next day it is too late."""
 
