@@ -30,6 +30,7 @@ YEAR_JOURNAL = HERE.parent / "examples" / "fictitious-year" / "journal.jsonl"
 REPORTS = {1000: 19_500, 1_000_000: 100_000}
 #: The number of tasks of the bundled plan: its ledger has the fictitious year.
 BUNDLED = 83
+COPIES = count()
 
 #: The smallest application of the Typer that qplan runs on, and the yardstick for tables on a terminal.
 BARE = """
@@ -148,8 +149,13 @@ def fresh_ledger(*words: str) -> Call:
     """A command on a copy of the bundled plan's ledger that was not written to before."""
 
     def run() -> Run:
-        shutil.copy(ledger(BUNDLED), DAY / "fresh.db")
-        return call([*program(), *words, "--ledger", str(DAY / "fresh.db")])
+        # a new name each time: a machine refuses a ledger whose journal has become shorter
+        fresh = DAY / f"fresh-{next(COPIES)}.db"
+        shutil.copy(ledger(BUNDLED), fresh)
+        try:
+            return call([*program(), *words, "--ledger", str(fresh)])
+        finally:
+            fresh.unlink()
 
     return run
 
