@@ -1,7 +1,7 @@
 """Signatures of entries by the SSH keys of those who wrote them, kept beside the journal.
 
 One signature is of all entries that a command wrote: its text names the first and the last of them, with the
-hash before the first and that of the last, between which the chain leaves no room for others.
+hash before the first and that of the last, between which the chain allows no other entry.
 """
 
 from __future__ import annotations
