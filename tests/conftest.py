@@ -27,6 +27,16 @@ def _english():
     i18n.use("en")
 
 
+@pytest.fixture(autouse=True)
+def same_folder():
+    """A test that leaves the process in another folder breaks whichever comes next: it fails itself."""
+    before = os.getcwd()
+    yield
+    after = os.getcwd()
+    os.chdir(before)
+    assert after == before, "use monkeypatch.chdir"
+
+
 @pytest.fixture
 def unmeasured(monkeypatch):
     """Processes that a test starts are not measured by coverage: it imports modules and takes time itself."""

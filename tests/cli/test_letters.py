@@ -4,6 +4,7 @@ import email
 import email.policy
 import io
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,7 @@ pytest.importorskip("jinja2", reason="Jinja2 is in the office extra")
 
 TASKS = ("C1.4", "C2.2", "T2.1.1")  # of 区经济信息化和科技局
 OTHER = "C3.5"  # of 区农业农村局
+EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
 @pytest.fixture
@@ -143,7 +145,7 @@ def test_a_mail_goes_to_the_address_of_the_department(late, tmp_path) -> None:
 
 
 def test_the_letters_of_an_english_plan_are_english(qplan, tmp_path) -> None:
-    assert qplan("load", "examples/english-action-plan", "--yes").code == 0
+    assert qplan("load", EXAMPLES / "english-action-plan", "--yes").code == 0
     ids = [item["id"] for item in qplan("tasks", "-f", "json").json["items"] if item["lead"]][:2]
     assert qplan("notice", *ids, "--out", f"{tmp_path}/english/", "--lang", "zh").code == 0
     texts = "".join(path.read_text("utf-8") for path in (tmp_path / "english").glob("*.txt"))

@@ -112,6 +112,7 @@ def world(qplan, loaded, tmp_path, monkeypatch):  # noqa: F811
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     folder.mkdir()
+    monkeypatch.chdir(folder)
     shutil.copy(loaded, folder / "ledger.db")
     (folder / "config.toml").write_text("")
     (folder / "paper.txt").write_text("evidence")
@@ -143,8 +144,6 @@ class World:
         # an older ledger is put back, which this machine must not have seen
         shutil.rmtree(self.folder.parent / "state", ignore_errors=True)
         os.chdir(self.folder)
-        # this machine has seen entries that the copy does not have
-        shutil.rmtree(self.folder.parent / "state", ignore_errors=True)
         self.program.at(NOW)
 
     def seq(self, ledger: str = "ledger.db") -> int:
@@ -234,7 +233,6 @@ def at_each_moment(world: World, name: str, case: Case) -> None:
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_killed_command_is_carried_out_or_not(world, name):
-    os.chdir(world.folder)
     for words in CASES[name].before:
         answer = world.program(*agreed(words))
         assert answer.code == 0, answer
@@ -245,7 +243,6 @@ def test_a_killed_collect_takes_the_forms_or_none(world):
     pytest.importorskip("python_calamine", reason="python-calamine is in the office extra")
     from cli.test_forms import Filler, form
 
-    os.chdir(world.folder)
     assert world.program("forms", "--out", "forms", "-d", "scjg", "--lang", "zh").code == 0
     filler = Filler(form(world.folder / "forms", "市场监管"))
     filler.write("T1.3", 本次进展情况="完成招标").write("T4.1", 本次进展情况="已部署").save()
@@ -265,7 +262,6 @@ ON_A_SERVER = {
 @pytest.mark.parametrize("command", ON_A_SERVER)
 def test_a_killed_command_on_a_server_is_carried_out_or_not(world, monkeypatch, command):
     """The server rolls back what a client that is gone had not committed."""
-    os.chdir(world.folder)
     assert world.program("export", "--journal", "--out", "j.jsonl").code == 0
     makes = command in ("load", "import", "move")
 
