@@ -130,9 +130,6 @@ def text_rows(text: str, report: Report, own: Collection[str] = ()) -> Iterator[
     """The rows of a CSV or TSV file; ``own`` are headings of the plan's own columns."""
     raw = text.splitlines(keepends=True)
     mark = delimiter_of(text)
-    csv.field_size_limit(
-        max(csv.field_size_limit(), len(text) + 1)
-    )  # a long text is refused where it is read, and its quotes are sound
     reader = csv.reader(StringIO(text, newline=""), strict=True, delimiter=mark)
     rows: list[tuple[int, list[Value]]] = []
     line = 1

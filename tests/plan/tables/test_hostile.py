@@ -1,5 +1,6 @@
 """A file that is broken, foreign or too large is refused in a sentence, in bounded memory."""
 
+import csv
 import io
 import random
 import re
@@ -239,6 +240,14 @@ def test_any_cells_below_a_heading_make_a_plan_or_a_sentence(tmp_path, cells):
     assert plan["tasks"]
     for question in table.questions:
         assert question.what.isprintable()
+
+
+def test_a_small_csv_does_not_limit_what_the_process_reads_next(tmp_path):
+    """The limit of Python's csv module is one for the process."""
+    small = tmp_path / "small.csv"
+    small.write_text("序号,任务\n1,短\n", encoding="utf-8")
+    read_grids(small)
+    assert next(csv.reader(["x" * 200_000])) == ["x" * 200_000]
 
 
 def test_a_large_csv_is_read_once_and_refused_beyond_its_bounds(tmp_path):

@@ -14,6 +14,9 @@ from qplan.errors import BadInput
 from qplan.i18n import _
 from qplan.plan.tables.grid import MOST_BYTES, MOST_CELLS, Grid, Value, grid
 
+# A long cell is no fault of a file, and its text is refused where it is read. The limit is one for the whole process.
+csv.field_size_limit(2**31 - 1)
+
 
 def read_delimited(data: bytes) -> Grid:
     """The table in the bytes of a CSV or TSV file; BadInput where they are no text or too many."""
@@ -24,7 +27,6 @@ def read_delimited(data: bytes) -> Grid:
     text = decode(data)
     rows: list[list[Value]] = []
     count = 0
-    csv.field_size_limit(len(text) + 1)  # a long cell is no fault of the file
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text)):
             count += len(row)
