@@ -269,7 +269,7 @@ def _guide(sheet: Any) -> None:
         cell.alignment, cell.font = Alignment(wrap_text=True, vertical="center"), Font(name=FONT, size=11)
         sheet.row_dimensions[number + 1].height = 12 + height([str(cell.value)], [GUIDE_WIDTH - 4])
     sheet.protection.sheet = True
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.paperSize, sheet.page_setup.orientation = sheet.PAPERSIZE_A4, "landscape"
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
 

@@ -65,7 +65,7 @@ def write(view: View, options: Options) -> Iterator[bytes]:
 
 def sheet_name(title: str, taken: set[str]) -> str:
     """A name that Excel takes: no ``[]:*?/\\``, at most 31 characters, none twice."""
-    plain = _uncounted(re.sub(r"[\[\]:*?/\\]", " ", clean(title))).strip("' \n\t") or "-"
+    plain = _uncounted(re.sub(r"[\[\]:*?/\\\s]+", " ", clean(title))).strip("' ") or "-"
     name, number = plain[:31], 1
     while name.lower() in taken:
         number += 1

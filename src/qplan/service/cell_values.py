@@ -21,7 +21,11 @@ def read_percent(value: Value) -> int:
 
 
 def read_text(value: Value) -> str:
-    """The text of a cell without blanks around it; lines of a cell stay lines."""
+    """The text of a cell without blanks around it; lines of a cell stay lines. BadInput for a picture of WPS."""
+    if text_of(value).startswith("=DISPIMG("):
+        raise BadInput(
+            _("The cell holds a picture, which cannot be read; write what it shows, or the name of its file.")
+        )
     lines = (line.strip() for line in text_of(value).replace("\r\n", "\n").split("\n"))
     return "\n".join(filter(None, lines))
 

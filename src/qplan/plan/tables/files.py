@@ -60,7 +60,7 @@ def _kind(data: bytes) -> str:
     if data.startswith(b"PK"):
         return _archive_kind(data)
     if data.startswith(_OLE):
-        return "xls"
+        return _old_kind(data)
     head = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if head.startswith((b"<html", b"<!doctype", b"<table", b"<?xml", b"<meta")):
         raise BadInput(
@@ -77,6 +77,24 @@ def _kind(data: bytes) -> str:
     if not data.strip():
         raise BadInput(_("The file is empty"))
     return "text"
+
+
+def _old_kind(data: bytes) -> str:
+    """xls (which .et files are too); BadInput for the other files of old office programs, by their streams."""
+    if _stream("EncryptedPackage") in data:
+        raise BadInput(_("The file is protected by a password; save a copy without it"))
+    if _stream("WordDocument") in data or not any(_stream(name) in data for name in ("Workbook", "Book")):
+        raise BadInput(
+            _(
+                "This is a file of an old office program (.doc, .wps, .et, .ppt); open it and save it as .docx or .xlsx"
+            )
+        )
+    return "xls"
+
+
+def _stream(name: str) -> bytes:
+    """The name of a stream as the directory of such a file has it."""
+    return name.encode("utf-16-le")
 
 
 def _archive_kind(data: bytes) -> str:

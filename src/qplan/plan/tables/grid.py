@@ -26,12 +26,16 @@ class Merge(NamedTuple):
 
 
 class Grid(NamedTuple):
-    """One sheet; rows and columns count from 0. ``before``: lines of text above a table of a document."""
+    """One sheet; rows and columns count from 0. ``before``: lines of text above a table of a document.
+
+    ``formats``: whether it is known how cells are shown; where it is not, a first day may mean its month.
+    """
 
     sheet: str
     rows: list[list[Value]]
     merges: dict[tuple[int, int], Merge]  #: every cell of a merged area -> the area
     before: tuple[str, ...] = ()
+    formats: bool = True
 
     @property
     def width(self) -> int:

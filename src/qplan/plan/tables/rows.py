@@ -312,6 +312,12 @@ class _Reader:
                 _(meant.doubt).format(shown(" ".join(meant.about.split()))),
                 _("write the day, or change `deadline` in the plan"),
             )
+        elif isinstance(value, date) and value.day == 1 and not self.grid.formats:
+            self._ask(
+                cell,
+                _("this may be a month of which the file keeps the first day; it is read as that day"),
+                _("save the table as .xlsx, or write the day"),
+            )
         elif meant == Deadline():
             self._ask(
                 cell,

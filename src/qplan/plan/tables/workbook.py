@@ -12,17 +12,18 @@ import io
 import json
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from math import isfinite
 from typing import Any
 
+from qplan import i18n
 from qplan.errors import BadInput
 from qplan.extras import need
 from qplan.i18n import _
 from qplan.plan.tables.archive import check_archive, has_huge_numbers
+from qplan.plan.tables.formats import CHINESE_MONTH, PERCENT, shown_cells
 from qplan.plan.tables.grid import MOST_BYTES, Grid, Merge, Value, grid
-from qplan.plan.tables.percents import percent_cells
 
 
 def read_workbook(data: bytes, kind: str, *, hidden: bool = False) -> list[Grid]:
@@ -33,25 +34,29 @@ def read_workbook(data: bytes, kind: str, *, hidden: bool = False) -> list[Grid]
             _("The file has more than {n} MB; keep only the table in it").format(n=MOST_BYTES >> 20)
         )
     if kind == "xls":
-        return _read_apart(data, hidden=hidden)
+        return [one._replace(formats=False) for one in _read_apart(data, hidden=hidden)]
     areas = check_archive(data, kind)
     if kind == "xlsx" and has_huge_numbers(data):
         grids = _read_apart(data, hidden=hidden)
     else:
         grids = load(data, areas, hidden=hidden)
-    if kind == "xlsx":
-        percents = percent_cells(data)
-        for one in grids:
-            _show_percents(one, percents.get(one.sheet, ()))
+    if kind == "ods":
+        return [one._replace(formats=False) for one in grids]
+    shown = shown_cells(data)
+    for one in grids:
+        _show(one, shown.get(one.sheet, {}))
     return grids
 
 
-def _show_percents(given: Grid, cells: Iterable[tuple[int, int]]) -> None:
-    """Let numbers that the workbook shows as percents be texts such as 30%."""
-    for row, column in cells:
+def _show(given: Grid, cells: Mapping[tuple[int, int], str]) -> None:
+    """Let numbers shown as percents be texts such as 30%, and first days shown as months such as 2026年6月."""
+    for (row, column), way in cells.items():
         value = given.value(row, column)
-        if isinstance(value, (int, float)):
+        if way == PERCENT and isinstance(value, (int, float)):
             given.rows[row][column] = f"{round(value * 100, 9):.15g}%"
+        elif way != PERCENT and isinstance(value, date) and value.day == 1:
+            chinese = way == CHINESE_MONTH
+            given.rows[row][column] = f"{value.year}年{value.month}月" if chinese else f"{value:%Y-%m}"
 
 
 def load(data: bytes, areas: list[list[Merge]], *, hidden: bool = False) -> list[Grid]:
@@ -90,7 +95,14 @@ def _read_apart(data: bytes, *, hidden: bool) -> list[Grid]:
     for memory without bounds and end its process. A huge number that is formatted as a day makes it
     end with a trace on stderr.
     """
-    command = [sys.executable, "-P", "-m", "qplan.plan.tables.xls", *(["hidden"] if hidden else [])]
+    command = [
+        sys.executable,
+        "-P",
+        "-m",
+        "qplan.plan.tables.xls",
+        i18n.language,
+        *(["hidden"] if hidden else []),
+    ]
     try:
         done = subprocess.run(command, input=data, capture_output=True, timeout=60, check=False)  # noqa: S603
     except subprocess.TimeoutExpired:

@@ -9,6 +9,7 @@ import json
 import sys
 from datetime import date
 
+from qplan import i18n
 from qplan.errors import BadInput
 from qplan.plan.tables.workbook import load
 
@@ -16,7 +17,8 @@ _MEMORY = 1 << 30
 
 
 def main() -> None:
-    """Write ``[[name, rows, merged areas], …]``, or a sentence about what is wrong."""
+    """Write ``[[name, rows, merged areas], …]``, or a sentence about what is wrong in the language that is named."""
+    i18n.use(sys.argv[1])
     try:
         import resource
 

@@ -1,6 +1,7 @@
-"""Which cells of an xlsx file are shown as percents: there 0.3 means 30%, and 1 means 100%.
+"""Which cells of an xlsx file are shown as percents, where 0.3 means 30%, or as months, where a first day means its month.
 
-The library that reads workbooks reports values without their formats.
+The library that reads workbooks reports values without their formats. Excel and WPS make the first of June of
+“2026年6月”, and show the month.
 """
 
 from __future__ import annotations
@@ -11,14 +12,21 @@ import zipfile
 from collections.abc import Iterator
 from xml.parsers import expat
 
-#: Numbers of Excel's own formats for percents.
-_BUILT_IN = {"9", "10"}
+#: How a cell is shown: as a percent, as 2026年6月, as 2026-06.
+PERCENT, CHINESE_MONTH, MONTH = "percent", "chinese month", "month"
+#: Numbers of Excel's own formats, which a file does not describe.
+_BUILT_IN = {
+    "9": PERCENT, "10": PERCENT, "17": MONTH,
+    **dict.fromkeys(("27", "36", "50", "52", "57"), CHINESE_MONTH),
+}  # fmt: skip
+#: What a format holds beside the letters of its day: texts, escaped and reserved characters, conditions.
+_LITERALS = re.compile(r'"[^"]*"|[\\_*].|\[[^\]]*\]')
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _CHUNK = 1 << 18
 
 
-def percent_cells(data: bytes) -> dict[str, set[tuple[int, int]]]:
-    """Name of a sheet -> the cells (row and column from 0) that are shown as percents.
+def shown_cells(data: bytes) -> dict[str, dict[tuple[int, int], str]]:
+    """Name of a sheet -> the cells (row and column from 0) that are shown in one of these ways.
 
     The archive has been checked before; a part that is not as usual has none of them.
     """
@@ -26,7 +34,7 @@ def percent_cells(data: bytes) -> dict[str, set[tuple[int, int]]]:
         parts = set(archive.namelist())
         if "xl/styles.xml" not in parts:
             return {}
-        styles = _percent_styles(archive)
+        styles = _styles(archive)
         if not styles:
             return {}
         return {
@@ -36,21 +44,31 @@ def percent_cells(data: bytes) -> dict[str, set[tuple[int, int]]]:
         }
 
 
-def _percent_styles(archive: zipfile.ZipFile) -> set[str]:
-    """The numbers of the cell styles whose format is a percent."""
-    formats = set(_BUILT_IN)
-    styles: set[str] = set()
+def _styles(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Number of a cell style -> how it shows a cell."""
+    formats = dict(_BUILT_IN)
+    styles: dict[str, str] = {}
     number, within = 0, False
     for name, attributes in _elements(archive, "xl/styles.xml"):
-        if name == "numFmt" and "%" in attributes.get("formatCode", ""):
-            formats.add(attributes.get("numFmtId", ""))
+        if name == "numFmt" and (way := _way(attributes.get("formatCode", ""))):
+            formats[attributes.get("numFmtId", "")] = way
         elif name in ("cellStyleXfs", "cellXfs", "cellStyles"):
             within = name == "cellXfs"
         elif name == "xf" and within:
-            if attributes.get("numFmtId") in formats:
-                styles.add(str(number))
+            if way := formats.get(attributes.get("numFmtId", "")):
+                styles[str(number)] = way
             number += 1
     return styles
+
+
+def _way(code: str) -> str | None:
+    """How a format shows a cell; None for all other ways."""
+    if "%" in code:
+        return PERCENT
+    letters = set(_LITERALS.sub("", code.partition(";")[0]).lower())
+    if {"y", "m"} <= letters and not letters & set("dhs"):
+        return CHINESE_MONTH if "月" in code else MONTH
+    return None
 
 
 def _sheet_parts(archive: zipfile.ZipFile, parts: set[str]) -> dict[str, str]:
@@ -72,13 +90,13 @@ def _sheet_parts(archive: zipfile.ZipFile, parts: set[str]) -> dict[str, str]:
     return found
 
 
-def _cells(archive: zipfile.ZipFile, part: str, styles: set[str]) -> set[tuple[int, int]]:
-    found = set()
+def _cells(archive: zipfile.ZipFile, part: str, styles: dict[str, str]) -> dict[tuple[int, int], str]:
+    found = {}
     for name, attributes in _elements(archive, part):
-        if name == "c" and attributes.get("s") in styles:
+        if name == "c" and (way := styles.get(attributes.get("s", ""))):
             place = _REFERENCE.fullmatch(attributes.get("r", ""))
             if place:
-                found.add((int(place[2]) - 1, _column(place[1])))
+                found[int(place[2]) - 1, _column(place[1])] = way
     return found
 
 
