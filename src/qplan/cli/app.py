@@ -4,8 +4,6 @@ A command is a function ``def name(ctx: Context, …)`` in a module of :mod:`qpl
 :class:`Entry` here. The module is imported when somebody names the command, and not before.
 """
 
-from __future__ import annotations
-
 import io
 from contextlib import redirect_stderr
 from typing import Annotated, Any

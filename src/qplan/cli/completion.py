@@ -4,8 +4,6 @@ Typer asks for what begins with the text that is typed and drops everything else
 in the case in which it is typed, and a department or a status by its code or by its label.
 """
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Iterable, MutableMapping

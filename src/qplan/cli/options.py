@@ -1,7 +1,5 @@
 """Options that several commands take: the shared ones, and the types of a few parameters."""
 
-from __future__ import annotations
-
 import re
 from functools import partial
 from typing import Annotated
