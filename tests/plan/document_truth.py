@@ -142,7 +142,7 @@ def main() -> None:
                     ]
                 )
             )
-            print("\n".join(f"  asked  {one.line} {one.what}" for one in document.questions))
+            print("\n".join(f"  asked  {one.place} {one.what}" for one in document.questions))
 
 
 if __name__ == "__main__":

@@ -140,7 +140,7 @@ def test_a_column_ends_where_the_outer_list_goes_on(read_text):
 def test_a_gap_in_the_numbering_is_read_and_asked_about(read_text):
     document = read_text("一、主要任务\n1.抓生产。新建厂房2座。\n3.抓销售。新开门店5家。\n")
     assert [one.clause for one in document.headings()] == ["一", "一1", "一3"]
-    assert [one.line for one in document.questions] == [3]
+    assert [one.place for one in document.questions] == [3]
 
 
 def test_which_mark_stands_above_which_is_learnt_from_the_text(read_text):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from qplan.plan.checks import check
 from qplan.plan.document.draft import draft_plan
-from qplan.plan.document.questions import questions_page
+from qplan.plan.questions import text_page
 from qplan.plan.source import read_plan
 from qplan.plan.writer import write_plan
 
@@ -111,6 +111,6 @@ def test_what_stands_below_the_item_of_a_column_belongs_to_the_item(read_text):
 
 def test_questions_are_a_page_with_lines(read_text):
     document = read_text("一、主要任务\n(一)抓工业。新增企业3-5家。\n(二)抓农业。\n")
-    page = questions_page("计划", "plan.txt", draft_plan(document).questions)
+    page = text_page("计划", "plan.txt", draft_plan(document).questions)
     assert "[ ] **line 2**: " in page
     assert "2 of 2 tasks name no body" in page

@@ -12,10 +12,10 @@ from qplan import files
 from qplan.errors import BadFile, BadInput
 from qplan.i18n import N_, _, joined, noted
 from qplan.plan import checks
+from qplan.plan.questions import Question, table_page
 from qplan.plan.source import PLAN_FILE, read_plan
 from qplan.plan.tables import update as updates
 from qplan.plan.tables.assemble import task_ids, to_plan
-from qplan.plan.tables.questions import Question, markdown
 from qplan.plan.tables.reader import Options, TablePlan, read_table
 from qplan.plan.tables.update import Difference
 from qplan.plan.writer import write_plan
@@ -109,7 +109,7 @@ def write(converted: Converted, folder: Path) -> Converted:
         if problems:
             raise BadFile([one._replace(file=str(folder / Path(one.file).name)) for one in problems])
         page = made / converted.page
-        page.write_text(markdown(table.title, table.questions, facts(table)), encoding="utf-8")
+        page.write_text(table_page(table.title, table.questions, facts(table)), encoding="utf-8")
         names = [path.relative_to(made) for path in (*written, page)]
         files.place_folder(made, names, folder)
         return converted._replace(files=tuple(str(folder / name) for name in names))

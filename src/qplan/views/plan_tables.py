@@ -118,7 +118,7 @@ def payload(converted: Converted) -> dict[str, Any]:
         "begins": table.period.begins.isoformat(),
         "ends": table.period.ends.isoformat(),
         "items": [_item(converted, place) for place in range(len(table.rows))],
-        "questions": [one._asdict() for one in table.questions],
+        "questions": [{"cell": one.place, "what": one.what, "hint": one.hint} for one in table.questions],
         "departments": [
             {**one._asdict(), "aliases": list(one.aliases)} for one in table.registry.departments
         ],

@@ -8,8 +8,8 @@ from qplan.core.model import Head
 from qplan.i18n import _, coded, joined, labelled
 from qplan.plan.coverage import HEADING, Coverage, Item
 from qplan.plan.document.outline import Heading
-from qplan.plan.document.questions import Question
 from qplan.plan.document.reading import Document, Target
+from qplan.plan.questions import Question
 from qplan.views import ID, INTEGER, Column, Table, View
 
 
@@ -68,7 +68,7 @@ def read_text(document: Document, questions: list[Question], day: str) -> View:
             "questions",
             _("Questions"),
             [line._replace(rank=0), Column("what", _("what")), Column("hint", _("hint"), rank=1)],
-            [(one.line or None, one.what, one.hint) for one in questions],
+            [(one.place or None, one.what, one.hint) for one in questions],
             _("There are no questions."),
         ),
     ]  # fmt: skip
@@ -78,7 +78,9 @@ def read_text(document: Document, questions: list[Question], day: str) -> View:
             "title": document.head.title,
             "items": [heading_record(one) for one in document.headings()],
             "promises": [promise_record(one) for one in document.targets],
-            "questions": [{**one._asdict(), "line": one.line or None} for one in questions],
+            "questions": [
+                {"line": one.place or None, "what": one.what, "hint": one.hint} for one in questions
+            ],
         }
 
     return View("plan_document", title, tables, payload, day, None)

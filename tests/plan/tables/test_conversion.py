@@ -77,7 +77,7 @@ def test_the_page_of_questions_names_each_cell_once_and_what_was_read(tmp_path):
     assert len(re.findall(r"分工表!D\d+", joint)) == 13
     assert "牵头单位 = lead" in page
     assert "合 计" in page
-    assert {one.cell for one in done.table.questions} <= {*re.findall(r"分工表!\w+", page), ""}
+    assert {one.place for one in done.table.questions} <= {*re.findall(r"分工表!\w+", page), ""}
 
 
 def test_json_gives_the_rows_as_read_and_the_questions(tmp_path, capsys):

@@ -67,7 +67,7 @@ def test_a_name_without_a_level_that_two_bodies_could_have_stays_alone_and_is_as
     names = [("市财政局", "A1"), ("区财政局", "A2"), ("财政局", "A3")]
     registry = propose(names)
     assert {one.name for one in registry.departments} >= {"市财政局", "区财政局", "财政局"}
-    assert [one.cell for one in registry.questions if "may be" in one.what] == ["A3"]
+    assert [one.place for one in registry.questions if "may be" in one.what] == ["A3"]
 
 
 def test_the_office_is_the_one_named_else_one_is_added_and_asked():

@@ -54,7 +54,7 @@ def test_of_126_rows_none_is_lost_and_every_uncertain_one_is_asked_in_three_seco
     table = read(path)
     assert time.perf_counter() - before < 3
     assert_whole(table, ALL)
-    asked = {question.cell for question in table.questions}
+    asked = {question.place for question in table.questions}
     rows = {row.no: row for row in table.rows}
     joint = [row for row in ALL if row.joint]
     worded = [row for row in ALL if row.deadline in made.WORDS]
@@ -163,7 +163,7 @@ def sheet(tmp_path, *rows, merges=(), name="t.xlsx") -> Path:
 
 
 def asked(table, part: str) -> list[str]:
-    return [question.cell for question in table.questions if part in question.what]
+    return [question.place for question in table.questions if part in question.what]
 
 
 def test_roles_within_a_cell_decide_who_leads(tmp_path):

@@ -57,7 +57,7 @@ QUESTIONS = "questions.md"
 
 def write_draft(folder: Path, document: Any, draft: Any, session: Session) -> None:
     """Write a plan's files and its questions into a folder: all of them, or none."""
-    from qplan.plan.document.questions import questions_page
+    from qplan.plan.questions import text_page
     from qplan.plan.source import PLAN_FILE
     from qplan.plan.writer import write_plan
 
@@ -75,7 +75,7 @@ def write_draft(folder: Path, document: Any, draft: Any, session: Session) -> No
                 file=document.path.name, page=QUESTIONS
             )
             files = write_plan(beside, draft.plan, comment)
-            page = questions_page(document.head.title, document.path.name, draft.questions)
+            page = text_page(document.head.title, document.path.name, draft.questions)
             (beside / QUESTIONS).write_text(page, encoding="utf-8")
             names = [path.relative_to(beside) for path in (*files, beside / QUESTIONS)]
             whole_files.place_folder(beside, names, folder)

@@ -15,9 +15,9 @@ from qplan.core.indicators import DIRECTIONS
 from qplan.i18n import _, joined
 from qplan.plan.document.bodies import Duty
 from qplan.plan.document.outline import Heading
-from qplan.plan.document.questions import Question
 from qplan.plan.document.reading import Document, Target
 from qplan.plan.document.roles import GOALS, SAFEGUARDS, TASKS
+from qplan.plan.questions import Question, in_order
 from qplan.plan.tables.departments import Department, Registry, initials, propose
 
 
@@ -42,13 +42,12 @@ class _Drafting:
     def __init__(self, document: Document, office: str | None) -> None:
         self.document = document
         self.questions: list[Question] = list(document.questions)
-        names = [(name, str(heading.line)) for heading, name in _named(document)]
+        names = [(name, heading.line) for heading, name in _named(document)]
         office = office or document.head.issuer
         self.registry: Registry = propose(names, office=office)
         if office is None:
             self.ask(0, _("the text does not say who keeps the ledger"), _("name it: --office NAME"))
-        for one in self.registry.questions:
-            self.ask(int(one.cell) if one.cell.isdigit() else 0, one.what, one.hint)
+        self.questions += self.registry.questions
 
     def ask(self, line: int, what: str, hint: str) -> None:
         """Note a question."""
@@ -70,7 +69,7 @@ class _Drafting:
             "safeguards": safeguards,
         }
         self.ask_for_the_rest()
-        return Draft(plan, sorted(dict.fromkeys(self.questions), key=lambda one: one.line))
+        return Draft(plan, in_order(self.questions))
 
     # -- the head
 

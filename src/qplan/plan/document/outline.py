@@ -27,8 +27,8 @@ from qplan.plan.document.cleaning import (
 )
 from qplan.plan.document.lines import Line
 from qplan.plan.document.marks import KINDS, UNNUMBERED, USUAL, WORDS, Mark, read_marks
-from qplan.plan.document.questions import Question
 from qplan.plan.document.tables import stacked_rows
+from qplan.plan.questions import Question
 
 #: More headings than this are no plan.
 MOST_HEADINGS = 20_000

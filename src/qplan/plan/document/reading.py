@@ -24,9 +24,9 @@ from qplan.plan.document.promises import (
     year_of_goals,
     year_of_list,
 )
-from qplan.plan.document.questions import Question
 from qplan.plan.document.roles import GOALS, SAFEGUARDS, TASKS, set_roles
 from qplan.plan.document.tables import Row, indicator_rows
+from qplan.plan.questions import Question, in_order
 
 #: Bodies and days are looked for at the beginning of a paragraph that is longer than this.
 _LONGEST = 8_000
@@ -111,7 +111,7 @@ def read_document(path: Path) -> Document:
     targets = list(_targets(root, headings, scope, questions))
     year = head.ends or int((head.issued or "2000")[:4])
     work = {one: _work(one, year) for one in headings if any(below.id for below in one.walk())}
-    return Document(path, head, root, targets, work, _sorted(questions))
+    return Document(path, head, root, targets, work, in_order(questions))
 
 
 _DUTY_LINE = re.compile(
@@ -254,12 +254,3 @@ def _work(heading: Heading, year: int) -> Work:
         days += find_days(re.sub(r"(?:时限|期限)[:].*", "", text), year)
     supports = [one for one in supports if one not in leads]
     return Work(Duty(tuple(leads), tuple(supports), words, leader, owner), tuple(days))
-
-
-def _sorted(questions: list[Question]) -> list[Question]:
-    return sorted(dict.fromkeys(questions), key=lambda one: one.line)
-
-
-def lines_of(document: Document) -> list[Line]:
-    """The paragraphs under headings, in the order of the text."""
-    return [line for heading in document.root.walk() for line in heading.paragraphs]

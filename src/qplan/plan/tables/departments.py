@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from qplan.core.names import shown
 from qplan.i18n import _, joined
-from qplan.plan.tables.questions import Question
+from qplan.plan.questions import Question
 
 #: The first character of GB 2312's level 1 for each initial: its 3755 characters are in the order of pinyin.
 _INITIALS = tuple(zip(
@@ -113,14 +113,14 @@ def _abbreviates(short: str, long: str) -> bool:
 
 
 def propose(
-    names: Sequence[tuple[str, str]], known: Sequence[Department] = (), office: str | None = None
+    names: Sequence[tuple[str, str | int]], known: Sequence[Department] = (), office: str | None = None
 ) -> Registry:
-    """The departments of the names (each with its cell) in a table.
+    """The departments of the names (each with its cell, or its line) in a table or text.
 
     ``known`` departments (of a plan that is updated) keep their ids and names. ``office`` names the
     one that keeps the ledger; where no name of the table is its, it is added.
     """
-    cells: dict[str, str] = {}
+    cells: dict[str, str | int] = {}
     for name, cell in names:
         cells.setdefault(name, cell)
     counts = Counter(name for name, _cell in names)
@@ -162,7 +162,7 @@ def _alike(name: str, departments: Iterable[Department]) -> Department | None:
 
 
 def _groups(
-    names: Sequence[str], cells: dict[str, str], usual: str
+    names: Sequence[str], cells: dict[str, str | int], usual: str
 ) -> tuple[list[list[str]], list[Question]]:
     """The names, those of one body together; a name that may be of two bodies stays alone and is asked about."""
     bodies = {name: take_apart(name) for name in names}
@@ -235,7 +235,7 @@ def _role(name: str) -> str:
     return "area" if area else "department"
 
 
-def _twins(one: Department, group: list[str], cells: dict[str, str]) -> list[Question]:
+def _twins(one: Department, group: list[str], cells: dict[str, str | int]) -> list[Question]:
     what = _("{} is read as the same body as {}")
     hint = _("if they are two bodies, give each its own entry in departments.yaml (id {})").format(one.id)
     return [

@@ -10,9 +10,9 @@ from typing import NamedTuple
 
 from qplan.core.names import shown
 from qplan.i18n import _
+from qplan.plan.questions import Question
 from qplan.plan.tables.departments import initials
 from qplan.plan.tables.grid import Value, text_of
-from qplan.plan.tables.questions import Question
 from qplan.plan.tables.rows import TableRow
 
 TEXT, NUMBER, DATE = "text", "number", "date"

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from qplan.core.names import shown
 from qplan.errors import BadInput
 from qplan.i18n import _, joined
+from qplan.plan.questions import Question
 from qplan.plan.tables.grid import Grid, column_name, text_of
 from qplan.plan.tables.headings import REPORTS, SYNONYMS, Heading, plain_heading, read_heading
-from qplan.plan.tables.questions import Question
 
 #: Rows in which a heading is looked for.
 _SEARCHED = 60

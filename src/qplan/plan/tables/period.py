@@ -9,8 +9,8 @@ from datetime import date
 from typing import NamedTuple
 
 from qplan.i18n import _
+from qplan.plan.questions import Question
 from qplan.plan.tables.grid import Grid, text_of
-from qplan.plan.tables.questions import Question
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 _RANGE = re.compile(r"(?<!\d)(20\d\d)年?\s*[-—–~～至到]+\s*(20\d\d)(?!\d)")

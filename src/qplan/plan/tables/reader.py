@@ -11,6 +11,7 @@ from qplan.core.deadlines import last_day
 from qplan.core.names import shown
 from qplan.errors import BadInput
 from qplan.i18n import _, joined
+from qplan.plan.questions import Question
 from qplan.plan.tables.departments import Department, Registry, propose
 from qplan.plan.tables.fields import OwnField, read_fields
 from qplan.plan.tables.files import read_grids
@@ -18,7 +19,6 @@ from qplan.plan.tables.grid import Grid, Value
 from qplan.plan.tables.headings import REPORTS
 from qplan.plan.tables.layout import MAPPED, Layout, find_layout
 from qplan.plan.tables.period import Period, find_period
-from qplan.plan.tables.questions import Question
 from qplan.plan.tables.rows import TableRow, read_rows
 
 

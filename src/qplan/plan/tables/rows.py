@@ -10,10 +10,10 @@ from typing import NamedTuple
 from qplan.core.deadlines import Deadline, from_number, parse_deadline
 from qplan.core.names import shown
 from qplan.i18n import _, joined
+from qplan.plan.questions import Question
 from qplan.plan.tables.bodies import Bodies, split_bodies
 from qplan.plan.tables.grid import Value, text_of
 from qplan.plan.tables.layout import Layout, Use
-from qplan.plan.tables.questions import Question
 from qplan.plan.tables.shares import Shares, shares_of, shares_within
 
 _TOTAL = re.compile(r"^(?:合\s*计|总\s*计|小\s*计|共\s*计|累\s*计|total|subtotal|sum)(?:[:：(（].*)?$", re.I)
@@ -148,7 +148,7 @@ class _Reader:
                 return
             self.rows.pop()
             self.left_out.insert(0, (last.cells["title"], last.title))
-            self.questions = [one for one in self.questions if one.cell != last.cells["title"]]
+            self.questions = [one for one in self.questions if one.place != last.cells["title"]]
             self._ask(
                 last.cells["title"],
                 _("this last line is read as a note, not as a task"),
