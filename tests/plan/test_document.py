@@ -8,7 +8,7 @@ from plan.document_truth import TEXTS, compare, read_truth, texts
 from qplan.errors import BadInput
 from qplan.plan.bundled import folder as bundled_folder
 from qplan.plan.checks import check
-from qplan.plan.coverage import cover
+from qplan.plan.coverage import cover, warnings
 from qplan.plan.document.draft import draft_plan
 from qplan.plan.document.reading import read_document
 from qplan.plan.source import read_plan
@@ -39,7 +39,7 @@ def test_the_draft_of_a_text_is_a_plan_without_problems_that_carries_all_of_it(p
     source = read_plan(tmp_path)
     assert [str(one) for one in check(source) if not one.remark] == []
     assert source.plan is not None
-    assert cover(document, source.plan).sound
+    assert warnings(cover(document, source.plan), document) == []
 
 
 # -- one text in many forms
@@ -386,7 +386,8 @@ def test_the_bundled_plan_carries_the_headings_and_figures_of_its_source():
     source = read_plan(bundled_folder())
     assert source.plan is not None
     assert source.text is not None
-    found = cover(read_document(Path(source.text)), source.plan)
-    assert found.sound
+    document = read_document(Path(source.text))
+    found = cover(document, source.plan)
+    assert warnings(found, document) == []
     assert sum(one.kind == "heading" for one in found.items) == 107
     assert sum(one.kind == "promise" for one in found.items) == 58

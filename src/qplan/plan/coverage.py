@@ -73,11 +73,6 @@ class Coverage(NamedTuple):
     items: list[Item]
     strays: list[Stray]
 
-    @property
-    def sound(self) -> bool:
-        """Whether everything is carried, nothing differs and nothing strays."""
-        return not self.strays and all(item.carried_by and not item.differs for item in self.items)
-
 
 def cover(document: Document, plan: Plan) -> Coverage:
     """Set a plan beside the text that it was made from."""

@@ -165,10 +165,9 @@ _DUE = re.compile(r"^(?:到|至|[Bb]y )|(?:底|末|前|内)$|季度|上半年|�
 
 
 class Due(NamedTuple):
-    """A day by which something is to be done, the words that say so, and what is to be done."""
+    """A day by which something is to be done, and what that is."""
 
     day: str
-    words: str
     what: str
 
 
@@ -186,7 +185,7 @@ def find_days(text: str, year: int) -> list[Due]:
         day = day_of(re.sub(r"^(?:到|至|于|在|[Bb]y (?:the end of )?)", "", words), year)
         if day is not None:
             rest = re.split(r"[,。;!?]", text[one.end() :].lstrip(","), maxsplit=1)[0]
-            found.append(Due(day, words, rest.strip(" ,、:")))
+            found.append(Due(day, rest.strip(" ,、:")))
     return found
 
 
