@@ -18,7 +18,8 @@ from qplan.plan.document.outline import Heading
 from qplan.plan.document.reading import Document, Target
 from qplan.plan.document.roles import GOALS, SAFEGUARDS, TASKS
 from qplan.plan.questions import Question, in_order
-from qplan.plan.tables.departments import Department, Registry, initials, propose
+from qplan.plan.tables.assemble import department_entry
+from qplan.plan.tables.departments import Registry, initials, propose
 
 
 class Draft(NamedTuple):
@@ -62,7 +63,7 @@ class _Drafting:
         core, targets = self.targets()
         plan: dict[str, Any] = {
             "plan": self.head(core + targets),
-            "departments": [_department(one) for one in self.registry.departments],
+            "departments": [department_entry(one) for one in self.registry.departments],
             "indicators": {"indicators": core, "targets": targets},
             "columns": columns,
             "tasks": tasks,
@@ -316,13 +317,3 @@ def _merge(entry: dict[str, Any], target: Target) -> None:
         entry["tasks"].append(_leaf_of(heading.id, heading))
     if entry["deadline"] is None and target.promise.year:
         entry["deadline"] = f"{target.promise.year}-12-31"
-
-
-def _department(one: Department) -> dict[str, Any]:
-    return {
-        "id": one.id,
-        "name": one.name,
-        "aliases": list(one.aliases),
-        "initials": one.initials or None,
-        "role": one.role,
-    }

@@ -36,7 +36,7 @@ def to_plan(table: TablePlan, ids: Sequence[str] | None = None, plan_id: str | N
             "deadline_basis": table.basis,
             "milestone_basis": table.basis,
         },
-        "departments": [_department(one) for one in table.registry.departments],
+        "departments": [department_entry(one) for one in table.registry.departments],
         "fields": [{key: value for key, value in field._asdict().items() if value} for field in table.fields],
         "tasks": _tree(table, ids),
     }
@@ -89,7 +89,8 @@ def _plan_id(table: TablePlan) -> str:
     return f"{letters if re.match('[a-z]', letters) else 'plan'}-{table.period.year}"
 
 
-def _department(one: Department) -> dict[str, Any]:
+def department_entry(one: Department) -> dict[str, Any]:
+    """What a plan file holds of a department."""
     return {
         "id": one.id,
         "name": _line(one.name),

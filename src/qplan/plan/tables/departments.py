@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from itertools import chain, count
 from typing import NamedTuple
 
 from qplan.core.names import shown
@@ -213,18 +214,18 @@ def _department(
         name = full
     aliases = tuple(dict.fromkeys(one for one in group if one != name and not re.search(r"\s", one)))
     letters = initials(name[1:] if take_apart(name).level else name)[:12]
-    return Department(_free_id(letters, taken), name, aliases, letters, _role(name))
+    return Department(_free(letters, taken), name, aliases, letters, _role(name))
 
 
-def _free_id(letters: str, taken: dict[str, Department]) -> str:
-    used = {one.casefold() for one in taken}
-    stem = letters if re.fullmatch(r"[a-z][a-z0-9]+", letters) else ""
-    if stem and stem not in used:
-        return stem
-    number = 2 if stem else 1
-    while (candidate := f"{stem}{number}" if stem else f"d{number:02d}") in used:
-        number += 1
-    return candidate
+def free_id(stem: str, used: Collection[str], otherwise: str) -> str:
+    """The stem where it is an id that is not used yet, else with a number; ``otherwise`` is counted without one."""
+    usable = re.fullmatch("[a-z][a-z0-9_]+", stem)
+    numbered = (f"{stem}{n}" if usable else otherwise.format(n) for n in count(2 if usable else 1))
+    return next(one for one in chain([stem] if usable else [], numbered) if one not in used)
+
+
+def _free(letters: str, taken: Iterable[str]) -> str:
+    return free_id(letters, {one.casefold() for one in taken}, "d{:02d}")
 
 
 def _role(name: str) -> str:
@@ -257,7 +258,7 @@ def _add_office(
     found = _office_of(departments.values(), meant, office)
     if found is None:
         name = office or "统筹协调办公室"
-        found = Department(_free_id(initials(name) or "office", departments), name, (), initials(name))
+        found = Department(_free(initials(name) or "office", departments), name, (), initials(name))
     for ident, one in departments.items():
         if one.role == "office":
             departments[ident] = one._replace(role="department")

@@ -6,16 +6,15 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import NamedTuple
 
 from qplan.core.names import shown
+from qplan.core.own import DATE, NUMBER, TEXT, OwnColumn
 from qplan.i18n import _
 from qplan.plan.questions import Question
-from qplan.plan.tables.departments import initials
+from qplan.plan.tables.departments import free_id, initials
 from qplan.plan.tables.grid import Value, text_of
 from qplan.plan.tables.rows import TableRow
 
-TEXT, NUMBER, DATE = "text", "number", "date"
 _FIGURE = re.compile(r"([-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)(%?)")
 _UNIT = re.compile(r"[(（\[【]\s*(?:单位\s*[:：])?\s*([^)）\]】]{1,8})\s*[)）\]】]\s*$")
 _UNITS = re.compile("元|吨|亩|公里|米|人|户|个|家|处|项|件|天|%|％|分|公顷|平方|千瓦|台|套|所|次|℃|度")
@@ -26,24 +25,15 @@ _TAKEN = {
 }  # fmt: skip
 
 
-class OwnField(NamedTuple):
-    """A field as the plan file declares it."""
-
-    id: str
-    title: str
-    type: str = TEXT
-    unit: str = ""
-
-
 def read_fields(
-    headings: Sequence[str], rows: Iterable[TableRow], known: Sequence[OwnField] = ()
-) -> tuple[list[OwnField], dict[str, dict[int, Value]], list[Question]]:
+    headings: Sequence[str], rows: Iterable[TableRow], known: Sequence[OwnColumn] = ()
+) -> tuple[list[OwnColumn], dict[str, dict[int, Value]], list[Question]]:
     """The fields of the headings, the values by heading and place of the row, and what is to be asked.
 
     ``known`` fields (of a plan that is updated) keep their ids.
     """
     listed = list(rows)
-    fields: list[OwnField] = []
+    fields: list[OwnColumn] = []
     values: dict[str, dict[int, Value]] = {}
     questions: list[Question] = []
     ids = {field.title: field.id for field in known}
@@ -53,7 +43,7 @@ def read_fields(
             continue
         kind, unit = _type(given.values())
         ident = ids.get(heading) or _free_id(heading, {*ids.values(), *(field.id for field in fields)})
-        fields.append(OwnField(ident, heading, kind, unit or _unit(heading)))
+        fields.append(OwnColumn(ident, heading, kind, unit or _unit(heading)))
         values[heading] = {place: _converted(value, kind) for place, value in given.items()}
         questions += _odd_ones(heading, kind, given, listed)
     return fields, values, questions
@@ -118,11 +108,4 @@ def _unit(heading: str) -> str:
 def _free_id(heading: str, used: set[str]) -> str:
     plain = re.sub(r"[(（\[【].*?[)）\]】]", "", heading)
     words = re.sub(r"[^a-z0-9]+", "_", plain.casefold()).strip("_") if plain.isascii() else initials(plain)
-    stem = words[:24] if re.fullmatch(r"[a-z][a-z0-9_]+", words or "") else ""
-    taken = used | _TAKEN
-    if stem and stem not in taken:
-        return stem
-    number = 2 if stem else 1
-    while (candidate := f"{stem or 'f'}{number}") in taken:
-        number += 1
-    return candidate
+    return free_id(words[:24], used | _TAKEN, "f{}")

@@ -9,11 +9,12 @@ from typing import NamedTuple
 
 from qplan.core.deadlines import last_day
 from qplan.core.names import shown
+from qplan.core.own import OwnColumn
 from qplan.errors import BadInput
 from qplan.i18n import _, joined
 from qplan.plan.questions import Question
 from qplan.plan.tables.departments import Department, Registry, propose
-from qplan.plan.tables.fields import OwnField, read_fields
+from qplan.plan.tables.fields import read_fields
 from qplan.plan.tables.files import read_grids
 from qplan.plan.tables.grid import Grid, Value
 from qplan.plan.tables.headings import REPORTS
@@ -40,7 +41,7 @@ class Known(NamedTuple):
     """What a plan that is updated has already."""
 
     departments: tuple[Department, ...] = ()
-    fields: tuple[OwnField, ...] = ()
+    fields: tuple[OwnColumn, ...] = ()
 
 
 class TablePlan(NamedTuple):
@@ -51,7 +52,7 @@ class TablePlan(NamedTuple):
     period: Period
     basis: str
     rows: tuple[TableRow, ...]
-    fields: tuple[OwnField, ...]
+    fields: tuple[OwnColumn, ...]
     values: dict[str, dict[int, Value]]
     registry: Registry
     layouts: tuple[Layout, ...]

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from qplan.core.own import OwnColumn
 from qplan.errors import BadFile
 from qplan.extras import need
 from qplan.plan.files import Problems
@@ -15,7 +16,6 @@ from qplan.plan.map import Map
 from qplan.plan.models import DepartmentsFile, PlanFile
 from qplan.plan.source import PLAN_FILE, read_plan
 from qplan.plan.tables.departments import Department
-from qplan.plan.tables.fields import OwnField
 from qplan.plan.tables.reader import Known
 from qplan.plan.tables.rows import TableRow
 
@@ -78,7 +78,7 @@ def known_of(plan: dict[str, Any]) -> Known:
         for one in plan["departments"]
     )
     fields = tuple(
-        OwnField(one["id"], one["title"], one.get("type", "text"), one.get("unit", ""))
+        OwnColumn(one["id"], one["title"], one.get("type", "text"), one.get("unit", ""))
         for one in plan.get("fields", ())
     )
     return Known(departments, fields)
