@@ -44,6 +44,8 @@ from qplan.plan.values import DECIMAL, Text
 _SEARCHES = 1000
 #: Stands for a department that could not be resolved: the plan is refused, and checks do not call the field empty.
 UNRESOLVED = "?"
+#: Keys of tasks and columns, which no column of a plan's own may be called.
+RESERVED = frozenset({*shapes(models.Task), *shapes(models.Column)})
 
 
 class Records:
@@ -160,11 +162,10 @@ class Records:
 
     def add_columns(self, given: Iterable[models.OwnColumn], file: str) -> None:
         """Add the plan's own columns, before the tasks that give them."""
-        taken = {*shapes(models.Task), *shapes(models.Column)}
         for one in given:
             if one.id is None:
                 continue
-            if one.id in taken or one.id in self.columns:
+            if one.id in RESERVED or one.id in self.columns:
                 what = _("the column {} has the name of a key, or of another column").format(one.id)
                 self.problems.add(file, *one.place, what, _("choose another id"))
                 continue

@@ -281,3 +281,14 @@ def test_a_table_of_duties_fills_in_the_draft_of_a_document_by_number_or_title(t
         encoding="utf-8"
     )
     assert run(capsys, "load", plan, "--ledger", tmp_path / "a.db", "--actor", "a")[0] == 0
+
+
+@pytest.mark.parametrize("heading", ["Unit", "Quantity", "Begins", "Items"])
+def test_a_column_headed_like_a_key_of_a_plan_gets_another_id(tmp_path, capsys, heading):
+    path = tmp_path / "tasks.csv"
+    path.write_text(
+        f"No,Task,Lead,Due,{heading}\n1,Mend a road,Works Office,2025-06-30,A4\n", encoding="utf-8"
+    )
+    code, _out, err = run(capsys, "plan", "from-table", path, "--out", tmp_path / "plan")
+    assert code == 0, err
+    assert f"  - id: {heading.lower()}2" in (tmp_path / "plan/plan_tasks.yaml").read_text(encoding="utf-8")

@@ -11,6 +11,7 @@ from qplan.core.names import shown
 from qplan.core.own import DATE, NUMBER, TEXT, OwnColumn
 from qplan.i18n import _
 from qplan.plan.questions import Question
+from qplan.plan.records import RESERVED
 from qplan.plan.tables.departments import free_id, initials
 from qplan.plan.tables.grid import Value, text_of
 from qplan.plan.tables.rows import TableRow
@@ -18,11 +19,8 @@ from qplan.plan.tables.rows import TableRow
 _FIGURE = re.compile(r"([-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?)(%?)")
 _UNIT = re.compile(r"[(（\[【]\s*(?:单位\s*[:：])?\s*([^)）\]】]{1,8})\s*[)）\]】]\s*$")
 _UNITS = re.compile("元|吨|亩|公里|米|人|户|个|家|处|项|件|天|%|％|分|公顷|平方|千瓦|台|套|所|次|℃|度")
-#: Keys of a task in a plan file, which no field of a plan's own may be called.
-_TAKEN = {
-    "id", "no", "title", "clause", "summary", "lead", "support", "deadline", "repeats", "each", "leader", "owner",
-    "contact", "verifier", "weight", "note", "see", "tasks", "milestones", "status", "progress",
-}  # fmt: skip
+#: What no field of a plan's own is called.
+_TAKEN = RESERVED | {"status", "progress"}
 
 
 def read_fields(
