@@ -1,4 +1,4 @@
-"""Bytes of a plan file, and the problems found on the way.
+"""Bytes of a plan file, the problems found on the way, and where its records are written.
 
 A file is looked at once before anything parses it: what is too large, not UTF-8 or carries control
 characters is refused here, with its place and how to mend it.
@@ -43,6 +43,22 @@ FALSE_INDENT = {
     "\u200b": "ZERO WIDTH SPACE, U+200B",
     "\ufeff": "BOM, U+FEFF",
 }
+
+
+#: File, line and column (from 1).
+Place = tuple[str, int, int]
+
+
+class Places(dict[str, Place]):
+    """Where the records are written: record id -> file, line, column.
+
+    The key of a department is ``department:ID``, of a level ``level:ID``; a reference that leads nowhere has
+    ``ID REFERENCE``; ``plan:`` and ``rules:`` are the maps of those names.
+    """
+
+    def first(self, *keys: str) -> Place | None:
+        """The place of the first key that has one."""
+        return next((self[key] for key in keys if key in self), None)
 
 
 class Problems(list[Problem]):

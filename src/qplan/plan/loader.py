@@ -19,8 +19,7 @@ from pydantic import ValidationError
 from qplan.core.names import nearest, shown
 from qplan.i18n import N_, _
 from qplan.plan.files import CONTROL, FALSE_INDENT, MOST_COUNTED, Problems, false_indent
-from qplan.plan.map import Map
-from qplan.plan.shapes import Shape, shapes
+from qplan.plan.shapes import Map, Shape, shapes
 from qplan.plan.values import ERRORS, MISFIT, Text
 
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -18,8 +18,8 @@ from pydantic import (
 from pydantic.json_schema import SkipJsonSchema
 
 from qplan.i18n import N_
-from qplan.plan.map import Map
 from qplan.plan.rules_models import RulesFile
+from qplan.plan.shapes import Map
 from qplan.plan.values import (
     FORMAT,
     Amount,

@@ -33,11 +33,9 @@ from qplan.errors import BadInput
 from qplan.i18n import _
 from qplan.plan import models
 from qplan.plan.expansion import Frame, children, expand, subtree
-from qplan.plan.files import Problems
-from qplan.plan.map import Map
-from qplan.plan.places import Places
+from qplan.plan.files import Places, Problems
 from qplan.plan.rules_models import RulesFile
-from qplan.plan.shapes import shapes
+from qplan.plan.shapes import Map, shapes
 from qplan.plan.values import DECIMAL, Text
 
 #: So many different texts are searched for as parts of departments' names.

@@ -1,4 +1,4 @@
-"""What may stand under each key of a map, worked out from the models' annotations."""
+"""The kind of model that every map of a plan's files is, and what may stand under each of its keys."""
 
 from __future__ import annotations
 
@@ -6,9 +6,24 @@ from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin, get_type_hints
 
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.json_schema import SkipJsonSchema
+
 from qplan.i18n import N_
-from qplan.plan.map import Map
 from qplan.plan.values import Kind
+
+
+class Map(BaseModel):
+    """A map of a plan's file. ``place`` is its line and column, counted from 1; the loader gives it."""
+
+    model_config = ConfigDict(extra="forbid", validate_assignment=True)
+
+    place: SkipJsonSchema[tuple[int, int]] = Field(default=(1, 1), exclude=True)
+
+    @classmethod
+    def completed(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """The values of a map with those that others imply."""
+        return given
 
 
 class Shape(NamedTuple):

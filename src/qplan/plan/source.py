@@ -16,9 +16,8 @@ from qplan.core.model import Plan, PlanHead
 from qplan.core.names import shown
 from qplan.errors import Problem
 from qplan.i18n import _
-from qplan.plan.files import MOST_BYTES, Problems, check_encoding, inside, read_bytes
+from qplan.plan.files import MOST_BYTES, Places, Problems, check_encoding, inside, read_bytes
 from qplan.plan.loader import load_file
-from qplan.plan.map import Map
 from qplan.plan.models import (
     Column,
     ColumnFile,
@@ -26,9 +25,9 @@ from qplan.plan.models import (
     IndicatorsFile,
     PlanFile,
 )
-from qplan.plan.places import Places
 from qplan.plan.records import Records
 from qplan.plan.rules_models import RulesFile
+from qplan.plan.shapes import Map
 from qplan.plan.values import FORMAT, Text
 
 #: The name of a plan's file within its folder.
@@ -58,7 +57,7 @@ class Source(NamedTuple):
     text: Path | None = None  #: the plan's own text, where the plan names it
 
     def problem(self, keys: tuple[str, ...], what: str, hint: str = "", remark: bool = False) -> Problem:
-        """A problem at the place of the first key that has one (see :class:`~qplan.plan.places.Places`).
+        """A problem at the place of the first key that has one (see :class:`~qplan.plan.files.Places`).
 
         It is at the top of the first file where none has. A ``remark`` informs and hinders nothing.
         """

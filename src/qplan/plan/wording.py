@@ -9,9 +9,6 @@ from qplan.errors import BadInput
 from qplan.i18n import _
 from qplan.plan.bundled import folder as bundled
 
-#: Name of a template -> the document it words.
-TEMPLATES = ("notice", "order", "letter", "message")
-
 
 class Wording(NamedTuple):
     """The text of a template, and where it was read."""
@@ -21,7 +18,7 @@ class Wording(NamedTuple):
 
 
 def read(name: str, folder: str | None = None, language: str = "zh") -> Wording:
-    """A template of :data:`TEMPLATES`: from the district's folder, or the bundled one it does not replace.
+    """A template (notice, order, letter, message): from the district's folder, or the bundled one it does not replace.
 
     The file of an English plan is ``NAME.en.txt``.
 

@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from qplan.i18n import _
-from qplan.plan.map import Map
 from qplan.plan.models import FILES
-from qplan.plan.shapes import Shape, shapes
+from qplan.plan.shapes import Map, Shape, shapes
 from qplan.plan.source import PLAN_FILE
 from qplan.plan.values import FORMAT
 

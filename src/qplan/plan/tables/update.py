@@ -12,8 +12,8 @@ from qplan.errors import BadFile
 from qplan.extras import need
 from qplan.plan.files import Problems
 from qplan.plan.loader import load_file
-from qplan.plan.map import Map
 from qplan.plan.models import DepartmentsFile, PlanFile
+from qplan.plan.shapes import Map
 from qplan.plan.source import PLAN_FILE, read_plan
 from qplan.plan.tables.departments import Department
 from qplan.plan.tables.reader import Known
