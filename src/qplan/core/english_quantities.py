@@ -1,6 +1,8 @@
 """Numbers, units and comparisons in English sentences: at least 95%, one in three, halve, $1.5bn, within 30 days.
 
-:func:`qplan.core.quantities.find_quantities` reads Chinese and calls :func:`find_english` for any other text.
+:func:`qplan.core.quantities.find_quantities` reads Chinese and calls :func:`find_english` for any other text. The
+grammar: an amount is a currency, a number, a unit and a rate; a figure is an amount, or two that a joint (to, –, and,
+in, out of, of) makes a range, a change or a share; a comparison stands before or after it.
 """
 
 from __future__ import annotations
@@ -8,139 +10,127 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import Any, NamedTuple
 
-from qplan.core.quantities import AT_LEAST, AT_MOST, DOWN, UP, Quantity
+from qplan.core.quantities import AT_LEAST, AT_MOST, DOWN, EXACTLY, UP, Quantity
 
 _ONES = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
-_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+]  # fmt: skip
+_TENS = [
+    "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
+]  # fmt: skip
 _NUMBERS = {word: value for value, word in enumerate(_ONES)} | {
     word: 10 * value for value, word in enumerate(_TENS, 2)
 }
 _PARTS = {
-    "half": 2, "halves": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10,
+    "half": 2, "halve": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10,
 }  # fmt: skip
-#: Words that multiply what there is -> how many times it is then.
-_MULTIPLES = {"doubl": "2", "tripl": "3", "trebl": "3", "quadrupl": "4"}
+#: Verbs that multiply what there is -> how many times it is then, or its share in percent.
+_MULTIPLES = {"doubl": "2", "tripl": "3", "trebl": "3", "quadrupl": "4", "halv": "50"}
 _SHORT = {"m": "million", "mn": "million", "bn": "billion", "b": "billion", "k": "thousand", "tn": "trillion"}
 
-_DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-_WORD = rf"(?:(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(_ONES[1:10])}))?|{'|'.join(reversed(_ONES))})"
-_CURRENCY = r"(?:US|AU|NZ|HK|CA|[ACSR])?[€£$¥]|(?:USD|EUR|GBP|RMB|CNY|INR|Rs\.?|KES|NGN|ZAR|AUD|CAD)(?=\s?\d)"
-_LARGE = r"(?:(?:hundred |thousand )?(?:million|billion|trillion)|thousand|hundred)"
+# -- the grammar of an amount
+
+_DIGITS = r"\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?|\d+(?:\.\d+)?"
+_WORD = rf"(?:(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(_ONES[1:10])}))?|{'|'.join(reversed(_ONES))})\b(?!-)"
+_CURRENCY = (
+    r"(?:(?-i:US|AU|NZ|HK|CA|[ACSR]))?[€£$¥₹]|(?:USD|EUR|GBP|RMB|CNY|INR|Rs\.?|KES|NGN|ZAR|AUD|CAD)(?=\s?\d)"
+)
+_LARGE = r"(?:(?:hundred |thousand |lakh )?(?:million|billion|trillion|crore)|lakhs?|thousand|hundred)"
+_TIME = r"(?:(?:working|business|calendar|full|clear|school)\s)?(?:day|hour|week|month|minute|second|year)s?"
+#: Units with the prefixes of powers of ten; their letters are as written, so that 5G and 4K are none.
+_METRIC = (
+    r"(?-i:(?:[kMGTµμun]|(?:[Kk]ilo|[Mm]ega|[Gg]iga|[Mm]illi))?(?:[Ww]att(?:s|[ -]hours?)?|[Mm]et(?:re|er)s?|[Gg]rams?|[Ll]it(?:re|er)s?|"
+    r"[Tt]onnes?|Wh?p?|tCO2e?|toe|bps|V)|[kcm]?m[23²³]?|[kmµμu]g|g(?=/)|[kMG]?t|[TPG]B|P(?:Flops)?|m?l|dB|ha)"
+)
 _MEASURE = (
-    r"(?:yuan|RMB|dollars|euros?|pounds?|rupees?|crowns?|kron[aeo]r?|francs?|pesos?|shillings?|naira|rand|yen|won|lira|dirhams?|riyals?|hectares?|ha|mu|acres?|(?:square|cubic|linear)\s(?:feet|foot|met(?:re|er)s?|"
-    r"kilomet(?:re|er)s?|miles?|yards?)|sq\.?\s(?:ft|m|km|miles?)|km2?|kilomet(?:re|er)s?|miles?|met(?:re|er)s?|m[23²³]?|feet|ft|"
-    r"inches|mph|km/h|(?:metric\s)?tonnes?|(?:[kM]?t|tonnes?)\s?CO2e?|[MGk]tCO2e?|tCO2e?|tons?|t|kg|kilograms?|g/kWh|kWh/m[2²]|"
-    r"[µμu]g/m[3³]|mg/l|[kMGT]Wh?|(?:mega|giga|kilo|tera)watts?(?:[ -]hours?)?|litres?|liters?|gallons?|acre-feet|barrels?|P(?:Flops)?|"
-    r"TB|PB|GB|[MG]bps|kV|(?:working |business |calendar |full |clear )?(?:days?|hours?|weeks?|months?)|minutes?|seconds?|years?|"
-    r"points?|times|fold|decibels|dB|degrees?)(?![\w/²³])"
+    rf"(?:{_TIME}|{_METRIC}(?:\s?CO2e?)?(?:/{_METRIC})?|km/h|mph|(?:metric\s)?ton(?:ne)?s?(?:\s?CO2e?)?|"
+    r"(?:square|cubic|linear|sq\.?)\s(?:feet|foot|ft|met(?:re|er)s?|kilomet(?:re|er)s?|k?m|miles?|yards?)|hectares?|acres?|acre-feet|mu|"
+    r"miles?|feet|ft|inches|gallons?|barrels?|yuan|RMB|dollars|euros?|pounds?|rupees?|crowns?|kron[aeo]r?|francs?|pesos?|shillings?|naira|"
+    r"rand|yen|won|lira|dirhams?|riyals?|points?|times|fold|decibels|degrees?)(?![\w/²³])"
 )
 _UNIT = (
     rf"per ?cent(?:age[ -]points?)?\b|%(?:\s?points?\b|-points?\b)?|per (?:thousand|mille)\b(?!\s[a-z])|percentage[ -]points?\b|pp\b|"
-    rf"{_LARGE}(?:\s{_MEASURE})?\b|{_MEASURE}|(?:mn|bn|tn|k|m|M|B)\b"
+    rf"{_LARGE}(?:\s{_MEASURE})?\b|{_MEASURE}|(?-i:mn|bn|tn|k|m|M|B)\b"
 )
 #: A rate of events: 70 per 100,000 live births.
-_RATE = r"(?:per|for every|in every|out of every) (?:\d[\d,]{2,}|\d+ million|thousand|million|hundred thousand)(?: (?!by\b|in\b|or\b|and\b|per\b|to\b|from\b|at\b|a\b|each\b)[a-z-]+){0,2}"
-_NUMBER = re.compile(
-    rf"\b(?P<multiple>doubl|tripl|trebl|quadrupl)(?:es?|ed|ing)\b(?![ -]?(?:digit|glaz|track|deck|shift|count|check|jab|vaccin|line|bottom))"
-    rf"|\b(?P<halve>halv(?:e|es|ed|ing))\b"
-    rf"|\bone [a-z]+ in (?P<one_in>{_WORD}|\d{{1,3}})(?=\s(?!years?\b|months?\b|days?\b|weeks?\b)|[,.;)]|$)"
-    rf"|(?<![\w.-])(?<!score of )(?<!rating of )(?<!average of )(?<!satisfaction of )(?<!grade of )(?P<of>{_DIGITS}|{_WORD}) (?:in(?: every)?|out of(?: every)?|of every) (?P<whole>\d{{1,3}}|{_WORD})(?=\s(?!years?\b|months?\b|days?\b|weeks?\b|hours?\b|per ?cent)[a-z]|[,.;)]|$)"
-    rf"|(?<![\w-])(?:(?P<above>an?|one|two|three|four|five|seven|nine)[ -])?(?P<part>half|halves|third|quarter|fourth|fifth|sixth|eighth|tenth)s?"
+_RATE = (
+    r"(?:per|for every|in every|out of every) (?:\d[\d,]{2,}|(?:\d+ )?(?:million|lakh)|thousand|hundred thousand)"
+    r"(?: (?!(?:by|in|or|and|per|to|from|at|a|each|on)\b)[a-z-]+){0,2}"
+)
+
+
+def _amount(name: str) -> str:
+    return (
+        rf"(?:(?P<{name}_currency>{_CURRENCY})\s?)?(?P<{name}>{_DIGITS}|(?<!net ){_WORD})"
+        rf"(?:(?:\s*|-)(?P<{name}_unit>{_UNIT}))?(?:\s(?P<{name}_rate>{_RATE})|(?=(?:\s[a-z-]+){{1,3}}?\s(?P<{name}_ratio>{_RATE})))?(?![A-Za-z0-9_]|\.\d|/\d)"
+    )
+
+
+#: “In” and “of” before a number of days or years are no joint: 9 out of 10 is a share, 90 in 30 days is none.
+_JOINT = r"\s*[-—–~]\s*|\s(?:to|and|in(?: every)?|out of(?: every)?|of(?: every)?)\s"
+_FIGURE = re.compile(
+    rf"\b(?P<multiple>doubl|tripl|trebl|quadrupl|halv)(?:es?|ed|ing)\b(?![ -]?(?:digit|glaz|track|deck|shift|count|check|jab|vaccin|line|bottom))"
+    rf"|\bone [a-z]+ in (?P<one_in>{_WORD}|\d{{1,3}})(?=\s(?!{_TIME}\b)|[,.;)]|$)"
+    r"|(?<![\w-])(?:(?P<above>an?|one|two|three|four|five|seven|nine)[ -])?(?P<part>half|halve|third|quarter|fourth|fifth|sixth|eighth|tenth)s?"
     r"(?=\s(?:of|in|the|its|their|all|our|from|by|compared|below|less|to)\b|[,.;)]|\s*$|\s(?:premature|[a-z]+ (?:mortality|emissions|deaths|use|waste)))"
-    rf"|(?<![\w./+-])(?P<top>\d{{1,2}})/(?P<bottom>\d{{1,2}})(?![\d/])"
-    rf"|\b(?:between|from) (?:about |around )?(?:{_CURRENCY})?\s?(?P<least>{_DIGITS})\s?(?P<least_unit>{_UNIT})? and (?:(?P<most_currency>{_CURRENCY})\s?)?(?P<most>{_DIGITS})\s*(?P<most_unit>{_UNIT})?(?![\w/])"
-    rf"|(?<![\w./+-])(?:(?P<currency>{_CURRENCY})\s?)?(?P<low>{_DIGITS})\s?(?P<low_unit>{_UNIT})?\s*(?:-|—|–|~|(?<!\w)to(?!\w))\s*(?:{_CURRENCY})?(?P<high>{_DIGITS})(?![-–/]\d)(?:\s*(?P<range_unit>{_UNIT}))?(?:\s(?P<range_rate>{_RATE}))?"
-    rf"|(?<![\w./+-])(?:(?P<money>{_CURRENCY})\s?)?(?P<digits>{_DIGITS})(?:(?:\s*|-)(?P<unit>{_UNIT}))?(?:\s(?P<rate>{_RATE}))?(?![A-Za-z0-9_]|\.\d|/\d)"
-    rf"|(?<![\w-])(?<!net )(?P<words>{_WORD}(?:\s{_LARGE})?)\b(?!-(?:emission|carbon|waste|hour|day|based|tolerance|energy))(?! (?:carbon|emissions?|waste|tolerance|net)\b)(?![- ](?:stop|way|off|size|third|quarter|half|fifth|tenth|fourth)\b)"
-    rf"(?:[ -](?P<words_unit>{_UNIT}))?(?:\s(?P<words_rate>{_RATE}))?",
+    r"|(?<![\w./+-])(?P<top>\d{1,2})/(?P<bottom>\d{1,2})(?![\d/])"
+    rf"|(?<![\w./+–-]){_amount('first')}(?:(?P<joint>{_JOINT})(?:about |around )?{_amount('second')}(?![-–]\d))?",
     re.IGNORECASE,
 )
-
 #: Every figure has one of these; a text without any is not searched further.
-_MAY_COUNT = re.compile(
-    rf"\d|\b(?:{'|'.join((*_ONES, *_TENS, *_PARTS))})|\b(?:doubl|tripl|trebl|quadrupl|halv)", re.IGNORECASE
-)
+_MAY_COUNT = re.compile(rf"\d|\b(?:{'|'.join((*_ONES, *_TENS, *_PARTS, *_MULTIPLES))})", re.IGNORECASE)
+#: A number in words that is part of a name: zero carbon, one way.
+_NAME = re.compile(r"\s(?:carbon|emissions?|waste|tolerance|net|stop|way|off|third|quarter|fifth|tenth)\b")
+#: No more than 290 tonnes in the first year and 305 tonnes: the comparison holds for both.
+_AND = re.compile(r"[^,;.]{0,60}\band ")
+_BETWEEN = re.compile(r"\b(?:between|from) (?:about |around )?$", re.IGNORECASE)
+_NO_SHARE = re.compile(r"\b(?:score|rating|average|satisfaction|grade) of $", re.IGNORECASE)
+_YEAR = re.compile(r"(?:19|20)\d\d")
 
-_BEFORE = {
-    AT_LEAST: (
-        "at least|no fewer than|no less than|not less than|not fewer than|more than|longer than|greater than|higher than|over|above|at or above|exceeding|"
-        "exceeds?|a minimum of|minimum|minimum of|reaching|reaches|reach|to at least|to|to over|to above|to more than|stay above|remain above|upwards of|≥|>=|>"
-    ),
-    AT_MOST: (
-        "at most|no more than|not more than|not exceeding|not exceed|not to exceed|no higher than|no greater than|no longer than|no later than|"
-        "at or below|at least as low as|as low as|below|under|fewer than|less than|lower than|shorter than|within|capped at|up to|a maximum of|maximum|maximum of|or less than|"
-        "to below|to under|to less than|to fewer than|to no more than|to at most|to within|to not more than|in under|in less than|≤|<=|<"
-    ),
-}
-_AFTER = {
-    AT_LEAST: "or more|or above|or higher|or greater|or over|or better|and above|minimum|and over",
-    AT_MOST: "or less|or fewer|or below|or lower|or under|maximum|and below|and under",
-}
+# -- the grammar of a comparison
 
-
-def _meanings(words: dict[str, str]) -> dict[str, str]:
-    return {word: meaning for meaning, text in words.items() for word in text.split("|")}
-
-
-_BEFORE_WORDS, _AFTER_WORDS = _meanings(_BEFORE), _meanings(_AFTER)
-
-
-def _one_of(words: dict[str, str]) -> str:
-    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
-
-
+_MORE = r"(?:more|greater|higher|longer|later) than|over|above|exceed(?:s|ing)?"
+_LESS = r"(?:less|fewer|lower|shorter) than|under|below"
+_FLOOR = r"at least|a minimum of|minimum(?: of)?|at or above|reach(?:es|ing)?|upwards of|[≥>]=?"
+_CAP = r"at most|within|at or below|(?:at least )?as low as|capped at|up to|a maximum of|maximum(?: of)?|or less than|[≤<]=?"
 _WORD_BEFORE = re.compile(
-    rf"(?:(?<![\w-])(?P<word>{_one_of(_BEFORE_WORDS)}|by|at)|(?P<sign>[≥≤<>]=?))(?P<thing>\s+an? (?!maximum|minimum)[a-z]+(?: [a-z]+)? of)?"
-    rf"\s*(?:about|around|approximately|roughly|some|an? (?:additional|estimated|further|average of|total of|annual)|another|a)?\s*$",
+    rf"(?:(?<![\w-])|(?=[≥≤<>]))(?P<word>(?:(?:to|in|stay|remain) )?(?:(?P<negated>no|not(?: to| be)?) )?(?:(?P<more>{_MORE})|(?P<less>{_LESS}))"
+    rf"|(?:to )?(?:(?P<floor>{_FLOOR})|(?P<cap>{_CAP}))|(?P<exact>exactly)|to|by|at|in)(?P<thing>\s+an? (?!maximum|minimum)[a-z]+(?: [a-z]+)? of)?"
+    r"\s*(?:about|around|approximately|roughly|some|an? (?:additional|estimated|further|average of|total of|annual)|another|a)?\s*$",
     re.IGNORECASE,
 )
-_WORD_AFTER = re.compile(rf"\s*(?:{_UNIT})?\s*(?:[a-z]+ )?(?P<word>{_one_of(_AFTER_WORDS)})\b", re.IGNORECASE)
+_WORD_AFTER = re.compile(
+    rf"\s*(?:{_UNIT})?\s*(?:[a-z]+ )?(?P<word>(?P<floor>or (?:more|above|higher|greater|over|better|longer)|and (?:above|over)|minimum)|"
+    r"or (?:less|fewer|below|lower|under|shorter)|maximum|and (?:below|under))\b",
+    re.IGNORECASE,
+)
 _ROUND = re.compile(r"\b(?:about|around|approximately|roughly|some|nearly|almost)\s*$", re.IGNORECASE)
 #: Of “raise … to” and “reduce … to” the last verb before a figure decides what “to” and “by” ask for.
 _LAST_VERB = re.compile(
-    r"^(?:.*\b(?:(?P<less>reduc|cut|lower|short|decreas|fall|drop|narrow|shrink|declin|down\b|slash|sav|halv|minimi[sz]|trim|keep[^,;]* down|(?P<cap>cap|capped|limit|hold|held|restrict))|"
+    r"^(?:.*\b(?:(?P<less>reduc|cut|lower|short|decreas|fall|drop|narrow|shrink|declin|down\b|slash|sav|halv|minimi[sz]|trim|clos(?=e\b|ed|es|ing)|"
+    r"keep[^,;]* down|(?P<cap>cap|capped|limit|hold|held|restrict))|"
     r"(?:rais|increas|grow|ris|expand|extend|lift|improv|boost|up\b|widen|lengthen|enlarg|bring|scal|accelerat|strengthen)))\w*\b",
     re.IGNORECASE | re.DOTALL,
 )
-#: A 30% reduction in deaths.
+#: A 30% reduction in deaths, 500 fewer people, 12% below 2024 levels.
 _CHANGE_AFTER = re.compile(
     r"\s+(?:[a-z]+ )?(?:(?P<less>reduction|decrease|cut|fall|drop|decline)|increase|rise|growth|improvement|uplift) (?:in|of)\b"
-)
-_COMPARED_AFTER = re.compile(
-    r"\s+(?:(?P<less>below|under|less than|lower than|down (?:on|from)|down)|above|more than|over|higher than|up on|up)"
+    r"|\s+(?P<fewer>fewer|less) (?!than\b)[a-z]"
+    r"|\s+(?:(?P<below>below|under|less than|lower than|down (?:on|from)|down)|above|more than|over|higher than|up on|up)"
     r" (?:the |on |in )?(?:(?:19|20)\d\d|baseline|\w+ levels?\b|current|today)"
 )
-_YEAR = re.compile(r"(?:19|20)\d\d")
 #: “No resident lives more than 30 minutes away” asks for less.
 _NONE = re.compile(r"\b(?:no|none|nobody|never)\b[^,;]*$", re.IGNORECASE)
 _OTHER_VERB = re.compile(r"\b(?:will|shall|must|should|is|are)\b", re.IGNORECASE)
 _NEVER_BELOW = re.compile(
     r"\b(?:not|never|no longer) (?:fall|drop|go|be|sink|slip|decline|decrease) $", re.IGNORECASE
 )
-#: Time, money and defects: of these “or better” is less.
-_SMALL = re.compile(r"days?|hours?|minutes?|seconds?|weeks?|months?")
+#: Of time “or better” is less, and “in” bounds it where it is short.
+_SMALL = re.compile(_TIME)
+_SOON = re.compile(r"(?:[a-z]+ )?(?:day|hour|minute|second)s?")
 _FROM = re.compile(
     r"\bfrom (?:about |around |the current |its current |an average of )?$|\b(?:grades?|phase|tier|level|class) $",
     re.IGNORECASE,
@@ -149,118 +139,201 @@ _FROM = re.compile(
 _REACH, _FAR = 64, 160
 
 
+class _Amount(NamedTuple):
+    """A number with its currency, unit and rate."""
+
+    start: int
+    end: int
+    value: str
+    currency: str
+    unit: str
+    rate: str
+    in_words: bool
+
+    @property
+    def whole_unit(self) -> str:
+        """Currency, unit and rate as a plan writes them: $ million, per 100,000 live births."""
+        unit = _SHORT.get(self.unit.lower(), self.unit) if self.currency else self.unit
+        return " ".join(filter(None, (self.currency, unit, self.rate)))
+
+    @property
+    def is_year(self) -> bool:
+        """Whether it is a year."""
+        return bool(_YEAR.fullmatch(self.value)) and not self.whole_unit
+
+    def quantity(self, **others: Any) -> Quantity:
+        """The figure that it is, with these other values."""
+        own = Quantity(
+            self.start, self.end, self.value, self.whole_unit, None, "", self.start, None, self.in_words
+        )
+        return own._replace(**others)
+
+
 def find_english(text: str) -> Iterator[Quantity]:
     """Every figure of an English text, from left to right."""
     if not _MAY_COUNT.search(text):
         return
-    for found in _NUMBER.finditer(text):
-        start = found.start()
-        value, unit, high = _read(found)
-        if not value:
+    place = 0
+    last: Quantity | None = None
+    while found := _FIGURE.search(text, place):
+        one, place = _of_amounts(text, found) if found["first"] else (_of_words(found), found.end())
+        if one is None:
             continue
-        if found["multiple"] or found["halve"]:
-            turn = DOWN if found["halve"] else UP
-            yield Quantity(start, found.end(), value, unit, AT_LEAST, found[0], start, None, True, turn)
-            continue
-        operator, word, begin, change = _before(text, start)
-        if found["low"] and _YEAR.fullmatch(found["high"]):
-            continue
-        begun = _FROM.search(text[max(0, start - 24) : start]) if found["low"] else None
-        if begun or (found["low"] and _YEAR.fullmatch(found["low"])):
-            begin = start - len(begun[0] if begun else "")
-            operator, word = _direction(found, text[max(0, begin - _FAR) : begin]), "to"
-            value, high, start = high or "", None, found.start("high")
-        after = _WORD_AFTER.match(text, found.end())
-        end = found.end()
-        if after:
-            end, word = after.end(), after["word"].lower() if not change else word
-            operator = _AFTER_WORDS[after["word"].lower()]
-            if after["word"].lower() == "or better" and _SMALL.fullmatch(unit):
-                operator = AT_MOST
-        if noun := _CHANGE_AFTER.match(text, end) or _COMPARED_AFTER.match(text, end):
-            operator, word, change = AT_LEAST, "by", DOWN if noun["less"] else UP
-        if high is not None and operator == AT_MOST:
-            value, high = high or value, value
-        rounded = bool(_ROUND.search(text[max(0, start - 16) : start]))
-        written = bool(found["words"] or found["one_in"] or found["of"] or found["part"])
-        yield Quantity(start, end, value, unit, operator, word, begin, high, written, change, rounded)
+        if one.change is None:
+            one = one if one.operator else _bounded_before(text, one)
+            one = _bounded_after(text, one)
+        if last and last.operator and one.operator is None and one.unit == last.unit != "":
+            both = _AND.fullmatch(text[last.end : one.start])
+            one = one._replace(operator=last.operator, word=last.word) if both else one
+        last = one
+        yield one
 
 
-def _read(found: re.Match[str]) -> tuple[str, str, str | None]:
-    """Value, unit and upper end of a match of ``_NUMBER``; an empty value where it is no figure."""
-    if found["multiple"]:
-        return _MULTIPLES[found["multiple"].lower()], "times", None
-    if found["halve"]:
-        return "50", "%", None
-    if found["one_in"]:
-        return _share(1, _number(found["one_in"])), "%", None
-    if found["least"]:
-        unit = _with_currency(found["most_currency"], _unit(found["most_unit"] or found["least_unit"] or ""))
-        return _plain(found["least"]), unit, _plain(found["most"])
-    if found["of"]:
-        return _share(_number(found["of"]), _number(found["whole"])), "%", None
-    if found["part"]:
+def _of_words(found: re.Match[str]) -> Quantity | None:
+    """The figure of a match that is no amount: halve, one child in three, a quarter, 3/4; None where it is no share."""
+    start, end = found.span()
+    if verb := found["multiple"]:
+        value = _MULTIPLES[verb.lower()]
+        unit, turn = ("%", DOWN) if value == "50" else ("times", UP)
+        return Quantity(start, end, value, unit, AT_LEAST, found[0], start, None, True, turn)
+    if part := found["part"]:
         above = (found["above"] or "one").lower()
-        part = found["part"].lower()
-        return _share(1 if above in ("a", "an") else _NUMBERS[above], _PARTS[part]), "%", None
-    if found["top"]:
-        return _share(int(found["top"]), int(found["bottom"])), "%", None
-    if found["low"]:
-        unit = found["range_unit"] or found["low_unit"] or ""
-        unit = f"{_with_currency(found['currency'], _unit(unit))} {found['range_rate'] or ''}".strip()
-        return _plain(found["low"]), unit, _plain(found["high"])
-    rate = found["rate"] or found["words_rate"] or ""
-    if found["digits"]:
-        unit = _with_currency(found["money"], _unit(found["unit"] or ""))
-        return _plain(found["digits"]), f"{unit} {rate}".strip(), None
-    word, _blank, large = re.sub(r"(?<=ty)-", " ", found["words"]).partition(" ")
-    value = _NUMBERS[word.lower()]
-    if large.lower() in _NUMBERS:
-        value, large = value + _NUMBERS[large.lower()], ""
-    return (
-        (str(value * 100), "", None)
-        if large == "hundred"
-        else (
-            str(value),
-            f"{large} {_unit(found['words_unit'] or '')} {rate}".strip(),
-            None,
-        )
-    )
+        value = _share(1 if above in ("a", "an") else _NUMBERS[above], _PARTS[part.lower()])
+    elif found["one_in"]:
+        value = _share(1, _number(found["one_in"]))
+    else:
+        value = _share(int(found["top"]), int(found["bottom"]))
+    return Quantity(start, end, value, "%", None, "", start, None, not found["top"]) if value else None
 
 
-def _before(text: str, start: int) -> tuple[str | None, str, int, str | None]:
-    """Operator, word, where the word begins, and the change that stands before a figure."""
-    at = max(0, start - _REACH)
-    found = _WORD_BEFORE.search(text[at:start])
+#: What two amounts and the joint between them mean.
+_ALONE, _SHARE, _WHOLE, _CHANGE, _RANGE, _YEARS = range(6)
+
+
+def _of_amounts(text: str, found: re.Match[str]) -> tuple[Quantity | None, int]:
+    """The figure of one amount or of two that are joined, and where the search goes on."""
+    first = _read(found, "first")
+    second = _read(found, "second") if found["joint"] else first
+    meaning = _meaning(text, found["joint"].strip().lower(), first, second) if found["joint"] else _ALONE
+    at, end = max(0, first.start - 24), second.end
+    if meaning == _ALONE:
+        return (None if first.in_words and _NAME.match(text, first.end) else first.quantity()), first.end
+    if meaning == _YEARS:
+        return None, end
+    if meaning == _WHOLE:
+        return first.quantity(end=end), end
+    if meaning == _SHARE:
+        share, end = _share(Decimal(first.value), Decimal(second.value)), found.end("second")
+        return first.quantity(end=end, value=share, unit="%", chinese=True), end
+    if meaning == _RANGE:
+        between = _BETWEEN.search(text, at, first.start)
+        joined = second._replace(currency=first.currency or second.currency, unit=second.unit or first.unit)
+        begin = between.start() if between else first.start
+        return first.quantity(end=end, unit=joined.whole_unit, word_start=begin, high=second.value), end
+    begun = _FROM.search(text[at : first.start])
+    begin = first.start - len(begun[0] if begun else "")
+    joined = second._replace(unit=second.unit or (first.unit if begun else ""))
+    operator = _direction(first, second, text[max(0, begin - _FAR) : begin])
+    return joined.quantity(operator=operator, word="to", word_start=begin), end
+
+
+def _meaning(text: str, joint: str, first: _Amount, second: _Amount) -> int:
+    """What two amounts mean, from what joins them and stands beside them."""
+    before = text[max(0, first.start - 24) : first.start]
+    low, high = Decimal(first.value), Decimal(second.value)
+    if joint == "of":
+        plain = not (first.whole_unit or second.whole_unit or second.is_year)
+        return _WHOLE if plain and low < high else _ALONE
+    if "of" in joint or "in" in joint:
+        plain = not (first.whole_unit or second.currency or re.search(rf"%|{_TIME}", second.unit))
+        whole = plain and low < high < 1000 and re.match(r"\s[a-z]|[,.;)]|$", text[second.end :])
+        return _SHARE if whole and not _NO_SHARE.search(before) else _ALONE
+    if joint == "and" and not _BETWEEN.search(before):
+        return _ALONE
+    if second.is_year or (first.is_year and joint != "to"):
+        return _YEARS
+    if joint == "to" and (first.is_year or _FROM.search(before)):
+        return _CHANGE
+    return _RANGE if first.in_words == second.in_words and low < high else _ALONE
+
+
+def _read(found: re.Match[str], name: str) -> _Amount:
+    """The amount of a group of a match."""
+    text, unit = found[name], _unit(found[f"{name}_unit"] or "")
+    in_words = text[0].isalpha()
+    value = str(_number(text)) if in_words else text.replace(",", "")
+    if in_words and unit == "hundred":
+        value, unit = str(int(value) * 100), ""
+    end = max(found.end(f"{name}{part}") for part in ("", "_unit", "_rate"))
+    return _Amount(
+        found.start(name) if not found[f"{name}_currency"] else found.start(f"{name}_currency"), end, value,
+        found[f"{name}_currency"] or "", unit, found[f"{name}_rate"] or found[f"{name}_ratio"] or "", in_words,
+    )  # fmt: skip
+
+
+def _bounded_before(text: str, one: Quantity) -> Quantity:
+    """The figure with what the words before it ask for."""
+    at = max(0, one.start - _REACH)
+    rounded = bool(_ROUND.search(text[max(0, one.start - 16) : one.start]))
+    found = _WORD_BEFORE.search(text[at : one.start])
     if not found:
-        return None, "", start, None
-    word = (found["word"] or found["sign"]).lower()
-    begin = at + found.start()
+        return one._replace(rounded=rounded)
+    word, begin = " ".join(found["word"].lower().split()), at + found.start()
     before = text[max(0, begin - _FAR) : begin]
     verb = _LAST_VERB.search(before)
     if verb and word in ("by", "at") and _OTHER_VERB.search(before[verb.end() :]):
         verb = None
+    operator = _operator(found, word, before)
+    change = None
     if found["thing"]:  # to a score of 78
-        return _BEFORE_WORDS.get(word), word, start, None
-    if word == "at":
-        return (AT_MOST, word, begin, None) if verb and verb["cap"] else (None, "", start, None)
-    if word == "by" or before.rstrip().lower().endswith(" by"):
-        if verb is None:
-            return (None, "", start, None) if word == "by" else (_BEFORE_WORDS[word], word, begin, None)
+        begin = one.start
+    elif word in ("at", "in"):
+        soon = word == "in" and _SOON.fullmatch(one.unit) and one.value not in ("1", "24")
+        operator = AT_MOST if soon or (word == "at" and verb and verb["cap"]) else None
+        word, begin = (word, begin) if operator else ("", one.start)
+    elif word == "by" and verb is None:
+        word, begin = "", one.start
+    elif verb and (word == "by" or before.rstrip().lower().endswith(" by")):
         begin = begin if word == "by" else len(text[:begin].rstrip()) - 2
-        return AT_LEAST, "by", begin, DOWN if verb["less"] else UP
-    operator = _towards(before) if word == "to" else _BEFORE_WORDS[word]
-    if word in ("more than", "over", "above", "longer than") and _NONE.search(before):
-        operator = AT_MOST
-    elif operator == AT_MOST and _NEVER_BELOW.search(text[:begin]):
-        operator = AT_LEAST
-    return operator, word, begin, None
+        operator, word, change = AT_LEAST, "by", DOWN if verb["less"] else UP
+    return one._replace(operator=operator, word=word, word_start=begin, change=change, rounded=rounded)
 
 
-def _direction(found: re.Match[str], before: str) -> str:
+def _operator(found: re.Match[str], word: str, before: str) -> str | None:
+    """What a comparison before a figure asks for, after these words."""
+    if found["exact"]:
+        return EXACTLY
+    if found["more"] or found["less"]:
+        more = bool(found["more"]) != bool(found["negated"])
+        if not found["negated"] and _NONE.search(before):
+            more = not more or not found["more"]
+        return AT_LEAST if more or (_NEVER_BELOW.search(before) and not found["more"]) else AT_MOST
+    if found["floor"]:
+        return AT_LEAST
+    return _towards(before) if word == "to" else AT_MOST if found["cap"] else None
+
+
+def _bounded_after(text: str, one: Quantity) -> Quantity:
+    """The figure with what the words after it ask for: or more, fewer, below 2024 levels."""
+    operator, word, end, change = one.operator, one.word, one.end, one.change
+    if after := _WORD_AFTER.match(text, end):
+        end, word = after.end(), word if change else after["word"].lower()
+        operator = AT_LEAST if after["floor"] else AT_MOST
+        if word == "or better" and _SMALL.fullmatch(one.unit):
+            operator = AT_MOST
+    if noun := _CHANGE_AFTER.match(text, end):
+        less = noun["less"] or noun["fewer"] or noun["below"]
+        operator, word, change = AT_LEAST, "by", DOWN if less else UP
+    value, high = one.value, one.high
+    if high is not None and operator == AT_MOST:
+        value, high = high, value
+    return one._replace(end=end, value=value, high=high, operator=operator, word=word, change=change)
+
+
+def _direction(first: _Amount, second: _Amount, before: str) -> str:
     """What “from 45 to 20” asks for: the lower figure at most; where a year begins it, what the verb asks for."""
-    low, high = Decimal(_plain(found["low"])), Decimal(_plain(found["high"]))
-    return _towards(before) if low == high or low > 1900 else AT_MOST if high < low else AT_LEAST
+    low, high = Decimal(first.value), Decimal(second.value)
+    return _towards(before) if low == high or first.is_year else AT_MOST if high < low else AT_LEAST
 
 
 def _towards(before: str) -> str:
@@ -280,21 +353,11 @@ def _unit(text: str) -> str:
     return text
 
 
-def _with_currency(currency: str | None, unit: str) -> str:
-    if currency:
-        unit = _SHORT.get(unit.lower(), unit)
-    return f"{currency or ''} {unit}".strip()
-
-
-def _plain(digits: str) -> str:
-    return digits.replace(",", "")
-
-
 def _number(text: str) -> Decimal:
     word, _dash, rest = re.sub(r"[ -]", " ", text.lower()).partition(" ")
     if word in _NUMBERS:
         return Decimal(_NUMBERS[word] + _NUMBERS.get(rest, 0))
-    return Decimal(_plain(text))
+    return Decimal(text.replace(",", ""))
 
 
 def _share(above: Decimal | int, below: Decimal | int) -> str:

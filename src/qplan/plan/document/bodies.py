@@ -50,7 +50,7 @@ _SENTENCE = re.compile(
 )
 _DEADLINE = re.compile(
     r"(?:整改|完成|办结|办理|落实|实施|截止|要求完成)?(?:时限|期限|完成时间|截止时间|截止日期|时间节点)(?:要求)?\s*[:]\s*(?P<day>[^。;\n]{2,40})|"
-    r"(?:deadline|due|to be completed by|complete by)\s*:?\s*(?P<english>[^.;)\]\n]{4,30})",
+    r"(?:deadline|due|to be completed by|complete by|time(?:line|frame|scale)|target date|completion(?: date)?|by when)\s*:?\s*(?P<english>[^.;)\]\n]{4,30})",
     re.IGNORECASE,
 )
 _ENGLISH_LEAD = re.compile(
@@ -158,7 +158,7 @@ MONTHS = (
 _BY = re.compile(
     r"(?:到|至|于|在)?(20\d\d年(?:\d{1,2}月(?:\d{1,2}日|上旬|中旬|下旬)?|[一二三四1-4]季度|第[一二三四]季度|上半年|下半年)?(?:底|末)?(?:之?前|以前)?)"
     r"|(?<!\d)(\d{1,2}月(?:\d{1,2}日)?(?:底|末)?(?:之?前|以前))|(年底前|年内|上半年)|(20\d\d-\d\d?-\d\d?)"
-    rf"|\b[Bb]y (?:the end of )?(?:\d{{1,2}} )?(?:{'|'.join(MONTHS[1:])}) 20\d\d"
+    rf"|\b[Bb]y (?:the end of )?(?:(?:\d{{1,2}} )?(?:{'|'.join(MONTHS[1:])})(?: \d{{1,2}},)?|[QH]\d|mid-?) ?20\d\d"
 )
 #: What makes a date a deadline: 到, 底, 前 and what is finished by it.
 _DUE = re.compile(r"^(?:到|至|[Bb]y )|(?:底|末|前|内)$|季度|上半年|月")
@@ -192,13 +192,16 @@ def find_days(text: str, year: int) -> list[Due]:
 def day_of(words: str, year: int) -> str | None:
     """The last day that the words of a deadline mean; None where they name no day."""
     english = re.search(
-        r"(?:(\d{1,2})\s+)?(January|February|March|April|May|June|July|August|September|October|November|December)?\s*(20\d\d)",
+        rf"(?:(\d{{1,2}})\s+)?({'|'.join(MONTHS[1:])})?(?:\s+(\d{{1,2}}),)?\s*(20\d\d)",
         words,
     )
     if english and words.isascii():
         month = MONTHS.index(english[2]) if english[2] else None
-        value = f"{english[3]}-{month:02d}" if month else english[3]
-        words = f"{value}-{int(english[1]):02d}" if month and english[1] else value
+        part = re.search(r"\b(?:([QH]\d)|(mid))\b", words)
+        value = f"{english[4]}-{month:02d}" if month else english[4]
+        day = english[1] or english[3]
+        words = f"{value}-{int(day):02d}" if month and day else value
+        words = f"{english[4]}-{part[1] or 'H1'}" if part and not month else words
     read = parse_deadline(words, year)
     if read.value in (None, ONGOING, IMMEDIATE):
         return None

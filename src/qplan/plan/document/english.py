@@ -42,7 +42,7 @@ _NUMBERED = re.compile(
     r"\b(?:Goals?|Objectives?|Strateg(?:y|ies)|Targets?|Actions?|Tables?|Figures?|Sections?|Chapters?|Parts?|Articles?|Annex|Appendix|"
     r"Phases?|Tiers?|Levels?|Years?|Grades?|Class|Stages?|Scopes?|Steps?|No\.?|Numbers?|Pages?|Priority|Priorities|Pillars?|Types?|"
     r"Category|Routes?|Highway|Zones?|Wards?|District|Region|Schedule|Bands?|Agenda|SDGs?|ISO|Stage|Quarter|Q|FY|Rule|Regulation|"
-    r"Directive|Resolution|Line|Title|Act|Measures?|Task|Box|Initiative|Recommendations?|Outcomes?|Ages?|Key Stage|Index|Vision|top|grade|year|age|phase|tier)"
+    r"Directive|Resolution|Line|Title|Act|Measures?|Task|Box|Initiative|Recommendations?|Outcomes?|Ages?|Key Stage|Index|Vision|top|grade|year|age|phase|tier|level|stage|category)"
     r"(?:\s?\d+(?:\.\d+)?(?:,| and|,? or| to|–|-))*\s*$"
 )
 _TIME = re.compile(r"(?:\w+ )?(?:days?|hours?|weeks?|months?|minutes?|seconds?|years?)$")
@@ -50,8 +50,9 @@ _PEOPLE = r"children|adults|women|men|girls|boys|youths?|persons?|people|residen
 _AGE = re.compile(
     rf"\b(?:{_PEOPLE})\s*(?:aged|who are|between)?\s*(?:\d+\s*(?:to|and|-|–)\s*)?$", re.IGNORECASE
 )
+_OLD = re.compile(r"-?\s*(?:years? (?:old|of age)|old\b|of age\b|and (?:over|under|above)\b|year-old)")
 _BASELINE = re.compile(
-    r"\b(?:from|than|compared (?:with|to)|relative to|against|versus|vs\.?|currently|now|today|baseline(?: of)?|instead of|rather than|"
+    r"\b(?:from|than|compared (?:with|to)|relative to|against|versus|vs\.?|currently|now|today|base(?:line)?(?: of)?|instead of|rather than|"
     r"(?:19|20)\d\d:|out of|above the|over the)\s*(?:\(|its |the |a |an |our |their )*"
     r"(?:current(?:ly)? |present |existing |about |around |some |nearly |today's |just |roughly |average |baseline |level |of |20\d\d )*$",
     re.IGNORECASE,
@@ -71,27 +72,31 @@ _PARTS_OF_TEXT = re.compile(
     re.IGNORECASE,
 )
 _OFTEN = re.compile(r"\s*(?:a|per|each|every|an) (?:year|month|week|day|quarter|hour|fortnight)\b")
+#: Comparisons that may describe what is counted: firms with more than 50 staff.
+_LOOSE = re.compile(
+    r"over|above|under|below|(?:more|less|fewer|greater|longer) than|exceeding|up to|or more|and (?:above|over)"
+)
 _WHOSE = re.compile(
-    r"\b(?:with|having|employing|earning|containing|worth|measuring|of|for|serving|exceeding|costing)$",
+    r"(?<!area )(?<!capacity )(?<!total )(?<!rate )(?<!reserve )(?<!time )(?<!score )(?<!cost )(?<!level )(?<!value )(?<!length )"
+    r"(?<!share )(?<!ratio )(?<!average )\b(?:with|having|employing|earning|containing|worth|measuring|of|for|serving|exceeding|costing)$",
     re.IGNORECASE,
 )
-_LOOSE = (
-    "over",
-    "above",
-    "under",
-    "below",
-    "more than",
-    "less than",
-    "fewer than",
-    "exceeding",
-    "greater than",
-    "longer than",
-    "up to",
+#: A noun whose size is described before its verb: buildings over 500 m2 will be insulated.
+_SIZED = re.compile(r"(?<!\band)(?<!\bthat)(?<!\bso)(?<!\bin)\s[a-z]{3,}$")
+_THEN_VERB = re.compile(r"\s*(?:[a-z]+ ){0,3}(?:will|shall|must|should)\b")
+_COMPARED = re.compile(
+    r"\b(?!high|low|short|great|few|longer\b)[a-z]+er than$|(?<!be )\b(?:rated|graded|classed|ranked)$"
 )
 _GRANT = re.compile(
     r"\b(?:grants?|loans?|fines?|awards?|vouchers?|subsid(?:y|ies)|payments?|fees?|rebates?|bonus(?:es)?|prizes?|stipends?|penalt(?:y|ies)|"
     r"allowances?|discounts?)(?: of)?$",
     re.IGNORECASE,
+)
+_RECEIVES = re.compile(r"\b(?:receive|claim|apply for|be (?:awarded|granted|paid|given))$")
+#: What stands before a number in words that counts what is to be done: “will open two”, “Upgrade two”, “and five”.
+_WORKS = re.compile(
+    r"(?:^|\b(?:will|shall|must|should|to|and|or)\s+|^\s*[A-Z][^,;]*\b(?:and|,)\s+)(?:also\s+)?[A-Za-z]*"
+    r"(?:\s+(?:another|a further|an additional|up|out|the other))?$"
 )
 
 
@@ -108,7 +113,7 @@ class EnglishFigure(NamedTuple):
 def states_only(sentence: str) -> bool:
     """Whether an English sentence states what is or was and asks for nothing."""
     return not _ASKS.search(sentence) and bool(
-        _PAST.search(sentence) or _STATES.search(_RELATIVE.sub("", sentence))
+        _PAST.search(sentence) or _STATES.search(_RELATIVE.sub("", sentence.rpartition(": ")[2]))
     )
 
 
@@ -148,94 +153,76 @@ def _is_date(figure: EnglishFigure) -> bool:
 
 
 def _is_numbering(figure: EnglishFigure) -> bool:
-    """Goal 1, Year 6, Scopes 1 and 2, every six months, per 100 people."""
+    """Goal 1, Year 6, Scopes 1 and 2, every six months, per 100 people; a quarter of a year, a limit of speed."""
     one = figure.quantity
-    if one.unit and one.unit not in ("m", "B", "M", "t", "k"):
-        return bool(re.search(r"\b(?:every|each|per)$", figure.before, re.IGNORECASE))
-    return bool(
-        _NUMBERED.search(figure.before)
-        or re.search(r"\b(?:every|each|per|number)$", figure.before, re.IGNORECASE)
+    if one.unit in ("mph", "km/h") or (
+        re.match(r"(?:an? )?(?:quarter|half|third)", figure.written, re.IGNORECASE)
+        and re.search(r"\b(?:first|second|third|fourth|this|last|next|final|in the)$", figure.before)
+    ):
+        return True
+    if re.search(r"\b(?:every|each|per)$", figure.before, re.IGNORECASE):
+        return True
+    named = one.unit in ("", "m", "B", "M", "t", "k") and (
+        _NUMBERED.search(figure.before) or figure.before.endswith(" number")
     )
+    return bool(named)
 
 
-def _is_often(figure: EnglishFigure) -> bool:
-    """Four times a year, 24 hours a day, a two-year review, over five years."""
+def _is_time(figure: EnglishFigure) -> bool:
+    """Four times a year, a two-year review, over five years: time that only passes. It is promised where it is bounded
+    or counted (16 hours of training)."""
     one = figure.quantity
-    time = bool(_TIME.fullmatch(one.unit))
     if one.unit == "times":
         return not one.operator
-    hyphen = time and bool(re.match(r"[\d.,\w]+-[a-z]", figure.written))
-    around = time and one.value in ("24", "7") and bool(_OFTEN.match(figure.after))
-    lasting = (
-        time
-        and one.word in ("over", "more than", "up to", "above")
-        and bool(re.match(r"years?|months?", one.unit))
-    )
-    return hyphen or around or (lasting and not re.search(r"\bno\b", figure.before)) or _is_span(figure)
-
-
-def _is_span(figure: EnglishFigure) -> bool:
-    """Time is promised where it is bounded or counted (16 hours of training), not where it only passes."""
-    one = figure.quantity
-    if not _TIME.fullmatch(one.unit) or one.operator or one.change:
+    if not _TIME.fullmatch(one.unit):
         return False
-    counted = re.match(r"\s*of (?!the\b)[a-z]", figure.after) and not re.search(
-        r"\b(?:after|in|during|for|next)$", figure.before
-    )
-    return not (
-        counted
-        or re.search(r"\b(?:time|times|duration|period|delay|hours|target) (?:of|is|to)$", figure.before)
-    )
+    if re.match(r"[\d.,\w]+-[a-z]", figure.written) or (
+        one.value in ("24", "7") and _OFTEN.match(figure.after)
+    ):
+        return True
+    if re.fullmatch(r"years?|months?", one.unit) and re.fullmatch(r"over|more than|up to|above", one.word):
+        return not re.search(r"\bno\b", figure.before)
+    if one.operator or one.change:
+        return False
+    counted = re.match(r"\s*of (?!the\b)[a-z]", figure.after)
+    passing = re.search(r"\b(?:after|in|during|for|next)$", figure.before)
+    measured = re.search(r"\b(?:time|times|duration|period|delay|hours|target) (?:of|is|to)$", figure.before)
+    return not (measured or (counted and not passing))
 
 
 def _is_age(figure: EnglishFigure) -> bool:
     """Women aged 30 to 49, children under five, 65 and over."""
     one = figure.quantity
-    if one.unit and one.unit not in ("years", "months", "year"):
+    if one.unit not in ("", "years", "months", "year"):
         return False
-    if (
-        re.match(
-            r"\s*(?:years? (?:old|of age)|old\b|of age\b|and (?:over|under|above)\b|-year-old)", figure.after
-        )
-        or "year-old" in figure.after[:10]
-    ):
-        return True
-    if (
-        re.search(r"\b(?:are|is)$", figure.before)
-        and one.word in ("over", "under", "above", "below")
-        and not one.unit
-    ):
-        return True
-    bounded = one.word in (
-        *_LOOSE,
+    bounded = _LOOSE.fullmatch(one.word) or one.word in (
+        "",
         "at least",
         "within",
         "to",
-        "and over",
         "and under",
-        "or over",
         "or under",
     )
-    return bool(_AGE.search(figure.before)) and (not one.word or bounded)
+    are = (
+        re.search(r"\b(?:are|is)$", figure.before)
+        and one.word
+        and _LOOSE.fullmatch(one.word)
+        and not one.unit
+    )
+    return bool(_OLD.match(figure.after) or are or (bounded and _AGE.search(figure.before)))
 
 
 def _is_baseline(figure: EnglishFigure) -> bool:
     """From 9% (to 18%), currently 51%, up from 83 per cent, 12% less than in 2018, 30 of our 148."""
-    if figure.quantity.word in ("to", "by") or figure.quantity.change:
+    one, compared = figure.quantity, bool(re.search(r"\bcompared$", figure.before, re.IGNORECASE))
+    if one.change or one.word == "by" or (one.word == "to" and not compared):
         return False
-    return bool(
-        (_BASELINE.search(figure.before + " ") and not figure.quantity.operator)
-        or (re.search(r"\bfrom$", figure.before) and not figure.quantity.operator)
-        or re.search(r"\bout of$", figure.before)
-        or _OF_TOTAL.search(figure.before + " ")
+    before = figure.before + " "
+    return (
+        compared
+        or bool(re.search(r"\bout of $", before) or _OF_TOTAL.search(before))
+        or (not one.operator and bool(_BASELINE.search(before)))
     )
-
-
-#: What stands before a number in words that counts what is to be done: “will open two”, “Upgrade two”, “and five”.
-_WORKS = re.compile(
-    r"(?:^|\b(?:will|shall|must|should|to|and|or)\s+|^\s*[A-Z][^,;]*\b(?:and|,)\s+)(?:also\s+)?[A-Za-z]*"
-    r"(?:\s+(?:another|a further|an additional|up|out|the other))?$"
-)
 
 
 def _is_restated(figure: EnglishFigure) -> bool:
@@ -249,9 +236,14 @@ def _is_restated(figure: EnglishFigure) -> bool:
 
 
 def _is_known(figure: EnglishFigure) -> bool:
-    """The eight most dangerous, in the next five years, our 148 buildings, five goals."""
+    """The eight most dangerous, in the next five years, our 148 buildings, five goals; one, two where no verb counts it."""
     one = figure.quantity
     if _PARTS_OF_TEXT.match(figure.after) and not one.unit and not (one.operator and one.word != "to"):
+        return True
+    if one.chinese and not one.operator and not one.unit and not _WORKS.search(figure.before):
+        return True
+    vague = one.unit in ("", "day") or not (one.operator or "illion" in one.unit)
+    if one.chinese and one.value == "1" and not one.change and vague:
         return True
     return not one.operator and one.unit != "%" and bool(_KNOWN.search(figure.before))
 
@@ -259,76 +251,29 @@ def _is_known(figure: EnglishFigure) -> bool:
 def _describes(figure: EnglishFigure) -> bool:
     """Buildings over 500 m2, firms with more than 50 staff, older than 60 years, within 400 metres of a park."""
     one = figure.quantity
-    if re.search(r"\b(?!high|low|short|great|few|longer\b)[a-z]+er than$", figure.before):
-        return True
-    if re.search(r"(?<!be )\b(?:rated|graded|classed|ranked)$", figure.before):
-        return True
-    if one.word in _LOOSE:
-        if (
-            one.word != "up to"
-            and _WHOSE.search(figure.before)
-            and not (
-                one.unit == "%"
-                or re.search(
-                    r"\b(?:area|capacity|total|rate|reserve|time|score|cost|level|value|length|volume|share|ratio|average) of$",
-                    figure.before,
-                )
-            )
-        ):
-            return True
-        noun = re.search(r"[a-z]{3,}$", figure.before) and not re.search(
-            r"\b(?:and|that|which|whom|will|must|shall|should|to|in|is|are|be|so|where|kept?|keep|stays?|remains?|falls?|drops?|with|least|"
-            r"for|by|plant|train|build|create|install|reach|support|provide|deliver|help|engage|recruit|add)$",
-            figure.before,
-        )
-        if noun and re.match(r"\s*(?:[a-z]+ ){0,3}(?:will|shall|must|should)\b", figure.after):
-            return True
-    if one.word == "within" and re.fullmatch(
-        r"m|km|metres?|meters?|miles?|feet|kilomet(?:re|er)s?", one.unit
-    ):
-        return True
-    return one.word == "within" and one.unit == "" and not one.high
+    if one.word == "within":
+        length = re.fullmatch(r"k?m|(?:kilo)?met(?:re|er)s?|miles?|feet", one.unit)
+        return bool(length) or not (one.unit or one.high)
+    loose = one.unit != "%" and bool(one.word) and bool(_LOOSE.fullmatch(one.word))
+    whose = loose and one.word != "up to" and _WHOSE.search(figure.before)
+    sized = loose and _SIZED.search(figure.before) and _THEN_VERB.match(figure.after)
+    return bool(_COMPARED.search(figure.before) or whose or sized)
 
 
 def _is_granted(figure: EnglishFigure) -> bool:
     """Grants of up to $5,000: what an applicant gets, not what is reached."""
-    if re.search(r"\b(?:receive|claim|apply for|be (?:awarded|granted|paid|given))$", figure.before):
-        return True
-    return bool(re.match(r"\D{0,4}[€£$¥]", figure.written) or "$" in figure.quantity.unit) and bool(
-        _GRANT.search(figure.before)
-    )
-
-
-def _is_vague(figure: EnglishFigure) -> bool:
-    """One, a half-day; the first quarter of 2027."""
-    one = figure.quantity
-    if one.unit in ("mph", "km/h"):
-        return True
-    if one.chinese and not one.unit and not one.operator and not _WORKS.search(figure.before):
-        return True
-    if re.match(r"(?:an? )?(?:quarter|half|third)", figure.written, re.IGNORECASE) and re.search(
-        r"\b(?:first|second|third|fourth|each|every|this|last|per|next|final|in the)$",
-        figure.before,
-        re.IGNORECASE,
-    ):
-        return True
-    return (
-        one.chinese
-        and one.value == "1"
-        and not one.change
-        and (one.unit in ("", "day") or one.operator is None)
-    )
+    money = re.match(r"[A-Z]{0,3}[€£$¥₹]", figure.quantity.unit) and figure.quantity.word != "to"
+    return bool(_RECEIVES.search(figure.before) or (money and _GRANT.search(figure.before)))
 
 
 _RULES: tuple[Callable[[EnglishFigure], bool], ...] = (
     _is_date,
     _is_numbering,
-    _is_often,
+    _is_time,
     _is_age,
     _is_baseline,
     _is_restated,
     _is_known,
     _describes,
     _is_granted,
-    _is_vague,
 )

@@ -20,53 +20,19 @@ class Mark(NamedTuple):
     path: tuple[int, ...] = ()  #: the numbers before the last one of a decimal number (1.2.3 -> 1, 2)
 
 
-#: Words with a number that begin a heading, in their usual order: Goal 1, Objective 1.1, Action A. Those of the second
-#: group stand below numbers.
+#: Words with a number that begin a heading, in their usual order: Goal 1, Strategic Objective 1.1, Action A. Those of the
+#: second group stand below numbers.
 _HIGH_WORDS = [
-    "Part",
-    "Title",
-    "Chapter",
-    "Section",
-    "Pillar",
-    "Axis",
-    "Theme",
-    "Domain",
-    "Focus_Area",
-    "Priority_Area",
-    "Key_Result_Area",
-    "Area",
-    "Priority",
-    "Strategic_Priority",
-    "Mission",
-    "Ambition",
-    "Strategic_Goal",
-    "Goal",
-    "Aim",
-    "Outcome",
-    "Strategic_Objective",
-    "Objective",
-    "Component",
-    "Workstream",
-    "Target",
-    "Strategy",
-]
+    "Part", "Title", "Chapter", "Section", "Pillar", "Axis", "Theme", "Domain", "Area", "Priority", "Mission",
+    "Ambition", "Goal", "Aim", "Outcome", "Objective", "Component", "Workstream", "Target", "Strategy",
+]  # fmt: skip
 _LOW_WORDS = [
-    "Commitment",
-    "Promise",
-    "Recommendation",
-    "Programme",
-    "Program",
-    "Initiative",
-    "Project",
-    "Measure",
-    "Action",
-    "Task",
-    "Activity",
-    "Output",
-    "Result",
-    "Step",
-    "Milestone",
-]
+    "Commitment", "Promise", "Recommendation", "Programme", "Program", "Initiative", "Project", "Measure",
+    "Action", "Task", "Activity", "Output", "Result", "Step", "Milestone",
+]  # fmt: skip
+_ADJECTIVES = (
+    "Strategic|Focus|Priority|Key|Result|Performance|Specific|Policy|Main|Headline|Reform|National|Key Result"
+)
 _NUMBER_WORDS = {
     word: value
     for value, word in enumerate(
@@ -77,9 +43,8 @@ _NUMBER_WORDS = {
 
 def _word(word: str) -> str:
     """The mark that a word and a number make; a sentence that goes on after it is none (Goal 1 will be …)."""
-    spaced = word.replace("_", r"\s")
     return (
-        rf"(?:{spaced}|{spaced.upper()})\s+(\d{{1,2}}(?:\.\d{{1,2}}){{0,3}}|[IVX]+|[A-Z]|(?i:{'|'.join(_NUMBER_WORDS)}))(?![\w%]|\.\d)"
+        rf"(?:(?:{_ADJECTIVES})\s|(?:{_ADJECTIVES.upper()})\s)?(?:{word}|{word.upper()})\s+(\d{{1,2}}(?:\.\d{{1,2}}){{0,3}}|[IVX]+|[A-Z]|(?i:{'|'.join(_NUMBER_WORDS)}))(?![\w%]|\.\d)"
         r"(?:\s*[.:、—–-]+\s*|\s+(?=[A-Z“\"\u4e00-\u9fff])|\s*$)"
     )
 
@@ -91,6 +56,7 @@ _KINDS: dict[str, str] = {
     "jie": rf"第([{_CN}\d]+)节[、::.\s]*",
     **{word.lower(): _word(word) for word in _HIGH_WORDS},
     "roman": r"([IVX]{1,5})[.、]\s*(?=\S)",
+    "roman_decimal": r"([IVX]{1,5}(?:\.\d{1,2}){1,3})[.:]?\s+(?=[A-Z])",
     "capital": r"([A-Z])[.)]\s+",
     "chinese": rf"([{_CN}]+)\s*[、.。]\s*(?![{_CN}]+[、产线类])",
     "chinese_bracket": rf"\(\s*([{_CN}]+)\s*\)[、.:]?\s*",
@@ -159,7 +125,8 @@ def _mark(kind: str, match: re.Match[str]) -> Mark | None:
     if kind == "number_letter":
         return Mark(kind, ord(digits[-1]) - ord("A") + 1, digits, match.end(), (int(digits[:-1].strip(".")),))
     if "." in digits:
-        *path, number = map(int, digits.split("."))
+        first, *rest = digits.split(".")
+        *path, number = (int(first) if first.isdigit() else _roman(first), *map(int, rest))
         label = match[0].rstrip("、:. \t—–-") if kind in WORDS else digits
         return Mark(kind, number, label, match.end(), tuple(path))
     number_ = _number(kind, digits)

@@ -36,7 +36,7 @@ _ENGLISH_LEAD = re.compile(
 )
 _ENGLISH_TAIL = re.compile(
     r"\s*(?:\b(?:not|never|will|shall|should|must|is|are|be|to|of|by|at|from|stand|stands|kept|keep|remain|remains|held|rise|rises|grow|grows|"
-    r"increase|increases|increased|raised|fall|falls|reduced|reaches|reach|exceed|exceeds|stay|drop|and|with|an?|the|maintained|above|below|yielding|producing|serving|covering|supplying|creating|brought|cover|least|(?<![\w.])[\d.]+%?)\b\s*)+$",
+    r"increase|increases|increased|raised|fall|falls|reduced|reaches|reach|exceed|exceeds|stay|drop|and|with|an?|the|maintained|above|below|yielding|producing|serving|covering|supplying|creating|brought|least|(?<![\w.])[\d.]+%?)\b\s*)+$",
     re.IGNORECASE,
 )
 _ENGLISH_VERB = re.compile(
@@ -44,7 +44,7 @@ _ENGLISH_VERB = re.compile(
     re.IGNORECASE,
 )
 _ENGLISH_NOUNS = re.compile(
-    r"\s*((?:(?!\b(?:by|in|to|for|with|on|at|from|per|each|every|within|across|and|or|that|which|will|are|is|as|of the plan|under|through|so|a|yielding|producing|serving|covering|supplying|creating)\b(?!-))[A-Za-z][\w'’/&-]*\s*){1,6})"
+    r"\s*((?:(?!\b(?:by|in|to|for|with|on|at|from|per|each|every|within|across|and|or|that|which|will|are|is|as|of the plan|under|through|so|a|over|during|before|after|until|between|among|throughout|than|who|whose|where|when|while|has|have|if|yielding|producing|serving|covering|supplying|creating)\b(?!-))(?:[A-Z][a-z]+ \d{1,2}(?=\s[a-z])|\d{1,2}-[a-z]|[A-Za-z])[\w'’/&+-]*\s*){1,6})"
 )
 
 
@@ -56,6 +56,12 @@ _ENGLISH_OF = re.compile(
 )
 
 
+#: 300 of which will be for rent: the figure before names what it is a part of.
+_ENGLISH_WHICH = re.compile(
+    r"\s*of (?:whom|which|them|these)\s+(?:(?:will|shall|must|should|to)\s+)?(?:be\s+)?"
+)
+#: Of all patients, discharged or transferred within six hours: the clause has no subject of its own.
+_ENGLISH_PARTICIPLE = re.compile(r"\s*(?:and |or )?[a-z]+ed\b")
 _ENGLISH_TIME = re.compile(r"\b(?:days?|hours?|weeks?|months?|minutes?|seconds?|years?)$")
 
 
@@ -138,9 +144,15 @@ class Naming:
 
     def _english_name(self, before: str, after: str, one: Quantity) -> str:
         part_of_previous = re.match(r"[\s(]*of (?:whom|which|these|them)\b", before)
+        if which := _ENGLISH_WHICH.match(after):
+            where = re.match(r"(?:on|in|for|at)\s[^,;.\d]{2,40}?(?= and \d|[,;.\d]|$)", after[which.end() :])
+            rest = where[0] if where else self._english_noun(after[which.end() :], one)
+            return f"{self._previous} {rest}".strip()
+        if self._previous and not self._begin and _ENGLISH_PARTICIPLE.match(before):
+            return self._previous
         subject = self._english_subject(before)
         after = _ENGLISH_OFTEN.sub("", after)
-        noun = self._english_noun(after, one)
+        noun = self._english_noun(after.lstrip(' -“"'), one)
         if part_of_previous and self._previous and not before[part_of_previous.end() :].strip(" ,"):
             aged = re.match(r"\s*(?:are |is )?((?:over|under|aged) \d+)", after)
             where = re.match(r"\s*(?:(?:will be|are|is) )?((?:on|in|for|at)\s[^,;.]{2,40})", after)
@@ -174,7 +186,7 @@ class Naming:
 
     def _english_noun(self, after: str, one: Quantity) -> str:
         """What is counted, or what a share is taken of."""
-        rest = _ENGLISH_OF.sub("", after)
+        rest = _ENGLISH_OF.sub("", re.sub(r"^\s*(?:less|fewer|more)\s", " ", after))
         found = _ENGLISH_NOUNS.match(rest)
         noun = found[1].strip() if found else ""
         whole = re.match(
@@ -183,7 +195,7 @@ class Naming:
         if _ENGLISH_TIME.search(one.unit) and one.operator and not re.match(r"\s*of (?!the\b)", after):
             return ""
         noun = f"{noun} {whole[0]}" if whole and (one.unit in ("%", "times") or one.value == "0") else noun
-        spent = re.match(r"\s*(?:on|in|for)\s([^,;.\d]{3,40})", rest)
+        spent = re.match(r"\s*(?:on|in|for|under|into|through|across)\s([^,;.\d]{3,40})", rest)
         if not noun and spent:
             noun = spent[1].strip()
         return self._resolved(re.sub(r"^out of.*", "", noun))

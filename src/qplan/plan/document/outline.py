@@ -117,17 +117,26 @@ def build_outline(lines: list[Line]) -> tuple[Heading, list[Question]]:
 def _levels(lines: list[Line]) -> dict[str, int]:
     """Kind of mark -> its place, the highest first: the usual order, but as this text uses it.
 
-    A list that goes on (2. after 1.) while another begins anew in between stands above that other.
+    A list that goes on (2. after 1.) while another begins anew in between stands above that other, unless that
+    other goes on too: A. 1. 2. B. 3. is a list of letters over numbers that run on.
     """
     seen = [(mark.kind, mark.number) for line in lines for mark in read_marks(line.text)[:1]]
     above: Counter[tuple[str, str]] = Counter()
     last: dict[str, int | None] = {}
     begun: dict[str, set[str]] = {}
+    held: dict[
+        str, list[tuple[str, str]]
+    ] = {}  # kind -> what its list showed, until it is known to have ended
     for kind, number in seen:
         if number is None or kind == "box":
             continue
         if last.get(kind) is not None and number == (last[kind] or 0) + 1:
-            above.update((kind, other) for other in begun.get(kind, ()))
+            above.subtract(held.pop(kind, ()))
+            for other in begun.get(kind, ()):
+                above[kind, other] += 1
+                held.setdefault(other, []).append((kind, other))
+        else:
+            held.pop(kind, None)
         begun[kind] = set()
         last[kind] = number
         if number == 1:
@@ -264,9 +273,10 @@ class _Outline:
                 inner = len(self.stack) - 1
                 yield _Place(mark, inner if self.stack[inner].kind in WORDS else parents[-1], None)
             elif (parents and self._last_decimal.get((mark.kind, mark.path), 0) + 1 == mark.number) or (
-                mark.kind in ("code", "number_letter", *WORDS) and mark.number == 1
+                mark.kind in ("code", "number_letter", *WORDS) and (mark.number == 1 or parents)
             ):
-                yield _Place(mark, self._parent(mark.kind, line), None)
+                depth = parents[-1] if parents and mark.kind in WORDS else self._parent(mark.kind, line)
+                yield _Place(mark, depth, None)
             return
         goes_on = mark.kind not in _CHAPTERS and self._last.get(mark.kind, 0) + 1 == mark.number
         open_kinds = {node.kind for node in self.stack}

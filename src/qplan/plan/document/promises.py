@@ -61,11 +61,11 @@ class Scope(NamedTuple):
 _LONGEST = 4_000
 _SENTENCES = re.compile(r"[^。!?;\n]*(?:[。!?;\n]|$)")
 _ENGLISH_SENTENCES = re.compile(r"[^.!?;\n]*(?:\.(?!\s|$)[^.!?;\n]*)*(?:[.!?;\n]|$)")
-_COMMAS = re.compile(r"[(“《\[)”》\]]|(?<!\d),|,(?!\d{3}(?!\d))")
+_COMMAS = re.compile(r"[(“《\[)”》\]]|(?<!\d),|,(?!\d{3}(?!\d)|\d\d,\d)")
 #: A year with which something is compared (较2025年减少) is not one by which it is to be reached.
 _YEAR = re.compile(
     r"(?<![\d较比])(?<!compared with )(?<!compared to )(?<!since )(?<!from )(?<!relative to )(?<!against )"
-    r"(20[1-9]\d)(?!\d)\s*年?(?!版|\s*[-—–至]\s*20\d\d| levels?| baseline)"
+    r"(20[1-9]\d)(?!\d)\s*年?(?!版|\s*(?:[-—–至]|and|to)\s*20\d\d| levels?| baseline)"
 )
 _UNTIL = re.compile(
     r"(?:到|至|截至|截止)\s*(?:\d{4}年|\d+月|[“\"]?十[一二三四五六七八九]五)|\d{4}年(?:底|末|前|度)|\bby\b"

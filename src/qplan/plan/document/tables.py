@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import NamedTuple
 
 from qplan.core.quantities import AT_LEAST, AT_MOST, EXACTLY, find_quantities
@@ -17,12 +18,16 @@ NATURES = {
 }  # fmt: skip
 _NATURE_HEAD = re.compile(r"(指标)?(属性|性质|类型)|nature|type|attribute", re.IGNORECASE)
 _NAME_HEAD = re.compile(
-    r"(具体|主要|核心|评价|二级|三级)?(指标|项目)(名称|内容)?|名称|indicators?|name|measure", re.IGNORECASE
+    r"(具体|主要|核心|评价|二级|三级)?(指标|项目)(名称|内容)?|名称|name|[a-z/&]*(?:indicators?|measures?|metrics?|kpis?)",
+    re.IGNORECASE,
 )
 _UNIT_HEAD = re.compile(r"(计量)?单位|unit", re.IGNORECASE)
 _YEAR_HEAD = re.compile(r"(20\d\d)\s*年?(?!\d)")
 _GOAL_HEAD = re.compile(r"目标值?|规划值|(?:目标)?任务[数量]|计划[数量]|target|goal", re.IGNORECASE)
-_DUE_HEAD = re.compile(r"(?:完成|整改|办结)?(?:时间|时限|期限)|deadline|due", re.IGNORECASE)
+_DUE_HEAD = re.compile(
+    r"(?:完成|整改|办结)?(?:时间|时限|期限)|deadline|due|(?:due|target)?date.*|bywhen", re.IGNORECASE
+)
+_BASE_HEAD = re.compile(r"基期值?|现状值?|基准值?|baseline|current|actual|result", re.IGNORECASE)
 _GROUP_HEAD = re.compile(r"内容|类别|领域|类型|category|area|dimension", re.IGNORECASE)
 #: The city or province still has to say the figure.
 ASSIGNED = re.compile(
@@ -54,7 +59,7 @@ class Row(NamedTuple):
 
 def stacked_rows(lines: list[Line]) -> list[Line]:
     """The lines, with the cells of a table joined to rows where each stands on a line of its own."""
-    lines = _spaced_rows([part for line in lines for part in _cells_in_line(line)])
+    lines = _spaced_rows([part for line in _labelled(lines) for part in _cells_in_line(line)])
     natures = [place for place, line in enumerate(lines) if _is_nature(line)]
     if len(natures) < 2:
         return lines
@@ -73,6 +78,37 @@ def stacked_rows(lines: list[Line]) -> list[Line]:
         table += 1
         done = end
     return found + lines[done:]
+
+
+_LABEL = re.compile(r"(Baseline|Target)(?: value)?\s*(\(?(?:by |end )?(?:FY ?)?20\d\d[^:)]{0,8}\)?)?\s*:\s*")
+_INDICATOR = re.compile(r"(?:(?:Output |Outcome )?(?:Indicator|Measure|KPI)s?\s*(?:[\d.]+)?[.:]?\s*)?")
+
+
+def _labelled(lines: list[Line]) -> list[Line]:
+    """The lines, indicators whose baseline and target stand behind labels as rows of a table."""
+    found: list[Line] = []
+    table, own = max((line.table for line in lines), default=0), 0
+    for line in lines:
+        raw = line.raw
+        if raw.isascii() and not line.cells and re.match("Target", raw):  # each label on a line of its own
+            above = [one.raw for one in found[-2:] if not one.cells]
+            if len(above) == 2 and _LABEL.match(above[1]):
+                raw = ". ".join((*above, raw))
+        labels = list(_LABEL.finditer(raw)) if raw.isascii() and not line.cells else []
+        if [one[1] for one in labels] != ["Baseline", "Target"] or not labels[0].start():
+            found.append(line)
+            continue
+        del found[len(found) - 2 * (raw is not line.raw) :]
+        base, target = raw[labels[0].end() : labels[1].start()], raw[labels[1].end() :]
+        year = _YEAR_HEAD.search(f"{labels[1][2]} {target}")
+        if not found or not own or found[-1].table != own:
+            table = own = table + 1
+            heads = ("Indicator", "Baseline", "Target", "Due")
+            found.append(make_line(line.number, " ".join(heads), 0, table, heads))
+        name = _INDICATOR.sub("", raw[: labels[0].start()], count=1)
+        cells = (name.strip(" .;"), base.strip(" .;"), target.strip(" .;"), year[1] if year else "")
+        found.append(line._replace(table=table, cells=cells))
+    return found
 
 
 def _spaced_rows(lines: list[Line]) -> list[Line]:
@@ -220,19 +256,23 @@ def _columns(cells: tuple[str, ...]) -> _Columns | None:
     nature = find(_NATURE_HEAD)
     names = [p for p, text in enumerate(texts) if p != nature and _NAME_HEAD.fullmatch(text)]
     years = {p: int(found[1]) for p, text in enumerate(texts) if (found := _YEAR_HEAD.search(text))}
-    goals = [p for p, text in enumerate(texts) if _GOAL_HEAD.search(text) and p not in names]
+    due = find(_DUE_HEAD)
+    goals = [p for p, text in enumerate(texts) if _GOAL_HEAD.search(text) and p not in (*names, due)]
     if not names or not (years or goals):
         return None
-    value = max(years, key=lambda p: (p in goals, years[p])) if years else goals[-1]
-    base = min(years, key=years.__getitem__) if len(years) > 1 else None
+    value = max({*years, *goals}, key=lambda p: (p in goals, years.get(p, 0), p))
+    others = [p for p in range(len(texts)) if p not in (value, due, *names)]
+    base = next((p for p in others if _BASE_HEAD.search(texts[p])), None)
+    if base is None:
+        base = min((p for p in others if p in years), key=years.__getitem__, default=None)
     return _Columns(
-        names[-1], value, find(_UNIT_HEAD), nature, find(_GROUP_HEAD, nature), base if base != value else None,
-        years.get(value), years.get(base) if base is not None and base != value else None, find(_DUE_HEAD),
+        names[-1], value, find(_UNIT_HEAD), nature, find(_GROUP_HEAD, nature), base, years.get(value),
+        None if base is None else years.get(base), due,
     )  # fmt: skip
 
 
 _NUMBERED_NAME = re.compile(r"[(]?(\d{1,3})[)]?\s*[.、]?\s*(?=[^\d\s%.])")
-_UNIT_IN_NAME = re.compile(r"\s*\(([^()]{1,12})\)\s*$")
+_UNIT_IN_NAME = re.compile(r"\s*\(([^()]{1,40})\)\s*$")
 
 
 def _rows(lines: list[Line], columns: _Columns) -> Iterator[Row]:
@@ -252,18 +292,19 @@ def _rows(lines: list[Line], columns: _Columns) -> Iterator[Row]:
         group = cell(columns.group) or group
         numbered = _NUMBERED_NAME.match(name)
         name = name[numbered.end() :] if numbered else name
-        unit = _UNIT_IN_NAME.search(name)
-        stated = cell(columns.unit) or (unit[1] if unit else "")
+        name, unit = _unit_in_name(name)
+        stated = cell(columns.unit) or unit
         value, operator, own = read_value(raw, stated)
         if value is None and columns.nature is None and not ASSIGNED.search(make_line(0, raw).text):
             continue
         due = re.search(r"20\d\d", cell(columns.due))
         baseline = read_value(cell(columns.baseline), stated)[0] if columns.baseline is not None else None
-        lower = bool(LOWER_IS_BETTER.search(_UNIT_IN_NAME.sub("", name))) and operator is None
+        guessed = operator is None and not _falls(baseline, value) and bool(LOWER_IS_BETTER.search(name))
+        lower = guessed or (operator is None and _falls(baseline, value))
         yield Row(
             line.number,
             int(numbered[1]) if numbered else place,
-            _UNIT_IN_NAME.sub("", name).strip(),
+            name,
             stated or own,
             value,
             operator
@@ -274,8 +315,23 @@ def _rows(lines: list[Line], columns: _Columns) -> Iterator[Row]:
             baseline,
             columns.baseline_year if baseline else None,
             line.raw,
-            not lower,
+            not guessed,
         )
+
+
+def _unit_in_name(name: str) -> tuple[str, str]:
+    """A name without the unit in brackets after it, and that unit; of English, what may follow a number."""
+    found = _UNIT_IN_NAME.search(name)
+    if found and found[1].isascii():
+        found = found if any(one.unit for one in find_quantities(f"1 {found[1]}")) else None
+    elif found and len(found[1]) > 12:
+        found = None
+    return (name[: found.start()].strip(), found[1]) if found else (name.strip(), "")
+
+
+def _falls(baseline: str | None, value: str | None) -> bool:
+    """Whether the target lies below what there was."""
+    return baseline is not None and value is not None and Decimal(value) < Decimal(baseline)
 
 
 def read_value(text: str, unit: str) -> tuple[str | None, str | None, str]:
