@@ -75,7 +75,7 @@ _FIGURE = re.compile(
     rf"\b(?P<multiple>doubl|tripl|trebl|quadrupl|halv)(?:es?|ed|ing)\b(?![ -]?(?:digit|glaz|track|deck|shift|count|check|jab|vaccin|line|bottom))"
     rf"|\bone [a-z]+ in (?P<one_in>{_WORD}|\d{{1,3}})(?=\s(?!{_TIME}\b)|[,.;)]|$)"
     r"|(?<![\w-])(?:(?P<above>an?|one|two|three|four|five|seven|nine)[ -])?(?P<part>half|halve|third|quarter|fourth|fifth|sixth|eighth|tenth)s?"
-    r"(?=\s(?:of|in|the|its|their|all|our|from|by|compared|below|less|to)\b|[,.;)]|\s*$|\s(?:premature|[a-z]+ (?:mortality|emissions|deaths|use|waste)))"
+    r"(?=\s(?:of|in|the|its|their|all|our|from|by|compared|below|less|to|will|should|must|shall)\b|[,.;)]|\s*$|\s(?:premature|[a-z]+ (?:mortality|emissions|deaths|use|waste)))"
     r"|(?<![\w./+-])(?P<top>\d{1,2})/(?P<bottom>\d{1,2})(?![\d/])"
     rf"|(?<![\w./+–-]){_amount('first')}(?:(?P<joint>{_JOINT})(?:about |around )?{_amount('second')}(?![-–]\d))?",
     re.IGNORECASE,
@@ -111,7 +111,7 @@ _ROUND = re.compile(r"\b(?:about|around|approximately|roughly|some|nearly|almost
 #: Of “raise … to” and “reduce … to” the last verb before a figure decides what “to” and “by” ask for.
 _LAST_VERB = re.compile(
     r"^(?:.*\b(?:(?P<less>reduc|cut|lower|short|decreas|fall|drop|narrow|shrink|declin|down\b|slash|sav|halv|minimi[sz]|trim|clos(?=e\b|ed|es|ing)|"
-    r"keep[^,;]* down|(?P<cap>cap|capped|limit|hold|held|restrict))|"
+    r"keep[^,;]* down|(?P<cap>cap(?=\b|ped|s\b)|limit|hold|held|restrict))|"
     r"(?:rais|increas|grow|ris|expand|extend|lift|improv|boost|up\b|widen|lengthen|enlarg|bring|scal|accelerat|strengthen)))\w*\b",
     re.IGNORECASE | re.DOTALL,
 )
@@ -247,13 +247,16 @@ def _meaning(text: str, joint: str, first: _Amount, second: _Amount) -> int:
     if "of" in joint or "in" in joint:
         plain = not (first.whole_unit or second.currency or re.search(rf"%|{_TIME}", second.unit))
         whole = plain and low < high < 1000 and re.match(r"\s[a-z]|[,.;)]|$", text[second.end :])
-        return _SHARE if whole and not _NO_SHARE.search(before) else _ALONE
+        score = whole and joint == "out of" and not first.in_words and not re.match(r"\s", text[second.end :])
+        return _WHOLE if score else _SHARE if whole and not _NO_SHARE.search(before) else _ALONE
     if joint == "and" and not _BETWEEN.search(before):
         return _ALONE
     if second.is_year or (first.is_year and joint != "to"):
         return _YEARS
     if joint == "to" and (first.is_year or _FROM.search(before)):
         return _CHANGE
+    if joint == "to" and (second.value == "1" or (first.unit and not second.unit)):
+        return _WHOLE if second.value == "1" else _ALONE
     return _RANGE if first.in_words == second.in_words and low < high else _ALONE
 
 
@@ -285,9 +288,7 @@ def _bounded_before(text: str, one: Quantity) -> Quantity:
         verb = None
     operator = _operator(found, word, before)
     change = None
-    if found["thing"]:  # to a score of 78
-        begin = one.start
-    elif word in ("at", "in"):
+    if word in ("at", "in"):
         soon = word == "in" and _SOON.fullmatch(one.unit) and one.value not in ("1", "24")
         operator = AT_MOST if soon or (word == "at" and verb and verb["cap"]) else None
         word, begin = (word, begin) if operator else ("", one.start)
@@ -296,6 +297,7 @@ def _bounded_before(text: str, one: Quantity) -> Quantity:
     elif verb and (word == "by" or before.rstrip().lower().endswith(" by")):
         begin = begin if word == "by" else len(text[:begin].rstrip()) - 2
         operator, word, change = AT_LEAST, "by", DOWN if verb["less"] else UP
+    begin = one.start if found["thing"] and word == "to" else begin  # to a score of 78
     return one._replace(operator=operator, word=word, word_start=begin, change=change, rounded=rounded)
 
 
@@ -325,6 +327,7 @@ def _bounded_after(text: str, one: Quantity) -> Quantity:
         less = noun["less"] or noun["fewer"] or noun["below"]
         operator, word, change = AT_LEAST, "by", DOWN if less else UP
     value, high = one.value, one.high
+    operator = AT_MOST if high is not None and value == "0" else operator
     if high is not None and operator == AT_MOST:
         value, high = high, value
     return one._replace(end=end, value=value, high=high, operator=operator, word=word, change=change)

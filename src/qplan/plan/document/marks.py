@@ -28,11 +28,8 @@ _HIGH_WORDS = [
 ]  # fmt: skip
 _LOW_WORDS = [
     "Commitment", "Promise", "Recommendation", "Programme", "Program", "Initiative", "Project", "Measure",
-    "Action", "Task", "Activity", "Output", "Result", "Step", "Milestone",
+    "Action", "Task", "Activity", "Output", "Result", "Step", "Milestone", "Reform", "Investment", "Deliverable",
 ]  # fmt: skip
-_ADJECTIVES = (
-    "Strategic|Focus|Priority|Key|Result|Performance|Specific|Policy|Main|Headline|Reform|National|Key Result"
-)
 _NUMBER_WORDS = {
     word: value
     for value, word in enumerate(
@@ -44,7 +41,7 @@ _NUMBER_WORDS = {
 def _word(word: str) -> str:
     """The mark that a word and a number make; a sentence that goes on after it is none (Goal 1 will be …)."""
     return (
-        rf"(?:(?:{_ADJECTIVES})\s|(?:{_ADJECTIVES.upper()})\s)?(?:{word}|{word.upper()})\s+(\d{{1,2}}(?:\.\d{{1,2}}){{0,3}}|[IVX]+|[A-Z]|(?i:{'|'.join(_NUMBER_WORDS)}))(?![\w%]|\.\d)"
+        rf"(?:[A-Z][A-Za-z]+[ -]){{0,2}}(?:{word}|{word.upper()})\s+(\d{{1,2}}(?:\.\d{{1,2}}){{0,3}}|[IVX]+|[A-Z]|(?i:{'|'.join(_NUMBER_WORDS)}))(?![\w%]|\.\d)"
         r"(?:\s*[.:、—–-]+\s*|\s+(?=[A-Z“\"\u4e00-\u9fff])|\s*$)"
     )
 

@@ -44,7 +44,7 @@ _ENGLISH_VERB = re.compile(
     re.IGNORECASE,
 )
 _ENGLISH_NOUNS = re.compile(
-    r"\s*((?:(?!\b(?:by|in|to|for|with|on|at|from|per|each|every|within|across|and|or|that|which|will|are|is|as|of the plan|under|through|so|a|over|during|before|after|until|between|among|throughout|than|who|whose|where|when|while|has|have|if|yielding|producing|serving|covering|supplying|creating)\b(?!-))(?:[A-Z][a-z]+ \d{1,2}(?=\s[a-z])|\d{1,2}-[a-z]|[A-Za-z])[\w'’/&+-]*\s*){1,6})"
+    r"\s*((?:(?!\b(?:by|in|to|for|with|on|at|from|per|each|every|within|across|and|or|that|which|will|shall|must|should|are|is|as|of the plan|under|through|so|a|over|during|before|after|until|between|among|throughout|than|who|whose|where|when|while|has|have|if|yielding|producing|serving|covering|supplying|creating)\b(?!-))(?:[A-Z][a-z]+ \d{1,2}(?=\s[a-z])|\d{1,2}-[a-z]|[A-Za-z])[\w'’/&+-]*\s*){1,6})"
 )
 
 
@@ -57,11 +57,21 @@ _ENGLISH_OF = re.compile(
 
 
 #: 300 of which will be for rent: the figure before names what it is a part of.
-_ENGLISH_WHICH = re.compile(
-    r"\s*of (?:whom|which|them|these)\s+(?:(?:will|shall|must|should|to)\s+)?(?:be\s+)?"
+_ENGLISH_WHICH = re.compile(r"[\s(]*of (?:whom|which|these|them)\b\s*")
+_ENGLISH_PART = re.compile(
+    r"\s*(?:(?:will|shall|must|should|to|are|is)\s+)?(?:be\s+)?((?:(?:over|under|aged) \d+|(?:on|in|for|at|taken)\s[^,;.\d]{2,40}?(?= and \d|[,;.\d]|$))?)"
 )
 #: Of all patients, discharged or transferred within six hours: the clause has no subject of its own.
-_ENGLISH_PARTICIPLE = re.compile(r"\s*(?:and |or )?[a-z]+ed\b")
+_ENGLISH_PARTICIPLE = re.compile(r"\s*(?:and |or )?(?:[a-z]+ed\b|[a-z]+ing\s*$)")
+#: What will be done: a verb and its object, or a passive whose subject stands before.
+_ENGLISH_MODAL = re.compile(
+    r"^(.*?)\b(?:will|shall|must|should|(?:aim|intend|plan|want|seek|commit)s? to|(?:is|are) (?:expected )?to)\s+((?:be|have)\s)?(?:also\s+|not\s+)?"
+    r"([a-z]+(?:\s(?:down|up|out|back|on|to)\b)?(?:\s(?:the|a|an|its|their|our)\b)?)(.*)$",
+    re.IGNORECASE,
+)
+_ENGLISH_BASE = re.compile(
+    r"\s*\bfrom (?:about )?[€£$]?[\d.,]+\s?(?:%|[a-z/]+)?(?:\s+in)?(?:\s*\(?(?:FY\s)?(?:19|20)\d\d\)?)?\s*$"
+)
 _ENGLISH_TIME = re.compile(r"\b(?:days?|hours?|weeks?|months?|minutes?|seconds?|years?)$")
 
 
@@ -143,26 +153,23 @@ class Naming:
         return subject or (f"{own}{noun}" if noun else self._previous)
 
     def _english_name(self, before: str, after: str, one: Quantity) -> str:
-        part_of_previous = re.match(r"[\s(]*of (?:whom|which|these|them)\b", before)
-        if which := _ENGLISH_WHICH.match(after):
-            where = re.match(r"(?:on|in|for|at)\s[^,;.\d]{2,40}?(?= and \d|[,;.\d]|$)", after[which.end() :])
-            rest = where[0] if where else self._english_noun(after[which.end() :], one)
-            return f"{self._previous} {rest}".strip()
-        if self._previous and not self._begin and _ENGLISH_PARTICIPLE.match(before):
-            return self._previous
-        subject = self._english_subject(before)
         after = _ENGLISH_OFTEN.sub("", after)
+        which = _ENGLISH_WHICH.match(after) or _ENGLISH_WHICH.match(before)
+        if which and (which.string is after or not before[which.end() :].strip(" ,")):
+            rest = after[which.end() :] if which.string is after else after
+            part = _ENGLISH_PART.match(rest)
+            own = (part and part[1]) or self._english_noun(rest[part.end() if part else 0 :], one)
+            return f"{self._previous} {own}".strip()
         noun = self._english_noun(after.lstrip(' -“"'), one)
-        if part_of_previous and self._previous and not before[part_of_previous.end() :].strip(" ,"):
-            aged = re.match(r"\s*(?:are |is )?((?:over|under|aged) \d+)", after)
-            where = re.match(r"\s*(?:(?:will be|are|is) )?((?:on|in|for|at)\s[^,;.]{2,40})", after)
-            which = aged or where
-            return f"{self._previous} {which[1] if which else noun}".strip()
+        if self._previous and not self._begin and _ENGLISH_PARTICIPLE.match(before):
+            return noun or self._previous
+        follows = self._begin and re.search(r"\b(?:and|or)\s*(?:a further|another)?\s*$", before)
+        subject = "" if noun and follows else self._english_subject(before, noun)
         if subject == "including":
             where = re.match(r"\s*(?:on|in|for|at)\s[^,;.]{2,40}", after)
             return noun or f"{self._previous}{where[0] if where else ''}"
         short = len(subject.split()) <= 1
-        if noun and one.unit in ("", "million", "billion", "thousand"):
+        if noun and one.unit in ("", "million", "billion", "thousand", "lakh", "crore"):
             held = _ENGLISH_VERB.match(_ENGLISH_LEAD.sub("", before.strip(" •·*-")))
             held = held or re.search(r"\b(?:at|to)$", before.strip())
             measured = (
@@ -176,13 +183,16 @@ class Naming:
             return f"{subject} {noun}".strip()
         return subject or noun or self._previous
 
-    def _english_subject(self, before: str) -> str:
+    def _english_subject(self, before: str, noun: str) -> str:
         """What stands before a figure, without what leads in to it and without the verb."""
         before = _ENGLISH_LEAD.sub("", before.replace("(", "").strip(" •·*-"))
-        before = re.sub(r"\s*\bfrom (?:about )?[€£$]?[\d.,]+\s?(?:%|[a-z/]+)?\s*$", "", before)
+        before = _ENGLISH_BASE.sub("", before)
         before = re.sub(r"^.*\b(?:will|shall|must)\b.*\band (?:the )?", "", before)
         before = _ENGLISH_TAIL.sub("", " " + before).strip(" ,:")
-        return _ENGLISH_VERB.sub("", before).strip()
+        if stated := _ENGLISH_MODAL.match(before):
+            who, passive, verb, done = stated.groups()
+            before = f"{who}{verb}{done}" if passive else done.strip() or ("" if noun else who)
+        return _ENGLISH_VERB.sub("", before.strip())
 
     def _english_noun(self, after: str, one: Quantity) -> str:
         """What is counted, or what a share is taken of."""
@@ -190,12 +200,12 @@ class Naming:
         found = _ENGLISH_NOUNS.match(rest)
         noun = found[1].strip() if found else ""
         whole = re.match(
-            r"(?:to|in|from|for)\s[^,;.\d]{3,30}(?=[,;.]|\sby\s|$)", rest[found.end() :] if found else ""
+            r"(?:to|in|from|for|with)\s[^,;.\d]{3,30}(?=[,;.]|\sby\s|$)", rest[found.end() :] if found else ""
         )
         if _ENGLISH_TIME.search(one.unit) and one.operator and not re.match(r"\s*of (?!the\b)", after):
             return ""
         noun = f"{noun} {whole[0]}" if whole and (one.unit in ("%", "times") or one.value == "0") else noun
-        spent = re.match(r"\s*(?:on|in|for|under|into|through|across)\s([^,;.\d]{3,40})", rest)
+        spent = re.match(r"\s*(?:on|in|for|to|under|into|through|across)\s([^,;.\d]{3,40})", rest)
         if not noun and spent:
             noun = spent[1].strip()
         return self._resolved(re.sub(r"^out of.*", "", noun))

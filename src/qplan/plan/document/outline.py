@@ -117,32 +117,25 @@ def build_outline(lines: list[Line]) -> tuple[Heading, list[Question]]:
 def _levels(lines: list[Line]) -> dict[str, int]:
     """Kind of mark -> its place, the highest first: the usual order, but as this text uses it.
 
-    A list that goes on (2. after 1.) while another begins anew in between stands above that other, unless that
-    other goes on too: A. 1. 2. B. 3. is a list of letters over numbers that run on.
+    A list that goes on (2. after 1.) while another begins anew in between stands above that other, unless a higher
+    mark came first: in I. A. 1. 2. II. A. 3. the numbers run on under the letters.
     """
     seen = [(mark.kind, mark.number) for line in lines for mark in read_marks(line.text)[:1]]
     above: Counter[tuple[str, str]] = Counter()
-    last: dict[str, int | None] = {}
+    last: dict[str, int] = {}
     begun: dict[str, set[str]] = {}
-    held: dict[
-        str, list[tuple[str, str]]
-    ] = {}  # kind -> what its list showed, until it is known to have ended
+    since: dict[str, set[str]] = {}  # kind -> the kinds that came after its last item
     for kind, number in seen:
         if number is None or kind == "box":
             continue
-        if last.get(kind) is not None and number == (last[kind] or 0) + 1:
-            above.subtract(held.pop(kind, ()))
-            for other in begun.get(kind, ()):
-                above[kind, other] += 1
-                held.setdefault(other, []).append((kind, other))
-        else:
-            held.pop(kind, None)
-        begun[kind] = set()
-        last[kind] = number
-        if number == 1:
-            for other, kinds in begun.items():
-                if other != kind:
-                    kinds.add(kind)
+        if number == last.get(kind, -1) + 1:
+            above.update((kind, other) for other in begun.get(kind, ()))
+        begun[kind], since[kind], last[kind] = set(), set(), number
+        for other in since:
+            between = since[other] - {kind}
+            if number == 1 and other != kind and not any(USUAL[one] < USUAL[other] for one in between):
+                begun[other].add(kind)
+            since[other].add(kind)
     order = sorted(KINDS, key=USUAL.__getitem__)
     for first in range(len(order)):
         for second in range(first + 1, len(order)):

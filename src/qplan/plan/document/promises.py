@@ -234,7 +234,7 @@ def _figure(part: str, one: Quantity, name: str, qualifier: str | None) -> Promi
     if RANK.search(part[: one.start].rstrip()):
         operator = indicators.RANK
     whole = (one.value, one.unit) == ("100", "%") and one.change is None
-    if operator == AT_LEAST and (whole or one.value == "0"):
+    if (operator == AT_LEAST and whole) or (one.value == "0" and one.word in ("", "to")):
         operator = EXACTLY
     if one.rounded and qualifier is None:
         qualifier = "左右"

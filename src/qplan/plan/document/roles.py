@@ -30,8 +30,14 @@ _BACKGROUND = re.compile(
     r"指导思想|总体要求|总体思路|基本思路|原则|定义|术语|名词解释|适用范围|编制依据|过去|存在.{0,6}(问题|不足)|主要问题|问题清单|困难|"
     r"\b(background|introduction|overview|context|achievements?|(?:annual )?review$|review of|principles|definitions|challenges|^purpose|^scope$|^results (?:for|of|in)\b|^(?:key |main )?risks?\b(?! management)|"
     r"foreword|progress (?:so far|to date)|situation|lessons|preface|vision|where we (?:are|stand)|why (?:a|an|this|we)|"
-    r"current position|the challenge|message from|executive summary|acknowledge?ments?|about (?:this|the|us)|who we are|"
-    r"methodology|glossary|how (?:this|the) (?:plan|strategy|it) was|our (?:mission|values|county|city|district))\b",
+    r"current position|the challenge|message\b|(?:our|agency|department) mission|executive summary|acknowledge?ments?|about (?:this|the|us)|who we are|"
+    r"methodology|glossary|how (?:this|the) (?:plan|strategy|it) was|our (?:values|county|city|district))\b",
+    re.IGNORECASE,
+)
+#: Within a task too, such a heading stands over what is.
+_ENGLISH_BACKGROUND = re.compile(
+    r"(?:the |our |key |main )*(?:challenges?|background|context|introduction|overview|rationale|issues?|(?:current )?(?:situation|position)|"
+    r"where we are(?: now)?)",
     re.IGNORECASE,
 )
 _VERBS = (
@@ -77,6 +83,8 @@ def _set_role(heading: Heading, above: str) -> None:
 def _role(heading: Heading, above: str) -> str:
     """The role that the title gives, within a chapter of the role ``above``."""
     title = heading.title
+    if above == TASKS and _ENGLISH_BACKGROUND.fullmatch(title):
+        return BACKGROUND
     if above in (TASKS, SAFEGUARDS):
         generic = _GENERIC.fullmatch(title) and not _VERB_FIRST.match(title) and heading.level <= 3
         if above == TASKS and generic and heading.children + heading.paragraphs and _GOALS.search(title):

@@ -258,9 +258,12 @@ def _columns(cells: tuple[str, ...]) -> _Columns | None:
     years = {p: int(found[1]) for p, text in enumerate(texts) if (found := _YEAR_HEAD.search(text))}
     due = find(_DUE_HEAD)
     goals = [p for p, text in enumerate(texts) if _GOAL_HEAD.search(text) and p not in (*names, due)]
-    if not names or not (years or goals):
+    if not names:
         return None
-    value = max({*years, *goals}, key=lambda p: (p in goals, years.get(p, 0), p))
+    dated = [p for p in years if p in goals or not _BASE_HEAD.search(texts[p])]
+    if not (dated or goals):
+        return None
+    value = max(dated, key=lambda p: (p in goals, years[p])) if dated else goals[-1]
     others = [p for p in range(len(texts)) if p not in (value, due, *names)]
     base = next((p for p in others if _BASE_HEAD.search(texts[p])), None)
     if base is None:
