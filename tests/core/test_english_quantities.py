@@ -30,6 +30,17 @@ from qplan.core.quantities import DOWN, UP, find_quantities
         ("limit flights at 2,500", "2500", "", "<="),
         ("a score of 4.5 or better", "4.5", "", ">="),
         ("8 minutes or less", "8", "minutes", "<="),
+        ("cover 18 lakh women", "18", "lakh", None),
+        ("train 2,50,000 youth", "250000", "", None),
+        ("loans of ₹750 crore", "750", "₹ crore", None),
+        ("must not exceed 17.2 Mtoe", "17.2", "Mtoe", "<="),
+        ("close tickets in 30 business days", "30", "business days", "<="),
+        ("no more than 290 tonnes in the first period and 305 tonnes", "305", "tonnes", "<="),
+        ("keep costs to 11 per cent", "11", "%", "<="),
+        ("raise per capita supply to 135 litres", "135", "litres", ">="),
+        ("a score of at least 72 out of 100", "72", "", ">="),
+        ("exactly 65 sites", "65", "", "="),
+        ("one million trees", "1", "million", None),
     ],
 )  # fmt: skip
 def test_a_figure_has_its_value_unit_and_operator(text, value, unit, operator):
@@ -46,11 +57,17 @@ def test_a_figure_has_its_value_unit_and_operator(text, value, unit, operator):
         ("expand the area by 150,000 hectares", "150000", "hectares", UP),
         ("a 30% reduction in deaths", "30", "%", DOWN),
         ("consumption 18% below 2024 levels", "18", "%", DOWN),
+        ("20,000 fewer victims", "20000", "", DOWN),
     ],
 )
 def test_a_change_has_its_direction(text, value, unit, change):
     first = next(find_quantities(text))
     assert (first.value, first.unit, first.change) == (value, unit, change)
+
+
+def test_a_rate_may_stand_behind_what_is_counted():
+    first = next(find_quantities("1.2 deputies per 1,000 residents"))
+    assert (first.value, first.unit) == ("1.2", "per 1,000 residents")
 
 
 def test_a_range_has_two_ends():
@@ -59,7 +76,16 @@ def test_a_range_has_two_ends():
 
 
 @pytest.mark.parametrize(
-    "text", ["net zero", "a one-stop shop", "2024-2026", "double-digit growth", "COVID-19"]
+    "text",
+    [
+        "net zero",
+        "a one-stop shop",
+        "2024-2026",
+        "2026–27",
+        "from 2026 and 2027",
+        "double-digit growth",
+        "COVID-19",
+    ],
 )
 def test_what_counts_nothing_is_no_figure(text):
     assert list(find_quantities(text)) == []

@@ -219,6 +219,32 @@ def test_each_figure_has_the_year_that_stands_with_it(read_text):
     ]  # fmt: skip
 
 
+def test_numbers_run_on_under_letters_that_begin_anew(read_text):
+    document = read_text(
+        "I. Safety\nA. Police\n1. Hire 5 officers.\n2. Buy 3 cars.\nB. Fire\n3. Buy 2 engines.\nII. Health\nA. Clinics\n4. Open 6 clinics.\n"
+    )
+    assert [one.clause for one in document.headings()] == [
+        "I", "I-A", "I-A-1", "I-A-2", "I-B", "I-B-3", "II", "II-A", "II-A-4"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "Indicator 1.1.1. Days to register a firm. Baseline (2024): 21. Target (2030): 5.",
+        "Indicator: days to register a firm\nBaseline (2024): 21\nTarget (2030): 5",
+    ],
+    ids=["one line", "three lines"],
+)
+def test_an_indicator_with_labels_is_a_row_whose_baseline_gives_the_direction(read_text, lines):
+    (target,) = read_text(f"1 Tasks\n1.1 Firms\n{lines}\n").targets
+    row = target.row
+    assert row is not None
+    assert (row.name.lower(), row.baseline, row.operator, row.value, row.year) == (
+        "days to register a firm", "21", "<=", "5", 2030
+    )  # fmt: skip
+
+
 def test_a_list_is_numbered_on_over_chapters(read_text):
     document = read_text("一、甲\n①新建站点5个。\n②改造站点3个。\n二、乙\n③培训人员20名。\n")
     assert [one.clause for one in document.headings()] == ["一", "一①", "一②", "二", "二③"]

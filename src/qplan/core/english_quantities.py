@@ -70,7 +70,7 @@ def _amount(name: str) -> str:
 
 
 #: “In” and “of” before a number of days or years are no joint: 9 out of 10 is a share, 90 in 30 days is none.
-_JOINT = r"\s*[-—–~]\s*|\s(?:to|and|in(?: every)?|out of(?: every)?|of(?: every)?)\s"
+_JOINT = r":(?=1\b)|\s*[-—–~]\s*|\s(?:to|and|in(?: every)?|out of(?: every)?|of(?: every)?)\s"
 _FIGURE = re.compile(
     rf"\b(?P<multiple>doubl|tripl|trebl|quadrupl|halv)(?:es?|ed|ing)\b(?![ -]?(?:digit|glaz|track|deck|shift|count|check|jab|vaccin|line|bottom))"
     rf"|\bone [a-z]+ in (?P<one_in>{_WORD}|\d{{1,3}})(?=\s(?!{_TIME}\b)|[,.;)]|$)"
@@ -95,7 +95,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _MORE = r"(?:more|greater|higher|longer|later) than|over|above|exceed(?:s|ing)?"
 _LESS = r"(?:less|fewer|lower|shorter) than|under|below"
 _FLOOR = r"at least|a minimum of|minimum(?: of)?|at or above|reach(?:es|ing)?|upwards of|[≥>]=?"
-_CAP = r"at most|within|at or below|(?:at least )?as low as|capped at|up to|a maximum of|maximum(?: of)?|or less than|[≤<]=?"
+_CAP = r"at most|within|inside|at or below|(?:at least )?as low as|capped at|up to|a maximum of|maximum(?: of)?|or less than|[≤<]=?"
 _WORD_BEFORE = re.compile(
     rf"(?:(?<![\w-])|(?=[≥≤<>]))(?P<word>(?:(?:to|in|stay|remain) )?(?:(?P<negated>no|not(?: to| be)?) )?(?:(?P<more>{_MORE})|(?P<less>{_LESS}))"
     rf"|(?:to )?(?:(?P<floor>{_FLOOR})|(?P<cap>{_CAP}))|(?P<exact>exactly)|to|by|at|in)(?P<thing>\s+an? (?!maximum|minimum)[a-z]+(?: [a-z]+)? of)?"
@@ -255,8 +255,10 @@ def _meaning(text: str, joint: str, first: _Amount, second: _Amount) -> int:
         return _YEARS
     if joint == "to" and (first.is_year or _FROM.search(before)):
         return _CHANGE
-    if joint == "to" and (second.value == "1" or (first.unit and not second.unit)):
-        return _WHOLE if second.value == "1" else _ALONE
+    if joint == ":" or (joint == "to" and second.value == "1"):
+        return _WHOLE
+    if joint == "to" and first.unit and not second.unit:
+        return _ALONE
     return _RANGE if first.in_words == second.in_words and low < high else _ALONE
 
 
@@ -342,7 +344,7 @@ def _direction(first: _Amount, second: _Amount, before: str) -> str:
 def _towards(before: str) -> str:
     """What “to” asks for after these words: after a verb of decrease at most the figure."""
     verb = _LAST_VERB.search(before)
-    capped = re.search(r"\b(?:limit|cap|restrict)\b[^,;]*$", before, re.IGNORECASE)
+    capped = re.search(r"\b(?:limit|cap|restrict|keep|kept)\b[^,;]*$", before, re.IGNORECASE)
     return AT_MOST if capped or (verb and verb["less"]) else AT_LEAST
 
 

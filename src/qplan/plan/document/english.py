@@ -17,7 +17,9 @@ _ASKS = re.compile(
     r"\b(?:will|shall|must|should|ought to|is to|are to|to be|needs? to|wants? to|aims?|seeks?|(?:targets?|goals?) (?:is|are|of)|plans? to|planned|intends?|"
     r"commit\w*|pledge\w*|within|at least|at most|no (?:more|fewer|less|later|longer|higher) than|not (?:more|less|fewer) than|"
     r"ensur\w+|by (?:the )?(?:end|close|start|beginning|mid|early|late|spring|summer|autumn|fall|winter|20[2-9]\d|FY|fiscal|January|"
-    r"February|March|April|May|June|July|August|September|October|November|December|\d{1,2} [A-Z]))\b|^\W*(?:all|every|no|zero)\b",
+    r"February|March|April|May|June|July|August|September|October|November|December|\d{1,2} [A-Z]))\b|^\W*(?:all|every|no|zero)\b|"
+    r"\b(?:is|are) (?:increased|reduced|raised|lowered|cut|brought|kept|held|maintained|expanded|extended|shortened|doubled|halved|built|"
+    r"created|opened|hired|trained|invested|established|introduced|installed|renovated|provided|launched|planted|restored|replaced)\b",
     re.IGNORECASE,
 )
 #: Finite verbs of sentences that state what is or was.
@@ -97,7 +99,7 @@ _GRANT = re.compile(
 _RECEIVES = re.compile(r"\b(?:receive|claim|apply for|be (?:awarded|granted|paid|given))$")
 #: What stands before a number in words that counts what is to be done: “will open two”, “Upgrade two”, “and five”.
 _WORKS = re.compile(
-    r"(?:^|\b(?:will|shall|must|should|to|and|or)\s+|^\s*[A-Z][^,;]*\b(?:and|,)\s+)(?:also\s+)?[A-Za-z]*"
+    r"(?:^|\b(?:will|shall|must|should|to|and|or)(?:\s+|$)|^\s*[A-Z][^,;]*\b(?:and|,)\s+)(?:also\s+)?[A-Za-z]*"
     r"(?:\s+(?:another|a further|an additional|up|out|the other))?$"
 )
 
@@ -114,6 +116,7 @@ class EnglishFigure(NamedTuple):
 
 def states_only(sentence: str) -> bool:
     """Whether an English sentence states what is or was and asks for nothing."""
+    sentence = re.sub(r"\([^()]*\)", "", sentence)
     return not _ASKS.search(sentence) and bool(
         _PAST.search(sentence) or _STATES.search(_RELATIVE.sub("", _LABEL.sub("", sentence)))
     )
@@ -161,6 +164,9 @@ def _is_numbering(figure: EnglishFigure) -> bool:
         re.match(r"(?:an? )?(?:quarter|half|third)", figure.written, re.IGNORECASE)
         and re.search(r"\b(?:first|second|third|fourth|this|last|next|final|in the)$", figure.before)
     ):
+        return True
+    service = re.fullmatch(r"911|999|988|112|111|101|311|211", figure.written)
+    if service and re.match(r"\s*(?:calls?|answer|emergency|service|number)", figure.after):
         return True
     if re.search(r"\b(?:every|each|per)$", figure.before, re.IGNORECASE):
         return True

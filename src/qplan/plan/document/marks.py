@@ -41,7 +41,7 @@ _NUMBER_WORDS = {
 def _word(word: str) -> str:
     """The mark that a word and a number make; a sentence that goes on after it is none (Goal 1 will be …)."""
     return (
-        rf"(?:[A-Z][A-Za-z]+[ -]){{0,2}}(?:{word}|{word.upper()})\s+(\d{{1,2}}(?:\.\d{{1,2}}){{0,3}}|[IVX]+|[A-Z]|(?i:{'|'.join(_NUMBER_WORDS)}))(?![\w%]|\.\d)"
+        rf"(?:(?:[A-Z][A-Za-z]+[ -]){{0,2}}(?:{word}|{word.upper()})|[A-Z][a-z]+ {word.lower()})\s+(\d{{1,2}}(?:\.\d{{1,2}}){{0,3}}|[IVX]+|[A-Z]|(?i:{'|'.join(_NUMBER_WORDS)}))(?![\w%]|\.\d)"
         r"(?:\s*[.:、—–-]+\s*|\s+(?=[A-Z“\"\u4e00-\u9fff])|\s*$)"
     )
 

@@ -44,7 +44,7 @@ _ENGLISH_VERB = re.compile(
     re.IGNORECASE,
 )
 _ENGLISH_NOUNS = re.compile(
-    r"\s*((?:(?!\b(?:by|in|to|for|with|on|at|from|per|each|every|within|across|and|or|that|which|will|shall|must|should|are|is|as|of the plan|under|through|so|a|over|during|before|after|until|between|among|throughout|than|who|whose|where|when|while|has|have|if|yielding|producing|serving|covering|supplying|creating)\b(?!-))(?:[A-Z][a-z]+ \d{1,2}(?=\s[a-z])|\d{1,2}-[a-z]|[A-Za-z])[\w'’/&+-]*\s*){1,6})"
+    r"\s*((?:(?!\b(?:by|in|to|for|with|on|at|from|per|each|every|within|across|and|or|that|which|will|shall|must|should|are|is|as|of the plan|under|through|so|a|over|during|before|after|until|between|among|throughout|than|who|whose|where|when|while|has|have|if|yielding|producing|serving|covering|supplying|creating)\b(?!-))(?:(?:[A-Z][a-z]+|grade|year|class) \d{1,2}(?=\s[a-z])|\d{1,2}-[a-z]|[A-Za-z])[\w'’/&+-]*\s*){1,6})"
 )
 
 

@@ -131,11 +131,11 @@ def _levels(lines: list[Line]) -> dict[str, int]:
         if number == last.get(kind, -1) + 1:
             above.update((kind, other) for other in begun.get(kind, ()))
         begun[kind], since[kind], last[kind] = set(), set(), number
-        for other in since:
-            between = since[other] - {kind}
-            if number == 1 and other != kind and not any(USUAL[one] < USUAL[other] for one in between):
+        for other, kinds in since.items():
+            higher = any(USUAL[one] < USUAL[other] for one in kinds - {kind})
+            if number == 1 and other != kind and not higher:
                 begun[other].add(kind)
-            since[other].add(kind)
+            kinds.add(kind)
     order = sorted(KINDS, key=USUAL.__getitem__)
     for first in range(len(order)):
         for second in range(first + 1, len(order)):

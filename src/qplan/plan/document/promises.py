@@ -60,7 +60,9 @@ class Scope(NamedTuple):
 #: Of a longer sentence (a text without any marks) the rest is not read.
 _LONGEST = 4_000
 _SENTENCES = re.compile(r"[^。!?;\n]*(?:[。!?;\n]|$)")
-_ENGLISH_SENTENCES = re.compile(r"[^.!?;\n]*(?:\.(?!\s|$)[^.!?;\n]*)*(?:[.!?;\n]|$)")
+_ENGLISH_SENTENCES = re.compile(
+    r"[^.!?;\n]*(?:(?:\.(?!\s|$)|(?<=\bRs)\.|(?<=\bNo)\.)[^.!?;\n]*)*(?:[.!?;\n]|$)"
+)
 _COMMAS = re.compile(r"[(“《\[)”》\]]|(?<!\d),|,(?!\d{3}(?!\d)|\d\d,\d)")
 #: A year with which something is compared (较2025年减少) is not one by which it is to be reached.
 _YEAR = re.compile(

@@ -168,11 +168,14 @@ def _prose(heading: Heading, scope: Scope) -> Iterator[Target]:
             continue
         title = heading.bare and line is heading.paragraphs[0]
         for one in find_promises(line, held):
+            name = heading.title if _NO_NAME.match(one.name) else one.name
             if not title or one.value is not None:
-                yield Target(one, heading.clause, heading)
+                yield Target(one._replace(name=name), heading.clause, heading)
         held = held._replace(year=year_of_list([line], scope) or held.year)
 
 
+#: Target for 2027: 95% measures what the heading names.
+_NO_NAME = re.compile(r"(?:Target|Goal|Milestone)s?\b(?: (?:for|by|in)?\s*[\d–/-]*)?$")
 _TITLE_YEAR = re.compile(
     r"(?<![-—–至到~])(20\d\d)(?=年(?:度)?(?!.{0,3}(?:以来|回顾)))|\b(?:for|in|by) (20\d\d)\b"
 )

@@ -25,7 +25,7 @@ _UNIT_HEAD = re.compile(r"(计量)?单位|unit", re.IGNORECASE)
 _YEAR_HEAD = re.compile(r"(20\d\d)\s*年?(?!\d)")
 _GOAL_HEAD = re.compile(r"目标值?|规划值|(?:目标)?任务[数量]|计划[数量]|target|goal", re.IGNORECASE)
 _DUE_HEAD = re.compile(
-    r"(?:完成|整改|办结)?(?:时间|时限|期限)|deadline|due|(?:due|target)?date.*|bywhen", re.IGNORECASE
+    r"(?:完成|整改|办结)?(?:时间|时限|期限)|deadline|due|year|(?:due|target)?date.*|bywhen", re.IGNORECASE
 )
 _BASE_HEAD = re.compile(r"基期值?|现状值?|基准值?|baseline|current|actual|result", re.IGNORECASE)
 _GROUP_HEAD = re.compile(r"内容|类别|领域|类型|category|area|dimension", re.IGNORECASE)
