@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -121,4 +122,10 @@ def test_the_dashboard_of_several_plans_has_the_charts_of_each(qplan, ledgers):
     ]
     assert page.count("<svg") == sum(alone) > 0
     for title in qplan("tasks", "--ledger", ledgers, "--format", "json").json["ledgers"]:
-        assert f"{title['title']}: Tasks by light" in page
+        _before, _heading, charts = page.partition(f'<h3 class="plan">{title["title"]}</h3>')
+        assert charts.index("Tasks by light") < charts.index("Deadlines and milestones by quarter")
+
+
+def test_the_charts_of_small_plans_count_in_whole_numbers(qplan, ledgers):
+    page = qplan("dashboard", "--ledger", ledgers / "problems.db", "--format", "html").out
+    assert "<svg" in page and not re.search(r"<text[^>]*>0\.\d", page)

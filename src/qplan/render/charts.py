@@ -39,6 +39,7 @@ def svg(chart: Chart, width: int, ident: str) -> str:
         js=[], style=_style(pygal, chart, narrow), width=width, height=_height(chart, narrow),
         show_legend=False, truncate_label=-1, margin=8, margin_right=26 if chart.kind == LINE else 12, margin_left=_left(chart, labels),
         print_values=chart.kind != LINE, print_zeroes=False, disable_xml_declaration=True,
+        order_min=None if chart.kind == TARGET else 0,  # counts have whole numbers on their axis
         **_options(chart, narrow),
     )  # fmt: skip
     order = reversed if chart.kind in (BARS, TARGET) else list  # bars are drawn from the bottom

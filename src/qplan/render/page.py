@@ -50,6 +50,7 @@ def _chart(jinja2: Any, chart: Chart) -> dict[str, Any]:
     return {
         "key": chart.key,
         "title": chart.title,
+        "plan": chart.plan,
         "text": chart.text,
         "axis": chart.axis,
         "series": chart.series,

@@ -60,11 +60,11 @@ def together(views: Sequence[tuple[Source, View]]) -> View:
 
 
 def _page(views: Sequence[tuple[Source, View]]) -> Page:
-    """The charts of all plans, each with its plan in the title and a key of its own."""
+    """The charts of all plans, each with its plan and a key of its own."""
     from qplan.views.page import Page
 
     charts = [
-        chart._replace(key=f"{chart.key}-{number}", title=labelled(source.title, chart.title))
+        chart._replace(key=f"{chart.key}-{number}", plan=source.title)
         for number, (source, view) in enumerate(views, 1)
         if view.page is not None
         for chart in view.page().charts

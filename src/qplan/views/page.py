@@ -52,6 +52,7 @@ class Chart(NamedTuple):
     categories: Sequence[str]
     series: Sequence[Series]
     text: str
+    plan: str = ""  #: title of its plan, on a page of several
 
 
 class Page(NamedTuple):
