@@ -21,9 +21,24 @@ def ids(answer) -> list[str]:
     return [item["id"] for item in answer.json["items"]]
 
 
+def test_lists_show_deadlines_in_the_words_of_the_document(projects):
+    table = projects("tasks", "--lang", "zh").out
+    assert "时限原文" in table and "8月底前" in table and "验收单位" not in table
+    mine = projects("mine", "--actor", "甲@jt", "--lang", "zh").out
+    assert "农村公路安全隐患排查整治" in mine and "长期坚持" in mine
+
+
+def test_who_acts_for_the_office_by_default_is_named_as_such(qplan):
+    assert qplan("load", str(EXAMPLE.parent / "rectifications")).code == 0
+    assert qplan("accept", "T1", "--actor", "甲@slj").code == 0
+    assert qplan("submit", "T1", "--evidence", "文1号", "--yes", "--actor", "甲@slj").code == 0
+    answer = qplan("approve", "T1", "--actor", "乙")
+    assert answer.code == 1 and "虚构区整改工作领导小组办公室" in answer.err and "dcb" not in answer.err
+
+
 def test_overdue_takes_conditions_persons_and_the_plans_own_columns(projects):
     assert ids(projects("overdue", "--where", "investment>=1000", "--format", "json", *DAY)) == ["T1", "T2"]
-    assert ids(projects("overdue", "--owner", "责任人乙", "--format", "json", *DAY)) == ["T6", "T2"]
+    assert ids(projects("overdue", "--owner", "责任人乙", "--format", "json", *DAY)) == ["T6", "T1", "T2"]
     text = projects("overdue", "--columns", "id,总投资,place", "--where", "place~城东", *DAY).out
     assert "总投资（万元）" in text and "3200" in text and "城东、城西" in text and "T2" not in text
     answer = projects("overdue", "--where", "colour=red", *DAY)
@@ -32,9 +47,11 @@ def test_overdue_takes_conditions_persons_and_the_plans_own_columns(projects):
 
 def test_milestones_and_summary_take_them_too(projects):
     assert ids(projects("milestones", "--where", "investment>=1000", "--format", "json")) == ["T1/m1"]
-    assert ids(projects("milestones", "--owner", "责任人乙", "--format", "json")) == []
-    (one,) = projects("summary", "--owner", "责任人乙", "--format", "json").json["items"]
-    assert (one["id"], one["total"], one["sums"]) == ("zj", 2, {"investment": "5645.5"})
+    assert ids(projects("milestones", "--owner", "责任人乙", "--format", "json")) == ["T1/m1"]
+    assert ids(projects("milestones", "--owner", "责任人丙", "--format", "json")) == []
+    items = projects("summary", "--owner", "责任人乙", "--format", "json").json["items"]
+    found = {one["id"]: (one["total"], one["sums"]) for one in items}
+    assert found == {"jy": (1, {"investment": "3200"}), "zj": (3, {"investment": "8845.5"})}
 
 
 @pytest.mark.parametrize("name", ["list.csv", "list.xlsx", "list.tsv"])

@@ -176,6 +176,12 @@ tasks:
     assert not [one for one in check(read(body)) if not one.remark]
 
 
+def test_a_deadline_that_subtasks_take_from_their_heading_is_one_warning(read):
+    body = "tasks:\n  - {no: 1, title: 后续, lead: scjg, each: [yb, bg], deadline: 2025-06}\n"
+    found = [one.what for one in check(read(body)) if "after the plan's end" in one.what]
+    assert len(found) == 1 and "T1," in found[0]
+
+
 def test_each_body_leads_a_task_of_its_own_with_its_quantity(tasks):
     found = tasks(
         "tasks: [{no: 3, title: 培训, lead: nync, each: {yb: 280, bg: 15.5}, unit: 人, deadline: 2024}]\n"

@@ -341,11 +341,13 @@ def test_the_verifier_closes_what_a_joint_lead_submitted_and_the_office_does_not
         assert ledger.task("T1").closed_by == "王@zhzf"
 
 
-def test_persons_are_those_of_an_action_else_of_the_plan_else_of_the_lead(example):
+def test_persons_are_those_of_an_action_else_of_the_plan_else_of_its_leads(example):
     place = example("livelihood-projects")
     with Ledger.open(place, write=True) as ledger:
         actions.take(ledger, ["T2"], "accept", {"owner": "丙"}, at("2024-03-01", "zj"))
         snapshot = open_snapshot(ledger, date(2024, 3, 2))
         owners = {item.task.id: item.task.owner for item in queries.tasks(snapshot)}
-        assert [item.task.id for item in queries.tasks(snapshot, TaskQuery(owner="责任人甲"))] == ["T1"]
-    assert (owners["T1"], owners["T2"], owners["T6"], owners["T3"]) == ("责任人甲", "丙", "责任人乙", None)
+        for owner, of_theirs in {"责任人甲": ["T1"], "责任人乙": ["T1", "T6"]}.items():
+            assert [item.task.id for item in queries.tasks(snapshot, TaskQuery(owner=owner))] == of_theirs
+    assert owners["T1"] == "责任人甲、责任人乙"  # of both its leads
+    assert (owners["T2"], owners["T6"], owners["T3"]) == ("丙", "责任人乙", None)

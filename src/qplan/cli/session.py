@@ -240,7 +240,7 @@ def acting(session: Session, ledger: "Ledger", office: str) -> Actor:
 
     Refused when the session's actor names another department than that role has.
     """
-    named = named_actor(session.actor, office, ledger.departments() if session.actor.dept else [])
+    named = named_actor(session.actor, office, ledger.departments())
     own = ledger.own_actor()
     if own is None:
         return named
@@ -255,9 +255,7 @@ def acting(session: Session, ledger: "Ledger", office: str) -> Actor:
 
 def named_actor(actor: Actor, office: str, departments: list[Department]) -> Actor:
     """Return the actor with the id of a department: the one named, or the plan's office."""
-    if not actor.dept:
-        return actor._replace(dept=office)
-    found = find_department(actor.dept, departments)
+    found = find_department(actor.dept or office, departments)
     return actor._replace(dept=found.id, dept_title=found.title)
 
 

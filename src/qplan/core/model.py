@@ -50,6 +50,11 @@ class PlanHead(NamedTuple):
     version: int = 0
     language: str = "zh"  #: of its texts and official documents: ``zh`` or ``en``
 
+    @property
+    def comma(self) -> str:
+        """What stands between the items of a list in the plan's language."""
+        return "、" if self.language == "zh" else ", "
+
 
 def in_force(heads: Iterable[PlanHead]) -> PlanHead | None:
     """The plan that a ledger is kept for: of several that replaced one another the newest; None of none."""

@@ -109,9 +109,12 @@ def period(plan: Plan, source: Source) -> Iterator[Problem]:
         return
     latest = f"{int(ends[:4]) + LATER_YEARS:04}{ends[4:]}"
     every: tuple[Task | Indicator, ...] = (*plan.tasks, *plan.indicators)
+    of_headings = {task.id: task.deadline for task in plan.tasks if task.kind == GROUP}
     for one in every:
         if one.deadline is None or begins <= one.deadline <= ends:
             continue
+        if isinstance(one, Task) and one.deadline == of_headings.get(one.parent or ""):
+            continue  # inherited, and reported there
         if ends < one.deadline <= latest:
             what = _("the deadline of {}, {}, is after the plan's end").format(one.id, one.deadline)
             yield source.problem((one.id,), what, _("correct it if it is not meant so"), True)

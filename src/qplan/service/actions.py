@@ -282,7 +282,9 @@ def take_each(
         for line in lines:
             try:
                 row = rows.get(line.id) or ledger.task(line.id)
-                wanted = _changed_only(line, with_persons(row, departments)) if line.listed else line
+                wanted = (
+                    _changed_only(line, with_persons(row, departments, plan.comma)) if line.listed else line
+                )
                 if wanted is None:
                     continue
                 row = _at_version(row, wanted.version)

@@ -54,14 +54,11 @@ class Snapshot(NamedTuple):
 
     def leads(self, task: Task) -> str:
         """The names of the departments that lead a task."""
-        return self._joined(map(self.department_name, task.leads))
+        return self.plan.comma.join(map(self.department_name, task.leads))
 
     def names(self, listed: str | None) -> str:
         """The names of a list of departments, as people write them."""
-        return self._joined(map(self.department_name, ids(listed)))
-
-    def _joined(self, names: Iterable[str]) -> str:
-        return ("、" if self.plan.language == "zh" else ", ").join(names)
+        return self.plan.comma.join(map(self.department_name, ids(listed)))
 
 
 def open_snapshot(ledger: Ledger, today: date, *, past: bool = False, seq: int | None = None) -> Snapshot:
@@ -123,7 +120,7 @@ def assess(
     was handed over, of a task that was never reported on.
     """
     clock = snapshot.clock
-    task = with_persons(task, snapshot.departments)
+    task = with_persons(task, snapshot.departments, snapshot.plan.comma)
     if task.status not in OPEN or task.retired:
         return AssessedTask(task, calendar.light_of(task, clock), calendar.ON_TIME, False)
     due = task.original_deadline if against == "original" else task.deadline
@@ -137,15 +134,18 @@ def assess(
     )
 
 
-def with_persons(task: Task, departments: Mapping[str, Department]) -> Task:
-    """The task with the persons that apply: those set by actions, else the plan's, else the lead's."""
-    lead = departments.get(task.lead or "")
-    leader = task.leader or task.plan_leader or (lead.leader if lead else None)
-    owner = task.owner or task.plan_owner or (lead.owner if lead else None)
-    contact = task.contact or task.plan_contact or (lead.contact if lead else None)
-    if (leader, owner, contact) == (task.leader, task.owner, task.contact):
-        return task
-    return task._replace(leader=leader, owner=owner, contact=contact)
+def with_persons(task: Task, departments: Mapping[str, Department], comma: str) -> Task:
+    """The task with the persons that apply: those set by actions, else the plan's, else those of each lead."""
+    leads = [departments[one] for one in task.leads if one in departments]
+
+    def of_leads(names: Iterable[str | None]) -> str | None:
+        return comma.join(dict.fromkeys(filter(None, names))) or None
+
+    return task._replace(
+        leader=task.leader or task.plan_leader or of_leads(one.leader for one in leads),
+        owner=task.owner or task.plan_owner or of_leads(one.owner for one in leads),
+        contact=task.contact or task.plan_contact or of_leads(one.contact for one in leads),
+    )
 
 
 def assess_all(snapshot: Snapshot, tasks: list[Task], against: str = "deadline") -> list[AssessedTask]:

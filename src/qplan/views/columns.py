@@ -95,6 +95,9 @@ REGISTER = (
     "urged", "last_update", "closed_on", "remark",
 )  # fmt: skip
 
+#: Columns that these lists have where a task has something there, each with the column after which it stands.
+WHERE_GIVEN = {"quantity": "title", "verifier": "support", "deadline_text": "deadline", "weight": "status"}
+
 
 #: Headings of earlier versions -> the columns that have others now; views of config files name them.
 FORMER = {"完成期限": "deadline", "联系方式": "contact"}
@@ -154,9 +157,10 @@ def task_table(
     """
     own = {f"own:{one.id}": _own_column(one) for one in columns_of(snapshot.plan)}
     named = {one.removeprefix("own:"): one for one in own}
-    keys = (
-        [*keys, *own] if keys in (LIST, BLOCKED_LIST, REGISTER) else [named.get(name, name) for name in keys]
-    )
+    if keys in (LIST, BLOCKED_LIST, REGISTER):
+        keys = [*_with_given(keys, listed), *own]
+    else:
+        keys = [named.get(name, name) for name in keys]
     known = TASK_COLUMNS | own
     columns = [Column(name.removeprefix("own:"), *_described(known[name])) for name in keys]
     columns = [one._replace(rank=0) if one.key in point else one for one in columns]
@@ -168,6 +172,16 @@ def task_table(
         columns.insert(0, Column("no", _("no."), INTEGER))
         rows = [(number, *row) for number, row in enumerate(rows, 1)]
     return Table(key, title, columns, rows, empty or _("No tasks match; qplan tasks --all lists everything."))
+
+
+def _with_given(keys: Sequence[str], listed: Iterable["AssessedTask"]) -> list[str]:
+    """The columns of a list with those of :data:`WHERE_GIVEN` that any of its tasks has."""
+    given = {
+        after: key
+        for key, after in WHERE_GIVEN.items()
+        if any(getattr(item.task, key) is not None for item in listed)
+    }
+    return [one for key in keys for one in ((key, given[key]) if key in given else (key,))]
 
 
 def columns_known(snapshot: "Snapshot") -> dict[str, TaskColumn]:

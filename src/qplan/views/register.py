@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qplan.core.own import columns_of
 from qplan.i18n import _
 from qplan.service.queries import AssessedTask, Snapshot
 from qplan.views import Table, View, items, lists
@@ -27,19 +26,5 @@ def table(
     caption: str = "",
 ) -> Table:
     """The register's table, numbered, with a title row where it is printed."""
-    chosen = keys or _register_keys(snapshot, listed)
-    made = task_table(snapshot, listed, "register", _("Work register"), keys=chosen, numbered=True)
+    made = task_table(snapshot, listed, "register", _("Work register"), keys=keys or REGISTER, numbered=True)
     return made._replace(caption=caption)
-
-
-#: Columns that the register has where a task has something there, each with the column after which it stands.
-_WHERE_GIVEN = {"quantity": "title", "verifier": "support", "deadline_text": "deadline", "weight": "status"}
-
-
-def _register_keys(snapshot: Snapshot, listed: Sequence[AssessedTask]) -> Sequence[str]:
-    """The register's columns, with those of the plan's shapes that any task has, and the plan's own."""
-    keys = list(REGISTER)
-    for key, after in _WHERE_GIVEN.items():
-        if any(getattr(item.task, key) for item in listed):
-            keys.insert(keys.index(after) + 1, key)
-    return [*keys, *(one.id for one in columns_of(snapshot.plan))]

@@ -113,7 +113,7 @@ def _tasks(snapshot: Snapshot, key: str, title: str, listed: list[AssessedTask])
     ]
     rows = [
         (
-            i.task.id, i.task.title, snapshot.leads(i.task), i.task.deadline, i.task.status,
+            i.task.id, i.task.title, snapshot.leads(i.task), words.due(i.task), i.task.status,
             i.task.progress, i.light.code, _about(snapshot, key, i),
         )
         for i in listed
