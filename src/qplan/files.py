@@ -18,7 +18,7 @@ from qplan.i18n import _
 BESIDE = ("-journal", "-wal", "-shm")
 
 #: The name of a draft: it says whose it is to people, and to :func:`remove_leftovers`.
-_DRAFT = re.compile(r"\..+\.[0-9a-f]{8}\.new(-journal|-wal|-shm)?")
+_DRAFT = r"\..+\.[0-9a-f]{8}\.new(-journal|-wal|-shm)?"
 #: Seconds without a change after which a draft was left by a process that was killed.
 LEFT_AFTER = 3600
 
@@ -127,7 +127,7 @@ def noted_leftovers() -> list[Path]:
             left = [
                 draft.with_name(draft.name + suffix)
                 for suffix in ("", *BESIDE)
-                if _DRAFT.fullmatch(draft.name)
+                if re.fullmatch(_DRAFT, draft.name)
             ]
             left = [path for path in left if path.exists()]
             if _runs(number):
@@ -155,7 +155,7 @@ def leftovers(folder: Path, depth: int = 0) -> list[Path]:
     with suppress(OSError):
         for entry in os.scandir(folder):
             with suppress(OSError):  # finished meanwhile, or not ours to read
-                if _DRAFT.fullmatch(entry.name):
+                if re.fullmatch(_DRAFT, entry.name):
                     age = time.time() - entry.stat(follow_symlinks=False).st_mtime
                     if entry.name not in _open and age > LEFT_AFTER and not entry.is_symlink():
                         found.append(Path(entry.path))

@@ -88,7 +88,7 @@ class Condition(NamedTuple):
 
 #: Operator of a condition -> how it compares; ``~`` asks whether a text holds another.
 COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {">=": ge, "<=": le, "!=": ne, "=": eq, ">": gt, "<": lt}
-_CONDITION = re.compile(r"\s*([^<>=!~]+?)\s*(>=|<=|!=|==?|>|<|~)\s*(.*?)\s*")
+_CONDITION = r"\s*([^<>=!~]+?)\s*(>=|<=|!=|==?|>|<|~)\s*(.*?)\s*"
 _FULL_WIDTH = str.maketrans({"≥": ">=", "≤": "<=", "≠": "!=", "＞": ">", "＜": "<", "＝": "=", "～": "~"})
 
 
@@ -97,7 +97,7 @@ def parse_condition(text: str, columns: Sequence[OwnColumn]) -> Condition:
 
     Raises BadInput for a text that is no condition, an unknown column, and a value that its type does not take.
     """
-    found = _CONDITION.fullmatch(text.translate(_FULL_WIDTH))
+    found = re.fullmatch(_CONDITION, text.translate(_FULL_WIDTH))
     if found is None:
         raise BadInput(
             _('--where “{text}” is no condition; write as in: --where "{example}"').format(

@@ -25,7 +25,7 @@ SCHEMA_VERSION = 7
 BUSY_TIMEOUT = 30_000
 
 #: A parameter in a statement: ``:name``.
-PARAMETER = re.compile(r"(?<![:\w]):(\w+)")
+PARAMETER = r"(?<![:\w]):(\w+)"
 
 
 class Connection(Protocol):

@@ -6,6 +6,7 @@ Each setting prevents a fault that was reproduced: see ``docs/architecture.md``.
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator
@@ -111,7 +112,7 @@ class SqliteConnection:
         """
         with driver_errors(self.place):
             # positions are cheaper than names: the driver would look up fifty names for every row
-            return self._db.executemany(PARAMETER.sub("?", statement), rows).rowcount
+            return self._db.executemany(re.sub(PARAMETER, "?", statement), rows).rowcount
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

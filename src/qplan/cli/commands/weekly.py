@@ -14,7 +14,6 @@ from qplan.cli.session import Context, Session, day_of, opened, reading, timesta
 from qplan.cli.values import parse_choice, parse_number, parse_period, parse_since, parse_until, parse_week
 from qplan.core.calendar import Week
 from qplan.errors import BadInput, NotVerified, QplanError, system_words
-from qplan.files import file_name
 from qplan.i18n import N_, _
 from qplan.service import overdue as overdue_tasks
 
@@ -129,6 +128,8 @@ def weekly(
 
 def _folders(ledger: "Ledger", above: str, leads: list[str]) -> dict[str, str]:
     """The folder of each of some departments, named by it."""
+    from qplan.files import file_name
+
     named = {one.id: file_name(one.title) for one in ledger.departments()}
     return {lead: os.path.join(above, named.get(lead) or lead) for lead in leads}
 

@@ -8,6 +8,7 @@ that both engines give the same list.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from functools import lru_cache
@@ -80,7 +81,7 @@ BATCH = 1000
 @lru_cache(maxsize=256)
 def adapted(statement: str) -> str:
     """A statement with ``:name`` parameters as psycopg takes it: ``%(name)s``, other percent signs doubled."""
-    return PARAMETER.sub(r"%(\1)s", statement.replace("%", "%%"))
+    return re.sub(PARAMETER, r"%(\1)s", statement.replace("%", "%%"))
 
 
 class driver_errors:
@@ -163,7 +164,7 @@ class PostgresConnection:
 
         The values of a row are in the order of the statement's parameters.
         """
-        names = PARAMETER.findall(statement)
+        names = re.findall(PARAMETER, statement)
         with driver_errors(self.place), self._db.cursor() as cursor:
             cursor.executemany(adapted(statement), (dict(zip(names, row, strict=True)) for row in rows))
             return max(cursor.rowcount, 0)
