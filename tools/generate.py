@@ -80,24 +80,22 @@ def new_ledger() -> Files:
 
 def schemas() -> Files:
     """The JSON Schemas of the plan files."""
+    from plan_format import schema_text
+
     from qplan.plan.models import FILES
-    from qplan.plan.reference import schema_text
 
     return {ROOT / "data" / "schema" / f"{file}.schema.json": schema_text(file).encode() for file in FILES}
 
 
 def plan_format() -> Files:
     """The tables of docs/plan-format.md and of its Chinese page."""
-    from qplan import i18n
-    from qplan.plan.reference import with_tables
+    from plan_format import with_tables
 
-    made: Files = {}
-    for name, language in (("plan-format.md", "en"), ("plan-format.zh-CN.md", "zh")):
-        page = ROOT / "docs" / name
-        i18n.use(language)
-        made[page] = with_tables(page.read_text(encoding="utf-8")).encode()
-    i18n.use("en")
-    return made
+    pages = {ROOT / "docs" / "plan-format.md": "en", ROOT / "docs" / "plan-format.zh-CN.md": "zh"}
+    return {
+        page: with_tables(page.read_text(encoding="utf-8"), language).encode()
+        for page, language in pages.items()
+    }
 
 
 def workflow() -> Files:

@@ -1,6 +1,7 @@
 """Schemas and tables are made from the format's tables and are current; the bundled data fits."""
 
 import re
+import runpy
 from pathlib import Path
 
 import jsonschema
@@ -9,12 +10,13 @@ import yaml
 
 from qplan.core.rules import Empty, Reporting, Rules, Scoring
 from qplan.plan import rules_models
-from qplan.plan.reference import maps, schema
 from qplan.plan.rules_models import Calendar, Lights, RulesFile
 from qplan.plan.shapes import shapes
 from qplan.plan.source import read_plan
 
 ROOT = Path(__file__).parents[2]
+_TOOL = runpy.run_path(str(ROOT / "tools" / "plan_format.py"))
+maps, schema = _TOOL["maps"], _TOOL["schema"]
 DATA = {
     "plan": ["plan_tasks.yaml"],
     "departments": ["departments.yaml"],
