@@ -9,16 +9,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar
 
 from qplan.core import own
 from qplan.core.deadlines import last_day
 from qplan.core.entries import is_day
 from qplan.core.model import (
     COLUMN_ITEM,
+    DEFINED,
     GROUP,
     IMMEDIATE,
     ONGOING,
+    RECORDS,
     SAFEGUARD,
     TASK,
     Department,
@@ -44,6 +47,8 @@ _SEARCHES = 1000
 UNRESOLVED = "?"
 #: Keys of tasks and columns, which no column of a plan's own may be called.
 RESERVED = frozenset({*shapes(models.Task), *shapes(models.Column)})
+
+AnyRecord = TypeVar("AnyRecord", PlanHead, Department, Task, Indicator)
 
 
 class Records:
@@ -141,17 +146,12 @@ class Records:
             self._resolved[one.id] = one.id
             self.places[key] = (file, *one.place)
             self.departments.append(
-                Department(
-                    id=one.id,
-                    name=one.name or "",
+                _record(
+                    Department,
+                    one,
                     aliases=" ".join(one.aliases or ()),
-                    initials=one.initials,
-                    role=one.role,
+                    members="",
                     remark=one.note,
-                    full_name=one.full_name,
-                    leader=one.leader,
-                    owner=one.owner,
-                    contact=one.contact,
                     position=len(self.departments) + 1,
                 )
             )
@@ -179,19 +179,12 @@ class Records:
     def head(self, given: models.Head, rules: str, file: str) -> PlanHead:
         """The plan's head."""
         self.places["plan:"] = (file, *given.place)
-        return PlanHead(
-            id=given.id or "",
-            title=given.title or "",
-            issuer=given.issuer,
-            region=given.region,
-            issued=given.issued,
-            begins=given.begins or "",
-            ends=given.ends or "",
-            utc_offset=given.utc_offset,
+        return _record(
+            PlanHead,
+            given,
             office=self._department(given.office, file) or "",
             rules=rules,
             fields=own.columns_text(self.columns.values()),
-            language=given.language,
         )
 
     def rules(self, given: RulesFile, file: str) -> str:
@@ -275,24 +268,16 @@ class Records:
         id_ = given.id or ""
         below = children(given)
         self.tasks.append(
-            Task(
-                id=id_,
+            _record(
+                Task,
+                given,
                 kind=GROUP if below else kind,
-                title=given.title or "",
-                clause=given.clause or "",
-                title_basis=given.title_basis,
-                summary=given.summary,
                 section=section,
                 column_no=None if below else column,
                 parent=parent,
                 position=len(self.tasks) + 1,
                 see=self._references(id_, given.see, file),
                 remark=given.note,
-                begins=given.begins,
-                repeats=given.repeats,
-                quantity=given.quantity,
-                unit=given.unit,
-                weight=given.weight,
                 verifier=self._department(given.verifier, file),
                 plan_leader=given.leader,
                 plan_owner=given.owner,
@@ -392,12 +377,10 @@ class Records:
     def _column(self, file: str, given: models.Column, section: str | None) -> None:
         id_ = given.id or ""
         self.tasks.append(
-            Task(
-                id=id_,
+            _record(
+                Task,
+                given,
                 kind=GROUP,
-                title=given.title or "",
-                clause=given.clause or "",
-                summary=given.summary,
                 section=section,
                 column_no=given.number,
                 parent=None if given.parent is None else self._reference(id_, given.parent, file),
@@ -413,31 +396,40 @@ class Records:
         for one in given:
             id_ = one.id or ""
             self.indicators.append(
-                Indicator(
-                    id=id_,
-                    name=one.name or "",
+                _record(
+                    Indicator,
+                    one,
                     core=core,
-                    dimension=one.dimension,
-                    unit=one.unit,
-                    operator=one.operator,
-                    target=one.target,
-                    target_status=one.target_status,
-                    qualifier=one.qualifier,
-                    baseline=one.baseline,
-                    baseline_year=one.baseline_year,
-                    baseline_clause=one.baseline_clause,
-                    nature=one.nature,
                     lead=self._department(one.lead, file),
                     support=self._departments(one.support, file),
                     tasks=self._references(id_, one.tasks, file),
                     clause="、".join(one.clauses or ()),
-                    deadline=one.deadline,
                     remark=one.note,
                     conflicts=self._references(id_, one.conflicts_with, file),
                     position=len(self.indicators) + 1,
                     parts=self._references(id_, one.parts, file),
                 )
             )
+
+
+@cache
+def _same_names(record: type, model: type[Map]) -> tuple[str, ...]:
+    """The fields of a record that a plan defines by keys of the same names."""
+    entity = next(name for name, one in RECORDS.items() if one is record)
+    return tuple(name for name in DEFINED[entity] if name in shapes(model))
+
+
+def _record(kind: type[AnyRecord], given: Map, /, **values: Any) -> AnyRecord:
+    """A record: these values, and those that the map gives for fields of the same names.
+
+    Of a key without a value the field has its default, or an empty text.
+    """
+    record: Any = kind
+    for name in _same_names(record, type(given)):
+        if name not in values:
+            value = getattr(given, name)
+            values[name] = record._field_defaults.get(name, "") if value is None else value
+    return kind(**values)
 
 
 def _before_bracket(clause: str) -> str:
