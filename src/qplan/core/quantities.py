@@ -70,7 +70,7 @@ _MEASURES = (
     "批次|人次|人天|户次|家次|基点|车次|场次|架次|台套|台次|件次|例次|亩次|班次|课时|学时|小时|分钟|万元|亿元|美元|欧元|港元|英镑|日元|床位|学位|"
     "蒸吨|标准煤|标箱|兆赫|升/秒|"
     "个|项|件|家|户|人|名|位|次|台|套|亩|米|吨|元|升|座|条|处|所|张|期|批|场|份|辆|艘|架|只|头|羽|株|棵|间|"
-    "栋|幢|门|类|种|对|支|队|册|篇|本|部|卷|起|宗|例|号|届|岁|年|月|日|天|周|秒|分|度|倍|成(?!员|立|果|本|效|就|为|长|都|功|年|品|套|交|片|型|因|熟)|片|块|口|眼|根|"
+    "栋|幢|门|类|种|对|支|队|册|篇|本|部|卷|起|宗|例|号|届|周?岁|年|月|日|天|周|秒|分|度|倍|成(?!员|立|果|本|效|就|为|长|都|功|年|品|套|交|片|型|因|熟)|片|块|口|眼|根|"
     "路|站|点|村|镇|乡|县|市|区|校|班|组|强|档|级|层|克|斤|瓦|章|节|字|步|轮|道|杯|桩|盏|幅|版|集|首|顶|筐|箱|袋|瓶|尾|窝|列|趟|%|‰|℃"
 )
 _PER = f"(?:/(?:{_MEASURES}|年|万人|千人|万元|百万|亿元|吨标准煤|10万|十万))?"
@@ -87,6 +87,7 @@ _NUMBER = re.compile(
     rf"|(?<![A-Za-z0-9_./+-])(?P<currency>[€£$¥]\s?)?(?P<digits>{_DIGITS})\s*"
     rf"(?:(?P<unit>{_UNIT}|{_LETTERS})|(?![A-Za-z0-9_]|\.\d))"
     rf"|翻(?P<doubled>[一两二三]?)番"
+    rf"|(?<=前)(?P<rank>[二三四五六七八九十]{{1,2}})(?=[,。;、]|$)"
     rf"|(?P<chinese>[{NUMERAL}]+)(?P<chinese_unit>{_UNIT})"
 )
 
@@ -201,6 +202,8 @@ def _read(found: re.Match[str]) -> tuple[str | None, str, str | None, bool]:
     if found["digits"]:
         unit = " ".join(filter(None, ((found["currency"] or "").strip(), _unit(found["unit"] or ""))))
         return _plain(found["digits"]), unit, None, False
+    if found["rank"]:
+        return str(read_numeral(found["rank"])), "", None, True
     number = read_numeral(found["chinese"])
     if found["chinese_unit"] == "成" and number is not None:
         return str(number * 10), "%", None, True

@@ -18,7 +18,7 @@ FACT = re.compile(
 #: A rank: 进入全市前10名.
 RANK = re.compile(r"(?:进入|保持|跻身|位居|居|列|排名|[、和]全[国省市区县])[^,。;]{0,8}前\s*$")
 
-_NEVER = frozenset(["岁", "届", "号", "度", "章", "节", "字", "步", "级", "层", "档", "日"])
+_NEVER = frozenset(["岁", "周岁", "届", "号", "度", "章", "节", "字", "步", "级", "层", "档", "日"])
 _TIMES = _NEVER | {
     "年", "月", "天", "周", "秒", "个月", "小时", "分钟", "工作日", "个工作日", "次",
 }  # fmt: skip
@@ -121,12 +121,19 @@ def _is_known(figure: Figure) -> bool:
         return False
     if figure.before.endswith("等"):
         return not (_DONE.match(figure.before) or _FINISHED.match(figure.after))
-    return bool(re.search(r"的$|[对将](?:[全我本][省市县区镇乡校局]|辖区内?|现有)?$", figure.before))
+    return bool(
+        re.search(
+            r"的(?:\d+(?:类|大类|方面))?$|[对将](?:[全我本][省市县区镇乡校局]|辖区内?|现有)?$", figure.before
+        )
+    )
 
 
 def _is_baseline(figure: Figure) -> bool:
     """由40个扩展至60个: from where it begins."""
-    before = re.search(r"(?:由|从)(?:目前的?|现在的?|原来的?|20\d\d年的?|上年的?|去年的?)?$", figure.before)
+    before = re.search(
+        r"(?:由|从)(?:目前的?|现在的?|原来的?|20\d\d年的?|上年的?|去年的?)?(?:每[年月周日天])?$",
+        figure.before,
+    )
     return bool(before and re.match(r"[^,;]*(?:至|到|为|成)", figure.after))
 
 

@@ -121,7 +121,7 @@ def year_of_list(lines: Sequence[Line], scope: Scope) -> int | None:
 def _says_so(sentence: str) -> bool:
     """Whether a sentence outside any chapter of goals or tasks promises by its own words."""
     future = re.search(
-        r"力争|争取|确保|要|将|须|应|计划|今年|年内|[年月]底前|不(?:少|低)于|必须|\bwill\b|\bshall\b|\bmust\b|\bby 20|at least",
+        r"力争|争取|确保|要|将|须|应|计划|今年|年内|[年月]底前|目标[是为:]|不(?:少|低)于|必须|\bwill\b|\bshall\b|\bmust\b|\bby 20|at least",
         sentence,
     )
     return bool(future or _UNTIL.search(sentence)) and not (FACT.search(sentence) or states_only(sentence))
