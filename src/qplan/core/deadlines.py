@@ -17,6 +17,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from qplan.core.model import IMMEDIATE, ONGOING
+from qplan.core.names import says_nothing
 from qplan.i18n import N_
 
 #: How often a task can repeat.
@@ -59,7 +60,6 @@ MONTH_NUMBER = N_("the number {} is read as a month")
 NO_SUCH_DAY = N_("“{}” is no day of the calendar; it is read as the end of its month")
 STATUS_WORDS = N_("“{}” describes a state; what remains of it is read as the deadline")
 
-_NOTHING = {"", "/", "-", "--", "—", "——", "无", "\\", "*", "、"}
 _NUMERALS = str.maketrans("〇零一二两三四五六七八九", "001223456789")
 _ONGOING = re.compile(
     "长期坚持|长期推进|长期实施|长期|持续推进|持续跟踪|持续开展|持续实施|持续加强|持续深化|持续巩固|持续改进|持续"
@@ -130,7 +130,7 @@ def last_day(value: str) -> date | None:
 def parse_deadline(text: str, year: int) -> Deadline:
     """The deadline that a document's words mean; a month without a year is one of ``year``."""
     plain = _normal(text)
-    if plain in _NOTHING:
+    if says_nothing(plain):
         return Deadline()
     rest, repeats = _take_repeat(plain)
     points = list(_points(rest, year))

@@ -27,9 +27,9 @@ OPERATORS = (">=", "<=", "=", RANK)
 SIGNS = {"≥": ">=", "≧": ">=", "⩾": ">=", "≤": "<=", "≦": "<=", "⩽": "<="}
 
 
-def parse_figure(text: str, name: str) -> str:
-    """The exact number somebody typed, as decimal text; BadInput with the way to write it otherwise."""
-    typed = plain(text)
+def parse_figure(text: str, name: str, unit: str | None = None) -> str:
+    """The exact number somebody typed, with its unit or without, as decimal text; BadInput with the way to write it otherwise."""
+    typed = plain(text).removesuffix(plain(unit or "")).rstrip()
     if _EXACT.fullmatch(typed):
         return typed
     mend = _("write digits and at most one point, such as 96.2 (up to 6 decimals)")
@@ -68,7 +68,7 @@ def measured(
                 id=indicator.id, parts=joined(ids(indicator.parts))
             )
         )
-    value, source = parse_figure(value, "--value"), " ".join(source.split())
+    value, source = parse_figure(value, "--value", indicator.unit), " ".join(source.split())
     if not source:
         raise BadInput(_("Say where the figure comes from: --source."))
     _check_value(indicator, indicator.operator, indicator.unit, value)

@@ -29,6 +29,17 @@ def folded(text: str) -> str:
     return text.strip().lower() if text.isascii() else unicodedata.normalize("NFKC", text).casefold().strip()
 
 
+#: What people write into a cell that has nothing to say.
+_NOTHING = frozenset(
+    ("", "/", "\\", "-", "--", "—", "——", "无", "无。", "暂无", "没有", "*", "、", "none", "n/a", "nil")
+)
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a text only says that there is nothing: 无, 暂无, /, —."""
+    return folded(text) in _NOTHING
+
+
 #: Invisible characters that reorder or hide text: lists leave them out, so that the reader sees what is there.
 HIDDEN = "[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]"
 

@@ -23,6 +23,7 @@ from qplan.core.model import (
     Task,
     ids,
 )
+from qplan.core.names import says_nothing
 from qplan.errors import BadInput, Refused
 from qplan.i18n import N_p, _, code_of, coded, joined, pgettext, sentences
 
@@ -135,7 +136,7 @@ USUAL: dict[str, tuple[str, ...]] = {
 
 def needs_coordination(task: Task) -> bool:
     """Whether the lead of an open task cannot go on alone: it is blocked, or the lead named what it needs."""
-    return task.status == BLOCKED or (task.status in OPEN and bool(task.needs))
+    return task.status == BLOCKED or (task.status in OPEN and not says_nothing(task.needs or ""))
 
 
 def status_label(code: str | None) -> str:

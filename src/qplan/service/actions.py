@@ -11,7 +11,7 @@ from qplan.core import events as journal_rules
 from qplan.core import workflow
 from qplan.core.calendar import Clock, clock_of
 from qplan.core.model import Actor, Change, Event, PlanHead, Task
-from qplan.core.names import HIDDEN
+from qplan.core.names import HIDDEN, says_nothing
 from qplan.core.rules import Rules
 from qplan.core.workflow import ActionRequest
 from qplan.errors import BadFile, BadInput, ChangedMeanwhile, Problem, QplanError, Refused
@@ -233,6 +233,12 @@ def decided(
     )
     from qplan.core.decision import decide
 
+    needed = workflow.BY_ACTION[name].requires
+    given = {
+        key: value
+        for key, value in given.items()
+        if key not in needed or not isinstance(value, str) or not says_nothing(value)
+    }
     facts = _facts(ledger, row, name, given, plan, digests)
     request = ActionRequest(name, given, context.actor, context.on, facts)
     return versioned(decide(row, request, clock, plan.office), row)

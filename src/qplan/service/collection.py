@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,6 +11,7 @@ from qplan.core import figures, workflow
 from qplan.core import milestones as goals
 from qplan.core.calendar import Clock, clock_of, day
 from qplan.core.model import ACTIVE, ASSIGNED, BLOCKED, SUBMITTED, Actor, Change, PlanHead, Task
+from qplan.core.names import says_nothing
 from qplan.core.periods import parse_period
 from qplan.core.workflow import SUPPORT
 from qplan.errors import BadInput, QplanError, Refused
@@ -33,6 +34,8 @@ TAKEN, NOTHING, CONFLICT, FAULTY = "taken", "nothing", "conflict", "faulty"
 
 #: Fields that a form reports on: a change of these since the form was written is a conflict.
 REPORTED = frozenset({"status", "progress", "note", "difficulty", "needs", "next_step", "evidence"})
+#: Fields in which 无 is no report, unless the ledger has something there.
+_MAY_BE_NONE = frozenset({"difficulty", "needs", "next_step", "evidence"})
 
 
 class Outcome(NamedTuple):
@@ -177,8 +180,14 @@ class _FormChanges:
     def _task(self, row: FilledRow) -> Iterator[Change]:
         task = self.ledger.task(row.id)
         role = workflow.role_of(self.context.actor, task, self.plan.office)
-        given = {key: value for key, value in row.values.items() if key != "status"}
         status, digests = row.values.get("status"), self.digests
+        given = {
+            key: value
+            for key, value in row.values.items()
+            if key != "status" and (key not in _MAY_BE_NONE or getattr(task, key) or not says_nothing(value))
+        }
+        if not given and status is None:
+            return
         if task.version != row.version:
             if _taken(self.ledger, task, row, given, status, self.context.actor.dept):
                 return
@@ -189,9 +198,9 @@ class _FormChanges:
             given["evidence"] = task.evidence
             digests = {**digests, task.evidence: task.evidence_sha256}
         if status == SUBMITTED and not given.get("evidence"):
-            raise BadInput(
-                _("An application for closing needs evidence: a document number, a file or an address.")
-            )
+            what = _("An application for closing needs evidence: a document number, a file or an address.")
+            self.faults.append(Fault(row.cell("evidence"), row.id, what))
+            return
         for action, fields in steps(task, role, status, given):
             change = decided(
                 self.ledger, task, action, None, fields, self.context, self.plan, self.clock, digests
@@ -245,17 +254,21 @@ class _FormChanges:
 
     def _indicator(self, row: FilledRow) -> Iterator[Change]:
         values = row.values
-        missing = [key for key in ("year", "value", "source") if key not in values]
-        if missing:
-            raise BadInput(_("A figure needs its year, its value and its source."))
+        missing = next((key for key in ("year", "value", "source") if key not in values), None)
+        if missing is not None:
+            what = _("A figure needs its year, its value and its source.")
+            self.faults.append(Fault(row.cell(missing), row.id, what))
+            return
         indicator = self.ledger.indicator(row.id)
         if indicator is None or indicator.retired:
             raise BadInput(
                 _("There is no indicator {id}; list them with: qplan indicators").format(id=row.id)
             )
-        period = parse_period(values["year"], _("year"), self.context.on)
+        period = self._read(row, "year", lambda text: parse_period(text, _("year"), self.context.on))
+        value = self._read(row, "value", lambda text: figures.parse_figure(text, _("figure"), indicator.unit))
+        if period is None or value is None:
+            return
         held = self.ledger.actual(f"{indicator.id}/{period}")
-        value = figures.parse_figure(values["value"], _("figure"))
         if held is not None and not held.retired:
             if (held.value, held.source) == (value, " ".join(values["source"].split())):
                 return
@@ -267,6 +280,14 @@ class _FormChanges:
             self.plan.office,
         )  # fmt: skip
         yield change if held is None else versioned(change, held)
+
+    def _read(self, row: FilledRow, key: str, reader: Callable[[str], str]) -> str | None:
+        """What a cell means; None for a fault, which is kept with its cell."""
+        try:
+            return reader(row.values[key])
+        except BadInput as error:
+            self.faults.append(Fault(row.cell(key), row.id, str(error)))
+            return None
 
 
 def steps(
@@ -318,7 +339,9 @@ def _in_words(error: QplanError) -> str:
     text = str(error)
     for column in SHEETS[TASK][1]:
         if column.fill:
-            text = text.replace(workflow.option(column.key), f"“{heading(column)}”")
+            option, name = workflow.option(column.key), heading(column)
+            for written in (option,) if name.isascii() else (f" {option}", option):
+                text = text.replace(written, f"“{name}”")
     return text
 
 
@@ -326,7 +349,7 @@ def _cell_of(error: QplanError, row: FilledRow) -> str:
     """The column that a refusal is about: the status where one was asked for, else the first one filled in."""
     if isinstance(error, Refused) and "status" in row.values:
         return "status"
-    for key in row.values:
+    for key in row.cells:
         if workflow.option(key) in str(error):
             return key
     return next(iter(row.values))

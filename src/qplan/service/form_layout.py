@@ -96,7 +96,7 @@ def choice_label(status: str) -> str:
 
 def wanted_status(text: str) -> str | None:
     """The status that a cell asks for; None for words that are none of it."""
-    written = folded(text)
+    written = folded(text) if text.isascii() else "".join(folded(text).split())
     submit = map(folded, both_languages("action", BY_ACTION["submit"].label))
     asked = SUBMITTED if written in submit else _WORDS.get(written) or code_of(STATUS, "status", written)
     return asked if asked in CHOICES else None

@@ -16,11 +16,13 @@ from qplan.plan.tables.headings import plain_heading
 from qplan.service.cell_values import read_day, read_percent, read_text
 from qplan.service.form_layout import (
     CHOICES,
+    HIDDEN,
     REPORTER,
     SHEETS,
     FormColumn,
     Mark,
     choice_label,
+    heading,
     read_mark,
     wanted_status,
 )
@@ -69,11 +71,12 @@ def read_form(path: Path) -> FilledForm:
     grids = read_grids(path, hidden=True)
     marks = [mark for grid in grids for row in grid.rows for cell in row if (mark := _mark(cell))]
     if not marks:
-        raise BadInput(
-            _("{path}: this is no form of qplan; forms are written by: qplan forms --out FOLDER").format(
-                path=path
+        what = _("{path}: this is no form of qplan; forms are written by: qplan forms --out FOLDER")
+        if any(map(_headings, grids)):
+            what = _(
+                "{path}: the hidden column and the hidden sheet of this form were deleted; copy the reports into an untouched form"
             )
-        )
+        raise BadInput(what.format(path=path))
     reader = _Reader(marks)
     for grid in grids:
         reader.read_sheet(grid)
@@ -98,14 +101,38 @@ class _Reader:
         self.seen: dict[tuple[str, str], str] = {}
 
     def read_sheet(self, grid: Grid) -> None:
-        """Read the rows below the headings; a sheet without the headings of a form is left alone."""
+        """Read the rows below the headings; a sheet that is none of the form's is left alone."""
         found = _headings(grid)
         if found is None:
+            if _is_of_form(grid):
+                what = _(
+                    "the row of headings of this sheet was changed or deleted, so nothing of it can be read"
+                )
+                self._fault(
+                    grid.address(0, 0), "", what, _("put it back, or copy the reports into an untouched form")
+                )
             return
         top, kind, columns = found
+        self._check_headings(grid, top, kind, columns)
         self.reporter = self.reporter or _reporter(grid, top)
         for number in range(top + 1, len(grid.rows)):
             self._read_row(grid, number, kind, columns)
+
+    def _check_headings(self, grid: Grid, top: int, kind: str, columns: dict[str, int]) -> None:
+        """A heading of a column to fill in that is missing may be the one that the form does not know."""
+        missing = [heading(one) for one in SHEETS[kind][1] if one.fill and one.key not in columns]
+        known = set(columns.values())
+        for place in range(grid.width) if missing else ():
+            text = grid.text(top, place)
+            if (
+                text
+                and place not in known
+                and any(grid.text(n, place) for n in range(top + 1, len(grid.rows)))
+            ):
+                what = _("“{text}” is no heading of the form, in which {missing} is missing").format(
+                    text=shown(text), missing=joined(f"“{name}”" for name in missing)
+                )
+                self._fault(grid.address(top, place), "", what, _("put the heading back"))
 
     def _read_row(self, grid: Grid, number: int, kind: str, columns: dict[str, int]) -> None:
         open_columns = [column for column in SHEETS[kind][1] if column.fill and column.key in columns]
@@ -208,6 +235,14 @@ def _status(text: str) -> str:
             what = _("The status “{text}” is set by the office; choose {known}.")
         raise BadInput(what.format(text=shown(text), known=joined(map(choice_label, CHOICES))))
     return status
+
+
+def _is_of_form(grid: Grid) -> bool:
+    """Whether a sheet without headings has the name of a form's sheet, or its marks in a column."""
+    names = {name for title, _columns in SHEETS.values() for name in both_languages("form", title)}
+    return grid.sheet in names or (
+        grid.sheet != HIDDEN and any(_mark(cell) for row in grid.rows for cell in row)
+    )
 
 
 def _headings(grid: Grid) -> tuple[int, str, dict[str, int]] | None:

@@ -34,7 +34,8 @@ def measure(
         return [change if held is None else versioned(change, held)]
 
     def given() -> dict[str, list[str]]:
-        return {f"{found(ledger, indicator).id}/{period}": [figures.parse_figure(value, "--value")]}
+        row = found(ledger, indicator)
+        return {f"{row.id}/{period}": [figures.parse_figure(value, "--value", row.unit)]}
 
     return write_changes(ledger, context, decide, given)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from qplan.core.names import says_nothing
 from qplan.i18n import N_
 
 #: What is not certain about a cell, as messages with one place for the words concerned.
@@ -23,7 +24,6 @@ class Bodies(NamedTuple):
     doubts: tuple[tuple[str, str], ...] = ()
 
 
-_NONE = {"", "/", "\\", "-", "--", "—", "——", "无", "暂无", "／", "*"}
 _SEPARATORS = "、，,；;/／|\n。\t"
 _OPEN, _CLOSE = "(（[【", ")）]】"
 _LEAD, _SUPPORT = "lead", "support"
@@ -50,7 +50,7 @@ _BODY = re.compile(
 
 def split_bodies(text: str, part: str = _LEAD) -> Bodies:
     """The bodies that a cell names; those without a part of their own have ``part`` (lead or support)."""
-    if text.strip() in _NONE:
+    if says_nothing(text):
         return Bodies()
     named: list[tuple[str, str]] = []  # name, part ("" until it is known)
     doubts: list[tuple[str, str]] = []
@@ -66,7 +66,7 @@ def split_bodies(text: str, part: str = _LEAD) -> Bodies:
         if ending:  # it holds for all since the last one that said its part
             named = [(one, role or ending) for one, role in named]
             marked = marked or ending == _LEAD
-        if name and name not in _NONE:
+        if not says_nothing(name):
             marked = marked or bool(mark)
             named.append((name, mark or ending or current))
             doubts += _doubts_of(name)

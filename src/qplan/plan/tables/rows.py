@@ -8,7 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from qplan.core.deadlines import Deadline, from_number, parse_deadline
-from qplan.core.names import shown
+from qplan.core.names import says_nothing, shown
 from qplan.i18n import _, joined
 from qplan.plan.questions import Question
 from qplan.plan.tables.bodies import Bodies, split_bodies
@@ -176,7 +176,7 @@ class _Reader:
         return texts
 
     def _one(self, row: int, field: str) -> str:
-        return "、".join(_flat(text) for text in self._texts(row, field) if text not in ("/", "—", "-", "无"))
+        return "、".join(_flat(text) for text in self._texts(row, field) if not says_nothing(text))
 
     def _cell(self, row: int, field: str) -> str:
         use = next(iter(self.layout.of(field)), None)
@@ -345,7 +345,7 @@ class _Reader:
         return tuple(
             Stage(_flat(text), use.stage, self.grid.address(row, use.column))
             for use in self.layout.of("stage")
-            if (text := self._text(row, use)) and text not in ("/", "—", "-", "无")
+            if not says_nothing(text := self._text(row, use))
         )
 
 

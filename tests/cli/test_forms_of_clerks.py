@@ -1,0 +1,196 @@
+"""Forms as people send them back who never read the guidance: every mistake is a sentence with its sheet and cell."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+
+import pytest
+
+from cli.test_forms import (
+    DIFFICULTY,
+    EVIDENCE,
+    FIGURES,
+    GOALS,
+    NEEDS,
+    NOTE,
+    STATUS,
+    TASKS,
+    Filler,
+    collected,
+    folder,  # noqa: F401 - a fixture
+    form,
+    ledger,  # noqa: F401 - a fixture
+    shown,
+)
+from plan.tables.wps import TEXT, Styled, wps_workbook
+
+STEPS = "下一步措施"
+
+
+@pytest.fixture
+def scjg(folder):  # noqa: F811
+    """The form of the market regulator, opened."""
+    return Filler(form(folder, "市场监管"))
+
+
+def faults(answer):
+    """Cell and sentence of each fault."""
+    assert answer.code == 2, answer.out
+    return {
+        fault["cell"]: f"{fault['what']} {fault['hint']}"
+        for item in answer.json["items"]
+        for fault in item["faults"]
+    }
+
+
+@pytest.mark.parametrize(
+    ("values", "column", "what"),
+    [
+        ({"percent": "百分之三十"}, "J", "0 到 100 的整数"),
+        ({"percent": 33.3}, "J", "33.3"),
+        ({"percent": True}, "J", "TRUE"),
+        ({"percent": date(2026, 1, 30)}, "J", "2026-01-30"),
+        ({STATUS: "待签收"}, "I", "请选择办理中、受阻、申请销号"),
+        ({STATUS: "受阻"}, "L", "须给出“存在困难”、“需协调事项”"),
+        ({STATUS: "受阻", DIFFICULTY: "缺地块", NEEDS: "无"}, "M", "须给出“需协调事项”"),
+        ({STATUS: "申请销号", EVIDENCE: "无"}, "O", "须填写佐证材料"),
+        ({STATUS: "申请销号", EVIDENCE: "/"}, "O", "须填写佐证材料"),
+    ],
+)
+def test_what_a_cell_cannot_mean_is_named_with_the_cell(ledger, scjg, values, column, what):  # noqa: F811
+    scjg.write("T1.3", **values).save()
+    ((cell, sentence),) = faults(collected(ledger)).items()
+    assert cell.startswith(f"{TASKS}!{column}") and what in sentence
+
+
+def test_a_picture_in_a_cell_of_wps_is_named(ledger, scjg):  # noqa: F811
+    cell = scjg.cell(TASKS, "T1.3", EVIDENCE)
+    cell.value, cell.data_type = '=DISPIMG("ID_0123456789ABCDEF",1)', "s"
+    scjg.save()
+    assert list(faults(collected(ledger)).values()) == [
+        "单元格中是图片，无法读取；请写明图片内容或图片文件名。 "
+    ]
+
+
+def test_none_in_a_cell_is_no_difficulty_and_no_row_of_its_own(ledger, scjg):  # noqa: F811
+    nothing = {DIFFICULTY: "无", NEEDS: "暂无", STEPS: "—", EVIDENCE: "/"}
+    scjg.write("T1.3", **nothing, **{NOTE: "完成30户"}).write("T2.1.3", **nothing)
+    scjg.write("C4.1", **{STATUS: "申请 销号", EVIDENCE: "文〔2026〕1号"}).save()
+    assert collected(ledger).code == 0
+    task = shown(ledger, "T1.3")
+    assert (task["note"], task["difficulty"], task["evidence"]) == ("完成30户", None, None)
+    assert shown(ledger, "T2.1.3")["status"] == "assigned" and shown(ledger, "C4.1")["status"] == "submitted"
+    assert {item["state"] for item in collected(ledger).json["items"]} == {"nothing"}
+
+
+def test_none_ends_a_difficulty_that_was_reported(ledger, scjg, folder):  # noqa: F811
+    scjg.write("T1.3", **{NEEDS: "请财政解决", DIFFICULTY: "缺经费"}).save()
+    assert collected(ledger).code == 0
+    shutil.rmtree(folder)
+    assert ledger("forms", "--out", "forms", "-d", "scjg").code == 0
+    Filler(form(folder, "市场监管")).write("T1.3", **{NEEDS: "无", DIFFICULTY: "无"}).save()
+    assert collected(ledger).code == 0
+    week = ledger("weekly", "--week", "this", "--format", "json").json
+    assert shown(ledger, "T1.3")["difficulty"] == "无" and not week["coordination"]
+
+
+def without_heading(sheet):
+    sheet.delete_rows(4)
+
+
+def without_ids(sheet):
+    sheet.delete_cols(2)
+
+
+def without_heading_and_marks(sheet):
+    sheet.delete_cols(16)
+    sheet.delete_rows(4)
+
+
+@pytest.mark.parametrize("spoil", [without_heading, without_ids, without_heading_and_marks])
+def test_a_sheet_without_its_headings_is_no_untouched_one(ledger, scjg, spoil):  # noqa: F811
+    scjg.write("T1.3", **{NOTE: "写好了"})
+    spoil(scjg.book[TASKS])
+    scjg.save()
+    assert "表头行" in faults(collected(ledger))[f"{TASKS}!A1"]
+
+
+def test_a_heading_that_was_changed_is_named(ledger, scjg):  # noqa: F811
+    scjg.write("T1.3", **{NOTE: "写好了"})
+    scjg.book[TASKS]["K4"] = "进展"
+    scjg.save()
+    assert faults(collected(ledger)) == {
+        f"{TASKS}!K4": "“进展”不是本报表的列名，报表中缺少“本次进展情况”这一列 请恢复原列名"
+    }
+
+
+def test_columns_of_ones_own_are_left_alone_and_one_not_needed_may_be_deleted(ledger, scjg):  # noqa: F811
+    sheet = scjg.write("T1.3", **{NOTE: "写好了"}).book[TASKS]
+    sheet.cell(4, 18).value, sheet.cell(5, 18).value = "科室意见", "同意"
+    scjg.save()
+    assert collected(ledger).code == 0
+    sheet.cell(4, 18).value = sheet.cell(5, 18).value = None
+    scjg.write("T2.1.3", **{NOTE: "也写好了"})
+    sheet.delete_cols(15)
+    scjg.save()
+    assert collected(ledger).code == 0 and shown(ledger, "T2.1.3")["note"] == "也写好了"
+
+
+def test_a_form_without_any_mark_is_known_for_a_form(ledger, scjg):  # noqa: F811
+    scjg.write("T1.3", **{NOTE: "写好了"})
+    del scjg.book["qplan"]
+    for name in (TASKS, GOALS, FIGURES):
+        scjg.book[name].delete_cols(scjg.book[name].max_column)
+    scjg.save()
+    assert "隐藏列和隐藏工作表已被删除" in " ".join(faults(collected(ledger)).values())
+
+
+def test_figures_take_their_unit_and_each_fault_its_cell(ledger, scjg):  # noqa: F811
+    sheet = scjg.book[FIGURES]
+    ids = [sheet.cell(row, 2).value for row in range(5, 10)]
+    rows = [
+        {"年度": 2025, "数值": "97.5％", "数据来源": "公报"},
+        {"年度": "二〇二五", "数值": "约30", "数据来源": "公报"},
+        {"数值": 30},
+    ]
+    for ident, values in zip(ids, rows, strict=False):
+        scjg.write(ident, FIGURES, **values)
+    scjg.save()
+    assert list(faults(collected(ledger))) == [f"{FIGURES}!{cell}" for cell in ("G6", "H6", "G7")]
+    for ident in ids[1:3]:
+        scjg.write(ident, FIGURES, 年度=None, 数值=None, 数据来源=None)
+    scjg.save()
+    assert collected(ledger).code == 0 and shown(ledger, ids[0])["actuals"][-1]["value"] == "97.5"
+
+
+def test_two_copies_with_different_reports_are_a_conflict(ledger, scjg):  # noqa: F811
+    scjg.write("T1.3", **{NOTE: "甲"}).save()
+    scjg.write("T1.3", **{NOTE: "乙"}).save(scjg.path.with_name(f"{scjg.path.stem}(1).xlsx"))
+    answer = collected(ledger)
+    assert answer.code == 4
+    assert sorted(item["state"] for item in answer.json["items"] if item["dept"] == "scjg") == [
+        "conflict",
+        "taken",
+    ]
+
+
+def test_a_form_that_wps_saved_is_taken(ledger, scjg):  # noqa: F811
+    """Texts inline, parts with absolute names, styles to the last column; days and percents by Chinese formats."""
+    scjg.write("T1.3", percent=0.3, **{NOTE: "已开工\n进展顺利"})
+    goal = scjg.book[GOALS].cell(5, 2).value
+    scjg.write(goal, GOALS, 完成日期="2026年10月1日")
+    sheets = [
+        (sheet.title, [[cell_of_wps(cell) for cell in row] for row in sheet.iter_rows()])
+        for sheet in scjg.book
+    ]
+    scjg.path.write_bytes(wps_workbook(sheets, ("A1:O1", "D3:G3"), hidden=["qplan"]))
+    answer = collected(ledger)
+    assert answer.code == 0, answer.out
+    assert (shown(ledger, "T1.3")["progress"], shown(ledger, "T1.3")["note"]) == (30, "已开工 进展顺利")
+    done = {one["id"]: one["done_on"] for one in ledger("milestones", "--format", "json").json["items"]}
+    assert done[goal] == "2026-10-01"
+
+
+def cell_of_wps(cell):
+    return Styled(cell.value, TEXT) if cell.number_format == "@" else cell.value
