@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from attempts import counted  # noqa: F401 - a fixture
 from ledger import plans, server
 from qplan.ledger import create
 from qplan.ledger.store import Ledger
@@ -104,6 +105,15 @@ def district():
     made = District()
     yield made
     made.close()
+
+
+@pytest.fixture
+def temporary(district: District):
+    """Everybody may make temporary tables, as on a server where that was not revoked."""
+    name = district.database.name
+    district.database.admin.execute(f'GRANT TEMPORARY ON DATABASE "{name}" TO PUBLIC')
+    yield
+    district.database.admin.execute(f'REVOKE TEMPORARY ON DATABASE "{name}" FROM PUBLIC')
 
 
 @pytest.fixture

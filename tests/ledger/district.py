@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from attempts import attempt
 from ledger import plans, server
 from qplan.core import events
 from qplan.ledger import create
@@ -87,12 +88,14 @@ class District:
 
 
 def denied(district: District, who: str, statement: str) -> psycopg.Error:
+    attempt()
     with pytest.raises(psycopg.Error) as caught:
         district.bare[who].execute(statement)
     return caught.value
 
 
 def state_of(district: District, who: str, *changes: Any, **more: Any) -> str:
+    attempt()
     with pytest.raises(psycopg.Error) as caught:
         district.call(who, *changes, **more)
     assert caught.value.diag.message_detail  # the Chinese sentence goes with the English one

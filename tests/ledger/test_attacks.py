@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from attempts import attempt
 from ledger import plans
 from ledger.district import ON, District, context, state_of, undo
 from qplan.core import events
@@ -76,6 +77,7 @@ DOORS = {
 def test_no_spelling_opens_a_door(district: District, refused: None, statement: str):
     names = {"owner": district.database.owner, "prefix": district.prefix, "name": district.database.name}
     for who in ("lead", "auditor", "clerk"):
+        attempt()
         with pytest.raises(psycopg.Error) as caught:
             district.bare[who].execute(statement.format(**names))
         assert caught.value.sqlstate in ("42501", "42P01", "55000", "42601", "0A000", "22023", "42P16"), (
@@ -114,7 +116,9 @@ BEFORE = {
 
 
 @pytest.mark.parametrize("statement", BEFORE.values(), ids=BEFORE)
-def test_what_a_session_makes_for_itself_changes_nothing(district: District, refused: None, statement: str):
+def test_what_a_session_makes_for_itself_changes_nothing(
+    district: District, refused: None, temporary: None, statement: str
+):
     with psycopg.connect(district.urls["lead"], autocommit=True) as bare:
         bare.execute(statement.format(prefix=district.prefix))
         for entry in (
@@ -125,6 +129,7 @@ def test_what_a_session_makes_for_itself_changes_nothing(district: District, ref
             district.entry("task.accept", "T1.3", {**ACCEPT, "lead": "fgj"}),
         ):
             kind, ident, body, version = entry
+            attempt()
             with pytest.raises(psycopg.Error) as caught:
                 bare.execute(
                     "SELECT qplan.record(%s::pg_catalog.text[], %s::pg_catalog.text[], %s::pg_catalog.text[], %s::integer[], %s::pg_catalog.text, NULL)",
@@ -262,6 +267,7 @@ class TestTransactions:
             "SELECT 1 FROM generate_series(1, 2) WHERE (SELECT count(*) FROM qplan.record(%s, %s, %s, %s::integer[], %s)) + random() > 0 AND 1 / (random()::integer * 0) = 1",
             "WITH a AS MATERIALIZED (SELECT qplan.record(%s, %s, %s, %s::integer[], %s)) SELECT count(*), 1 / (count(*) * 0) FROM a",
         ):
+            attempt()
             with pytest.raises(psycopg.Error):
                 district.bare["lead"].execute(query, [[kind], [ident], [body], [version], ON])
 

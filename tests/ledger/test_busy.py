@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from attempts import attempt
 from ledger import plans, server
 from qplan.core.model import Change
 from qplan.ledger import create
@@ -110,6 +111,7 @@ def test_many_clients_at_once(database: server.Database):
         assert (code, error) == (0, "")
         acknowledged |= said
     assert len(check(database, acknowledged)) == len(acknowledged) == CLIENTS * EACH
+    attempt(len(acknowledged))
 
 
 def test_clients_that_are_killed_lose_nothing_that_was_acknowledged(database: server.Database):
@@ -119,6 +121,7 @@ def test_clients_that_are_killed_lose_nothing_that_was_acknowledged(database: se
     for client in clients:
         client.until_open()
     for client in clients:
+        attempt()
         time.sleep(chance.uniform(0.1, 0.4))
         client.process.send_signal(signal.SIGKILL)
     acknowledged: dict[str, int] = {}

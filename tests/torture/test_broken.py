@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from attempts import attempt
 from ledger import plans
 from qplan.cli.run import run
 from qplan.ledger.store import Ledger
@@ -96,6 +97,7 @@ def test_a_truncated_file_is_never_taken_for_whole(sound: Path, said: str, tmp_p
     place = tmp_path / "ledger.db"
     for length in range(1, len(data), len(data) // rounds(25, 200)):
         place.write_bytes(data[:length])
+        attempt()
         code, _out, err = ask(place, "verify")
         assert code in (2, 3), length
         assert "inside qplan" not in err, err
@@ -114,6 +116,7 @@ def test_flipped_bits_are_told_or_harmless(sound: Path, said: str, tmp_path: Pat
         spoilt = bytearray(data)
         spoilt[bit // 8] ^= 1 << bit % 8
         place.write_bytes(spoilt)
+        attempt()
         code, _out, err = ask(place, "verify")
         assert code in (0, 2, 3), (bit, code, err)
         answers = [ask(place, *words) for words in READS]
@@ -137,6 +140,7 @@ class TestAFullDisk:
         done = 0
         for n in range(400):
             answer = qplan(place, "update", "T1.1", "--note", f"{n} " + "x" * 1900)
+            attempt()
             if answer.returncode != 0:
                 assert answer.returncode == 1
                 assert "disk" in answer.stderr.lower(), answer.stderr
@@ -175,6 +179,7 @@ class TestAFullDisk:
                 place, "update", "T1.1", "--note", f"{done} " + "x" * 1900,
                 preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
             )  # fmt: skip
+            attempt()
             if answer.returncode != 0:
                 break
             done += 1

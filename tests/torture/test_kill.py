@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from attempts import attempt
 from ledger import plans
 from qplan.ledger.store import Ledger
 from torture.harness import ENVIRONMENT, assert_whole, make, qplan, rounds, start
@@ -56,6 +57,7 @@ def test_every_acknowledged_update_is_there(tmp_path: Path):
         ]
         for lines in said:
             acknowledged |= dict(line.split(" ")[:2] for line in lines.split("\n")[:-1])
+            attempt()
         assert_whole(place)
     with Ledger.open(str(place)) as ledger:
         notes = {str(e.seq): e.body for e in ledger.events()}
@@ -72,6 +74,7 @@ def test_a_killed_load_is_all_or_nothing(tmp_path: Path):
         worker = start(LOADER, place, word)
         assert worker.stdout is not None and worker.stdout.readline() == "begin\n"
         said = finished(worker, chance.random() * 1.2)
+        attempt()
         after = _titles(place)
         assert after in (before, word)
         if said == "done\n":
@@ -110,6 +113,7 @@ def test_ctrl_c_leaves_before_or_after(tmp_path: Path):
             worker.send_signal(signal.SIGINT)
         _out, err = worker.communicate()
         codes.append(worker.returncode)
+        attempt()
         written = assert_whole(place) - before
         assert written == 1 if worker.returncode == 0 else written in (0, 1)
         # before the program itself runs, Python's own start-up may be hit: nothing of ours is to blame

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from attempts import attempt
 from cli.conftest import NOW, loaded, qplan  # noqa: F401 - fixtures
 from cli.test_every_option import WORDS
 from ledger import server
@@ -185,6 +186,7 @@ def killed(world: World, case: Case, number: int, name: str, done: Any) -> None:
     ledgers, kept, made_ledgers, made = done
     words = agreed(case.words)
     outcome = call(words, world.folder, number)
+    attempt()
     assert outcome.code is None, (name, outcome)
     there = world.ledgers()
     for ledger, seq in there.items():
@@ -295,6 +297,7 @@ def test_a_killed_command_on_a_server_is_carried_out_or_not(world, monkeypatch, 
         base.drop()
         base, url = fresh()
         assert call(words(n, url), world.folder, n).code is None
+        attempt()
         left = seq(url)
         assert left in (before, after), (whole.moments[n], left)
         answer = call(words(n, url), world.folder)

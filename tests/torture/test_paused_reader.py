@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from attempts import attempt
 from ledger import plans, server
 from qplan.cli import outbox
 from torture.harness import ENVIRONMENT, assert_whole, make, qplan, rounds
@@ -129,6 +130,7 @@ def test_a_suspended_verification_keeps_nobody_from_writing(
         assert suspended.stdout.readline() == b"suspended\n"
         for number in range(1, 4):
             done = qplan(place, "accept", f"T1.{number}", timeout=10)
+            attempt()
             assert done.returncode == 0, done.stderr
         assert qplan(place, "tasks", timeout=10).returncode == 0
         assert assert_whole(place) == before + 3
@@ -155,6 +157,7 @@ def test_verify_suspended_at_any_moment_keeps_nobody_from_writing(long: Path, tm
         try:
             time.sleep(chance.random() * 1.2)
             suspended.send_signal(signal.SIGSTOP)
+            attempt()
             try:
                 # other tests of this ledger have accepted the first ones
                 assert qplan(place, "accept", f"T1.{number + 200}", timeout=5).returncode == 0
@@ -194,6 +197,7 @@ def test_a_reader_of_a_server_who_stops_keeps_nobody_from_writing(remote: str, w
         since = time.monotonic()
         for number in range(1, 4):
             done = qplan(remote, "accept", f"T1.{before % 1000 + number}", timeout=10)
+            attempt()
             assert done.returncode == 0, done.stderr
         assert qplan(remote, "tasks", "--limit", 3, timeout=10).returncode == 0
         assert time.monotonic() - since < 20
