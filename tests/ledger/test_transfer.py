@@ -187,6 +187,8 @@ FORGED: list[tuple[str, Callable[[dict[str, Any]], None]]] = [
     ("task.define", lambda entry: entry.update(actor="x\u202e@zlb")),
     ("task.define", lambda entry: entry.update(actor="x@../zlb")),
     ("task.define", lambda entry: entry.update(kind="task.De fine")),
+    ("task.accept", lambda entry: entry.update(kind="task.frob")),
+    ("actual.measure", lambda entry: entry.update(kind="actual.approve")),
     ("task.define", lambda entry: entry.update(body=entry["body"].replace('"first"', '"x\\ny"'))),
     ("department.define", field("members", "../..")),
     ("department.define", lambda entry: entry.update(subject="../../x")),
@@ -200,6 +202,10 @@ FORGED: list[tuple[str, Callable[[dict[str, Any]], None]]] = [
     ("actual.measure", field("value", "٣")),
     ("actual.measure", field("undoes", 10**6, "info")),
     ("actual.measure", field("late", [1], "info")),
+    ("actual.measure", field("late", 1, "info")),
+    ("actual.measure", field("on_behalf_of", True, "info")),
+    ("actual.measure", field("level", 7, "info")),
+    ("actual.measure", field("x", "a fact that no program of ours writes", "info")),
 ]
 
 

@@ -30,7 +30,6 @@ NAME = 200
 MOST = 10**9
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
-_KIND = re.compile(r"[a-z]+\.[a-z_]{1,40}")
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]{0,29})(\.[0-9]{1,30})?")
 _OFFSET = re.compile(r"[+-](0[0-9]|1[0-4]):[0-5][0-9]")
 #: Halves of pairs of UTF-16, which are no text.
@@ -44,12 +43,17 @@ _IDS = frozenset(("office", "parent", "lead", "verifier", "task", "indicator"))
 _ID_LISTS = frozenset(("joint", "support", "members", "tasks", "parts"))
 _DECIMALS = frozenset(("target", "baseline", "value", "quantity", "weight"))
 _BODY = frozenset(("before", "after", "info", "request"))
+#: What an entry carries that is true or false; what else it carries is a text.
+_MARKS = frozenset(("late", "done_late", "closed_late", "one_person_office"))
 
 
 def misfits(event: Event, body: Mapping[str, Any]) -> Iterator[str]:
     """Yield what of an entry is not of its type, each as a sentence."""
-    entity = event.kind.partition(".")[0]
-    if _KIND.fullmatch(event.kind) is None or entity not in RECORDS:
+    from qplan.core.labels import VERBS, known_field
+    from qplan.core.workflow import BY_ACTION
+
+    entity, _dot, verb = event.kind.partition(".")
+    if entity not in RECORDS or not (verb in VERBS or (entity == "task" and verb in BY_ACTION)):
         yield _("“{value}” is no kind of entries").format(value=_short(event.kind))
         return
     if SUBJECT.fullmatch(event.subject) is None:
@@ -65,8 +69,6 @@ def misfits(event: Event, body: Mapping[str, Any]) -> Iterator[str]:
     request = body.get("request")
     if request is not None and not _is_name(request):
         yield _("“{value}” is no request id").format(value=_short(request))
-    from qplan.core.labels import known_field
-
     for name, value in _info_misfits(event, body.get("info", {})):
         yield _("what it carries as {field} is “{value}”").format(field=name, value=_short(value))
     fields = _types(entity)
@@ -86,13 +88,14 @@ def _info_misfits(event: Event, info: Any) -> Iterator[tuple[str, Any]]:
     if not isinstance(info, dict):
         yield "info", info
         return
+    from qplan.core.labels import FACTS
+
     for name, value in info.items():
         if name == "undoes":
-            if type(value) is not int or not 0 < value < event.seq:
-                yield name, value
-        elif not (
-            isinstance(value, bool) or type(value) is int or (isinstance(value, str) and _is_text(value))
-        ):
+            fits = type(value) is int and 0 < value < event.seq
+        else:
+            fits = name in FACTS and (isinstance(value, bool) if name in _MARKS else _is_text(value))
+        if not fits:
             yield name, value
 
 
