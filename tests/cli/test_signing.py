@@ -246,3 +246,36 @@ def test_the_settings(qplan, config, ledger):
     config.write_text('sign = "true"\n')
     assert qplan("tasks").code == 2
     assert qplan("verify", "--allowed-signers", "none").code == 2
+
+
+SEALS = {"a folder": "seals", "a command": ["sh", "-c", "cat > seals/$0", "{name}"]}
+
+
+@pytest.mark.parametrize("target", SEALS.values(), ids=SEALS)
+def test_the_seal_of_a_week_is_signed_too(qplan, ledger, config, keys, tmp_path, monkeypatch, target):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "seals").mkdir()
+    config.write_text(f"{config.read_text()}seal_to = {target!r}\n")
+    answer = qplan("weekly")
+    assert answer.code == 0 and "no seal" not in answer.err, answer.err
+    path, signature = sorted((tmp_path / "seals").iterdir())
+    assert signature.name == f"{path.name}.sig"
+    assert "li@scjg" in qplan("verify", "--seal", path, "--allowed-signers", keys / "allowed").out
+    path.write_text(path.read_text().replace("sealed 20", "sealed 19"))
+    assert qplan("verify", "--seal", path, "--allowed-signers", keys / "allowed").code == 3
+    signature.unlink()
+    assert qplan("verify", "--seal", path, "--allowed-signers", keys / "allowed").code == 3
+
+
+def test_a_seal_that_cannot_be_signed_is_none_and_a_warning(qplan, ledger, config, keys, tmp_path):
+    (tmp_path / "seals").mkdir()
+    config.write_text(f'sign = true\nsign_key = "{keys / "locked"}"\nseal_to = "{tmp_path / "seals"}"\n')
+    answer = qplan("weekly")
+    assert answer.code == 0 and "no seal was kept" in answer.err and "ssh-add" in answer.err
+    assert not list((tmp_path / "seals").iterdir())
+
+
+def test_a_seal_that_is_asked_for_is_signed_by_the_same_key(qplan, ledger, config, keys, tmp_path):
+    path = tmp_path / "week.seal"
+    assert qplan("seal", path).err.splitlines()[-1].endswith(f"{path}.sig")
+    assert "li@scjg" in qplan("verify", "--seal", path, "--allowed-signers", keys / "allowed").out

@@ -1,4 +1,4 @@
-"""Entries signed with the SSH key of whoever writes them, where the config file says ``sign = true``."""
+"""Entries and seals signed with the SSH key of whoever makes them, where the config file says ``sign = true``."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ KEYS = ("id_ed25519", "id_ecdsa", "id_rsa", "id_ed25519_sk", "id_ecdsa_sk")
 
 def check(session: Session) -> None:
     """Raise Refused or BadInput where the key cannot sign: before anything is written."""
-    ssh.sign("qplan\n", _key(session), signatures.PURPOSE)
+    ssh.sign("qplan\n", key_of(session), signatures.PURPOSE)
 
 
 def sign(session: Session, ledger: Ledger, written: Sequence[Entries]) -> None:
@@ -28,14 +28,14 @@ def sign(session: Session, ledger: Ledger, written: Sequence[Entries]) -> None:
     ident = ledger.head().ledger
     for first, last in written:
         try:
-            signature = ssh.sign(signatures.text_of(ident, first, last), _key(session), signatures.PURPOSE)
+            signature = ssh.sign(signatures.text_of(ident, first, last), key_of(session), signatures.PURPOSE)
             signatures.add(ledger.connection, first.seq, last.seq, signature)
         except (QplanError, OSError) as error:
             text = _("No. {seq} is written, but not signed: {error}")
             say(text.format(seq=last.seq, error=error), session._replace(quiet=False))
 
 
-def _key(session: Session) -> str:
+def key_of(session: Session) -> str:
     """Return the file of the key: the one of the config file, else the first that ssh would take."""
     if session.sign_key is not None:
         return session.sign_key

@@ -105,9 +105,9 @@ def server_of(connection: Connection) -> str | None:
     return fingerprint(connection) if isinstance(connection, PostgresConnection) else None
 
 
-def sign(text: str, key: str) -> str:
-    """The signature of a seal's text by an SSH key (``ssh-keygen -Y sign``)."""
-    return ssh.sign(text, key, NAMESPACE, ask=True)
+def sign(text: str, key: str, *, ask: bool = True) -> str:
+    """The signature of a seal's text by an SSH key (see :func:`qplan.ledger.ssh.sign`)."""
+    return ssh.sign(text, key, NAMESPACE, ask=ask)
 
 
 def check_signature(path: str, allowed_signers: str | None) -> tuple[str | None, list[Finding]]:

@@ -37,17 +37,22 @@ def seal_ledger(ledger: Ledger, now: str, path: str | None, key: str | None) -> 
     made = made_of(ledger, now)
     if path is None:
         return made, []
-    texts = {path: made.text()}
-    if key is not None:
-        texts[seal.signature_of(path)] = seal.sign(made.text(), key)
+    texts = _texts(made, path, key, ask=True)
     for name in texts:
         if name.endswith(("/", os.sep)) or os.path.isdir(name):
             raise BadInput(_("{path} is a folder; name a file.").format(path=name))
         if os.path.lexists(name) and not _is_left_empty(name):
             raise BadInput(_("{path} is there already; a seal is kept, not written over.").format(path=name))
-    for name, text in reversed(texts.items()):  # the signature first: a seal that is there is signed
+    for name, text in texts.items():
         files.write(name, [text.encode("ascii")])
-    return made, list(texts)
+    return made, list(reversed(texts))
+
+
+def _texts(made: Seal, path: str, key: str | None, *, ask: bool = False) -> dict[str, str]:
+    """Return the files of a seal; its signature, if there is a key, comes first: a seal that is there is signed."""
+    text = made.text()
+    signature = {} if key is None else {seal.signature_of(path): seal.sign(text, key, ask=ask)}
+    return signature | {path: text}
 
 
 def _is_left_empty(path: str) -> bool:
@@ -60,15 +65,17 @@ def file_name(made: Seal) -> str:
     return f"{made.head.ledger}-{made.head.seq:07}.seal"
 
 
-def deliver(made: Seal, target: str | Sequence[str]) -> str | None:
+def deliver(made: Seal, target: str | Sequence[str], key: str | None = None) -> str | None:
     """Put a seal into a folder, or hand it to a command on its standard input; return the file that was written.
 
-    ``{name}`` in a word of the command is the seal's file name; no shell reads the words. NotVerified where the
+    With a key its signature is delivered before it in the same way. ``{name}`` in a word of the command is
+    the file's name; no shell reads the words. NotVerified where the
     folder has a seal of the same entry with another hash; Refused for a folder that is not there and for a
     command that fails; OSError where a file cannot be written.
     """
     if not isinstance(target, str):
-        _run([word.replace("{name}", file_name(made)) for word in target], made.text())
+        for name, text in _texts(made, file_name(made), key).items():
+            _run([word.replace("{name}", name) for word in target], text)
         return None
     if not os.path.isdir(target):
         raise Refused(_("there is no folder {path}").format(path=target))
@@ -81,7 +88,8 @@ def deliver(made: Seal, target: str | Sequence[str]) -> str | None:
                 )
             )
         return None
-    files.write(path, [made.text().encode("ascii")])
+    for name, text in _texts(made, path, key).items():
+        files.write(name, [text.encode("ascii")])
     return path
 
 

@@ -135,6 +135,10 @@ def seal(
 
     if path is not None:
         check_apart(path, ctx.obj)
+        if key is None and ctx.obj.sign:
+            from qplan.cli import signing
+
+            key = signing.key_of(ctx.obj)
     with opened(ctx.obj) as ledger:
         made, files = seals.seal_ledger(ledger, timestamp(ctx.obj), path, key)
     if ctx.obj.format:

@@ -141,10 +141,12 @@ def _seal(session: Session, ledger: "Ledger") -> None:
     """
     if session.seal_to is None:
         return
+    from qplan.cli import signing
     from qplan.service import seals
 
     try:
-        path = seals.deliver(seals.made_of(ledger, timestamp(session)), session.seal_to)
+        key = signing.key_of(session) if session.sign else None
+        path = seals.deliver(seals.made_of(ledger, timestamp(session)), session.seal_to, key)
     except NotVerified:
         raise
     except (QplanError, OSError) as error:
