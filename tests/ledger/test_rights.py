@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from attempts import attempt
 from ledger import plans, server
 from ledger.district import ON, District, denied, state_of
 from qplan.core import events
@@ -89,12 +90,18 @@ def test_nobody_can_pass_on_or_take_rights(district: District, refused: None):
     for who in EVERYBODY:
         bare = district.bare[who]
         for table in TABLES:  # a warning, and no effect
+            attempt()
             bare.execute(f"GRANT ALL ON qplan.{table} TO CURRENT_USER, PUBLIC")
         held = "SELECT has_table_privilege('qplan.' || t, 'INSERT, UPDATE, DELETE, TRUNCATE, TRIGGER, REFERENCES') FROM unnest(%s::text[]) AS t"
         assert {row for (row,) in bare.execute(held, [list(TABLES)])} == {False}
 
 
-def test_a_view_of_ones_own_gives_nothing_more(district: District, refused: None):
+@pytest.mark.parametrize("who", EVERYBODY)
+def test_nobody_makes_temporary_tables(district: District, who: str):
+    assert denied(district, who, "CREATE TEMPORARY TABLE big AS SELECT 1").sqlstate == "42501"
+
+
+def test_a_view_of_ones_own_gives_nothing_more(district: District, refused: None, temporary: None):
     for who in WRITERS:
         district.bare[who].execute("CREATE TEMPORARY VIEW mine AS SELECT * FROM qplan.task")
         assert denied(district, who, "UPDATE mine SET progress = 99").sqlstate == "42501"
@@ -106,7 +113,7 @@ def test_a_view_of_ones_own_gives_nothing_more(district: District, refused: None
     assert views.fetchall() == []
 
 
-def test_a_temporary_table_fools_nobody_but_its_maker(district: District, refused: None):
+def test_a_temporary_table_fools_nobody_but_its_maker(district: District, refused: None, temporary: None):
     bare = district.bare["lead"]
     bare.execute("CREATE TEMPORARY TABLE plan AS SELECT * FROM qplan.plan")
     bare.execute("UPDATE pg_temp.plan SET office = 'scjg'")
@@ -195,6 +202,7 @@ def test_the_owner_is_refused_aloud_too(district: District, refused: None, table
     with psycopg.connect(district.database.url(), autocommit=True) as bare:
         if bare.execute(f"SELECT 1 FROM qplan.{table}").fetchone():
             for statement in (f"DELETE FROM qplan.{table}", f"TRUNCATE qplan.{table}"):
+                attempt()
                 with pytest.raises(psycopg.Error) as caught:
                     bare.execute(statement)
                 assert caught.value.sqlstate == "QP001"
@@ -358,6 +366,8 @@ class TestLock:
         place = district.database.url() if waiting == "owner" else district.urls[waiting]
         with psycopg.connect(district.urls["lead"]) as holder:
             holder.execute("SELECT qplan.lock()")
+            # no server refuses a session its own limits
+            holder.execute("SET idle_in_transaction_session_timeout = 0; SET statement_timeout = 0")
             (number,) = holder.execute("SELECT pg_backend_pid()").fetchone()
             with Ledger.open(place, write=True) as ledger:
                 ledger.connection.script("SET lock_timeout = 50")
@@ -368,11 +378,35 @@ class TestLock:
             with Ledger.open(place, write=True) as ledger, ledger.transaction():
                 pass
 
-    def test_a_session_that_goes_idle_with_it_ends(self, district: District):
-        with psycopg.connect(district.urls["lead"]) as holder:
+    @pytest.mark.parametrize(
+        ("setting", "most"),
+        [("idle_in_transaction_session_timeout", "1min"), ("statement_timeout", "10min")],
+    )
+    @pytest.mark.parametrize("before", ["0", "1d", "200ms"])
+    def test_whoever_holds_it_and_does_nothing_is_ended(
+        self, district: District, setting: str, most: str, before: str
+    ):
+        with psycopg.connect(district.urls["lead"], autocommit=True) as holder:
+            holder.execute(f"SET {setting} = '{before}'")
+            with holder.transaction():
+                holder.execute("SELECT qplan.lock()")
+                assert holder.execute(f"SHOW {setting}").fetchone() == (before if before == "200ms" else most,)
+            assert holder.execute(f"SHOW {setting}").fetchone() == (before,)
+
+    @pytest.mark.parametrize("does", ["nothing", "SELECT pg_sleep(60)"])
+    def test_and_the_others_write_on(self, district: District, does: str):
+        """With limits of the session that are shorter than the minute, which the gate leaves as they are."""
+        holder = psycopg.connect(district.urls["lead"])
+        try:
+            holder.execute("SET idle_in_transaction_session_timeout = 300; SET statement_timeout = 300")
             holder.execute("SELECT qplan.lock()")
-            asked = holder.execute("SHOW idle_in_transaction_session_timeout").fetchone()
-            assert asked == ("1min",)
+            if does != "nothing":
+                with pytest.raises(psycopg.errors.QueryCanceled):
+                    holder.execute(does.encode())
+            with Ledger.open(district.urls["office"], write=True) as ledger, ledger.transaction():
+                assert ledger.head().seq > 0
+        finally:
+            holder.close()
 
     def test_departments_of_an_older_programs_roles_write_as_before(self, district: District):
         with psycopg.connect(district.database.url()) as owner:

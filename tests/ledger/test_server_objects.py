@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from golden import check_golden
@@ -201,3 +203,15 @@ def test_doctor_names_what_an_entry_can_be_lost_by(district: District):
         assert settings["synchronous_commit"] == "on"
         named = [check for check in maintenance._server(ledger) if "fsync" in check.what]
     assert [check.state for check in named] == (["wrong"] if settings["fsync"] == "off" else [])
+
+
+def test_doctor_names_temporary_tables_that_everybody_may_make(district: District, request: Any):
+    from qplan.service import maintenance
+
+    def named() -> list[str]:
+        with Ledger.open(district.urls["auditor"]) as ledger:
+            return [check.mend for check in maintenance._server(ledger) if "temporary" in check.what]
+
+    assert named() == []
+    request.getfixturevalue("temporary")
+    assert ["roles --apply" in mend for mend in named()] == [True]

@@ -291,6 +291,10 @@ def _server(ledger: Ledger) -> Iterator[Check]:
         if found.settings[setting] == "off":
             what = _("{setting} is off on this server: {loss}").format(setting=setting, loss=_(loss))
             yield Check(name, WRONG, what, f"ALTER SYSTEM SET {setting} = on; SELECT pg_reload_conf()")
+    if found.temporary:
+        yield Check(
+            name, WRONG, _("everybody may make temporary tables, and fill the disk"), _("qplan roles --apply, as the owner of the database")
+        )  # fmt: skip
     if found.above:
         yield Check(
             name, NOTE, _("{user} is above all rights").format(user=found.user), _("use it to administer the server, not for daily work")

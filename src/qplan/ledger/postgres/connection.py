@@ -298,19 +298,21 @@ class Session(NamedTuple):
     local: bool  #: over a socket of this machine, or over loopback
     above: bool  #: whether row security does not bind this role
     settings: dict[str, str]  #: what the durability of entries depends on
+    temporary: bool  #: whether everybody may make temporary tables, in a ledger that has roles
 
 
 def session(connection: PostgresConnection) -> Session:
     """How this session reaches its server."""
-    ((server, user, encrypted, local, above),) = connection.rows(
+    ((server, user, encrypted, local, above, temporary),) = connection.rows(
         "SELECT current_setting('server_version'), session_user,"
         " coalesce((SELECT s.ssl FROM pg_stat_ssl s WHERE s.pid = pg_backend_pid()), false),"
         " inet_server_addr() IS NULL OR inet_server_addr() << '127.0.0.0/8' OR inet_server_addr() = '::1',"
-        " (SELECT r.rolsuper OR r.rolbypassrls FROM pg_roles r WHERE r.rolname = session_user)"
+        " (SELECT r.rolsuper OR r.rolbypassrls FROM pg_roles r WHERE r.rolname = session_user),"
+        " to_regclass('transition') IS NOT NULL AND has_database_privilege('public', current_database(), 'TEMPORARY')"
     )
     names = ("fsync", "full_page_writes", "synchronous_commit")
     settings = {name: str(connection.rows(f"SELECT current_setting('{name}')")[0][0]) for name in names}
-    return Session(server, user, encrypted, local, above, settings)
+    return Session(server, user, encrypted, local, above, settings, temporary)
 
 
 def has_ledger(url: str) -> bool:

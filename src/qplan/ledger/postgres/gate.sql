@@ -389,7 +389,8 @@ END $$;
 
 -- The lock under which all writers write, for the rest of the transaction. Readers cannot take it: they
 -- may not call this function, and the mode needs the right to write to the table. An entry is on the disk
--- before it is acknowledged, and a session that goes idle does not keep the others waiting for ever.
+-- before it is acknowledged. Whoever goes idle with the lock is ended after a minute, a statement after ten,
+-- whatever the session had set before; what it sets afterwards counts, and no server refuses that.
 CREATE OR REPLACE FUNCTION qplan.lock() RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER @FIXED@ AS $$
 BEGIN
@@ -397,9 +398,9 @@ BEGIN
   IF current_setting('synchronous_commit') = 'off' THEN
     PERFORM set_config('synchronous_commit', 'on', true);
   END IF;
-  IF current_setting('idle_in_transaction_session_timeout') = '0' THEN
-    PERFORM set_config('idle_in_transaction_session_timeout', '1min', true);
-  END IF;
+  PERFORM set_config(name, most, true)
+    FROM (VALUES ('idle_in_transaction_session_timeout', '1min'), ('statement_timeout', '10min')) AS s(name, most)
+    WHERE current_setting(name)::interval NOT BETWEEN '1ms' AND most::interval;
 END $$;
 
 -- What a command writes: all its changes or none. A request id that is known gives back its entries, if

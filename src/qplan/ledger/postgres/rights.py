@@ -194,6 +194,7 @@ def script(owner: str, prefix: str = PREFIX) -> str:
 
 #: Roles and grants: one for each department, made and quoted by the server. An administrator who runs
 #: the script makes functions and tables that would run above all rights: they are handed to the owner.
+#: Nobody fills the disk with temporary tables, where the database belongs to whoever runs it.
 ROLES = """
 DO $roles$
 DECLARE
@@ -228,6 +229,7 @@ BEGIN
              WHERE c.relnamespace = '{schema}'::regnamespace AND c.relkind = 'r' AND pg_get_userbyid(c.relowner) <> owner LOOP
     EXECUTE format('ALTER %s %s OWNER TO %I', one.what, one.name, owner);
   END LOOP;
+  EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
   EXECUTE format('GRANT USAGE ON SCHEMA {schema} TO %I', reader);
   FOR one IN SELECT unnest(ARRAY[{tables}]) AS name LOOP
     EXECUTE format('GRANT SELECT ON {schema}.%I TO %I', one.name, reader);
