@@ -390,7 +390,9 @@ class TestLock:
             holder.execute(f"SET {setting} = '{before}'")
             with holder.transaction():
                 holder.execute("SELECT qplan.lock()")
-                assert holder.execute(f"SHOW {setting}").fetchone() == (before if before == "200ms" else most,)
+                assert holder.execute(f"SHOW {setting}").fetchone() == (
+                    before if before == "200ms" else most,
+                )
             assert holder.execute(f"SHOW {setting}").fetchone() == (before,)
 
     @pytest.mark.parametrize("does", ["nothing", "SELECT pg_sleep(60)"])

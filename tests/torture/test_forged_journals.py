@@ -103,7 +103,7 @@ def test_a_forged_journal_is_refused_or_read_by_every_command(
     qplan,
     journal: list[str],
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
 ):
     chance, taken, times = random.Random(18), 0, rounds(6, 120)
     wrong: list[str] = []
