@@ -100,7 +100,7 @@ def forged(lines: list[str], chance: random.Random) -> tuple[str, list[str]]:
 
 
 def test_a_forged_journal_is_refused_or_read_by_every_command(
-    qplan,
+    qplan,  # noqa: F811
     journal: list[str],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
