@@ -83,7 +83,7 @@ def lines(report: Path, language: str) -> list[str]:
         if case.find("skipped") is not None:
             continue
         row = next((n for n, (*_, tests) in enumerate(ROWS) if any(part in name for part in tests)), -1)
-        counted[row, "rounds"] += int(said.get("attempts", 1))
+        counted[row, "rounds"] += int(said.get("attempts") or 1)
         counted[row, "violations"] += case.find("failure") is not None or case.find("error") is not None
         if said.get("longest"):
             longest[row] = str(said["longest"]), str(said["turns"])
