@@ -379,6 +379,119 @@ def test_a_word_document_is_read_with_its_numbers_frames_and_tables(tmp_path):
     assert [one.row.nature for one in read.targets if one.row] == ["binding", "expected"]
 
 
+def by_look(path, paragraphs):
+    """A Word document whose paragraphs have no style: text, points, bold, centred, font."""
+    docx = pytest.importorskip("docx")
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.oxml.ns import qn
+    from docx.shared import Pt
+
+    document = docx.Document()
+    for text, points, bold, centred, font in paragraphs:
+        paragraph = document.add_paragraph()
+        run = paragraph.add_run(text)
+        run.font.size, run.bold = Pt(points), bold
+        if font:
+            run.font.name = font
+            run._r.rPr.rFonts.set(qn("w:eastAsia"), font)
+        if centred:
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    document.save(path)
+    return read_document(path)
+
+
+def test_paragraphs_without_styles_and_numbers_are_headings_by_their_look(tmp_path):
+    body = (12, False, False, "")
+    read = by_look(
+        tmp_path / "plan.docx",
+        [
+            ("Harbour Plan 2027–2030", 22, True, True, ""),
+            ("Safer streets", 16, True, False, ""),
+            ("We will repair 40 bridges.", *body),
+            ("Lighting", 12, True, False, ""),
+            ("We will install 900 lamps by 2028.", *body),
+            ("Traffic", 12, True, False, ""),
+            ("We will close 3 crossings.", *body),
+            ("Cleaner air", 16, True, False, ""),
+            ("We will buy 25 electric buses, and cut emissions by 30%.", *body),
+        ],
+    )
+    assert [(one.level, one.title) for one in read.headings()] == [
+        (1, "Safer streets"), (2, "Lighting"), (2, "Traffic"), (1, "Cleaner air")
+    ]  # fmt: skip
+    assert read.head.title == "Harbour Plan 2027–2030"
+    assert [one.value for one in (target.promise for target in read.targets)] == [
+        "40",
+        "900",
+        "3",
+        "25",
+        "30",
+    ]
+    assert [one.place for one in read.questions if "without a number" in one.what] == [2, 4, 6, 8]
+
+
+@pytest.mark.parametrize(
+    ("name", "bold", "line"),
+    [("a.html", "<p><strong>{}</strong></p>", "<p>{}</p>"), ("a.md", "**{}**\n", "{}\n")],
+)
+def test_a_paragraph_that_is_bold_as_a_whole_is_a_heading(read_text, name, bold, line):
+    parts = [
+        (line, "Harbour Plan 2027"),
+        (bold, "Safer streets"),
+        (line, "We will repair 40 bridges."),
+        (bold, "Cleaner air"),
+        (line, "Buy 25 buses."),
+    ]
+    read = read_text("\n".join(form.format(text) for form, text in parts), name)
+    assert [(one.title, one.id) for one in read.headings()] == [
+        ("Safer streets", "T1"),
+        ("Cleaner air", "T2"),
+    ]
+
+
+def test_chinese_headings_without_numbers_are_read_by_font_and_place(tmp_path):
+    body = (16, False, False, "仿宋")
+    read = by_look(
+        tmp_path / "plan.docx",
+        [
+            ("青岩市2027年水利工作要点", 22, False, True, "方正小标宋"),
+            ("全市水利工作要抓好以下几项。", *body),
+            ("守牢防汛底线", 16, False, False, "黑体"),
+            ("水库除险加固", 16, False, False, "楷体"),
+            ("完成病险水库除险加固32座。", *body),
+            ("山洪灾害防治", 16, False, False, "楷体"),
+            ("新建雨量站120个。", *body),
+            ("保障城乡供水", 16, False, False, "黑体"),
+            ("农村自来水普及率达到95%以上。", *body),
+        ],
+    )
+    assert [one.title for one in read.headings()] == [
+        "守牢防汛底线",
+        "水库除险加固",
+        "山洪灾害防治",
+        "保障城乡供水",
+    ]
+    assert [one.promise.value for one in read.targets] == ["32", "120", "95"]
+
+
+def test_numbered_headings_are_not_changed_by_their_look(tmp_path):
+    body = (16, False, False, "仿宋")
+    read = by_look(
+        tmp_path / "plan.docx",
+        [
+            ("青岩市2027年水利工作要点", 22, False, True, "方正小标宋"),
+            ("一、守牢防汛底线", 16, False, False, "黑体"),
+            ("(一)水库除险加固", 16, False, False, "楷体"),
+            ("完成病险水库除险加固32座。", *body),
+            ("二、保障城乡供水", 16, False, False, "黑体"),
+            ("农村自来水普及率达到95%以上。", *body),
+            ("青岩市水利局", 16, False, True, "仿宋"),
+        ],
+    )
+    assert [one.clause for one in read.headings()] == ["一", "一(一)", "二"]
+    assert read.questions == []
+
+
 # -- files that cannot be read
 
 

@@ -5,12 +5,13 @@ the line breaks that copying lost.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
 from qplan.plan.document.head import read_title
-from qplan.plan.document.lines import Line, make_line
+from qplan.plan.document.lines import Line, Look, make_line
 from qplan.plan.document.marks import WORDS, Mark, read_marks
 
 #: A heading that stands alone on its line is no longer than this.
@@ -72,8 +73,12 @@ class Unnumbered(NamedTuple):
 def mark_unnumbered(lines: list[Line]) -> tuple[list[Line], Unnumbered]:
     """The lines with a style for each heading without a number, and these headings.
 
-    In plain text that is a short line without marks after an empty one, before a sentence or a numbered heading.
+    In plain text that is a short line without marks after an empty one, before a sentence or a numbered heading; in a
+    file that keeps the looks of paragraphs, a short line that looks unlike the text.
     """
+    if (styled := _by_look(lines)) and not any(line.style for line in lines):
+        unlike = [line for line in styled.values() if not read_marks(line.text)]
+        return [styled.get(place, line) for place, line in enumerate(lines)], Unnumbered(unlike, frozenset())
     if any(line.style or line.table for line in lines):
         return lines, Unnumbered([], frozenset())
     marks = [read_marks(line.text)[:1] for line in lines]
@@ -100,6 +105,48 @@ def mark_unnumbered(lines: list[Line]) -> tuple[list[Line], Unnumbered]:
     )
 
 
+def _by_look(lines: list[Line]) -> dict[int, Line]:
+    """Place -> heading, for the lines that stand out by size, weight, font or place; the larger, the higher its level.
+
+    Empty where no two lines without a number do: then the numbers show the headings.
+    """
+    weights: Counter[Look] = Counter()
+    for line in lines:
+        weights[line.look] += len(line.text)
+    text = max(weights, key=weights.__getitem__, default=Look())
+    title = read_title(lines) if len(weights) > 1 else ""
+    found = {
+        place: line
+        for place, line in enumerate(lines[:-1])
+        if not line.cells and _stands_out(line.look, text) and line.raw not in title and _may_be_title(line)
+    }
+    once = next(iter(found.values()), Line(0, "", "")).look  # of the lines of the document's head
+    head = [place for place, line in found.items() if line.look == once]
+    if head == list(found)[: len(head)] and head == list(range(len(head))):
+        found = {place: line for place, line in found.items() if place not in head}
+    if sum(not read_marks(line.text) for line in found.values()) < 2:
+        return {}
+    looks = sorted(
+        {line.look for line in found.values()}, key=lambda one: (-one.size, not one.centred, not one.bold)
+    )
+    return {place: line._replace(style=1 + looks.index(line.look)) for place, line in found.items()}
+
+
+def _may_be_title(line: Line) -> bool:
+    short = len(line.text) <= TITLE * 2 and not _NO_END.search(line.text)
+    return bool(read_marks(line.text)) or (short and not _NO_TITLE.search(line.text))
+
+
+def _stands_out(look: Look, text: Look) -> bool:
+    return (
+        look.size > text.size
+        or look.bold > text.bold
+        or look.centred > text.centred
+        or (bool(look.font) and look.font != text.font and look.size >= text.size)
+    )
+
+
+_NO_END = re.compile(r"[。;:,!?、)]$|[:].")
 _STRONG = ("compilation", "zhang", "jie", "chinese", "roman", *WORDS)
 _FRONT = re.compile(
     r"前言|引言|序言|^序$|foreword|preface|message|introduction|summary|welcome", re.IGNORECASE

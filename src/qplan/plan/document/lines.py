@@ -21,6 +21,15 @@ MOST_BYTES = 64 * 1024 * 1024
 MOST_LINES = 300_000
 
 
+class Look(NamedTuple):
+    """How a paragraph looks as a whole, as far as the file says."""
+
+    size: float = 0  #: in points; 0 where the file does not say
+    centred: bool = False
+    bold: bool = False
+    font: str = ""
+
+
 class Line(NamedTuple):
     """A paragraph, or a row of a table."""
 
@@ -30,6 +39,7 @@ class Line(NamedTuple):
     style: int = 0  #: level of the heading that the file says it is; 0 for other text
     table: int = 0  #: number of the table in which it stands; 0 outside tables
     cells: tuple[str, ...] = ()  #: what the cells of a row hold
+    look: Look = Look()
 
 
 #: A full stop that somebody typed in half width: after Chinese, and not within a number or a name.

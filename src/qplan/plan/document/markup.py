@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
-from qplan.plan.document.lines import Line, make_line
+from qplan.plan.document.lines import Line, Look, make_line
 
 _BLOCKS = {
     "p", "div", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "br", "table", "ul", "ol", "section", "article",
@@ -31,10 +31,13 @@ class _Page(HTMLParser):
         self._spans: dict[int, tuple[int, str]] = {}  # column -> rows that a cell still covers, its text
         self._cell: tuple[int, int] = (1, 1)  # rows and columns that the cell covers
         self._lists: list[int | None] = []
+        self._bold = 0  # open tags of bold text
+        self._light = False  # whether any of the text is not bold
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _SILENT:
             self._silent.append(tag)
+        self._bold += tag in ("b", "strong")
         if tag not in _BLOCKS:
             return
         if self._row is None or tag not in ("p", "div", "br"):
@@ -64,6 +67,7 @@ class _Page(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if self._silent and tag == self._silent[-1]:
             self._silent.pop()
+        self._bold = max(0, self._bold - (tag in ("b", "strong")))
         if tag not in _BLOCKS:
             return
         if tag in ("td", "th") and self._row is not None:
@@ -83,6 +87,7 @@ class _Page(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if not self._silent and (data.strip() or self._text):
+            self._light = self._light or bool(data.strip() and not self._bold)
             if data.strip() and (not self._text or self._text[-1] == "\n"):
                 number = self.getpos()[0] + data[: len(data) - len(data.lstrip())].count("\n")
                 self._numbers.append(number)
@@ -99,7 +104,9 @@ class _Page(HTMLParser):
         elif self._text:
             table = self._tables[-1] if self._tables else 0
             number = self._numbers[0] if self._numbers else self.getpos()[0]
-            self.lines.append(make_line(number, self._take(), self._heading, table))
+            line = make_line(number, self._take(), self._heading, table)
+            self.lines.append(line._replace(look=Look(bold=not self._light)))
+            self._light = False
             self._numbers.clear()
 
     def _add_cell(self, text: str) -> None:
@@ -181,9 +188,9 @@ def markdown_lines(text: str) -> Iterator[Line]:
             held += (" " if held[-1:].isascii() and line[:1].isascii() else "") + line
             continue
         if held:
-            yield make_line(
-                began, _plain(held), {"=": 1, "-": 2}.get(line[:1], 0) if _RULE.match(line) else 0
-            )
+            level = {"=": 1, "-": 2}.get(line[:1], 0) if _RULE.match(line) else 0
+            bold = bool(re.fullmatch(r"(\*\*|__)[^*_]+\1", held))
+            yield make_line(began, _plain(held), level)._replace(look=Look(bold=bold))
             held = ""
         table += row and not in_table
         in_table = row

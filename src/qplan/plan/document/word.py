@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 from qplan.errors import BadInput
 from qplan.extras import need
 from qplan.i18n import _
-from qplan.plan.document.lines import Line, make_line
+from qplan.plan.document.lines import Line, Look, make_line
 from qplan.plan.tables.archive import check_archive
 
 _DIGITS = "零一二三四五六七八九"
@@ -72,7 +72,36 @@ def _rows(table: Any) -> Iterator[list[Any]]:
 def _paragraph(paragraph: Any, number: int, numbering: _Numbering, table: int) -> Line:
     label = numbering.label(paragraph)
     text = paragraph.text.strip()
-    return make_line(number, f"{label}{text}" if text else "", _level(paragraph), table)
+    line = make_line(number, f"{label}{text}" if text else "", _level(paragraph), table)
+    return line._replace(look=_look(paragraph)) if text else line
+
+
+def _look(paragraph: Any) -> Look:
+    """The look that all of a paragraph has, from its runs and its style."""
+    runs = [run for run in paragraph.runs if run.text.strip()]
+    styles = [paragraph.style]
+    while styles[-1] is not None:
+        styles.append(styles[-1].base_style)
+    own = [one for one in styles if one is not None]
+
+    def of_all(value: Callable[[Any], Any]) -> Any:
+        inherited = next((found for one in own if (found := value(one)) is not None), None)
+        found = {inherited if value(run) is None else value(run) for run in runs}
+        return found.pop() if len(found) == 1 else None
+
+    size = of_all(lambda one: one.font.size)
+    alignment = paragraph.alignment
+    if alignment is None:
+        alignment = next((one.paragraph_format.alignment for one in own if one.type == 1), None)
+    return Look(
+        size.pt if size else 0, alignment == 1, bool(of_all(lambda one: one.font.bold)), of_all(_font) or ""
+    )
+
+
+def _font(one: Any) -> str | None:
+    """The font of Chinese text of a run or style, else that of its letters."""
+    fonts = one.element.find("{*}rPr/{*}rFonts")
+    return (_value(fonts, "eastAsia") or None) if fonts is not None else None
 
 
 def _level(paragraph: Any) -> int:
