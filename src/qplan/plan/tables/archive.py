@@ -12,13 +12,12 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Iterator
 from xml.parsers import expat
 
 from qplan.errors import BadInput
 from qplan.i18n import _
-from qplan.plan.tables.grid import MOST_BYTES, MOST_CELLS, Merge
+from qplan.plan.tables.grid import MOST_BYTES, MOST_CELLS, Merge, column_number
 
 _CHUNK = 1 << 18
 #: What the readers of archives and XML raise for bytes that are none.
@@ -74,8 +73,10 @@ def check_archive(data: bytes, kind: str) -> list[list[Merge]]:
                     )
                 )
             for part in parts:
-                with archive.open(part) as stream:
-                    areas += _scan(stream, handlers[kind])
+                extent = Extent()
+                for name, attributes in elements(archive, part):
+                    handlers[kind](extent, name, attributes)
+                areas += extent.areas
     except _BROKEN as error:
         raise BadInput(_unreadable(error)) from None
     return areas
@@ -106,24 +107,25 @@ def _unreadable(error: Exception) -> str:
     return _("The file is damaged or not of the kind that its suffix says; open it and save it again")
 
 
-def _scan(stream: Any, element: Callable[[Extent, str, dict[str, str]], None]) -> list[list[Merge]]:
+def elements(archive: zipfile.ZipFile, part: str | zipfile.ZipInfo) -> Iterator[tuple[str, dict[str, str]]]:
+    """The elements of a part that begin, by local name; BadInput where the part declares entities."""
+    found: list[tuple[str, dict[str, str]]] = []
     parser = expat.ParserCreate()
-    extent = Extent()
-
-    def start(name: str, attributes: dict[str, str]) -> None:
-        element(extent, name.rpartition(":")[2], attributes)
 
     def doctype(*_args: object) -> None:
         raise BadInput(
             _("The file declares entities of its own, which no office program writes; it is not read")
         )
 
-    parser.StartElementHandler = start
+    parser.StartElementHandler = lambda name, attributes: found.append((name.rpartition(":")[2], attributes))
     parser.StartDoctypeDeclHandler = doctype
-    while chunk := stream.read(_CHUNK):
-        parser.Parse(chunk, False)
+    with archive.open(part) as stream:
+        while chunk := stream.read(_CHUNK):
+            parser.Parse(chunk, False)
+            yield from found
+            found.clear()
     parser.Parse(b"", True)
-    return extent.areas
+    yield from found
 
 
 def _workbook_element(extent: Extent, name: str, attributes: dict[str, str]) -> None:
@@ -134,17 +136,10 @@ def _workbook_element(extent: Extent, name: str, attributes: dict[str, str]) -> 
     elif name == "c":
         letters = attributes.get("r", "").rstrip("0123456789")
         digits = attributes.get("r", "")[len(letters) :]
-        extent.column = _number(letters) if letters else extent.column + 1
+        extent.column = column_number(letters) if letters else extent.column + 1
         extent.row = int(digits) if digits else extent.row
     elif name in ("v", "is"):
         extent.filled()
-
-
-def _number(letters: str) -> int:
-    number = 0
-    for letter in letters[:4].upper():
-        number = number * 26 + max(1, ord(letter) - 64)
-    return number
 
 
 def _ods_element(extent: Extent, name: str, attributes: dict[str, str]) -> None:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator
-from xml.parsers import expat
+
+from qplan.plan.tables.archive import elements
+from qplan.plan.tables.grid import column_number
 
 #: How a cell is shown: as a percent, as 2026年6月, as 2026-06.
 PERCENT, CHINESE_MONTH, MONTH = "percent", "chinese month", "month"
@@ -22,7 +23,6 @@ _BUILT_IN = {
 #: What a format holds beside the letters of its day: texts, escaped and reserved characters, conditions.
 _LITERALS = re.compile(r'"[^"]*"|[\\_*].|\[[^\]]*\]')
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
-_CHUNK = 1 << 18
 
 
 def shown_cells(data: bytes) -> dict[str, dict[tuple[int, int], str]]:
@@ -49,7 +49,7 @@ def _styles(archive: zipfile.ZipFile) -> dict[str, str]:
     formats = dict(_BUILT_IN)
     styles: dict[str, str] = {}
     number, within = 0, False
-    for name, attributes in _elements(archive, "xl/styles.xml"):
+    for name, attributes in elements(archive, "xl/styles.xml"):
         if name == "numFmt" and (way := _way(attributes.get("formatCode", ""))):
             formats[attributes.get("numFmtId", "")] = way
         elif name in ("cellStyleXfs", "cellXfs", "cellStyles"):
@@ -78,11 +78,11 @@ def _sheet_parts(archive: zipfile.ZipFile, parts: set[str]) -> dict[str, str]:
         return {}
     targets = {
         attributes.get("Id", ""): attributes.get("Target", "")
-        for name, attributes in _elements(archive, relations)
+        for name, attributes in elements(archive, relations)
         if name == "Relationship"
     }
     found = {}
-    for name, attributes in _elements(archive, "xl/workbook.xml"):
+    for name, attributes in elements(archive, "xl/workbook.xml"):
         if name == "sheet":
             ident = next((value for key, value in attributes.items() if key.endswith(":id")), "")
             target = targets.get(ident, "")
@@ -92,30 +92,9 @@ def _sheet_parts(archive: zipfile.ZipFile, parts: set[str]) -> dict[str, str]:
 
 def _cells(archive: zipfile.ZipFile, part: str, styles: dict[str, str]) -> dict[tuple[int, int], str]:
     found = {}
-    for name, attributes in _elements(archive, part):
+    for name, attributes in elements(archive, part):
         if name == "c" and (way := styles.get(attributes.get("s", ""))):
             place = _REFERENCE.fullmatch(attributes.get("r", ""))
             if place:
-                found[int(place[2]) - 1, _column(place[1])] = way
+                found[int(place[2]) - 1, column_number(place[1]) - 1] = way
     return found
-
-
-def _column(letters: str) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number - 1
-
-
-def _elements(archive: zipfile.ZipFile, part: str) -> Iterator[tuple[str, dict[str, str]]]:
-    """The elements of a part that begin, by local name."""
-    found: list[tuple[str, dict[str, str]]] = []
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = lambda name, attributes: found.append((name.rpartition(":")[2], attributes))
-    with archive.open(part) as stream:
-        while chunk := stream.read(_CHUNK):
-            parser.Parse(chunk, False)
-            yield from found
-            found.clear()
-    parser.Parse(b"", True)
-    yield from found

@@ -85,6 +85,14 @@ def column_name(column: int) -> str:
     return name
 
 
+def column_number(letters: str) -> int:
+    """The number of a column, from 1: A is 1, AA is 27."""
+    number = 0
+    for letter in letters[:4].upper():
+        number = number * 26 + max(1, ord(letter) - 64)
+    return number
+
+
 def text_of(value: Value) -> str:
     """A value as people write it: 8722, 1689.4, 2024-06-30; texts without blanks around them."""
     if value is None:
