@@ -192,66 +192,46 @@ class _Covering:
         """Records that cite a clause that the text does not have, or one without their figure."""
         clauses = {plain_clause(heading.clause): heading for heading in self.document.headings()}
         rows = {plain_clause(target.clause) for target in self.document.targets}
+        missing = _("{id} cites {clause}, which the text does not have")
         for task in self.plan.tasks:
-            if plain_clause(task.clause) not in clauses:
-                yield Stray(
-                    task.id,
-                    task.clause,
-                    _("{id} cites {clause}, which the text does not have").format(
-                        id=task.id, clause=shown(task.clause)
-                    ),
-                )
-            elif not _dates(clauses[plain_clause(task.clause)], task):
-                what = _("the deadline of {id} is the plan's, and {clause} does not name {year}").format(
-                    id=task.id, clause=shown(task.clause), year=(task.deadline or "")[:4]
-                )
-                yield Stray(task.id, task.clause, what)
+            heading = clauses.get(plain_clause(task.clause))
+            if heading is None:
+                yield _stray(task, task.clause, missing)
+            elif not _dates(heading, task):
+                what = _("the deadline of {id} is the plan's, and {clause} does not name {year}")
+                yield _stray(task, task.clause, what, year=(task.deadline or "")[:4])
         for one in self.plan.indicators:
             for clause in _clauses(one):
                 plain = plain_clause(clause)
                 if plain not in clauses and plain not in rows:
-                    yield Stray(
-                        one.id,
-                        clause,
-                        _("{id} cites {clause}, which the text does not have").format(
-                            id=one.id, clause=shown(clause)
-                        ),
-                    )
+                    yield _stray(one, clause, missing)
                 elif (
                     one.target is not None
                     and (one.id, plain) not in self.met
                     and not _quotes(one, clauses.get(plain))
                 ):
-                    what = _("{id} cites {clause}, where its figure does not stand").format(
-                        id=one.id, clause=shown(clause)
-                    )
-                    yield Stray(one.id, clause, what)
+                    yield _stray(one, clause, _("{id} cites {clause}, where its figure does not stand"))
             if one.baseline_clause is not None:
-                yield from self._baseline(one, clauses)
+                heading = clauses.get(plain_clause(one.baseline_clause))
+                if heading is None:
+                    yield _stray(one, one.baseline_clause, missing)
+                elif (one.baseline, one.unit or "") not in _figures(heading):
+                    what = _("the baseline of {id} does not stand in {clause}")
+                    yield _stray(one, one.baseline_clause, what)
 
-    def _baseline(self, one: Indicator, clauses: dict[str, Heading]) -> Iterator[Stray]:
-        clause = one.baseline_clause or ""
-        heading = clauses.get(plain_clause(clause))
-        if heading is None:
-            yield Stray(
-                one.id,
-                clause,
-                _("{id} cites {clause}, which the text does not have").format(
-                    id=one.id, clause=shown(clause)
-                ),
-            )
-            return
-        figures = {
-            (found.value, found.unit)
-            for below in heading.walk()
-            for line in below.paragraphs
-            for found in find_quantities(line.text)
-        }
-        if (one.baseline, one.unit or "") not in figures:
-            what = _("the baseline of {id} does not stand in {clause}").format(
-                id=one.id, clause=shown(clause)
-            )
-            yield Stray(one.id, clause, what)
+
+def _stray(one: Task | Indicator, clause: str, what: str, **words: str) -> Stray:
+    return Stray(one.id, clause, what.format(id=one.id, clause=shown(clause), **words))
+
+
+def _figures(heading: Heading) -> set[tuple[str, str]]:
+    """The figures in the text of a heading and below it, each with its unit."""
+    return {
+        (found.value, found.unit)
+        for below in heading.walk()
+        for line in below.paragraphs
+        for found in find_quantities(line.text)
+    }
 
 
 def _dates(heading: Heading, task: Task) -> bool:
