@@ -67,7 +67,7 @@ def _filled_in(table: TablePlan, old: dict[str, Any]) -> Converted:
     plan = updates.fill_in(old, to_plan(table, ids))
     unknown = tuple(
         Question(
-            row.cells.get("title", f"{row.sheet}!{row.row}"),
+            row.cells["title"],
             _("no task of the plan has this number or title; the row is left out"),
             _("write the task's id, clause or title as in the plan, or add the task to the plan"),
         )

@@ -133,9 +133,6 @@ def payload(converted: Converted) -> dict[str, Any]:
 
 def _item(converted: Converted, place: int) -> dict[str, Any]:
     table, row = converted.table, converted.table.rows[place]
-    goals = [(step.title, step.due) for step in row.deadline.steps] + [
-        (stage.title, stage.due) for stage in row.stages
-    ]
     return {
         "id": converted.ids[place],
         "sheet": row.sheet or None,
@@ -151,7 +148,9 @@ def _item(converted: Converted, place: int) -> dict[str, Any]:
         "deadline_text": row.deadline_text or None,
         "period": row.deadline.value,
         "repeats": row.deadline.repeats,
-        "milestones": [{"title": title, "due": _day(due)} for title, due in goals],
+        "milestones": [
+            {"title": step.title, "due": _day(step.due)} for step in (*row.deadline.steps, *row.stages)
+        ],
         "each": {table.names([name])[0]: figure for name, figure in row.shares.figures},
         "unit": row.shares.unit or None,
         "leader": row.leader or None,

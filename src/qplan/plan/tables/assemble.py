@@ -167,8 +167,7 @@ def _task(table: TablePlan, place: int, row: TableRow, ident: str) -> dict[str, 
 def _milestones(row: TableRow, deadline: str | None) -> Iterator[dict[str, Any]]:
     """The staged goals of a row's deadline and of its columns for periods, by their days, none after the deadline."""
     last = last_day(deadline) if deadline else None
-    named = [(step.title, last_day(step.due)) for step in row.deadline.steps]
-    named += [(stage.title, last_day(stage.due)) for stage in row.stages]
+    named = [(step.title, last_day(step.due)) for step in (*row.deadline.steps, *row.stages)]
     dated = sorted(((title, due) for title, due in named if due is not None), key=lambda one: one[1])
     for number, (title, due) in enumerate(dated, 1):
         yield {"id": f"m{number}", "title": _line(title), "due": min(due, last or due).isoformat()}

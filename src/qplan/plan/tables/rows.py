@@ -7,7 +7,7 @@ import unicodedata
 from datetime import date
 from typing import NamedTuple
 
-from qplan.core.deadlines import Deadline, from_number, parse_deadline
+from qplan.core.deadlines import Deadline, Step, from_number, parse_deadline
 from qplan.core.names import says_nothing, shown
 from qplan.i18n import _, joined
 from qplan.plan.questions import Question
@@ -25,14 +25,6 @@ _SECTION = re.compile(
     r"^(?:[一二三四五六七八九十]+[、.．]|[(（][一二三四五六七八九十]+[)）]|第[一二三四五六七八九十]+(?:部分|类|章)?|[IVX]+[.、])"
 )
 _SAME = {"〃", "″", "同上", '"', "””", "''"}
-
-
-class Stage(NamedTuple):
-    """What is to be reached by the period that a column's heading names."""
-
-    title: str
-    due: str
-    cell: str
 
 
 class TableRow(NamedTuple):
@@ -54,7 +46,7 @@ class TableRow(NamedTuple):
     verifier: str
     remark: str
     own: dict[str, Value]  #: heading -> value
-    stages: tuple[Stage, ...]
+    stages: tuple[Step, ...]  #: by the periods that the headings of columns name
     shares: Shares
     cells: dict[str, str]
 
@@ -341,9 +333,9 @@ class _Reader:
                 found[name] = value.strip() if isinstance(value, str) else value
         return found
 
-    def _stages(self, row: int) -> tuple[Stage, ...]:
+    def _stages(self, row: int) -> tuple[Step, ...]:
         return tuple(
-            Stage(_flat(text), use.stage, self.grid.address(row, use.column))
+            Step(_flat(text), use.stage)
             for use in self.layout.of("stage")
             if not says_nothing(text := self._text(row, use))
         )
