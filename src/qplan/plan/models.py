@@ -19,9 +19,8 @@ from pydantic.json_schema import SkipJsonSchema
 
 from qplan.i18n import N_
 from qplan.plan.rules_models import RulesFile
-from qplan.plan.shapes import Map
+from qplan.plan.shapes import Map, PartFile, optional
 from qplan.plan.values import (
-    FORMAT,
     Amount,
     Basis,
     Clause,
@@ -54,15 +53,12 @@ class Milestone(Map):
     id: Id = Field(description=N_("id within its task (`m1`); the ledger calls it `TASK/m1`"))
     title: Line = Field(description=N_("what is reached"))
     due: Day = Field(description=N_("day by which it is reached; of one that repeats, the first"))
-    repeats: Repeats | None = Field(
-        default=None,
-        description=N_(
+    repeats: Repeats | None = optional(
+        N_(
             "makes a staged goal for each period (`m1.2024`), due on the same day of it, up to the task's deadline or the plan's end"
-        ),
+        )
     )
-    basis: Basis | None = Field(
-        default=None, description=N_("whether the plan sets it; without it, as `defaults` says")
-    )
+    basis: Basis | None = optional(N_("whether the plan sets it; without it, as `defaults` says"))
 
 
 def _leaf_schema(schema: dict[str, Any]) -> None:
@@ -86,77 +82,62 @@ class Leaf(Map):
 
     own: SkipJsonSchema[dict[Any, Any]] = Field(default_factory=dict, exclude=True)
     id: Id = Field(description=N_("id of the task, unique in the plan without regard to case"))
-    no: Number | None = Field(
-        default=None,
-        description=N_("its number in the document, instead of `id` (`T` and the number) and `clause`"),
+    no: Number | None = optional(
+        N_("its number in the document, instead of `id` (`T` and the number) and `clause`")
     )
     title: Line = Field(description=N_("its heading"))
     title_basis: Literal["plan", "ours"] = Field(
         default="plan", description=N_("whose words the title is: the plan's or ours")
     )
     clause: Line = Field(description=N_("where in the plan it stands"))
-    summary: Lines | None = Field(
-        default=None, description=N_("what must be delivered, in a sentence or two")
-    )
-    lead: DepartmentNames | None = Field(
-        default=None,
-        description=N_(
+    summary: Lines | None = optional(N_("what must be delivered, in a sentence or two"))
+    lead: DepartmentNames | None = optional(
+        N_(
             "department that answers for it, or all that lead it jointly; every task without subtasks needs one, its"
             " own or that of its heading"
-        ),
+        )
     )
-    support: list[DepartmentName] | None = Field(default=None, description=N_("departments that help"))
-    assignment_basis: Basis | None = Field(
-        default=None,
-        description=N_("whether the plan assigns it or the file proposes it; without it, as `defaults` says"),
+    support: list[DepartmentName] | None = optional(N_("departments that help"))
+    assignment_basis: Basis | None = optional(
+        N_("whether the plan assigns it or the file proposes it; without it, as `defaults` says")
     )
-    verifier: DepartmentName | None = Field(
-        default=None, description=N_("department that approves its completion instead of the office")
+    verifier: DepartmentName | None = optional(
+        N_("department that approves its completion instead of the office")
     )
-    leader: Line | None = Field(default=None, description=N_("leader in charge"))
-    owner: Line | None = Field(default=None, description=N_("responsible person"))
-    contact: Line | None = Field(default=None, description=N_("whom to call, and how"))
-    deadline: DeadlineForm | None = Field(
-        default=None,
-        description=N_(
+    leader: Line | None = optional(N_("leader in charge"))
+    owner: Line | None = optional(N_("responsible person"))
+    contact: Line | None = optional(N_("whom to call, and how"))
+    deadline: DeadlineForm | None = optional(
+        N_(
             "when it is due: of a period its last day; `ongoing` is never due, `immediate` so many days after issue"
             " as the rules allow"
-        ),
+        )
     )
-    deadline_text: Line | None = Field(
-        default=None, description=N_("the deadline in the document's own words, shown beside it")
-    )
-    deadline_basis: DeadlineBasis | None = Field(
-        default=None,
-        description=N_(
+    deadline_text: Line | None = optional(N_("the deadline in the document's own words, shown beside it"))
+    deadline_basis: DeadlineBasis | None = optional(
+        N_(
             "whether the plan sets the deadline here, a dated goal attached to the task gives it, or the file proposes"
             " it; without it, as `defaults` says"
-        ),
+        )
     )
-    begins: Day | None = Field(default=None, description=N_("first day of its own schedule"))
-    repeats: Repeats | None = Field(
-        default=None,
-        description=N_(
-            "makes a subtask for each period from `begins` to `deadline`, else of the plan's period"
-        ),
+    begins: Day | None = optional(N_("first day of its own schedule"))
+    repeats: Repeats | None = optional(
+        N_("makes a subtask for each period from `begins` to `deadline`, else of the plan's period")
     )
-    each: Shares | None = Field(
-        default=None,
-        description=N_(
+    each: Shares | None = optional(
+        N_(
             "makes a subtask for each of these departments, or of the members of a group, which leads it; a map gives"
             " each its quantity"
-        ),
+        )
     )
-    quantity: Amount | None = Field(
-        default=None, description=N_("its share of its heading, whose progress is rolled up by quantity")
+    quantity: Amount | None = optional(
+        N_("its share of its heading, whose progress is rolled up by quantity")
     )
-    unit: Line | None = Field(default=None, description=N_("unit of the quantity"))
-    weight: Amount | None = Field(
-        default=None, description=N_("how much it counts in means and scores; without it, 1")
-    )
-    note: Lines | None = Field(default=None, description=N_("remark for readers"))
-    see: list[Reference] | None = Field(default=None, description=N_("related tasks, columns, indicators"))
-    milestones: list[Milestone] | None = Field(default=None, description=N_("staged goals"))
+    unit: Line | None = optional(N_("unit of the quantity"))
+    weight: Amount | None = optional(N_("how much it counts in means and scores; without it, 1"))
+    note: Lines | None = optional(N_("remark for readers"))
+    see: list[Reference] | None = optional(N_("related tasks, columns, indicators"))
+    milestones: list[Milestone] | None = optional(N_("staged goals"))
 
     @classmethod
     def completed(cls, given: dict[str, Any]) -> dict[str, Any]:
@@ -178,9 +159,7 @@ class Leaf(Map):
 class Task(Leaf):
     """A main task, subtask or measure."""
 
-    tasks: list[Task] | None = Field(
-        default=None, description=N_("subtasks; a task with subtasks is a group")
-    )
+    tasks: list[Task] | None = optional(N_("subtasks; a task with subtasks is a group"))
 
 
 class Column(Map):
@@ -190,16 +169,15 @@ class Column(Map):
     number: WholeNumber = Field(description=N_("its number in the plan"))
     title: Line = Field(description=N_("its heading"))
     clause: Line = Field(description=N_("where in the plan it stands"))
-    parent: Reference | None = Field(default=None, description=N_("task to which it belongs"))
-    summary: Lines | None = Field(default=None, description=N_("what it is about"))
-    note: Lines | None = Field(default=None, description=N_("remark for readers"))
+    parent: Reference | None = optional(N_("task to which it belongs"))
+    summary: Lines | None = optional(N_("what it is about"))
+    note: Lines | None = optional(N_("remark for readers"))
     items: list[Leaf] = Field(description=N_("its items"))
 
 
-class ColumnFile(Map):
+class ColumnFile(PartFile):
     """A file of ``columns``."""
 
-    format: FormatNumber = Field(default=FORMAT, description=N_("the format's number, 1"))
     column: Column = Field(description=N_("the feature column"))
 
 
@@ -208,23 +186,22 @@ class Department(Map):
 
     id: Id = Field(description=N_("short id that people type"))
     name: Line = Field(description=N_("its name"))
-    aliases: list[Word] | None = Field(default=None, description=N_("other names in use"))
-    initials: Line | None = Field(default=None, description=N_("initials of its name, for typing"))
+    aliases: list[Word] | None = optional(N_("other names in use"))
+    initials: Line | None = optional(N_("initials of its name, for typing"))
     role: Literal["office", "department", "area"] = Field(default="department", description=N_("what it is"))
-    full_name: Line | None = Field(default=None, description=N_("its official name, which documents use"))
-    members: list[DepartmentName] | None = Field(
-        default=None, description=N_("the departments of a group, each of which `each` gives a subtask")
+    full_name: Line | None = optional(N_("its official name, which documents use"))
+    members: list[DepartmentName] | None = optional(
+        N_("the departments of a group, each of which `each` gives a subtask")
     )
-    leader: Line | None = Field(default=None, description=N_("leader in charge, of tasks that name none"))
-    owner: Line | None = Field(default=None, description=N_("responsible person, of tasks that name none"))
-    contact: Line | None = Field(default=None, description=N_("whom to call, for tasks that do not say"))
-    note: Lines | None = Field(default=None, description=N_("remark for readers"))
+    leader: Line | None = optional(N_("leader in charge, of tasks that name none"))
+    owner: Line | None = optional(N_("responsible person, of tasks that name none"))
+    contact: Line | None = optional(N_("whom to call, for tasks that do not say"))
+    note: Lines | None = optional(N_("remark for readers"))
 
 
-class DepartmentsFile(Map):
+class DepartmentsFile(PartFile):
     """The file named by ``departments``."""
 
-    format: FormatNumber = Field(default=FORMAT, description=N_("the format's number, 1"))
     departments: list[Department] = Field(description=N_("who answers for tasks"))
 
 
@@ -233,49 +210,42 @@ class Indicator(Map):
 
     id: Id = Field(description=N_("id of the indicator, unique like a task's"))
     name: Line = Field(description=N_("what is measured"))
-    dimension: Line | None = Field(default=None, description=N_("group in the plan's table"))
-    unit: Line | None = Field(default=None, description=N_("unit of target and baseline"))
+    dimension: Line | None = optional(N_("group in the plan's table"))
+    unit: Line | None = optional(N_("unit of target and baseline"))
     operator: Literal[">=", "<=", "=", "up", "down", "rank"] = Field(
         default=">=",
         description=N_(
             "direction; a sign must be quoted in YAML; `up` and `down` compare with the figure before, `rank` is a place"
         ),
     )
-    target: Decimal | None = Field(default=None, description=N_("figure to be reached"))
+    target: Decimal | None = optional(N_("figure to be reached"))
     target_status: Literal["set", "to_be_assigned"] = Field(
         default="set", description=N_("whether the figure is known yet")
     )
-    qualifier: Line | None = Field(
-        default=None, description=N_("the document's words that limit the target, such as 力争 or 保持")
+    qualifier: Line | None = optional(N_("the document's words that limit the target, such as 力争 or 保持"))
+    nature: Literal["expected", "binding"] | None = optional(N_("预期性 or 约束性"))
+    lead: DepartmentName | None = optional(N_("department that answers for it"))
+    support: list[DepartmentName] | None = optional(N_("departments that help"))
+    clauses: list[Clause] | None = optional(N_("where in the plan it stands"))
+    tasks: list[Reference] | None = optional(N_("tasks that serve it, the nearest first"))
+    parts: list[Reference] | None = optional(
+        N_("indicators whose figures are added up to its own, in the same unit")
     )
-    nature: Literal["expected", "binding"] | None = Field(default=None, description=N_("预期性 or 约束性"))
-    lead: DepartmentName | None = Field(default=None, description=N_("department that answers for it"))
-    support: list[DepartmentName] | None = Field(default=None, description=N_("departments that help"))
-    clauses: list[Clause] | None = Field(default=None, description=N_("where in the plan it stands"))
-    tasks: list[Reference] | None = Field(
-        default=None, description=N_("tasks that serve it, the nearest first")
-    )
-    parts: list[Reference] | None = Field(
-        default=None, description=N_("indicators whose figures are added up to its own, in the same unit")
-    )
-    deadline: Day | None = Field(default=None, description=N_("day by which it is due"))
-    baseline: Decimal | None = Field(default=None, description=N_("figure at the start"))
-    baseline_year: WholeNumber | None = Field(default=None, description=N_("year of the baseline"))
-    baseline_clause: Line | None = Field(
-        default=None, description=N_("where in the plan the baseline stands")
-    )
-    note: Lines | None = Field(default=None, description=N_("remark for readers"))
-    conflicts_with: list[Reference] | None = Field(
-        default=None, description=N_("indicators with which the plan contradicts itself here")
+    deadline: Day | None = optional(N_("day by which it is due"))
+    baseline: Decimal | None = optional(N_("figure at the start"))
+    baseline_year: WholeNumber | None = optional(N_("year of the baseline"))
+    baseline_clause: Line | None = optional(N_("where in the plan the baseline stands"))
+    note: Lines | None = optional(N_("remark for readers"))
+    conflicts_with: list[Reference] | None = optional(
+        N_("indicators with which the plan contradicts itself here")
     )
 
 
-class IndicatorsFile(Map):
+class IndicatorsFile(PartFile):
     """The file named by ``indicators``."""
 
-    format: FormatNumber = Field(default=FORMAT, description=N_("the format's number, 1"))
-    indicators: list[Indicator] | None = Field(default=None, description=N_("core indicators"))
-    targets: list[Indicator] | None = Field(default=None, description=N_("further quantified targets"))
+    indicators: list[Indicator] | None = optional(N_("core indicators"))
+    targets: list[Indicator] | None = optional(N_("further quantified targets"))
 
 
 class Head(Map):
@@ -283,12 +253,12 @@ class Head(Map):
 
     id: Id = Field(description=N_("id of the plan; a ledger holds one plan"))
     title: Line = Field(description=N_("its full title"))
-    issuer: Line | None = Field(default=None, description=N_("who issued it"))
-    issued: Day | None = Field(default=None, description=N_("day of issue"))
+    issuer: Line | None = optional(N_("who issued it"))
+    issued: Day | None = optional(N_("day of issue"))
     begins: Day = Field(description=N_("first day of the plan's period"))
     ends: Day = Field(description=N_("last day of the plan's period"))
     utc_offset: Offset = Field(default="+08:00", description=N_("the zone in which a day is a day"))
-    region: Line | None = Field(default=None, description=N_("the district"))
+    region: Line | None = optional(N_("the district"))
     office: DepartmentName = Field(description=N_("department that keeps the ledger"))
     language: Literal["zh", "en"] = Field(
         default="zh", description=N_("language of its texts and official documents")
@@ -317,7 +287,7 @@ class OwnColumn(Map):
     type: Literal["text", "number", "date"] = Field(
         default="text", description=N_("what stands in it; numbers are added up")
     )
-    unit: Line | None = Field(default=None, description=N_("unit of its numbers"))
+    unit: Line | None = optional(N_("unit of its numbers"))
 
 
 class PlanFile(Map):
@@ -325,32 +295,21 @@ class PlanFile(Map):
 
     format: FormatNumber = Field(description=N_("the format's number, 1"))
     plan: Head = Field(description=N_("the plan's head"))
-    defaults: Defaults | None = Field(
-        default=None, description=N_("the basis of what does not say it itself")
-    )
+    defaults: Defaults | None = optional(N_("the basis of what does not say it itself"))
     departments: FileName | DepartmentsFile | list[Department] = Field(
         description=N_("who answers for tasks")
     )
-    indicators: FileName | IndicatorsFile | list[Indicator] | None = Field(
-        default=None, description=N_("quantified targets")
+    indicators: FileName | IndicatorsFile | list[Indicator] | None = optional(N_("quantified targets"))
+    rules: FileName | RulesFile | None = optional(
+        N_("what the district sets differently; `rules.yaml` in the plan's folder needs no mention")
     )
-    rules: FileName | RulesFile | None = Field(
-        default=None,
-        description=N_(
-            "what the district sets differently; `rules.yaml` in the plan's folder needs no mention"
-        ),
+    columns: list[FileName | Column] | None = optional(N_("feature columns, in their order"))
+    source: FileName | None = optional(
+        N_("the plan's own text beside the plan; `qplan check` compares the two")
     )
-    columns: list[FileName | Column] | None = Field(
-        default=None, description=N_("feature columns, in their order")
-    )
-    source: FileName | None = Field(
-        default=None, description=N_("the plan's own text beside the plan; `qplan check` compares the two")
-    )
-    fields: list[OwnColumn] | None = Field(
-        default=None, description=N_("columns of the plan's own, in their order")
-    )
+    fields: list[OwnColumn] | None = optional(N_("columns of the plan's own, in their order"))
     tasks: list[Task] = Field(description=N_("main tasks"))
-    safeguards: list[Leaf] | None = Field(default=None, description=N_("safeguards"))
+    safeguards: list[Leaf] | None = optional(N_("safeguards"))
 
 
 #: File of ``data/schema`` -> the map at the top of the files it describes.

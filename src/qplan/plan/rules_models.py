@@ -8,8 +8,8 @@ from pydantic import Discriminator, Field, Tag
 
 from qplan.core.rules import Empty, Reporting, Rules
 from qplan.i18n import N_
-from qplan.plan.shapes import Map
-from qplan.plan.values import FORMAT, ClockTime, Day, FormatNumber, Id, Line, TrueOrFalse, WholeNumber, Words
+from qplan.plan.shapes import Map, PartFile, optional
+from qplan.plan.values import ClockTime, Day, Id, Line, TrueOrFalse, WholeNumber, Words
 
 _RULES = Rules()
 _DUTY = Reporting("week")
@@ -96,8 +96,8 @@ class EmptyReport(Map):
     needs_figure: TrueOrFalse = Field(
         default=_EMPTY.needs_figure, description=N_("whether a text without a figure never has content")
     )
-    phrases: list[Line] | None = Field(
-        default=None, description=N_("phrases that mean nothing by themselves, in place of the usual ones")
+    phrases: list[Line] | None = optional(
+        N_("phrases that mean nothing by themselves, in place of the usual ones")
     )
 
 
@@ -109,48 +109,44 @@ class ReportingDuty(Map):
         default=_DUTY.due,
         description=N_("last day in time: of the week (1 Monday), of the month, of the quarter's last month; 0: the last day"),
     )  # fmt: skip
-    time: ClockTime | None = Field(
-        default=None, description=N_("until when on that day; its end where none is given")
-    )
+    time: ClockTime | None = optional(N_("until when on that day; its end where none is given"))
     late_days: WholeNumber = Field(
         default=_DUTY.late_days,
         description=N_("for so many days after it a report is late; later ones do not count"),
     )
-    empty: EmptyReport | None = Field(default=None, description=N_("when a report has no content"))
+    empty: EmptyReport | None = optional(N_("when a report has no content"))
 
 
 class Calendar(Map):
     """Days that differ from the State Council's arrangement."""
 
-    holidays: list[Day] | None = Field(default=None, description=N_("further days off"))
-    workdays: list[Day] | None = Field(default=None, description=N_("further working days"))
+    holidays: list[Day] | None = optional(N_("further days off"))
+    workdays: list[Day] | None = optional(N_("further working days"))
 
 
 class View(Map):
     """A named view of lists: what ``--view`` stands for. Its keys are options of `qplan tasks`."""
 
     name: Line = Field(description=N_("name by which `--view` chooses it"))
-    columns: Words | None = Field(default=None, description=N_("columns, by key or heading"))
-    sort: Line | None = Field(
-        default=None, description=N_("order: plan, deadline, lead, status, progress or update")
-    )
-    limit: WholeNumber | None = Field(default=None, description=N_("at most so many"))
-    dept: Words | None = Field(default=None, description=N_("departments that lead"))
-    support: TrueOrFalse | None = Field(default=None, description=N_("with `dept`: what it supports too"))
-    status: Words | None = Field(default=None, description=N_("statuses, by code or label"))
-    light: Words | None = Field(default=None, description=N_("lights"))
-    pace: Words | None = Field(default=None, description=N_("paces against the schedule"))
-    column: Words | None = Field(default=None, description=N_("numbers of feature columns"))
-    under: Words | None = Field(default=None, description=N_("what stands below these"))
-    due_before: Line | None = Field(default=None, description=N_("due before that day"))
-    due_within: WholeNumber | None = Field(default=None, description=N_("due within so many days"))
-    overdue: TrueOrFalse | None = Field(default=None, description=N_("only what is overdue"))
-    stale: WholeNumber | None = Field(default=None, description=N_("no report for so many days"))
-    unconfirmed: TrueOrFalse | None = Field(default=None, description=N_("only what is not confirmed"))
-    search: Line | None = Field(default=None, description=N_("words in titles, people, notes"))
-    leader: Line | None = Field(default=None, description=N_("leader in charge"))
-    owner: Line | None = Field(default=None, description=N_("responsible person"))
-    where: Words | None = Field(default=None, description=N_("conditions on the plan's own columns"))
+    columns: Words | None = optional(N_("columns, by key or heading"))
+    sort: Line | None = optional(N_("order: plan, deadline, lead, status, progress or update"))
+    limit: WholeNumber | None = optional(N_("at most so many"))
+    dept: Words | None = optional(N_("departments that lead"))
+    support: TrueOrFalse | None = optional(N_("with `dept`: what it supports too"))
+    status: Words | None = optional(N_("statuses, by code or label"))
+    light: Words | None = optional(N_("lights"))
+    pace: Words | None = optional(N_("paces against the schedule"))
+    column: Words | None = optional(N_("numbers of feature columns"))
+    under: Words | None = optional(N_("what stands below these"))
+    due_before: Line | None = optional(N_("due before that day"))
+    due_within: WholeNumber | None = optional(N_("due within so many days"))
+    overdue: TrueOrFalse | None = optional(N_("only what is overdue"))
+    stale: WholeNumber | None = optional(N_("no report for so many days"))
+    unconfirmed: TrueOrFalse | None = optional(N_("only what is not confirmed"))
+    search: Line | None = optional(N_("words in titles, people, notes"))
+    leader: Line | None = optional(N_("leader in charge"))
+    owner: Line | None = optional(N_("responsible person"))
+    where: Words | None = optional(N_("conditions on the plan's own columns"))
 
 
 def _form(given: object) -> str:
@@ -158,11 +154,10 @@ def _form(given: object) -> str:
     return "list" if isinstance(given, list) else "map" if isinstance(given, Calendar | dict) else "word"
 
 
-class RulesFile(Map):
+class RulesFile(PartFile):
     """The file named by ``rules``. The defaults are those of :class:`qplan.core.rules.Rules`."""
 
-    format: FormatNumber = Field(default=FORMAT, description=N_("the format's number, 1"))
-    lights: Lights | None = Field(default=None, description=N_("thresholds of the lights"))
+    lights: Lights | None = optional(N_("thresholds of the lights"))
     stale_days: WholeNumber = Field(
         default=_RULES.stale_days,
         description=N_(
@@ -185,20 +180,17 @@ class RulesFile(Map):
     one_person_office: TrueOrFalse = Field(
         default=_RULES.one_person_office, description=N_("whether the reporter may verify")
     )
-    backdate_days: WholeNumber | None = Field(
-        default=None,
-        description=N_(
+    backdate_days: WholeNumber | None = optional(
+        N_(
             "days that an entry may reach back (`--on`); a claim recorded later counts on the day it was recorded; no limit unless set"
-        ),
+        )
     )
-    urging: list[Level] | None = Field(default=None, description=N_("the urging ladder, mildest level first"))
-    scoring: Scoring | None = Field(default=None, description=N_("points of the yearly assessment"))
-    views: list[View] | None = Field(
-        default=None, description=N_("columns, order and filters of lists, which `--view` chooses by name")
+    urging: list[Level] | None = optional(N_("the urging ladder, mildest level first"))
+    scoring: Scoring | None = optional(N_("points of the yearly assessment"))
+    views: list[View] | None = optional(
+        N_("columns, order and filters of lists, which `--view` chooses by name")
     )
-    reporting: ReportingDuty | None = Field(
-        default=None, description=N_("by when departments report on each task")
-    )
+    reporting: ReportingDuty | None = optional(N_("by when departments report on each task"))
     calendar: (
         Annotated[
             Annotated[Calendar, Tag("map")]
@@ -207,10 +199,9 @@ class RulesFile(Map):
             Discriminator(_form),
         ]
         | None
-    ) = Field(
-        default=None,
-        description=N_(
+    ) = optional(
+        N_(
             "days that differ from the State Council's arrangement; or the days off of another country, beside its"
             " weekends; `none` counts calendar days only"
-        ),
+        )
     )

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.json_schema import SkipJsonSchema
 
 from qplan.i18n import N_
-from qplan.plan.values import Kind
+from qplan.plan.values import FORMAT, FormatNumber, Kind
 
 
 class Map(BaseModel):
@@ -24,6 +24,17 @@ class Map(BaseModel):
     def completed(cls, given: dict[str, Any]) -> dict[str, Any]:
         """The values of a map with those that others imply."""
         return given
+
+
+class PartFile(Map):
+    """The map at the top of a file that a plan names."""
+
+    format: FormatNumber = Field(default=FORMAT, description=N_("the format's number, 1"))
+
+
+def optional(description: str) -> Any:
+    """The field of a key that may be left out and has no default."""
+    return Field(default=None, description=description)
 
 
 class Shape(NamedTuple):
