@@ -103,7 +103,7 @@ def test_an_et_file_is_read_as_the_xls_that_it_is_and_its_first_days_are_asked_a
     made = converted(wps_workbook([("任务", ROWS)], MERGES), "t.xlsx", "xls").rename(tmp_path / "t.et")
     table = read_table(made, Options(), TODAY)
     assert [row.title for row in table.rows] == ["建设园区", "引进企业", "整治河道", "培训农民"]
-    asked = [one.cell for one in table.questions if "a month" in one.what]
+    asked = [one.place for one in table.questions if "a month" in one.what]
     assert asked == ["任务!F5", "任务!F6"]
 
 
