@@ -12,7 +12,7 @@ import io
 
 from qplan.errors import BadInput
 from qplan.i18n import _
-from qplan.plan.tables.grid import MOST_BYTES, MOST_CELLS, Grid, Value, grid
+from qplan.plan.tables.grid import MOST_CELLS, Grid, Value, grid
 
 # A long cell is no fault of a file, and its text is refused where it is read. The limit is one for the whole process.
 csv.field_size_limit(2**31 - 1)
@@ -20,10 +20,6 @@ csv.field_size_limit(2**31 - 1)
 
 def read_delimited(data: bytes) -> Grid:
     """The table in the bytes of a CSV or TSV file; BadInput where they are no text or too many."""
-    if len(data) > MOST_BYTES:
-        raise BadInput(
-            _("The file has more than {n} MB; keep only the table in it").format(n=MOST_BYTES >> 20)
-        )
     text = decode(data)
     rows: list[list[Value]] = []
     count = 0

@@ -35,7 +35,7 @@ def read_grids(path: Path, *, hidden: bool = False) -> list[Grid]:
 
 
 def grids_of(data: bytes, *, hidden: bool = False) -> list[Grid]:
-    """The sheets or tables in the bytes of a file; BadInput for another kind, broken or too large."""
+    """The sheets or tables in the bytes of a file of up to MOST_BYTES; BadInput for another kind, or a broken one."""
     kind = _kind(data)
     if kind == "docx":
         from qplan.plan.tables.document import read_document

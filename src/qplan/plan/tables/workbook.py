@@ -23,16 +23,12 @@ from qplan.extras import need
 from qplan.i18n import _
 from qplan.plan.tables.archive import check_archive, has_huge_numbers
 from qplan.plan.tables.formats import CHINESE_MONTH, PERCENT, shown_cells
-from qplan.plan.tables.grid import MOST_BYTES, Grid, Merge, Value, grid
+from qplan.plan.tables.grid import Grid, Merge, Value, grid
 
 
 def read_workbook(data: bytes, kind: str, *, hidden: bool = False) -> list[Grid]:
     """The visible sheets of a workbook, or all; ``kind`` is xlsx, xls or ods. BadInput for what cannot be read."""
     need("python_calamine")
-    if len(data) > MOST_BYTES:
-        raise BadInput(
-            _("The file has more than {n} MB; keep only the table in it").format(n=MOST_BYTES >> 20)
-        )
     if kind == "xls":
         return [one._replace(formats=False) for one in _read_apart(data, hidden=hidden)]
     areas = check_archive(data, kind)
