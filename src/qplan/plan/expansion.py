@@ -42,16 +42,12 @@ Report = Callable[[Leaf, str, str], None]
 
 
 class Period(NamedTuple):
-    """A period of a repeated task: ``2023-Q1``, its title, its first and last day."""
+    """A period of a repeated task: ``2023-Q1``, what the plan calls it, its first and last day."""
 
     name: str
     title: str
     begins: date
     ends: date
-
-    def titled(self, language: str) -> str:
-        """What a plan in that language calls it."""
-        return self.title if language == "zh" else self.name
 
 
 class Frame(NamedTuple):
@@ -199,7 +195,7 @@ def _repeated(task: Leaf, frame: Frame) -> Leaf:
             "repeats": None,
             "milestones": None,
         }
-        children.append(_subtask(task, period.name, period.titled(frame.language), frame, **values))
+        children.append(_subtask(task, period.name, period.title, frame, **values))
     if not children:
         return task.model_copy(update={"repeats": None})
     return _heading(task, children)
@@ -218,10 +214,10 @@ def _periods(task: Leaf, frame: Frame) -> list[Period]:
         what = _("{} repeats from {} to {}: no period, or too many").format(task.id, begins, ends)
         frame.report(task, what, _("correct `begins` or `deadline`"))
         return []
-    return [_period(at, months, first, end) for at in range(number, stop + 1, months)]
+    return [_period(at, months, first, end, frame) for at in range(number, stop + 1, months)]
 
 
-def _period(number: int, months: int, first: date, end: date) -> Period:
+def _period(number: int, months: int, first: date, end: date, frame: Frame) -> Period:
     """The period that begins with a month (counted from the year 0), within the first and last day."""
     year, month = divmod(number, 12)
     name, title = {
@@ -232,7 +228,9 @@ def _period(number: int, months: int, first: date, end: date) -> Period:
     }[months]
     closing = month + months
     last = date(year, closing, monthrange(year, closing)[1])
-    return Period(name, title, max(first, date(year, month + 1, 1)), min(end, last))
+    return Period(
+        name, title if frame.language == "zh" else name, max(first, date(year, month + 1, 1)), min(end, last)
+    )
 
 
 # -- staged goals
@@ -264,8 +262,8 @@ def _goals(given: Milestone, task: Leaf, frame: Frame) -> Iterator[Milestone]:
         year, month = divmod(number, 12)
         due = date(year, month + 1, min(first.day, monthrange(year, month + 1)[1])).isoformat()
         if due <= end or number == start:  # a first one that is too late is reported as any other
-            period = _period(number // months * months, months, first, first)
-            title = _titled(given.title, period.titled(frame.language), frame)
+            period = _period(number // months * months, months, first, first, frame)
+            title = _titled(given.title, period.title, frame)
             yield given.model_copy(update={"id": f"{given.id}.{period.name}", "title": title, "due": due})
 
 

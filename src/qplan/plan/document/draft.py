@@ -157,7 +157,7 @@ class _Drafting:
 
     def assignment(self, heading: Heading) -> tuple[list[str], list[str]]:
         """The leads and the supporting departments: a task's own, else those of the heading above it."""
-        holder = next((one for one in heading.ancestors() if self._duty(one).leads), heading)
+        holder = self._holder(heading) or heading
         duty = self._duty(holder)
         leads, supports = (
             [self.registry.meant[name].id for name in names] for names in (duty.leads, duty.supports)
@@ -172,6 +172,10 @@ class _Drafting:
             self.ask(heading.line, what, _("check who leads"))
         leads = [*dict.fromkeys(leads)]
         return leads, [one for one in dict.fromkeys(supports) if one not in leads]
+
+    def _holder(self, heading: Heading) -> Heading | None:
+        """The nearest heading, from this one up, that names a lead."""
+        return next((one for one in heading.ancestors() if self._duty(one).leads), None)
 
     def _duty(self, heading: Heading) -> Duty:
         work = self.document.work.get(heading)
@@ -221,12 +225,13 @@ class _Drafting:
     def ask_for_the_rest(self) -> None:
         """One question each for all tasks without a lead and without a day."""
         leaves = [
-            one for one in self.document.tasks() if not any(c.id and c.kind != "box" for c in one.children)
+            one
+            for one in self.document.tasks()
+            if one.kind != "box" and not any(below.id and below.kind != "box" for below in one.children)
         ]
-        leaves = [one for one in leaves if one.kind != "box"]
-        nobody = [one for one in leaves if self.assignment_of(one) is None]
+        nobody = sum(self._holder(one) is None for one in leaves)
         if nobody:
-            what = _("{n} of {all} tasks name no body").format(n=len(nobody), all=len(leaves))
+            what = _("{n} of {all} tasks name no body").format(n=nobody, all=len(leaves))
             self.ask(0, what, _("fill in `lead`, or read the table of duties: qplan plan from-table"))
         never = sum(
             self.document.deadline(one) is None and not self.document.deadline_words(one) for one in leaves
@@ -234,13 +239,6 @@ class _Drafting:
         if never:
             what = _("{n} of {all} tasks name no day").format(n=never, all=len(leaves))
             self.ask(0, what, _("fill in `deadline`; a task without one is never late"))
-
-    def assignment_of(self, heading: Heading) -> str | None:
-        """The body that leads a task, as the text writes it."""
-        return next(
-            (self._duty(one).leads[0] for one in heading.ancestors() if self._duty(one).leads),
-            None,
-        )
 
 
 def _named(document: Document) -> Iterator[tuple[Heading, str]]:

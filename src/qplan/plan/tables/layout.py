@@ -96,12 +96,9 @@ def find_layout(
 
 
 def _heading_row(grid: Grid, year: int, wanted: Mapping[str, str]) -> int | None:
-    best, best_score = None, 0
-    for row in range(min(len(grid.rows), _SEARCHED)):
-        score = _score(grid, row, year, wanted)
-        if score > best_score:
-            best, best_score = row, score
-    return best
+    scores = [_score(grid, row, year, wanted) for row in range(min(len(grid.rows), _SEARCHED))]
+    best = max(scores, default=0)
+    return scores.index(best) if best else None
 
 
 def _score(grid: Grid, row: int, year: int, wanted: Mapping[str, str]) -> int:
