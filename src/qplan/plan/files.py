@@ -10,9 +10,10 @@ import codecs
 import os
 import re
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 
-from qplan.core.names import shown
+from qplan.core.names import nearest, shown
 from qplan.errors import Problem, system_words
 from qplan.i18n import _
 
@@ -72,6 +73,13 @@ class Problems(list[Problem]):
             self.append(Problem(file, line, column, what, mend, remark))
         else:
             self.unlisted += 1
+
+    def unknown_key(self, key: str, known: Iterable[str]) -> tuple[str, str]:
+        """What is wrong and how to fix it where a key is none of those known."""
+        near = nearest(key, known, 1, 0.7) if not self.unlisted else []
+        every = _("the keys are: {}").format(" ".join(known))
+        hint = _("did you mean `{}`?").format(near[0]) if near else every
+        return _("`{}` is no key here").format(shown(key)), hint
 
     def sorted(self, files: list[str]) -> list[Problem]:
         """All of them by file (in the order of reading) and place, the number of the rest last."""

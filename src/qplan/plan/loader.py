@@ -16,7 +16,7 @@ from unicodedata import normalize
 import yaml
 from pydantic import ValidationError
 
-from qplan.core.names import nearest, shown
+from qplan.core.names import shown
 from qplan.i18n import N_, _
 from qplan.plan.files import CONTROL, FALSE_INDENT, MOST_COUNTED, Problems, false_indent
 from qplan.plan.shapes import Map, Shape, shapes
@@ -299,10 +299,7 @@ class _Reader:
         elif name == "<<":
             self._report(key, _("merge keys (<<) are refused"), _("write the keys out"))
         else:
-            near = nearest(name, known, 1, 0.7) if not self.problems.unlisted else []
-            every = _("the keys are: {}").format(" ".join(known))
-            hint = _("did you mean `{}`?").format(near[0]) if near else every
-            self._report(key, _("`{}` is no key here").format(shown(name)), hint)
+            self._report(key, *self.problems.unknown_key(name, known))
 
     def _not_yaml(self, error: Any) -> None:
         """Report why the parser gave up."""

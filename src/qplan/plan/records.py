@@ -30,7 +30,7 @@ from qplan.core.model import (
     PlanHead,
     Task,
 )
-from qplan.core.names import find_department, nearest, shown
+from qplan.core.names import find_department, shown
 from qplan.core.rules import Rules
 from qplan.errors import BadInput
 from qplan.i18n import _
@@ -329,20 +329,15 @@ class Records:
     def _own_values(self, given: models.Leaf, file: str) -> str:
         """The values of the plan's own columns that a task gives."""
         values: dict[str, str] = {}
+        key: Text
         for key, text in given.own.items():
             column = self.columns.get(key)
             if column is None:
-                self._unknown_key(given, key, file)
+                what, hint = self.problems.unknown_key(key, [*shapes(type(given)), *self.columns])
+                self.problems.add(file, *key.place, what, hint)
             elif text is not None and self._fits(column, text, file):
                 values[column.id] = str(text)
         return own.values_text(values)
-
-    def _unknown_key(self, given: models.Leaf, key: Text, file: str) -> None:
-        known = [*shapes(type(given)), *self.columns]
-        near = nearest(key, known, 1, 0.7) if not self.problems.unlisted else []
-        every = _("the keys are: {}").format(" ".join(known))
-        hint = _("did you mean `{}`?").format(near[0]) if near else every
-        self.problems.add(file, *key.place, _("`{}` is no key here").format(shown(key)), hint)
 
     def _fits(self, column: own.OwnColumn, text: Text, file: str) -> bool:
         """Whether a text is a value of a column; a problem is reported where it is not."""

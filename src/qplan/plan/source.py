@@ -156,11 +156,7 @@ class _Reading:
     def _text(self, top: PlanFile) -> None:
         """Note the plan's own text; it is read when the plan is compared with it."""
         if isinstance(top.source, Text):
-            self.text = inside(self.folder, top.source)
-            if self.text is None:
-                what = _("“{}” leads out of the plan's folder").format(shown(top.source))
-                hint = _("name a file within it, as columns/01.yaml")
-                self.problems.add(str(self.path), *top.source.place, what, hint)
+            self.text = self._inside(top.source)
 
     def _rules(self, top: PlanFile) -> str:
         beside = self.folder / RULES_FILE
@@ -194,18 +190,24 @@ class _Reading:
         """The content of a related file, or what is written inline; and the name of its file."""
         if not isinstance(given, Text):
             return given, str(self.path)
-        path = inside(self.folder, given)
-        place = (str(self.path), *given.place)
+        path = self._inside(given)
         if path is None:
-            what = _("“{}” leads out of the plan's folder").format(shown(given))
-            self.problems.add(*place, what, _("name a file within it, as columns/01.yaml"))
             self.complete = False
             return None, str(self.path)
         if str(path) in self.files:
             what = _("“{}” is named twice").format(shown(given))
-            self.problems.add(*place, what, _("name each file once"))
+            self.problems.add(str(self.path), *given.place, what, _("name each file once"))
             return None, str(self.path)
         return self._file(path, model), str(path)
+
+    def _inside(self, name: Text) -> Path | None:
+        """The file of that name in the plan's folder; None, with a problem, where the name leads out of it."""
+        path = inside(self.folder, name)
+        if path is None:
+            what = _("“{}” leads out of the plan's folder").format(shown(name))
+            hint = _("name a file within it, as columns/01.yaml")
+            self.problems.add(str(self.path), *name.place, what, hint)
+        return path
 
     def _file(self, path: Path, model: type[AnyMap]) -> AnyMap | None:
         name = str(path)
