@@ -145,16 +145,25 @@ def metavar(text: str) -> str:
     return re.sub("[A-Z]+", lambda word: pgettext("metavar", METAVARS.get(word[0], word[0])), text)
 
 
-_DEPT = typer.Option(
+#: Options of one name and form, whose help is another one in each command.
+out_option = partial(typer.Option, "--out", "-o")
+dept_option = partial(
+    typer.Option,
     "--dept",
     "-d",
     metavar="DEPT",
     help=N_("Department: id, name, alias or part."),
     autocompletion=completion.departments,
 )
+limit_option = partial(typer.Option, "--limit", "-n", metavar="N")
+
 #: The department that a list is about, and those of a list that takes several.
-Dept = Annotated[str | None, _DEPT]
-Depts = Annotated[list[str] | None, _DEPT]
+Dept = Annotated[str | None, dept_option()]
+Depts = Annotated[list[str] | None, dept_option()]
+#: The order of a list of tasks.
+Sort = Annotated[
+    str, typer.Option(metavar="KEY", help=N_("plan, deadline, lead, status, progress or update."))
+]
 
 #: The columns of a list of tasks.
 Columns = Annotated[
@@ -191,4 +200,6 @@ Against = Annotated[
     ),
 ]
 #: The most lines that a list has.
-Limit = Annotated[str | None, typer.Option("--limit", "-n", metavar="N", help=N_("At most so many."))]
+Limit = Annotated[str | None, limit_option(help=N_("At most so many."))]
+#: A command that only says what it would do, where the shared options have none.
+DryRun = Annotated[bool, typer.Option("--dry-run", help=N_("Say what would change and write nothing."))]

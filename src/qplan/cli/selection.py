@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar, get_args
 import typer
 
 from qplan.cli import completion
+from qplan.cli.options import dept_option
 from qplan.cli.output import confirm, say
 from qplan.cli.session import Session, acting, reading
 from qplan.cli.values import parse_date, parse_number, split_ids
@@ -40,13 +41,7 @@ class Selection(NamedTuple):
 
     dept: Annotated[
         list[str] | None,
-        filter_option(
-            "--dept",
-            "-d",
-            metavar="DEPT",
-            help=N_("Department: id, name, alias or part."),
-            autocompletion=completion.departments,
-        ),
+        dept_option(rich_help_panel=PANEL),
     ] = None
     support: Annotated[
         bool, filter_option("--support", help=N_("With --dept: also the tasks it supports."))

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from qplan.cli.commands.update import Ids
-from qplan.cli.options import Send
+from qplan.cli.options import Send, out_option
 from qplan.cli.output import emit, say
 from qplan.cli.selection import OF_WHOM, Selection, query_of, query_on, with_filters
 from qplan.cli.session import Context, acting, day_of, opened, reading
@@ -30,9 +30,7 @@ def notice(
     ids: Ids = None,
     out: Annotated[
         str | None,
-        typer.Option(
-            "--out",
-            "-o",
+        out_option(
             metavar="FILE|DIR",
             help=N_("Write a file, or into a folder a paper, a text and a mail for each department."),
         ),

@@ -1,12 +1,14 @@
 """Commands for escalation, milestones, figures and targets."""
 
+from functools import partial
 from typing import Annotated
 
 import typer
 
 from qplan.cli import completion, letters
 from qplan.cli.commands.update import Ids, Request, Version, perform, receipts
-from qplan.cli.options import Send
+from qplan.cli.fields import Note
+from qplan.cli.options import Send, out_option
 from qplan.cli.output import confirm, say
 from qplan.cli.selection import (
     MANY,
@@ -24,9 +26,8 @@ from qplan.cli.values import parse_choice, parse_date, parse_number, split_ids
 from qplan.errors import BadInput
 from qplan.i18n import N_, _, joined
 
-Note = Annotated[
-    str | None, typer.Option("--note", "-m", metavar="TEXT", help=N_("In words; the event keeps it."))
-]
+indicator_argument = partial(typer.Argument, metavar="INDICATOR", autocompletion=completion.indicators)
+Figure = Annotated[str, typer.Option(metavar="NUMBER", help=N_("The exact figure, without its unit."))]
 
 
 @with_filters()
@@ -51,9 +52,7 @@ def urge(
     note: Note = None,
     out: Annotated[
         str | None,
-        typer.Option(
-            "--out",
-            "-o",
+        out_option(
             metavar="DIR",
             help=N_("Write a paper, a text to paste and a mail for each department into this folder."),
         ),
@@ -182,15 +181,8 @@ def _milestone_action(action: str, ids: list[str], **given: str | None) -> str:
 
 def measure(
     ctx: Context,
-    indicator: Annotated[
-        str,
-        typer.Argument(
-            metavar="INDICATOR",
-            autocompletion=completion.indicators,
-            help=N_("An indicator or target: I3, Q12."),
-        ),
-    ],
-    value: Annotated[str, typer.Option(metavar="NUMBER", help=N_("The exact figure, without its unit."))],
+    indicator: Annotated[str, indicator_argument(help=N_("An indicator or target: I3, Q12."))],
+    value: Figure,
     source: Annotated[str, typer.Option(metavar="TEXT", help=N_("Where the figure comes from."))],
     year: Annotated[
         str | None, typer.Option(metavar="YEAR", help=N_("The year that the figure is of."))
@@ -222,15 +214,8 @@ def measure(
 
 def target(
     ctx: Context,
-    indicator: Annotated[
-        str,
-        typer.Argument(
-            metavar="INDICATOR",
-            autocompletion=completion.indicators,
-            help=N_("An indicator or target: I9, Q12."),
-        ),
-    ],
-    value: Annotated[str, typer.Option(metavar="NUMBER", help=N_("The exact figure, without its unit."))],
+    indicator: Annotated[str, indicator_argument(help=N_("An indicator or target: I9, Q12."))],
+    value: Figure,
     document: Annotated[str, typer.Option(metavar="NO", help=N_("The document that assigns it."))],
     unit: Annotated[
         str | None, typer.Option(metavar="UNIT", help=N_("Its unit, where it is another."))

@@ -4,12 +4,11 @@ import os
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from qplan import files
 from qplan.cli import folder
 from qplan.cli.commands.update import Ids
 from qplan.cli.evidence import store_of
+from qplan.cli.options import out_option
 from qplan.cli.output import emit, say
 from qplan.cli.selection import Selection, query_of, with_filters
 from qplan.cli.session import Context, Session, reading
@@ -28,11 +27,8 @@ def evidence(
     ids: Ids = None,
     out: Annotated[
         str | None,
-        typer.Option(
-            "--out",
-            "-o",
-            metavar="FILE|DIR",
-            help=N_("Write the list to a file, or copy the evidence into a folder."),
+        out_option(
+            metavar="FILE|DIR", help=N_("Write the list to a file, or copy the evidence into a folder.")
         ),
     ] = None,
 ) -> None:

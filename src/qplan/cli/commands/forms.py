@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from qplan.cli import completion, evidence, outbox
+from qplan.cli import evidence, outbox
+from qplan.cli.options import dept_option, out_option
 from qplan.cli.output import confirm, emit, save, say
 from qplan.cli.session import Context, Session, department, opened, reading, write_context, writer
 from qplan.cli.values import parse_date
@@ -25,16 +26,9 @@ SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods", ".et")
 
 def forms(
     ctx: Context,
-    out: Annotated[str, typer.Option("--out", "-o", metavar="DIR", help=N_("The folder for the forms."))],
+    out: Annotated[str, out_option(metavar="DIR", help=N_("The folder for the forms."))],
     dept: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--dept",
-            "-d",
-            metavar="DEPT",
-            autocompletion=completion.departments,
-            help=N_("Only for this department; may be repeated."),
-        ),
+        list[str] | None, dept_option(help=N_("Only for this department; may be repeated."))
     ] = None,
     due: Annotated[
         str | None, typer.Option(metavar="DATE", help=N_("The day by which the forms are to be sent in."))

@@ -8,7 +8,7 @@ import typer
 
 from qplan.cli import evidence, outbox, settings
 from qplan.cli.evidence import store_of
-from qplan.cli.options import Columns, NamedView
+from qplan.cli.options import Columns, NamedView, Sort
 from qplan.cli.output import chosen_format, confirm, emit, print_line, save, say, to_stdout
 from qplan.cli.protection import check_apart
 from qplan.cli.selection import Selection, query_of, with_filters
@@ -209,9 +209,7 @@ def export(
             metavar="NAME", help=N_("Only plan, departments, tasks, milestones, indicators or actuals.")
         ),
     ] = None,
-    sort: Annotated[
-        str, typer.Option(metavar="KEY", help=N_("plan, deadline, lead, status, progress or update."))
-    ] = "plan",
+    sort: Sort = "plan",
     columns: Columns = None,
     view: NamedView = None,
 ) -> None:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from qplan.cli.options import DryRun, out_option
 from qplan.cli.output import emit, print_line, save, say
 from qplan.cli.session import Context, today
 from qplan.cli.values import parse_date
@@ -16,9 +17,7 @@ from qplan.i18n import N_, _
 Table = Annotated[
     str, typer.Argument(metavar="FILE", help=N_("The table: .xlsx, .xls, .ods, .docx, .csv or .tsv."))
 ]
-Out = Annotated[
-    str | None, typer.Option("--out", "-o", metavar="DIR", help=N_("The folder for the plan's files."))
-]
+Out = Annotated[str | None, out_option(metavar="DIR", help=N_("The folder for the plan's files."))]
 Update = Annotated[
     str | None,
     typer.Option(
@@ -57,7 +56,6 @@ Year = Annotated[
     int | None,
     typer.Option(metavar="YEAR", min=1990, max=2100, help=N_("The year of months that name none.")),
 ]
-DryRun = Annotated[bool, typer.Option("--dry-run", help=N_("Say what would change and write nothing."))]
 
 
 def from_table(
@@ -134,10 +132,7 @@ def _day(text: str | None, option: str) -> date | None:
 def template(
     ctx: Context,
     out: Annotated[
-        str,
-        typer.Option(
-            "--out", "-o", metavar="FILE", help=N_("The workbook to write: a name that ends in .xlsx.")
-        ),
+        str, out_option(metavar="FILE", help=N_("The workbook to write: a name that ends in .xlsx."))
     ],
     year: Annotated[
         int | None,

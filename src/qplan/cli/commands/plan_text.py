@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from qplan import files as whole_files
+from qplan.cli.options import DryRun, out_option
 from qplan.cli.output import confirm, emit, print_line, say
 from qplan.cli.protection import same
 from qplan.cli.session import Context, Session, opened, today
@@ -21,16 +22,13 @@ def from_document(
         str, typer.Argument(metavar="FILE", help=N_("The plan's text: .docx, .txt, .md or .html."))
     ],
     out: Annotated[
-        str | None,
-        typer.Option("--out", "-o", metavar="DIR", help=N_("The folder for the draft of the plan.")),
+        str | None, out_option(metavar="DIR", help=N_("The folder for the draft of the plan."))
     ] = None,
     office: Annotated[
         str | None,
         typer.Option(metavar="NAME", help=N_("Who keeps the ledger, where the text does not say so.")),
     ] = None,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help=N_("Say what would change and write nothing."))
-    ] = False,
+    dry_run: DryRun = False,
 ) -> None:
     """Draft a plan from its own text: tasks, indicators, every promise; what is uncertain is asked."""
     from qplan.plan.document.draft import draft_plan

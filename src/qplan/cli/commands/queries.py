@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qplan.cli import completion
-from qplan.cli.options import Columns, Dept, Depts, Limit, NamedView
+from qplan.cli.options import Columns, Dept, Depts, Limit, NamedView, Sort, dept_option, limit_option
 from qplan.cli.output import emit
-from qplan.cli.selection import Selection, filter_option, query_of, with_filters
+from qplan.cli.selection import PANEL, Selection, query_of, with_filters
 from qplan.cli.session import Context, Session, department, reading
 from qplan.cli.values import parse_choice, parse_number
 from qplan.core import own
@@ -24,13 +24,7 @@ if TYPE_CHECKING:
 #: ``--dept``, which groups the list by lead where its value is left out.
 DeptOrGroups = Annotated[
     list[str] | None,
-    filter_option(
-        "--dept",
-        "-d",
-        metavar="[DEPT]",
-        help=N_("Department: id, name, alias or part."),
-        autocompletion=completion.departments,
-    ),
+    dept_option(metavar="[DEPT]", rich_help_panel=PANEL),
 ]
 
 
@@ -48,9 +42,7 @@ def overview(ctx: Context) -> None:
 def tasks(
     ctx: Context,
     selection: Selection,
-    sort: Annotated[
-        str, typer.Option(metavar="KEY", help=N_("plan, deadline, lead, status, progress or update."))
-    ] = "plan",
+    sort: Sort = "plan",
     limit: Limit = None,
     tree: Annotated[bool, typer.Option("--tree", help=N_("With headings, indented."))] = False,
     all_: Annotated[
@@ -195,9 +187,7 @@ def log(
         str | None,
         typer.Argument(metavar="[ID]", autocompletion=completion.tasks, help=N_("Only what happened to it.")),
     ] = None,
-    limit: Annotated[
-        str | None, typer.Option("--limit", "-n", metavar="N", help=N_("The last so many."))
-    ] = None,
+    limit: Annotated[str | None, limit_option(help=N_("The last so many."))] = None,
     since: Annotated[
         str | None,
         typer.Option(

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from qplan.cli import completion
+from qplan.cli import completion, fields
 from qplan.cli.output import confirm, emit, print_line, say
 from qplan.cli.selection import MANY, NONE, Selection, tasks_named, with_filters
 from qplan.cli.session import Context, Session, opened, writing
@@ -23,7 +23,6 @@ Ids = Annotated[
     list[str] | None,
     typer.Argument(metavar="[ID...]", autocompletion=completion.tasks, help=N_("One or several tasks.")),
 ]
-Note = Annotated[str | None, typer.Option("--note", "-m", metavar="TEXT", help=N_("Progress in words."))]
 NoCopy = Annotated[
     bool, typer.Option("--no-copy", help=N_("Keep no copy of the evidence beside the ledger."))
 ]
@@ -54,24 +53,14 @@ def update(
             help=N_("New status: code or label."),
         ),
     ] = None,
-    progress: Annotated[
-        str | None, typer.Option("--progress", "-p", metavar="0-100", help=N_("Percent done."))
-    ] = None,
-    note: Note = None,
-    difficulty: Annotated[str | None, typer.Option(metavar="TEXT", help=N_("What hinders the work."))] = None,
-    needs: Annotated[str | None, typer.Option(metavar="TEXT", help=N_("What help is needed."))] = None,
-    next_: Annotated[str | None, typer.Option("--next", metavar="TEXT", help=N_("The next step."))] = None,
-    evidence: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--evidence",
-            "-e",
-            metavar="FILE|URL|NO",
-            help=N_("Evidence: a file, an address or a document number; may be given several times."),
-        ),
-    ] = None,
+    progress: fields.Progress = None,
+    note: Annotated[str | None, fields.note_option(help=N_("Progress in words."))] = None,
+    difficulty: fields.Difficulty = None,
+    needs: fields.Needs = None,
+    next_: fields.NextStep = None,
+    evidence: fields.Evidence = None,
     no_copy: NoCopy = False,
-    owner: Annotated[str | None, typer.Option(metavar="NAME", help=N_("The responsible person."))] = None,
+    owner: fields.Owner = None,
     from_: Annotated[
         str | None,
         typer.Option(

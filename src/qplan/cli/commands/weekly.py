@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qplan.cli.options import Against, Columns, Limit, NamedView
+from qplan.cli.options import Against, Columns, Limit, NamedView, out_option
 from qplan.cli.output import emit, say
 from qplan.cli.selection import OF_WHOM, Selection, query_of, query_on, with_filters
 from qplan.cli.session import Context, Session, day_of, opened, reading, timestamp
@@ -79,11 +79,8 @@ def weekly(
     ] = None,
     out: Annotated[
         str | None,
-        typer.Option(
-            "--out",
-            "-o",
-            metavar="FILE|DIR",
-            help=N_("Write a file, or into a folder: docx, xlsx, html, json and ics."),
+        out_option(
+            metavar="FILE|DIR", help=N_("Write a file, or into a folder: docx, xlsx, html, json and ics.")
         ),
     ] = None,
 ) -> None:

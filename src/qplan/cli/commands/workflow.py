@@ -8,56 +8,19 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 import typer
 
 from qplan import i18n
-from qplan.cli import completion
 from qplan.cli.commands.update import Ids, NoCopy, Request, Version, perform
+from qplan.cli.fields import FIELDS, READERS
 from qplan.cli.output import asks
 from qplan.cli.selection import Selection, with_filters
 from qplan.cli.session import Context
-from qplan.cli.values import parse_date, parse_evidence
-from qplan.core.percents import parse_percent
 from qplan.core.workflow import VERBS, Transition, action_label, option, role_label, status_label
 from qplan.errors import BadInput
 from qplan.i18n import N_, _, joined
-
-
-class Given(NamedTuple):
-    """An option that gives a field: how it is shown, and how its text is read."""
-
-    metavar: str
-    help: str
-    read: Callable[[Any], Any] | None = None
-    short: str = ""
-    many: bool = False
-    autocompletion: Callable[..., Any] | None = None
-
-
-FIELDS: dict[str, Given] = {
-    "progress": Given("0-100", N_("Percent done."), parse_percent, "-p"),
-    "note": Given("TEXT", N_("In words; the event keeps it."), None, "-m"),
-    "difficulty": Given("TEXT", N_("What hinders the work.")),
-    "needs": Given("TEXT", N_("What help is needed.")),
-    "next_step": Given("TEXT", N_("The next step.")),
-    "evidence": Given(
-        "FILE|URL|NO", N_("Evidence: a file, an address or a document number; may be given several times."), parse_evidence, "-e",
-        True,
-    ),
-    "owner": Given("NAME", N_("The responsible person.")),
-    "contact": Given("TEXT", N_("How to reach them.")),
-    "leader": Given("NAME", N_("The leader in charge.")),
-    "lead": Given("DEPT", N_("The lead department; several lead jointly (a,b)."), None, "", True, completion.departments),
-    "support": Given("DEPT", N_("A supporting department; may be given several times."), None, "", True, completion.departments),
-    "reason": Given("TEXT", N_("The reason."), None, "-r"),
-    "document": Given("NO", N_("The number of the approving document.")),
-    "to": Given("DATE", N_("The new deadline; without it the office grants the day that was asked for."), lambda text: parse_date(text, "--to")),
-    "level": Given("LEVEL", N_("Another level than the next one of the ladder."), autocompletion=completion.levels),
-    "answer_by": Given("DATE", N_("The day by which an answer is due."), lambda text: parse_date(text, "--answer-by")),
-}  # fmt: skip
-
 
 Refuse = Annotated[bool, typer.Option("--refuse", help=N_("Refuse the extension that was asked for."))]
 
@@ -79,7 +42,11 @@ def command(verb: str) -> Callable[..., None]:
     ) -> None:  # fmt: skip
         ctx.obj = ctx.obj._replace(copy_evidence=not texts.pop("no_copy", False))
         refuse = texts.pop("refuse", False)
-        given = {name: _read(name, text) for name, text in texts.items() if text not in (None, [])}
+        given = {
+            name: READERS[name](text) if name in READERS else text
+            for name, text in texts.items()
+            if text not in (None, [])
+        }
         if refuse and "to" in given:
             raise BadInput(_("--refuse and --to exclude each other; give one of them."))
         if verb == "report" and not given and not ctx.obj.yes and asks():
@@ -91,7 +58,7 @@ def command(verb: str) -> Callable[..., None]:
             ctx.obj, ids, "refuse" if refuse else verb, given, if_version, request_id, selection=selection
         )
 
-    annotations: dict[str, Any] = {name: _option(name) for name in names}
+    annotations: dict[str, Any] = {name: FIELDS[name] for name in names}
     if any(step.action == "refuse" for step in steps):
         annotations = {"refuse": Refuse, **annotations}
     if "evidence" in annotations:
@@ -137,15 +104,3 @@ def described(step: Transition) -> str:
     if step.requires:
         text += _("; it needs {options}").format(options=joined(map(option, step.requires)))
     return text + ("。" if i18n.language == "zh" else ".")
-
-
-def _option(name: str) -> Any:
-    given = FIELDS[name]
-    names = [option(name), *([given.short] if given.short else [])]
-    shown = typer.Option(*names, metavar=given.metavar, help=given.help, autocompletion=given.autocompletion)
-    return Annotated[list[str] | None if given.many else str | None, shown]
-
-
-def _read(name: str, text: Any) -> Any:
-    read = FIELDS[name].read
-    return text if read is None else read(text)
