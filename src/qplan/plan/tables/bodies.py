@@ -11,6 +11,7 @@ from qplan.i18n import N_
 #: What is not certain about a cell, as messages with one place for the words concerned.
 GENERIC = N_("“{}” names no single body; it is entered as a body of its own")
 OTHERS = N_("“{}” speaks of further bodies without naming them")
+LAST = N_("of “{}” only the last body is read as supporting, because a lead is wanted here")
 MARKED = N_("in “{}” only some bodies are marked as lead; the others are read as supporting")
 ODD = N_("“{}” does not look like a body's name")
 JOINT = N_("several bodies are named here; they are read as joint leads")
@@ -73,6 +74,9 @@ def split_bodies(text: str, part: str = _LEAD) -> Bodies:
     if marked and part == _LEAD and any(not role for _name, role in named):
         doubts.append((MARKED, _short(text)))
         named = [(name, role or _SUPPORT) for name, role in named]
+    if part == _LEAD and len(named) > 1 and not any((role or part) == _LEAD for _name, role in named):
+        doubts.append((LAST, _short(text)))
+        named = [*((name, _LEAD) for name, _role in named[:-1]), named[-1]]
     leads = tuple(dict.fromkeys(name for name, role in named if (role or part) == _LEAD))
     support = tuple(
         dict.fromkeys(name for name, role in named if (role or part) == _SUPPORT and name not in leads)
@@ -80,6 +84,22 @@ def split_bodies(text: str, part: str = _LEAD) -> Bodies:
     if len(leads) > 1 and part == _LEAD and not any(role for _name, role in named):
         doubts.append((JOINT, ""))
     return Bodies(leads, support, tuple(dict.fromkeys(doubts)))
+
+
+def named_alone(line: str) -> str:
+    """The body that a line names and nothing else, such as 一、区水利局（共2项）; "" for any other line."""
+    name = re.sub(r"^[一二三四五六七八九十\d]+[、.．]\s*|[（(]共?\s*\d+\s*[项个件]?[)）]$", "", line.strip())
+    return name if 3 <= len(name) <= 20 and _BODY.search(name) and len(pieces(name)) == 1 else ""
+
+
+_PERSON = re.compile(r"[（(]([\u4e00-\u9fff·]{2,4})[)）]")
+
+
+def persons_of(text: str, heading: str) -> tuple[str, list[str]]:
+    """The bodies of a cell, and the persons in brackets beside them, where the heading says that there are persons."""
+    if not re.search("责任人|负责人|联系人|经办人", heading):
+        return text, []
+    return _PERSON.sub("", text), _PERSON.findall(text)
 
 
 def _short(text: str) -> str:

@@ -204,6 +204,12 @@ def _title(layouts: Sequence[Layout], path: Path) -> str:
 def _layout_questions(layouts: Sequence[Layout]) -> Iterable[Question]:
     for layout in layouts:
         yield from layout.questions
+        if layout.body and not layout.of("deadline") and not layout.of("stage"):
+            yield Question(
+                layout.grid.address(layout.body - 1, 0),
+                _("no column of deadlines was found; the tasks have none and are never late"),
+                _("name it with --map HEADING=deadline, or add one to the table"),
+            )
         for use in layout.uses:
             if use.field in REPORTS and _filled(layout, use.column):
                 what = _(

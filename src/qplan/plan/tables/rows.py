@@ -11,7 +11,7 @@ from qplan.core.deadlines import Deadline, Step, from_number, parse_deadline
 from qplan.core.names import says_nothing, shown
 from qplan.i18n import _, joined
 from qplan.plan.questions import Question
-from qplan.plan.tables.bodies import Bodies, split_bodies
+from qplan.plan.tables.bodies import Bodies, named_alone, persons_of, split_bodies
 from qplan.plan.tables.grid import Value, text_of
 from qplan.plan.tables.layout import Layout, Use
 from qplan.plan.tables.shares import Shares, shares_of, shares_within
@@ -75,6 +75,7 @@ class _Reader:
         self.section: str = ""
         self.above: dict[int, str] = {}  #: column of a group -> its last text
         self.heading = self._row_texts(layout.body - 1)
+        self.lead = "" if layout.of("lead") else self._lead_of_all()
 
     def read(self) -> Body:
         for row in range(self.layout.body, len(self.grid.rows)):
@@ -91,6 +92,16 @@ class _Reader:
                 self._task(row, texts)
         self._trailing_notes()
         return Body(tuple(self.rows), tuple(self.left_out), tuple(self.questions))
+
+    def _lead_of_all(self) -> str:
+        """The body that the sheet's name or a line above the table names, where no column names who leads."""
+        lines = (self.grid.sheet, *reversed(self.grid.before), *reversed(self.layout.title_lines))
+        name = next(filter(None, map(named_alone, lines)), "")
+        if name:
+            what = _("no column names who leads; the name of the sheet or the line above it does: {}")
+            hint = _("if it does not lead these tasks, add a column of leads")
+            self._ask(self.grid.address(max(0, self.layout.body - 1), 0), what.format(shown(name)), hint)
+        return name
 
     # -- what kind of line a row is
 
@@ -191,13 +202,13 @@ class _Reader:
         if not title:
             self._no_title(row, texts)
             title = _flat(" ".join(texts.values()))
-        leads, support, shares = self._bodies(row)
+        leads, support, shares, persons = self._bodies(row)
         deadline, words = self._deadline(row)
         self.rows.append(
             TableRow(
                 self.grid.sheet, row + 1, self._no(row), self._groups(row), title,
                 "\n".join(self._texts(row, "content")), leads, support, deadline, words,
-                self._one(row, "leader"), self._one(row, "owner"), self._one(row, "contact"),
+                self._one(row, "leader"), self._one(row, "owner") or "、".join(persons), self._one(row, "contact"),
                 self._one(row, "verifier"), "\n".join(self._texts(row, "remark")), self._own(row), self._stages(row),
                 shares, self._cells(row),
             )
@@ -235,10 +246,11 @@ class _Reader:
                     path.append(self.above[use.column])
         return tuple(dict.fromkeys(path))
 
-    def _bodies(self, row: int) -> tuple[tuple[str, ...], tuple[str, ...], Shares]:
-        """Leads and supporting bodies, and the shares of those that have one each."""
+    def _bodies(self, row: int) -> tuple[tuple[str, ...], tuple[str, ...], Shares, list[str]]:
+        """Leads and supporting bodies, the shares of those that have one each, and the persons beside them."""
         leads: list[str] = []
         support: list[str] = []
+        persons: list[str] = []
         shares = self._shares_in_text(row)
         for field in ("lead", "support"):
             for use in self.layout.of(field):
@@ -251,10 +263,13 @@ class _Reader:
                     shares = given
                     self._ask_shares(self.grid.address(row, use.column), given)
                     continue
+                text, beside = persons_of(text, use.heading)
+                persons += beside
                 found = split_bodies(text, field)
                 leads += found.leads
                 support += found.support
                 self._ask_bodies(self.grid.address(row, use.column), found)
+        leads = leads or ([self.lead] if self.lead else [])
         if not leads and not shares.figures:
             self._ask(
                 self._cell(row, "lead"),
@@ -262,7 +277,7 @@ class _Reader:
                 _("name one in the table, or `lead` in the plan"),
             )
         first = tuple(dict.fromkeys(leads))
-        return first, tuple(name for name in dict.fromkeys(support) if name not in first), shares
+        return first, tuple(name for name in dict.fromkeys(support) if name not in first), shares, persons
 
     def _shares_in_text(self, row: int) -> Shares:
         """The shares that the task's own text lists, town by town."""
