@@ -7,15 +7,16 @@ the beginning of the line names its style (:data:`MARKS`), ``@ name | label | ti
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import count
+from typing import Any, Generic, NamedTuple
 
 from qplan import i18n
 from qplan.errors import BadFile, Problem
 from qplan.extras import need
 from qplan.i18n import N_p, _, joined, pgettext
 from qplan.plan.wording import Wording
-from qplan.views import Column, Table
+from qplan.views import INTEGER, ColumnOf, Record, Table, table_of
 
 #: Mark at the beginning of a line -> style of the paragraph (GB/T 9704-2012, 7.3).
 MARKS = {
@@ -76,18 +77,37 @@ class Grid(NamedTuple):
     widths: Sequence[int]
 
 
+class GridColumn(NamedTuple, Generic[Record]):
+    """A column of a document's table: its heading (marked for translation), type, width in proportion, value."""
+
+    heading: str
+    type: str
+    width: int
+    value: Callable[[Record], Any]
+
+
 def grid(
-    key: str, title: str, columns: Sequence[tuple[str, str, int]], rows: Sequence[Sequence[Any]]
+    key: str, title: str, records: Iterable[Record], numbers: int, columns: Sequence[GridColumn[Record]]
 ) -> Grid:
-    """A table of a document; its title and headings are marked for translation.
+    """A table of a document after a column of numbers of that width; its title is marked for translation.
 
     A column is as wide as it is given, and wide enough for the Latin words in it.
     """
-    heads = [Column(f"c{n}", pgettext("document", head), kind) for n, (head, kind, _w) in enumerate(columns)]
-    table = Table(key, pgettext("document", title), heads, rows, pgettext("document", "None."))
-    given = [width for _head, _kind, width in columns]
-    texts = [[head.title, *(str(row[place] or "") for row in rows)] for place, head in enumerate(heads)]
-    return Grid(table, fitted(given, [max(map(word_mm, column)) for column in texts]))
+    number = count(1)
+    columns = [GridColumn(N_p("document", "no."), INTEGER, numbers, lambda _one: next(number)), *columns]
+    heads = [
+        ColumnOf(f"c{n}", pgettext("document", one.heading), one.value, one.type)
+        for n, one in enumerate(columns)
+    ]
+    table = table_of(key, pgettext("document", title), records, heads, pgettext("document", "None."))
+    texts = zip(
+        [one.title for one in heads],
+        *([str(value or "") for value in row] for row in table.rows),
+        strict=True,
+    )
+    return Grid(
+        table, fitted([one.width for one in columns], [max(map(word_mm, column)) for column in texts])
+    )
 
 
 def fitted(widths: Sequence[int], least: Sequence[float], space: float = ANNEX_MM) -> Sequence[int]:

@@ -10,8 +10,8 @@ from qplan.i18n import N_p, pgettext, speaking
 from qplan.plan import wording
 from qplan.service.overdue import OverdueTask
 from qplan.service.queries import Snapshot
-from qplan.views import DATE, INTEGER, View, items, lists, notice
-from qplan.views.document import PAGE, Document, Grid, Paragraph, compose, grid, written_date
+from qplan.views import DATE, INTEGER, TEXT, View, items, lists, notice
+from qplan.views.document import PAGE, Document, Grid, GridColumn, Paragraph, compose, grid, written_date
 
 
 class Letter(NamedTuple):
@@ -113,29 +113,18 @@ def _common_day(snapshot: Snapshot, lines: Sequence[OverdueTask]) -> str | None:
     return written_date(days.pop()) if len(days) == 1 else None
 
 
-#: Heading, type of value and width in proportion of each column of a letter's table.
-COLUMNS = (
-    (N_p("document", "no."), INTEGER, 5),
-    (N_p("document", "task"), "text", 27),
-    (N_p("document", "deadline"), DATE, 14),
-    (N_p("document", "days late"), INTEGER, 6),
-    (N_p("document", "progress"), "text", 25),
-    (N_p("document", "level"), "text", 10),
-    (N_p("document", "reply by"), DATE, 14),
-)
-
-
 def task_grid(snapshot: Snapshot, lines: Sequence[OverdueTask]) -> Grid:
     """The tasks of a letter as a table."""
     rules = snapshot.clock.rules
-    rows = [
-        (
-            number, f"{line.item.task.id} {line.item.task.title}", line.item.task.deadline, line.item.late.days or None,
-            notice.progress_text(line.item), district_label(rules, _level(snapshot, line)), notice.answer_day(snapshot, line),
-        )
-        for number, line in enumerate(lines, 1)
+    columns: list[GridColumn[OverdueTask]] = [
+        GridColumn(N_p("document", "task"), TEXT, 27, lambda line: f"{line.item.task.id} {line.item.task.title}"),
+        GridColumn(N_p("document", "deadline"), DATE, 14, lambda line: line.item.task.deadline),
+        GridColumn(N_p("document", "days late"), INTEGER, 6, lambda line: line.item.late.days or None),
+        GridColumn(N_p("document", "progress"), TEXT, 25, lambda line: notice.progress_text(line.item)),
+        GridColumn(N_p("document", "level"), TEXT, 10, lambda line: district_label(rules, _level(snapshot, line))),
+        GridColumn(N_p("document", "reply by"), DATE, 14, lambda line: notice.answer_day(snapshot, line)),
     ]  # fmt: skip
-    return grid("tasks", N_p("document", "The tasks"), COLUMNS, rows)
+    return grid("tasks", N_p("document", "The tasks"), lines, 5, columns)
 
 
 def together(snapshot: Snapshot, made: Sequence[Letter]) -> View:

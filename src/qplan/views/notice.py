@@ -20,13 +20,14 @@ from qplan.plan import wording
 from qplan.service.counts import STATES
 from qplan.service.overdue import OverdueTask, with_escalation
 from qplan.service.queries import AssessedIndicator, AssessedTask, Snapshot, TaskDetail
-from qplan.service.weekly import NEAR_DAYS, Weekly
+from qplan.service.weekly import NEAR_DAYS, DepartmentWeek, Weekly
 from qplan.views import (
     CHANGE,
     DATE,
     ID,
     INTEGER,
     PERCENT,
+    TEXT,
     Column,
     Table,
     View,
@@ -34,7 +35,7 @@ from qplan.views import (
     lists,
     notice_progress,
 )
-from qplan.views.document import Document, Grid, compose, grid, written_date
+from qplan.views.document import Document, Grid, GridColumn, compose, grid, written_date
 
 Values = dict[str, Any]
 
@@ -166,54 +167,27 @@ def _indicator(measured: AssessedIndicator) -> Values:
     }  # fmt: skip
 
 
-#: Heading, type of value and width in proportion of each column of the annex of overdue tasks.
-OVERDUE = (
-    (N_p("document", "no."), INTEGER, 4),
-    (N_p("document", "id"), ID, 7),
-    (N_p("document", "task"), "text", 19),
-    (N_p("document", "lead"), "text", 10),
-    (N_p("document", "responsible"), "text", 7),
-    (N_p("document", "deadline"), DATE, 10),
-    (N_p("document", "days late"), INTEGER, 5),
-    (N_p("document", "working days late"), INTEGER, 6),
-    (N_p("document", "progress"), "text", 14),
-    (N_p("document", "cause of delay"), "text", 14),
-    (N_p("document", "last urge"), "text", 10),
-    (N_p("document", "level of this week"), "text", 8),
-    (N_p("document", "answer by"), DATE, 10),
-)
-#: The place of the working days in it.
-WORKDAYS = 7
-
-
 def overdue_annex(snapshot: Snapshot, overdue: list[OverdueTask]) -> Grid:
     """The overdue list as an annex, in the columns of a 逾期清单; working days where the plan counts them."""
     rules = snapshot.clock.rules
-    rows = [
-        (
-            number,
-            line.item.task.id,
-            line.item.task.title,
-            snapshot.leads(line.item.task),
-            line.item.task.owner,
-            line.item.task.deadline,
-            line.item.late.days,
-            line.item.late.workdays,
-            progress_text(line.item),
-            items.cause(line.item.task),
-            _urged(line.item, snapshot),
-            district_label(rules, line.level),
-            line.answer_by,
-        )
-        for number, line in enumerate(overdue, 1)
-    ]
-    shown = [n for n in range(len(OVERDUE)) if n != WORKDAYS or snapshot.clock.calendar.counted]
-    return grid(
-        "overdue",
-        N_p("document", "Overdue tasks"),
-        [OVERDUE[n] for n in shown],
-        [[row[n] for n in shown] for row in rows],
+    workdays = GridColumn[OverdueTask](
+        N_p("document", "working days late"), INTEGER, 6, lambda line: line.item.late.workdays
     )
+    columns: list[GridColumn[OverdueTask]] = [
+        GridColumn(N_p("document", "id"), ID, 7, lambda line: line.item.task.id),
+        GridColumn(N_p("document", "task"), TEXT, 19, lambda line: line.item.task.title),
+        GridColumn(N_p("document", "lead"), TEXT, 10, lambda line: snapshot.leads(line.item.task)),
+        GridColumn(N_p("document", "responsible"), TEXT, 7, lambda line: line.item.task.owner),
+        GridColumn(N_p("document", "deadline"), DATE, 10, lambda line: line.item.task.deadline),
+        GridColumn(N_p("document", "days late"), INTEGER, 5, lambda line: line.item.late.days),
+        *([workdays] if snapshot.clock.calendar.counted else []),
+        GridColumn(N_p("document", "progress"), TEXT, 14, lambda line: progress_text(line.item)),
+        GridColumn(N_p("document", "cause of delay"), TEXT, 14, lambda line: items.cause(line.item.task)),
+        GridColumn(N_p("document", "last urge"), TEXT, 10, lambda line: _urged(line.item, snapshot)),
+        GridColumn(N_p("document", "level of this week"), TEXT, 8, lambda line: district_label(rules, line.level)),
+        GridColumn(N_p("document", "answer by"), DATE, 10, lambda line: line.answer_by),
+    ]  # fmt: skip
+    return grid("overdue", N_p("document", "Overdue tasks"), overdue, 4, columns)
 
 
 def progress_text(item: AssessedTask) -> str:
@@ -231,34 +205,26 @@ def _urged(item: AssessedTask, snapshot: Snapshot) -> str | None:
     return text + (pgettext("document", ", answered") if row.answered_on else "")
 
 
-#: Heading, type of value and width of each column of the annex of departments.
-DEPARTMENTS = (
-    (N_p("document", "no."), INTEGER, 5),
-    (N_p("document", "department"), "text", 16),
-    (N_p("document", "tasks"), INTEGER, 7),
-    (N_p("document", "closed"), INTEGER, 7),
-    (N_p("document", "overdue"), INTEGER, 7),
-    (N_p("document", "change"), CHANGE, 8),
-    (N_p("document", "due soon"), INTEGER, 9),
-    (N_p("document", "no report"), INTEGER, 9),
-)
-MEAN = (N_p("document", "mean progress"), PERCENT, 8)
-
-
 def department_annex(week: Weekly) -> Grid:
     """The counts of each department as an annex."""
-    lights = [(pgettext("light", label), INTEGER, 7) for label in LIGHTS.values()]
-    rows = [
-        (
-            number, line.counted.title, line.counted.total, line.counted.by_status.get(CLOSED, 0),
-            line.counted.overdue, line.change, line.counted.due_soon, line.counted.stale,
-            *(line.counted.by_light.get(code, 0) for code in LIGHTS), line.counted.progress,
+
+    def light(code: str, label: str) -> GridColumn[DepartmentWeek]:
+        return GridColumn(
+            pgettext("light", label), INTEGER, 7, lambda line: line.counted.by_light.get(code, 0)
         )
-        for number, line in enumerate(week.by_dept, 1)
-    ]  # fmt: skip
-    return grid(
-        "departments", N_p("document", "Tasks of each department"), [*DEPARTMENTS, *lights, MEAN], rows
-    )
+
+    columns: list[GridColumn[DepartmentWeek]] = [
+        GridColumn(N_p("document", "department"), TEXT, 16, lambda line: line.counted.title),
+        GridColumn(N_p("document", "tasks"), INTEGER, 7, lambda line: line.counted.total),
+        GridColumn(N_p("document", "closed"), INTEGER, 7, lambda line: line.counted.by_status.get(CLOSED, 0)),
+        GridColumn(N_p("document", "overdue"), INTEGER, 7, lambda line: line.counted.overdue),
+        GridColumn(N_p("document", "change"), CHANGE, 8, lambda line: line.change),
+        GridColumn(N_p("document", "due soon"), INTEGER, 9, lambda line: line.counted.due_soon),
+        GridColumn(N_p("document", "no report"), INTEGER, 9, lambda line: line.counted.stale),
+        *(light(code, label) for code, label in LIGHTS.items()),
+        GridColumn(N_p("document", "mean progress"), PERCENT, 8, lambda line: line.counted.progress),
+    ]
+    return grid("departments", N_p("document", "Tasks of each department"), week.by_dept, 5, columns)
 
 
 def order(snapshot: Snapshot, detail: TaskDetail, templates: str | None = None) -> View:

@@ -5,6 +5,7 @@ Official documents are in the language of the plan and name departments in full.
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Any
 
 from qplan.core.calendar import Week
@@ -16,19 +17,18 @@ from qplan.service.changes import TaskChange
 from qplan.service.queries import Snapshot
 from qplan.service.reporting import Reported
 from qplan.service.weekly import Weekly
-from qplan.views import ID, INTEGER, changes, items
-from qplan.views.document import Grid, grid, written_date
+from qplan.views import ID, TEXT, changes, items
+from qplan.views.document import Grid, GridColumn, grid, written_date
 
-#: Heading, type of value and width in proportion of each column of the annex.
-COLUMNS = (
-    (N_p("document", "no."), INTEGER, 4),
-    (N_p("document", "id"), ID, 7),
-    (N_p("document", "task"), "text", 18),
-    (N_p("document", "lead"), "text", 12),
-    (N_p("document", "before"), "text", 12),
-    (N_p("document", "now"), "text", 13),
-    (N_p("document", "reports and steps"), "text", 34),
-    (N_p("document", "by"), "text", 22),
+#: The columns of the annex.
+COLUMNS: tuple[GridColumn[dict[str, Any]], ...] = (
+    GridColumn(N_p("document", "id"), ID, 7, itemgetter("id")),
+    GridColumn(N_p("document", "task"), TEXT, 18, itemgetter("title")),
+    GridColumn(N_p("document", "lead"), TEXT, 12, itemgetter("lead")),
+    GridColumn(N_p("document", "before"), TEXT, 12, itemgetter("before")),
+    GridColumn(N_p("document", "now"), TEXT, 13, itemgetter("now")),
+    GridColumn(N_p("document", "reports and steps"), TEXT, 34, itemgetter("entries")),
+    GridColumn(N_p("document", "by"), TEXT, 22, itemgetter("by")),
 )
 
 
@@ -119,7 +119,5 @@ def _change(snapshot: Snapshot, one: TaskChange) -> dict[str, Any]:
 def annex(snapshot: Snapshot, week: Weekly) -> Grid:
     """The week's progress as an annex, a row for each task."""
     with speaking(snapshot.plan.language):
-        rows = [
-            (number, *_change(snapshot, one).values()) for number, one in enumerate(week.progress.tasks, 1)
-        ]
-        return grid("progress", N_p("document", "Progress of the week"), COLUMNS, rows)
+        changed = [_change(snapshot, one) for one in week.progress.tasks]
+        return grid("progress", N_p("document", "Progress of the week"), changed, 4, COLUMNS)
