@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 
@@ -84,8 +85,10 @@ def test_mine_proposes_only_steps_that_are_open(ledger) -> None:
 def test_a_narrow_page_of_the_office_names_the_leads() -> None:
     """Whose task is blocked is what the office asks first; a department knows its own."""
 
+    snapshot = SimpleNamespace(plan=SimpleNamespace(fields="[]"))
+
     def rank(key):
-        columns = {column.key: column for column in work._tasks(None, key, "", []).columns}
+        columns = {column.key: column for column in work._tasks(snapshot, key, "", []).columns}
         return columns["lead"].rank
 
     assert rank("coordination") == rank("to_verify") == 0 < rank("overdue")

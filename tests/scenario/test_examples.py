@@ -41,6 +41,17 @@ def items(call, *words: str) -> list[dict]:
     return json.loads(call(*words, "--format", "json"))["items"]
 
 
+def test_the_words_of_a_deadline_are_in_every_list(call):
+    words = {
+        task["title"]: task["deadline_text"] or "长期坚持"
+        for task in items(call, "tasks")
+        if task["term"] == "ongoing"
+    }
+    listed = [line for line in call("weekly").splitlines() for title in words if f" {title} " in line]
+    assert bool(listed) == bool(words)
+    assert all(any(text in line for text in words.values()) for line in listed)
+
+
 def test_a_task_goes_through_its_cycle_and_everything_agrees(call, tmp_path):
     tasks = items(call, "tasks")
     for task in tasks:

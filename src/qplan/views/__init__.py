@@ -5,7 +5,7 @@ contract. Renderers lay it out and decide nothing.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from qplan.core.model import Head
 
@@ -44,6 +44,27 @@ class Table(NamedTuple):
     drawn: bool = False
     #: the title above the headings of a sheet that is printed and handed round by itself
     caption: str = ""
+
+
+Record = TypeVar("Record")
+
+
+class ColumnOf(NamedTuple, Generic[Record]):
+    """A column, and the value that a record has in it."""
+
+    key: str
+    title: str
+    value: Callable[[Record], Any]
+    type: str = TEXT
+    rank: int = 0
+
+
+def table_of(
+    key: str, title: str, records: Iterable[Record], columns: Sequence[ColumnOf[Record]], empty: str = ""
+) -> Table:
+    """A table with a row for each record."""
+    rows = [tuple(one.value(record) for one in columns) for record in records]
+    return Table(key, title, [Column(one.key, one.title, one.type, one.rank) for one in columns], rows, empty)
 
 
 class View(NamedTuple):

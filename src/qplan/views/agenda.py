@@ -8,7 +8,7 @@ from qplan.core.model import CLOSED, TERMINATED, Event
 from qplan.i18n import N_, _, counted
 from qplan.service import queries
 from qplan.service.queries import AssessedTask, Snapshot, TaskQuery
-from qplan.views import DATE, ID, Column, Table, View, lists, words
+from qplan.views import DATE, ID, ColumnOf, View, lists, table_of, words
 
 #: Status of a finished task -> the state of its days; the days of an open task are open.
 STATES = {CLOSED: "done", TERMINATED: "cancelled"}
@@ -104,20 +104,19 @@ def _stamp(snapshot: Snapshot, version: int) -> str:
 def view(snapshot: Snapshot, query: TaskQuery = TaskQuery()) -> View:  # noqa: B008 - immutable
     """The calendar as a list; the ``ics`` format writes its days."""
     days = appointments(snapshot, query)
-    columns = [
-        Column("day", _("date"), DATE),
-        Column("kind", _("kind")),
-        Column("title", _("event")),
-        Column("state", _("state"), rank=1),
-        Column("uid", _("uid"), ID, rank=3),
-    ]
     states = {"open": _("open"), "done": _("done"), "cancelled": _("terminated")}
-    rows = [(d.day, d.category, d.title, states[d.state], d.uid) for d in days]
+    columns: list[ColumnOf[Appointment]] = [
+        ColumnOf("day", _("date"), lambda one: one.day, DATE),
+        ColumnOf("kind", _("kind"), lambda one: one.category),
+        ColumnOf("title", _("event"), lambda one: one.title),
+        ColumnOf("state", _("state"), lambda one: states[one.state], rank=1),
+        ColumnOf("uid", _("uid"), lambda one: one.uid, ID, 3),
+    ]
     dept = query.where.lead
     name = snapshot.department_name(dept) if isinstance(dept, str) else snapshot.plan.title
     return lists.view_of(
         snapshot, "calendar", _("{name}: deadlines and milestones").format(name=name),
-        [Table("calendar", "", columns, rows, _("Nothing falls due."))],
+        [table_of("calendar", "", days, columns, _("Nothing falls due."))],
         lambda: {
             "items": [
                 {"uid": d.uid, "sequence": d.sequence, "date": d.day, "title": d.title, "state": d.state, "kind": d.category}

@@ -11,7 +11,7 @@ from qplan.core.workflow import status_label
 from qplan.i18n import _, joined, labelled, noted
 from qplan.service.changes import TEXTS, Changes, Entry, Silence, TaskChange
 from qplan.service.queries import Snapshot
-from qplan.views import DATE, ID, INTEGER, Column, Table, View, items, lists, words
+from qplan.views import DATE, ID, INTEGER, ColumnOf, Table, View, items, lists, table_of, words
 
 
 def changes(snapshot: Snapshot, found: Changes, leads: str | Sequence[str] | None = None) -> View:
@@ -46,26 +46,17 @@ def changes_table(
 ) -> Table:
     """A row for each task: what was, what is, what was reported or done, by whom, when last."""
     names = snapshot.department_name
-    columns = [
-        Column("id", _("id"), ID),
-        Column("title", _("task")),
-        Column("lead", _("lead"), rank=3),
-        Column("before", _("before")),
-        Column("after", _("now")),
-        Column("entries", _("reported and done")),
-        Column("by", _("by"), rank=2),
-        Column("on", _("last on"), DATE, rank=3),
-    ]
-    rows = [
-        (
-            one.item.task.id, one.item.task.title, snapshot.leads(one.item.task),
-            state_text(one, names, before=True), state_text(one, names),
-            entries_text(snapshot, one.entries), by_text(one.reports or one.entries, names),
-            max(entry.event.effective_on for entry in one.entries),
-        )
-        for one in listed
+    columns: list[ColumnOf[TaskChange]] = [
+        ColumnOf("id", _("id"), lambda one: one.item.task.id, ID),
+        ColumnOf("title", _("task"), lambda one: one.item.task.title),
+        ColumnOf("lead", _("lead"), lambda one: snapshot.leads(one.item.task), rank=3),
+        ColumnOf("before", _("before"), lambda one: state_text(one, names, before=True)),
+        ColumnOf("after", _("now"), lambda one: state_text(one, names)),
+        ColumnOf("entries", _("reported and done"), lambda one: entries_text(snapshot, one.entries)),
+        ColumnOf("by", _("by"), lambda one: by_text(one.reports or one.entries, names), rank=2),
+        ColumnOf("on", _("last on"), lambda one: max(entry.event.effective_on for entry in one.entries), DATE, 3),
     ]  # fmt: skip
-    return Table(key, title, columns, rows, _("None."))
+    return table_of(key, title, listed, columns, _("None."))
 
 
 def state_text(one: TaskChange, names: words.Names, *, before: bool = False) -> str:
@@ -124,25 +115,16 @@ def _who(entry: Entry, names: words.Names) -> str:
     return _("{who} for {depts}").format(who=who, depts=joined(map(names, entry.depts)))
 
 
-def silence_table(
-    snapshot: Snapshot, listed: Sequence[Silence], key: str = "silent", title: str = ""
-) -> Table:
+def silence_table(snapshot: Snapshot, listed: Sequence[Silence], title: str) -> Table:
     """The departments that lead tasks on which nothing was reported, and which tasks."""
-    columns = [
-        Column("dept", _("id"), ID, rank=1),
-        Column("name", _("department")),
-        Column("open", _("open tasks"), INTEGER),
-        Column("number", _("not reported on"), INTEGER),
-        Column("tasks", _("which tasks")),
+    columns: list[ColumnOf[Silence]] = [
+        ColumnOf("dept", _("id"), lambda one: one.dept, ID, 1),
+        ColumnOf("name", _("department"), lambda one: snapshot.department_name(one.dept)),
+        ColumnOf("open", _("open tasks"), lambda one: one.open, INTEGER),
+        ColumnOf("number", _("not reported on"), lambda one: len(one.tasks), INTEGER),
+        ColumnOf("tasks", _("which tasks"), lambda one: joined(item.task.id for item in one.tasks)),
     ]
-    rows = [
-        (
-            one.dept, snapshot.department_name(one.dept), one.open, len(one.tasks),
-            joined(item.task.id for item in one.tasks),
-        )
-        for one in listed
-    ]  # fmt: skip
-    return Table(key, title, columns, rows, _("None."))
+    return table_of("silent", title, listed, columns, _("None."))
 
 
 def change_item(snapshot: Snapshot, one: TaskChange) -> dict[str, Any]:

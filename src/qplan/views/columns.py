@@ -5,6 +5,8 @@ line of :data:`TASK_COLUMNS`.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
+from itertools import count
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from qplan.core.names import folded, nearest, shown
@@ -13,7 +15,20 @@ from qplan.core.pace import pace_label, pace_of
 from qplan.core.workflow import shown_status
 from qplan.errors import BadInput
 from qplan.i18n import N_, _, joined
-from qplan.views import DATE, DECIMAL, ID, INTEGER, LIGHT, PERCENT, STATUS, TEXT, Column, Table, words
+from qplan.views import (
+    DATE,
+    DECIMAL,
+    ID,
+    INTEGER,
+    LIGHT,
+    PERCENT,
+    STATUS,
+    TEXT,
+    ColumnOf,
+    Table,
+    table_of,
+    words,
+)
 
 if TYPE_CHECKING:
     from qplan.service.queries import AssessedTask, Snapshot
@@ -148,30 +163,26 @@ def task_table(
     keys: Sequence[str] = LIST,
     *,
     numbered: bool = False,
-    empty: str = "",
     point: Collection[str] = (),
 ) -> Table:
     """A table of tasks; ``depths`` gives the indentation of each title, ``numbered`` a first column 序号.
 
     ``point`` are the columns that the list is about: a narrow terminal keeps them.
     """
-    own = {f"own:{one.id}": _own_column(one) for one in columns_of(snapshot.plan)}
-    named = {one.removeprefix("own:"): one for one in own}
+    own = [f"own:{one.id}" for one in columns_of(snapshot.plan)]
+    known = columns_known(snapshot)
     if keys in (LIST, BLOCKED_LIST, REGISTER):
         keys = [*_with_given(keys, listed), *own]
     else:
-        keys = [named.get(name, name) for name in keys]
-    known = TASK_COLUMNS | own
-    columns = [Column(name.removeprefix("own:"), *_described(known[name])) for name in keys]
+        keys = [f"own:{name}" if f"own:{name}" in own else name for name in keys]
+    columns = [known[name] for name in keys]
     columns = [one._replace(rank=0) if one.key in point else one for one in columns]
-    values = [known[name].value for name in keys]
-    rows = [tuple(value(snapshot, item) for value in values) for item in listed]
-    if depths and "title" in keys:
-        rows = _indented(rows, listed, keys.index("title"), depths)
+    if depths:
+        columns = [_indented(one, depths) if one.key == "title" else one for one in columns]
     if numbered:
-        columns.insert(0, Column("no", _("no."), INTEGER))
-        rows = [(number, *row) for number, row in enumerate(rows, 1)]
-    return Table(key, title, columns, rows, empty or _("No tasks match; qplan tasks --all lists everything."))
+        numbers = count(1)
+        columns.insert(0, ColumnOf("no", _("no."), lambda _item: next(numbers), INTEGER))
+    return table_of(key, title, listed, columns, _("No tasks match; qplan tasks --all lists everything."))
 
 
 def _with_given(keys: Sequence[str], listed: Iterable["AssessedTask"]) -> list[str]:
@@ -184,38 +195,33 @@ def _with_given(keys: Sequence[str], listed: Iterable["AssessedTask"]) -> list[s
     return [one for key in keys for one in ((key, given[key]) if key in given else (key,))]
 
 
-def columns_known(snapshot: "Snapshot") -> dict[str, TaskColumn]:
-    """Every column of a list by its key, the plan's own by their ids."""
-    return {**{one.id: _own_column(one) for one in columns_of(snapshot.plan)}, **TASK_COLUMNS}
+def columns_known(snapshot: "Snapshot") -> "dict[str, ColumnOf[AssessedTask]]":
+    """Every column of a list by its key; those of the plan's own by ``own:`` and their ids, and by these alone."""
+    own = {one.id: _own_column(one) for one in columns_of(snapshot.plan)}
+    given = {
+        key: ColumnOf(key, _(one.heading), partial(one.value, snapshot), one.type, one.rank)
+        for key, one in TASK_COLUMNS.items()
+    }
+    return own | given | {f"own:{ident}": one for ident, one in own.items()}
 
 
-def described(key: str, column: TaskColumn) -> Column:
-    """A column with its key, its heading in the language in use."""
-    return Column(key, *_described(column))
-
-
-def _described(column: TaskColumn) -> tuple[str, str, int]:
-    """The heading in the language in use, the type and the rank of a column."""
-    return _(column.heading), column.type, column.rank
+def task_columns(snapshot: "Snapshot", **ranks: int) -> "list[ColumnOf[AssessedTask]]":
+    """The columns of these keys, each with the rank that it has in a list."""
+    known = columns_known(snapshot)
+    return [known[key]._replace(rank=rank) for key, rank in ranks.items()]
 
 
 #: Type of a column of the plan's own -> type of a list's column.
 _OWN_TYPES = {"text": TEXT, "number": DECIMAL, "date": DATE}
 
 
-def _own_column(own: OwnColumn) -> TaskColumn:
+def _own_column(own: OwnColumn) -> "ColumnOf[AssessedTask]":
     """The column of a list for one of the plan's own."""
-
-    def value(_snapshot: "Snapshot", item: "AssessedTask") -> str | None:
-        return values_of(item.task).get(own.id)
-
-    return TaskColumn(own.heading, value, _OWN_TYPES[own.type], 6)
+    return ColumnOf(
+        own.id, own.heading, lambda item: values_of(item.task).get(own.id), _OWN_TYPES[own.type], 6
+    )
 
 
-def _indented(
-    rows: list[tuple[Any, ...]], listed: Iterable["AssessedTask"], place: int, depths: Mapping[str, int]
-) -> list[tuple[Any, ...]]:
-    return [
-        (*row[:place], "  " * depths.get(item.task.id, 0) + row[place], *row[place + 1 :])
-        for row, item in zip(rows, listed, strict=True)
-    ]
+def _indented(column: "ColumnOf[AssessedTask]", depths: Mapping[str, int]) -> "ColumnOf[AssessedTask]":
+    """A column of texts, each indented by the depth of its task."""
+    return column._replace(value=lambda item: "  " * depths.get(item.task.id, 0) + column.value(item))

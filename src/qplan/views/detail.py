@@ -8,7 +8,7 @@ from typing import Any
 from qplan.core import calendar, own
 from qplan.core.calendar import closed_late, light_label
 from qplan.core.labels import event_label
-from qplan.core.model import CLOSED, GROUP, OPEN, Event, Head, Task, ids
+from qplan.core.model import CLOSED, GROUP, OPEN, Actual, Event, Head, Milestone, Task, ids
 from qplan.core.workflow import STATUS as STATUSES
 from qplan.core.workflow import status_label
 from qplan.i18n import N_, _, counted, joined, labelled, noted, sentences
@@ -16,7 +16,20 @@ from qplan.service.counts import Count
 from qplan.service.evidence import Piece
 from qplan.service.queries import AssessedIndicator, AssessedTask, Extension, Snapshot, TaskDetail, extensions
 from qplan.service.receipts import Receipt
-from qplan.views import DATE, ID, INTEGER, Column, Table, View, indicators, items, lists, words
+from qplan.views import (
+    DATE,
+    ID,
+    INTEGER,
+    Column,
+    ColumnOf,
+    Table,
+    View,
+    indicators,
+    items,
+    lists,
+    table_of,
+    words,
+)
 from qplan.views.columns import task_table
 from qplan.views.evidence import state_label
 
@@ -216,41 +229,29 @@ def _asked(row: Task) -> str | None:
 
 def extension_table(granted: list[Extension]) -> Table:
     """How often and when the deadline moved, and why."""
-    columns = [
-        Column("on", _("granted on"), DATE),
-        Column("before", _("from"), DATE),
-        Column("after", _("to"), DATE),
-        Column("late", _("asked in time?")),
-        Column("reason", _("reason"), rank=1),
-        Column("document", _("document"), rank=2),
+    columns: list[ColumnOf[Extension]] = [
+        ColumnOf("on", _("granted on"), lambda one: one.on, DATE),
+        ColumnOf("before", _("from"), lambda one: one.before, DATE),
+        ColumnOf("after", _("to"), lambda one: one.after, DATE),
+        ColumnOf("late", _("asked in time?"), lambda one: _("asked late") if one.late else _("in time")),
+        ColumnOf("reason", _("reason"), lambda one: one.reason, rank=1),
+        ColumnOf("document", _("document"), lambda one: one.document, rank=2),
     ]
-    rows = [
-        (m.on, m.before, m.after, _("asked late") if m.late else _("in time"), m.reason, m.document)
-        for m in granted
-    ]
-    return Table("extensions", _("Extensions"), columns, rows)
+    return table_of("extensions", _("Extensions"), granted, columns)
 
 
 def milestone_table(snapshot: Snapshot, detail: TaskDetail) -> Table:
     """Staged goals with their dates."""
     today = snapshot.today.isoformat()
-    columns = [
-        Column("id", _("id"), ID),
-        Column("title", _("milestone")),
-        Column("due", _("due"), DATE),
-        Column("done_on", _("done on"), DATE),
-        Column("state", _("state")),
-        Column("basis", _("basis"), rank=1),
+    columns: list[ColumnOf[Milestone]] = [
+        ColumnOf("id", _("id"), lambda one: one.id, ID),
+        ColumnOf("title", _("milestone"), lambda one: one.title),
+        ColumnOf("due", _("due"), lambda one: one.due, DATE),
+        ColumnOf("done_on", _("done on"), lambda one: one.done_on, DATE),
+        ColumnOf("state", _("state"), lambda one: words.milestone_state(one, one.due < today)),
+        ColumnOf("basis", _("basis"), lambda one: words.basis_label(one.basis), rank=1),
     ]
-    rows = [
-        (
-            m.id, m.title, m.due, m.done_on,
-            _("done") if m.done_on else _("missed") if m.due < today else _("ahead"),
-            words.basis_label(m.basis),
-        )
-        for m in detail.milestones
-    ]  # fmt: skip
-    return Table("milestones", _("Milestones"), columns, rows)
+    return table_of("milestones", _("Milestones"), detail.milestones, columns)
 
 
 def _history(snapshot: Snapshot, events: list[Event]) -> Table:
@@ -275,22 +276,14 @@ def indicator(snapshot: Snapshot, measured: AssessedIndicator, events: list[Even
         (_("remark"), row.remark),
         (_("contradicts"), row.conflicts),
     ]
-    figures = Table(
-        "actuals",
-        _("Figures"),
-        [
-            Column("period", _("period")),
-            Column("value", _("value")),
-            Column("source", _("source")),
-            Column("measured_on", _("measured on"), DATE),
-            Column("note", _("note"), rank=1),
-        ],
-        [
-            (period_label(period_of(a)), f"{a.value}{row.unit or ''}", a.source, a.measured_on, a.note)
-            for a in measured.actuals
-        ],
-        _("No figures yet."),
-    )
+    columns: list[ColumnOf[Actual]] = [
+        ColumnOf("period", _("period"), lambda one: period_label(period_of(one))),
+        ColumnOf("value", _("value"), lambda one: f"{one.value}{row.unit or ''}"),
+        ColumnOf("source", _("source"), lambda one: one.source),
+        ColumnOf("measured_on", _("measured on"), lambda one: one.measured_on, DATE),
+        ColumnOf("note", _("note"), lambda one: one.note, rank=1),
+    ]
+    figures = table_of("actuals", _("Figures"), measured.actuals, columns, _("No figures yet."))
     facts_table = Table("facts", "", FACTS(), [(k, v) for k, v in about if v], facts=True)
     return lists.view_of(
         snapshot, "indicator", f"{row.id} {row.name}", [facts_table, figures, _history(snapshot, events)],
@@ -319,21 +312,15 @@ def home(snapshot: Snapshot, tasks: list[AssessedTask], total: Count, counts: li
             "trend": items.trend_items(snapshot),
         }
 
-    state = [
-        (
-            status_label(code),
-            total.by_status.get(code, 0),
-            f"{items.share(total.by_status.get(code, 0), total.total)}%",
-        )
-        for code in STATUSES
-        if total.by_status.get(code)
+    columns: list[ColumnOf[str]] = [
+        ColumnOf("state", _("state"), status_label),
+        ColumnOf("count", _("tasks"), lambda code: total.by_status[code], INTEGER),
+        ColumnOf("share", _("share"), lambda code: f"{items.share(total.by_status[code], total.total)}%"),
     ]
-    columns = [Column("state", _("state")), Column("count", _("tasks"), INTEGER), Column("share", _("share"))]
+    by_dept = lists.count_table(counts, _("department"), key="by_dept", title=_("By department"))
     tables = [
-        Table("status", "", columns, state),
-        lists.count_table(counts, _("department"), key="by_dept", title=_("By department"))._replace(
-            drawn=True
-        ),
+        table_of("status", "", [code for code in STATUSES if total.by_status.get(code)], columns),
+        by_dept._replace(drawn=True),
     ]
     plan = snapshot.plan
     lead = [
@@ -354,16 +341,15 @@ def home(snapshot: Snapshot, tasks: list[AssessedTask], total: Count, counts: li
 
 def receipts(book_day: str, written: list[Receipt], head: Head) -> View:
     """What a command changed, a line each, and the last entry of the journal."""
-    columns = [
-        Column("seq", _("no."), INTEGER),
-        Column("subject", _("id"), ID),
-        Column("title", _("task")),
-        Column("action", _("action")),
-        Column("change", _("change")),
+    columns: list[ColumnOf[Receipt]] = [
+        ColumnOf("seq", _("no."), lambda one: one.seq or None, INTEGER),
+        ColumnOf("subject", _("id"), lambda one: one.subject, ID),
+        ColumnOf("title", _("task"), lambda one: one.title),
+        ColumnOf("action", _("action"), lambda one: event_label(one.kind)),
+        ColumnOf("change", _("change"), change),
     ]
-    rows = [(r.seq or None, r.subject, r.title, event_label(r.kind), change(r)) for r in written]
     return View(
-        "receipts", _("Changes"), [Table("receipts", "", columns, rows, _("Nothing changed."))],
+        "receipts", _("Changes"), [table_of("receipts", "", written, columns, _("Nothing changed."))],
         lambda: {
             "items": [
                 {

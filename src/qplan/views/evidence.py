@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from qplan.i18n import N_p, _, pgettext
 from qplan.service.evidence import Piece
 from qplan.service.queries import Snapshot
-from qplan.views import ID, Column, Table, View, lists
+from qplan.views import ID, ColumnOf, View, lists, table_of
 
 #: State of a piece of evidence -> label.
 STATES = {
@@ -27,16 +27,15 @@ def state_label(state: str) -> str:
 
 def view(snapshot: Snapshot, pieces: Sequence[Piece]) -> View:
     """Each piece of evidence with its state, its SHA-256 and where what was given can be read."""
-    columns = [
-        Column("task", _("task"), ID),
-        Column("evidence", _("evidence")),
-        Column("state", _("state")),
-        Column("sha256", _("SHA-256 of evidence"), rank=2),
-        Column("path", _("where it is"), rank=1),
+    columns: list[ColumnOf[Piece]] = [
+        ColumnOf("task", _("task"), lambda one: one.task, ID),
+        ColumnOf("evidence", _("evidence"), lambda one: one.text),
+        ColumnOf("state", _("state"), lambda one: state_label(one.state)),
+        ColumnOf("sha256", _("SHA-256 of evidence"), lambda one: one.digest, rank=2),
+        ColumnOf("path", _("where it is"), lambda one: one.path, rank=1),
     ]
-    rows = [(one.task, one.text, state_label(one.state), one.digest, one.path) for one in pieces]
     return lists.view_of(
-        snapshot, "evidence", _("Evidence"), [Table("evidence", "", columns, rows, _("No evidence was given."))],
+        snapshot, "evidence", _("Evidence"), [table_of("evidence", "", pieces, columns, _("No evidence was given."))],
         lambda: {
             "items": [
                 {"task": one.task, "evidence": one.text, "state": one.state, "sha256": one.digest, "path": one.path}

@@ -10,7 +10,7 @@ from qplan.i18n import N_, _, joined
 from qplan.service.collection import CONFLICT, FAULTY, NOTHING, TAKEN, Outcome
 from qplan.service.form_reading import Fault
 from qplan.service.queries import Snapshot
-from qplan.views import INTEGER, Column, Table, View, lists
+from qplan.views import INTEGER, Column, ColumnOf, Table, View, lists, table_of
 
 #: State of a department's form -> its label.
 STATES = {
@@ -59,27 +59,21 @@ def _fault_tables(outcomes: Sequence[Outcome]) -> list[Table]:
     wrong = [(outcome, fault) for outcome, fault in found if fault.ledger is None]
     conflicts = [(outcome, fault) for outcome, fault in found if fault.ledger is not None]
     tables = []
+    columns: list[ColumnOf[tuple[Outcome, Fault]]] = [
+        ColumnOf("file", _("file"), lambda one: one[0].path.name),
+        ColumnOf("cell", _("cell"), lambda one: one[1].cell),
+        ColumnOf("id", _("id"), lambda one: one[1].id),
+    ]
     if wrong:
-        columns = [
-            Column("file", _("file")), Column("cell", _("cell")), Column("id", _("id")),
-            Column("what", _("what is wrong")),
-        ]  # fmt: skip
-        rows = [(outcome.path.name, fault.cell, fault.id, sentence(fault)) for outcome, fault in wrong]
-        tables.append(Table("faults", _("Faults"), columns, rows))
+        what = ColumnOf[tuple[Outcome, Fault]]("what", _("what is wrong"), lambda one: sentence(one[1]))
+        tables.append(table_of("faults", _("Faults"), wrong, [*columns, what]))
     if conflicts:
-        columns = [
-            Column("file", _("file")), Column("cell", _("cell")), Column("id", _("id")),
-            Column("what", _("what is wrong")), Column("form", _("in the form")), Column("ledger", _("in the ledger")),
-        ]  # fmt: skip
-        tables.append(
-            Table(
-                "conflicts", _("Conflicts"), columns,
-                [
-                    (outcome.path.name, fault.cell, fault.id, fault.what, fault.form, fault.ledger)
-                    for outcome, fault in conflicts
-                ],
-            )
-        )  # fmt: skip
+        columns += [
+            ColumnOf("what", _("what is wrong"), lambda one: one[1].what),
+            ColumnOf("form", _("in the form"), lambda one: one[1].form),
+            ColumnOf("ledger", _("in the ledger"), lambda one: one[1].ledger),
+        ]
+        tables.append(table_of("conflicts", _("Conflicts"), conflicts, columns))
     return tables
 
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from qplan.core.model import ids
 from qplan.i18n import N_p, _, joined, noted, pgettext
-from qplan.views import DECIMAL, ID, Column, Table, View, items
-from qplan.views.lists import Row, view_of
+from qplan.views import DECIMAL, ID, ColumnOf, Table, View, items, table_of
+from qplan.views.lists import view_of
 
 if TYPE_CHECKING:
     from qplan.service.queries import AssessedIndicator, Snapshot
@@ -25,51 +25,46 @@ def indicator_table(
     snapshot: Snapshot, listed: list[AssessedIndicator], key: str = "indicators", title: str = ""
 ) -> Table:
     """A table of indicators."""
-    columns = [
-        Column("id", _("id"), ID),
-        Column("name", _("indicator")),
-        Column("nature", _("nature"), rank=2),
-        Column("baseline", _("baseline"), rank=3),
-        Column("target", _("target")),
-        Column("latest", _("latest figure"), rank=1),
-        Column("source", _("source"), rank=5),
-        Column("trend", _("trend"), rank=4),
-        Column("attainment", _("attainment"), DECIMAL, rank=2),
-        Column("light", _("result")),
-        Column("lead", _("lead"), rank=1),
-        Column("tasks", _("on task"), rank=4),
-        Column("clause", _("clause"), rank=4),
-    ]
-    rows = [indicator_row(snapshot, m) for m in listed]
-    return Table(key, title, columns, rows, _("No indicators match; qplan indicators lists all."))
-
-
-def indicator_row(snapshot: Snapshot, measured: AssessedIndicator) -> Row:
-    """An indicator as a row for people."""
     from qplan.core import indicators as rules
+
+    columns: list[ColumnOf[AssessedIndicator]] = [
+        ColumnOf("id", _("id"), lambda one: one.indicator.id, ID),
+        ColumnOf("name", _("indicator"), lambda one: one.indicator.name),
+        ColumnOf("nature", _("nature"), lambda one: nature_label(one.indicator.nature), rank=2),
+        ColumnOf("baseline", _("baseline"), _baseline, rank=3),
+        ColumnOf("target", _("target"), lambda one: rules.target_text(one.indicator)),
+        ColumnOf("latest", _("latest figure"), latest_text, rank=1),
+        ColumnOf("source", _("source"), lambda one: one.latest.source if one.latest else None, rank=5),
+        ColumnOf("trend", _("trend"), _trend, rank=4),
+        ColumnOf("attainment", _("attainment"), _attainment, DECIMAL, 2),
+        ColumnOf("light", _("result"), lambda one: rules.light_label(one.light)),
+        ColumnOf("lead", _("lead"), lambda one: snapshot.department_name(one.indicator.lead), rank=1),
+        ColumnOf("tasks", _("on task"), lambda one: " ".join(ids(one.indicator.tasks)), rank=4),
+        ColumnOf("clause", _("clause"), lambda one: one.indicator.clause, rank=4),
+    ]
+    return table_of(key, title, listed, columns, _("No indicators match; qplan indicators lists all."))
+
+
+def _baseline(measured: AssessedIndicator) -> str | None:
+    row = measured.indicator
+    return noted(f"{row.baseline}{row.unit or ''}", row.baseline_year) if row.baseline else None
+
+
+def _trend(measured: AssessedIndicator) -> str | None:
+    """The figures of the same kind of period as the latest."""
     from qplan.core.periods import period_of, same_kind
 
-    row, latest = measured.indicator, measured.latest
-    unit = row.unit or ""
-    reached = {rules.MET: _("met"), rules.NOT_MET: _("not met")}
-    attained = measured.attainment
-    return (
-        row.id,
-        row.name,
-        pgettext("nature", NATURES[row.nature]) if row.nature else "",
-        noted(f"{row.baseline}{unit}", row.baseline_year) if row.baseline else None,
-        rules.target_text(row),
-        latest_text(measured),
-        latest.source if latest else None,
-        sparkline(
-            [a.value for a in measured.actuals if latest and same_kind(period_of(a), period_of(latest))]
-        ),
-        None if attained is None else reached.get(attained, f"{attained}%"),
-        rules.light_label(measured.light),
-        snapshot.department_name(row.lead),
-        " ".join(ids(row.tasks)),
-        row.clause,
+    latest = measured.latest
+    return sparkline(
+        [a.value for a in measured.actuals if latest and same_kind(period_of(a), period_of(latest))]
     )
+
+
+def _attainment(measured: AssessedIndicator) -> str | None:
+    from qplan.core.indicators import MET, NOT_MET
+
+    attained = measured.attainment
+    return None if attained is None else {MET: _("met"), NOT_MET: _("not met")}.get(attained, f"{attained}%")
 
 
 def latest_text(measured: AssessedIndicator) -> str | None:
@@ -85,6 +80,11 @@ def latest_text(measured: AssessedIndicator) -> str | None:
             )
         )
     return "\n".join(texts) or None
+
+
+def nature_label(code: str | None) -> str:
+    """The word for the nature of an indicator."""
+    return pgettext("nature", NATURES[code]) if code else ""
 
 
 NATURES = {"expected": N_p("nature", "expected"), "binding": N_p("nature", "binding")}

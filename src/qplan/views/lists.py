@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from itertools import count
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from qplan.core.calendar import LIGHTS, light_label
 from qplan.core.escalation import level_label
 from qplan.core.events import changes_in, is_late, local_time
 from qplan.core.labels import event_label
-from qplan.core.model import BLOCKED, GROUP, Event, ids
+from qplan.core.model import BLOCKED, GROUP, Department, Event, ids
 from qplan.core.own import NUMBER, OwnColumn, columns_of
 from qplan.core.pace import PACES, pace_label
 from qplan.core.rules import CHINA
 from qplan.core.workflow import STATUS, status_label
 from qplan.i18n import N_, N_p, _, counted, joined, noted, pgettext
-from qplan.views import CHANGE, DATE, DECIMAL, ID, INTEGER, PERCENT, Column, Table, View, items, words
-from qplan.views import STATUS as STATUS_TYPE
-from qplan.views.columns import BLOCKED_LIST, LIST, TASK_COLUMNS, columns_known, described, task_table
+from qplan.views import (
+    CHANGE,
+    DATE,
+    DECIMAL,
+    ID,
+    INTEGER,
+    PERCENT,
+    TEXT,
+    ColumnOf,
+    Table,
+    View,
+    items,
+    table_of,
+    words,
+)
+from qplan.views.columns import BLOCKED_LIST, LIST, TASK_COLUMNS, columns_known, task_table
 
 if TYPE_CHECKING:
     from qplan.service.counts import Count
@@ -26,7 +41,7 @@ if TYPE_CHECKING:
     from qplan.service.queries import AssessedTask, Snapshot, TaskQuery
     from qplan.views.page import Page
 
-Row = Sequence[Any]
+Listed = TypeVar("Listed", "AssessedTask", "OverdueTask")
 
 
 def view_of(
@@ -53,37 +68,43 @@ def tasks(
     about, which a narrow terminal keeps.
     """
     columns = keys or (BLOCKED_LIST if "difficulty" in point else LIST)
-    if by_lead:
-        groups: dict[str, list[AssessedTask]] = {}
-        for item in listed:
-            for lead in item.task.leads or ("",):
-                groups.setdefault(lead, []).append(item)
-        order = [ident for ident in (*snapshot.departments, "") if ident in groups]
-        tables = [
-            task_table(
-                snapshot,
-                groups[ident],
-                key=ident or "none",
-                title=_lead_title(snapshot, ident, groups[ident]),
-                keys=columns,
-                point=point,
-            )
-            for ident in order
-        ]
-    else:
-        tables = [
-            task_table(snapshot, listed, depths=_depths(listed) if tree else None, keys=columns, point=point)
-        ]
-        if total and not listed:
-            tables = [tables[0]._replace(empty=_("None is listed."))]
+    depths = _depths(listed) if tree and not by_lead else None
+
+    def table(members: Sequence[AssessedTask]) -> Table:
+        return task_table(snapshot, members, depths=depths, keys=columns, point=point)
+
+    leads = (lambda item: item.task.leads) if by_lead else None
     return view_of(
-        snapshot, "tasks", _("Tasks"), tables or [task_table(snapshot, [], keys=columns)],
+        snapshot, "tasks", _("Tasks"), _tables(snapshot, listed, total, table, leads),
         lambda: {
             **({"total": total} if total > _number(listed) else {}),
             "items": [_only(items.task_item(snapshot, item), keys) for item in listed],
         },
         lead=[_summary_line(listed, total)] if listed or total else [],
     )  # fmt: skip
+
+
+def _tables(
+    snapshot: Snapshot,
+    listed: Sequence[Listed],
+    total: int,
+    table: Callable[[Sequence[Listed]], Table],
+    leads: Callable[[Listed], Sequence[str]] | None,
+) -> list[Table]:
+    """The table of a list; with ``leads``, which returns those of a task, one for each lead department."""
+    if leads is None:
+        made = table(listed)
+        return [made._replace(empty=_("None is listed.")) if total and not listed else made]
+    groups: dict[str, list[Listed]] = {}
+    for one in listed:
+        for lead in leads(one) or ("",):
+            groups.setdefault(lead, []).append(one)
+    tables = [
+        table(groups[ident])._replace(key=ident or "none", title=_lead_title(snapshot, ident, groups[ident]))
+        for ident in (*snapshot.departments, "")
+        if ident in groups
+    ]
+    return tables or [table([])]
 
 
 def point_of(query: TaskQuery) -> tuple[str, ...]:
@@ -142,28 +163,13 @@ def overdue(
     ``total`` is how many there are without its limit; ``keys`` are the columns that were asked for.
     """
     title = title or _("Overdue on {day}").format(day=snapshot.today)
-    if by_dept:
-        groups: dict[str, list[OverdueTask]] = {}
-        for late in listed:
-            for lead in late.item.task.leads or ("",):
-                groups.setdefault(lead, []).append(late)
-        tables = [
-            overdue_table(
-                snapshot,
-                groups[ident],
-                key=ident or "none",
-                title=_lead_title(snapshot, ident, groups[ident]),
-                keys=keys,
-            )
-            for ident in (*snapshot.departments, "")
-            if ident in groups
-        ]
-    else:
-        tables = [overdue_table(snapshot, listed, keys=keys)]
-        if total and not listed:
-            tables = [tables[0]._replace(empty=_("None is listed."))]
+
+    def table(late: Sequence[OverdueTask]) -> Table:
+        return overdue_table(snapshot, late, keys=keys)
+
+    leads = (lambda late: late.item.task.leads) if by_dept else None
     return view_of(
-        snapshot, "overdue", title, tables or [overdue_table(snapshot, [], keys=keys)],
+        snapshot, "overdue", title, _tables(snapshot, listed, total, table, leads),
         lambda: {
             **({"total": total} if total > len(listed) else {}),
             "items": [_only(items.overdue_item(snapshot, late), keys) for late in listed],
@@ -196,70 +202,55 @@ def calendar_notes(snapshot: Snapshot, listed: list[OverdueTask]) -> list[str]:
     return [text.format(years=joined(map(str, years)))]
 
 
-#: Columns that only an overdue list has, in the order of a 逾期清单 with those of any task.
+#: The columns of an overdue list, in the order of a 逾期清单.
 OVERDUE = (
     "no", "id", "title", "lead", "owner", "deadline", "overdue_days", "overdue_workdays", "calendar", "status",
     "progress", "note", "cause", "urged", "level", "answer_by",
 )  # fmt: skip
 #: What ``overdue --columns`` takes.
 OVERDUE_KNOWN = tuple(dict.fromkeys((*OVERDUE, *TASK_COLUMNS)))
+#: Columns of any task that a narrow screen shows sooner or later there, and their ranks.
+_OVERDUE_RANKS = {"lead": 0, "owner": 5, "deadline": 0, "overdue_days": 0, "status": 3}
 
 
-def overdue_columns() -> dict[str, Column]:
-    """The columns that only an overdue list has, and those that have another place on a narrow screen there."""
-    return {
-        "no": Column("no", _("no."), INTEGER, rank=4),
-        "lead": Column("lead", _("lead")),
-        "owner": Column("owner", _("owner"), rank=5),
-        "deadline": Column("deadline", _("deadline"), DATE),
-        "overdue_days": Column("overdue_days", _("days late"), INTEGER),
-        "overdue_workdays": Column("overdue_workdays", _("working days late"), INTEGER, rank=4),
-        "calendar": Column("calendar", _("working days not published for"), rank=4),
-        "status": Column("status", _("status"), STATUS_TYPE, rank=3),
-        "cause": Column("cause", _("cause of delay"), rank=2),
-        "level": Column("level", _("this week's level"), rank=1),
-        "answer_by": Column("answer_by", _("answer by"), DATE, rank=3),
-    }
+def overdue_columns(snapshot: Snapshot) -> dict[str, ColumnOf[OverdueTask]]:
+    """Every column that an overdue list can have, by its key: those of any task and its own.
+
+    The years whose working days are not published are beside the figure.
+    """
+    clock, numbers = snapshot.clock, count(1)
+    workdays = clock.calendar.counted
+    own: tuple[ColumnOf[OverdueTask], ...] = (
+        ColumnOf("no", _("no."), lambda _late: next(numbers), INTEGER, 4),
+        ColumnOf("overdue_workdays", _("working days late"), lambda late: late.item.late.workdays if workdays else None, INTEGER, 4),
+        ColumnOf("calendar", _("working days not published for"), lambda late: " ".join(map(str, late.unknown_years)) or None, rank=4),
+        ColumnOf("cause", _("cause of delay"), lambda late: items.cause(late.item.task), rank=2),
+        ColumnOf("urged", _("last urge"), lambda late: words.urged(late.item.task, clock), rank=5),
+        ColumnOf("level", _("this week's level"), lambda late: level_label(clock.rules, late.level), rank=1),
+        ColumnOf("answer_by", _("answer by"), lambda late: late.answer_by, DATE, 3),
+    )  # fmt: skip
+    of_any = {key: _of_item(one) for key, one in columns_known(snapshot).items()}
+    ranked = {key: of_any[key]._replace(rank=rank) for key, rank in _OVERDUE_RANKS.items()}
+    return of_any | ranked | {one.key: one for one in own}
+
+
+def _of_item(column: ColumnOf[AssessedTask]) -> ColumnOf[OverdueTask]:
+    return ColumnOf(column.key, column.title, lambda late: column.value(late.item), column.type, column.rank)
 
 
 def overdue_table(
-    snapshot: Snapshot,
-    listed: list[OverdueTask],
-    key: str = "overdue",
-    title: str = "",
-    keys: Sequence[str] | None = None,
+    snapshot: Snapshot, listed: Sequence[OverdueTask], title: str = "", keys: Sequence[str] | None = None
 ) -> Table:
     """Overdue tasks: no., id, task, lead, person, deadline, days, progress, cause, escalation.
 
-    The years whose working days are not published are beside the figure, and only where there are any.
+    The column of years without working days is there only where any figure lacks them.
     """
     if keys is None:
         uncertain = any(late.unknown_years for late in listed)
         without = {"overdue_workdays"} if not snapshot.clock.calendar.counted else set()
         keys = [name for name in OVERDUE if name not in without and (uncertain or name != "calendar")]
-    own, known = overdue_columns(), columns_known(snapshot)
-    columns = [own.get(name) or described(name, known[name]) for name in keys]
-    rows = []
-    for number, late in enumerate(listed, 1):
-        values = _overdue_values(snapshot, number, late)
-        rows.append(
-            [values[name] if name in values else known[name].value(snapshot, late.item) for name in keys]
-        )
-    return Table(key, title, columns, rows, _("Nothing is overdue."))
-
-
-def _overdue_values(snapshot: Snapshot, number: int, late: OverdueTask) -> dict[str, Any]:
-    days = late.item.late
-    return {
-        "no": number,
-        "overdue_days": days.days,
-        "overdue_workdays": days.workdays if snapshot.clock.calendar.counted else None,
-        "calendar": " ".join(map(str, late.unknown_years)) or None,
-        "cause": items.cause(late.item.task),
-        "urged": words.urged(late.item.task, snapshot.clock),
-        "level": level_label(snapshot.clock.rules, late.level),
-        "answer_by": late.answer_by,
-    }
+    known = overdue_columns(snapshot)
+    return table_of("overdue", title, listed, [known[name] for name in keys], _("Nothing is overdue."))
 
 
 def departments(snapshot: Snapshot, counts: list[Count], before: Mapping[str, int]) -> View:
@@ -268,21 +259,16 @@ def departments(snapshot: Snapshot, counts: list[Count], before: Mapping[str, in
     ``before`` has the number of overdue tasks of each a week ago.
     """
     by_id = {counted.key: counted for counted in counts}
-    columns = [
-        Column("id", _("id"), ID),
-        Column("name", _("name")),
-        Column("role", _("role"), rank=1),
-        Column("total", _("leads"), INTEGER),
-        Column("overdue", _("overdue"), INTEGER),
-        Column("change", _("against a week ago"), CHANGE, rank=1),
-        Column("progress", _("mean progress"), PERCENT, rank=1),
-        Column("aliases", _("also called"), rank=2),
-        Column("remark", _("remark"), rank=3),
-    ]
     listed = [d for d in snapshot.departments.values() if not d.retired]
 
-    def change(ident: str) -> int:
-        return (by_id[ident].overdue if ident in by_id else 0) - before.get(ident, 0)
+    def of(dept: Department, field: str) -> int:
+        return getattr(by_id[dept.id], field) if dept.id in by_id else 0
+
+    def change(dept: Department) -> int:
+        return of(dept, "overdue") - before.get(dept.id, 0)
+
+    def progress(dept: Department) -> int | None:
+        return of(dept, "progress") if dept.id in by_id else None
 
     def payload() -> dict[str, Any]:
         return {
@@ -290,23 +276,26 @@ def departments(snapshot: Snapshot, counts: list[Count], before: Mapping[str, in
                 {
                     "id": d.id, "name": d.name, "full_name": d.full_name, "members": list(ids(d.members)),
                     "aliases": list(ids(d.aliases)), "initials": d.initials,
-                    "role": d.role, "remark": d.remark, "leads": _of(by_id, d.id, "total"),
-                    "overdue": _of(by_id, d.id, "overdue"),
-                    "overdue_change": change(d.id), "progress": _of(by_id, d.id, "progress") if d.id in by_id else None,
+                    "role": d.role, "remark": d.remark, "leads": of(d, "total"), "overdue": of(d, "overdue"),
+                    "overdue_change": change(d), "progress": progress(d),
                 }
                 for d in listed
             ]
         }  # fmt: skip
 
-    rows = [
-        (
-            d.id, d.name, pgettext("department", DEPARTMENT_ROLES[d.role]), _of(by_id, d.id, "total"), _of(by_id, d.id, "overdue"),
-            change(d.id), by_id[d.id].progress if d.id in by_id else None, "、".join(ids(d.aliases)), d.remark,
-        )
-        for d in listed
-    ]  # fmt: skip
+    columns: list[ColumnOf[Department]] = [
+        ColumnOf("id", _("id"), lambda d: d.id, ID),
+        ColumnOf("name", _("name"), lambda d: d.name),
+        ColumnOf("role", _("role"), lambda d: pgettext("department", DEPARTMENT_ROLES[d.role]), rank=1),
+        ColumnOf("total", _("leads"), lambda d: of(d, "total"), INTEGER),
+        ColumnOf("overdue", _("overdue"), lambda d: of(d, "overdue"), INTEGER),
+        ColumnOf("change", _("against a week ago"), change, CHANGE, 1),
+        ColumnOf("progress", _("mean progress"), progress, PERCENT, 1),
+        ColumnOf("aliases", _("also called"), lambda d: "、".join(ids(d.aliases)), rank=2),
+        ColumnOf("remark", _("remark"), lambda d: d.remark, rank=3),
+    ]
     return view_of(
-        snapshot, "departments", _("Departments"), [Table("departments", "", columns, rows)], payload
+        snapshot, "departments", _("Departments"), [table_of("departments", "", listed, columns)], payload
     )
 
 
@@ -315,10 +304,6 @@ DEPARTMENT_ROLES = {
     "department": N_p("department", "department"),
     "area": N_p("department", "area"),
 }
-
-
-def _of(by_id: dict[str, Count], ident: str, field: str) -> int:
-    return getattr(by_id[ident], field) if ident in by_id else 0
 
 
 def summary(snapshot: Snapshot, counts: list[Count], total: Count, by: str) -> View:
@@ -370,65 +355,79 @@ def count_table(
     from qplan.service.counts import ranks
 
     places = ranks(counts) if total else {}
-    paces = PACES if total else ()
-    added = [one for one in own if one.type == NUMBER]
-    columns = [
-        Column("id", _("id"), ID),
-        Column("title", heading),
-        Column("total", _("tasks"), INTEGER),
-        Column("overdue", _("overdue"), INTEGER),
-        Column("due_soon", _("due soon"), INTEGER, rank=2),
-        Column("stale", _("stale"), INTEGER, rank=3),
-        *(Column(code, status_label(code), INTEGER, rank=4) for code in STATUS),
-        *(Column(f"light_{code}", light_label(code), INTEGER, rank=1) for code in LIGHTS),
-        Column("progress", _("mean progress"), PERCENT),
-        *([Column("rank", _("rank"), INTEGER, rank=2)] if total else []),
-        *(Column(f"pace_{code}", pace_label(code), rank=3) for code in paces),
-        *(Column(one.id, one.heading, DECIMAL) for one in added),
+    ranked: list[ColumnOf[Count]] = []
+    if total:
+        ranked = [ColumnOf("rank", _("rank"), lambda one: places.get(one.key), INTEGER, 2)]
+        ranked += pace_columns("pace_", rank=3)
+    columns: list[ColumnOf[Count]] = [
+        *group_columns(heading),
+        ColumnOf("overdue", _("overdue"), lambda one: one.overdue, INTEGER),
+        ColumnOf("due_soon", _("due soon"), lambda one: one.due_soon, INTEGER, 2),
+        ColumnOf("stale", _("stale"), lambda one: one.stale, INTEGER, 3),
+        *_columns_of(STATUS, status_label, lambda one, code: one.by_status.get(code, 0), rank=4),
+        *light_columns(rank=1),
+        ColumnOf("progress", _("mean progress"), lambda one: one.progress, PERCENT),
+        *ranked,
+        *(ColumnOf(one.id, one.heading, partial(_sum, one.id), DECIMAL) for one in own if one.type == NUMBER),
     ]
-    rows = [
-        (
-            c.key, c.title, c.total, c.overdue, c.due_soon, c.stale,
-            *(c.by_status.get(code, 0) for code in STATUS),
-            *(c.by_light.get(code, 0) for code in LIGHTS),
-            c.progress,
-            *([places.get(c.key)] if total else []),
-            *(pace_text(c, code) for code in paces),
-            *(c.sums.get(one.id) for one in added),
-        )
-        for c in (*counts, *([total._replace(key="", title=_("total"))] if total else []))
-    ]  # fmt: skip
-    return Table(key, title, columns, rows)
+    last = [total._replace(key="", title=_("total"))] if total else []
+    return table_of(key, title, [*counts, *last], columns)
+
+
+def group_columns(heading: str) -> list[ColumnOf[Count]]:
+    """The columns that name a group and count its tasks."""
+    return [
+        ColumnOf("id", _("id"), lambda one: one.key, ID),
+        ColumnOf("title", heading, lambda one: one.title),
+        ColumnOf("total", _("tasks"), lambda one: one.total, INTEGER),
+    ]
+
+
+def light_columns(rank: int) -> list[ColumnOf[Count]]:
+    """How many tasks of a group show each light."""
+    return _columns_of(LIGHTS, light_label, lambda one, code: one.by_light.get(code, 0), "light_", rank=rank)
+
+
+def pace_columns(prefix: str = "", rank: int = 0) -> list[ColumnOf[Count]]:
+    """How many tasks of a group have each pace, and their share."""
+    return _columns_of(PACES, pace_label, pace_text, prefix, TEXT, rank)
+
+
+def _columns_of(
+    codes: Iterable[str],
+    label: Callable[[str], str],
+    value: Callable[[Count, str], Any],
+    prefix: str = "",
+    type: str = INTEGER,
+    rank: int = 0,
+) -> list[ColumnOf[Count]]:
+    """A column for each of some codes."""
+
+    def column(code: str) -> ColumnOf[Count]:
+        return ColumnOf(prefix + code, label(code), lambda one: value(one, code), type, rank)
+
+    return [column(code) for code in codes]
+
+
+def _sum(ident: str, counted: Count) -> str | None:
+    return counted.sums.get(ident)
 
 
 def log(snapshot: Snapshot, events: list[Event]) -> View:
     """Entries of the journal, oldest first: when, who, what, before → after."""
     offset = snapshot.plan.utc_offset
-    columns = [
-        Column("seq", _("no."), INTEGER),
-        Column("recorded_at", _("recorded (UTC{offset})").format(offset=offset), DATE, rank=2),
-        Column("effective_on", _("effective"), DATE),
-        Column("late", _("late"), rank=3),
-        Column("actor", _("by"), rank=1),
-        Column("subject", _("id"), ID),
-        Column("action", _("action")),
-        Column("change", _("change")),
-    ]
-    rows = [
-        (
-            event.seq,
-            local_time(event.recorded_at, offset),
-            event.effective_on,
-            _("late entry") if is_late(event, offset) else None,
-            event.actor,
-            event.subject,
-            event_label(event.kind),
-            change_text(event, snapshot.department_name),
-        )
-        for event in events
-    ]
+    columns: list[ColumnOf[Event]] = [
+        ColumnOf("seq", _("no."), lambda event: event.seq, INTEGER),
+        ColumnOf("recorded_at", _("recorded (UTC{offset})").format(offset=offset), lambda event: local_time(event.recorded_at, offset), DATE, 2),
+        ColumnOf("effective_on", _("effective"), lambda event: event.effective_on, DATE),
+        ColumnOf("late", _("late"), lambda event: _("late entry") if is_late(event, offset) else None, rank=3),
+        ColumnOf("actor", _("by"), lambda event: event.actor, rank=1),
+        ColumnOf("subject", _("id"), lambda event: event.subject, ID),
+        ColumnOf("action", _("action"), lambda event: event_label(event.kind)),
+        ColumnOf("change", _("change"), lambda event: change_text(event, snapshot.department_name)),
+    ]  # fmt: skip
     return view_of(
-        snapshot, "log", _("Journal"), [Table("log", "", columns, rows, _("No entries match; qplan log lists all."))],
+        snapshot, "log", _("Journal"), [table_of("log", "", events, columns, _("No entries match; qplan log lists all."))],
         lambda: {"items": [items.event_item(event, offset) for event in events]},
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from qplan.ledger.seal import Seal
 from qplan.ledger.signatures import Signed
 from qplan.ledger.verify import Finding
 from qplan.service.maintenance import OK, WRONG, Check, VerifyReport
-from qplan.views import INTEGER, Column, Table, View
+from qplan.views import INTEGER, Column, ColumnOf, Table, View, table_of
 
 #: Numbers of entries without a signature that a sentence lists; JSON has all of them.
 SPANS = 20
@@ -55,11 +55,14 @@ def verdict(held: VerifyReport, day: str) -> View:
     """What verifying found: nothing, or everything that does not agree."""
     found = held.result.findings
     labels = checks()
-    columns = [Column("check", _("check")), Column("seq", _("no."), INTEGER), Column("what", _("what"))]
-    rows = [(labels[f.check], f.seq, f.what) for f in found]
+    columns: list[ColumnOf[Finding]] = [
+        ColumnOf("check", _("check"), lambda one: labels[one.check]),
+        ColumnOf("seq", _("no."), lambda one: one.seq, INTEGER),
+        ColumnOf("what", _("what"), lambda one: one.what),
+    ]
     head = held.result.head
     return View(
-        "verify", sentence(held), [Table("findings", "", columns, rows, _("Everything agrees."))],
+        "verify", sentence(held), [table_of("findings", "", found, columns, _("Everything agrees."))],
         lambda: {
             "verified": not found,
             "events": held.result.events,
@@ -74,14 +77,10 @@ def verdict(held: VerifyReport, day: str) -> View:
                 "unsigned": [list(span) for span in held.signed.unsigned],
             },
             "evidence_lost": [one._asdict() for one in held.lost],
-            "items": [_item(f) for f in found],
+            "items": [{"check": one.check, "seq": one.seq, "what": one.what} for one in found],
         },
         day, head, notes=notes(held),
     )  # fmt: skip
-
-
-def _item(finding: Finding) -> dict[str, Any]:
-    return {"check": finding.check, "seq": finding.seq, "what": finding.what}
 
 
 def sentence(held: VerifyReport) -> str:
@@ -165,13 +164,12 @@ def head_line(head: Head) -> str:
 def doctor(found: Sequence[Check], day: str) -> View:
     """A doctor's round: what was looked at, how it is, how to mend it."""
     states = {"ok": _("ok"), "note": _("hint"), "wrong": _("WRONG")}
-    columns = [
-        Column("name", _("looked at")),
-        Column("state", _("state")),
-        Column("what", _("what")),
-        Column("mend", _("how to mend it")),
+    columns: list[ColumnOf[Check]] = [
+        ColumnOf("name", _("looked at"), lambda one: one.name),
+        ColumnOf("state", _("state"), lambda one: states[one.state]),
+        ColumnOf("what", _("what"), lambda one: one.what),
+        ColumnOf("mend", _("how to mend it"), lambda one: one.mend if one.state != OK else None),
     ]
-    rows = [(c.name, states[c.state], c.what, c.mend if c.state != OK else None) for c in found]
     wrong = sum(c.state == WRONG for c in found)
     title = (
         counted(N_("{n} thing is wrong."), N_("{n} things are wrong."), wrong).format(n=wrong)
@@ -179,8 +177,8 @@ def doctor(found: Sequence[Check], day: str) -> View:
         else _("Nothing is wrong.")
     )
     return View(
-        "doctor", title, [Table("checks", "", columns, rows)],
-        lambda: {"wrong": wrong, "items": [dict(zip(("name", "state", "what", "mend"), c, strict=True)) for c in found]},
+        "doctor", title, [table_of("checks", "", found, columns)],
+        lambda: {"wrong": wrong, "items": [one._asdict() for one in found]},
         day, None,
     )  # fmt: skip
 
@@ -195,17 +193,15 @@ EXPORTS = {
 def export(rows: dict[str, list[dict[str, Any]]], names: Sequence[str], day: str, head: Head) -> View:
     """The rows as they are stored: codes and ids, every field, retired records too."""
     entities = [entity for entity, name in EXPORTS.items() if name in names]
-    tables = []
-    for entity in entities:
-        fields = RECORDS[entity]._fields  # type: ignore[attr-defined]
-        tables.append(
-            Table(
-                EXPORTS[entity],
-                EXPORTS[entity] if len(entities) > 1 else "",
-                [Column(name, name) for name in fields],
-                [tuple(row.values()) for row in rows[entity]],
-            )
+    tables = [
+        Table(
+            EXPORTS[entity],
+            EXPORTS[entity] if len(entities) > 1 else "",
+            [Column(name, name) for name in RECORDS[entity]._fields],  # type: ignore[attr-defined]
+            [tuple(row.values()) for row in rows[entity]],
         )
+        for entity in entities
+    ]
     return View(
         "export",
         _("Export"),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 
 from qplan.core.labels import ENTITIES, event_label, field_label
 from qplan.core.model import Change, Head
@@ -12,17 +11,11 @@ from qplan.errors import Problem
 from qplan.i18n import _, joined, labelled, pgettext
 from qplan.service.load import Loaded
 from qplan.service.replacement import Replacement
-from qplan.views import ID, Column, Table, View, lists, words
+from qplan.views import ID, ColumnOf, View, lists, table_of, words
 
 
 def changes(loaded: Loaded, day: str, dry_run: bool, head: Head | None = None) -> View:
     """A load as a list of what it added, changed (field by field) and retired."""
-    columns = [
-        Column("what", _("what")),
-        Column("entity", _("kind"), rank=1),
-        Column("id", _("id"), ID),
-        Column("change", _("change")),
-    ]
     departments = {d.id: d.title for d in loaded.plan.departments}
 
     def names(ident: str) -> str:
@@ -30,23 +23,18 @@ def changes(loaded: Loaded, day: str, dry_run: bool, head: Head | None = None) -
 
     listed = [c for c in loaded.changes if not order_only(c)]
     moved = len(loaded.changes) - len(listed)
-    rows = [
-        (event_label(c.kind), pgettext("record", ENTITIES[c.entity]), c.subject, change_text(c, names))
-        for c in listed
+    columns: list[ColumnOf[Change]] = [
+        ColumnOf("what", _("what"), lambda one: event_label(one.kind)),
+        ColumnOf("entity", _("kind"), lambda one: pgettext("record", ENTITIES[one.entity]), rank=1),
+        ColumnOf("id", _("id"), lambda one: one.subject, ID),
+        ColumnOf("change", _("change"), lambda one: change_text(one, names)),
     ]
+    empty = _("Nothing to change: the ledger already says what the plan says.") if not moved else ""
     more = [_("And {n} changes of order or cross-references only.").format(n=moved)] if moved else []
     return View(
         "load",
         summary(loaded, dry_run),
-        [
-            Table(
-                "changes",
-                "",
-                columns,
-                rows,
-                _("Nothing to change: the ledger already says what the plan says.") if not moved else "",
-            )
-        ],
+        [table_of("changes", "", listed, columns, empty)],
         lambda: {
             "dry_run": dry_run,
             "created": loaded.created,
@@ -152,18 +140,13 @@ def contents(loaded: Loaded) -> str:
 
 def problems(title: str, found: Sequence[Problem], day: str) -> View:
     """What a check found: problems that hinder a load, and remarks that do not."""
-    columns = [
-        Column("kind", _("kind")),
-        Column("place", _("place")),
-        Column("what", _("what")),
-        Column("mend", _("how to mend it"), rank=1),
+    columns: list[ColumnOf[Problem]] = [
+        ColumnOf("kind", _("kind"), lambda one: _("warning") if one.remark else _("problem")),
+        ColumnOf("place", _("place"), lambda one: f"{one.file}:{one.line}:{one.column}"),
+        ColumnOf("what", _("what"), lambda one: one.what),
+        ColumnOf("mend", _("how to mend it"), lambda one: one.mend, rank=1),
     ]
-    kinds = {False: _("problem"), True: _("warning")}
-    rows = [(kinds[p.remark], f"{p.file}:{p.line}:{p.column}", p.what, p.mend) for p in found]
-
-    def payload() -> dict[str, Any]:
-        return {"items": [p._asdict() for p in found]}
-
     return View(
-        "check", title, [Table("problems", "", columns, rows, _("Nothing to remark."))], payload, day, None
-    )
+        "check", title, [table_of("problems", "", found, columns, _("Nothing to remark."))],
+        lambda: {"items": [one._asdict() for one in found]}, day, None,
+    )  # fmt: skip

@@ -7,8 +7,11 @@ from typing import Any
 
 from qplan.core.deadlines import Deadline, last_day
 from qplan.i18n import N_, _, counted, joined, labelled
+from qplan.plan.questions import Question
+from qplan.plan.tables.rows import TableRow
+from qplan.plan.tables.update import Difference
 from qplan.service.plan_tables import Converted
-from qplan.views import DATE, ID, Column, Table, View
+from qplan.views import DATE, ID, ColumnOf, Table, View, table_of
 
 #: So many differences are listed after an update.
 _SHOWN = 20
@@ -18,22 +21,16 @@ WHAT = {"added": N_("added"), "removed": N_("removed"), "changed": N_("changed")
 def plan_table(converted: Converted, day: str) -> View:
     """The rows, the questions and the differences; its JSON is the rows as read."""
     table = converted.table
-    columns = [
-        Column("id", _("id"), ID),
-        Column("title", _("task")),
-        Column("lead", _("lead")),
-        Column("support", _("support"), rank=2),
-        Column("deadline", _("deadline"), DATE),
-        Column("deadline_text", _("in words"), rank=1),
+    columns: list[ColumnOf[tuple[str, TableRow]]] = [
+        ColumnOf("id", _("id"), lambda one: one[0], ID),
+        ColumnOf("title", _("task"), lambda one: one[1].title),
+        ColumnOf("lead", _("lead"), lambda one: joined(table.names(one[1].leads))),
+        ColumnOf("support", _("support"), lambda one: joined(table.names(one[1].support)), rank=2),
+        ColumnOf("deadline", _("deadline"), lambda one: shown_deadline(one[1].deadline), DATE),
+        ColumnOf("deadline_text", _("in words"), lambda one: one[1].deadline_text, rank=1),
     ]
-    rows = [
-        (
-            ident, row.title, joined(table.names(row.leads)), joined(table.names(row.support)), shown_deadline(row.deadline),
-            row.deadline_text,
-        )
-        for ident, row in zip(converted.ids, table.rows, strict=True)
-    ]  # fmt: skip
-    tables = [Table("rows", _("Tasks"), columns, rows)]
+    rows = list(zip(converted.ids, table.rows, strict=True))
+    tables = [table_of("rows", _("Tasks"), rows, columns)]
     if converted.differences is not None:
         tables.append(_differences(converted))
     tables.append(_questions(converted))
@@ -61,37 +58,38 @@ def summary(converted: Converted) -> str:
 
 def changes(converted: Converted) -> list[str]:
     """The first differences from the older plan, a line each, and how many more there are."""
-    lines = []
-    for one in (converted.differences or ())[:_SHOWN]:
-        change = labelled(one.key, f"{_short(one.before)} → {_short(one.after)}") if one.key else one.title
-        lines.append(f"  {_(WHAT[one.what])} {one.id} {change}")
+    lines = [
+        f"  {_(WHAT[one.what])} {one.id} {_change(one) or one.title}"
+        for one in (converted.differences or ())[:_SHOWN]
+    ]
     more = len(converted.differences or ()) - _SHOWN
     return [*lines, _("  and {n} more; all of them: --dry-run").format(n=more)] if more > 0 else lines
 
 
 def _questions(converted: Converted) -> Table:
-    columns = [
-        Column("cell", _("cell")),
-        Column("what", _("what is uncertain")),
-        Column("hint", _("how to set it right"), rank=1),
+    columns: list[ColumnOf[Question]] = [
+        ColumnOf("cell", _("cell"), lambda one: one.place),
+        ColumnOf("what", _("what is uncertain"), lambda one: one.what),
+        ColumnOf("hint", _("how to set it right"), lambda one: one.hint, rank=1),
     ]
-    return Table(
-        "questions", _("Questions"), columns, list(converted.table.questions), _("Nothing was uncertain.")
+    return table_of(
+        "questions", _("Questions"), converted.table.questions, columns, _("Nothing was uncertain.")
     )
 
 
 def _differences(converted: Converted) -> Table:
-    columns = [
-        Column("what", _("what")),
-        Column("id", _("id"), ID),
-        Column("title", _("task")),
-        Column("change", _("change")),
+    columns: list[ColumnOf[Difference]] = [
+        ColumnOf("what", _("what"), lambda one: _(WHAT[one.what])),
+        ColumnOf("id", _("id"), lambda one: one.id, ID),
+        ColumnOf("title", _("task"), lambda one: one.title),
+        ColumnOf("change", _("change"), _change),
     ]
-    rows = []
-    for one in converted.differences or ():
-        change = labelled(one.key, f"{_short(one.before)} → {_short(one.after)}") if one.key else ""
-        rows.append((_(WHAT[one.what]), one.id, one.title, change))
-    return Table("differences", _("Differences"), columns, rows, _("The table says what the plan says."))
+    empty = _("The table says what the plan says.")
+    return table_of("differences", _("Differences"), converted.differences or (), columns, empty)
+
+
+def _change(one: Difference) -> str:
+    return labelled(one.key, f"{_short(one.before)} → {_short(one.after)}") if one.key else ""
 
 
 def _short(value: Any) -> str:

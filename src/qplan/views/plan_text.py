@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from qplan.core.model import Head
@@ -10,7 +11,7 @@ from qplan.plan.coverage import HEADING, Coverage, Item
 from qplan.plan.document.outline import Heading
 from qplan.plan.document.reading import Document, Target
 from qplan.plan.questions import Question
-from qplan.views import ID, INTEGER, Column, Table, View
+from qplan.views import ID, INTEGER, Column, ColumnOf, Table, View, table_of
 
 
 class Passage(NamedTuple):
@@ -31,59 +32,56 @@ class SideBySide(NamedTuple):
 
 def read_text(document: Document, questions: list[Question], day: str) -> View:
     """What a document says: headings, promises and questions."""
-    headings = [(one.id, one.level, one.clause, one.title, one.line) for one in document.headings()]
-    promises = [
-        (
-            t.clause,
-            t.promise.name or t.heading.title,
-            figure(t),
-            t.promise.year,
-            t.promise.qualifier,
-            t.promise.line,
-        )
-        for t in document.targets
-    ]
+    headings, promises = list(document.headings()), document.targets
     title = _("{title}: {headings} headings, {promises} promises, {questions} questions").format(
         title=document.head.title, headings=len(headings), promises=len(promises), questions=len(questions)
     )
-    line = Column("line", _("line"), INTEGER, 1)
-    clause = Column("clause", _("clause"))
-    tables = [
-        Table(
-            "headings",
-            _("Headings"),
-            [Column("id", _("id"), ID), Column("level", _("level"), INTEGER, 2), clause, Column("title", _("title")), line],
-            headings,
-            _("The text has no headings."),
-        ),
-        Table(
-            "promises",
-            _("Promises"),
-            [clause, Column("name", _("name")), Column("target", _("target")), Column("year", _("year"), INTEGER, 1),
-             Column("qualifier", _("qualifier"), rank=2), line],
-            promises,
-            _("The text promises nothing that could be read."),
-        ),
-        Table(
-            "questions",
-            _("Questions"),
-            [line._replace(rank=0), Column("what", _("what")), Column("hint", _("hint"), rank=1)],
-            [(one.place or None, one.what, one.hint) for one in questions],
-            _("There are no questions."),
-        ),
-    ]  # fmt: skip
+    tables = [_headings(headings), _promises(promises), _questions(questions)]
 
     def payload() -> dict[str, Any]:
         return {
             "title": document.head.title,
-            "items": [heading_record(one) for one in document.headings()],
-            "promises": [promise_record(one) for one in document.targets],
+            "items": [heading_record(one) for one in headings],
+            "promises": [promise_record(one) for one in promises],
             "questions": [
                 {"line": one.place or None, "what": one.what, "hint": one.hint} for one in questions
             ],
         }
 
     return View("plan_document", title, tables, payload, day, None)
+
+
+def _headings(headings: Sequence[Heading]) -> Table:
+    columns: list[ColumnOf[Heading]] = [
+        ColumnOf("id", _("id"), lambda one: one.id, ID),
+        ColumnOf("level", _("level"), lambda one: one.level, INTEGER, 2),
+        ColumnOf("clause", _("clause"), lambda one: one.clause),
+        ColumnOf("title", _("title"), lambda one: one.title),
+        ColumnOf("line", _("line"), lambda one: one.line, INTEGER, 1),
+    ]
+    return table_of("headings", _("Headings"), headings, columns, _("The text has no headings."))
+
+
+def _promises(promises: Sequence[Target]) -> Table:
+    columns: list[ColumnOf[Target]] = [
+        ColumnOf("clause", _("clause"), lambda one: one.clause),
+        ColumnOf("name", _("name"), lambda one: one.promise.name or one.heading.title),
+        ColumnOf("target", _("target"), figure),
+        ColumnOf("year", _("year"), lambda one: one.promise.year, INTEGER, 1),
+        ColumnOf("qualifier", _("qualifier"), lambda one: one.promise.qualifier, rank=2),
+        ColumnOf("line", _("line"), lambda one: one.promise.line, INTEGER, 1),
+    ]
+    empty = _("The text promises nothing that could be read.")
+    return table_of("promises", _("Promises"), promises, columns, empty)
+
+
+def _questions(questions: Sequence[Question]) -> Table:
+    columns: list[ColumnOf[Question]] = [
+        ColumnOf("line", _("line"), lambda one: one.place or None, INTEGER),
+        ColumnOf("what", _("what"), lambda one: one.what),
+        ColumnOf("hint", _("hint"), lambda one: one.hint, rank=1),
+    ]
+    return table_of("questions", _("Questions"), questions, columns, _("There are no questions."))
 
 
 def figure(target: Target) -> str:
@@ -126,24 +124,20 @@ def coverage(document: Document, found: Coverage, day: str, head: Head | None = 
     title = _("{title}: {all} headings and promises, {missing} not carried, {differing} differ").format(
         title=document.head.title, all=len(found.items), missing=missing, differing=differing
     )
-    rows = [
-        (kind_label(one.kind), one.line, one.clause, one.text, " ".join(one.carried_by) or None,
-         joined(map(str, one.differs), ";") or None)
-        for one in found.items
-    ]  # fmt: skip
-    columns = [
-        Column("kind", _("kind"), rank=1),
-        Column("line", _("line"), INTEGER),
-        Column("clause", _("clause"), rank=1),
-        Column("text", _("in the text")),
-        Column("carried_by", _("carried by"), ID),
-        Column("differs", _("differs")),
+    columns: list[ColumnOf[Item]] = [
+        ColumnOf("kind", _("kind"), lambda one: kind_label(one.kind), rank=1),
+        ColumnOf("line", _("line"), lambda one: one.line, INTEGER),
+        ColumnOf("clause", _("clause"), lambda one: one.clause, rank=1),
+        ColumnOf("text", _("in the text"), lambda one: one.text),
+        ColumnOf("carried_by", _("carried by"), lambda one: " ".join(one.carried_by) or None, ID),
+        ColumnOf("differs", _("differs"), lambda one: joined(map(str, one.differs), ";") or None),
     ]
-    tables = [Table("items", "", columns, rows, _("The text has neither headings of tasks nor promises."))]
+    empty = _("The text has neither headings of tasks nor promises.")
+    tables = [table_of("items", "", found.items, columns, empty)]
     if found.strays:
         strays = [(one.id, one.clause, one.what) for one in found.strays]
-        columns = [Column("id", _("id"), ID), Column("clause", _("clause")), Column("what", _("what"))]
-        tables.append(Table("strays", _("Cited and not in the text"), columns, strays))
+        heads = [Column("id", _("id"), ID), Column("clause", _("clause")), Column("what", _("what"))]
+        tables.append(Table("strays", _("Cited and not in the text"), heads, strays))
 
     def payload() -> dict[str, Any]:
         return {

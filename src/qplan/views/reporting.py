@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from qplan.core.reporting import EMPTY, IN_TIME, LATE, MISSING, OUTCOMES, PENDING, QUARTER, WEEK
 from qplan.i18n import N_p, _, joined, noted, pgettext
 from qplan.service.queries import Snapshot
 from qplan.service.reporting import DepartmentReport, Reported, TaskReport
-from qplan.views import DATE, ID, INTEGER, Column, Table, View, lists
+from qplan.views import DATE, ID, INTEGER, ColumnOf, Table, View, lists, table_of
 
 #: What became of a report -> label.
 LABELS = {
@@ -38,12 +39,7 @@ def reporting(snapshot: Snapshot, found: Reported) -> View:
 def tables(snapshot: Snapshot, found: Reported) -> list[Table]:
     """The counts of departments and the reports that were not in order."""
     title = _("Reports of {period}, due on {day}").format(period=found.period, day=_due(found))
-    faults = faults_table(snapshot, found)
-    number = len(list(faults.rows))
-    return [
-        departments_table(snapshot, found, title=title),
-        faults._replace(title=noted(_("Late, without content, or not reported"), number)),
-    ]
+    return [departments_table(snapshot, found, title), faults_table(snapshot, found)]
 
 
 def _due(found: Reported) -> str:
@@ -91,48 +87,41 @@ def summary_line(found: Reported) -> str:
     return _("{n} reports owed: {counts}").format(n=sum(totals.values()), counts=counts)
 
 
-def departments_table(snapshot: Snapshot, found: Reported, title: str = "") -> Table:
+def departments_table(snapshot: Snapshot, found: Reported, title: str) -> Table:
     """A row of counts for each department."""
     outcomes = [one for one in OUTCOMES if one != PENDING or found.totals()[PENDING]]
-    columns = [
-        Column("id", _("id"), ID, rank=1),
-        Column("title", _("department")),
-        Column("owed", _("reports owed"), INTEGER),
-        *(Column(one, outcome_label(one), INTEGER) for one in outcomes),
+    columns: list[ColumnOf[DepartmentReport]] = [
+        ColumnOf("id", _("id"), lambda one: one.dept, ID, 1),
+        ColumnOf("title", _("department"), lambda one: snapshot.department_name(one.dept)),
+        ColumnOf("owed", _("reports owed"), lambda one: one.owed, INTEGER),
+        *(ColumnOf(one, outcome_label(one), partial(_number, one), INTEGER) for one in outcomes),
     ]
-    rows = [
-        (
-            one.dept,
-            snapshot.department_name(one.dept),
-            one.owed,
-            *(one.number(outcome) for outcome in outcomes),
-        )
-        for one in found.departments
-    ]
-    return Table("reporting", title, columns, rows, _("No report was owed."))
+    return table_of("reporting", title, found.departments, columns, _("No report was owed."))
+
+
+def _number(outcome: str, one: DepartmentReport) -> int:
+    return one.number(outcome)
 
 
 def faults_table(snapshot: Snapshot, found: Reported) -> Table:
     """The reports that were late, without content or missing, each with what was written."""
-    columns = [
-        Column("dept", _("department")),
-        Column("id", _("id"), ID),
-        Column("title", _("task")),
-        Column("outcome", _("report")),
-        Column("on", _("reported on"), DATE, rank=1),
-        Column("actor", _("by"), rank=3),
-        Column("text", _("what was written"), rank=2),
+    columns: list[ColumnOf[tuple[str, TaskReport]]] = [
+        ColumnOf("dept", _("department"), lambda one: snapshot.department_name(one[0])),
+        ColumnOf("id", _("id"), lambda one: one[1].item.task.id, ID),
+        ColumnOf("title", _("task"), lambda one: one[1].item.task.title),
+        ColumnOf("outcome", _("report"), lambda one: outcome_label(one[1].outcome)),
+        ColumnOf("on", _("reported on"), lambda one: one[1].on, DATE, 1),
+        ColumnOf("actor", _("by"), lambda one: one[1].event.actor if one[1].event else None, rank=3),
+        ColumnOf("text", _("what was written"), lambda one: _text(one[1]), rank=2),
     ]
-    rows = [
-        (
-            snapshot.department_name(one.dept), task.item.task.id, task.item.task.title, outcome_label(task.outcome),
-            task.on, task.event.actor if task.event else None, _text(task),
-        )
+    faults = [
+        (one.dept, task)
         for one in found.departments
         for task in one.tasks
         if task.outcome in (LATE, EMPTY, MISSING)
-    ]  # fmt: skip
-    return Table("reporting_faults", _("Late, without content, or not reported"), columns, rows, _("None."))
+    ]
+    title = noted(_("Late, without content, or not reported"), len(faults))
+    return table_of("reporting_faults", title, faults, columns, _("None."))
 
 
 def _text(task: TaskReport) -> str | None:

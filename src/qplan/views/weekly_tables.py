@@ -6,27 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from qplan.core import calendar
-from qplan.core.calendar import LIGHTS, Clock, light_label
+from qplan.core.calendar import Clock
 from qplan.core.model import CLOSED, Task
-from qplan.core.pace import PACES, pace_label
 from qplan.core.reporting import WEEK
 from qplan.i18n import _, noted
+from qplan.service.counts import Count
 from qplan.service.queries import AssessedTask, Snapshot
 from qplan.service.weekly import Weekly
-from qplan.views import (
-    CHANGE,
-    DATE,
-    ID,
-    INTEGER,
-    LIGHT,
-    PERCENT,
-    STATUS,
-    Column,
-    Table,
-    changes,
-    lists,
-    reporting,
-)
+from qplan.views import CHANGE, DATE, INTEGER, PERCENT, ColumnOf, Table, changes, lists, reporting, table_of
+from qplan.views.columns import task_columns
 
 
 def counted_title(title: str, listed: Sequence[Any]) -> str:
@@ -36,88 +24,50 @@ def counted_title(title: str, listed: Sequence[Any]) -> str:
 
 def tasks(snapshot: Snapshot, key: str, title: str, listed: Sequence[AssessedTask]) -> Table:
     """A list of tasks, each with its light."""
-    columns = [
-        Column("id", _("id"), ID),
-        Column("title", _("task")),
-        Column("lead", _("lead")),
-        Column("owner", _("owner"), rank=3),
-        Column("deadline", _("deadline"), DATE),
-        Column("status", _("status"), STATUS, rank=1),
-        Column("progress", _("progress"), PERCENT),
-        Column("light", _("light"), LIGHT, rank=1),
-        Column("last_update", _("last update"), DATE, rank=2),
-    ]
-    rows = [
-        (
-            task.id, task.title, snapshot.leads(task), task.owner,
-            task.deadline, task.status, task.progress, light.code, task.last_update,
-        )
-        for task, light, *_rest in listed
-    ]  # fmt: skip
-    return Table(key, counted_title(title, listed), columns, rows, _("None."))
+    columns = task_columns(
+        snapshot, id=0, title=0, lead=0, owner=3, deadline=0, status=1, progress=0, light=1, last_update=2
+    )
+    return table_of(key, counted_title(title, listed), listed, columns, _("None."))
 
 
 def closed(snapshot: Snapshot, listed: Sequence[AssessedTask]) -> Table:
     """What was closed, and whether in time."""
-    columns = [
-        Column("id", _("id"), ID),
-        Column("title", _("task")),
-        Column("lead", _("lead")),
-        Column("deadline", _("deadline"), DATE),
-        Column("submitted_on", _("submitted on"), DATE, rank=1),
-        Column("closed_on", _("closed on"), DATE),
-        Column("late", _("in time?")),
+
+    def in_time(item: AssessedTask) -> str:
+        return _("after its deadline") if calendar.closed_late(item.task, snapshot.clock) else _("in time")
+
+    columns: list[ColumnOf[AssessedTask]] = [
+        *task_columns(snapshot, id=0, title=0, lead=0, deadline=0, submitted_on=1, closed_on=0),
+        ColumnOf("late", _("in time?"), in_time),
     ]
-    rows = [
-        (
-            item.task.id, item.task.title, snapshot.leads(item.task), item.task.deadline,
-            item.task.submitted_on, item.task.closed_on,
-            _("after its deadline") if calendar.closed_late(item.task, snapshot.clock) else _("in time"),
-        )
-        for item in listed
-    ]  # fmt: skip
-    return Table("closed", counted_title(_("Closed this week"), listed), columns, rows, _("None."))
+    return table_of("closed", counted_title(_("Closed this week"), listed), listed, columns, _("None."))
 
 
 def departments(week: Weekly) -> Table:
     """The counts of each department, with the change of the overdue ones against the week before."""
-    columns = [
-        Column("id", _("id"), ID),
-        Column("title", _("department")),
-        Column("total", _("tasks"), INTEGER),
-        Column("closed", _("closed"), INTEGER),
-        Column("overdue", _("overdue"), INTEGER),
-        Column("change", _("against last week"), CHANGE, rank=1),
-        Column("due_soon", _("due soon"), INTEGER, rank=2),
-        Column("stale", _("stale"), INTEGER, rank=2),
-        *(Column(f"light_{code}", light_label(code), INTEGER, rank=3) for code in LIGHTS),
-        Column("progress", _("mean progress"), PERCENT, rank=3),
+    changed = {line.counted.key: line.change for line in week.by_dept}
+    columns: list[ColumnOf[Count]] = [
+        *lists.group_columns(_("department")),
+        ColumnOf("closed", _("closed"), lambda one: one.by_status.get(CLOSED, 0), INTEGER),
+        ColumnOf("overdue", _("overdue"), lambda one: one.overdue, INTEGER),
+        ColumnOf("change", _("against last week"), lambda one: changed[one.key], CHANGE, 1),
+        ColumnOf("due_soon", _("due soon"), lambda one: one.due_soon, INTEGER, 2),
+        ColumnOf("stale", _("stale"), lambda one: one.stale, INTEGER, 2),
+        *lists.light_columns(rank=3),
+        ColumnOf("progress", _("mean progress"), lambda one: one.progress, PERCENT, 3),
     ]
-    rows = [
-        (
-            line.counted.key, line.counted.title, line.counted.total, line.counted.by_status.get(CLOSED, 0),
-            line.counted.overdue, line.change, line.counted.due_soon,
-            line.counted.stale, *(line.counted.by_light.get(code, 0) for code in LIGHTS), line.counted.progress,
-        )
-        for line in week.by_dept
-    ]  # fmt: skip
-    return Table("by_dept", _("By department"), columns, rows, _("None."))
+    return table_of("by_dept", _("By department"), _counts(week), columns, _("None."))
+
+
+def _counts(week: Weekly) -> list[Count]:
+    return [line.counted for line in week.by_dept]
 
 
 def pace(week: Weekly) -> Table:
     """How many tasks of each department are behind, on or ahead of the linear schedule, with shares; then the totals."""
-    columns = [
-        Column("id", _("id"), ID),
-        Column("title", _("department")),
-        Column("total", _("tasks"), INTEGER),
-        *(Column(code, pace_label(code)) for code in PACES),
-    ]
     total = week.total._replace(key="", title=_("total"))
-    rows = [
-        (one.key, one.title, one.total, *(lists.pace_text(one, code) for code in PACES))
-        for one in (*(line.counted for line in week.by_dept), total)
-    ]
-    return Table("pace", _("Pace against the schedule"), columns, rows, _("None."))
+    columns = [*lists.group_columns(_("department")), *lists.pace_columns()]
+    return table_of("pace", _("Pace against the schedule"), [*_counts(week), total], columns, _("None."))
 
 
 def progress(snapshot: Snapshot, week: Weekly) -> list[Table]:
@@ -142,49 +92,28 @@ def progress(snapshot: Snapshot, week: Weekly) -> list[Table]:
 
 def coordination(snapshot: Snapshot, listed: Sequence[AssessedTask]) -> Table:
     """Tasks that are blocked or need help, and of whom."""
-    columns = [
-        Column("id", _("id"), ID),
-        Column("title", _("task")),
-        Column("lead", _("lead"), rank=1),
-        Column("owner", _("owner"), rank=3),
-        Column("status", _("status"), STATUS, rank=2),
-        Column("difficulty", _("difficulty")),
-        Column("needs", _("help needed")),
-        Column("next_step", _("next step"), rank=2),
-        Column("last_update", _("last update"), DATE, rank=3),
-    ]
-    rows = [
-        (
-            task.id, task.title, snapshot.leads(task), task.owner, task.status, task.difficulty, task.needs,
-            task.next_step, task.last_update,
-        )
-        for task, *_derived in listed
-    ]  # fmt: skip
+    columns = task_columns(
+        snapshot, id=0, title=0, lead=1, owner=3, status=2, difficulty=0, needs=0, next_step=2, last_update=3
+    )
     title = counted_title(_("Blocked, or in need of coordination"), listed)
-    return Table("coordination", title, columns, rows, _("None."))
+    return table_of("coordination", title, listed, columns, _("None."))
 
 
 def extension_requests(snapshot: Snapshot, listed: Sequence[AssessedTask]) -> Table:
     """Extensions that were asked for and not decided yet."""
-    columns = [
-        Column("id", _("id"), ID),
-        Column("title", _("task")),
-        Column("lead", _("lead"), rank=1),
-        Column("deadline", _("deadline"), DATE),
-        Column("extension_to", _("asked to"), DATE),
-        Column("extension_on", _("asked on"), DATE, rank=2),
-        Column("in_time", _("asked in time?"), rank=3),
-        Column("reason", _("reason")),
+
+    def in_time(item: AssessedTask) -> str:
+        return _("asked late") if _asked_late(item.task, snapshot.clock) else _("in time")
+
+    columns: list[ColumnOf[AssessedTask]] = [
+        *task_columns(snapshot, id=0, title=0, lead=1, deadline=0),
+        ColumnOf("extension_to", _("asked to"), lambda item: item.task.extension_to, DATE),
+        ColumnOf("extension_on", _("asked on"), lambda item: item.task.extension_on, DATE, 2),
+        ColumnOf("in_time", _("asked in time?"), in_time, rank=3),
+        ColumnOf("reason", _("reason"), lambda item: item.task.extension_reason),
     ]
-    rows = [
-        (
-            task.id, task.title, snapshot.leads(task), task.deadline, task.extension_to, task.extension_on,
-            _("asked late") if _asked_late(task, snapshot.clock) else _("in time"), task.extension_reason,
-        )
-        for task, *_derived in listed
-    ]  # fmt: skip
     title = counted_title(_("Extensions asked for"), listed)
-    return Table("extension_requests", title, columns, rows, _("None."))
+    return table_of("extension_requests", title, listed, columns, _("None."))
 
 
 def _asked_late(task: Task, clock: Clock) -> bool:

@@ -19,6 +19,7 @@ from qplan.core.model import (
     OPEN,
     SUBMITTED,
     TERMINATED,
+    Milestone,
     Task,
 )
 from qplan.core.rules import Rules
@@ -88,6 +89,11 @@ def status_text(row: Task) -> str:
 def due(row: Task) -> str | None:
     """The day on which a task is due; the document's words where it has none."""
     return row.deadline or row.deadline_text or (_("ongoing") if row.term == ONGOING else None)
+
+
+def milestone_state(row: Milestone, missed: bool) -> str:
+    """How a staged goal stands; ``missed`` is whether its day has passed."""
+    return _("done") if row.done_on else _("missed") if missed else _("ahead")
 
 
 def quantity(row: Task) -> str | None:

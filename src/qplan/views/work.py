@@ -13,8 +13,8 @@ from qplan.service.milestones import Staged
 from qplan.service.mine import LISTS, OWN, Mine
 from qplan.service.queries import AssessedTask, Snapshot
 from qplan.service.score import Scored, takes_off_for_reports
-from qplan.views import DATE, DECIMAL, ID, INTEGER, LIGHT, PERCENT, Column, Table, View, items, lists, words
-from qplan.views import STATUS as STATUS_TYPE
+from qplan.views import DATE, DECIMAL, ID, INTEGER, ColumnOf, Table, View, items, lists, table_of, words
+from qplan.views.columns import task_columns
 
 #: List of :class:`Mine` -> (its title, the steps to propose, the likeliest first).
 TITLES: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -101,24 +101,12 @@ def mine(snapshot: Snapshot, content: Mine) -> View:
 
 
 def _tasks(snapshot: Snapshot, key: str, title: str, listed: list[AssessedTask]) -> Table:
-    columns = [
-        Column("id", _("id"), ID),
-        Column("title", _("task")),
-        Column("lead", _("lead"), rank=3 if key in OWN else 0),  # one's own are known
-        Column("deadline", _("deadline"), DATE, rank=1),
-        Column("status", _("status"), STATUS_TYPE, rank=2),
-        Column("progress", _("progress"), PERCENT),
-        Column("light", _("light"), LIGHT),
-        Column("what", _("what about it")),
+    columns: list[ColumnOf[AssessedTask]] = [
+        *task_columns(snapshot, id=0, title=0, lead=3 if key in OWN else 0),  # one's own are known
+        *task_columns(snapshot, deadline=1, status=2, progress=0, light=0),
+        ColumnOf("what", _("what about it"), lambda item: _about(snapshot, key, item)),
     ]
-    rows = [
-        (
-            i.task.id, i.task.title, snapshot.leads(i.task), words.due(i.task), i.task.status,
-            i.task.progress, i.light.code, _about(snapshot, key, i),
-        )
-        for i in listed
-    ]  # fmt: skip
-    return Table(key, title, columns, rows, _("Nothing waits."))
+    return table_of(key, title, listed, columns, _("Nothing waits."))
 
 
 def _about(snapshot: Snapshot, key: str, item: AssessedTask) -> str:
@@ -188,27 +176,25 @@ def milestone_table(
     snapshot: Snapshot, listed: Sequence[Staged], title: str = "", *, own: bool = False
 ) -> Table:
     """A table of staged goals; ``own`` are those of one department, whose name a narrow screen leaves out."""
-    columns = [
-        Column("id", _("id"), ID),
-        Column("title", _("milestone")),
-        Column("task", _("task"), rank=2),
-        Column("lead", _("lead"), rank=5 if own else 1),
-        Column("due", _("due"), DATE),
-        Column("original_due", _("first due"), DATE, rank=4),
-        Column("done_on", _("done on"), DATE, rank=1),
-        Column("state", _("state")),
-        Column("basis", _("basis"), rank=3),
+    columns: list[ColumnOf[Staged]] = [
+        ColumnOf("id", _("id"), lambda one: one.milestone.id, ID),
+        ColumnOf("title", _("milestone"), lambda one: one.milestone.title),
+        ColumnOf("task", _("task"), lambda one: one.task.title, rank=2),
+        ColumnOf("lead", _("lead"), lambda one: snapshot.leads(one.task), rank=5 if own else 1),
+        ColumnOf("due", _("due"), lambda one: one.milestone.due, DATE),
+        ColumnOf("original_due", _("first due"), _first_due, DATE, 4),
+        ColumnOf("done_on", _("done on"), lambda one: one.milestone.done_on, DATE, 1),
+        ColumnOf("state", _("state"), lambda one: words.milestone_state(one.milestone, one.missed)),
+        ColumnOf("basis", _("basis"), lambda one: words.basis_label(one.milestone.basis), rank=3),
     ]
-    rows = [
-        (
-            s.milestone.id, s.milestone.title, s.task.title, snapshot.leads(s.task), s.milestone.due,
-            s.milestone.original_due if s.milestone.original_due != s.milestone.due else None,
-            s.milestone.done_on, _("done") if s.milestone.done_on else _("missed") if s.missed else _("ahead"),
-            words.basis_label(s.milestone.basis),
-        )
-        for s in listed
-    ]  # fmt: skip
-    return Table("milestones", title, columns, rows, _("No milestones match; qplan milestones lists all."))
+    empty = _("No milestones match; qplan milestones lists all.")
+    return table_of("milestones", title, listed, columns, empty)
+
+
+def _first_due(staged: Staged) -> str | None:
+    """The day on which a goal was due at first, if it is another one now."""
+    first = staged.milestone.original_due
+    return first if first != staged.milestone.due else None
 
 
 def _claims(snapshot: Snapshot, late: int) -> str:
@@ -224,32 +210,25 @@ def _claims(snapshot: Snapshot, late: int) -> str:
 def score(snapshot: Snapshot, scored: list[Scored], year: int, against: str) -> View:
     """The year's points, the best department first, with the rule that makes them."""
     rules = snapshot.clock.rules.scoring
-    columns = [
-        Column("id", _("id"), ID),
-        Column("title", _("department")),
-        Column("points", _("points"), DECIMAL),
-        Column("tasks", _("tasks"), INTEGER),
-        Column("closed_in_time", _("closed in time"), INTEGER),
-        Column("closed_late", _("closed late"), INTEGER),
-        Column("open_in_time", _("open, in time"), INTEGER, rank=1),
-        Column("overdue", _("overdue"), INTEGER),
-        Column("stale", _("stale"), INTEGER, rank=2),
-        Column("unanswered", _("urges unanswered"), INTEGER, rank=2),
+    columns: list[ColumnOf[Scored]] = [
+        ColumnOf("id", _("id"), lambda one: one.dept, ID),
+        ColumnOf("title", _("department"), lambda one: one.title),
+        ColumnOf("points", _("points"), lambda one: one.points, DECIMAL),
+        ColumnOf("tasks", _("tasks"), lambda one: one.tasks, INTEGER),
+        ColumnOf("closed_in_time", _("closed in time"), lambda one: one.closed_in_time, INTEGER),
+        ColumnOf("closed_late", _("closed late"), lambda one: one.closed_late, INTEGER),
+        ColumnOf("open_in_time", _("open, in time"), lambda one: one.open_in_time, INTEGER, 1),
+        ColumnOf("overdue", _("overdue"), lambda one: one.overdue, INTEGER),
+        ColumnOf("stale", _("stale"), lambda one: one.stale, INTEGER, 2),
+        ColumnOf("unanswered", _("urges unanswered"), lambda one: one.unanswered, INTEGER, 2),
     ]
     reports = takes_off_for_reports(snapshot.clock.rules)
     if reports:
         columns += [
-            Column("reported_late", _("reported late"), INTEGER, rank=2),
-            Column("reported_empty", _("reported without content"), INTEGER, rank=2),
-            Column("not_reported", _("not reported at all"), INTEGER, rank=2),
-        ]
-    rows = [
-        (
-            s.dept, s.title, s.points, s.tasks, s.closed_in_time, s.closed_late, s.open_in_time, s.overdue,
-            s.stale, s.unanswered, *((s.reported_late, s.reported_empty, s.not_reported) if reports else ()),
-        )
-        for s in scored
-    ]  # fmt: skip
+            ColumnOf("reported_late", _("reported late"), lambda one: one.reported_late, INTEGER, 2),
+            ColumnOf("reported_empty", _("reported without content"), lambda one: one.reported_empty, INTEGER, 2),
+            ColumnOf("not_reported", _("not reported at all"), lambda one: one.not_reported, INTEGER, 2),
+        ]  # fmt: skip
     deadline = _("the original deadline") if against == "original" else _("the deadline in force")
     notes = [
         _("Points of a task: closed in time {a}, closed late {b}, open in time {c}, overdue {d}; less {e} when stale, {f} for each urge not answered in time. A department has the mean of its tasks.").format(
@@ -266,7 +245,7 @@ def score(snapshot: Snapshot, scored: list[Scored], year: int, against: str) -> 
         )  # fmt: skip
     return lists.view_of(
         snapshot, "score", _("Assessment of {year}").format(year=year),
-        [Table("score", "", columns, rows, _("Nothing to assess."))],
+        [table_of("score", "", scored, columns, _("Nothing to assess."))],
         lambda: {
             "year": year, "against": against, "scoring": rules._asdict(), "items": [s._asdict() for s in scored],
         },
