@@ -1,7 +1,9 @@
-"""Read what a sentence of the published plan promises: figures with their units, and directions.
+"""Read what a sentence of the published plan promises: figures with their units, directions, and names.
 
 ``sentences.txt`` holds, clause by clause, every sentence (up to a full stop or semicolon) of 二(三)2,
 its table, 三 and the columns that carries a figure with a unit, a direction of something measured, or 到2025年.
+``phrases.txt`` holds every phrase (up to a comma) of 三, the columns and 四 that names something for the first
+time in its clause, as :data:`NAMED` finds names.
 """
 
 import re
@@ -9,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 SENTENCES = Path(__file__).with_name("sentences.txt")
+PHRASES = Path(__file__).with_name("phrases.txt")
 UNITS = "%|件|项|个|家|万千瓦|万台套|万亩"
 #: Words that limit a promise; they stand in its phrase, or in the first phrase of a list of like ones.
 LIMITS = ("力争", "争取", "争创", "保持", "突破", "超过", "连续", "逐年", "明显", "显著", "全省")
@@ -29,6 +32,13 @@ DIRECTIONS = (
 )  # fmt: skip
 MEASURED = re.compile(r"率|比重|满意度")
 ASSIGNED = re.compile(r"市下达目标")
+#: A name in quotation marks, or the end of one that its last characters show to be a name.
+NAMED = re.compile(
+    r"“([^”]+)”|([一-鿿]{2}(?:谷|片区|经济带|大市场|学院|研究院|创新中心|实验室|保险|住房|开发区|科技园|科技园区|"
+    r"示范园|产业园|全覆盖|提升工程|攻坚行动|专项行动))"
+)
+#: The plan's own name, which its clauses use too.
+OWN_NAME = "十四五"
 
 
 class Promise(NamedTuple):
@@ -42,10 +52,19 @@ class Promise(NamedTuple):
     unit: str | None = None
 
 
-def sentences() -> list[tuple[str, str]]:
+def sentences(path: Path = SENTENCES) -> list[tuple[str, str]]:
     """Clause and text of each sentence."""
-    lines = SENTENCES.read_text(encoding="utf-8").splitlines()
+    lines = path.read_text(encoding="utf-8").splitlines()
     return [(clause, text) for clause, text in (line.split("\t") for line in lines)]
+
+
+def named() -> dict[str, list[str]]:
+    """What each clause names: its programmes, bodies, places and works."""
+    found: dict[str, list[str]] = {}
+    for clause, phrase in sentences(PHRASES):
+        names = [quoted or plain for quoted, plain in NAMED.findall(phrase)]
+        found.setdefault(clause, []).extend(name for name in names if name != OWN_NAME)
+    return found
 
 
 def promises() -> list[Promise]:
