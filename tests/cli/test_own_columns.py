@@ -91,3 +91,22 @@ def test_a_list_with_persons_and_columns_of_the_plan_says_nothing_new_when_it_is
             assert qplan(*words, *columns, "--out", name).code == 0
             answer = qplan("update", "--from", name, "--yes")
             assert (answer.code, answer.out) == (0, ""), (words, name, answer.err)
+
+
+def test_a_proposed_lead_of_supporters_that_the_plan_names_is_shown_as_such(qplan):
+    assert qplan("load").code == 0
+    page = qplan("show", "T5.3", "--lang", "zh").out
+    assert "区市场监管局（拟定）" in page and "区统计局（规划原文）" in page
+    assert "拟定（配合单位：规划原文）" in qplan("tasks", "--search", "信用工程", "--lang", "zh").out
+    item = qplan("show", "T5.3", "--format", "json").json["item"]
+    assert (item["basis"], item["support_basis"]) == ("proposed", "plan")
+    assert qplan("confirm", "T5.3", "--yes").code == 0
+    item = qplan("show", "T5.3", "--format", "json").json["item"]
+    assert (item["basis"], item["support_basis"]) == ("confirmed", "confirmed")
+
+
+def test_a_target_that_the_text_does_not_date_is_shown_as_proposed(qplan):
+    assert qplan("load").code == 0
+    assert "2025-12-31（拟定）" in qplan("show", "Q31", "--lang", "zh").out
+    assert qplan("show", "Q31", "--format", "json").json["item"]["deadline_basis"] == "proposed"
+    assert qplan("show", "I1", "--format", "json").json["item"]["deadline_basis"] is None

@@ -39,7 +39,15 @@ def test_words_that_are_certain_are_read_without_a_doubt(text, value):
     ],
 )
 def test_a_repeated_duty_names_its_period(text, repeats):
-    assert parse_deadline(text, 2024) == (None, repeats, (), "", "")
+    assert parse_deadline(text, 2024) == (None, repeats, (), "", "", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "repeats", "day"),
+    [("每月10日前", "month", 10), ("每月25日前", "month", 25), ("每季度末月25日前", "quarter", 25)],
+)
+def test_a_repeated_duty_is_due_on_the_day_of_its_last_month(text, repeats, day):
+    assert parse_deadline(text, 2024) == (None, repeats, (), "", "", day)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +57,8 @@ def test_a_repeated_duty_names_its_period(text, repeats):
         ("全年", "2024", None, "end of the year"),
         ("2025年前", "2025", None, "the day before it begins"),
         ("已完成，长期坚持", ONGOING, None, "describes a state"),
-        ("每月25日前", None, "month", "day within the period"),
+        ("每月上旬", None, "month", "day within the period"),
+        ("每季度10日前", None, "quarter", "day within the period"),
         ("每周", None, "month", "shortest period"),
         ("2024年2月30日", "2024-02", None, "no day of the calendar"),
         ("春节前", None, None, "was not understood"),

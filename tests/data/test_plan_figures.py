@@ -163,7 +163,7 @@ def test_no_two_departments_share_a_name():
 
 def test_departments_that_the_plan_names_take_part_in_sharing_credit_records():
     task = BY_ID["T5.3"]
-    assert {"swj", "hg", "shwj", "scjg", "nync", "tjj"} <= {task["lead"], *task["support"]}
+    assert {"swj", "hg", "shwj", "scjg", "nync", "tjj"} == {task["lead"], *task["support"]}
 
 
 def test_whoever_answers_for_a_target_leads_or_supports_its_task():
@@ -202,6 +202,7 @@ def test_dates():
 def test_no_lead_is_marked_as_the_plans():
     """四(一) names the leading group, not its office; 三(五)3 names who shares records, not who leads."""
     assert {leaf.get("assignment_basis", "proposed") for leaf in LEAVES} == {"proposed"}
+    assert [leaf["id"] for leaf in LEAVES if leaf.get("support_basis") == "plan"] == ["T5.3"]
 
 
 def test_deadline_is_the_plans_where_its_own_text_dates_it_and_attached_where_a_dated_goal_hangs_on_it():

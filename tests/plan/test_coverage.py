@@ -153,6 +153,26 @@ def test_a_deadline_of_the_plan_that_its_clause_no_longer_has_is_reported(beside
     assert any("the deadline of T1.1 is the plan's, and 三(一)1 does not name 2029" in one for one in said)
 
 
+@pytest.mark.parametrize(
+    ("title", "basis", "found"),
+    [
+        ("建成12所", "plan", []),  # a target of the task
+        ("建成21所", "plan", ["21所"]),
+        ("建成21所", "proposed", []),
+        ("一次建成", "plan", []),
+    ],
+)
+def test_a_figure_of_a_staged_goal_of_the_plan_stands_in_its_clause_or_its_target(
+    beside, title, basis, found
+):
+    def add(plan):
+        task = plan["tasks"][0]["tasks"][0]
+        task["milestones"] = [{"id": "m1", "title": title, "due": task["deadline"], "basis": basis}]
+
+    said = [one for one in beside(add)[1] if "/m1 is the plan's" in one]
+    assert len(said) == len(found) and all(figure in one for figure, one in zip(found, said, strict=True))
+
+
 def test_a_baseline_that_does_not_stand_in_its_clause_is_reported(beside):
     def base(value):
         return lambda plan: plan["indicators"]["targets"][1].update(
@@ -160,7 +180,9 @@ def test_a_baseline_that_does_not_stand_in_its_clause_is_reported(beside):
         )
 
     assert beside(base("92"))[1] == []
-    assert beside(base("93"))[1] == ["1:1: the baseline of Q2 does not stand in 一; correct the clause"]
+    assert beside(base("93"))[1] == [
+        "1:1: the baseline of Q2 does not stand in 一; correct the clause, the figure or its basis"
+    ]
 
 
 def test_check_compares_a_plan_with_the_text_that_it_names(tmp_path):

@@ -116,6 +116,50 @@ def test_a_task_that_repeats_has_a_task_for_each_period_since_the_issue(tasks):
     assert found["T4.2024-Q2"].title == "月报（2024年二季度）"
 
 
+def test_a_task_that_repeats_is_due_on_a_day_of_each_periods_last_month(tasks):
+    body = "tasks: [{no: 1, title: 发放补贴, lead: scjg, repeats: month, begins: 2024-01-15, due_day: 10},"
+    found = tasks(body + " {no: 2, title: 季报, lead: scjg, repeats: quarter, due_day: 31}]\n")
+    due = {one.id: one.deadline for one in found.values() if one.kind != "group"}
+    assert "T1.2024-01" not in due  # it begins after that day
+    assert (due["T1.2024-02"], due["T1.2024-12"]) == ("2024-02-10", "2024-12-10")
+    assert (due["T2.2024-Q1"], due["T2.2024-Q2"]) == ("2024-03-31", "2024-06-30")
+
+
+@pytest.mark.parametrize(
+    ("given", "fault"), [("repeats: month, due_day: 32", "no day of a month"), ("due_day: 10, deadline: 2024", "does not repeat")]
+)  # fmt: skip
+def test_a_due_day_that_cannot_be_meant_is_refused(faults, given, fault):
+    (found,) = faults(f"tasks: [{{no: 1, title: 补贴, lead: scjg, {given}}}]\n")
+    assert fault in found
+
+
+def test_supporters_have_a_basis_of_their_own(tasks):
+    found = tasks(
+        "tasks: [{no: 1, title: 信用, lead: scjg, support: [nync], support_basis: plan, deadline: 2024},"
+        " {no: 2, title: 信息, lead: scjg, support: [nync], deadline: 2024}]\n"
+    )
+    assert [(one.basis, one.basis_of_support) for one in found.values()] == [
+        ("proposed", "plan"), ("proposed", "proposed"),
+    ]  # fmt: skip
+    assert found["T1"]._replace(basis="confirmed").basis_of_support == "confirmed"
+
+
+def test_an_indicator_without_a_day_is_due_as_the_defaults_say_and_marked(read):
+    head = HEAD + "defaults: {indicator_deadline: 2024-12-31}\n"
+    body = """\
+indicators:
+  - {id: Q1, name: 总数, unit: 人, target: 5, tasks: [T1]}
+  - {id: Q2, name: 人数, unit: 人, target: 5, tasks: [T1], deadline: 2024-06-30}
+tasks: [{no: 1, title: 培训, lead: scjg, deadline: 2024}]
+"""
+    found = read(body, head).plan.indicators
+    assert [(one.deadline, one.basis_of_deadline) for one in found] == [
+        ("2024-12-31", "proposed"),
+        ("2024-06-30", None),
+    ]
+    assert found[0]._replace(target_document="绵府1号").basis_of_deadline is None
+
+
 def test_a_staged_goal_that_repeats_is_one_for_each_period_until_the_deadline(read):
     body = """\
 tasks:

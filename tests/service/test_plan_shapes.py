@@ -61,6 +61,7 @@ def leaves(draw: st.DrawFn, number: int) -> dict[str, Any]:
         ),
         "deadline_text": draw(st.sampled_from([None, "年底前", "长期坚持"])),
         "owner": draw(st.sampled_from([None, "甲"])),
+        "support_basis": draw(st.sampled_from([None, "plan", "proposed"])),
         "weight": draw(st.sampled_from([None, "2", "0.5"])),
         "investment": draw(st.sampled_from([None, "1200", "0.10"])),
         "place": draw(st.sampled_from([None, "城东: 一", "no"])),
@@ -84,6 +85,7 @@ def leaves(draw: st.DrawFn, number: int) -> dict[str, Any]:
         }
     elif shape == "repeats" and task["deadline"] != "immediate":
         task["repeats"] = draw(st.sampled_from(["month", "quarter", "half-year", "year"]))
+        task["due_day"] = draw(st.sampled_from([None, "10", "31"]))
     elif shape == "verified" and len(leads) < 4:
         task["verifier"] = next(body for body in BODIES[1:] if body not in leads)
     return task
@@ -323,6 +325,13 @@ def test_a_heading_is_rolled_up_by_quantity_and_not_green_over_tasks_that_nobody
         found = queries.task(open_snapshot(ledger, date(2025, 2, 21)), "T1.1").item
     assert found.task.progress == 28  # 280 of 500 people, half of them
     assert (found.light.code, found.light.reason) == ("grey", "members_not_accepted")
+
+
+def test_a_heading_has_the_quantities_of_its_tasks_added_up(example):
+    with Ledger.open(example("quotas-over-towns")) as ledger:
+        found = queries.task(open_snapshot(ledger, date(2025, 3, 1)), "T1.1").item.task
+        assert (found.quantity, found.unit) == ("500", "人")
+        assert queries.task(open_snapshot(ledger, date(2025, 3, 1)), "T1.2").item.task.quantity is None
 
 
 def test_the_verifier_closes_what_a_joint_lead_submitted_and_the_office_does_not(example):

@@ -31,6 +31,7 @@ KEPT: dict[str, tuple[Any, str, str]] = {
     "lead": (["scjg", "yb"], "joint", "yb"),
     "support": (["nync"], "support", "nync"),
     "assignment_basis": ("plan", "basis", "plan"),
+    "support_basis": ("proposed", "support_basis", "proposed"),
     "verifier": ("bg", "verifier", "bg"),
     "leader": ("甲", "plan_leader", "甲"),
     "owner": ("乙", "plan_owner", "乙"),
@@ -49,6 +50,7 @@ KEPT: dict[str, tuple[Any, str, str]] = {
 OTHERS = {
     "no": "gives id and clause",
     "repeats": "makes subtasks",
+    "due_day": "of those that repeat",
     "each": "makes subtasks",
     "tasks": "are rows of their own",
     "milestones": "are rows of their own",
@@ -94,7 +96,7 @@ def test_each_key_of_a_task_is_kept(place: str):
 OTHER: dict[str, Any] = {
     "position": 9, "column_no": 9, "retired": 1, "progress": 9, "extensions": 9, "version": 99,
     "status": "blocked", "kind": "safeguard", "lead": "nync", "joint": "bg", "support": "bg", "verifier": "yb",
-    "basis": "confirmed", "deadline_basis": "proposed", "title_basis": "plan", "term": "ongoing", "repeats": "quarter",
+    "basis": "confirmed", "deadline_basis": "proposed", "support_basis": "plan", "title_basis": "plan", "term": "ongoing", "repeats": "quarter",
     "urge_level": "notice", "support_note": "nync 2024-03-01 已报", "fields": '{"place":"城西"}', "see": "T1",
     "quantity": "9", "weight": "3", "submitted_by": "甲@scjg", "closed_by": "甲@scjg",
     **dict.fromkeys(

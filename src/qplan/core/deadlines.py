@@ -43,6 +43,7 @@ class Deadline(NamedTuple):
     steps: tuple[Step, ...] = ()
     doubt: str = ""
     about: str = ""
+    due_day: int | None = None  #: of what repeats: the day of a period's last month
 
 
 #: What is not certain about a deadline, as messages with one place for the words concerned.
@@ -248,6 +249,9 @@ def _repeating(text: str, repeats: str, rest: str, points: list[_Point]) -> Dead
     left = _left_over(rest, points)
     if points:  # 每年6月底前
         return Deadline(None, repeats, doubt=REPEAT_DAY, about=text)
+    day = re.fullmatch(r"(末月)?([12]?[1-9]|[123]0|31)[日号](?:以前|之前|前)?", rest)
+    if day and (repeats == "month" or day[1]):
+        return Deadline(None, repeats, due_day=int(day[2]))
     if re.search(r"\d+[日号]|[上中下]旬|初", left):
         return Deadline(None, repeats, doubt=REPEAT_DAY, about=text)
     if (

@@ -108,6 +108,7 @@ FIELDS = {
     "kind": N_p("field", "kind"),
     "title_basis": N_p("field", "basis of the title"),
     "deadline_basis": N_p("field", "basis of the deadline"),
+    "support_basis": N_p("field", "basis of the support"),
     "section": N_p("field", "section"),
     "column_no": N_p("field", "column"),
     "parent": N_p("field", "heading above"),

@@ -128,6 +128,9 @@ class Task(NamedTuple):
     plan_owner: str | None = None
     plan_contact: str | None = None
     fields: str = "{}"  #: canonical JSON: values of the plan's own columns
+    support_basis: str | None = (
+        None  #: where the plan's supporters come from, if not from where its lead does
+    )
     retired: int = 0
     leader: str | None = None
     owner: str | None = None
@@ -168,6 +171,11 @@ class Task(NamedTuple):
         if self.lead is None:
             return ()
         return (self.lead, *ids(self.joint)) if self.joint else (self.lead,)
+
+    @property
+    def basis_of_support(self) -> str | None:
+        """Where its supporters come from: what the office confirmed is confirmed with its lead."""
+        return self.basis if self.basis == "confirmed" else self.support_basis or self.basis
 
 
 class Milestone(NamedTuple):
@@ -215,6 +223,12 @@ class Indicator(NamedTuple):
     version: int = 0
     qualifier: str | None = None  #: the document's words that limit the target: 力争, 保持
     parts: str = ""  #: indicators whose figures are added to its own
+    deadline_basis: str | None = None  #: ``proposed`` where the plan gives no day for it
+
+    @property
+    def basis_of_deadline(self) -> str | None:
+        """``proposed`` while nobody but the plan's files says when it is due."""
+        return None if self.target_document else self.deadline_basis
 
 
 class Actual(NamedTuple):

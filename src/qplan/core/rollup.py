@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from qplan.core.model import Task
@@ -37,6 +38,15 @@ def mean_progress(tasks: Sequence[Task], *, by_quantity: bool = False) -> int:
         if total
         else 0
     )
+
+
+def total_quantity(heading: Task, tasks: Sequence[Task]) -> Task:
+    """A heading with the quantities of its own tasks added up, where all of them have one of the same unit."""
+    own = [task for task in tasks if task.parent == heading.id]
+    if not own or any(task.quantity is None or task.unit != own[0].unit for task in own):
+        return heading
+    total = sum(Decimal(task.quantity or 0) for task in own)
+    return heading._replace(quantity=f"{total:f}", unit=own[0].unit)
 
 
 def _shares(tasks: Sequence[Task]) -> list[Fraction]:

@@ -19,7 +19,7 @@ from qplan.i18n import _
 APPLICATION_ID = 0x71706C6E
 
 #: The schema this program reads and writes; a newer one is refused, an older one upgraded.
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 
 #: Milliseconds that a writer waits for another.
 BUSY_TIMEOUT = 30_000

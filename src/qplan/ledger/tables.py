@@ -237,6 +237,7 @@ class TaskRow(Row, table=True):
     plan_owner: str | None = maybe()
     plan_contact: str | None = maybe()
     fields: str = filled("{}")
+    support_basis: str | None = maybe()
     retired: int = count()
     leader: str | None = maybe()
     owner: str | None = maybe()
@@ -334,6 +335,7 @@ class IndicatorRow(Row, table=True):
     version: int = count()
     qualifier: str | None = maybe()
     parts: str = filled("")
+    deadline_basis: str | None = maybe()
 
 
 class ActualRow(Row, table=True):

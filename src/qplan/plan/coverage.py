@@ -15,9 +15,9 @@ from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from qplan.core.indicators import DIRECTIONS
-from qplan.core.model import Indicator, Plan, Task
+from qplan.core.model import Indicator, Milestone, Plan, Task, ids
 from qplan.core.names import shown
-from qplan.core.quantities import find_quantities
+from qplan.core.quantities import find_quantities, half_width
 from qplan.errors import Problem
 from qplan.i18n import _, labelled
 from qplan.plan.document.outline import Heading
@@ -218,20 +218,36 @@ class _Covering:
                 elif (one.baseline, one.unit or "") not in _figures(heading):
                     what = _("the baseline of {id} does not stand in {clause}")
                     yield _stray(one, one.baseline_clause, what)
+        yield from self._goals(clauses)
+
+    def _goals(self, clauses: dict[str, Heading]) -> Iterator[Stray]:
+        """Staged goals that are the plan's, with a figure that neither their clause nor a target of their task has."""
+        what = _("{id} is the plan's, and {figure} stands neither in {clause} nor in a target of {task}")
+        tasks = {task.id: task for task in self.plan.tasks}
+        targets: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        for one in self.plan.indicators:
+            for task_id in ids(one.tasks):
+                targets[task_id].add((one.target or "", one.unit or ""))
+        for goal in self.plan.milestones:
+            task = tasks.get(goal.task)
+            heading = clauses.get(plain_clause(task.clause)) if task is not None else None
+            if goal.basis != "plan" or task is None or heading is None:
+                continue
+            known = targets[task.id] | _figures(heading)
+            for found in find_quantities(half_width(goal.title)):
+                if not found.chinese and (found.value, found.unit) not in known:  # 一次, 一批 are words
+                    figure = shown(f"{found.value}{found.unit}")
+                    yield _stray(goal, task.clause, what, figure=figure, task=task.id)
 
 
-def _stray(one: Task | Indicator, clause: str, what: str, **words: str) -> Stray:
+def _stray(one: Task | Indicator | Milestone, clause: str, what: str, **words: str) -> Stray:
     return Stray(one.id, clause, what.format(id=one.id, clause=shown(clause), **words))
 
 
 def _figures(heading: Heading) -> set[tuple[str, str]]:
-    """The figures in the text of a heading and below it, each with its unit."""
-    return {
-        (found.value, found.unit)
-        for below in heading.walk()
-        for line in below.paragraphs
-        for found in find_quantities(line.text)
-    }
+    """The figures of a heading's text with their units."""
+    texts = [line.text for below in heading.walk() for line in below.paragraphs]
+    return {(one.value, one.unit) for text in (heading.title, *texts) for one in find_quantities(text)}
 
 
 def _dates(heading: Heading, task: Task) -> bool:
@@ -314,5 +330,8 @@ def warnings(coverage: Coverage, document: Document) -> list[Problem]:
             found.append(
                 Problem(file, item.line, 1, what, _("correct the plan, or note why it differs"), True)
             )
-    found += [Problem(file, 1, 1, stray.what, _("correct the clause"), True) for stray in coverage.strays]
+    found += [
+        Problem(file, 1, 1, stray.what, _("correct the clause, the figure or its basis"), True)
+        for stray in coverage.strays
+    ]
     return found

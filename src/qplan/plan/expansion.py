@@ -27,7 +27,7 @@ MONTHS = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}
 #: What a task takes from its heading where it gives none of the first key: all of these keys.
 INHERITED = (
     ("lead", "assignment_basis"),
-    ("support",),
+    ("support", "support_basis"),
     ("verifier",),
     ("leader",),
     ("deadline", "deadline_text", "deadline_basis"),
@@ -71,7 +71,12 @@ def expand(task: Leaf, frame: Frame) -> Leaf:
         )
     if task.each is not None:
         return _for_each(task, frame)
-    return _repeated(task, frame) if task.repeats else _with_goals(task, frame)
+    if task.repeats:
+        return _repeated(task, frame)
+    if task.due_day:
+        what = _("{} has a `due_day` and does not repeat").format(task.id)
+        frame.report(task, what, _("give `repeats` too, or the whole day as `deadline`"))
+    return _with_goals(task, frame)
 
 
 def _check_heading(task: Task, frame: Frame) -> None:
@@ -79,6 +84,7 @@ def _check_heading(task: Task, frame: Frame) -> None:
     for key, what in (
         ("each", task.each),
         ("repeats", task.repeats),
+        ("due_day", task.due_day),
         ("quantity", task.quantity and not task.each),
     ):
         if what:
@@ -189,16 +195,25 @@ def _repeated(task: Leaf, frame: Frame) -> Leaf:
         return task.model_copy(update={"repeats": None})
     children = []
     for period in _periods(task, frame):
+        due = _due(task, period)
+        if due < period.begins:  # the first period begins after that day
+            continue
         values = {
             "begins": period.begins.isoformat(),
-            "deadline": period.ends.isoformat(),
+            "deadline": due.isoformat(),
             "repeats": None,
+            "due_day": None,
             "milestones": None,
         }
         children.append(_subtask(task, period.name, period.title, frame, **values))
     if not children:
         return task.model_copy(update={"repeats": None})
     return _heading(task, children)
+
+
+def _due(task: Leaf, period: Period) -> date:
+    """The day on which the task of a period is due: its last, or the given day of its last month."""
+    return period.ends.replace(day=min(task.due_day or 31, period.ends.day))
 
 
 def _periods(task: Leaf, frame: Frame) -> list[Period]:

@@ -25,6 +25,7 @@ from qplan.plan.values import (
     Basis,
     Clause,
     Day,
+    DayOfMonth,
     DeadlineBasis,
     DeadlineForm,
     Decimal,
@@ -101,6 +102,9 @@ class Leaf(Map):
     assignment_basis: Basis | None = optional(
         N_("whether the plan assigns it or the file proposes it; without it, as `defaults` says")
     )
+    support_basis: Basis | None = optional(
+        N_("whether the plan names the supporters, where that is not so of the lead")
+    )
     verifier: DepartmentName | None = optional(
         N_("department that approves its completion instead of the office")
     )
@@ -123,6 +127,11 @@ class Leaf(Map):
     begins: Day | None = optional(N_("first day of its own schedule"))
     repeats: Repeats | None = optional(
         N_("makes a subtask for each period from `begins` to `deadline`, else of the plan's period")
+    )
+    due_day: DayOfMonth | None = optional(
+        N_(
+            "of a task that repeats: on which day of the last month of its period each is due; without it the last"
+        )
     )
     each: Shares | None = optional(
         N_(
@@ -231,7 +240,7 @@ class Indicator(Map):
     parts: list[Reference] | None = optional(
         N_("indicators whose figures are added up to its own, in the same unit")
     )
-    deadline: Day | None = optional(N_("day by which it is due"))
+    deadline: Day | None = optional(N_("day by which it is due; without it, as `defaults` says"))
     baseline: Decimal | None = optional(N_("figure at the start"))
     baseline_year: WholeNumber | None = optional(N_("year of the baseline"))
     baseline_clause: Line | None = optional(N_("where in the plan the baseline stands"))
@@ -276,6 +285,9 @@ class Defaults(Map):
     )
     milestone_basis: Basis = Field(
         default="proposed", description=N_("whether the plan sets the staged goals or the files propose them")
+    )
+    indicator_deadline: Day | None = optional(
+        N_("when indicators are due for which the plan gives no day; marked as proposed")
     )
 
 

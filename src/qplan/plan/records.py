@@ -399,6 +399,10 @@ class Records:
                     support=self._departments(one.support, file),
                     tasks=self._references(id_, one.tasks, file),
                     clause="、".join(one.clauses or ()),
+                    deadline=one.deadline or self.defaults.indicator_deadline,
+                    deadline_basis="proposed"
+                    if self.defaults.indicator_deadline and not one.deadline
+                    else None,
                     remark=one.note,
                     conflicts=self._references(id_, one.conflicts_with, file),
                     position=len(self.indicators) + 1,

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, InstanceOf, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, InstanceOf, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from qplan.core.calendar import named_day
@@ -240,6 +240,12 @@ WholeNumber = Annotated[
         wrong=N_("“{value}” is no whole number"),
         hint=N_("write digits, without leading zeros, 100000 at most"),
     ),
+]
+DayOfMonth = Annotated[
+    int,
+    BeforeValidator(_whole_number),
+    Field(ge=1, le=31),
+    Kind(N_("day of a month, 1 to 31"), wrong=N_("“{value}” is no day of a month"), hint=N_("write 1 to 31")),
 ]
 FormatNumber = Annotated[WholeNumber, WithJsonSchema({"const": FORMAT})]
 TrueOrFalse = Annotated[

@@ -24,7 +24,7 @@ from qplan.core.model import (
 from qplan.core.names import folded, short_name, shown
 from qplan.core.own import Condition
 from qplan.core.pace import pace_of
-from qplan.core.rollup import mean_progress
+from qplan.core.rollup import mean_progress, total_quantity
 from qplan.errors import BadInput
 from qplan.i18n import _
 from qplan.ledger.store import Ledger
@@ -300,12 +300,12 @@ def with_groups(snapshot: Snapshot, items: list[AssessedTask]) -> list[AssessedT
 
 
 def assess_group(item: AssessedTask, members: list[AssessedTask]) -> AssessedTask:
-    """Return a heading with the light and progress of its members."""
+    """Return a heading with the light, progress and quantity of its members."""
     if not members:
         return item
-    mean = mean_progress([member.task for member in members], by_quantity=True)
-    light = calendar.worst([member.light for member in members])
-    return item._replace(task=item.task._replace(progress=mean), light=light)
+    below = [member.task for member in members]
+    task = total_quantity(item.task, below)._replace(progress=mean_progress(below, by_quantity=True))
+    return item._replace(task=task, light=calendar.worst([member.light for member in members]))
 
 
 class AssessedIndicator(NamedTuple):

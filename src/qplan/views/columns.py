@@ -90,7 +90,7 @@ TASK_COLUMNS: dict[str, TaskColumn] = {
     "urged": TaskColumn(
         N_("last urge"), lambda snapshot, item: words.urged(item.task, snapshot.clock) or None, rank=5
     ),
-    "basis": TaskColumn(N_("basis"), lambda _snapshot, item: words.basis_label(item.task.basis), rank=5),
+    "basis": TaskColumn(N_("basis"), lambda _snapshot, item: words.assignment_basis(item.task), rank=5),
     "clause": TaskColumn(N_("clause"), _field("clause"), rank=3),
     "remark": TaskColumn(N_("remark"), _field("remark"), rank=8),
     "version": TaskColumn(N_("last entry"), _field("version"), INTEGER, 9),

@@ -105,7 +105,7 @@ def facts(snapshot: Snapshot, detail: TaskDetail, pieces: Sequence[Piece] = ()) 
     if row.kind != GROUP:
         listed += [
             (_("lead"), _who(snapshot, row)),
-            (_("support"), snapshot.names(row.support)),
+            (_("support"), _supporters(snapshot, row)),
             (_("verifier"), snapshot.department_name(row.verifier)),
             (_("leader in charge"), row.leader),
             (_("responsible person"), row.owner),
@@ -180,6 +180,12 @@ def _who(snapshot: Snapshot, row: Task) -> str:
     if not row.leads:
         return ""
     return noted(snapshot.leads(row), words.basis_label(row.basis))
+
+
+def _supporters(snapshot: Snapshot, row: Task) -> str:
+    """The supporters by name; whose decision that is, where it is not that of the lead."""
+    names, basis = snapshot.names(row.support), row.basis_of_support
+    return names if not names or basis == row.basis else noted(names, words.basis_label(basis))
 
 
 def deadline_text(row: Task) -> str:
@@ -263,6 +269,7 @@ def indicator(snapshot: Snapshot, measured: AssessedIndicator, events: list[Even
     from qplan.core.periods import period_label, period_of
 
     row = measured.indicator
+    basis = words.basis_label(row.basis_of_deadline)
     heading = indicators.indicator_table(snapshot, [measured])
     about = [
         (column.title, value)
@@ -272,7 +279,7 @@ def indicator(snapshot: Snapshot, measured: AssessedIndicator, events: list[Even
     about += [
         (_("document"), row.target_document),
         (_("sum of"), " ".join(ids(row.parts))),
-        (_("deadline"), row.deadline),
+        (_("deadline"), noted(row.deadline, basis) if basis else row.deadline),
         (_("remark"), row.remark),
         (_("contradicts"), row.conflicts),
     ]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 #: The keys of a task's JSON in the order of the contract; a key that nothing derives is a field of the record.
 TASK_KEYS = (
     "id", "kind", "title", "title_basis", "summary", "clause", "section", "column", "parent", "lead", "leads", "support",
-    "verifier", "leader", "owner", "contact", "basis", "confirmed", "deadline", "deadline_text", "term", "begins", "repeats",
+    "verifier", "leader", "owner", "contact", "basis", "support_basis", "confirmed", "deadline", "deadline_text", "term", "begins", "repeats",
     "quantity", "unit", "weight", "fields", "deadline_basis", "original_deadline", "extensions", "extension_requested",
     "status", "progress", "light", "pace", "overdue_days", "overdue_workdays", "stale", "last_update", "note",
     "support_note", "difficulty", "needs", "next_step", "evidence", "evidence_sha256", "result", "submitted_on",
@@ -45,6 +45,7 @@ def task_item(snapshot: Snapshot, item: AssessedTask) -> dict[str, Any]:
         "column": row.column_no,
         "leads": list(row.leads),
         "support": list(ids(row.support)),
+        "support_basis": row.basis_of_support,
         "confirmed": row.basis == "confirmed",
         "fields": values_of(row),
         "extension_requested": row.extension_to,
@@ -102,6 +103,7 @@ def indicator_item(measured: AssessedIndicator) -> dict[str, Any]:
         "tasks": list(ids(row.tasks)),
         "clause": row.clause,
         "deadline": row.deadline,
+        "deadline_basis": row.basis_of_deadline,
         "actuals": [
             {
                 "year": a.year,

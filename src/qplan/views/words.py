@@ -23,7 +23,7 @@ from qplan.core.model import (
     Task,
 )
 from qplan.core.rules import Rules
-from qplan.i18n import N_, N_p, _, joined, labelled, pgettext
+from qplan.i18n import N_, N_p, _, joined, labelled, noted, pgettext
 
 #: Reason code of a light -> the sentence; ``{0}``… are its figures.
 REASONS = {
@@ -104,6 +104,12 @@ def quantity(row: Task) -> str | None:
 def basis_label(code: str | None) -> str:
     """The word for where an assignment or a deadline comes from."""
     return pgettext("basis", BASIS[code]) if code else ""
+
+
+def assignment_basis(row: Task) -> str:
+    """The word for where the lead comes from and, where it differs, the supporters."""
+    basis, of_support = basis_label(row.basis), basis_label(row.basis_of_support)
+    return basis if basis == of_support else noted(basis, labelled(_("support"), of_support))
 
 
 #: Basis -> label.

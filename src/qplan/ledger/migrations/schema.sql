@@ -152,7 +152,7 @@ CREATE TABLE indicator (
 	position INTEGER NOT NULL,
 	retired INTEGER NOT NULL,
 	version INTEGER NOT NULL,
-	qualifier TEXT, parts TEXT DEFAULT '' NOT NULL,
+	qualifier TEXT, parts TEXT DEFAULT '' NOT NULL, deadline_basis TEXT,
 	CONSTRAINT indicator_pkey PRIMARY KEY (id),
 	CONSTRAINT indicator_nature CHECK (nature = 'expected' OR nature = 'binding'),
 	CONSTRAINT indicator_operator CHECK (operator = '>=' OR operator = '<=' OR operator = '=' OR operator = 'up' OR operator = 'down' OR operator = 'rank'),
@@ -215,7 +215,7 @@ CREATE TABLE task (
 	urged_on TEXT,
 	answer_by TEXT,
 	answered_on TEXT,
-	version INTEGER NOT NULL, deadline_text TEXT, term TEXT, begins TEXT, repeats TEXT, quantity TEXT, unit TEXT, weight TEXT, verifier TEXT, plan_leader TEXT, plan_owner TEXT, plan_contact TEXT, joint TEXT DEFAULT '' NOT NULL, fields TEXT DEFAULT '{}' NOT NULL,
+	version INTEGER NOT NULL, deadline_text TEXT, term TEXT, begins TEXT, repeats TEXT, quantity TEXT, unit TEXT, weight TEXT, verifier TEXT, plan_leader TEXT, plan_owner TEXT, plan_contact TEXT, joint TEXT DEFAULT '' NOT NULL, fields TEXT DEFAULT '{}' NOT NULL, support_basis TEXT,
 	CONSTRAINT task_pkey PRIMARY KEY (id),
 	CONSTRAINT task_basis CHECK (basis = 'plan' OR basis = 'proposed' OR basis = 'confirmed'),
 	CONSTRAINT task_deadline_basis CHECK (deadline_basis = 'plan' OR deadline_basis = 'attached' OR deadline_basis = 'proposed' OR deadline_basis = 'confirmed'),
@@ -347,9 +347,9 @@ CREATE TRIGGER ledger_one BEFORE INSERT ON ledger
         WHEN EXISTS (SELECT 1 FROM ledger)
         BEGIN SELECT RAISE(ABORT, 'a ledger has one identity'); END;
 
-INSERT INTO alembic_version VALUES ('0007');
+INSERT INTO alembic_version VALUES ('0008');
 
 PRAGMA application_id = 1903193198;
 
-PRAGMA user_version = 7;
+PRAGMA user_version = 8;
 

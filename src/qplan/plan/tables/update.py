@@ -23,12 +23,12 @@ from qplan.plan.tables.rows import TableRow
 _ALIKE = 70
 #: Keys of a task that a table gives; all others in the YAML are kept.
 _OF_TABLE = (
-    "title", "clause", "summary", "lead", "support", "assignment_basis", "deadline", "deadline_text", "repeats",
+    "title", "clause", "summary", "lead", "support", "assignment_basis", "deadline", "deadline_text", "repeats", "due_day",
     "deadline_basis", "leader", "owner", "contact", "verifier", "note", "milestones", "tasks",
 )  # fmt: skip
 #: Those that a table of duties fills in, in a plan whose tasks and titles come from elsewhere.
 _DUTIES = (
-    "lead", "support", "deadline", "deadline_text", "repeats", "leader", "owner", "contact", "verifier",
+    "lead", "support", "deadline", "deadline_text", "repeats", "due_day", "leader", "owner", "contact", "verifier",
 )  # fmt: skip
 
 
