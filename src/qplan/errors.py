@@ -4,6 +4,8 @@ The sentence says what is wrong and how to mend it; it is already in the user's 
 """
 
 import errno
+import os.path
+import sys
 from typing import NamedTuple
 
 from qplan.i18n import N_, _
@@ -30,6 +32,11 @@ SYSTEM = {
 def system_words(error: OSError) -> str:
     """What went wrong with a file, in the language in use."""
     known = SYSTEM.get(error.errno or 0)
+    if sys.platform == "win32" and error.errno == errno.EACCES:  # which is all that Windows says of these
+        if error.filename and os.path.isdir(error.filename):
+            known = SYSTEM[errno.EISDIR]
+        else:
+            known = N_("another program (Excel, Word) has it open, or it is not permitted; close it there")
     return _(known) if known else error.strerror or str(error)
 
 

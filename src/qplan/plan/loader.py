@@ -413,5 +413,6 @@ YAML_ERRORS = (
     ("unexpected document", N_("a quote is not closed"), N_("close it")),
     ("comment or line break", N_("`>` and `|` begin a block of text"), N_("quote it, as in \">=\"")),
     ("escape", N_("an unknown escape stands in the double quotes"), N_("use single quotes, or double the `\\`")),
+    ("maximum nesting depth", N_("maps and lists are nested too deep"), N_("write it flatter")),
     ("undefined tag handle", N_("tags (!) are refused"), N_("delete the tag; quote a text that begins with !")),
 )  # fmt: skip
