@@ -177,3 +177,45 @@ def test_a_department_s_weekly_workbook_has_all_its_tasks(ledger, tmp_path):
     rows = list(book["全部任务"].iter_rows(values_only=True))
     known = ledger("tasks", "--dept", "scjg", "--support", "--format", "json").json["items"]
     assert [row[1] for row in rows[2:]] == [item["id"] for item in known]
+
+
+def test_lists_register_and_a_department_s_workbook_have_the_same_columns(ledger, tmp_path):
+    """Heading and value of each column of the register are the same wherever it is asked for."""
+    openpyxl = pytest.importorskip("openpyxl")
+    reported = (
+        "--note",
+        "已开工",
+        "--difficulty",
+        "缺地块",
+        "--needs",
+        "请协调",
+        "--next",
+        "招标",
+        "--owner",
+        "李四",
+    )
+    assert ledger("update", "T1.3", "--status", "active", "--actor", "李四@scjg", *reported).code == 0
+    assert ledger("urge", "T1.3", "--yes").code == 0
+
+    def rows(path, sheet=None):
+        book = openpyxl.load_workbook(tmp_path / path)
+        lines = list((book[sheet] if sheet else book.active).iter_rows(values_only=True))
+        top = next(n for n, line in enumerate(lines) if "编号" in line)
+        found = [dict(zip(lines[top], line, strict=True)) for line in lines[top + 1 :]]
+        return {row.pop("编号"): {name: row[name] for name in row if name != "序号"} for row in found}
+
+    columns = ("--columns", ",".join(REGISTER), "--lang", "zh")
+    lists = {}
+    for name, words in {
+        "tasks": ("tasks", "--dept", "scjg", "--support", *columns),
+        "overdue": ("overdue", "--dept", "scjg", *columns),
+        "export": ("export", "--dept", "scjg", "--support", "--lang", "zh"),
+        "weekly": ("weekly", "--week", "2026-W48", "--dept", "scjg", "--lang", "zh"),
+    }.items():
+        assert ledger(*words, "--out", tmp_path / f"{name}.xlsx").code == 0
+        lists[name] = rows(f"{name}.xlsx", "全部任务" if name == "weekly" else None)
+    assert lists["tasks"] == lists["export"] and lists["overdue"].items() <= lists["tasks"].items()
+    assert list(lists["weekly"]["T1.3"]) == list(lists["tasks"]["T1.3"]) and lists["overdue"]
+    late = "逾期天数"  # the week is counted to its last day
+    assert {**lists["weekly"]["T1.3"], late: 0} == {**lists["tasks"]["T1.3"], late: 0}
+    assert lists["tasks"]["T1.3"]["存在困难"] == "缺地块" and lists["weekly"].keys() == lists["tasks"].keys()
