@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qplan.core.deadlines import IMMEDIATE, ONGOING, REPEATS, from_number, last_day, parse_deadline
+from qplan.core.deadlines import IMMEDIATE, ONGOING, REPEATS, from_number, parse_deadline
+from qplan.core.periods import last_day
 
 SURE = {
     "2024年6月底前": "2024-06", "6月底": "2024-06", "9月份": "2024-09", "十二月底": "2024-12", "二〇二四年十月": "2024-10",

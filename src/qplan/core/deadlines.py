@@ -3,7 +3,7 @@
 A deadline is written in one of the forms of the plan format: a day (``2024-06-30``), a month
 (``2024-06``), a quarter (``2024-Q2``), a half (``2024-H1``), a year (``2024``), ``ongoing`` or
 ``immediate``. :func:`parse_deadline` reads the words of a document into such a form and reports
-what it is not sure of; :func:`last_day` gives the day on which a form ends.
+what it is not sure of; :func:`qplan.core.periods.last_day` gives the day on which a form ends.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ import unicodedata
 from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, timedelta
-from functools import lru_cache
 from typing import NamedTuple
 
 from qplan.core.model import IMMEDIATE, ONGOING
 from qplan.core.names import says_nothing
+from qplan.core.periods import last_day
 from qplan.i18n import N_
 
 #: How often a task can repeat.
@@ -110,24 +110,6 @@ _POINTS = tuple(
         ("five", r"[“\"]?(?:十四五|145)[”\"]?(?:规划)?(?:期?末|期间|时期|期内)?"),
     )
 )  # fmt: skip
-
-
-@lru_cache(maxsize=1024)  # most tasks of a plan are due on a few days
-def last_day(value: str) -> date | None:
-    """The last day of a deadline's form; None for ``ongoing`` and ``immediate``.
-
-    Raises ValueError for a text that is none of the forms.
-    """
-    if value in (ONGOING, IMMEDIATE):
-        return None
-    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-        return date.fromisoformat(value)
-    found = re.fullmatch(r"(\d{4})(?:-(?:Q([1-4])|H([12])|(\d{2})))?", value)
-    if found is None:
-        raise ValueError(value)
-    year, quarter, half, month = found.groups()
-    last = 3 * int(quarter) if quarter else 6 * int(half) if half else int(month or 12)
-    return date(int(year), last, monthrange(int(year), last)[1])
 
 
 def parse_deadline(text: str, year: int) -> Deadline:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from datetime import date
+from functools import lru_cache
 
-from qplan.core.deadlines import last_day, parse_deadline
-from qplan.core.model import Actual
+from qplan.core.calendar import day
+from qplan.core.model import IMMEDIATE, ONGOING, Actual
 from qplan.core.names import plain, shown
 from qplan.errors import BadInput
 from qplan.i18n import _
@@ -24,6 +26,8 @@ def parse_period(text: str, name: str, on: date) -> str:
     if short := _SHORT_MONTH.fullmatch(typed):
         typed = f"{short[1]}-0{short[2]}"
     elif re.search("[年月季]", typed):
+        from qplan.core.deadlines import parse_deadline
+
         meant = parse_deadline(typed, on.year)
         typed = meant.value or "" if not meant.doubt else ""
     if not _FORM.fullmatch(typed):
@@ -50,6 +54,22 @@ def first_month(period: str) -> str:
     if month:
         return period
     return f"{year}-{3 * int(quarter) - 2 if quarter else 6 * int(half) - 5 if half else 1:02}"
+
+
+@lru_cache(maxsize=1024)  # most tasks of a plan are due on a few days
+def last_day(form: str) -> date | None:
+    """The last day of a period, or of a deadline as a plan writes it; None for ``ongoing`` and ``immediate``.
+
+    Raises ValueError for a text that is none of the forms.
+    """
+    if form in (ONGOING, IMMEDIATE):
+        return None
+    found = _FORM.fullmatch(form)
+    if found is None:
+        return day(form)
+    year, month, quarter, half = found.groups()
+    last = 3 * int(quarter) if quarter else 6 * int(half) if half else int(month or 12)
+    return date(int(year), last, monthrange(int(year), last)[1])
 
 
 def period_of(actual: Actual) -> str:

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from qplan.core.deadlines import last_day
 from qplan.core.model import IMMEDIATE, ONGOING, Department, ids
 from qplan.core.names import shown
+from qplan.core.periods import last_day
 from qplan.i18n import _
 from qplan.plan.models import Leaf, Milestone, Task
 from qplan.plan.values import Text

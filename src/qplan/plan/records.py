@@ -13,7 +13,6 @@ from functools import cache
 from typing import Any, TypeVar
 
 from qplan.core import own
-from qplan.core.deadlines import last_day
 from qplan.core.entries import is_day
 from qplan.core.model import (
     COLUMN_ITEM,
@@ -31,6 +30,7 @@ from qplan.core.model import (
     Task,
 )
 from qplan.core.names import find_department, shown
+from qplan.core.periods import last_day
 from qplan.core.rules import Rules
 from qplan.errors import BadInput
 from qplan.i18n import _

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, InstanceOf, StringC
 from pydantic_core import PydanticCustomError
 
 from qplan.core.calendar import named_day
-from qplan.core.deadlines import last_day
+from qplan.core.periods import last_day
 from qplan.i18n import N_
 
 #: The number that ``format:`` carries. A change that old readers would misread raises it.

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from qplan.core.deadlines import Deadline, last_day
+from qplan.core.deadlines import Deadline
+from qplan.core.periods import last_day
 from qplan.i18n import N_, _, counted, joined, labelled
 from qplan.plan.questions import Question
 from qplan.plan.tables.rows import TableRow

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from qplan.core.deadlines import last_day
+from qplan.core.periods import last_day
 from qplan.errors import BadInput
 from qplan.plan.tables.reader import Options, TablePlan, read_table
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from qplan.core.deadlines import last_day, parse_deadline
+from qplan.core.deadlines import parse_deadline
 from qplan.core.model import IMMEDIATE, ONGOING
+from qplan.core.periods import last_day
 from qplan.plan.document.lines import is_english
 from qplan.plan.tables.bodies import Bodies, split_bodies
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from qplan.core.deadlines import last_day
+from qplan.core.periods import last_day
 from qplan.plan.tables.departments import Department, initials
 from qplan.plan.tables.grid import Value
 from qplan.plan.tables.reader import TablePlan

@@ -7,9 +7,9 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from qplan.core.deadlines import last_day
 from qplan.core.names import shown
 from qplan.core.own import OwnColumn
+from qplan.core.periods import last_day
 from qplan.errors import BadInput
 from qplan.i18n import _, joined
 from qplan.plan.questions import Question
