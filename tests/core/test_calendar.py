@@ -139,7 +139,9 @@ class TestDeadlines:
         assert calendar.due_day("2025-10-01", moved) == date(2025, 10, 9)
         assert calendar.due_day("2026-02-14", moved) == date(2026, 2, 14)
 
-    @pytest.mark.parametrize("text", ["2025-02-30", "2025-1-1", "20250101", "2025-W01-1", "2025-01-01T00:00", ""])
+    @pytest.mark.parametrize(
+        "text", ["2025-02-30", "2025-1-1", "20250101", "2025-W01-1", "2025-01-01T00:00", ""]
+    )
     def test_what_is_no_day(self, text: str):
         with pytest.raises(ValueError):
             calendar.day(text)

@@ -165,6 +165,17 @@ def field(name: str, value: Any, part: str = "after") -> Callable[[dict[str, Any
     return change
 
 
+def without(name: str) -> Callable[[dict[str, Any]], None]:
+    """An entry that does not give a field."""
+
+    def change(entry: dict[str, Any]) -> None:
+        body = json.loads(entry["body"])
+        del body["after"][name]
+        entry["body"] = events.canonical(body)
+
+    return change
+
+
 #: Kind of the entry -> what somebody writes into it.
 FORGED: list[tuple[str, Callable[[dict[str, Any]], None]]] = [
     ("task.define", field("deadline", "2025-13-01")),
@@ -178,6 +189,8 @@ FORGED: list[tuple[str, Callable[[dict[str, Any]], None]]] = [
     ("task.define", field("position", 1.5)),
     ("task.define", field("title", None)),
     ("task.define", field("title", ["x"])),
+    ("task.define", without("title")),
+    ("task.define", field("deadline", "2025-W01-1")),
     ("task.define", field("parent", "T1/../..")),
     ("task.define", field("fields", "{")),
     ("task.define", lambda entry: entry.update(recorded_at="2021-08-02 01:00")),

@@ -48,7 +48,8 @@ class Situation(NamedTuple):
     """What a rule needs to know about an entry; records are as they were before it."""
 
     event: Event
-    body: Mapping[str, Any]
+    after: Mapping[str, Any]  #: the fields that the entry sets
+    info: Mapping[str, Any]  #: what it carries beside them
     record: Any  #: the record that the entry changes; None where it is new
     owner: Any  #: the task of a staged goal, the indicator of a figure
     history: Sequence[Event]  #: the task's entries of :data:`HISTORY` before it
@@ -60,18 +61,6 @@ class Situation(NamedTuple):
         """Who wrote the entry."""
         name, _at, dept = self.event.actor.rpartition("@")
         return Actor(name, dept)
-
-    @property
-    def after(self) -> Mapping[str, Any]:
-        """The fields that the entry sets."""
-        after: Mapping[str, Any] = self.body["after"]
-        return after
-
-    @property
-    def info(self) -> Mapping[str, Any]:
-        """What the entry carries beside its fields."""
-        info: Mapping[str, Any] = self.body.get("info", {})
-        return info
 
     def value(self, name: str) -> Any:
         """A field as it is after the entry."""
@@ -212,19 +201,19 @@ def irregularities(at: Situation) -> Iterator[str]:
     if change is None:
         return
     change = events.composed(change)
-    wrong = {
-        name
-        for made, held in ((change.after, at.after), (change.info, at.info))
-        for name in made.keys() | held.keys()
-        if name not in made or name not in held or made[name] != held[name]
-    }
     if change.kind != at.event.kind:
         from qplan.core.labels import event_label
 
         yield past_the_program(at.event, _("this is a step “{step}”").format(step=event_label(change.kind)))
-    elif wrong:
+    elif change.after != at.after or change.info != at.info:
         from qplan.core.labels import known_field
 
+        wrong = {
+            name
+            for made, held in ((change.after, at.after), (change.info, at.info))
+            for name in made.keys() | held.keys()
+            if name not in made or name not in held or made[name] != held[name]
+        }
         text = _("the program would have written other values: {fields}")
         yield past_the_program(at.event, text.format(fields=joined(map(known_field, sorted(wrong)))))
 

@@ -15,6 +15,7 @@ from functools import cache, lru_cache
 from typing import Any, get_type_hints
 
 from qplan.core.calendar import named_day
+from qplan.core.events import MAKING
 from qplan.core.model import RECORDS, Event
 from qplan.core.own import OwnColumn
 from qplan.core.rules import Rules
@@ -72,9 +73,11 @@ def misfits(event: Event, body: Mapping[str, Any]) -> Iterator[str]:
     for name, value in _info_misfits(event, body.get("info", {})):
         yield _("what it carries as {field} is “{value}”").format(field=name, value=_short(value))
     fields = _types(entity)
-    for name, value in body["after"].items():
-        fits = fields.get(name)
-        if not (value is None or isinstance(value, str | int)) or (fits is not None and not fits(value)):
+    after = _needed(entity) | body["after"] if event.kind.endswith(MAKING) else body["after"]
+    for name, value in after.items():
+        if not fields.get(name, _is_plain)(value):
+            from qplan.core.labels import known_field
+
             yield _("{field} cannot be “{value}”").format(field=known_field(name), value=_short(value))
 
 
@@ -103,25 +106,30 @@ def _info_misfits(event: Event, info: Any) -> Iterator[tuple[str, Any]]:
 def _types(entity: str) -> dict[str, Callable[[Any], bool]]:
     """Field of an entity -> whether a value is of its type."""
     record = RECORDS[entity]
-    required = set(record._fields) - set(record._field_defaults)  # type: ignore[attr-defined]
     hints = get_type_hints(record)
     return {
-        name: _checked(f"{entity}.{name}" if name == "fields" else name, whole=hints[name] in (int, int | None), empty=name not in required and type(None) in _members(hints[name]))
+        name: _checked(f"{entity}.{name}" if name == "fields" else name, hints[name])
         for name in record._fields  # type: ignore[attr-defined]
-    }  # fmt: skip
+    }
 
 
-def _members(hint: Any) -> tuple[Any, ...]:
-    return getattr(hint, "__args__", (hint,))
+@cache
+def _needed(entity: str) -> dict[str, None]:
+    """The fields without a default, which whatever makes a record must give, as if they were empty."""
+    record: Any = RECORDS[entity]
+    return dict.fromkeys(set(record._fields[1:]) - set(record._field_defaults))
 
 
-def _checked(name: str, *, whole: bool, empty: bool) -> Callable[[Any], bool]:
-    """Return the check of a field: NULL where it may be empty, else a value of its type."""
-    usual = _is_whole if whole else is_day if name.endswith("_on") else _is_text
+def _checked(name: str, hint: Any) -> Callable[[Any], bool]:
+    """Return the check of a field: NULL where its type allows it, else a value of its type."""
+    members = getattr(hint, "__args__", (hint,))
+    usual = _is_whole if int in members else is_day if name.endswith("_on") else _is_text
     is_type = _CHECKS.get(name, usual)
-    if not empty:
-        return is_type
-    return lambda value: value is None or is_type(value)
+    return is_type if type(None) not in members else lambda value: value is None or is_type(value)
+
+
+def _is_plain(value: Any) -> bool:
+    return value is None or isinstance(value, str | int)
 
 
 def _is_whole(value: Any) -> bool:

@@ -21,6 +21,8 @@ GENESIS = b"qplan/genesis/v1\0"
 
 #: Verbs of events that make a record; every other event changes one.
 NEW = ("define", "add", "measure")
+#: How the kinds of such events end.
+MAKING = tuple(f".{verb}" for verb in NEW)
 
 #: The kind of a task's reports, most of a journal; what they may change is :data:`qplan.core.effects.FIELDS`.
 REPORT = "task.report"

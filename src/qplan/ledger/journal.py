@@ -14,9 +14,6 @@ from qplan.ledger.connection import Connection
 #: So many changes of one shape are written at a time.
 BATCH = 1000
 
-#: How the kinds of changes end that make a record.
-_MAKING = tuple(f".{verb}" for verb in events.NEW)
-
 
 class Entry(NamedTuple):
     """What all events of one command have in common."""
@@ -139,14 +136,14 @@ def _handed_in(connection: Connection, changes: Sequence[Change], entry: Entry) 
 
 def _shape(change: Change) -> tuple[str, tuple[str, ...]]:
     """Changes of one shape are written by one statement."""
-    return change.kind, () if change.kind.endswith(_MAKING) else tuple(change.after)
+    return change.kind, () if change.kind.endswith(events.MAKING) else tuple(change.after)
 
 
 def _project(
     connection: Connection, kind: str, fields: tuple[str, ...], changes: list[Change], new: list[Event]
 ) -> None:
     entity = kind.partition(".")[0]
-    if kind.endswith(_MAKING):
+    if kind.endswith(events.MAKING):
         # Half of a task's fifty columns are NULL at first: not to name them halves the cost of a load.
         record: Any = RECORDS[entity]
         named = {"id", "version"}.union(*(change.after for change in changes))

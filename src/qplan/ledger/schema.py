@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -165,7 +164,7 @@ def schema_sql() -> str:
 
 def identity(created_at: str, ident: str | None) -> dict[str, str]:
     """The one row that says which ledger it is."""
-    ident = ident or secrets.token_hex(8)
+    ident = ident or os.urandom(8).hex()
     return {"id": ident, "genesis": genesis(ident), "created_at": created_at}
 
 

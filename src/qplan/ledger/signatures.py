@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from qplan.core.model import Event
@@ -59,6 +58,8 @@ def check(
     progress: Callable[[int, int], None] | None = None,
 ) -> tuple[Signed, list[Finding]]:  # fmt: skip
     """Check the signatures of a ledger, whose journal ends at ``last``, against a file of allowed signers."""
+    from tempfile import TemporaryDirectory
+
     ssh.check_file(allowed_signers)
     rows = connection.rows(statements.SIGNATURES)
     found: list[Finding] = []

@@ -142,11 +142,7 @@ def _fill(connection: Connection, replay: Replay, numbered: Iterator[tuple[int, 
 def _project(connection: Connection, replay: Replay) -> None:
     """Write the rows and the request ids that the journal makes."""
     for entity in RECORDS:
-        rows = (
-            events.record(entity, subject, fields)
-            for (kind, subject), fields in replay.state.items()
-            if kind == entity
-        )
+        rows = (tuple(fields.values()) for (kind, _id), fields in replay.state.items() if kind == entity)
         connection.many(statements.insert(entity), rows)
     requests = ((ident, first, last) for ident, (first, last, _number) in replay.requests.items())
     connection.many(statements.REQUEST_NEW, requests)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from qplan.core import audit, entries, events
@@ -136,7 +136,7 @@ class Replay:
         self.seq = 0
         self.hash = genesis
         self.count = 0
-        self.state: events.State = {}
+        self.state: events.State = {}  #: with every field of a record, in their order
         self.latest: dict[str, str] = {}  #: record -> the latest day on which an entry about it took effect
         self.history: dict[str, list[Event]] = {}  #: task -> its entries that the audit reads
         self.plan: PlanHead | None = None  #: the head of the plan in force, which the clock is of
@@ -184,10 +184,9 @@ class Replay:
         if events.canonical(body) != event.body:
             yield _("its body is not in canonical form")
         entity, _dot, verb = event.kind.partition(".")
-        record = RECORDS[entity]
         before, after = body["before"], body["after"]
-        if not (known := _fields(entity)).issuperset(after):
-            yield _("it sets unknown fields: {fields}").format(fields=joined(sorted(set(after) - known)))
+        if unknown := after.keys() - _blank(entity).keys():
+            yield _("it sets unknown fields: {fields}").format(fields=joined(sorted(unknown)))
             return
         place = (entity, event.subject)
         held = self.state.get(place)
@@ -200,16 +199,15 @@ class Replay:
         if verb in events.NEW:
             if held is not None:
                 yield _("it makes {id}, which is there already").format(id=event.subject)
-            self.state[place] = {**after, "version": event.seq}
+            self.state[place] = {**_blank(entity), "id": event.subject, **after, "version": event.seq}
         else:
             if held is None:
                 yield _("it changes {id}, which nothing made").format(id=event.subject)
-                held = self.state.setdefault(place, {})
+                held = self.state.setdefault(place, {**_blank(entity), "id": event.subject})
             if before.keys() != after.keys():
                 yield _("what it says of before and of after are different fields")
-            defaults = record._field_defaults  # type: ignore[attr-defined]
             for name, value in before.items():
-                was = held.get(name, defaults.get(name))
+                was = held.get(name)
                 if was != value:
                     from qplan.core.labels import known_field
 
@@ -219,10 +217,8 @@ class Replay:
             held.update(after)
             held["version"] = event.seq
         if entity == "plan":
-            heads = (
-                {"id": id_, "title": "", **one} for (kind, id_), one in self.state.items() if kind == "plan"
-            )
-            self.plan, self.clock = in_force(PlanHead(**one) for one in heads), None
+            heads = (PlanHead(**one) for (kind, _id), one in self.state.items() if kind == "plan")
+            self.plan, self.clock = in_force(heads), None
         self.latest[event.subject] = max(event.effective_on, self.latest.get(event.subject, ""))
         if event.kind in audit.HISTORY:
             self.history.setdefault(event.subject, []).append(event)
@@ -272,10 +268,11 @@ class Replay:
         today = day(event.effective_on)
         if self.clock is None:
             self.clock = clock_of(plan, today)
-        held = self.state.get((entity, event.subject))
-        record = None if held is None else events.record(entity, event.subject, held)
-        owner, history = self._owner(body, held or {}), self.history.get(event.subject, [])
-        at = audit.Situation(event, body, record, owner, history, plan, self.clock.on(today))
+        record = self._record(entity, event.subject)
+        owner, history = self._owner(body, record), self.history.get(event.subject, [])
+        at = audit.Situation(
+            event, body["after"], body.get("info", {}), record, owner, history, plan, self.clock.on(today)
+        )
         if undone is None:
             yield from audit.irregularities(at)
         elif record is not None:
@@ -289,20 +286,24 @@ class Replay:
         self.reverted.add(undone)
         self.reverted.discard(self.reverts.get(undone, 0))
 
-    def _owner(self, body: dict[str, Any], held: dict[str, Any]) -> Any:
+    def _record(self, entity: str, subject: str) -> Any:
+        """Return a record as the entries so far make it; None where there is none."""
+        held = self.state.get((entity, subject))
+        return None if held is None else RECORDS[entity]._make(held.values())  # type: ignore[attr-defined]
+
+    def _owner(self, body: dict[str, Any], record: Any) -> Any:
         """Return the task of a staged goal, or the indicator of a figure."""
         for entity in ("task", "indicator"):
-            subject = body["after"].get(entity) or held.get(entity)
-            if subject is not None and (entity, subject) in self.state:
-                return events.record(entity, subject, self.state[entity, subject])
+            if subject := body["after"].get(entity) or getattr(record, entity, None):
+                return self._record(entity, subject)
         return None
 
 
-def _fields(entity: str, cache: dict[str, frozenset[str]] = {}) -> frozenset[str]:  # noqa: B006 - a cache
-    found = cache.get(entity)
-    if found is None:
-        found = cache[entity] = frozenset(RECORDS[entity]._fields)  # type: ignore[attr-defined]
-    return found
+@cache
+def _blank(entity: str) -> dict[str, Any]:
+    """The fields of a record, in their order, with their defaults."""
+    record: Any = RECORDS[entity]
+    return {**dict.fromkeys(record._fields), **record._field_defaults}
 
 
 def _shown(value: Any) -> str:
@@ -312,7 +313,6 @@ def _shown(value: Any) -> str:
 
 def _rows(connection: Connection, entity: str, state: events.State) -> Iterator[Finding]:
     """Rows that are not what the journal makes of them."""
-    record = RECORDS[entity]
     missing = {subject for kind, subject in state if kind == entity}
     for row in connection.each(statements.select(entity)):
         made = state.get((entity, row[0]))
@@ -320,13 +320,8 @@ def _rows(connection: Connection, entity: str, state: events.State) -> Iterator[
         if made is None:
             yield Finding(ROWS, None, _("{id}: the journal knows no such row").format(id=row[0]))
             continue
-        try:
-            wanted = events.record(entity, row[0], made)
-        except TypeError as error:
-            yield Finding(ROWS, made["version"], f"{row[0]}: {_unreadable(error)}")
-            continue
-        if wanted != row:
-            for name, value, expected in zip(record._fields, row, wanted, strict=True):  # type: ignore[attr-defined]
+        if row != tuple(made.values()):
+            for (name, expected), value in zip(made.items(), row, strict=True):
                 if value != expected:
                     from qplan.core.labels import known_field
 
