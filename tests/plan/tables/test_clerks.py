@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from qplan.core.deadlines import last_day
+from qplan.core.periods import last_day
 from qplan.plan.tables.reader import Options, TablePlan, read_table
 
 openpyxl = pytest.importorskip("openpyxl", reason="openpyxl is in the office extra")

@@ -9,7 +9,7 @@ import pytest
 
 from plan.tables.wps import CUSTOM_DAY, LONG_DAY, MONTH, PERCENT, Styled, wps_workbook
 from qplan import i18n
-from qplan.core.deadlines import last_day
+from qplan.core.periods import last_day
 from qplan.errors import BadInput
 from qplan.plan.tables.files import read_grids
 from qplan.plan.tables.reader import Options, read_table
