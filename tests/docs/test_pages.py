@@ -55,3 +55,17 @@ def test_a_chinese_page_has_the_chapters_of_the_english_one(page):
         for name in (f"{page}.md", f"{page}.zh-CN.md")
     )
     assert len(first) == len(second), f"docs/{page}.zh-CN.md lacks chapters, or has others"
+
+
+@pytest.mark.parametrize("page", ["reliability.md", "reliability.zh-CN.md"])
+def test_the_tests_that_a_page_names_are_there(page):
+    """``… -k word`` goes on with the file of the line before; a word is part of a test's name, as pytest reads it."""
+    path, named = "", 0
+    for cell in re.findall(r"`((?:…|tests/)[^`|]*(?:\|[^`]*)?)`", (ROOT / "docs" / page).read_text("utf-8")):
+        where, _option, words = cell.partition(" -k ")
+        path = path if where == "…" else where
+        text = (ROOT / path).read_text("utf-8")
+        for word in re.findall(r"\w+", words):
+            assert word == "or" or re.search(rf"(?i)(def test|class Test)\w*{word}", text), f"{page}: {cell}"
+        named += 1
+    assert named > 20

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -94,6 +96,26 @@ def test_nobody_can_pass_on_or_take_rights(district: District, refused: None):
             bare.execute(f"GRANT ALL ON qplan.{table} TO CURRENT_USER, PUBLIC")
         held = "SELECT has_table_privilege('qplan.' || t, 'INSERT, UPDATE, DELETE, TRUNCATE, TRIGGER, REFERENCES') FROM unnest(%s::text[]) AS t"
         assert {row for (row,) in bare.execute(held, [list(TABLES)])} == {False}
+
+
+def test_what_an_administrator_limits_fills_no_disk(district: District):
+    """The statements of docs/operations.md, with a smaller limit."""
+    page = (Path(__file__).parents[2] / "docs" / "operations.md").read_text("utf-8")
+    (statements,) = re.findall(r"```sql\n(  REVOKE EXECUTE.*?)```", page, re.DOTALL)
+    statements = statements.replace("DATABASE qplan", f'DATABASE "{district.database.name}"')
+    with psycopg.connect(district.database.superuser, autocommit=True) as admin:
+        admin.execute(statements.replace("2GB", "1MB").encode())
+    try:
+        with psycopg.connect(district.urls["lead"], autocommit=True) as bare:
+            for statement, state in (
+                ("SELECT lo_create(0)", "42501"), ("SELECT lo_creat(-1)", "42501"), ("SELECT lo_from_bytea(0, 'x')", "42501"),
+                ("SET temp_file_limit = -1", "42501"), ("SELECT n FROM generate_series(1, 1000000) AS n ORDER BY random()", "53400"),
+            ):  # fmt: skip
+                with pytest.raises(psycopg.Error) as caught:
+                    bare.execute(statement.encode())
+                assert caught.value.sqlstate == state, statement
+    finally:
+        district.database.admin.execute(f'ALTER DATABASE "{district.database.name}" RESET temp_file_limit')
 
 
 @pytest.mark.parametrize("who", EVERYBODY)

@@ -215,3 +215,17 @@ def test_doctor_names_temporary_tables_that_everybody_may_make(district: Distric
     assert named() == []
     request.getfixturevalue("temporary")
     assert ["roles --apply" in mend for mend in named()] == [True]
+
+
+@pytest.mark.parametrize(("encrypted", "local"), [(False, False), (False, True), (True, False)])
+def test_doctor_names_a_connection_that_others_can_read(
+    district: District, monkeypatch: pytest.MonkeyPatch, encrypted: bool, local: bool
+):
+    from qplan.ledger.postgres import connection
+    from qplan.service import maintenance
+
+    with Ledger.open(district.urls["auditor"]) as ledger:
+        found = connection.session(ledger.connection)._replace(encrypted=encrypted, local=local)
+        monkeypatch.setattr(connection, "session", lambda _connection: found)
+        named = [check.state for check in maintenance._server(ledger) if "not encrypted" in check.what]
+    assert named == ([] if encrypted or local else ["wrong"])
