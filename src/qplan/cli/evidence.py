@@ -17,7 +17,6 @@ from qplan.ledger.connection import is_server, path_of
 if TYPE_CHECKING:
     from qplan.core.model import Head
     from qplan.ledger.store import Ledger
-    from qplan.service.evidence import Piece
     from qplan.service.receipts import Receipt
 
 
@@ -90,24 +89,20 @@ def _mode(session: Session) -> int:
     return (os.stat(path_of(session.ledger)).st_mode & 0o666) | 0o600
 
 
-def words_of(piece: Piece) -> str:
-    """Return the state of a piece of evidence in words."""
-    from qplan.views.evidence import state_label
-
-    return state_label(piece.state)
-
-
 def confirm_approval(session: Session, ledger: Ledger, texts: Sequence[str]) -> None:
     """Ask before tasks are closed with something left undone, or with evidence that nobody can look at any more."""
     from qplan.core.model import SUBMITTED
     from qplan.service.evidence import LOST, pieces_of
+    from qplan.views.evidence import state_label
 
     store, found = store_of(session), []
     for text in texts:
         task = ledger.task(text)
         if task.status != SUBMITTED:
             continue  # refused by the rules, with their sentence
-        lost = [f"{one.text} ({words_of(one)})" for one in pieces_of(task, store) if one.state in LOST]
+        lost = [
+            f"{one.text} ({state_label(one.state)})" for one in pieces_of(task, store) if one.state in LOST
+        ]
         if lost:
             found.append(
                 _("{id}: evidence is not as it was given: {pieces}").format(id=task.id, pieces=joined(lost))

@@ -108,7 +108,7 @@ def write_sheets(sheets: Sequence[Sheet], session: Session) -> None:
             raise BadInput(_("{path} is not a folder.").format(path=folder))
     new = {_new_folder(folder) for folder in folders}
     if len(new) == 1 and (whole := new.pop()) is not None:
-        _write_new(whole, sheets)
+        write_whole(Path(whole), {Path(os.path.abspath(one.path)): one.data for one in sheets}, session)
     else:
         for folder in folders:
             os.makedirs(folder, exist_ok=True)
@@ -222,15 +222,6 @@ def _new_folder(folder: str) -> str | None:
     while not os.path.lexists(path):
         found, path = path, os.path.dirname(path)
     return found
-
-
-def _write_new(folder: str, sheets: Sequence[Sheet]) -> None:
-    """Write files into a folder that does not exist yet: it appears with all of them."""
-    contents = {Path(os.path.relpath(os.path.abspath(sheet.path), folder)): sheet.data for sheet in sheets}
-    try:
-        files.write_folder(Path(folder), contents)
-    except OSError as error:
-        raise of_file(error, folder) from error
 
 
 def _write_all(sheets: Sequence[Sheet]) -> None:

@@ -21,8 +21,6 @@ from qplan.views.joint import Source, frozen, together
 #: Where a file of SQLite has the mark of the program that made it.
 MARK = slice(68, 72)
 
-Finish = Callable[[View], None]
-
 
 def places(texts: Iterable[str]) -> list[str]:
     """The ledgers that ``--ledger`` names, in the order given, those of a folder or pattern by name.

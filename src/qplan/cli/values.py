@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from qplan.core.names import plain
@@ -124,21 +125,16 @@ def _period_form(word: str, today: date) -> str:
     return word
 
 
-def parse_since(text: str, name: str, today: date) -> str:
-    """Return the ISO text of a day, or of the first day of a week that is named by a word or as 2026-W48."""
-    return (
-        parse_week(text, name, today).first.isoformat() if _is_week(text) else parse_date(text, name, today)
-    )
-
-
-def parse_until(text: str, name: str, today: date) -> str:
-    """Return the ISO text of a day, or of the last day of a week that is named by a word or as 2026-W48."""
-    return parse_week(text, name, today).last.isoformat() if _is_week(text) else parse_date(text, name, today)
-
-
-def _is_week(text: str) -> bool:
+def parse_bound(text: str, name: str, today: date, *, last: bool) -> str:
+    """Return the ISO text of a day, or of the first or last day of a week that is named by a word or as 2026-W48."""
     word = plain(text).lower()
-    return word in WEEKS or re.fullmatch(r"\d{4}-?w\d{1,2}", word) is not None
+    if word not in WEEKS and re.fullmatch(r"\d{4}-?w\d{1,2}", word) is None:
+        return parse_date(text, name, today)
+    week = parse_week(text, name, today)
+    return (week.last if last else week.first).isoformat()
+
+
+parse_since, parse_until = partial(parse_bound, last=False), partial(parse_bound, last=True)
 
 
 def _within_calendar(when: date, text: str, name: str) -> date:

@@ -17,6 +17,7 @@ from qplan.core.workflow import SUPPORT
 from qplan.errors import BadInput, QplanError, Refused
 from qplan.i18n import _
 from qplan.ledger.store import Ledger
+from qplan.service import measures
 from qplan.service.actions import (
     WriteContext,
     check_no_later_conflict,
@@ -259,11 +260,7 @@ class _FormChanges:
             what = _("A figure needs its year, its value and its source.")
             self.faults.append(Fault(row.cell(missing), row.id, what))
             return
-        indicator = self.ledger.indicator(row.id)
-        if indicator is None or indicator.retired:
-            raise BadInput(
-                _("There is no indicator {id}; list them with: qplan indicators").format(id=row.id)
-            )
+        indicator = measures.found(self.ledger, row.id)
         period = self._read(row, "year", lambda text: parse_period(text, _("year"), self.context.on))
         value = self._read(row, "value", lambda text: figures.parse_figure(text, _("figure"), indicator.unit))
         if period is None or value is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from qplan.core import milestones as rules
@@ -70,31 +70,19 @@ def add(ledger: Ledger, task: str, title: str, due: str, context: WriteContext) 
 
 def done(ledger: Ledger, ids: Sequence[str], note: str | None, context: WriteContext) -> list[Receipt]:
     """Report goals as reached on the context's day."""
-
-    def decide(plan: PlanHead) -> Sequence[Change]:
-        changes = []
-        for milestone in _found(ledger, ids):
-            row = ledger.task(milestone.task)
-            change = rules.done(row, milestone, context.on, note, context.actor, plan.office)
-            changes.append(versioned(change, milestone))
-        return changes
-
-    return write_changes(ledger, context, decide, lambda: {goal.id: [] for goal in _found(ledger, ids)})
+    return _changed(
+        ledger, ids, context, (),
+        lambda row, goal, plan: rules.done(row, goal, context.on, note, context.actor, plan.office),
+    )  # fmt: skip
 
 
 def move(
     ledger: Ledger, ids: Sequence[str], to: str, reason: str | None, context: WriteContext
 ) -> list[Receipt]:
     """Give goals another date."""
-
-    def decide(plan: PlanHead) -> Sequence[Change]:
-        changes = []
-        for milestone in _found(ledger, ids):
-            row = ledger.task(milestone.task)
-            changes.append(versioned(rules.moved(row, milestone, to, reason, context.actor, plan), milestone))
-        return changes
-
-    return write_changes(ledger, context, decide, lambda: {goal.id: [to] for goal in _found(ledger, ids)})
+    return _changed(
+        ledger, ids, context, (to,), lambda row, goal, plan: rules.moved(row, goal, to, reason, context.actor, plan)
+    )  # fmt: skip
 
 
 def rename(
@@ -102,30 +90,31 @@ def rename(
 ) -> list[Receipt]:
     """Give a goal another title."""
 
-    def decide(plan: PlanHead) -> Sequence[Change]:
-        (milestone,) = _found(ledger, [ident])
-        row, siblings = ledger.task(milestone.task), ledger.milestones(milestone.task)
-        change = rules.renamed(row, siblings, milestone, title, reason, context.actor, plan.office)
-        return [versioned(change, milestone)]
+    def renamed(row: Task, goal: Milestone, plan: PlanHead) -> Change:
+        siblings = ledger.milestones(goal.task)
+        return rules.renamed(row, siblings, goal, title, reason, context.actor, plan.office)
 
-    def given() -> dict[str, list[str]]:
-        return {goal.id: [" ".join(title.split())] for goal in _found(ledger, [ident])}
-
-    return write_changes(ledger, context, decide, given)
+    return _changed(ledger, [ident], context, (" ".join(title.split()),), renamed)
 
 
 def remove(ledger: Ledger, ids: Sequence[str], reason: str | None, context: WriteContext) -> list[Receipt]:
     """Take goals out of the lists; the journal keeps them."""
+    return _changed(
+        ledger, ids, context, (), lambda row, goal, plan: rules.removed(row, goal, reason, context.actor, plan.office)
+    )  # fmt: skip
+
+
+def _changed(
+    ledger: Ledger, ids: Sequence[str], context: WriteContext, given: Sequence[str],
+    change: Callable[[Task, Milestone, PlanHead], Change],
+) -> list[Receipt]:  # fmt: skip
+    """Write a change of each of some goals; ``given`` are the values that a repeated request gives again."""
 
     def decide(plan: PlanHead) -> Sequence[Change]:
-        changes = []
-        for milestone in _found(ledger, ids):
-            row = ledger.task(milestone.task)
-            change = rules.removed(row, milestone, reason, context.actor, plan.office)
-            changes.append(versioned(change, milestone))
-        return changes
+        goals = _found(ledger, ids)
+        return [versioned(change(ledger.task(goal.task), goal, plan), goal) for goal in goals]
 
-    return write_changes(ledger, context, decide, lambda: {goal.id: [] for goal in _found(ledger, ids)})
+    return write_changes(ledger, context, decide, lambda: {goal.id: given for goal in _found(ledger, ids)})
 
 
 def _found(ledger: Ledger, ids: Sequence[str]) -> list[Milestone]:

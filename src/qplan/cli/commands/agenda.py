@@ -19,10 +19,8 @@ def mine(ctx: Context, dept: Dept = None) -> None:
     from qplan.views import work
 
     with reading(ctx.obj) as snapshot:
-        chosen = (
-            department(snapshot.departments.values(), dept)
-            or acting(ctx.obj, snapshot.ledger, snapshot.plan.office).dept
-        )
+        named = department(snapshot.departments.values(), dept)
+        chosen = named or acting(ctx.obj, snapshot.ledger, snapshot.plan.office).dept
         emit(work.mine(snapshot, service.mine(snapshot, chosen)), ctx.obj)
 
 
@@ -42,13 +40,8 @@ def milestones(
 
     with reading(ctx.obj) as snapshot:
         days = None if due_within is None else parse_number(due_within, "--due-within")
-        emit(
-            work.milestones(
-                snapshot,
-                service.listed(snapshot, query_of(snapshot, selection), days, missed),
-            ),
-            ctx.obj,
-        )
+        goals = service.listed(snapshot, query_of(snapshot, selection), days, missed)
+        emit(work.milestones(snapshot, goals), ctx.obj)
 
 
 def score(

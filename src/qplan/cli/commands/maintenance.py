@@ -315,22 +315,17 @@ def doctor(
         from qplan.ledger import backup
 
         done = backup.upgrade(ctx.obj.ledger, timestamp(ctx.obj))
-        if done is None:
-            say(_("The ledger is up to date."), ctx.obj)
-        elif done.copy is None:
-            say(
-                _(
+        said = _("The ledger is up to date.")
+        if done is not None:
+            said = _(
+                "The ledger was brought up to date from schema {version}; a copy of it as it was is {copy}"
+            )
+            if done.copy is None:
+                said = _(
                     "The ledger was brought up to date from schema {version}; now run qplan roles --apply again, if it has roles."
-                ).format(version=done.version),
-                ctx.obj,
-            )
-        else:
-            say(
-                _(
-                    "The ledger was brought up to date from schema {version}; a copy of it as it was is {copy}"
-                ).format(version=done.version, copy=done.copy),
-                ctx.obj,
-            )
+                )
+            said = said.format(version=done.version, copy=done.copy)
+        say(said, ctx.obj)
     around = maintenance.Environment(
         today=today_or_default(ctx.obj),
         now=timestamp(ctx.obj),

@@ -172,13 +172,9 @@ def indicators(
 
     with reading(ctx.obj) as snapshot:
         number = None if year is None else parse_number(year, "--year")
-        emit(
-            indicator_lists.indicators(
-                snapshot,
-                queries.indicators(snapshot, department(snapshot.departments.values(), dept), core, number),
-            ),
-            ctx.obj,
-        )
+        lead = department(snapshot.departments.values(), dept)
+        listed = queries.indicators(snapshot, lead, core, number)
+        emit(indicator_lists.indicators(snapshot, listed), ctx.obj)
 
 
 def log(

@@ -1,6 +1,7 @@
 """Commands that change the ledger."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -132,15 +133,22 @@ def _performed(
             _confirm_fewer(session, ledger, ids, kept)
         if action == "extend" and "to" not in given and not session.dry_run:
             _confirm_asked(session, ledger, ids, context.actor.dept)
-        if CLOSED in (status, {"approve": CLOSED}.get(action or "")) and not session.dry_run:
-            from qplan.cli.evidence import confirm_approval
+        closing = ids if CLOSED in (status, {"approve": CLOSED}.get(action or "")) else ()
+        take = partial(actions.take, ledger, ids, action, found, status=status)
+        return _written(session, ledger, context, closing, take)
 
-            actions.take(
-                ledger, ids, action, found, context._replace(dry_run=True), status
-            )  # refused without a question
-            confirm_approval(session, ledger, ids)
-        written = actions.take(ledger, ids, action, found, context, status)
-        receipts(session, written, context.on.isoformat(), ledger)
+
+def _written(
+    session: Session, ledger: Any, context: Any, closing: Sequence[str], take: Callable[..., list["Receipt"]]
+) -> list["Receipt"]:
+    """Write what ``take`` does in a context, after a question where it closes tasks; show the receipts."""
+    if closing and not session.dry_run:
+        from qplan.cli.evidence import confirm_approval
+
+        take(context=context._replace(dry_run=True))  # refused without a question
+        confirm_approval(session, ledger, closing)
+    written = take(context=context)
+    receipts(session, written, context.on.isoformat(), ledger)
     return written
 
 
@@ -197,13 +205,8 @@ def from_file(session: Session, path: str, request: str | None) -> None:
         confirm(_("This changes {n} tasks.").format(n=len(lines)), session)
     with writing(session, request) as (ledger, context):
         closing = [line.id for line in lines if line.status == CLOSED]
-        if closing and not session.dry_run:
-            from qplan.cli.evidence import confirm_approval
-
-            actions.take_each(ledger, name, lines, context._replace(dry_run=True), faults)
-            confirm_approval(session, ledger, closing)
-        written = actions.take_each(ledger, name, lines, context, faults)
-        receipts(session, written, context.on.isoformat(), ledger)
+        take = partial(actions.take_each, ledger, name, lines, faults=faults)
+        _written(session, ledger, context, closing, take)
 
 
 def _own_headings(session: Session) -> list[str]:
