@@ -10,6 +10,7 @@ import pytest
 
 from qplan.core.periods import last_day
 from qplan.errors import BadInput
+from qplan.plan.tables.assemble import to_plan
 from qplan.plan.tables.reader import Options, TablePlan, read_table
 
 _spec = importlib.util.spec_from_file_location("made", Path(__file__).with_name("made.py"))
@@ -253,6 +254,36 @@ def test_columns_of_quarters_are_staged_goals(tmp_path):
         ("完成招标", "2024-Q1"),
         ("主体完工", "2024-H1"),
     ]
+
+
+def test_investment_of_quarters_is_a_column_and_sums_beside_a_group_are_none(tmp_path):
+    """A list of major projects: the heading of amounts is above the quarters, sums stand beside each group."""
+    head = ["序号", "项目名称", "总投资", "2026年计划投资", None, "责任单位"]
+    path = sheet(
+        tmp_path, ["2026年重点项目推进计划"], head, [None, None, None, "全年", "一季度", None],
+        ["合计（2个）", None, 260500, 89000, 10000, None], ["一、续建项目（1个）", None, 248000, "86,000", 10000, None],
+        [1, "智能装备产业园", 180000, 50000, 10000, "高新区管委会"],
+        ["二、新开工项目（1个）", None, 12500, 3000, None, None], [2, "老旧管网更新", 12500, 3000, None, "区城投公司"],
+        merges=["D2:E2"],
+    )  # fmt: skip
+    table = read(path)
+    assert [(row.title, row.groups) for row in table.rows] == [
+        ("智能装备产业园", ("一、续建项目（1个）",)),
+        ("老旧管网更新", ("二、新开工项目（1个）",)),
+    ]
+    assert {field.title for field in table.fields} == {
+        "总投资",
+        "2026年计划投资 全年",
+        "2026年计划投资 一季度",
+    }
+
+
+def test_a_body_that_verifies_is_a_department_of_the_plan(tmp_path):
+    head = ["序号", "整改措施", "责任单位", "整改时限", "验收单位"]
+    path = sheet(tmp_path, head, [1, "管网改造", "区住建局", "2026年6月底前", "市生态环境局"])
+    table = read(path)
+    assert table.names([table.rows[0].verifier]) == ["市生态环境局"]
+    assert to_plan(table)["tasks"][0]["verifier"] in {one["id"] for one in to_plan(table)["departments"]}
 
 
 def test_reports_and_unknown_columns_are_kept_by_their_headings(tmp_path):

@@ -68,6 +68,8 @@ REPORTS = ("progress", "note", "difficulty", "next_step", "evidence")
 _OWN = re.compile(
     "任务[数量]|计划[数量]|实际|开工|开始|启动|起始|投资|资金|金额|来源|权重|分值|得分|目标值|地点|位置|面积|规模|数量|签字|序时"
 )
+#: Under such a heading a quarter or month holds an amount, not what is to be reached by then.
+MONEY = re.compile("投资|资金|金额")
 #: A column under such a heading holds what is to be reached by that time.
 _STAGE = re.compile(r"(?:阶段)?(?:性)?(?:工作)?(?:目标|计划|任务|节点|进度安排|要求)|\d{4}年")
 _BRACKETS = re.compile(r"[(\[【（].*?[)\]】）]")
@@ -132,7 +134,7 @@ def _alike(bare: str) -> Heading:
 def _stage(bare: str, year: int) -> str:
     """The period that a heading such as 一季度目标 or 上半年 names; "" for another heading."""
     left = _STAGE.sub("", bare) or bare
-    if not re.search("季度|半年|月|年底", left) or re.search("每|进展|完成情况|投资", bare):
+    if not re.search("季度|半年|月|年底", left) or re.search("每|进展|完成情况", bare) or MONEY.search(bare):
         return ""
     meant = parse_deadline(left, year)
     sure = not meant.doubt and not meant.repeats and len(left) <= 8

@@ -10,7 +10,7 @@ from qplan.errors import BadInput
 from qplan.i18n import _, joined
 from qplan.plan.questions import Question
 from qplan.plan.tables.grid import Grid, column_name, text_of
-from qplan.plan.tables.headings import REPORTS, SYNONYMS, Heading, plain_heading, read_heading
+from qplan.plan.tables.headings import MONEY, REPORTS, SYNONYMS, Heading, plain_heading, read_heading
 
 #: Rows in which a heading is looked for.
 _SEARCHED = 60
@@ -238,7 +238,9 @@ def _of_labels(labels: list[str], year: int) -> Heading:
         above = read_heading(labels[0], year)
         return (
             last
-            if above.field in ("", "content", "stage") and whole.field in ("", "stage", "content")
+            if above.field in ("", "content", "stage")
+            and whole.field in ("", "stage", "content")
+            and not MONEY.search(labels[0])
             else Heading("")
         )
     if last.field and last.sure:

@@ -161,6 +161,7 @@ def _named_bodies(rows: Iterable[TableRow]) -> list[tuple[str, str]]:
         for field, names in (
             ("lead", row.leads),
             ("support", row.support),
+            ("verifier", (row.verifier,) if row.verifier else ()),
             ("lead", tuple(name for name, _figure in row.shares.figures)),
         )
         for name in names

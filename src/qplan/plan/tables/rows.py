@@ -24,6 +24,8 @@ _NOTE = re.compile(
 _SECTION = re.compile(
     r"^(?:[一二三四五六七八九十]+[、.．]|[(（][一二三四五六七八九十]+[)）]|第[一二三四五六七八九十]+(?:部分|类|章)?|[IVX]+[.、])"
 )
+#: A figure by itself: the sum of a group beside its name.
+_SUM = re.compile(r"-?[\d,，]+(?:\.\d+)?%?")
 _SAME = {"〃", "″", "同上", '"', "””", "''"}
 
 
@@ -120,7 +122,12 @@ class _Reader:
         return any(use.column in texts for use in self.layout.of(field))
 
     def _is_section(self, row: int, texts: dict[int, str], first: str) -> bool:
-        """Whether a row only names the group of those below it: one text, numbered, merged or not a title."""
+        """Whether a row only names the group of those below it: one text, numbered, merged or not a title.
+
+        Sums of the group may stand beside its name.
+        """
+        if _SECTION.match(first):
+            texts = {column: text for column, text in texts.items() if not _SUM.fullmatch(text)}
         if len(texts) != 1:
             return False
         column = next(iter(texts))
@@ -186,7 +193,10 @@ class _Reader:
         return self.grid.address(row, use.column if use else 0)
 
     def _cells(self, row: int) -> dict[str, str]:
-        named = {field: self._cell(row, field) for field in ("no", "title", "lead", "support", "deadline")}
+        named = {
+            field: self._cell(row, field)
+            for field in ("no", "title", "lead", "support", "verifier", "deadline")
+        }
         own = {
             f"own:{use.heading}": self.grid.address(row, use.column)
             for use in self.layout.uses
