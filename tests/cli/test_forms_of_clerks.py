@@ -14,6 +14,7 @@ from cli.test_forms import (
     GOALS,
     NEEDS,
     NOTE,
+    PERCENT,
     STATUS,
     TASKS,
     Filler,
@@ -162,6 +163,18 @@ def test_figures_take_their_unit_and_each_fault_its_cell(ledger, scjg):  # noqa:
         scjg.write(ident, FIGURES, 年度=None, 数值=None, 数据来源=None)
     scjg.save()
     assert collected(ledger).code == 0 and shown(ledger, ids[0])["actuals"][-1]["value"] == "97.5"
+
+
+def test_a_copy_that_is_sent_back_twice_has_the_comments_of_the_last_time(ledger, scjg, folder):  # noqa: F811
+    scjg.write("T1.3", percent="快了").save()
+    assert collected(ledger).code == 2
+    back = Filler(next((folder / "退回").glob("*.xlsx")))
+    back.write("T1.3", percent=30).write("C4.1", percent="很快").save(scjg.path)
+    assert collected(ledger).code == 2
+    again = Filler(next((folder / "退回").glob("*.xlsx")))
+    assert again.cell(TASKS, "T1.3", PERCENT).comment is None
+    assert again.cell(TASKS, "T1.3", PERCENT).fill.start_color.rgb.endswith("FFF8E1")
+    assert "很快" in again.cell(TASKS, "C4.1", PERCENT).comment.text
 
 
 def test_two_copies_with_different_reports_are_a_conflict(ledger, scjg):  # noqa: F811

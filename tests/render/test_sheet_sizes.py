@@ -67,3 +67,9 @@ def test_headings_of_four_characters_stay_on_one_line_and_longer_ones_on_two():
         Column("c", "original deadline", DATE),
     ]
     assert widths(columns, [["1", "", "2026-01-01"]], A4) == [10, 10, 12]
+
+
+def test_a_unit_in_brackets_stays_beside_its_heading():
+    """A program that knows no Chinese rules would break 总投资（万元 / ）."""
+    columns = [Column("a", "总投资（万元）", "decimal"), Column("b", "联系人及电话")]
+    assert widths(columns, [["1", "x"]], A4) >= [14, 8]

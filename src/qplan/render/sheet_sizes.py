@@ -68,9 +68,9 @@ def _least(column: Column, texts: Sequence[str]) -> int:
 
 
 def _heading(title: str) -> int:
-    """The width of a heading: of four characters on one line, of more on two."""
+    """The width of a heading: of four characters on one line, of more on two; a unit in brackets is not broken off."""
     whole = cell_width(title)
-    if whole <= 8:
+    if whole <= 8 or (whole <= 16 and title.endswith(("）", ")"))):
         return whole
     longest = max(cell_width(unit) for unit in UNIT.findall(title))
     return next(width for width in range(longest, whole + 1) if len(wrap(title, width)) <= 2)
