@@ -22,6 +22,8 @@ from cli.test_forms import (
     folder,  # noqa: F401 - a fixture
     form,
     ledger,  # noqa: F401 - a fixture
+    office,
+    report,
     shown,
 )
 from plan.tables.wps import TEXT, Styled, wps_workbook
@@ -207,3 +209,46 @@ def test_a_form_that_wps_saved_is_taken(ledger, scjg):  # noqa: F811
 
 def cell_of_wps(cell):
     return Styled(cell.value, TEXT) if cell.number_format == "@" else cell.value
+
+
+def test_forms_that_people_sorted_filtered_and_added_to_are_taken_whole(ledger, tmp_path):  # noqa: F811
+    """Forms of all departments: sorted, filtered, widened, renamed, values pasted, rows added; saved by LibreOffice."""
+    assert ledger("forms", "--out", "sent", "--due", "2026-12-04").code == 0
+    (tmp_path / "back").mkdir()
+    reported = 0
+    for number, path in enumerate(sorted((tmp_path / "sent").glob("*.xlsx")), 1):
+        reported += report(path, 1)
+        filler = Filler(path)
+        if TASKS in filler.book.sheetnames:
+            handled(filler.book[TASKS])
+        filler.save(tmp_path / "back" / f"{number}号回收.xlsx")
+    names = [f"back/{path.name}" for path in (tmp_path / "back").iterdir()]
+    office("--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir", "saved", *names, cwd=tmp_path)
+    answer = ledger("collect", "saved", "--yes", "--format", "json")
+    assert answer.code == 0, answer.out
+    assert sum(item["rows"] for item in answer.json["items"]) == reported > 50 and not answer.json["missing"]
+    items = ledger("tasks", "--status", "active", "--format", "json").json["items"]
+    assert len(items) == reported and all(item["note"] == "进展 第1轮" for item in items)
+    again = ledger("collect", "saved", "--yes", "--format", "json")
+    assert {item["state"] for item in again.json["items"]} == {"nothing"}
+
+
+def handled(sheet):
+    """The rows in another order, some hidden by a filter, one moved below the table, values without their formats."""
+    last = max(row for row in range(5, sheet.max_row + 1) if sheet.cell(row, 2).value)
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=5, max_row=last)]
+    rows.sort(key=lambda row: str(row[2]), reverse=True)
+    for number, values in enumerate(rows, 5):
+        for column, value in enumerate(values, 1):
+            cell = sheet.cell(number, column)
+            cell.value, cell.number_format = value, "General"
+        sheet.row_dimensions[number].hidden = number % 3 == 0
+    sheet.auto_filter.add_filter_column(3, ["牵头单位"])
+    sheet.column_dimensions["K"].width = 70
+    moved = next((row for row in range(5, last + 1) if sheet.cell(row, 11).value), None)
+    if moved:
+        below = last + 3
+        for column in (2, 10, 11):
+            sheet.cell(below, column).value = sheet.cell(moved, column).value
+        for column in (9, 10, 11, 12, 13, 14, 15):
+            sheet.cell(moved, column).value = None
