@@ -73,6 +73,18 @@ def test_a_ledger_is_set_beside_the_text_on_a_page(qplan, tmp_path):
     assert "三年引进数字经济领域高层次人才120名" in written
 
 
+def test_the_page_shows_each_heading_on_its_own_line_and_units_apart_from_values(qplan, tmp_path):
+    text = tmp_path / "text.md"
+    text.write_text("# Plan 2027\n\n## Roads\n\nWe will seal 64 km of road.\n\n## Homes\n\nBuild 40 homes.\n")
+    qplan("plan", "from-document", text, "--out", tmp_path / "draft")
+    page = tmp_path / "page.html"
+    qplan("plan", "coverage", tmp_path / "draft", "--source", text, "--out", page)
+    written = page.read_text(encoding="utf-8")
+    assert ">Roads<" in written.replace("\n", "").replace("  ", "")
+    assert "§" not in written
+    assert "64 km" in written.partition("Q1")[2]
+
+
 def test_a_ledger_needs_to_be_told_its_text(qplan, tmp_path):
     qplan("plan", "from-document", TEXTS / "action-plan.txt", "--out", tmp_path / "draft")
     qplan("load", tmp_path / "draft")

@@ -113,4 +113,5 @@ def test_questions_are_a_page_with_lines(read_text):
     document = read_text("一、主要任务\n(一)抓工业。新增企业3-5家。\n(二)抓农业。\n")
     page = text_page("计划", "plan.txt", draft_plan(document).questions)
     assert "[ ] **line 2**: " in page
+    assert "****" not in page
     assert "2 of 2 tasks name no body" in page

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from qplan.core.indicators import DIRECTIONS
 from qplan.core.model import Indicator, Milestone, Plan, Task, ids
 from qplan.core.names import shown
-from qplan.core.quantities import find_quantities, half_width
+from qplan.core.quantities import find_quantities, half_width, written
 from qplan.errors import Problem
 from qplan.i18n import _, labelled
 from qplan.plan.document.outline import Heading
@@ -134,7 +134,7 @@ class _Covering:
     def promise(self, target: Target, carriers: dict[str, tuple[str, ...]]) -> Item:
         """The target that carries a promise; one without a figure may also be carried by its task."""
         one = target.promise
-        figure = f" {one.operator} {one.value}{one.unit}" if one.value is not None else ""
+        figure = f" {one.operator} {written(one.value, one.unit)}" if one.value is not None else ""
         item = Item(PROMISE, one.line, target.clause, f"{one.name or target.heading.title}{figure}")
         near = [pair for pair in self._near(target) if one.value is not None or pair[1].target is None]
         found = self._best(target, [indicator for _clause, indicator in near])
@@ -271,7 +271,9 @@ def _differences(target: Target, indicator: Indicator) -> Iterator[Difference]:
     one = target.promise
     figure = indicator.target if indicator.target_status == "set" else None
     if one.value != figure:
-        yield Difference("value", f"{one.value or ''}{one.unit}", f"{figure or ''}{indicator.unit or ''}")
+        yield Difference(
+            "value", written(one.value or "", one.unit), written(figure or "", indicator.unit or "")
+        )
     elif one.value is not None and one.unit != (indicator.unit or ""):
         yield Difference("unit", one.unit, indicator.unit or "")
     stated = one.value is not None or one.operator in DIRECTIONS

@@ -56,7 +56,8 @@ def _page(title: str, facts: Iterable[str], advice: str, questions: Iterable[tup
         named = joined(dict.fromkeys(places[:_LISTED]))
         if len(places) > _LISTED:
             named = _("{some} and {n} more").format(some=named, n=len(places) - _LISTED)
-        lines += [f"{number}. [ ] **{_plain(named)}**: {_plain(what)}", f"   {_plain(hint)}" if hint else ""]
+        where = f"**{_plain(named)}**: " if named else ""
+        lines += [f"{number}. [ ] {where}{_plain(what)}", f"   {_plain(hint)}" if hint else ""]
     return "\n".join(lines) + ("\n" if grouped else "")
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from qplan.core.model import Head
-from qplan.i18n import _, coded, joined, labelled
+from qplan.i18n import _, joined
 from qplan.plan.coverage import HEADING, Coverage, Item
 from qplan.plan.document.outline import Heading
 from qplan.plan.document.reading import Document, Target
@@ -176,14 +176,10 @@ def side_by_side(document: Document, found: Coverage) -> SideBySide:
     for heading in document.root.walk():
         for place, line in enumerate(heading.paragraphs):
             begins = place == 0 and heading.parent is not None
-            text = labelled_heading(heading, line.raw) if begins else line.raw
+            numbered = begins and heading.kind != "styled"
+            text = f"{heading.clause} {line.raw}".strip() if numbered else line.raw
             items = tuple(waiting.pop(line.number, ()))
             passages.append(
                 Passage(line.number, text, heading.level if begins and heading.bare else 0, items)
             )
     return SideBySide(tuple(passages), tuple(one.what for one in found.strays))
-
-
-def labelled_heading(heading: Heading, text: str) -> str:
-    """The text of a heading with its clause before it."""
-    return coded(heading.clause, text) if text else labelled(heading.clause, heading.title)

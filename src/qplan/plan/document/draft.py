@@ -46,8 +46,6 @@ class _Drafting:
         names = [(name, heading.line) for heading, name in _named(document)]
         office = office or document.head.issuer
         self.registry: Registry = propose(names, office=office)
-        if office is None:
-            self.ask(0, _("the text does not say who keeps the ledger"), _("name it: --office NAME"))
         self.questions += self.registry.questions
 
     def ask(self, line: int, what: str, hint: str) -> None:

@@ -216,7 +216,8 @@ class _Outline:
         parent = self.stack[depth]
         number = 1 + sum(child.kind == "styled" for child in parent.children)
         title = line.raw.strip(_TRAILING)
-        heading = Heading("styled", number, f"§{number}", title, line.number, parent, (line.style,))
+        heading = Heading("styled", number, f"§{number}", title, line.number, parent, (line.style,), True)
+        heading.paragraphs.append(line)
         self._push(heading, depth)
 
     def _style_level(self, heading: Heading) -> float:

@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
+from qplan.core.quantities import written
 from qplan.i18n import _
 from qplan.plan.document.bodies import Due, Duty, day_of, find_days, find_duty
 from qplan.plan.document.head import Head, read_head
@@ -233,7 +234,7 @@ def _doubts(target: Target) -> Iterator[Question]:
         EXISTS: _("it may exist already: {}"),
     }
     if one.doubt:
-        figure = f"{one.name} {one.operator} {one.value or '?'}{one.unit}"
+        figure = f"{one.name} {one.operator} {written(one.value or '?', one.unit)}"
         yield Question(one.line, reasons[one.doubt].format(figure), _("check the figure"))
 
 

@@ -264,7 +264,7 @@ def _add_office(
             departments[ident] = one._replace(role="department")
     departments[found.id] = found._replace(role="office")
     if office is None:
-        what = _("the table does not name the office that keeps the ledger; {} is entered for it").format(
+        what = _("nothing names the office that keeps the ledger; {} is entered for it").format(
             shown(found.name)
         )
         questions.append(Question("", what, _("name it: --office NAME")))
