@@ -449,6 +449,18 @@ def test_a_paragraph_that_is_bold_as_a_whole_is_a_heading(read_text, name, bold,
     ]
 
 
+def test_looks_that_differ_by_font_alone_have_their_levels_in_the_order_of_the_text(tmp_path):
+    fonts = ["黑体", "楷体", "隶书", "幼圆", "华文中宋", "微软雅黑"]
+    parts = [("青岩市2027年水利工作要点", 22, False, True, "方正小标宋")]
+    for n, font in enumerate(fonts):
+        parts += [
+            (f"抓好水利事项之{'甲乙丙丁戊己'[n]}", 16, False, False, font),
+            (f"修建水库{n + 2}座，全市都要抓好落实。", 16, False, False, "仿宋"),
+        ]
+    read = by_look(tmp_path / "plan.docx", parts)
+    assert [one.level for one in read.headings()] == [1, 2, 3, 4, 5, 6]
+
+
 def test_chinese_headings_without_numbers_are_read_by_font_and_place(tmp_path):
     body = (16, False, False, "仿宋")
     read = by_look(

@@ -126,9 +126,8 @@ def _by_look(lines: list[Line]) -> dict[int, Line]:
         found = {place: line for place, line in found.items() if place not in head}
     if sum(not read_marks(line.text) for line in found.values()) < 2:
         return {}
-    looks = sorted(
-        {line.look for line in found.values()}, key=lambda one: (-one.size, not one.centred, not one.bold)
-    )
+    met = dict.fromkeys(line.look for line in found.values())
+    looks = sorted(met, key=lambda one: (-one.size, not one.centred, not one.bold))
     return {place: line._replace(style=1 + looks.index(line.look)) for place, line in found.items()}
 
 
