@@ -108,7 +108,8 @@ class _Reading:
         file = str(self.path)
         if top.defaults is not None:
             records.defaults = top.defaults
-        self._text(top)
+        if isinstance(top.source, Text):  # it is read when the plan is compared with it
+            self.text = self._inside(top.source)
         self._departments(top)
         rules = self._rules(top)
         records.set_period(top.plan)
@@ -152,11 +153,6 @@ class _Reading:
             self.records.no_departments = True
         else:
             self.records.add_departments(found.departments or (), file)
-
-    def _text(self, top: PlanFile) -> None:
-        """Note the plan's own text; it is read when the plan is compared with it."""
-        if isinstance(top.source, Text):
-            self.text = self._inside(top.source)
 
     def _rules(self, top: PlanFile) -> str:
         beside = self.folder / RULES_FILE

@@ -132,7 +132,7 @@ class _Drafting:
         leads, support = self.assignment(heading)
         day = self.document.deadline(heading)
         words = self.document.deadline_words(heading)
-        due = day or (parse_deadline(words, self.document.year).value if words else None)
+        due = day or (parse_deadline(words, self.document.head.year).value if words else None)
         return {
             "id": heading.id,
             "title": _title(heading),

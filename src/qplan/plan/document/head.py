@@ -21,6 +21,11 @@ class Head(NamedTuple):
     ends: int | None  #: the last year
     region: str | None
 
+    @property
+    def year(self) -> int:
+        """The year that a month without one belongs to."""
+        return self.ends or int((self.issued or "2000")[:4])
+
 
 _NOTICE = re.compile(r"(?:印发|发布|下发|转发)《(.+?)》")
 _KIND = re.compile(

@@ -288,16 +288,12 @@ class _Outline:
         """A measure (——) or column (专栏) stands under the nearest heading that is neither."""
         depth = len(self.stack) - 1
         while depth and (
-            self.stack[depth].kind in (*UNNUMBERED, "box")
-            or (self.stack[depth].in_box and self._box_is_over(self.stack[depth], line))
+            (node := self.stack[depth]).kind in (*UNNUMBERED, "box")
+            or (node.in_box and not (node.table and node.table == line.table))  # its frame has ended
         ):
             depth -= 1
         if depth or mark.kind == "box":
             yield _Place(mark, depth, None)
-
-    @staticmethod
-    def _box_is_over(node: Heading, line: Line) -> bool:
-        return not node.table or node.table != line.table
 
     @staticmethod
     def _same_box(node: Heading, line: Line) -> bool:
@@ -310,7 +306,7 @@ class _Outline:
         for depth in range(len(self.stack) - 1, 0, -1):
             node = self.stack[depth]
             if node.kind == "box":
-                if USUAL[kind] >= USUAL["number"] and self._same_frame(node, line):
+                if USUAL[kind] >= USUAL["number"] and node.table in (0, line.table):
                     return depth
             elif node.kind == "styled":
                 if node.path == (TOP_STYLE,) and kind in self._beside:
@@ -322,10 +318,6 @@ class _Outline:
             ):
                 return depth
         return 0
-
-    @staticmethod
-    def _same_frame(box: Heading, line: Line) -> bool:
-        return not box.table or box.table == line.table
 
     def _irregular(self, marks: list[Mark], line: Line) -> _Place | None:
         """A number that was left out or stands twice: taken, and asked about."""

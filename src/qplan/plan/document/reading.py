@@ -63,7 +63,8 @@ class Document(NamedTuple):
 
     def headings(self) -> list[Heading]:
         """Every heading, in the order of the text."""
-        return [heading for heading in self.root.walk() if heading.parent is not None]
+        _root, *below = self.root.walk()
+        return below
 
     def tasks(self) -> list[Heading]:
         """The headings that are tasks, columns or safeguards."""
@@ -73,7 +74,7 @@ class Document(NamedTuple):
         """The day by which the text wants a task done: its own, else the one stated for the heading above it."""
         words = self.deadline_words(heading)
         if words:
-            return day_of(words, self.year)
+            return day_of(words, self.head.year)
         return max((due.day for due in self.work[heading].days), default=None)
 
     def deadline_words(self, heading: Heading) -> str:
@@ -86,11 +87,6 @@ class Document(NamedTuple):
                 break
         return ""
 
-    @property
-    def year(self) -> int:
-        """The year that a month without one belongs to."""
-        return self.head.ends or int((self.head.issued or "2000")[:4])
-
 
 def read_document(path: Path) -> Document:
     """Read a plan's own text.
@@ -102,7 +98,7 @@ def read_document(path: Path) -> Document:
     root, questions = build_outline(lines)
     set_roles(root)
     _lift_duties(root)
-    headings = [heading for heading in root.walk() if heading.parent is not None]
+    _root, *headings = root.walk()
     if not headings:
         what = _("the text has no headings: only its promises were read")
         questions.append(
@@ -110,8 +106,7 @@ def read_document(path: Path) -> Document:
         )
     scope = Scope(head.begins, head.ends)
     targets = list(_targets(root, headings, scope, questions))
-    year = head.ends or int((head.issued or "2000")[:4])
-    work = {one: _work(one, year) for one in headings if any(below.id for below in one.walk())}
+    work = {one: _work(one, head.year) for one in headings if any(below.id for below in one.walk())}
     return Document(path, head, root, targets, work, in_order(questions))
 
 
@@ -146,7 +141,8 @@ def _targets(
         if heading.role not in (GOALS, TASKS, SAFEGUARDS) and heading is not root:
             continue
         found = [
-            Target(_from_row(row), _row_clause(heading, row), heading, row)
+            # a table stands under a numbered heading, whatever measure (——) comes before it
+            Target(_from_row(row), f"{heading.numbered.clause}表-{row.number}", heading, row)
             for row in indicator_rows(heading.paragraphs)
         ]
         found += islice(_prose(heading, loose), MOST_PROMISES + 1 - count)
@@ -210,11 +206,6 @@ def _promising(heading: Heading) -> list[Line]:
     if any(_GOAL_OF_PROBLEM.match(line.text) for line in paragraphs[1:]):
         return [line for line in paragraphs[1:] if not re.match(r"(?:存在|主要)?问题|表现", line.text)]
     return paragraphs
-
-
-def _row_clause(heading: Heading, row: Row) -> str:
-    """A table stands under a numbered heading, whatever measure (——) comes before it."""
-    return f"{heading.numbered.clause}表-{row.number}"
 
 
 def _from_row(row: Row) -> Promise:

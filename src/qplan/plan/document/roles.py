@@ -61,17 +61,13 @@ def set_roles(root: Heading) -> None:
     """Give every heading its role and, to tasks, columns and safeguards, their ids."""
     for chapter in root.children:
         _set_role(chapter, "")
-    every = [heading for heading in root.walk() if heading.parent is not None]
+    _root, *every = root.walk()
     if every and not any(heading.role == TASKS for heading in every):
         for heading in every:  # 整改通知: its problems are what has to be done
-            if heading.role == BACKGROUND and "问题" in next(iter(_chapter(heading).title.split()), ""):
+            *_below, chapter = heading.ancestors()
+            if heading.role == BACKGROUND and "问题" in next(iter(chapter.title.split()), ""):
                 heading.role = TASKS
     _number(root)
-
-
-def _chapter(heading: Heading) -> Heading:
-    *_below, chapter = heading.ancestors()
-    return chapter
 
 
 def _set_role(heading: Heading, above: str) -> None:

@@ -64,7 +64,7 @@ def _table(table: Any, name: str, before: tuple[str, ...]) -> Grid:
             cells += [None] * (span - 1)
         rows.append(cells)
     merged = [area for area in areas.values() if (area.top, area.left) != (area.bottom, area.right)]
-    return grid(name, rows, merged)._replace(before=before)
+    return grid(name, rows, merged, before)
 
 
 def _text(cell: Any) -> Value:
