@@ -202,11 +202,6 @@ def test_json_is_the_envelope_in_every_layout():
     assert render(view(), "json", ascii=True).isascii()
 
 
-def test_json_takes_items_one_by_one():
-    lazy = view(payload=lambda: {"items": ({"n": n} for n in range(3))})
-    assert json.loads(render(lazy, "json"))["items"] == [{"n": 0}, {"n": 1}, {"n": 2}]
-
-
 def test_html_is_well_formed_and_carries_no_markup_of_the_data():
     class Reader(html.parser.HTMLParser):
         def __init__(self):

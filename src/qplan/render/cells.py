@@ -33,6 +33,8 @@ def clean(text: str) -> str:
 
 def clean_field(text: str) -> str:
     """As :func:`clean`, but every line end stays as it is."""
+    if text.isprintable() and "\ufe0f" not in text:
+        return text
     text = re.sub(HIDDEN, "", text)
     return re.sub(_CONTROL, lambda found: found[0] if found[0] == "\r" else f"\\x{ord(found[0]):02x}", text)
 
@@ -46,11 +48,6 @@ def labels(kind: str) -> dict[Any, str]:
     from qplan.core.workflow import LEFT_PLAN, STATUS, status_label
 
     return {code: status_label(code) for code in (*STATUS, LEFT_PLAN)}
-
-
-def percent(value: Any) -> str:
-    """``40`` as ``40%``."""
-    return f"{value}%"
 
 
 def line(text: str) -> str:
@@ -69,7 +66,7 @@ def formatter(kind: str, nothing: str, text: Callable[[str], str] = clean) -> Ca
     if kind == CHANGE:
         return lambda value: nothing if value is None else f"{value:+d}" if value else "0"
     if kind == PERCENT:
-        return lambda value: nothing if value is None else percent(value)
+        return lambda value: nothing if value is None else f"{value}%"
     return lambda value: nothing if value is None else text(value) if isinstance(value, str) else str(value)
 
 
@@ -94,7 +91,9 @@ def format_column(
     return list(map(read, values))
 
 
-def format_rows(rows: Sequence[Sequence[Any]], kinds: Sequence[str], nothing: str) -> list[Sequence[str]]:
+def format_rows(
+    rows: Sequence[Sequence[Any]], kinds: Sequence[str], nothing: str, text: Callable[[str], str] = clean
+) -> list[Sequence[str]]:
     """All cells of a table as people read them, row by row."""
     columns = zip(zip(*rows, strict=True), kinds, strict=True) if rows else ()
-    return list(zip(*(format_column(values, kind, nothing) for values, kind in columns), strict=True))
+    return list(zip(*(format_column(values, kind, nothing, text) for values, kind in columns), strict=True))

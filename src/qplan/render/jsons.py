@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
 
 from qplan.core.events import inert
 from qplan.render import Options
@@ -19,39 +18,15 @@ def write(view: View, options: Options) -> Iterator[str]:
     """The envelope; indented on a terminal, an item a line elsewhere."""
     document = view.envelope()
     if options.terminal:
-        listed = {key: _listed(value) for key, value in document.items()}
-        yield inert(json.dumps(listed, ensure_ascii=options.ascii, indent=2)) + "\n"
+        yield inert(json.dumps(document, ensure_ascii=options.ascii, indent=2)) + "\n"
         return
     plain = json.JSONEncoder(ensure_ascii=options.ascii).encode
-
-    def encode(value: Any) -> str:
-        return inert(plain(value))
-
     before = "{\n"
     for key, value in document.items():
-        yield f"{before}{encode(key)}: "
+        yield f"{before}{inert(plain(key))}: "
         before = ",\n"
-        if _is_list(value):
-            yield from _items(value, encode)
+        if isinstance(value, list) and value:
+            yield "[\n" + ",\n".join(inert(plain(item)) for item in value) + "\n]"
         else:
-            yield encode(value)
+            yield inert(plain(value))
     yield "\n}\n"
-
-
-def _is_list(value: Any) -> bool:
-    # A payload may hand its items over one by one, so that a long list is never held as a whole.
-    return isinstance(value, list) or (
-        hasattr(value, "__iter__") and not isinstance(value, (str, dict, tuple))
-    )
-
-
-def _listed(value: Any) -> Any:
-    return list(value) if _is_list(value) else value
-
-
-def _items(value: Any, encode: Any) -> Iterator[str]:
-    before = "[\n"
-    for item in value:
-        yield before + encode(item)
-        before = ",\n"
-    yield "[]" if before == "[\n" else "\n]"

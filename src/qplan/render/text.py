@@ -10,7 +10,7 @@ from typing import Any
 
 from qplan.i18n import _
 from qplan.render import Options
-from qplan.render.cells import NUMBERS, clean, format_column, format_rows, line
+from qplan.render.cells import NUMBERS, clean, format_rows, line
 from qplan.views import LIGHT, Table, View
 
 # Markdown reads these as markup inside a table cell.
@@ -27,15 +27,15 @@ def plain(view: View, options: Options) -> Iterator[str]:
     yield f"{line(view.title)}\n"
     for sentence in view.lead:
         yield f"{line(sentence)}\n"
-    for table, columns in _read(view, line):
+    for table, rows in _read(view, line):
         yield "\n"
         if table.title and table.title != view.title:
             yield f"{line(table.title)}\n"
-        if not columns:
+        if not rows:
             yield line(nothing(table)) + "\n"
         else:
             titles = [] if table.facts else [line(one.title) for one in table.columns]
-            yield _tabulated(table, columns, titles, "plain" if table.facts else "simple")
+            yield _tabulated(table, rows, titles, "plain" if table.facts else "simple")
     if view.notes:
         yield "\n"
         for sentence in view.notes:
@@ -47,12 +47,12 @@ def markdown(view: View, options: Options) -> Iterator[str]:
     yield f"# {_markdown(view.title)}\n"
     if view.lead:
         yield "\n" + "  \n".join(map(_markdown, view.lead)) + "\n"
-    for table, columns in _read(view, _markdown):
+    for table, rows in _read(view, _markdown):
         if table.title and table.title != view.title:
             yield f"\n## {_markdown(table.title)}\n"
-        if columns:
+        if rows:
             titles = [_("Item"), _("Content")] if table.facts else [one.title for one in table.columns]
-            yield "\n" + _tabulated(table, columns, [_markdown(title) for title in titles], "github")
+            yield "\n" + _tabulated(table, rows, [_markdown(title) for title in titles], "github")
         else:
             yield "\n" + _markdown(nothing(table)) + "\n"
     if view.notes:
@@ -135,22 +135,17 @@ def _markdown(text: str) -> str:
     return text.replace("\n", "<br>").replace("\t", " ")
 
 
-def _read(view: View, text: Callable[[str], str]) -> Iterator[tuple[Table, list[list[str]]]]:
-    """Each table with the cells of its columns; no columns where it has no rows."""
+def _read(view: View, text: Callable[[str], str]) -> Iterator[tuple[Table, list[Sequence[str]]]]:
+    """Each table with its cells, row by row."""
     for table in view.tables:
         kinds = [one.type for one in table.columns]
-        values = list(zip(*table.rows, strict=True))
-        yield (
-            table,
-            [format_column(cells, kind, "", text) for cells, kind in zip(values, kinds, strict=bool(values))],
-        )
+        yield table, format_rows(list(table.rows), kinds, "", text)
 
 
-def _tabulated(table: Table, columns: list[list[str]], titles: Sequence[str], form: str) -> str:
+def _tabulated(table: Table, rows: list[Sequence[str]], titles: Sequence[str], form: str) -> str:
     """The table in one of tabulate's formats, without blanks at the ends of its lines."""
     tabulate = _tabulate()
     sides = ["right" if one.type in NUMBERS else "left" for one in table.columns]
-    rows = list(zip(*columns, strict=True))
     text = tabulate.tabulate(rows, headers=titles, tablefmt=form, disable_numparse=True, colalign=sides)
     return "".join(f"{row.rstrip()}\n" for row in text.split("\n"))
 

@@ -92,10 +92,7 @@ class View(NamedTuple):
     short: Callable[[], Mapping[str, str]] | None = None
 
     def envelope(self) -> dict[str, Any]:
-        """The JSON document: schema, kind, day, ledger head, then the payload.
-
-        A list of the payload may be any iterable, which hands its items over one by one.
-        """
+        """The JSON document: schema, kind, day, ledger head, then the payload."""
         head = self.head
         return {
             "schema": 1,
