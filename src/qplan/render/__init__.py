@@ -16,7 +16,7 @@ from qplan.views import View
 PAGES = {
     "weekly": "qplan.render.page:write",
     "dashboard": "qplan.render.page:write",
-    "plan_coverage": "qplan.render.side_by_side:write",
+    "plan_coverage": "qplan.render.page:side_by_side",
 }
 
 

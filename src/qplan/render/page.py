@@ -1,4 +1,4 @@
-"""View -> one web page without network access: figures, charts, then every table."""
+"""View -> one web page without network access: figures, charts, then every table; or a text beside its plan."""
 
 from __future__ import annotations
 
@@ -18,35 +18,58 @@ from qplan.render.text import css_class
 from qplan.views import Table, View
 from qplan.views.page import Chart
 
-TEMPLATE = Path(__file__).with_name("page.html.j2")
-
 
 def write(view: View, options: Options) -> Iterator[str]:
     """The whole page: style and drawings inside, no script, nothing loaded from elsewhere."""
-    jinja2 = need("jinja2")
-    need("pygal")
     assert view.page is not None
     page = view.page()
+    yield _filled(
+        "page.html.j2",
+        words={"contents": _("Contents"), "charts": _("Charts"), "table": _("The figures as a table")},
+        stamp=stamp(view),
+        view=view,
+        figures=page.figures,
+        charts=[_chart(chart) for chart in page.charts],
+        tables=[_table(table) for table in view.tables],
+        colors=COLORS,
+    )
+
+
+def side_by_side(view: View, options: Options) -> Iterator[str]:
+    """A text on the left, the plan that carries it on the right."""
+    assert view.page is not None
+    yield _filled(
+        "side_by_side.html.j2",
+        words={
+            "line": _("line"),
+            "text": _("The text"),
+            "plan": _("The plan"),
+            "missing": _("not carried"),
+            "strays": _("Cited and not in the text"),
+        },
+        view=view,
+        page=view.page(),
+    )
+
+
+def _filled(name: str, **values: Any) -> str:
+    """A template of this folder with its values."""
+    jinja2 = need("jinja2")
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["clean"] = clean
-    template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
-    yield template.render(
-        words={"contents": _("Contents"), "charts": _("Charts"), "table": _("The figures as a table")},
-        language="zh-CN" if i18n.language == "zh" else "en",
-        stamp=stamp(view),
-        view=view,
-        figures=page.figures,
-        charts=[_chart(jinja2, chart) for chart in page.charts],
-        tables=[_table(table) for table in view.tables],
-        colors=COLORS,
-        fonts=jinja2.utils.markupsafe.Markup(FONTS),
-    )
+    template = environment.from_string(Path(__file__).with_name(name).read_text(encoding="utf-8"))
+    language = "zh-CN" if i18n.language == "zh" else "en"
+    return str(template.render(language=language, fonts=_markup(FONTS), **values))
 
 
-def _chart(jinja2: Any, chart: Chart) -> dict[str, Any]:
-    markup = jinja2.utils.markupsafe.Markup
+def _markup(text: str) -> Any:
+    """A text that a template writes as it is."""
+    return need("jinja2").utils.markupsafe.Markup(text)
+
+
+def _chart(chart: Chart) -> dict[str, Any]:
     return {
         "key": chart.key,
         "title": chart.title,
@@ -54,8 +77,8 @@ def _chart(jinja2: Any, chart: Chart) -> dict[str, Any]:
         "text": chart.text,
         "axis": chart.axis,
         "series": chart.series,
-        "wide": markup(svg(chart, WIDE, f"{chart.key}-wide")),
-        "narrow": markup(svg(chart, NARROW, f"{chart.key}-narrow")),
+        "wide": _markup(svg(chart, WIDE, f"{chart.key}-wide")),
+        "narrow": _markup(svg(chart, NARROW, f"{chart.key}-narrow")),
         "rows": [
             (name, [_number(one.values[place]) for one in chart.series])
             for place, name in enumerate(chart.categories)
