@@ -13,7 +13,7 @@ from qplan.extras import need
 from qplan.i18n import N_, _, pgettext
 from qplan.render.package import reproducible
 from qplan.render.sheet_sizes import FONT, height, set_height
-from qplan.render.sheets import FILLS, INK, _text
+from qplan.render.sheets import FILLS, INK, border, put_text, put_title, set_page
 from qplan.service.form_layout import (
     CHOICES,
     HIDDEN,
@@ -33,6 +33,8 @@ SPARE = 8
 TOP = 4
 #: The least height of a row, in points.
 LOWEST = 36
+#: The colour of the lines between cells.
+LINES = "9AA5B1"
 #: The width of the page of guidance, in columns of the screen.
 GUIDE_WIDTH = 78
 
@@ -80,14 +82,14 @@ def _sheet(
 
     _top(sheet, form, len(columns), styles)
     for place, column in enumerate(columns, 1):
-        styles.put(_text(sheet.cell(TOP, place), heading(column)), HEAD_FILL if column.fill else HEAD)
+        styles.put(put_text(sheet.cell(TOP, place), heading(column)), HEAD_FILL if column.fill else HEAD)
         sheet.column_dimensions[get_column_letter(place)].width = column.width
     sheet.row_dimensions[TOP].height = 32
     mark = len(columns) + 1
     for number, row in enumerate(rows, TOP + 1):
         for place, column in enumerate(columns, 1):
             _cell(sheet.cell(number, place), column, row, styles)
-        _text(sheet.cell(number, mark), row.mark.text())
+        put_text(sheet.cell(number, mark), row.mark.text())
         set_height(sheet, number, _height(columns, row))
     last = TOP + len(rows)
     _spare(sheet, columns, last, styles)
@@ -100,23 +102,20 @@ def _sheet(
 
 
 def _top(sheet: Any, form: Form, width: int, styles: _Styles) -> None:
-    from openpyxl.styles import Alignment, Font
+    from openpyxl.styles import Font
 
-    _text(sheet.cell(1, 1), _("{plan}: report of {dept}").format(plan=form.plan, dept=form.dept.title))
-    sheet.cell(1, 1).font = Font(name=FONT, size=16, bold=True)
-    sheet.cell(1, 1).alignment = Alignment(horizontal="center", vertical="center")
-    sheet.merge_cells(start_row=1, end_row=1, start_column=1, end_column=width)
-    sheet.row_dimensions[1].height = 30
+    title = _("{plan}: report of {dept}").format(plan=form.plan, dept=form.dept.title)
+    put_title(sheet, title, 16, 30, width)
     line = _("State on {day}. Fill in the yellow cells; leave the others as they are.")
     if form.due:
         line = _(
             "State on {day}. Fill in the yellow cells; leave the others as they are. To be sent to {office} by {due}."
         )
     line = line.format(day=form.as_of, office=form.office, due=form.due)
-    _text(sheet.cell(2, 1), line).font = Font(name=FONT, size=11, color="5F6B7A")
+    put_text(sheet.cell(2, 1), line).font = Font(name=FONT, size=11, color="5F6B7A")
     sheet.merge_cells(start_row=2, end_row=2, start_column=1, end_column=width)
     sheet.row_dimensions[2].height = 20
-    _text(sheet.cell(3, 1), pgettext("form", REPORTER)).font = Font(name=FONT, size=11)
+    put_text(sheet.cell(3, 1), pgettext("form", REPORTER)).font = Font(name=FONT, size=11)
     sheet.merge_cells(start_row=3, end_row=3, start_column=1, end_column=3)
     for place in range(4, 8):
         styles.put(sheet.cell(3, place), FILL._replace(size=11))
@@ -152,10 +151,9 @@ class _Styles:
         if look in self._made:
             cell._style = copy(self._made[look])
             return
-        from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+        from openpyxl.styles import Alignment, Font, PatternFill, Protection
 
-        line = Side(style="thin", color="9AA5B1")
-        cell.border = Border(left=line, right=line, top=line, bottom=line)
+        cell.border = border(LINES)
         cell.font = Font(name=FONT, size=look.size, bold=look.bold, color=look.ink)
         cell.alignment = Alignment(
             horizontal="center" if look.middle else "left", vertical="center", wrap_text=True
@@ -182,7 +180,7 @@ def _cell(cell: Any, column: FormColumn, row: FormRow, styles: _Styles) -> None:
     elif isinstance(value, int):
         cell.value = value
     elif value is not None:
-        _text(cell, str(value))
+        put_text(cell, str(value))
     if column.key == "light" and row.light:
         look = look._replace(color=FILLS[row.light], ink=INK[row.light], bold=True)
     styles.put(cell, look)
@@ -246,13 +244,9 @@ def _protect(sheet: Any) -> None:
 
 
 def _print(sheet: Any, area: str) -> None:
-    setup = sheet.page_setup
-    setup.paperSize, setup.orientation = sheet.PAPERSIZE_A4, "landscape"
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    setup.fitToWidth, setup.fitToHeight = 1, 0
+    set_page(sheet)
     sheet.print_area = area
     sheet.print_title_rows = f"{TOP}:{TOP}"
-    sheet.print_options.horizontalCentered = True
     sheet.page_margins.left = sheet.page_margins.right = 0.4
     sheet.oddFooter.center.text = "&P / &N"
 
@@ -265,7 +259,7 @@ def _guide(sheet: Any) -> None:
     sheet["A1"].font = Font(name=FONT, size=16, bold=True)
     sheet.row_dimensions[1].height = 30
     for number, line in enumerate(GUIDE, 1):
-        cell = _text(sheet.cell(number + 1, 1), f"{number}. {_(line)}")
+        cell = put_text(sheet.cell(number + 1, 1), f"{number}. {_(line)}")
         cell.alignment, cell.font = Alignment(wrap_text=True, vertical="center"), Font(name=FONT, size=11)
         sheet.row_dimensions[number + 1].height = 12 + height([str(cell.value)], [GUIDE_WIDTH - 4])
     sheet.protection.sheet = True

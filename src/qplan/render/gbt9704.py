@@ -31,7 +31,7 @@ FALLBACKS = {
 
 
 class Style(NamedTuple):
-    """A paragraph style: its name in the document, font, size in points, alignment, indent in characters."""
+    """A paragraph style: its name in the document, font, size in points, alignment (python-docx's name), indent in characters."""
 
     name: str
     font: str
@@ -42,22 +42,22 @@ class Style(NamedTuple):
 
 
 STYLES: dict[str, Style] = {
-    "body": Style("公文正文", FANGSONG, 16, "both", 2),
-    "plain": Style("公文说明", FANGSONG, 12, "both", 0, 20),
-    "title": Style("公文标题", TITLE, 22, "center", 0, 32),
-    "heading1": Style("公文一级标题", HEI, 16, "both", 2),
-    "heading2": Style("公文二级标题", FANGSONG, 16, "both", 2),  # its first sentence is 楷体
-    "to": Style("公文主送机关", FANGSONG, 16, "both"),
-    "annex": Style("公文附件号", HEI, 16, "left"),
-    "draft": Style("公文稿本", HEI, 16, "left"),
-    "ends": Style("公文字号行", FANGSONG, 16, "left"),
-    "signed": Style("公文落款", FANGSONG, 16, "right"),
-    "empty": Style("公文空行", FANGSONG, 16, "left"),
-    "head": Style("公文表头", HEI, 10, "center", 0, 13.5),
-    "cell": Style("公文表格", FANGSONG, 10, "left", 0, 13.5),
-    "middle": Style("公文表格居中", FANGSONG, 10, "center", 0, 13.5),
-    "fact": Style("公文事项", FANGSONG, 10.5, "left", 0, 15),
-    "number": Style("公文页码", SONG, 14, "right", 0, 14),
+    "body": Style("公文正文", FANGSONG, 16, "JUSTIFY", 2),
+    "plain": Style("公文说明", FANGSONG, 12, "JUSTIFY", 0, 20),
+    "title": Style("公文标题", TITLE, 22, "CENTER", 0, 32),
+    "heading1": Style("公文一级标题", HEI, 16, "JUSTIFY", 2),
+    "heading2": Style("公文二级标题", FANGSONG, 16, "JUSTIFY", 2),  # its first sentence is 楷体
+    "to": Style("公文主送机关", FANGSONG, 16, "JUSTIFY"),
+    "annex": Style("公文附件号", HEI, 16, "LEFT"),
+    "draft": Style("公文稿本", HEI, 16, "LEFT"),
+    "ends": Style("公文字号行", FANGSONG, 16, "LEFT"),
+    "signed": Style("公文落款", FANGSONG, 16, "RIGHT"),
+    "empty": Style("公文空行", FANGSONG, 16, "LEFT"),
+    "head": Style("公文表头", HEI, 10, "CENTER", 0, 13.5),
+    "cell": Style("公文表格", FANGSONG, 10, "LEFT", 0, 13.5),
+    "middle": Style("公文表格居中", FANGSONG, 10, "CENTER", 0, 13.5),
+    "fact": Style("公文事项", FANGSONG, 10.5, "LEFT", 0, 15),
+    "number": Style("公文页码", SONG, 14, "RIGHT", 0, 14),
 }
 #: Characters of a title that fill a line, 442 points of 22; on a landscape page, 638 points.
 TITLE_CHARACTERS, WIDE_CHARACTERS = 20, 28
@@ -127,7 +127,7 @@ def _normal(style: Any) -> None:
 
 def _style(made: Any, key: str, wanted: Style) -> None:
     from docx.enum.style import WD_STYLE_TYPE
-    from docx.enum.text import WD_LINE_SPACING
+    from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
     from docx.shared import Pt
 
     style = made.styles.add_style(wanted.name, WD_STYLE_TYPE.PARAGRAPH)
@@ -137,7 +137,7 @@ def _style(made: Any, key: str, wanted: Style) -> None:
     properties = style.element.get_or_add_rPr()
     font(properties, wanted.font, SONG if key == "number" else LATIN)
     form = style.paragraph_format
-    form.alignment = _side(wanted.side)
+    form.alignment = getattr(WD_ALIGN_PARAGRAPH, wanted.side)
     form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(wanted.line)
     if wanted.indent:
         form.first_line_indent = Pt(wanted.indent * CHARACTER)
@@ -145,17 +145,6 @@ def _style(made: Any, key: str, wanted: Style) -> None:
         put(child(properties, "w:spacing"), "w:val", "-5")
     else:  # off the grid of lines, which would give each small line a whole one
         put(child(style.element.get_or_add_pPr(), "w:snapToGrid"), "w:val", "0")
-
-
-def _side(name: str) -> Any:
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-
-    return {
-        "both": WD_ALIGN_PARAGRAPH.JUSTIFY,
-        "left": WD_ALIGN_PARAGRAPH.LEFT,
-        "center": WD_ALIGN_PARAGRAPH.CENTER,
-        "right": WD_ALIGN_PARAGRAPH.RIGHT,
-    }[name]
 
 
 def _fonts(made: Any) -> None:
@@ -183,16 +172,17 @@ def _page_numbers(made: Any, section: Any) -> None:
     made.settings.odd_and_even_pages_header_footer = True
     # the line is 14 points high and its middle, the dash, stands 7 mm below the block
     section.footer_distance = Mm(BOTTOM - 7 - 2.5)
-    for footer, side in ((section.footer, "right"), (section.even_page_footer, "left")):
+    for footer, side in ((section.footer, "RIGHT"), (section.even_page_footer, "LEFT")):
         footer.is_linked_to_previous = False
         _number(made, footer.paragraphs[0], side)
 
 
 def _number(made: Any, line: Any, side: str) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Pt
 
     line.style = made.styles[STYLES["number"].name]
-    line.alignment = _side(side)
+    line.alignment = getattr(WD_ALIGN_PARAGRAPH, side)
     line.paragraph_format.left_indent = line.paragraph_format.right_indent = Pt(14)
     line.add_run("— ")
     _field(line.add_run(), "PAGE")
@@ -232,8 +222,8 @@ def landscape(made: Any, first: bool = False) -> None:
     section.header_distance = Mm(8)
     for footer in (section.footer, section.even_page_footer):
         footer.is_linked_to_previous = False
-    _turned_number(made, section.header, "right")
-    _turned_number(made, section.even_page_header, "left")
+    _turned_number(made, section.header, "RIGHT")
+    _turned_number(made, section.even_page_header, "LEFT")
 
 
 def _turned_number(made: Any, header: Any, side: str) -> None:
@@ -253,7 +243,7 @@ def _turned_number(made: Any, header: Any, side: str) -> None:
     run = parse_xml(
         _BOX.format(
             x=Mm(BOTTOM - 7 - 3.5), y=Mm(LEFT), width=Mm(7), height=Mm(WIDTH_MM), names=_NAMES,
-            number=1 if side == "right" else 2,
+            number=1 if side == "RIGHT" else 2,
         )
     )  # fmt: skip
     run.find(f".//{qualified('w:txbxContent')}").append(inside._p)
@@ -283,11 +273,6 @@ _BOX = """<w:r {names}><mc:AlternateContent><mc:Choice Requires="wps"><w:drawing
 <wps:txbx><w:txbxContent></w:txbxContent></wps:txbx>
 <wps:bodyPr vert="vert" wrap="square" lIns="0" tIns="0" rIns="0" bIns="0" anchor="ctr"><a:noAutofit/></wps:bodyPr>
 </wps:wsp></a:graphicData></a:graphic></wp:anchor></w:drawing></mc:Choice></mc:AlternateContent></w:r>"""
-
-
-def new_page(made: Any) -> None:
-    """Go on at the top of the next page."""
-    made.add_page_break()
 
 
 def paragraph(

@@ -8,7 +8,10 @@ from typing import Any, NamedTuple
 from qplan.extras import need
 from qplan.i18n import N_, _
 from qplan.render.sheet_sizes import FONT, height, set_height
+from qplan.render.sheets import border, put_title, set_page
 
+#: The colour of the lines between cells.
+LINES = "9AA5B1"
 #: Rows to fill in.
 ROWS = 200
 
@@ -86,24 +89,18 @@ def template(year: int, language: str) -> bytes:
 
 
 def _styles() -> tuple[Any, Any, Any]:
-    from openpyxl.styles import Alignment, Border, Side
+    from openpyxl.styles import Alignment
 
-    line = Side(style="thin", color="9AA5B1")
-    border = Border(left=line, right=line, top=line, bottom=line)
     middle = Alignment(horizontal="center", vertical="center", wrap_text=True)
-    return border, middle, Alignment(vertical="center", wrap_text=True)
+    return border(LINES), middle, Alignment(vertical="center", wrap_text=True)
 
 
 def _tasks(sheet: Any, year: int, bodies: str, language: str) -> None:
     from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
 
-    border, middle, text = _styles()
-    last = get_column_letter(len(HEADINGS))
-    sheet.merge_cells(f"A1:{last}1")
-    sheet["A1"] = _("Key tasks of {year}").format(year=year)
-    sheet["A1"].font, sheet["A1"].alignment = Font(name=FONT, size=18, bold=True), middle
-    sheet.row_dimensions[1].height = 34
+    lines, middle, text = _styles()
+    put_title(sheet, _("Key tasks of {year}").format(year=year), 18, 34, len(HEADINGS), wrap=True)
     for column, heading in enumerate(HEADINGS, 1):
         _head(sheet.cell(2, column), heading.title, heading.required)
         sheet.column_dimensions[get_column_letter(column)].width = heading.width
@@ -112,7 +109,7 @@ def _tasks(sheet: Any, year: int, bodies: str, language: str) -> None:
         set_height(sheet, row, 28)
         for column in range(1, len(HEADINGS) + 1):
             cell = sheet.cell(row, column)
-            cell.border, cell.font = border, Font(name=FONT, size=11)
+            cell.border, cell.font = lines, Font(name=FONT, size=11)
             cell.alignment = middle if column in (1, 2, 7) else text
     sheet.freeze_panes = "D3"
     _drop_downs(sheet, bodies, language)
@@ -123,12 +120,12 @@ def _tasks(sheet: Any, year: int, bodies: str, language: str) -> None:
 def _head(cell: Any, title: str, required: bool) -> None:
     from openpyxl.styles import Font, PatternFill
 
-    border, middle, _text = _styles()
+    lines, middle, _text = _styles()
     cell.value = _(title)
     cell.font = Font(name=FONT, size=11, bold=True)
     color = "FFF2CC" if required else "E8EDF3"
     cell.fill = PatternFill("solid", start_color=color, end_color=color)
-    cell.border, cell.alignment = border, middle
+    cell.border, cell.alignment = lines, middle
 
 
 def _drop_downs(sheet: Any, bodies: str, language: str) -> None:
@@ -164,12 +161,12 @@ def _drop_downs(sheet: Any, bodies: str, language: str) -> None:
 def _bodies(sheet: Any) -> None:
     from openpyxl.styles import Font
 
-    border, _middle, text = _styles()
+    lines, _middle, text = _styles()
     _head(sheet.cell(1, 1), N_("Name of the body"), False)
     sheet.column_dimensions["A"].width, sheet.column_dimensions["C"].width = 30, 60
     sheet.row_dimensions[1].height = 26
     for row in range(2, 102):
-        sheet.cell(row, 1).border = border
+        sheet.cell(row, 1).border = lines
     note = sheet.cell(
         1,
         3,
@@ -184,14 +181,11 @@ def _bodies(sheet: Any) -> None:
 def _guidance(sheet: Any) -> None:
     from openpyxl.styles import Font
 
-    border, middle, text = _styles()
+    lines, middle, text = _styles()
     widths = 24, 10, 80, 32
     for letter, width in zip("ABCD", widths, strict=True):
         sheet.column_dimensions[letter].width = width
-    sheet.merge_cells("A1:D1")
-    sheet["A1"] = _("How to fill in the table")
-    sheet["A1"].font, sheet["A1"].alignment = Font(name=FONT, size=16, bold=True), middle
-    sheet.row_dimensions[1].height = 32
+    put_title(sheet, _("How to fill in the table"), 16, 32, 4, wrap=True)
     for column, title in enumerate(
         (N_("heading of the column"), N_("needed"), N_("what to write"), N_("example")), 1
     ):
@@ -206,14 +200,11 @@ def _guidance(sheet: Any) -> None:
         )
         for column, value in enumerate(values, 1):
             cell = sheet.cell(row, column, value)
-            cell.border, cell.alignment, cell.font = (
-                border,
-                text if column > 2 else middle,
-                Font(name=FONT, size=11),
-            )
+            cell.border, cell.alignment = lines, text if column > 2 else middle
+            cell.font = Font(name=FONT, size=11)
         sheet.row_dimensions[row].height = 10 + height(values, widths)
     after = 4 + len(HEADINGS)
-    lines = (
+    advice = (
         N_("Leave no title, total or note between the tasks; a total below them is left out by itself."),
         N_("Delete columns that are not needed, and add columns of your own on the right."),
         N_(
@@ -221,7 +212,7 @@ def _guidance(sheet: Any) -> None:
         ),
         N_("A corrected table is read again with --update FOLDER; the tasks keep their ids."),
     )
-    for row, line in enumerate(lines, after):
+    for row, line in enumerate(advice, after):
         sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=4)
         cell = sheet.cell(row, 1, f"{row - after + 1}. {_(line)}")
         cell.alignment, cell.font = text, Font(name=FONT, size=11)
@@ -231,10 +222,6 @@ def _guidance(sheet: Any) -> None:
 
 
 def _print(sheet: Any) -> None:
-    setup = sheet.page_setup
-    setup.paperSize, setup.orientation = sheet.PAPERSIZE_A4, "landscape"
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    setup.fitToWidth, setup.fitToHeight = 1, 0
-    sheet.print_options.horizontalCentered = True
+    set_page(sheet)
     sheet.page_margins.left = sheet.page_margins.right = 0.4
     sheet.oddFooter.center.text = "&P / &N"

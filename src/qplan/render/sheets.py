@@ -31,6 +31,8 @@ OVERVIEW = (28, 14, 74)
 
 FILLS = {"red": "F8CBC6", "yellow": "FFE9A8", "blue": "CFE2F8", "green": "D3EBD3", "grey": "E2E2E2"}
 INK = {"red": "8E0F0F", "yellow": "6B5200", "blue": "0B4080", "green": "1B5E20", "grey": "4A4A4A"}
+#: The colour of the lines between cells.
+LINES = "BFBFBF"
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
@@ -84,16 +86,16 @@ def _overview(sheet: Any, view: View, empty: Sequence[str]) -> None:
 
     for letter, width in zip("ABC", OVERVIEW, strict=True):
         sheet.column_dimensions[letter].width = width
-    _text(sheet.cell(1, 1), view.title).font = Font(name=FONT, bold=True, size=14)
+    put_text(sheet.cell(1, 1), view.title).font = Font(name=FONT, bold=True, size=14)
     sheet.row_dimensions[1].height = 24
     row = _sentences(sheet, 2, view.lead) + 1
     if view.page is not None:
         for figure in view.page().figures:
-            _text(sheet.cell(row, 1), figure.label)
+            put_text(sheet.cell(row, 1), figure.label)
             cell = sheet.cell(row, 2)
             cell.value = int(figure.value)
             cell.font = Font(name=FONT, bold=True, size=POINTS, color=INK.get(figure.tone, "000000"))
-            _text(sheet.cell(row, 3), figure.note).alignment = Alignment(indent=1)
+            put_text(sheet.cell(row, 3), figure.note).alignment = Alignment(indent=1)
             row += 1
         row += 1
     if empty:
@@ -107,7 +109,7 @@ def _sentences(sheet: Any, row: int, lines: Sequence[str]) -> int:
     from openpyxl.styles import Alignment
 
     for number, line in enumerate(lines, row):
-        _text(sheet.cell(number, 1), line).alignment = Alignment(wrap_text=True, vertical="top")
+        put_text(sheet.cell(number, 1), line).alignment = Alignment(wrap_text=True, vertical="top")
         sheet.merge_cells(start_row=number, end_row=number, start_column=1, end_column=len(OVERVIEW))
         set_height(sheet, number, height([clean(line)], [sum(OVERVIEW)]))
     return row + len(lines)
@@ -119,7 +121,9 @@ def _sheet(sheet: Any, table: Table) -> None:
     rows, kinds = list(table.rows), [column.type for column in table.columns]
     texts = format_rows(rows, kinds, "")
     sizes = widths(table.columns, texts, A3 if len(kinds) > MANY else A4)
-    top = _caption(sheet, table)
+    if table.caption:
+        put_title(sheet, table.caption, 18, 36, len(kinds))
+    top = 2 if table.caption else 1
     _headings(sheet, table.columns, top)
     for place, size in enumerate(sizes, 1):
         sheet.column_dimensions[get_column_letter(place)].width = size
@@ -127,26 +131,47 @@ def _sheet(sheet: Any, table: Table) -> None:
     for number, row in enumerate(texts, top + 1):
         set_height(sheet, number, height(row, sizes))
     if not rows:
-        _text(sheet.cell(top + 1, 1), table.empty or _("Nothing to show."))
+        put_text(sheet.cell(top + 1, 1), table.empty or _("Nothing to show."))
     sheet.freeze_panes = sheet.cell(top + 1, _frozen(table.columns))
     if rows:
         sheet.auto_filter.ref = f"A{top}:{get_column_letter(len(kinds))}{len(rows) + top}"
     _colour(sheet, table, top + 1, len(rows) + top)
 
 
-def _border() -> Any:
+def border(color: str) -> Any:
+    """Thin lines around a cell."""
     from openpyxl.styles import Border, Side
 
-    thin = Side(style="thin", color="BFBFBF")
+    thin = Side(style="thin", color=color)
     return Border(left=thin, right=thin, top=thin, bottom=thin)
+
+
+def put_title(sheet: Any, text: str, size: int, height: float, columns: int, *, wrap: bool = False) -> None:
+    """Write a title into the first row, over so many columns."""
+    from openpyxl.styles import Alignment, Font
+
+    cell = put_text(sheet.cell(1, 1), text)
+    cell.font = Font(name=FONT, size=size, bold=True)
+    cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=wrap or None)
+    sheet.merge_cells(start_row=1, end_row=1, start_column=1, end_column=columns)
+    sheet.row_dimensions[1].height = height
+
+
+def set_page(sheet: Any) -> None:
+    """Print a sheet on A4 landscape, as wide as the page and in the middle of it."""
+    setup = sheet.page_setup
+    setup.paperSize, setup.orientation = sheet.PAPERSIZE_A4, "landscape"
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    setup.fitToWidth, setup.fitToHeight = 1, 0
+    sheet.print_options.horizontalCentered = True
 
 
 def _headings(sheet: Any, columns: Sequence[Column], top: int) -> None:
     from openpyxl.styles import Alignment, Font, PatternFill
 
-    look = Font(name=FONT, size=POINTS, bold=True), PatternFill("solid", start_color="E8EDF3"), _border()
+    look = Font(name=FONT, size=POINTS, bold=True), PatternFill("solid", start_color="E8EDF3"), border(LINES)
     for place, column in enumerate(columns, 1):
-        cell = _text(sheet.cell(top, place), column.title)
+        cell = put_text(sheet.cell(top, place), column.title)
         cell.font, cell.fill, cell.border = look
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
     sheet.row_dimensions[top].height = 34  # a heading takes two lines
@@ -155,28 +180,14 @@ def _headings(sheet: Any, columns: Sequence[Column], top: int) -> None:
 def _rows(sheet: Any, rows: Sequence[Sequence[Any]], kinds: Sequence[str], first: int) -> None:
     from openpyxl.styles import Alignment
 
-    border = _border()
+    lines = border(LINES)
     sides = ["right" if kind == DECIMAL else "left" if kind in (TEXT, ID) else "center" for kind in kinds]
     aligned = [Alignment(horizontal=side, vertical="center", wrap_text=True, indent=int(side == "right")) for side in sides]  # fmt: skip
     for number, row in enumerate(rows, first):
         for place, (value, kind) in enumerate(zip(row, kinds, strict=True)):
             cell = sheet.cell(number, place + 1)
             _put(cell, value, kind)
-            cell.border, cell.alignment = border, aligned[place]
-
-
-def _caption(sheet: Any, table: Table) -> int:
-    """Write the title above the table, if it has one; return the row of the headings."""
-    from openpyxl.styles import Alignment, Font
-
-    if not table.caption:
-        return 1
-    cell = _text(sheet.cell(1, 1), table.caption)
-    cell.font = Font(name=FONT, size=18, bold=True)
-    cell.alignment = Alignment(horizontal="center", vertical="center")
-    sheet.merge_cells(start_row=1, end_row=1, start_column=1, end_column=len(table.columns))
-    sheet.row_dimensions[1].height = 36
-    return 2
+            cell.border, cell.alignment = lines, aligned[place]
 
 
 def _frozen(columns: Sequence[Column]) -> int:
@@ -212,10 +223,10 @@ def _put(cell: Any, value: Any, kind: str) -> None:
         return
     elif kind in (LIGHT, STATUS):
         value = labels(kind).get(value, value)
-    _text(cell, str(value))
+    put_text(cell, str(value))
 
 
-def _text(cell: Any, text: str) -> Any:
+def put_text(cell: Any, text: str) -> Any:
     """Put text into a cell as text, whatever it begins with."""
     text = _ESCAPE.sub("_x005F_", clean(text))
     if len(text) > MOST:
@@ -250,19 +261,14 @@ def _colour(sheet: Any, table: Table, first: int, last: int) -> None:
 
 
 def _print(sheet: Any, table: Table | None, view: View) -> None:
-    setup = sheet.page_setup
-    setup.paperSize = sheet.PAPERSIZE_A4
-    setup.orientation = "landscape"
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    setup.fitToWidth, setup.fitToHeight = 1, 0
+    set_page(sheet)
     margins = sheet.page_margins
     margins.left = margins.right = 0.5
     margins.top, margins.bottom = 0.8, 0.8
     margins.header = margins.footer = 0.4
-    sheet.print_options.horizontalCentered = True
-    if table is not None and len(table.columns) > MANY:
-        setup.paperSize = sheet.PAPERSIZE_A3
     if table is not None:
+        if len(table.columns) > MANY:
+            sheet.page_setup.paperSize = sheet.PAPERSIZE_A3
         sheet.print_title_rows = "2:2" if table.caption else "1:1"
     if table is not None and not table.caption:  # which is the title on paper too
         header = sheet.oddHeader.center

@@ -46,7 +46,7 @@ def _official(made: Any, document: Document) -> None:
                 layout.landscape(made)
                 wide = True
             elif block.label:
-                layout.new_page(made)
+                made.add_page_break()
             if block.label:
                 layout.paragraph(made, "annex", clean(block.label))
                 title = layout.paragraph(made, "title", clean(block.title), wide=True)
@@ -60,7 +60,7 @@ def _official(made: Any, document: Document) -> None:
                 together=together,
             )
         elif block.style == PAGE:
-            layout.new_page(made)
+            made.add_page_break()
         else:
             layout.paragraph(made, block.style, clean(block.text), keep=together, date=date)
 
