@@ -1,4 +1,4 @@
-"""The schema of record, as SQLModel tables; migrations and bulk loading come from it.
+"""The schema of record, as SQLModel tables, whose columns are the fields of the records; migrations are compared with it.
 
 Daily commands never import this module: they run the named statements of
 :mod:`qplan.ledger.statements`, and a test holds the two together. Dates are ISO text, so that one
@@ -7,13 +7,13 @@ statement means the same on every engine; STRICT tables keep every value of the 
 
 from __future__ import annotations
 
-from typing import Any
+from types import new_class
+from typing import Any, get_type_hints
 
-from sqlalchemy import CheckConstraint, Index, MetaData, Text, text
+from sqlalchemy import CheckConstraint, Index, Integer, MetaData, Text, text
 from sqlmodel import Field, SQLModel
 
-from qplan.core.model import RECORDS
-from qplan.core.workflow import STATUS
+from qplan.core.model import RECORDS, STATUSES, Event
 from qplan.ledger.statements import CLOSED, JOINT, LEAF, OPEN
 
 NAMING = {
@@ -29,36 +29,6 @@ class Row(SQLModel):
     """What all tables share: the naming of constraints and STRICT typing."""
 
     metadata = MetaData(naming_convention=NAMING)
-
-
-def key() -> Any:
-    """A text primary key."""
-    return Field(primary_key=True, sa_type=Text)
-
-
-def needed() -> Any:
-    """A text that must be there."""
-    return Field(sa_type=Text, nullable=False)
-
-
-def maybe() -> Any:
-    """A text that may be absent."""
-    return Field(default=None, sa_type=Text, nullable=True)
-
-
-def ids_field() -> Any:
-    """A list of ids: one text with spaces between; the empty text is the empty list."""
-    return Field(default="", sa_type=Text, nullable=False)
-
-
-def filled(value: str) -> Any:
-    """A text that a migration added to rows which were there, with a value for them."""
-    return Field(default=value, sa_type=Text, nullable=False, sa_column_kwargs={"server_default": value})
-
-
-def count() -> Any:
-    """A whole number, 0 unless said."""
-    return Field(default=0, nullable=False)
 
 
 def one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
@@ -82,38 +52,45 @@ def partial(condition: Any) -> dict[str, Any]:
 STRICT = {"sqlite_strict": True}
 
 
+#: Table -> texts that a migration added to rows which were there, and filled with the record's default.
+FILLED = {
+    "plan": ("fields", "language"),
+    "department": ("members",),
+    "task": ("joint", "fields"),
+    "indicator": ("parts",),
+}
+
+
+def table_of(name: str, record: Any, *rules: Any) -> None:
+    """Declare the SQLModel table of a record: its fields are the columns, the first one the key; a type says what may be NULL."""
+    hints = get_type_hints(record)
+    filled = FILLED.get(name, ())
+    parts: dict[str, Any] = {"__annotations__": hints, "__module__": __name__}
+    for field, hint in hints.items():
+        of_text: dict[str, Any] = (
+            {} if hint in (int, int | None) else {"sa_type": Text, "nullable": hint is not str}
+        )
+        given = {"server_default": record._field_defaults[field]} if field in filled else {}
+        parts[field] = Field(**of_text, sa_column_kwargs=given)
+    key = record._fields[0]
+    parts[key] = Field(
+        primary_key=True,
+        sa_type=Text if hints[key] is str else Integer,
+        sa_column_kwargs={"autoincrement": False},
+    )
+    parts |= {"__tablename__": name, "__table_args__": (*rules, STRICT)}
+    new_class(f"{name.title()}Row", (Row,), {"table": True}, lambda body: body.update(parts))
+
+
 class LedgerRow(Row, table=True):
     """The one row that says which ledger this is."""
 
     __tablename__ = "ledger"
     __table_args__ = STRICT
 
-    id: str = key()
-    genesis: str = needed()
-    created_at: str = needed()
-
-
-class EventRow(Row, table=True):
-    """The journal. Append-only by trigger, see :data:`TRIGGERS`."""
-
-    __tablename__ = "event"
-    __table_args__ = (
-        *a_day("effective_on"),
-        CheckConstraint("length(hash) = 64 AND length(prev) = 64", name="hash"),
-        Index("event_subject", "subject", "seq"),
-        Index("event_effective_on", "effective_on", "seq"),
-        STRICT,
-    )
-
-    seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
-    recorded_at: str = needed()
-    effective_on: str = needed()
-    actor: str = needed()
-    kind: str = needed()
-    subject: str = needed()
-    body: str = needed()
-    prev: str = needed()
-    hash: str = needed()
+    id: str = Field(primary_key=True, sa_type=Text)
+    genesis: str = Field(sa_type=Text)
+    created_at: str = Field(sa_type=Text)
 
 
 class RequestRow(Row, table=True):
@@ -122,9 +99,9 @@ class RequestRow(Row, table=True):
     __tablename__ = "request"
     __table_args__ = STRICT
 
-    id: str = key()
-    first_seq: int = count()
-    last_seq: int = count()
+    id: str = Field(primary_key=True, sa_type=Text)
+    first_seq: int
+    last_seq: int
 
 
 class SignatureRow(Row, table=True):
@@ -134,61 +111,27 @@ class SignatureRow(Row, table=True):
     __table_args__ = (CheckConstraint("first_seq >= 1 AND first_seq <= seq", name="entries"), STRICT)
 
     seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
-    first_seq: int = Field(nullable=False)
-    signature: str = needed()
+    first_seq: int
+    signature: str = Field(sa_type=Text)
 
 
-class PlanRow(Row, table=True):
-    """The plan's head."""
+# the journal, append-only by trigger, see TRIGGERS
+table_of(
+    "event",
+    Event,
+    *a_day("effective_on"),
+    CheckConstraint("length(hash) = 64 AND length(prev) = 64", name="hash"),
+    Index("event_subject", "subject", "seq"),
+    Index("event_effective_on", "effective_on", "seq"),
+)
 
-    __tablename__ = "plan"
-    __table_args__ = (*a_day("begins", "ends", "issued"), STRICT)
-
-    id: str = key()
-    title: str = needed()
-    issuer: str | None = maybe()
-    region: str | None = maybe()
-    issued: str | None = maybe()
-    begins: str = needed()
-    ends: str = needed()
-    utc_offset: str = needed()
-    office: str = needed()
-    rules: str = needed()
-    fields: str = filled("[]")
-    calendar: str = needed()
-    version: int = count()
-    language: str = filled("zh")
-
-
-class DepartmentRow(Row, table=True):
-    """Bodies that answer for tasks."""
-
-    __tablename__ = "department"
-    __table_args__ = (one_of("role", ("office", "department", "area")), STRICT)
-
-    id: str = key()
-    name: str = needed()
-    aliases: str = ids_field()
-    initials: str | None = maybe()
-    role: str = needed()
-    remark: str | None = maybe()
-    full_name: str | None = maybe()
-    members: str = filled("")
-    leader: str | None = maybe()
-    owner: str | None = maybe()
-    contact: str | None = maybe()
-    position: int = count()
-    retired: int = count()
-    version: int = count()
-
-
-class TaskRow(Row, table=True):
-    """Tasks, column items, safeguards and their headings."""
-
-    __tablename__ = "task"
-    __table_args__ = (
+#: Entity -> the rules and indexes of its table.
+RULES: dict[str, list[Any]] = {
+    "plan": a_day("begins", "ends", "issued"),
+    "department": [one_of("role", ("office", "department", "area"))],
+    "task": [
         one_of("kind", ("task", "column_item", "safeguard", "group")),
-        one_of("status", tuple(STATUS)),
+        one_of("status", STATUSES),
         one_of("basis", ("plan", "proposed", "confirmed")),
         one_of("deadline_basis", ("plan", "attached", "proposed", "confirmed")),
         CheckConstraint("progress BETWEEN 0 AND 100", name="progress"),
@@ -203,158 +146,22 @@ class TaskRow(Row, table=True):
         Index("task_closed", "closed_on", **partial(text(CLOSED))),
         Index("task_silent", text("coalesce(last_update, '')"), **partial(text(OPEN))),
         Index("task_folded", text("lower(id)")),
-        STRICT,
-    )
-
-    id: str = key()
-    kind: str = needed()
-    title: str = needed()
-    clause: str = needed()
-    title_basis: str = needed()
-    summary: str | None = maybe()
-    section: str | None = maybe()
-    column_no: int | None = None
-    parent: str | None = maybe()
-    position: int = count()
-    see: str = ids_field()
-    remark: str | None = maybe()
-    lead: str | None = maybe()
-    joint: str = filled("")
-    support: str = ids_field()
-    basis: str | None = maybe()
-    deadline: str | None = maybe()
-    original_deadline: str | None = maybe()
-    deadline_basis: str | None = maybe()
-    deadline_text: str | None = maybe()
-    term: str | None = maybe()
-    begins: str | None = maybe()
-    repeats: str | None = maybe()
-    quantity: str | None = maybe()
-    unit: str | None = maybe()
-    weight: str | None = maybe()
-    verifier: str | None = maybe()
-    plan_leader: str | None = maybe()
-    plan_owner: str | None = maybe()
-    plan_contact: str | None = maybe()
-    fields: str = filled("{}")
-    support_basis: str | None = maybe()
-    retired: int = count()
-    leader: str | None = maybe()
-    owner: str | None = maybe()
-    contact: str | None = maybe()
-    status: str | None = maybe()
-    progress: int | None = None
-    note: str | None = maybe()
-    difficulty: str | None = maybe()
-    needs: str | None = maybe()
-    next_step: str | None = maybe()
-    support_note: str | None = maybe()
-    evidence: str | None = maybe()
-    evidence_sha256: str | None = maybe()
-    result: str | None = maybe()
-    last_update: str | None = maybe()
-    accepted_on: str | None = maybe()
-    submitted_on: str | None = maybe()
-    submitted_by: str | None = maybe()
-    returned_on: str | None = maybe()
-    closed_on: str | None = maybe()
-    closed_by: str | None = maybe()
-    document: str | None = maybe()
-    extensions: int = count()
-    extension_to: str | None = maybe()
-    extension_on: str | None = maybe()
-    extension_reason: str | None = maybe()
-    disputed_on: str | None = maybe()
-    dispute: str | None = maybe()
-    urge_level: str | None = maybe()
-    urged_on: str | None = maybe()
-    answer_by: str | None = maybe()
-    answered_on: str | None = maybe()
-    version: int = count()
-
-
-class MilestoneRow(Row, table=True):
-    """Staged goals."""
-
-    __tablename__ = "milestone"
-    __table_args__ = (
+    ],
+    "milestone": [
         *a_day("due", "original_due", "done_on"),
         Index("milestone_task", "task", "due"),
         Index("milestone_due", "due", "task", **partial(text("done_on IS NULL AND retired = 0"))),
-        STRICT,
-    )
-
-    id: str = key()
-    task: str = needed()
-    title: str = needed()
-    due: str = needed()
-    original_due: str = needed()
-    basis: str = needed()
-    done_on: str | None = maybe()
-    note: str | None = maybe()
-    added: int = count()
-    position: int = count()
-    retired: int = count()
-    version: int = count()
-
-
-class IndicatorRow(Row, table=True):
-    """Core indicators and further quantified targets; figures are exact decimal text."""
-
-    __tablename__ = "indicator"
-    __table_args__ = (
+    ],
+    "indicator": [
         one_of("operator", (">=", "<=", "=", "up", "down", "rank")),
         one_of("target_status", ("set", "to_be_assigned")),
         one_of("nature", ("expected", "binding")),
         Index("indicator_position", "position"),
-        STRICT,
-    )
-
-    id: str = key()
-    name: str = needed()
-    core: int = count()
-    dimension: str | None = maybe()
-    unit: str | None = maybe()
-    operator: str = needed()
-    target: str | None = maybe()
-    target_status: str = needed()
-    target_document: str | None = maybe()
-    baseline: str | None = maybe()
-    baseline_year: int | None = None
-    baseline_clause: str | None = maybe()
-    nature: str | None = maybe()
-    lead: str | None = maybe()
-    support: str = ids_field()
-    tasks: str = ids_field()
-    clause: str = ids_field()
-    deadline: str | None = maybe()
-    remark: str | None = maybe()
-    conflicts: str = ids_field()
-    position: int = count()
-    retired: int = count()
-    version: int = count()
-    qualifier: str | None = maybe()
-    parts: str = filled("")
-    deadline_basis: str | None = maybe()
-
-
-class ActualRow(Row, table=True):
-    """Figures of indicators."""
-
-    __tablename__ = "actual"
-    __table_args__ = (Index("actual_indicator", "indicator", "year"), STRICT)
-
-    id: str = key()
-    indicator: str = needed()
-    year: int = count()
-    value: str = needed()
-    source: str | None = maybe()
-    measured_on: str | None = maybe()
-    note: str | None = maybe()
-    retired: int = count()
-    version: int = count()
-    period: str | None = maybe()
-
+    ],
+    "actual": [Index("actual_indicator", "indicator", "year")],
+}
+for _entity, _record in RECORDS.items():
+    table_of(_entity, _record, *RULES.get(_entity, ()))
 
 #: Record tables: rows are added and changed, never deleted.
 RECORD_TABLES = tuple(RECORDS)
