@@ -49,9 +49,7 @@ def added(
 def done(task: Task, milestone: Milestone, on: date, note: str | None, actor: Actor, office: str) -> Change:
     """A goal reached on a day; late when that day is after its date."""
     _may(task, actor, office, (OFFICE, LEAD))
-    _check_present(milestone)
-    if milestone.done_on:
-        raise Refused(_("{id} was done on {on} already.").format(id=milestone.id, on=milestone.done_on))
+    _check_open(milestone)
     after: dict[str, Any] = {"done_on": on.isoformat()}
     if note is not None:
         after["note"] = " ".join(note.split())
@@ -65,9 +63,7 @@ def moved(
 ) -> Change:
     """Another date for a goal, with the reason; ``original_due`` stays."""
     _may(task, actor, plan.office, (OFFICE,))
-    _check_present(milestone)
-    if milestone.done_on:
-        raise Refused(_("{id} was done on {on} already.").format(id=milestone.id, on=milestone.done_on))
+    _check_open(milestone)
     if not reason:
         raise BadInput(_("Say why {id} moves: --reason.").format(id=milestone.id))
     info = _reason(reason)
@@ -100,9 +96,7 @@ def renamed(
 def removed(task: Task, milestone: Milestone, reason: str | None, actor: Actor, office: str) -> Change:
     """A goal that is no longer asked for; the journal keeps it."""
     _may(task, actor, office, (OFFICE,))
-    _check_present(milestone)
-    if milestone.done_on:
-        raise Refused(_("{id} was done on {on} already.").format(id=milestone.id, on=milestone.done_on))
+    _check_open(milestone)
     if not reason:
         raise BadInput(_("Say why {id} is removed: --reason.").format(id=milestone.id))
     return _change("milestone.remove", milestone, {"retired": 1, "basis": "confirmed"}, _reason(reason))
@@ -146,6 +140,12 @@ def _may(task: Task, actor: Actor, office: str, roles: tuple[str, ...]) -> str:
 def _check_present(milestone: Milestone) -> None:
     if milestone.retired:
         raise Refused(_("{id} has left the plan; it takes no further steps.").format(id=milestone.id))
+
+
+def _check_open(milestone: Milestone) -> None:
+    _check_present(milestone)
+    if milestone.done_on:
+        raise Refused(_("{id} was done on {on} already.").format(id=milestone.id, on=milestone.done_on))
 
 
 def _check_due(task: Task, due: str, begins: str) -> None:

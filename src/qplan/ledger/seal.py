@@ -8,7 +8,6 @@ be signed with an SSH key, so that nobody can make it anew either.
 from __future__ import annotations
 
 import os
-import subprocess
 from pathlib import Path
 from typing import NamedTuple
 
@@ -57,7 +56,7 @@ class Seal(NamedTuple):
 
 
 def signature_of(path: str) -> str:
-    """Where the signature of a seal lies, if it has one."""
+    """Where the signature of a seal place, if it has one."""
     return f"{path}.sig"
 
 
@@ -124,22 +123,22 @@ def check_signature(path: str, allowed_signers: str | None) -> tuple[str | None,
             Finding(SEAL, None, _("the seal is not signed: there is no {file}").format(file=signature))
         ]
     text = Path(path).read_text("ascii")
-    where = ("-n", NAMESPACE, "-s", os.path.abspath(signature))
+    place = os.path.abspath(signature)
     if allowed_signers is None:
-        done = ssh.run("check-novalidate", *where, text=text)
-        return None, [] if done.returncode == 0 else [_bad(done)]
+        fault = ssh.reason(ssh.run("check-novalidate", "-n", NAMESPACE, "-s", place, text=text))
+        return None, _faults(fault)
     ssh.check_file(allowed_signers)
-    known = ("-f", os.path.abspath(allowed_signers))
-    done = ssh.run("find-principals", *known, "-s", os.path.abspath(signature), text="")
+    done = ssh.run("find-principals", "-f", os.path.abspath(allowed_signers), "-s", place, text="")
     names = done.stdout.split("\n")[0].split(",")
     if done.returncode != 0 or not names[0]:
         return None, [
             Finding(SEAL, None, _("the seal is signed with a key that is not among the allowed ones"))
         ]
-    done = ssh.run("verify", *known, "-I", names[0], *where, text=text)
-    return (names[0], []) if done.returncode == 0 else (None, [_bad(done)])
+    fault = ssh.fault(text, signature, NAMESPACE, names[0], allowed_signers)
+    return None if fault else names[0], _faults(fault)
 
 
-def _bad(done: subprocess.CompletedProcess[str]) -> Finding:
-    reason = ssh.last_line(done.stderr) or ssh.last_line(done.stdout)
-    return Finding(SEAL, None, _("the signature does not hold: {error}").format(error=reason))
+def _faults(reason: str | None) -> list[Finding]:
+    if reason is None:
+        return []
+    return [Finding(SEAL, None, _("the signature does not hold: {error}").format(error=reason))]

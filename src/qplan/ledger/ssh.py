@@ -22,14 +22,14 @@ def sign(text: str, key: str, purpose: str, *, ask: bool = False) -> str:
         raise BadInput(_("There is no key file {key}.").format(key=key))
     done = run("sign", "-f", os.path.abspath(key), "-n", purpose, text=text, ask=ask)
     if done.returncode != 0 or BEGINNING not in done.stdout:
-        reason = last_line(done.stderr)
-        if "passphrase" in reason:
+        said = last_line(done.stderr)
+        if "passphrase" in said:
             raise Refused(
                 _("The key {key} needs its passphrase, and no agent holds the key; give it to one with: ssh-add {key}").format(
                     key=key
                 )
             )  # fmt: skip
-        raise Refused(_("The key {key} does not sign: {error}").format(key=key, error=reason or "?"))
+        raise Refused(_("The key {key} does not sign: {error}").format(key=key, error=said or "?"))
     return done.stdout
 
 
@@ -38,7 +38,7 @@ def fault(text: str, signature: str, purpose: str, who: str, allowed_signers: st
 
     ``who`` is matched with the principals of the file of allowed signers.
     """
-    words = (
+    where = (
         "-f",
         os.path.abspath(allowed_signers),
         "-I",
@@ -48,7 +48,11 @@ def fault(text: str, signature: str, purpose: str, who: str, allowed_signers: st
         "-s",
         os.path.abspath(signature),
     )
-    done = run("verify", *words, text=text)
+    return reason(run("verify", *where, text=text))
+
+
+def reason(done: subprocess.CompletedProcess[str]) -> str | None:
+    """Return why ssh-keygen did not accept a signature; None where it did."""
     return None if done.returncode == 0 else last_line(done.stderr) or last_line(done.stdout) or "?"
 
 

@@ -128,8 +128,7 @@ def _fill(connection: Connection, replay: Replay, numbered: Iterator[tuple[int, 
         for (number, _text), event in zip(batch, new, strict=True):
             faults = replay.take(event)
             if values := [fault for fault in faults if fault.check == VALUES]:
-                hint = _("export it anew: qplan export --journal")
-                raise BadFile([Problem(name, number, 1, fault.what, hint) for fault in values])
+                raise _bad(name, number, *(fault.what for fault in values))
             if faults:
                 raise NotVerified(
                     f"{name}:{number}: " + _("no. {seq}").format(seq=event.seq) + f": {faults[0].what}"
@@ -155,18 +154,14 @@ def _object(line: tuple[int, str], name: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
-        raise BadFile(
-            [
-                Problem(
-                    name,
-                    number,
-                    1,
-                    _("this is no line of a journal"),
-                    _("export it anew: qplan export --journal"),
-                )
-            ]
-        )
+        raise _bad(name, number, _("this is no line of a journal"))
     return found
+
+
+def _bad(name: str, line: int, *faults: str, column: int = 1) -> BadFile:
+    """The error for a line that is not as an export writes it."""
+    hint = _("export it anew: qplan export --journal")
+    return BadFile([Problem(name, line, column, fault, hint) for fault in faults])
 
 
 def _no_constant(text: str) -> None:
@@ -178,17 +173,7 @@ def _head(first: dict[str, Any], name: str) -> Head:
     seq = first.get("seq")
     named = all(isinstance(text, str) for text in texts)
     if first.get("format") != FORMAT or not named or type(seq) is not int or not entries.is_head(*texts[:2]):
-        raise BadFile(
-            [
-                Problem(
-                    name,
-                    1,
-                    1,
-                    _("the first line is not that of a journal"),
-                    _("export it anew: qplan export --journal"),
-                )
-            ]
-        )
+        raise _bad(name, 1, _("the first line is not that of a journal"))
     return Head(str(first["ledger"]), int(str(seq)), str(first["hash"]))
 
 
@@ -205,17 +190,7 @@ def _event(line: tuple[int, str], name: str, signatures: list[tuple[int, int, st
         type(value) is (int if key == "seq" else str) for key, value in found.items()
     ):
         return Event(**found)
-    raise BadFile(
-        [
-            Problem(
-                name,
-                line[0],
-                1,
-                _("this is no entry of a journal"),
-                _("export it anew: qplan export --journal"),
-            )
-        ]
-    )
+    raise _bad(name, line[0], _("this is no entry of a journal"))
 
 
 def file_lines(path: str) -> Iterator[str]:
@@ -227,14 +202,4 @@ def file_lines(path: str) -> Iterator[str]:
             try:
                 yield line.decode("utf-8-sig" if number == 1 else "utf-8")
             except UnicodeDecodeError as error:
-                raise BadFile(
-                    [
-                        Problem(
-                            path,
-                            number,
-                            error.start + 1,
-                            _("this is not UTF-8"),
-                            _("export it anew: qplan export --journal"),
-                        )
-                    ]
-                ) from error
+                raise _bad(path, number, _("this is not UTF-8"), column=error.start + 1) from error
