@@ -100,14 +100,14 @@ class Problem(NamedTuple):
     line: int
     column: int
     what: str
-    mend: str
-    remark: bool = False  #: a remark informs and hinders nothing
+    hint: str
+    warning: bool = False  #: a warning informs and hinders nothing
     cell: str = ""  #: in a workbook, sheet and cell
 
     def __str__(self) -> str:
         from qplan.i18n import joined
 
-        sentence = joined(filter(None, (self.what, self.mend)), ";")
+        sentence = joined(filter(None, (self.what, self.hint)), ";")
         return f"{self.file}:{self.cell or f'{self.line}:{self.column}'}: {sentence}"
 
 

@@ -210,7 +210,7 @@ def test_doctor_names_temporary_tables_that_everybody_may_make(district: Distric
 
     def named() -> list[str]:
         with Ledger.open(district.urls["auditor"]) as ledger:
-            return [check.mend for check in maintenance._server(ledger) if "temporary" in check.what]
+            return [check.hint for check in maintenance._server(ledger) if "temporary" in check.what]
 
     assert named() == []
     request.getfixturevalue("temporary")

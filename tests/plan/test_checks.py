@@ -13,7 +13,8 @@ from .conftest import BODY
 def said(source):
     assert source.problems == []
     return [
-        f"{p.line - BODY}:{p.column} {'remark ' if p.remark else ''}{p.what}; {p.mend}" for p in check(source)
+        f"{p.line - BODY}:{p.column} {'remark ' if p.warning else ''}{p.what}; {p.hint}"
+        for p in check(source)
     ]
 
 
@@ -165,7 +166,7 @@ def test_head(read):
         "a keeps the ledger and has the role department",
         "“乙” is a name of a, b",
     ]
-    assert [p.remark for p in check(source)] == [False, True, True]
+    assert [p.warning for p in check(source)] == [False, True, True]
 
 
 def test_every_check_says_what_it_demands():
@@ -186,7 +187,7 @@ def test_an_unreadable_file_does_not_hide_the_faults_of_the_others(body):
         """,
         columns="format: 1\ncolumn: {id: C1\n",
     )
-    told = [problem.what for problem in check(source) if not problem.remark]
+    told = [problem.what for problem in check(source) if not problem.warning]
     assert source.plan is None
     for fault in (
         "I1 has no target",

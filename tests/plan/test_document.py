@@ -37,7 +37,7 @@ def test_the_draft_of_a_text_is_a_plan_without_problems_that_carries_all_of_it(p
     document = read_document(path)
     write_plan(tmp_path, draft_plan(document).plan)
     source = read_plan(tmp_path)
-    assert [str(one) for one in check(source) if not one.remark] == []
+    assert [str(one) for one in check(source) if not one.warning] == []
     assert source.plan is not None
     assert warnings(cover(document, source.plan), document) == []
 
@@ -302,7 +302,7 @@ def test_the_draft_of_a_text_without_headings_loads_with_its_promises(read_text,
     document = read_text("到2027年,全市新增学位不少于3000个。\n")
     write_plan(tmp_path / "plan", draft_plan(document).plan)
     source = read_plan(tmp_path / "plan")
-    assert [str(one) for one in check(source) if not one.remark] == []
+    assert [str(one) for one in check(source) if not one.warning] == []
     assert [(one.id, one.target) for one in source.plan.indicators] == [("Q1", "3000")]
 
 

@@ -16,7 +16,7 @@ def drafted(document):
     with TemporaryDirectory() as folder:
         write_plan(Path(folder), draft_plan(document).plan)
         source = read_plan(Path(folder))
-    assert [str(one) for one in check(source) if not one.remark] == []
+    assert [str(one) for one in check(source) if not one.warning] == []
     return source.plan
 
 

@@ -44,7 +44,7 @@ def read(tmp_path: Path):
 def tasks(read):
     def tasks(body: str) -> dict[str, Task]:
         source = read(body)
-        assert [one.what for one in check(source) if not one.remark] == []
+        assert [one.what for one in check(source) if not one.warning] == []
         return {task.id: task for task in source.plan.tasks}
 
     return tasks
@@ -53,7 +53,7 @@ def tasks(read):
 @pytest.fixture
 def faults(read):
     def faults(body: str) -> list[str]:
-        return [f"{one.what}; {one.mend}" for one in check(read(body)) if not one.remark]
+        return [f"{one.what}; {one.hint}" for one in check(read(body)) if not one.warning]
 
     return faults
 
@@ -61,7 +61,7 @@ def faults(read):
 @pytest.mark.parametrize("folder", EXAMPLES, ids=lambda path: path.name)
 def test_every_example_is_marked_fictitious_and_has_no_faults(folder: Path):
     assert "虚构" in (folder / "plan_tasks.yaml").read_text("utf-8").splitlines()[0]
-    assert [one for one in check(read_plan(folder)) if not one.remark] == []
+    assert [one for one in check(read_plan(folder)) if not one.warning] == []
 
 
 def test_a_list_of_leads_has_its_first_one_and_the_joint_ones(tasks):
@@ -172,7 +172,7 @@ tasks:
       - {id: m2, title: 通报, due: 2024-03-31, repeats: quarter}
 """
     source = read(body)
-    assert [one for one in check(source) if not one.remark] == []
+    assert [one for one in check(source) if not one.warning] == []
     assert [(one.id, one.title, one.due) for one in source.plan.milestones] == [
         ("T1/m2.2024-Q1", "通报（2024年一季度）", "2024-03-31"),
         ("T1/m1", "方案印发", "2024-05-31"),
@@ -216,8 +216,8 @@ tasks:
   - {no: 1, title: 后续, lead: scjg, deadline: 2025-06}
 """
     found = [one for one in check(read(body)) if "after the plan's end" in one.what]
-    assert [one.remark for one in found] == [True, True]
-    assert not [one for one in check(read(body)) if not one.remark]
+    assert [one.warning for one in found] == [True, True]
+    assert not [one for one in check(read(body)) if not one.warning]
 
 
 def test_a_deadline_that_subtasks_take_from_their_heading_is_one_warning(read):
@@ -333,7 +333,7 @@ tasks:
 )
 def test_working_days_are_chinas_a_list_or_none(read, calendar, kind, days):
     source = read(RULES % calendar)
-    assert [one.what for one in check(source) if not one.remark] == []
+    assert [one.what for one in check(source) if not one.warning] == []
     rules = Rules.parse(source.plan.head.rules)
     assert (rules.working_days, rules.holidays) == (kind, days)
 
@@ -347,8 +347,8 @@ def test_working_days_are_chinas_a_list_or_none(read, calendar, kind, days):
     ],
 )
 def test_a_calendar_of_no_form_is_refused_with_its_place(read, calendar, fault, column):
-    (one,) = [one for one in check(read(RULES % calendar)) if not one.remark]
-    assert fault in f"{one.what}; {one.mend}"
+    (one,) = [one for one in check(read(RULES % calendar)) if not one.warning]
+    assert fault in f"{one.what}; {one.hint}"
     assert one.column == column
 
 
@@ -364,7 +364,7 @@ tasks:
 
 def test_an_indicator_is_the_sum_of_its_parts(read):
     source = read(SUM % ("", "人"))
-    assert [one.what for one in check(source) if not one.remark] == []
+    assert [one.what for one in check(source) if not one.warning] == []
     assert source.plan.indicators[0].parts == "Q2 Q3"
 
 

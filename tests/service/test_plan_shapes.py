@@ -195,7 +195,7 @@ def written(folder: Path, plan: dict[str, Any]) -> str:
     """A ledger of a plan whose tasks were accepted and whose indicators were measured; the plan has no faults."""
     write_plan(folder, plan)
     source = read_plan(folder)
-    assert [one for one in check(source) if not one.remark] == []
+    assert [one for one in check(source) if not one.warning] == []
     place = str(folder / "ledger.db")
     load(place, source.plan, at("2024-03-01"))
     with Ledger.open(place, write=True) as ledger:

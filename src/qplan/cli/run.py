@@ -138,7 +138,7 @@ def option_value(argv: Sequence[str], option: str) -> str | None:
 def explained(error: BaseException) -> tuple[str, int]:
     """Return the sentence for an error, and the exit number."""
     if isinstance(error, BadFile):
-        faults = sum(not problem.remark for problem in error.problems)
+        faults = sum(not problem.warning for problem in error.problems)
         counted = (
             _("{number} problem(s); nothing was written.") if error.writes else _("{number} problem(s).")
         )

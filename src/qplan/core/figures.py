@@ -32,19 +32,19 @@ def parse_figure(text: str, name: str, unit: str | None = None) -> str:
     typed = plain(text).removesuffix(plain(unit or "")).rstrip()
     if _EXACT.fullmatch(typed):
         return typed
-    mend = _("write digits and at most one point, such as 96.2 (up to 6 decimals)")
+    hint = _("write digits and at most one point, such as 96.2 (up to 6 decimals)")
     if re.fullmatch(r".*%", typed):
-        mend = _("leave the unit out; the indicator has one")
+        hint = _("leave the unit out; the indicator has one")
     elif re.fullmatch(r"-?[0-9]+,[0-9]{1,2}", typed):
-        mend = _("write the decimals after a point")
+        hint = _("write the decimals after a point")
     elif "," in typed or "_" in typed or " " in typed:
-        mend = _("write it without separators")
+        hint = _("write it without separators")
     elif re.fullmatch(r"-?[0-9.]+[eE][+-]?[0-9]+", typed):
-        mend = _("write all its digits, without an exponent")
+        hint = _("write all its digits, without an exponent")
     elif re.fullmatch(r"-?0[0-9].*|-?\.[0-9]+|-?[0-9]+\.", typed):
-        mend = _("begin with one digit before the point, end with one after it, and no leading zeros")
+        hint = _("begin with one digit before the point, end with one after it, and no leading zeros")
     raise BadInput(
-        _("{name}: “{text}” is not an exact number; {mend}.").format(name=name, text=text, mend=mend)
+        _("{name}: “{text}” is not an exact number; {mend}.").format(name=name, text=text, mend=hint)
     )
 
 

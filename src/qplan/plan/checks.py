@@ -44,8 +44,8 @@ def dangling(plan: Plan, source: Source) -> Iterator[Problem]:
             if ref not in known:
                 near = nearest(ref, known) if len(offered) < _OFFERS else []
                 offered.append(ref)
-                mend = _("did you mean {}?").format(joined(near)) if near else _("check the id")
-                yield source.problem((f"{owner} {ref}", owner), what.format(owner, shown(ref)), mend)
+                hint = _("did you mean {}?").format(joined(near)) if near else _("check the id")
+                yield source.problem((f"{owner} {ref}", owner), what.format(owner, shown(ref)), hint)
 
     for task in plan.tasks:
         if task.parent is not None and task.parent not in tasks:
@@ -237,8 +237,8 @@ def targets(plan: Plan, source: Source) -> Iterator[Problem]:
     """A set target has a figure, one to be assigned has none; an indicator serves a task."""
     for one in plan.indicators:
         if one.target_status == "set" and one.target is None and one.operator not in DIRECTIONS:
-            mend = _("add `target`, or `target_status: to_be_assigned`")
-            yield source.problem((one.id,), _("{} has no target").format(one.id), mend)
+            hint = _("add `target`, or `target_status: to_be_assigned`")
+            yield source.problem((one.id,), _("{} has no target").format(one.id), hint)
         elif one.target_status != "set" and one.target is not None:
             what = _("{} has a target that is still to be assigned").format(one.id)
             yield source.problem((one.id,), what, _("delete `target`, or `target_status`"))
@@ -391,7 +391,7 @@ def check(source: Source, *, against_text: bool = False) -> list[Problem]:
         if source.plan is None and run in WHOLE:
             continue
         for problem in run(plan, source):
-            (remarks if problem.remark else found).add(*problem[:6])
+            (remarks if problem.warning else found).add(*problem[:6])
     files = source.files
     rest = remarks.sorted(files)
-    return [*source.problems, *found.sorted(files), *(one._replace(remark=True) for one in rest)]
+    return [*source.problems, *found.sorted(files), *(one._replace(warning=True) for one in rest)]

@@ -67,10 +67,12 @@ class Problems(list[Problem]):
 
     unlisted = 0
 
-    def add(self, file: str, line: int, column: int, what: str, mend: str = "", remark: bool = False) -> None:
+    def add(
+        self, file: str, line: int, column: int, what: str, hint: str = "", warning: bool = False
+    ) -> None:
         """Add one problem; ``line`` and ``column`` count from 1."""
         if len(self) < MOST_PROBLEMS:
-            self.append(Problem(file, line, column, what, mend, remark))
+            self.append(Problem(file, line, column, what, hint, warning))
         else:
             self.unlisted += 1
 
@@ -187,10 +189,10 @@ def _not_utf8(name: str, data: bytes, at: int, problems: Problems) -> None:
     try:
         read = whole[:4096].decode("gb18030", "strict" if len(whole) <= 4096 else "ignore")
         what = _("this is not UTF-8; read as GBK the line is “{}”").format(shown(read.strip()))
-        mend = _("convert it: iconv -f GB18030 -t UTF-8 FILE > NEW")
+        hint = _("convert it: iconv -f GB18030 -t UTF-8 FILE > NEW")
     except UnicodeDecodeError:
-        what, mend = _("this byte is not UTF-8"), _("save the file as UTF-8")
-    problems.add(name, data.count(b"\n", 0, at) + 1, column, what, mend)
+        what, hint = _("this byte is not UTF-8"), _("save the file as UTF-8")
+    problems.add(name, data.count(b"\n", 0, at) + 1, column, what, hint)
 
 
 def false_indent(data: bytes, line: int) -> tuple[int, str] | None:

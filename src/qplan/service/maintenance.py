@@ -122,12 +122,12 @@ OK, NOTE, WRONG = "ok", "note", "wrong"
 
 
 class Check(NamedTuple):
-    """One thing that was looked at; ``mend`` says what to do where it is not ok."""
+    """One thing that was looked at; ``hint`` says what to do where it is not ok."""
 
     name: str
     state: str  #: ok, note (something to know) or wrong
     what: str
-    mend: str = ""
+    hint: str = ""
 
 
 class Environment(NamedTuple):

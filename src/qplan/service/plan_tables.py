@@ -105,7 +105,7 @@ def write(converted: Converted, folder: Path) -> Converted:
                 (made / kept).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(folder / kept, made / kept)
         source = read_plan(made)
-        problems = [one for one in checks.check(source) if not one.remark]
+        problems = [one for one in checks.check(source) if not one.warning]
         if problems:
             raise BadFile([one._replace(file=str(folder / Path(one.file).name)) for one in problems])
         page = made / converted.page

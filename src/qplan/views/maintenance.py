@@ -168,7 +168,7 @@ def doctor(found: Sequence[Check], day: str) -> View:
         ColumnOf("name", _("looked at"), lambda one: one.name),
         ColumnOf("state", _("state"), lambda one: states[one.state]),
         ColumnOf("what", _("what"), lambda one: one.what),
-        ColumnOf("mend", _("how to mend it"), lambda one: one.mend if one.state != OK else None),
+        ColumnOf("mend", _("how to mend it"), lambda one: one.hint if one.state != OK else None),
     ]
     wrong = sum(c.state == WRONG for c in found)
     title = (

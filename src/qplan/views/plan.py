@@ -141,10 +141,10 @@ def contents(loaded: Loaded) -> str:
 def problems(title: str, found: Sequence[Problem], day: str) -> View:
     """What a check found: problems that hinder a load, and remarks that do not."""
     columns: list[ColumnOf[Problem]] = [
-        ColumnOf("kind", _("kind"), lambda one: _("warning") if one.remark else _("problem")),
+        ColumnOf("kind", _("kind"), lambda one: _("warning") if one.warning else _("problem")),
         ColumnOf("place", _("place"), lambda one: f"{one.file}:{one.line}:{one.column}"),
         ColumnOf("what", _("what"), lambda one: one.what),
-        ColumnOf("mend", _("how to mend it"), lambda one: one.mend, rank=1),
+        ColumnOf("mend", _("how to mend it"), lambda one: one.hint, rank=1),
     ]
     return View(
         "check", title, [table_of("problems", "", found, columns, _("Nothing to remark."))],

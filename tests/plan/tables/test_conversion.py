@@ -57,7 +57,7 @@ def test_a_table_of_126_rows_loads_at_once(tmp_path, capsys):
     code, out, err = run(capsys, "plan", "from-table", path, "--out", tmp_path / "plan")
     assert code == 0, err
     assert "126 tasks, 9 departments" in out
-    assert not [one for one in checks.check(read_plan(tmp_path / "plan")) if not one.remark]
+    assert not [one for one in checks.check(read_plan(tmp_path / "plan")) if not one.warning]
     code, out, err = run(
         capsys, "load", tmp_path / "plan", "--ledger", tmp_path / "ledger.db", "--actor", "a"
     )
@@ -264,7 +264,7 @@ def test_a_table_of_duties_fills_in_the_draft_of_a_document_by_number_or_title(t
     assert code == 0, err
     assert "removed" not in out
     found = read_plan(plan)
-    assert not [one for one in checks.check(found) if not one.remark]
+    assert not [one for one in checks.check(found) if not one.warning]
     names = {one.id: one.name for one in found.plan.departments}
     tasks = {task.clause: task for task in found.plan.tasks}
     assert names[tasks["二(三)9"].lead] == "省应急厅"

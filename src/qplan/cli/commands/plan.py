@@ -155,7 +155,7 @@ def check(ctx: Context, path: Where = None) -> int:
 
     with progress(ctx.obj) as step:
         found = checks.check(read_plan(place(path), step(_("Reading the plan"))), against_text=True)
-    hindering = sum(not problem.remark for problem in found)
+    hindering = sum(not problem.warning for problem in found)
     title = _("{problems} problems, {remarks} remarks").format(
         problems=hindering, remarks=len(found) - hindering
     )
@@ -163,7 +163,7 @@ def check(ctx: Context, path: Where = None) -> int:
         emit(views.problems(title, found, today(ctx.obj).isoformat()), ctx.obj)
     else:
         for problem in found:
-            print_line(noted(problem, _("warning") if problem.remark else _("problem")))
+            print_line(noted(problem, _("warning") if problem.warning else _("problem")))
         say(title, ctx.obj)
     return 2 if hindering else 0
 
@@ -182,7 +182,7 @@ def read(path: str | None, step: Callable[[int, int], None] | None = None) -> tu
 
     source = read_plan(place(path), step)
     found = checks.check(source)
-    hindering = [problem for problem in found if not problem.remark]
+    hindering = [problem for problem in found if not problem.warning]
     if hindering or source.plan is None:
         raise BadFile(hindering)
     return source.plan, found

@@ -118,7 +118,7 @@ def compared(path: str | None, session: Session) -> tuple[Plan, Path | None, Hea
             plan, head = plan_of(ledger)
         return plan, None, head
     read = read_plan(files.place(path))
-    problems = [one for one in checks.check(read) if not one.remark]
+    problems = [one for one in checks.check(read) if not one.warning]
     if problems or read.plan is None:
         from qplan.errors import BadFile
 

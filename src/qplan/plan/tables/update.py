@@ -48,7 +48,7 @@ def read_folder(folder: Path) -> dict[str, Any]:
 
     Raises BadFile where they do not make a plan (every problem is in it), OSError where there is none.
     """
-    problems = [one for one in read_plan(folder).problems if not one.remark]
+    problems = [one for one in read_plan(folder).problems if not one.warning]
     if problems:
         raise BadFile(problems)
     top = _content(folder / PLAN_FILE, PlanFile)
