@@ -94,7 +94,8 @@ class Command(Localized, TyperCommand):
             for part in parts if not ctx.resilient_parsing else ():
                 refuse_repeated(ctx, self.make_parser(ctx).parse_args(part)[2])
         if rest and not ctx.resilient_parsing:
-            raise BadInput(usage.too_many(ctx, rest))
+            problem = _("too many words: {words}.").format(words=" ".join(rest))
+            raise BadInput(usage.located(ctx, problem))
         return rest
 
     def invoke(self, ctx: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
@@ -185,12 +186,7 @@ def ask(question: str) -> str:
 
 def width() -> int:
     """Columns of the terminal; the variable ``COLUMNS`` comes first."""
-    # as shutil.get_terminal_size returns it; shutil imports three compressors
-    try:
-        columns = int(os.environ.get("COLUMNS") or 0) or os.get_terminal_size(sys.stdout.fileno()).columns
-    except (ValueError, OSError):
-        columns = 0
-    return max(20, columns or 80)
+    return max(20, shutil.get_terminal_size().columns)
 
 
 def color_wanted(stream: Any) -> bool:

@@ -70,12 +70,7 @@ def is_filter(option: Any) -> bool:
 
 def row_of(option: Any) -> tuple[str, str, str]:
     """Return the cells of an option's row."""
-    return ", ".join(option.opts), value_of(option), option.help
-
-
-def value_of(option: Any) -> str:
-    """Return what the value of an option is called; an empty text for a flag."""
-    return "" if option.is_flag else option.metavar
+    return ", ".join(option.opts), "" if option.is_flag else option.metavar, option.help
 
 
 def _table(rows: Any) -> Iterator[str]:

@@ -106,11 +106,6 @@ def misspelt_option(params: Sequence[Any], words: Sequence[str], commands: Conta
     return None
 
 
-def too_many(ctx: Any, words: Sequence[str]) -> str:
-    """Return the sentence for words that a command does not take."""
-    return located(ctx, _("too many words: {words}.").format(words=" ".join(words)))
-
-
 def unknown_command(name: str, commands: Mapping[str, Any]) -> str:
     """Return the sentence for a command that does not exist, with the nearest ones."""
     import re

@@ -1,6 +1,6 @@
 """What a command says of the entries that it wrote, or would write."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -48,14 +48,37 @@ def receipt(
 ) -> Receipt:  # fmt: skip
     """Return the receipt of an entry; ``title`` is that of its subject, where it was read already."""
     body = journal_rules.changes_in(event)
-    info = body.get("info", {})
-    undone = journal_rules.undoes(event)
-    return Receipt(
-        event.seq, event.kind, event.subject, title or _title(ledger, event.subject), body["before"], body["after"],
-        event.effective_on, info, repeated, _department_names(names, body["before"], body["after"], info),
-        _reverted_by(ledger, info if undone else {}), _claim(ledger, event.kind, event.subject),
-        event.hash,
+    title = title or _title(ledger, event.subject)
+    made = Receipt(
+        event.seq, event.kind, event.subject, title, body["before"], body["after"], event.effective_on,
+        body.get("info", {}), repeated, hash=event.hash,
     )  # fmt: skip
+    return _completed(ledger, names, made, journal_rules.undoes(event))
+
+
+def planned(ledger: Ledger, change: Change, on: str, names: Names) -> Receipt:
+    """Return the receipt of a change that a dry run would write."""
+    title = _title(ledger, change.subject) or str(change.after.get("title", ""))
+    before = {name: value for name, value in change.before.items() if name != "version"}
+    made = Receipt(0, change.kind, change.subject, title, before, change.after, on, change.info)
+    return _completed(ledger, names, made, change.info.get("undoes"))
+
+
+def _completed(ledger: Ledger, names: Names, made: Receipt, reverts: Any) -> Receipt:
+    """Return a receipt with what the ledger has of its fields: names, the entry reverted, the claim verified.
+
+    The departments' names are asked for only where a change has a field of departments.
+    """
+    fields = (made.before, made.after, made.info)
+    return made._replace(
+        names={} if all(map(_NAMES_DEPARTMENTS.isdisjoint, fields)) else names(),
+        reverts=None if reverts is None else ledger.event(reverts),
+        claim=_claim(ledger, made.kind, made.subject),
+    )
+
+
+#: Fields that hold departments.
+_NAMES_DEPARTMENTS = frozenset({"lead", "joint", "support", "support_note", "on_behalf_of"})
 
 
 def _claim(ledger: Ledger, kind: str, subject: str) -> Claim | None:
@@ -69,20 +92,6 @@ def _claim(ledger: Ledger, kind: str, subject: str) -> Claim | None:
     return Claim(found[-1].effective_on, recorded_on)
 
 
-def _reverted_by(ledger: Ledger, info: Mapping[str, Any]) -> Event | None:
-    """Return the entry that an undoing with this information reverts; None for any other entry."""
-    return ledger.event(info["undoes"]) if "undoes" in info else None
-
-
-def _department_names(names: Names, *fields: dict[str, Any]) -> dict[str, str]:
-    """Return the departments' names where a change has a field of departments, else nothing, without a query."""
-    return {} if all(map(_NAMES_DEPARTMENTS.isdisjoint, fields)) else names()
-
-
-#: Fields that hold departments.
-_NAMES_DEPARTMENTS = frozenset({"lead", "joint", "support", "support_note", "on_behalf_of"})
-
-
 def _title(ledger: Ledger, subject: str) -> str:
     for entity in ("task", "milestone", "indicator"):
         # a yearly figure (I3/2024) has the name of its indicator
@@ -90,17 +99,3 @@ def _title(ledger: Ledger, subject: str) -> str:
         if found is not None:
             return found
     return ""
-
-
-def _shown(before: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in before.items() if name != "version"}
-
-
-def planned(ledger: Ledger, change: Change, on: str, names: Names) -> Receipt:
-    """Return the receipt of a change that a dry run would write."""
-    title = _title(ledger, change.subject) or str(change.after.get("title", ""))
-    named = _department_names(names, change.before, change.after, change.info)
-    return Receipt(
-        0, change.kind, change.subject, title, _shown(change.before), change.after, on,
-        change.info, names=named, reverts=_reverted_by(ledger, change.info), claim=_claim(ledger, change.kind, change.subject),
-    )  # fmt: skip
