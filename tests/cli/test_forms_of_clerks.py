@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -252,3 +253,11 @@ def handled(sheet):
             sheet.cell(below, column).value = sheet.cell(moved, column).value
         for column in (9, 10, 11, 12, 13, 14, 15):
             sheet.cell(moved, column).value = None
+
+
+def test_a_task_without_a_day_says_so_in_a_form(qplan, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert qplan("load", Path(__file__).parents[2] / "examples" / "english-action-plan").code == 0
+    assert qplan("forms", "--out", "forms", "-d", "cdo").code == 0
+    sheet = Filler(next((tmp_path / "forms").glob("*.xlsx"))).book["Tasks"]
+    assert next(row for row in sheet.iter_rows(values_only=True) if row[1] == "T4")[5] == "ongoing"

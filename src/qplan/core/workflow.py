@@ -16,6 +16,7 @@ from qplan.core.model import (
     AT_WORK,
     BLOCKED,
     CLOSED,
+    ONGOING,
     OPEN,
     SUBMITTED,
     TERMINATED,
@@ -142,6 +143,11 @@ def needs_coordination(task: Task) -> bool:
 def status_label(code: str | None) -> str:
     """The label of a status in the language in use."""
     return pgettext("status", STATUS.get(code, LEFT_PLAN_LABEL)) if code else ""
+
+
+def shown_deadline(task: Task) -> str | None:
+    """The day on which a task is due; the document's words where it has none."""
+    return task.deadline or task.deadline_text or (_("ongoing") if task.term == ONGOING else None)
 
 
 def shown_status(task: Task) -> str | None:

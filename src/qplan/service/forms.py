@@ -10,7 +10,7 @@ from qplan.core.indicators import target_text
 from qplan.core.model import ASSIGNED, AT_WORK, OPEN, Actor, Department, Head, Task, TaskFilter, ids
 from qplan.core.own import columns_of, values_of
 from qplan.core.periods import period_of
-from qplan.core.workflow import LEAD, SUPPORT, role_label, role_of, status_label
+from qplan.core.workflow import LEAD, SUPPORT, role_label, role_of, shown_deadline, status_label
 from qplan.i18n import _, joined, labelled
 from qplan.service import queries
 from qplan.service.form_layout import INDICATOR, MILESTONE, TASK, Mark
@@ -77,7 +77,7 @@ def _task_row(snapshot: Snapshot, dept: Department, item: AssessedTask, base: Ma
         fills = SUPPORT_FILLS
     values = {
         "no": number, "id": task.id, "title": task.title, "about": _particulars(snapshot, task, dept.id),
-        "role": role_label(role), "deadline": task.deadline or task.deadline_text,
+        "role": role_label(role), "deadline": shown_deadline(task),
         "now": status_label(task.status), "light": light_label(item.light.code),
         "last": _last_report(item, role, dept.id),
     }  # fmt: skip

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from qplan.core.names import folded, nearest, shown
 from qplan.core.own import OwnColumn, columns_of, values_of
 from qplan.core.pace import pace_label, pace_of
-from qplan.core.workflow import shown_status
+from qplan.core.workflow import shown_deadline, shown_status
 from qplan.errors import BadInput
 from qplan.i18n import N_, _, joined
 from qplan.views import (
@@ -59,7 +59,7 @@ TASK_COLUMNS: dict[str, TaskColumn] = {
     "owner": TaskColumn(N_("owner"), _field("owner"), rank=6),
     "contact": TaskColumn(N_("contact"), _field("contact"), rank=8),
     "original_deadline": TaskColumn(N_("original deadline"), _field("original_deadline"), DATE, 6),
-    "deadline": TaskColumn(N_("deadline"), lambda _snapshot, item: words.due(item.task), DATE, 1),
+    "deadline": TaskColumn(N_("deadline"), lambda _snapshot, item: shown_deadline(item.task), DATE, 1),
     "deadline_text": TaskColumn(N_("deadline in words"), _field("deadline_text"), rank=7),
     "begins": TaskColumn(N_("begins"), _field("begins"), DATE, 8),
     "verifier": TaskColumn(N_("verifier"), lambda snapshot, item: snapshot.department_name(item.task.verifier) or None, rank=7),

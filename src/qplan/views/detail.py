@@ -10,7 +10,7 @@ from qplan.core.calendar import closed_late, light_label
 from qplan.core.labels import event_label
 from qplan.core.model import CLOSED, GROUP, OPEN, Actual, Event, Head, Milestone, Task, ids
 from qplan.core.workflow import STATUS as STATUSES
-from qplan.core.workflow import status_label
+from qplan.core.workflow import shown_deadline, status_label
 from qplan.i18n import N_, _, counted, joined, labelled, noted, sentences
 from qplan.service.counts import Count
 from qplan.service.evidence import Piece
@@ -153,7 +153,7 @@ def _facts_of_heading(snapshot: Snapshot, row: Task) -> list[tuple[str, Any]]:
         (_("responsible person"), row.owner),
         (_("contact"), row.contact),
         (_("repeats every"), pick_period(row.repeats)),
-        (_("deadline"), words.due(row)),
+        (_("deadline"), shown_deadline(row)),
         (_("deadline in words"), row.deadline_text),
     ]
 
@@ -192,7 +192,7 @@ def deadline_text(row: Task) -> str:
     """The deadline in force, and beside it the first one and how often it moved."""
     basis = words.basis_label(row.deadline_basis)
     if row.deadline is None:
-        return noted(words.due(row), basis) if row.term else ""
+        return noted(shown_deadline(row), basis) if row.term else ""
     if not row.extensions:
         return noted(row.deadline, basis)
     return counted(

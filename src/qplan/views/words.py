@@ -86,11 +86,6 @@ def status_text(row: Task) -> str:
     return _("{status} (since {day})").format(status=label, day=since) if since else label
 
 
-def due(row: Task) -> str | None:
-    """The day on which a task is due; the document's words where it has none."""
-    return row.deadline or row.deadline_text or (_("ongoing") if row.term == ONGOING else None)
-
-
 def milestone_state(row: Milestone, missed: bool) -> str:
     """How a staged goal stands; ``missed`` is whether its day has passed."""
     return _("done") if row.done_on else _("missed") if missed else _("ahead")

@@ -144,7 +144,7 @@ def introduction(snapshot: Snapshot, item: AssessedTask) -> list[str]:
             (
                 workflow.status_label(row.status),
                 f"{row.progress or 0}%",
-                labelled(_("deadline"), words.due(row)) if words.due(row) else "",
+                labelled(_("deadline"), workflow.shown_deadline(row)) if workflow.shown_deadline(row) else "",
                 words.light_reason(item.light) if item.overdue else "",
             ),
         )
