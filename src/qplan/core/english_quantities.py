@@ -35,9 +35,7 @@ _SHORT = {"m": "million", "mn": "million", "bn": "billion", "b": "billion", "k":
 
 _DIGITS = r"\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?|\d+(?:\.\d+)?"
 _WORD = rf"(?:(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(_ONES[1:10])}))?|{'|'.join(reversed(_ONES))})\b(?!-)"
-_CURRENCY = (
-    r"(?:(?-i:US|AU|NZ|HK|CA|[ACSR]))?[€£$¥₹]|(?:USD|EUR|GBP|RMB|CNY|INR|Rs\.?|KES|NGN|ZAR|AUD|CAD)(?=\s?\d)"
-)
+_CURRENCY = r"(?:(?-i:US|AU|NZ|HK|CA|[ACSR]))?[€£$¥₹]|(?:USD|EUR|GBP|RMB|CNY|INR|Rs\.?|KES|NGN|ZAR|AUD|CAD|CHF|DKK|SEK|NOK|PLN|CZK|HUF|RON|GH[¢S]|PKR|BDT|UGX|TZS|RWF|NZD|SGD|BRL)(?=\s?\d)"
 _LARGE = r"(?:(?:hundred |thousand |lakh )?(?:million|billion|trillion|crore)|lakhs?|thousand|hundred)"
 _TIME = r"(?:(?:working|business|calendar|full|clear|school)\s)?(?:day|hour|week|month|minute|second|year)s?"
 #: Units with the prefixes of powers of ten; their letters are as written, so that 5G and 4K are none.

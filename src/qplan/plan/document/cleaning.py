@@ -145,6 +145,7 @@ def _stands_out(look: Look, text: Look) -> bool:
     )
 
 
+_BULLET = re.compile(r"[•·*▪‣-]\s")
 _NO_END = re.compile(r"[。;:,!?、)]$|[:].")
 _STRONG = ("compilation", "zhang", "jie", "chinese", "roman", *WORDS)
 _FRONT = re.compile(
@@ -171,7 +172,8 @@ def _is_unnumbered(lines: list[Line], marks: list[list[Mark]], place: int, said:
     if len(line.text) > (20 if chinese else 60) or not (chinese or line.text[0].isupper()):
         return False
     whole = _SENTENCE.search(following.text) and len(following.text) > len(line.text)
-    return bool(whole or (said and marks[place + 1]))
+    listed = _BULLET.match(following.text) and not chinese
+    return bool(whole or listed or (said and marks[place + 1]))
 
 
 def without_layout(lines: list[Line]) -> list[Line]:

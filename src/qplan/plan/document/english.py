@@ -180,6 +180,8 @@ def _is_time(figure: EnglishFigure) -> bool:
     """Four times a year, a two-year review, over five years: time that only passes. It is promised where it is bounded
     or counted (16 hours of training)."""
     one = figure.quantity
+    if re.match(r"[\d.,]+-point", figure.written):
+        return True
     if one.unit == "times":
         return not one.operator
     if not _TIME.fullmatch(one.unit):

@@ -41,7 +41,7 @@ _NUMBER_WORDS = {
 def _word(word: str) -> str:
     """The mark that a word and a number make; a sentence that goes on after it is none (Goal 1 will be …)."""
     return (
-        rf"(?:(?:[A-Z][A-Za-z]+[ -]){{0,2}}(?:{word}|{word.upper()})|[A-Z][a-z]+ {word.lower()})\s+(\d{{1,2}}(?:\.\d{{1,2}}){{0,3}}|[IVX]+|[A-Z]|(?i:{'|'.join(_NUMBER_WORDS)}))(?![\w%]|\.\d)"
+        rf"(?:(?:[A-Z][A-Za-z-]+[ -]){{0,2}}(?:{word}|{word.upper()})|[A-Z][a-z]+ {word.lower()})\s+(\d{{1,2}}(?:\.\d{{1,2}}){{0,3}}|[IVX]+|[A-Z]|(?i:{'|'.join(_NUMBER_WORDS)}))(?![\w%]|\.\d)"
         r"(?:\s*[.:、—–-]+\s*|\s+(?=[A-Z“\"\u4e00-\u9fff])|\s*$)"
     )
 
@@ -58,9 +58,9 @@ _KINDS: dict[str, str] = {
     "chinese": rf"([{_CN}]+)\s*[、.。]\s*(?![{_CN}]+[、产线类])",
     "chinese_bracket": rf"\(\s*([{_CN}]+)\s*\)[、.:]?\s*",
     "item": rf"(?:问题|任务|行动|工程|专项|举措|措施|项目|领域|攻坚|战役)([{_CN}\d]{{1,3}})(?:\s*[::、.]\s*|\s+(?=[\u4e00-\u9fff]))",
-    "number": r"(\d{1,3})\s*[.、]\s*(?!0\.?\s|\d+(?:\.\d+)*%|\d+\.\d)|(\d{1,2})(?:\.0\.?)?\s+(?=[A-Z][A-Za-z])",
+    "number": r"(\d{1,3})\s*[.、]\s*(?!0\.?\s|\d+(?:\.\d+)*%|\d+\.\d|\d+[a-z]\b)|(\d{1,2})(?:\.0\.?)?\s+(?=[A-Z][A-Za-z])",
     "box": rf"专栏\s*([{_CN}\d]+)[::、.\s]*|(?:Box|BOX)\s+(\d+)[.:\s—–-]*",
-    "decimal2": r"(\d{1,2}\.\d{1,2})(?![\d%]|\.\d)[.、]?\s*",
+    "decimal2": r"(\d{1,2}\.\d{1,2})(?![\d%]|\.\d|[a-z]\b)[.、]?\s*",
     "decimal3": r"(\d{1,2}(?:\.\d{1,2}){2})(?![\d%]|\.\d)[.、]?\s*",
     "decimal4": r"(\d{1,2}(?:\.\d{1,2}){3})(?![\d%]|\.\d)[.、]?\s*",
     **{word.lower(): _word(word) for word in _LOW_WORDS},

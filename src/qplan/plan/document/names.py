@@ -181,7 +181,8 @@ class Naming:
         ) or (one.chinese and one.unit == "%")
         if noun and (part_of or short):
             return f"{subject} {noun}".strip()
-        return subject or noun or self._previous
+        said = re.sub(r"^(?:(?:will|shall|must|is|are|be)\s+)*", "", after.strip(" .;"))
+        return subject or noun or self._previous or said[:60]
 
     def _english_subject(self, before: str, noun: str) -> str:
         """What stands before a figure, without what leads in to it and without the verb."""
