@@ -16,7 +16,6 @@ from ledger.district import ON, District, context, state_of, undo
 from qplan.core import events
 from qplan.core.model import Change
 from qplan.errors import QplanError
-from qplan.ledger.postgres.schema import TABLES
 from qplan.ledger.store import Ledger
 from qplan.ledger.verify import verify
 from qplan.service import milestones
@@ -446,8 +445,7 @@ class TestLater:
         for _round in range(50):
             state_of(district, "lead", district.entry("task.accept", "C1.1", ACCEPT))
 
-    @pytest.mark.parametrize("table", TABLES)
-    def test_no_sequence_and_no_counter_of_the_server_is_used(self, district: District, table: str):
+    def test_no_sequence_and_no_counter_of_the_server_is_used(self, district: District):
         rows = district.bare["auditor"].execute(
             "SELECT 1 FROM pg_class WHERE relkind = 'S' AND relnamespace = 'qplan'::regnamespace"
         )

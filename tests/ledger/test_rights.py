@@ -192,8 +192,8 @@ class TestScript:
             database.drop()
 
     def test_a_role_name_that_postgres_would_cut_is_refused(self, district: District):
-        with Ledger.open(district.database.url()) as ledger, pytest.raises(BadInput, match="63"):
-            rights.for_ledger(ledger.connection, "x" * 60)
+        with Ledger.open(district.database.url(), write=True) as ledger, pytest.raises(BadInput, match="63"):
+            rights.apply(ledger.connection, "x" * 60)
 
     def test_a_retired_department_writes_no_more(self, district: District):
         with Ledger.open(district.database.url(), write=True) as ledger, ledger.transaction():

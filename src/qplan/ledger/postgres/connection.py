@@ -310,8 +310,8 @@ def session(connection: PostgresConnection) -> Session:
         " (SELECT r.rolsuper OR r.rolbypassrls FROM pg_roles r WHERE r.rolname = session_user),"
         " to_regclass('transition') IS NOT NULL AND has_database_privilege('public', current_database(), 'TEMPORARY')"
     )
-    names = ("fsync", "full_page_writes", "synchronous_commit")
-    settings = {name: str(connection.rows(f"SELECT current_setting('{name}')")[0][0]) for name in names}
+    names = "'fsync', 'full_page_writes', 'synchronous_commit'"
+    settings = dict(connection.rows(f"SELECT name, setting FROM pg_settings WHERE name IN ({names})"))
     return Session(server, user, encrypted, local, above, settings, temporary)
 
 

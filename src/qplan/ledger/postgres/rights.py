@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from qplan.core import effects, events
 from qplan.core.model import OPEN, RECORDS, Actor, Event, PlanHead
 from qplan.core.workflow import LEAD, LONGEST, OFFICE, SHORT, SUPPORT, TRANSITIONS
-from qplan.errors import BadInput, NoLedger, Refused
+from qplan.errors import NoLedger, Refused
 from qplan.i18n import _
 from qplan.ledger import statements
 from qplan.ledger.connection import Connection
@@ -305,11 +305,7 @@ def for_ledger(connection: Connection, prefix: str = PREFIX) -> str:
         raise Refused(
             _("The ledger belongs to {owner}, whom no right binds; give it to a plain role first (docs/operations.md, Set-up).").format(owner=owner)
         )  # fmt: skip
-    for role in role_names(connection, prefix):
-        if len(role.encode()) > 63:
-            raise BadInput(
-                _("The role name {role} is longer than the 63 bytes that PostgreSQL keeps.").format(role=role)
-            )
+    _units(connection)  # refused without a plan
     return script(owner, prefix)
 
 
