@@ -46,10 +46,13 @@ def of_file(error: OSError, path: str) -> OSError:
 
 
 class QplanError(Exception):
-    """An error that the user sees as one sentence. Exit 1: refused by a rule, or failed."""
+    """An error that the user sees as one sentence, given with its values. Exit 1: refused by a rule, or failed."""
 
     code = "failed"
     exit = 1
+
+    def __init__(self, sentence: str, **values: object) -> None:
+        super().__init__(sentence.format(**values) if values else sentence)
 
 
 class Refused(QplanError):

@@ -127,9 +127,9 @@ def install_completion(ctx: typer.Context, param: typer.CallbackParam, value: st
             name, path = install(shell=None if shell is True else str(shell))
     except typer.Exit:
         raise BadInput(
-            _("{option}: the shell that runs qplan is not known; name one of: {known}.").format(
-                option=param.opts[0], known=joined(SHELLS)
-            )
+            _("{option}: the shell that runs qplan is not known; name one of: {known}."),
+            option=param.opts[0],
+            known=joined(SHELLS),
         ) from None
     typer.echo(_("Completion for {shell} is installed: {path}").format(shell=name, path=path))
     typer.echo(_("It takes effect in a new terminal."))
@@ -148,9 +148,10 @@ def known_shell(param: typer.CallbackParam, value: str | None) -> str | bool:
     shell = value.strip().lower()
     if shell not in SHELLS:
         raise BadInput(
-            _("{option}: there is no completion for “{shell}”; give one of: {known}.").format(
-                option=param.opts[0], shell=value, known=joined(SHELLS)
-            )
+            _("{option}: there is no completion for “{shell}”; give one of: {known}."),
+            option=param.opts[0],
+            shell=value,
+            known=joined(SHELLS),
         )
     return shell
 

@@ -86,17 +86,15 @@ def check(name: str, value: str) -> None:
             _check_department(dept)
     elif name in settings.FLAGS:
         if value not in ("true", "false"):
-            raise BadInput(_("{name} is true or false.").format(name=name))
+            raise BadInput(_("{name} is true or false."), name=name)
     elif name in settings.names_of_sending():
         from qplan.service import webhooks
 
         if not value.strip() or not value.isprintable():
-            raise BadInput(
-                _("{name}: the value is empty, or holds what cannot be printed.").format(name=name)
-            )
+            raise BadInput(_("{name}: the value is empty, or holds what cannot be printed."), name=name)
         if not name.endswith(webhooks.SECRET):
             webhooks.check_address(value, name)
     elif not value.strip() or not value.isprintable():
-        raise BadInput(_("“{value}” is no place for a ledger.").format(value=shown(value)))
+        raise BadInput(_("“{value}” is no place for a ledger."), value=shown(value))
     elif name == "ledger":
         engines.check_place(settings.normalized(value))

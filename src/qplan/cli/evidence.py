@@ -40,7 +40,7 @@ def keep(session: Session, written: Iterable[Receipt]) -> None:
     for (text, digests), seq in given.items():
         for path in service.unread(text, digests):
             said = _("Evidence “{path}” is no file that can be read here: only its name is kept.")
-            say(said.format(path=path), session)
+            say(said, session, path=path)
         if not seq or digests is None or not session.copy_evidence:
             continue
         if store is None:
@@ -55,10 +55,10 @@ def keep(session: Session, written: Iterable[Receipt]) -> None:
             failed = service.keep(text, digests, store, _mode(session))
         except OSError as error:
             said = _("No copy of the evidence is kept: {path}: {error}.")
-            say(said.format(path=store, error=system_words(error)), session)
+            say(said, session, path=store, error=system_words(error))
             continue
         for path in failed:
-            say(_("No copy of {path} is kept: it changed while it was read.").format(path=path), session)
+            say(_("No copy of {path} is kept: it changed while it was read."), session, path=path)
 
 
 def beside(backup: str | Path, head: Head) -> Path:
@@ -76,9 +76,9 @@ def copy_all(source: Path | None, target: Path | None, session: Session) -> None
         number, failed = service.copy_store(source, target)
     except OSError as error:
         said = _("The ledger is copied, the evidence is not: {path}: {error}.")
-        raise QplanError(said.format(path=target, error=system_words(error))) from error
+        raise QplanError(said, path=target, error=system_words(error)) from error
     for path in failed:
-        say(_("{path} is not the copy that it is named by; it was not copied.").format(path=path), session)
+        say(_("{path} is not the copy that it is named by; it was not copied."), session, path=path)
     print_line(_("Evidence: {n} copies in {path}.").format(n=number, path=target))
 
 

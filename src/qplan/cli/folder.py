@@ -54,7 +54,7 @@ def checked_folder(out: str, session: Session) -> str:
     while not os.path.lexists(above) and os.path.dirname(above) != above:
         above = os.path.dirname(above)
     if above and not os.path.isdir(above):
-        raise BadInput(_("{path} is not a folder.").format(path=above))
+        raise BadInput(_("{path} is not a folder."), path=above)
     try:
         os.lstat(path)
     except FileNotFoundError:
@@ -82,7 +82,8 @@ def write(lists: Sequence[tuple[str, str, View]], session: Session) -> None:
             raise NotVerified(
                 _(
                     "“{name}” is no name of a file: the ledger holds an id that no plan can have (qplan verify)."
-                ).format(name=name)
+                ),
+                name=name,
             )
         for format in formats:
             suffix = FORMATS[format].suffixes[0]
@@ -105,7 +106,7 @@ def write_sheets(sheets: Sequence[Sheet], session: Session) -> None:
     folders = {os.path.dirname(sheet.path) for sheet in sheets}
     for folder in folders:
         if os.path.exists(folder) and not os.path.isdir(folder):
-            raise BadInput(_("{path} is not a folder.").format(path=folder))
+            raise BadInput(_("{path} is not a folder."), path=folder)
     new = {_new_folder(folder) for folder in folders}
     if len(new) == 1 and (whole := new.pop()) is not None:
         write_whole(Path(whole), {Path(os.path.abspath(one.path)): one.data for one in sheets}, session)
@@ -114,7 +115,7 @@ def write_sheets(sheets: Sequence[Sheet], session: Session) -> None:
             os.makedirs(folder, exist_ok=True)
         _write_all([sheet for sheet, same in zip(sheets, states, strict=True) if same != "same"])
     for sheet, was in zip(sheets, states, strict=True):
-        say(_(STATES[was]).format(path=sheet.path), session)
+        say(_(STATES[was]), session, path=sheet.path)
 
 
 STATES = {
@@ -148,19 +149,16 @@ def _compared(sheet: Sheet) -> str:
     found, ours = recorded(there), recorded(stamp(sheet.view).encode())
     if found is None or ours is None:
         raise Refused(
-            _("{path} was not written by qplan; name another folder, or move it away.").format(
-                path=sheet.path
-            )
+            _("{path} was not written by qplan; name another folder, or move it away."), path=sheet.path
         )
     if found[0] != ours[0]:
         raise Refused(
-            _("{path} is of another ledger ({id}); name another folder.").format(path=sheet.path, id=found[0])
+            _("{path} is of another ledger ({id}); name another folder."), path=sheet.path, id=found[0]
         )
     if found[1:] > ours[1:]:
         raise Refused(
-            _("{path} is newer (entry {theirs} of {day}) than what would be written (entry {ours}); nothing was written.").format(
-                path=sheet.path, theirs=found[1], day=found[2], ours=ours[1]
-            )
+            _("{path} is newer (entry {theirs} of {day}) than what would be written (entry {ours}); nothing was written."),
+            path=sheet.path, theirs=found[1], day=found[2], ours=ours[1],
         )  # fmt: skip
     return "newer" if found[1:] < ours[1:] else "reworded"
 
@@ -174,10 +172,10 @@ def check_own(path: str, ledger: str) -> None:
         return
     if found is None:
         text = _("{path} was not written by qplan; name another file (--out), or move it away.")
-        raise Refused(text.format(path=path))
+        raise Refused(text, path=path)
     if found[0] != ledger:
         text = _("{path} is of another ledger ({id}); name another file (--out).")
-        raise Refused(text.format(path=path, id=found[0]))
+        raise Refused(text, path=path, id=found[0])
 
 
 def recorded(data: bytes) -> tuple[str, int, str] | None:

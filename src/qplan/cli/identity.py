@@ -35,7 +35,7 @@ def identified(session: Session, departments: Sequence[Department]) -> Session:
     path = settings.config_file(os.environ)
     if path and not session.dry_run:
         write_setting(path, "actor", str(actor) if actor.dept else actor.name)
-        say(_("Kept in {path}; to change it: qplan config set actor NAME@DEPT").format(path=path), session)
+        say(_("Kept in {path}; to change it: qplan config set actor NAME@DEPT"), session, path=path)
     return session._replace(actor=actor, actor_set=True)
 
 

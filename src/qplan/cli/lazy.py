@@ -363,4 +363,4 @@ def refuse_empty_values(params: Sequence[Any], values: MutableMapping[str, Any])
         text = _("{options}: the value is empty; give one, or leave the option out.")
         if not empty[0].startswith("-"):
             text = _("{options}: the value is empty; give one.")
-        raise BadInput(text.format(options=" ".join(empty)))
+        raise BadInput(text, options=" ".join(empty))

@@ -97,8 +97,9 @@ def after_urging(written: Sequence[Receipt], out: str | None, robot: Robot | Non
         say(
             _(
                 "Nothing was sent: this request was carried out before. To send it again: qplan notice {ids} --send"
-            ).format(ids=" ".join(ids)),
+            ),
             session,
+            ids=" ".join(ids),
         )
     elif robot:
         send(made, robot, session)
@@ -110,9 +111,8 @@ def _recorded_only(
     from qplan.cli.run import explained
 
     return QplanError(
-        _("The urge is recorded (no. {numbers}), but its letters were not written: {error}\nOnce that is mended: qplan notice {ids} {options}").format(
-            numbers=joined(str(receipt.seq) for receipt in written), error=explained(error)[0], ids=" ".join(ids), options=options
-        )
+        _("The urge is recorded (no. {numbers}), but its letters were not written: {error}\nOnce that is mended: qplan notice {ids} {options}"),
+        numbers=joined(str(receipt.seq) for receipt in written), error=explained(error)[0], ids=" ".join(ids), options=options,
     )  # fmt: skip
 
 
@@ -131,7 +131,7 @@ def send(letters: Sequence[Letter], robot: Robot, session: Session) -> None:
         except (QplanError, OSError) as error:
             raise _sent_only(letter, error) from error
         said = _("Sent by {robot}: {name} (messages: {n}, no. {seq})")
-        say(said.format(robot=webhooks.label(robot), name=letter.name, n=parts, seq=first.seq), session)
+        say(said, session, robot=webhooks.label(robot), name=letter.name, n=parts, seq=first.seq)
         outbox.flush()
 
 
@@ -158,4 +158,4 @@ def _sent_only(letter: Letter, error: Exception) -> QplanError:
     from qplan.cli.run import explained
 
     said = _("The message to {name} was sent, but the journal does not have it: {error}")
-    return QplanError(said.format(name=letter.name, error=explained(error)[0]))
+    return QplanError(said, name=letter.name, error=explained(error)[0])

@@ -30,7 +30,9 @@ def apply_view(ctx: Any, views: Mapping[str, Mapping[str, Any]]) -> None:
         raise BadInput(
             _(
                 "--view: neither the config file nor the plan's rules have a view “{name}”; known are: {known}."
-            ).format(name=shown(name), known=joined(views) or "—")
+            ),
+            name=shown(name),
+            known=joined(views) or "—",
         )
     options = {
         opt.lstrip("-"): param
@@ -42,9 +44,10 @@ def apply_view(ctx: Any, views: Mapping[str, Mapping[str, Any]]) -> None:
         param = options.get(key.replace("_", "-"))
         if param is None or param.name == "view":
             raise BadInput(
-                _("--view {name}: {command} has no option --{key}; leave it out of the view.").format(
-                    name=name, command=ctx.info_name, key=key
-                )
+                _("--view {name}: {command} has no option --{key}; leave it out of the view."),
+                name=name,
+                command=ctx.info_name,
+                key=key,
             )
         if ctx.get_parameter_source(param.name).name != "COMMANDLINE":
             ctx.params[param.name] = _option_value(name, key, value, param)
@@ -64,11 +67,11 @@ def _option_value(name: str, key: str, value: Any, param: Any) -> Any:
     if param.is_flag:
         if isinstance(value, bool):
             return value
-        raise BadInput(_("--view {name}: {key} is true or false.").format(name=name, key=key))
+        raise BadInput(_("--view {name}: {key} is true or false."), name=name, key=key)
     if isinstance(value, list) and all(isinstance(one, str) for one in value):
         if param.multiple:
             return value
         value = ",".join(value)
     if isinstance(value, bool) or not isinstance(value, (str, int)):
-        raise BadInput(_("--view {name}: {key} is a text or a whole number.").format(name=name, key=key))
+        raise BadInput(_("--view {name}: {key} is a text or a whole number."), name=name, key=key)
     return [str(value)] if param.multiple else str(value)

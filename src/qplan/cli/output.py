@@ -32,7 +32,7 @@ def emit(view: View, session: Session) -> None:
     if session.out and session.out != "-":
         encoding = "utf-8-sig" if FORMATS[format].mark else "utf-8"
         save(chunks(view, format, Options()), session.out, session, encoding)
-        say(_("Written: {path}").format(path=session.out), session)
+        say(_("Written: {path}"), session, path=session.out)
         return
     out = sys.stdout
     options = Options(
@@ -47,7 +47,7 @@ def emit(view: View, session: Session) -> None:
         pieces = _encoded(pieces, "utf-8")  # as the page itself says, whatever the console speaks
     first = next(pieces, "")
     if isinstance(first, bytes) and (options.terminal or not hasattr(out, "buffer")):
-        raise BadInput(_("{format} is not for a screen; give --out FILE.").format(format=format))
+        raise BadInput(_("{format} is not for a screen; give --out FILE."), format=format)
     sink = _delimited_to_stdout if format in ("csv", "tsv") else to_stdout
     if options.terminal and not session.no_pager:
         from qplan.cli.pager import page as sink
@@ -86,9 +86,9 @@ def chosen_format(session: Session) -> str:
         if found is None:
             known = " ".join(suffix for known in FORMATS.values() for suffix in known.suffixes)
             raise BadInput(
-                _(
-                    "The name {path} does not tell the format; end it with one of {known}, or give --format."
-                ).format(path=session.out, known=known)
+                _("The name {path} does not tell the format; end it with one of {known}, or give --format."),
+                path=session.out,
+                known=known,
             )
         return found
     return "table"
@@ -110,9 +110,9 @@ def save(pieces: Iterator[Any], path: str, session: Session, encoding: str = "ut
     protection.check_output(path, session)
     folder = os.path.dirname(os.path.realpath(path))
     if os.path.isdir(path):
-        raise BadInput(_("{path} is a folder; name a file.").format(path=path))
+        raise BadInput(_("{path} is a folder; name a file."), path=path)
     if not os.path.isdir(folder):
-        raise BadInput(_("There is no folder {path}.").format(path=folder))
+        raise BadInput(_("There is no folder {path}."), path=folder)
     try:
         files.write(path, _encoded(pieces, encoding))
     except OSError as error:
@@ -135,12 +135,12 @@ def _encoded(pieces: Iterator[Any], encoding: str) -> Iterator[bytes]:
         encoding = "utf-8"  # the mark stands once, at the beginning
 
 
-def say(text: str, session: Session) -> None:
-    """A notice on stderr; ``--quiet`` silences it."""
+def say(text: str, session: Session, **values: object) -> None:
+    """A notice with its values, on stderr; ``--quiet`` silences it."""
     if not session.quiet:
         from qplan.render.cells import clean
 
-        outbox.put((f"{clean(text)}\n",), _to_stderr)
+        outbox.put((f"{clean(text.format(**values) if values else text)}\n",), _to_stderr)
 
 
 def print_line(text: str) -> None:
@@ -158,9 +158,7 @@ def confirm(question: str, session: Session) -> None:
     if session.yes:
         return
     if not asks():
-        raise BadInput(
-            _("{question} There is no terminal to ask on: add --yes to go on.").format(question=question)
-        )
+        raise BadInput(_("{question} There is no terminal to ask on: add --yes to go on."), question=question)
     answers = _("[y/N]")
     if ask(f"{question} {answers}").lower() not in ("y", "yes", "是"):
         raise QplanError(_("Nothing was changed."))

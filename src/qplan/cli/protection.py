@@ -27,9 +27,8 @@ def check_output(path: str, session: Session) -> None:
             head = file.read(16)
         if head.startswith(_KEPT) or path.lower().endswith(_WRITTEN_BY_HAND):
             raise BadInput(
-                _("{path} is a ledger, a seal, or a file of a plan; it is not replaced. Name another file.").format(
-                    path=path
-                )
+                _("{path} is a ledger, a seal, or a file of a plan; it is not replaced. Name another file."),
+                path=path,
             )  # fmt: skip
 
 
@@ -37,9 +36,7 @@ def check_apart(path: str, session: Session) -> None:
     """Raise BadInput where a path is that of the ledger in use, of what SQLite keeps beside it, or of the config file."""
     if any(same(path, own) for own in _own_files(session)):
         raise BadInput(
-            _("{path} belongs to the ledger in use, or is the config file; name another file.").format(
-                path=path
-            )
+            _("{path} belongs to the ledger in use, or is the config file; name another file."), path=path
         )
 
 

@@ -51,7 +51,7 @@ def run(argv: Sequence[str]) -> int:
             text = _(
                 "The ledger has taken the command; only its answer could not be written: {error}. See: qplan log"
             )
-            failure = QplanError(text.format(error=explained(error)[0]))
+            failure = QplanError(text, error=explained(error)[0])
         else:
             failure, code = failure or error, code or explained(error)[1]
     if failure is not None:

@@ -262,7 +262,7 @@ def _light(text: str) -> str:
     if code:
         return code
     known = joined(coded(code, light_label(code)) for code in LIGHTS)
-    raise BadInput(_("There is no light “{text}”; give one of: {known}.").format(text=text, known=known))
+    raise BadInput(_("There is no light “{text}”; give one of: {known}."), text=text, known=known)
 
 
 def _pace(text: str) -> str:
@@ -272,7 +272,7 @@ def _pace(text: str) -> str:
     if code := NONE if word == "other" else code_of(PACES, "pace", word):
         return code
     known = joined(coded(code, pace_label(code)) for code in PACES)
-    raise BadInput(_("There is no pace “{text}”; give one of: {known}.").format(text=text, known=known))
+    raise BadInput(_("There is no pace “{text}”; give one of: {known}."), text=text, known=known)
 
 
 def columns_named(snapshot: "Snapshot", texts: Iterable[str]) -> tuple[int, ...] | int | None:
@@ -285,9 +285,9 @@ def _column(snapshot: "Snapshot", text: str) -> int:
     known = {row.column_no for row in snapshot.ledger.tasks(TaskFilter(groups=True, retired=True))} - {None}
     if number not in known:
         raise BadInput(
-            _("--column: there is no column {text}; there are: {known}.").format(
-                text=shown(text), known=", ".join(map(str, sorted(filter(None, known)))) or "—"
-            )
+            _("--column: there is no column {text}; there are: {known}."),
+            text=shown(text),
+            known=", ".join(map(str, sorted(filter(None, known)))) or "—",
         )
     return number
 

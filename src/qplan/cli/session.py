@@ -212,7 +212,7 @@ def _bound(context: Any, request: str | None, if_version: str | None) -> Any:
 
     expected = None if if_version is None else parse_number(if_version, "--if-version")
     if request is not None and request.startswith(COMMAND):
-        raise BadInput(_("--request-id: a key cannot begin with {sign}.").format(sign=COMMAND))
+        raise BadInput(_("--request-id: a key cannot begin with {sign}."), sign=COMMAND)
     return context._replace(expected=expected, request=request)
 
 
@@ -246,9 +246,9 @@ def acting(session: Session, ledger: "Ledger", office: str) -> Actor:
         return named
     if session.actor.dept and named.dept != own.dept:
         raise Refused(
-            _("The database knows you as {own}; you cannot act for {dept} (--actor, QPLAN_ACTOR).").format(
-                own=own, dept=named.dept
-            )
+            _("The database knows you as {own}; you cannot act for {dept} (--actor, QPLAN_ACTOR)."),
+            own=own,
+            dept=named.dept,
         )
     return own
 

@@ -189,7 +189,7 @@ def read_config(environ: Mapping[str, str]) -> dict[str, Any]:
     except (FileNotFoundError, NotADirectoryError):
         if environ.get("QPLAN_CONFIG"):
             raise BadInput(
-                _("There is no config file {path}, which QPLAN_CONFIG names.").format(path=path)
+                _("There is no config file {path}, which QPLAN_CONFIG names."), path=path
             ) from None
         return {}
     import re
@@ -304,9 +304,7 @@ def language_of(given: str | None, environ: Mapping[str, str], config: Mapping[s
     short = wanted.lower().replace("_", "-").split("-")[0].split(".")[0]
     if short not in i18n.LANGUAGES:
         where = _source(given, "--lang", environ, "QPLAN_LANG")
-        raise BadInput(
-            _("{where}: there is no language “{lang}”; give zh or en.").format(where=where, lang=wanted)
-        )
+        raise BadInput(_("{where}: there is no language “{lang}”; give zh or en."), where=where, lang=wanted)
     return short
 
 
@@ -325,7 +323,7 @@ def actor_named(given: str | None, environ: Mapping[str, str], config: Mapping[s
     if not name or (at and not dept) or not f"{name}{dept}".isprintable():
         where = _source(given, "--actor", environ, "QPLAN_ACTOR")
         raise BadInput(
-            _("{where}: “{text}” names no actor; write NAME or NAME@DEPT.").format(where=where, text=text)
+            _("{where}: “{text}” names no actor; write NAME or NAME@DEPT."), where=where, text=text
         )
     return Actor(name, dept)
 

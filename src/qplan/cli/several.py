@@ -40,8 +40,8 @@ def places(texts: Iterable[str]) -> list[str]:
         ledgers = [one for one in inside if _is_ledger(one)]
         if not ledgers:
             if is_folder(text):
-                raise BadInput(_("{path} is a folder, not a ledger; name a file in it.").format(path=text))
-            raise BadInput(_("--ledger {path}: there is no ledger of that name.").format(path=text))
+                raise BadInput(_("{path} is a folder, not a ledger; name a file in it."), path=text)
+            raise BadInput(_("--ledger {path}: there is no ledger of that name."), path=text)
         found.update(dict.fromkeys(ledgers))
     return list(found)
 
@@ -87,7 +87,7 @@ def run(session: Any, found: Sequence[str], call: Callable[[Any], Any]) -> Any:
     if not codes:
         raise refused[0][1]
     for title, reason in refused:
-        say(_("Left out: {plan}. {why}").format(plan=title, why=reason), session)
+        say(_("Left out: {plan}. {why}"), session, plan=title, why=reason)
     for where, (views, finish) in gathered.answers.items():
         finish(where, together(views))
     return max(codes)
@@ -106,7 +106,8 @@ def refuse(command: str, texts: Sequence[str]) -> None:
     """Raise BadInput where a command that does not only read is given several ledgers."""
     if len(texts) > 1:
         raise BadInput(
-            _(
-                "qplan {command} takes one ledger; --ledger names {n}: {places}. Only lists read several."
-            ).format(command=command, n=len(texts), places=joined(texts))
+            _("qplan {command} takes one ledger; --ledger names {n}: {places}. Only lists read several."),
+            command=command,
+            n=len(texts),
+            places=joined(texts),
         )

@@ -32,7 +32,7 @@ def sign(session: Session, ledger: Ledger, written: Sequence[Entries]) -> None:
             signatures.add(ledger.connection, first.seq, last.seq, signature)
         except (QplanError, OSError) as error:
             text = _("No. {seq} is written, but not signed: {error}")
-            say(text.format(seq=last.seq, error=error), session._replace(quiet=False))
+            say(text, session._replace(quiet=False), seq=last.seq, error=error)
 
 
 def key_of(session: Session) -> str:
@@ -45,7 +45,6 @@ def key_of(session: Session) -> str:
             if os.path.isfile(path):
                 return path
     raise Refused(
-        _("Entries are to be signed (sign in the config file), but there is no SSH key in {folder}; make one with ssh-keygen, or name one: qplan config set sign_key FILE").format(
-            folder=folder
-        )
+        _("Entries are to be signed (sign in the config file), but there is no SSH key in {folder}; make one with ssh-keygen, or name one: qplan config set sign_key FILE"),
+        folder=folder,
     )  # fmt: skip

@@ -31,9 +31,7 @@ def parse_date(text: str, name: str, today: date | None = None) -> str:
     try:
         return _within_calendar(date(int(year), month, day), text, name).isoformat()
     except ValueError:
-        raise BadInput(
-            _("{name}: there is no day “{text}” in the calendar.").format(name=name, text=text)
-        ) from None
+        raise BadInput(_("{name}: there is no day “{text}” in the calendar."), name=name, text=text) from None
 
 
 def _near_date(text: str, name: str, today: date | None) -> str:
@@ -48,7 +46,7 @@ def _near_date(text: str, name: str, today: date | None) -> str:
     if found := re.fullmatch(r"(\d{1,2})(?:[-/.](\d{1,2})|月(\d{1,2})[日号])", word):
         month, *days = found.groups()
         return parse_date(f"{today.year}-{month}-{days[0] or days[1]}", name)
-    raise BadInput(_("{name}: “{text}” is not a date; write it as 2025-12-31.").format(name=name, text=text))
+    raise BadInput(_("{name}: “{text}” is not a date; write it as 2025-12-31."), name=name, text=text)
 
 
 #: Words for a day and for a week -> how many days or weeks it is from the present one.
@@ -77,9 +75,9 @@ def parse_week(text: str, name: str, today: date) -> Week:
         return Week.of(date.fromisoformat(parse_date(text, name, today)))
     except (ValueError, BadInput):
         raise BadInput(
-            _("{name}: “{text}” is no week; write it as 2026-W48, 48, this, last, or as a day in it.").format(
-                name=name, text=text
-            )
+            _("{name}: “{text}” is no week; write it as 2026-W48, 48, this, last, or as a day in it."),
+            name=name,
+            text=text,
         ) from None
 
 
@@ -105,14 +103,13 @@ def parse_period(text: str, name: str, every: str, today: date) -> Period:
     except ValueError:
         example = {"month": "2026-11", "quarter": "2026-Q4"}.get(every, "2026-W48")
         raise BadInput(
-            _(
-                "{name}: “{text}” is none of the periods in which reports are due; write it as {example}."
-            ).format(name=name, text=text, example=example)
+            _("{name}: “{text}” is none of the periods in which reports are due; write it as {example}."),
+            name=name,
+            text=text,
+            example=example,
         ) from None
     if period.first > today:
-        raise BadInput(
-            _("{name}: {period} has not begun on {day}.").format(name=name, period=period, day=today)
-        )
+        raise BadInput(_("{name}: {period} has not begun on {day}."), name=name, period=period, day=today)
     return period
 
 
@@ -142,9 +139,11 @@ def _within_calendar(when: date, text: str, name: str) -> date:
 
     if not FIRST_DAY <= when <= LAST_DAY:
         raise BadInput(
-            _("{name}: {text} is no day of the years {first} to {last}.").format(
-                name=name, text=text, first=FIRST_DAY.year, last=LAST_DAY.year
-            )
+            _("{name}: {text} is no day of the years {first} to {last}."),
+            name=name,
+            text=text,
+            first=FIRST_DAY.year,
+            last=LAST_DAY.year,
         )
     return when
 
@@ -153,9 +152,9 @@ def parse_number(text: str, name: str) -> int:
     """Return a whole number, 0 or more; BadInput otherwise, as for every value of this module."""
     digits = plain(text)
     if digits[:1] in ("-", "−") and digits[1:].isdigit():
-        raise BadInput(_("{name}: {text} is too small; give 0 or more.").format(name=name, text=text))
+        raise BadInput(_("{name}: {text} is too small; give 0 or more."), name=name, text=text)
     if not (digits.isascii() and digits.isdigit()) or len(digits) > 18:
-        raise BadInput(_("{name}: “{text}” is not a whole number.").format(name=name, text=text))
+        raise BadInput(_("{name}: “{text}” is not a whole number."), name=name, text=text)
     return int(digits)
 
 
@@ -163,16 +162,14 @@ def parse_choice(text: str, name: str, choices: Collection[str]) -> str:
     """Return the one of several words that a text is, in any case and width."""
     word = plain(text).lower()
     if word not in choices:
-        raise BadInput(_("{name} takes one of: {keys}.").format(name=name, keys=joined(choices)))
+        raise BadInput(_("{name} takes one of: {keys}."), name=name, keys=joined(choices))
     return word
 
 
 def parse_evidence(texts: list[str]) -> str:
     """Return several pieces of evidence as the one text that is stored: one a line."""
     if not all(text.strip() for text in texts):
-        raise BadInput(
-            _("{options}: the text is empty; write one, or leave it out.").format(options="--evidence")
-        )
+        raise BadInput(_("{options}: the text is empty; write one, or leave it out."), options="--evidence")
     return "\n".join(texts)
 
 

@@ -111,9 +111,8 @@ def _check_same_command(
         same = event.actor == str(context.actor) and (day is None or event.effective_on == day.isoformat())
         if not same or values is None or not _known_after(ledger, event).issuperset(values):
             raise Refused(
-                _("The request id {request} was used for another command (no. {seq} by {who}); give a new one.").format(
-                    request=context.request, seq=event.seq, who=event.actor
-                )
+                _("The request id {request} was used for another command (no. {seq} by {who}); give a new one."),
+                request=context.request, seq=event.seq, who=event.actor,
             )  # fmt: skip
 
 
@@ -127,19 +126,14 @@ def _known_after(ledger: Ledger, event: Event) -> set[Any]:
 def check_days(plan: PlanHead, context: WriteContext) -> None:
     """An entry takes effect today or on an earlier day of the plan, never in the future."""
     if context.on > context.today:
-        raise BadInput(
-            _("{on} is in the future; an entry takes effect today or earlier.").format(on=context.on)
-        )
+        raise BadInput(_("{on} is in the future; an entry takes effect today or earlier."), on=context.on)
     if context.on.isoformat() < plan.begins:
-        raise BadInput(
-            _("{on} is before the plan began ({begins}).").format(on=context.on, begins=plan.begins)
-        )
+        raise BadInput(_("{on} is before the plan began ({begins})."), on=context.on, begins=plan.begins)
     most, days = Rules.parse(plan.rules).backdate_days, (context.today - context.on).days
     if most is not None and days > most:
         raise Refused(
-            _("{on} is {days} days ago; by the plan's rules an entry reaches back {most} days at most (backdate_days).").format(
-                on=context.on, days=days, most=most
-            )
+            _("{on} is {days} days ago; by the plan's rules an entry reaches back {most} days at most (backdate_days)."),
+            on=context.on, days=days, most=most,
         )  # fmt: skip
 
 
@@ -159,10 +153,9 @@ def check_no_later_conflict(ledger: Ledger, change: Change, on: str) -> None:
                 _(
                     "{id} has an entry (no. {seq}, {kind}) effective {later} that sets {fields};"
                     " one effective {on} cannot come after it: give a later --on, or undo no. {seq} first."
-                ).format(
-                    id=change.subject, seq=event.seq, kind=event_label(event.kind), later=event.effective_on,
-                    fields=field_names(shared), on=on,
-                )
+                ),
+                id=change.subject, seq=event.seq, kind=event_label(event.kind), later=event.effective_on,
+                fields=field_names(shared), on=on,
             )  # fmt: skip
 
 
@@ -249,7 +242,7 @@ def changing(changes: list[Change], ids: list[str]) -> list[Change]:
     found = [change for change in changes if change.after]
     if changes and not found:
         named = joined(ids[:10]) + ("…" if len(ids) > 10 else "")
-        raise Refused(_("Nothing to change: the ledger says so already ({ids}).").format(ids=named))
+        raise Refused(_("Nothing to change: the ledger says so already ({ids})."), ids=named)
     return found
 
 

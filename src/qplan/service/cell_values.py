@@ -43,4 +43,4 @@ def read_day(value: Value) -> str:
             return date(int(found[1]), int(found[2]), int(found[3])).isoformat()
         except ValueError:
             pass
-    raise BadInput(_("“{text}” is no day; write it as 2026-11-30.").format(text=shown(text)))
+    raise BadInput(_("“{text}” is no day; write it as 2026-11-30."), text=shown(text))

@@ -116,22 +116,21 @@ def _actor(ledger: Ledger, form: FilledForm, context: WriteContext) -> Actor:
     """
     if form.mark.ledger != ledger.head().ledger:
         raise BadInput(
-            _("{path}: this form is of another ledger ({ledger}); write forms anew: qplan forms").format(
-                path=form.path, ledger=form.mark.ledger
-            )
+            _("{path}: this form is of another ledger ({ledger}); write forms anew: qplan forms"),
+            path=form.path,
+            ledger=form.mark.ledger,
         )
     dept = next((dept for dept in ledger.departments() if dept.id == form.mark.dept), None)
     if dept is None:
-        raise BadInput(
-            _("{path}: the ledger has no department {dept}.").format(path=form.path, dept=form.mark.dept)
-        )
+        raise BadInput(_("{path}: the ledger has no department {dept}."), path=form.path, dept=form.mark.dept)
     own = ledger.own_actor()
     if own is not None:
         if own.dept not in (dept.id, ledger.plan().office):
             raise BadInput(
-                _("{path}: the database knows you as {own}; you cannot send in the form of {dept}.").format(
-                    path=form.path, own=own, dept=dept.title
-                )
+                _("{path}: the database knows you as {own}; you cannot send in the form of {dept}."),
+                path=form.path,
+                own=own,
+                dept=dept.title,
             )
         return own
     name = " ".join(form.reporter.replace("@", " ").split())[:60]
@@ -237,12 +236,12 @@ class _FormChanges:
     def _milestone(self, row: FilledRow) -> Iterator[Change]:
         goal = self.ledger.milestone(row.id)
         if goal is None:
-            raise BadInput(_("There is no milestone {id}.").format(id=row.id))
+            raise BadInput(_("There is no milestone {id}."), id=row.id)
         if "done_on" not in row.values:
-            raise BadInput(_("Write the day on which {id} was reached as well.").format(id=row.id))
+            raise BadInput(_("Write the day on which {id} was reached as well."), id=row.id)
         on = day(row.values["done_on"])
         if on > self.context.on:
-            raise BadInput(_("{day} is in the future; write a day that has been.").format(day=on))
+            raise BadInput(_("{day} is in the future; write a day that has been."), day=on)
         if goal.done_on == on.isoformat():
             return
         if goal.done_on is not None:

@@ -74,7 +74,7 @@ def _digest_of(evidence: str, folders: Sequence[str]) -> str | None:
     path = Path(evidence)
     try:
         if path.is_dir():
-            raise BadInput(_("--evidence: {path} is a folder; give the files in it.").format(path=evidence))
+            raise BadInput(_("--evidence: {path} is a folder; give the files in it."), path=evidence)
         if not path.exists():
             return None
         _check_place(path, folders)
@@ -94,33 +94,30 @@ def _check_place(path: Path, folders: Sequence[str]) -> None:
         return
     if named:
         raise BadInput(
-            _("--evidence: {path} is outside the folders for evidence (evidence_folders in the config file).").format(
-                path=path
-            )
+            _("--evidence: {path} is outside the folders for evidence (evidence_folders in the config file)."),
+            path=path,
         )  # fmt: skip
     if any(real.is_relative_to(folder) for folder in SYSTEM_FOLDERS):
         raise BadInput(
-            _("--evidence: {path} is a file of the system; name its folder as evidence_folders in the config file to allow it.").format(
-                path=path
-            )
+            _("--evidence: {path} is a file of the system; name its folder as evidence_folders in the config file to allow it."),
+            path=path,
         )  # fmt: skip
 
 
 def opened(path: Path) -> BufferedReader:
     """Open a regular file of a bounded size for reading; BadInput for a pipe, a device or a larger file."""
     if not stat.S_ISREG(path.stat().st_mode):
-        raise BadInput(
-            _("--evidence: {path} is no regular file; save what it holds to one.").format(path=path)
-        )
+        raise BadInput(_("--evidence: {path} is no regular file; save what it holds to one."), path=path)
     file = open(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)), "rb")  # noqa: SIM115
     held = os.fstat(file.fileno())
     if stat.S_ISREG(held.st_mode) and held.st_size <= MOST_BYTES:
         return file
     file.close()
     raise BadInput(
-        _(
-            "--evidence: {path} has {n} MB, {most} are allowed; keep it in an archive and give its address."
-        ).format(path=path, n=held.st_size >> 20, most=MOST_BYTES >> 20)
+        _("--evidence: {path} has {n} MB, {most} are allowed; keep it in an archive and give its address."),
+        path=path,
+        n=held.st_size >> 20,
+        most=MOST_BYTES >> 20,
     )
 
 

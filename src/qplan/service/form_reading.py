@@ -76,7 +76,7 @@ def read_form(path: Path) -> FilledForm:
             what = _(
                 "{path}: the hidden column and the hidden sheet of this form were deleted; copy the reports into an untouched form"
             )
-        raise BadInput(what.format(path=path))
+        raise BadInput(what, path=path)
     reader = _Reader(marks)
     for grid in grids:
         reader.read_sheet(grid)
@@ -233,7 +233,7 @@ def _status(text: str) -> str:
         what = _("The status “{text}” is not one to choose here; choose {known}.")
         if folded(text) in map(folded, others):
             what = _("The status “{text}” is set by the office; choose {known}.")
-        raise BadInput(what.format(text=shown(text), known=joined(map(choice_label, CHOICES))))
+        raise BadInput(what, text=shown(text), known=joined(map(choice_label, CHOICES)))
     return status
 
 

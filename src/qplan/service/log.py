@@ -91,9 +91,7 @@ def _subjects(snapshot: Snapshot, text: str) -> list[str]:
     of_indicator, slash, period = text.partition("/")
     if slash and (indicator := ledger.indicator(of_indicator)):
         raise BadInput(
-            _("{id} has no figure of {period}; see: qplan show {id}").format(
-                id=indicator.id, period=shown(period)
-            )
+            _("{id} has no figure of {period}; see: qplan show {id}"), id=indicator.id, period=shown(period)
         )
     row = ledger.task(text)
     return [row.id, *(milestone.id for milestone in ledger.milestones(row.id, retired=True))]

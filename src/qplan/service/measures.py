@@ -66,5 +66,5 @@ def found(ledger: Ledger, text: str) -> Indicator:
     """The indicator or target with an id in any case."""
     row = ledger.indicator(text)
     if row is None or row.retired:
-        raise BadInput(_("There is no indicator {id}; list them with: qplan indicators").format(id=text))
+        raise BadInput(_("There is no indicator {id}; list them with: qplan indicators"), id=text)
     return row

@@ -84,12 +84,11 @@ def check_folder(folder: Path) -> None:
     """BadInput where a new plan would replace one that is there."""
     if (folder / PLAN_FILE).exists():
         raise BadInput(
-            _("{path} holds a plan already; update it with --update {path}, or choose another folder").format(
-                path=folder
-            )
+            _("{path} holds a plan already; update it with --update {path}, or choose another folder"),
+            path=folder,
         )
     if folder.exists() and not folder.is_dir():
-        raise BadInput(_("{path} is not a folder.").format(path=folder))
+        raise BadInput(_("{path} is not a folder."), path=folder)
 
 
 def write(converted: Converted, folder: Path) -> Converted:

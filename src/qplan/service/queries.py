@@ -69,7 +69,7 @@ def open_snapshot(ledger: Ledger, today: date, *, past: bool = False, seq: int |
         last = ledger.head().seq
         if not 1 <= seq <= last:
             raise BadInput(
-                _("--at-seq {seq}: the journal has the entries no. 1 to {last}.").format(seq=seq, last=last)
+                _("--at-seq {seq}: the journal has the entries no. 1 to {last}."), seq=seq, last=last
             )
     then = ledger.at(today.isoformat() if past else None, seq) if past or seq is not None else ledger
     try:
@@ -438,9 +438,7 @@ def indicator(snapshot: Snapshot, text: str) -> AssessedIndicator:
     """One indicator by its id; BadInput for an unknown one."""
     found = snapshot.ledger.indicator(text)
     if found is None:
-        raise BadInput(
-            _("There is no indicator {id}; list them with: qplan indicators").format(id=shown(text))
-        )
+        raise BadInput(_("There is no indicator {id}; list them with: qplan indicators"), id=shown(text))
     return assess_indicators(snapshot, [found])[0]
 
 

@@ -67,9 +67,7 @@ def _undecodable(data: bytes) -> Place:
 
 def _rows(data: bytes, report: Report, own: Collection[str]) -> Iterator[Row]:
     if len(data) > MOST_BYTES:
-        raise BadInput(
-            _("The file has more than {n} MB; keep only the table in it").format(n=MOST_BYTES >> 20)
-        )
+        raise BadInput(_("The file has more than {n} MB; keep only the table in it"), n=MOST_BYTES >> 20)
     if is_workbook(data):
         return sheet_rows(data, report, own)
     text = decode(data).removeprefix("\ufeff")
@@ -164,10 +162,10 @@ def _value(key: str, value: Any, *, typed: bool) -> Any:
     if key == "version":
         digits = str(value).strip()
         if isinstance(value, bool) or not (digits.isascii() and digits.isdigit() and len(digits) < 19):
-            raise BadInput(_("{name}: “{text}” is not a whole number.").format(name=key, text=value))
+            raise BadInput(_("{name}: “{text}” is not a whole number."), name=key, text=value)
         return int(digits)
     if typed and not isinstance(value, str):
-        raise BadInput(_("“{key}” is not a text").format(key=key))
+        raise BadInput(_("“{key}” is not a text"), key=key)
     text = read_text(value)
     return parse_status(text) if key == "status" else text
 

@@ -97,9 +97,9 @@ def reporting(
     period = period or _last_owed(snapshot, rules)
     if period.last.isoformat() < snapshot.plan.begins:
         raise BadInput(
-            _("{period} is over before the plan begins ({begins}): no report was owed.").format(
-                period=period, begins=snapshot.plan.begins
-            )
+            _("{period} is over before the plan begins ({begins}): no report was owed."),
+            period=period,
+            begins=snapshot.plan.begins,
         )
     cut_off = period.cut_off(rules, snapshot.clock)
     reports = _reports(snapshot, period.first, shifted(cut_off, rules.late_days))

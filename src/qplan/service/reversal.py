@@ -65,9 +65,8 @@ def undo(
         days = sorted({event.effective_on for event in reverted(ledger.plan())})
         if len(days) > 1:
             raise Refused(
-                _("The entries took effect on different days ({days}); undo them one by one, or give --on.").format(
-                    days=joined(days)
-                )
+                _("The entries took effect on different days ({days}); undo them one by one, or give --on."),
+                days=joined(days),
             )  # fmt: skip
         return date.fromisoformat(days[0])
 
@@ -77,9 +76,8 @@ def undo(
 def _check_not_before(event: Event, on: date) -> None:
     if on.isoformat() < event.effective_on:
         raise Refused(
-            _("No. {seq} took effect on {day}, and nothing can undo it before; leave --on out to undo it from its own day on.").format(
-                seq=event.seq, day=event.effective_on
-            )
+            _("No. {seq} took effect on {day}, and nothing can undo it before; leave --on out to undo it from its own day on."),
+            seq=event.seq, day=event.effective_on,
         )  # fmt: skip
 
 
@@ -100,13 +98,11 @@ def _revertible(ledger: Ledger, seq: int) -> Event:
     """Return an entry by its number; BadInput for none, Refused for one that only a load can change."""
     event = ledger.event(seq)
     if event is None:
-        raise BadInput(_("There is no entry no. {seq}; list them with: qplan log").format(seq=seq))
+        raise BadInput(_("There is no entry no. {seq}; list them with: qplan log"), seq=seq)
     if event.kind == SENT:
-        raise Refused(_("No. {seq} records a message that was sent; it cannot be undone.").format(seq=seq))
+        raise Refused(_("No. {seq} records a message that was sent; it cannot be undone."), seq=seq)
     if event.kind == ACCEPTED:
-        raise Refused(
-            _("No. {seq} records that a journal was accepted; it cannot be undone.").format(seq=seq)
-        )
+        raise Refused(_("No. {seq} records that a journal was accepted; it cannot be undone."), seq=seq)
     entity = _entity(event)
     if entity in ("plan", "department") or "retired" not in RECORDS[entity]._fields:  # type: ignore[attr-defined]
         raise _only_by_load(event)
@@ -121,9 +117,9 @@ def _only_by_load(event: Event) -> Refused:
     from qplan.core.labels import event_label
 
     return Refused(
-        _("No. {seq} ({kind}) cannot be undone; load a corrected plan instead: qplan load").format(
-            seq=event.seq, kind=event_label(event.kind)
-        )
+        _("No. {seq} ({kind}) cannot be undone; load a corrected plan instead: qplan load"),
+        seq=event.seq,
+        kind=event_label(event.kind),
     )
 
 
@@ -138,9 +134,8 @@ def _inverse(
             from qplan.core.labels import event_label, field_names
 
             raise Refused(
-                _("No. {seq} cannot be undone: no. {later} ({kind}) set {fields} after it; undo that first.").format(
-                    seq=event.seq, later=later.seq, kind=event_label(later.kind), fields=field_names(shared)
-                )
+                _("No. {seq} cannot be undone: no. {later} ({kind}) set {fields} after it; undo that first."),
+                seq=event.seq, later=later.seq, kind=event_label(later.kind), fields=field_names(shared),
             )  # fmt: skip
     if change.after.get("status") == CLOSED:
         from qplan.core.effects import check_verifier
@@ -166,7 +161,7 @@ def _last_of(ledger: Ledger, actor: Actor, plan: PlanHead) -> int:
             raise _only_by_load(event)
         if not _is_reverted(ledger, event):
             return event.seq
-    raise Refused(_("{dept} has no entry that it could undo.").format(dept=actor.acts_for))
+    raise Refused(_("{dept} has no entry that it could undo."), dept=actor.acts_for)
 
 
 def _its_own(ledger: Ledger, event: Event, record: Any, actor: Actor) -> None:
@@ -178,7 +173,6 @@ def _its_own(ledger: Ledger, event: Event, record: Any, actor: Actor) -> None:
         if entity == "actual" or (task and workflow.role_of(actor, ledger.task(task), "") != workflow.OTHER):
             return
     raise Refused(
-        _("No. {seq} is by {who}: the office can take it back, a department only what it wrote itself on tasks that it has part in (qplan undo NUMBER).").format(
-            seq=event.seq, who=event.actor
-        )
+        _("No. {seq} is by {who}: the office can take it back, a department only what it wrote itself on tasks that it has part in (qplan undo NUMBER)."),
+        seq=event.seq, who=event.actor,
     )  # fmt: skip

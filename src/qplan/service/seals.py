@@ -40,9 +40,9 @@ def seal_ledger(ledger: Ledger, now: str, path: str | None, key: str | None) -> 
     texts = _texts(made, path, key, ask=True)
     for name in texts:
         if name.endswith(("/", os.sep)) or os.path.isdir(name):
-            raise BadInput(_("{path} is a folder; name a file.").format(path=name))
+            raise BadInput(_("{path} is a folder; name a file."), path=name)
         if os.path.lexists(name) and not _is_left_empty(name):
-            raise BadInput(_("{path} is there already; a seal is kept, not written over.").format(path=name))
+            raise BadInput(_("{path} is there already; a seal is kept, not written over."), path=name)
     for name, text in texts.items():
         files.write(name, [text.encode("ascii")])
     return made, list(reversed(texts))
@@ -78,14 +78,14 @@ def deliver(made: Seal, target: str | Sequence[str], key: str | None = None) -> 
             _run([word.replace("{name}", name) for word in target], text)
         return None
     if not os.path.isdir(target):
-        raise Refused(_("there is no folder {path}").format(path=target))
+        raise Refused(_("there is no folder {path}"), path=target)
     path = os.path.join(target, file_name(made))
     if os.path.lexists(path) and not _is_left_empty(path):
         if seal.read(path).head != made.head:
             raise NotVerified(
-                _("{path} seals no. {seq} with another hash: the journal was rewritten.").format(
-                    path=path, seq=made.head.seq
-                )
+                _("{path} seals no. {seq} with another hash: the journal was rewritten."),
+                path=path,
+                seq=made.head.seq,
             )
         return None
     for name, text in _texts(made, path, key).items():
@@ -109,8 +109,11 @@ def _run(words: Sequence[str], text: str) -> None:
     except OSError as error:
         raise Refused(f"{words[0]}: {system_words(error)}") from error
     except subprocess.TimeoutExpired as error:
-        raise Refused(_("{command} did not end within {n} s").format(command=words[0], n=PATIENCE)) from error
+        raise Refused(_("{command} did not end within {n} s"), command=words[0], n=PATIENCE) from error
     if done.returncode != 0:
         said = (done.stderr.strip() or done.stdout.strip()).splitlines()
         why = said[-1][:200] if said else ""
-        raise Refused(_("{command} ended with {code}: {error}").format(command=words[0], code=done.returncode, error=why))  # fmt: skip
+        raise Refused(
+            _("{command} ended with {code}: {error}"),
+            command=words[0], code=done.returncode, error=why,
+        )  # fmt: skip

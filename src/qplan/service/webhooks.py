@@ -98,20 +98,15 @@ def robot_of(settings: Mapping[str, str], wanted: str | None) -> Robot:
     known = [kind for kind in KINDS if settings.get(kind)]
     if wanted is not None and wanted not in KINDS:
         raise BadInput(
-            _("--send: there is no “{kind}”; give one of: {known}.").format(
-                kind=wanted, known=" ".join(KINDS)
-            )
+            _("--send: there is no “{kind}”; give one of: {known}."), kind=wanted, known=" ".join(KINDS)
         )
     if not known or (wanted is not None and wanted not in known):
         raise BadInput(
-            _(
-                "Nothing is configured to send to; set an address first: qplan config set send.{kind} URL"
-            ).format(kind=wanted or "wecom")
+            _("Nothing is configured to send to; set an address first: qplan config set send.{kind} URL"),
+            kind=wanted or "wecom",
         )
     if wanted is None and len(known) > 1:
-        raise BadInput(
-            _("Several robots are configured; name one: --send {known}").format(known="|".join(known))
-        )
+        raise BadInput(_("Several robots are configured; name one: --send {known}"), known="|".join(known))
     kind = wanted or known[0]
     check_address(settings[kind], f"send.{kind}")
     return Robot(kind, settings[kind], settings.get(f"{kind}{SECRET}"))
@@ -129,11 +124,11 @@ def check_address(url: str, name: str) -> None:
         host = None
     if not host or not url.isascii() or not url.isprintable() or " " in url:
         raise BadInput(
-            _("{name}: this is no address of a robot; copy the whole of it (https://…).").format(name=name)
+            _("{name}: this is no address of a robot; copy the whole of it (https://…)."), name=name
         )
     if parts.scheme != "https" and not (parts.scheme == "http" and host in LOCAL):
         raise BadInput(
-            _("{name}: the address must begin with https://; nothing is sent unprotected.").format(name=name)
+            _("{name}: the address must begin with https://; nothing is sent unprotected."), name=name
         )
 
 
@@ -314,4 +309,4 @@ def record(
 def check_sender(actor: Actor, plan: PlanHead) -> None:
     """Raise Refused for a department: letters are the office's."""
     if actor.dept != plan.office:
-        raise Refused(_("Messages are sent by the office; you act for {dept}.").format(dept=actor.acts_for))
+        raise Refused(_("Messages are sent by the office; you act for {dept}."), dept=actor.acts_for)

@@ -63,9 +63,10 @@ def score(
         number = day.year if year is None else parse_number(year, "--year")
         if not int(plan.begins[:4]) <= number <= day.year:
             raise BadInput(
-                _("--year {year}: the plan began in {begins}, and {day} is the last day known.").format(
-                    year=number, begins=plan.begins[:4], day=day
-                )
+                _("--year {year}: the plan began in {begins}, and {day} is the last day known."),
+                year=number,
+                begins=plan.begins[:4],
+                day=day,
             )
         with queries.snapshot(
             ledger, service.last_day(number, day), past=True, seq=ctx.obj.at_seq

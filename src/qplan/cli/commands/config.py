@@ -37,11 +37,11 @@ def config(
     wanted = {"get": 1, "unset": 1, "set": 2}.get(action, 0)
     if (name is not None) + (value is not None) != wanted:
         usage = {"get": "get NAME", "unset": "unset NAME", "set": "set NAME VALUE"}.get(action, action)
-        raise BadInput(_("Write it as: qplan config {usage}").format(usage=usage))
+        raise BadInput(_("Write it as: qplan config {usage}"), usage=usage)
     names = (*SETTINGS, *settings.names_of_sending())
     if name is not None and name not in names and action != "unset":
         raise BadInput(
-            _("There is no setting “{name}”; give one of: {known}.").format(name=name, known=joined(names))
+            _("There is no setting “{name}”; give one of: {known}."), name=name, known=joined(names)
         )
     if not path:
         raise BadInput(_("There is no home folder (HOME) for a config file; name one with QPLAN_CONFIG."))
@@ -50,10 +50,10 @@ def config(
         raise known.fault
     texts = settings.by_name(known)
     if action == "get" and name not in texts:
-        raise BadInput(_("“{name}” is not set in {path}.").format(name=name, path=path))
+        raise BadInput(_("“{name}” is not set in {path}."), name=name, path=path)
     if action in ("set", "unset"):
         write_setting(path, str(name), value)
-        say(_("Written: {path}").format(path=path), ctx.obj)
+        say(_("Written: {path}"), ctx.obj, path=path)
         known = settings.sound_config(os.environ)
         texts = settings.by_name(known)
         if known.fault is not None:

@@ -82,11 +82,9 @@ def _noticed(snapshot: Snapshot, ids: list[str] | None, selection: Selection) ->
     items = [queries.task(snapshot, ident).item for ident in named]
     for item in items:
         if item.task.kind == GROUP:
-            raise BadInput(
-                _("{id} is a heading; a notice is about one task below it.").format(id=item.task.id)
-            )
+            raise BadInput(_("{id} is a heading; a notice is about one task below it."), id=item.task.id)
     if without := [item.task.id for item in items if not item.task.leads]:
-        raise BadInput(_("{ids}: no department leads this; assign one first.").format(ids=joined(without)))
+        raise BadInput(_("{ids}: no department leads this; assign one first."), ids=joined(without))
     return items
 
 
@@ -131,4 +129,4 @@ def _open(path: str | None) -> None:
     if path is None or path == "-":
         raise BadInput(_("--open shows a file; give --out FILE.html."))
     if not webbrowser.open(Path(os.path.expanduser(path)).resolve().as_uri()):
-        raise QplanError(_("No web browser was found; open {path} yourself.").format(path=path))
+        raise QplanError(_("No web browser was found; open {path} yourself."), path=path)

@@ -162,15 +162,13 @@ def _milestone_action(action: str, ids: list[str], **given: str | None) -> str:
     action = parse_choice(action, "qplan milestone", needs)
     missing = [f"--{name}" for name in needs[action] if not given[name]]
     if missing:
-        raise BadInput(
-            _("qplan milestone {action} needs {missing}.").format(action=action, missing=joined(missing))
-        )
+        raise BadInput(_("qplan milestone {action} needs {missing}."), action=action, missing=joined(missing))
     strange = [
         f"--{n}" for n, text in given.items() if text and n not in (*needs[action], *takes.get(action, ()))
     ]
     if strange:
         raise BadInput(
-            _("qplan milestone {action} takes no {strange}.").format(action=action, strange=joined(strange))
+            _("qplan milestone {action} takes no {strange}."), action=action, strange=joined(strange)
         )
     if action == "add" and len(ids) > 1:
         raise BadInput(_("qplan milestone add takes one task."))

@@ -59,10 +59,7 @@ def _copy_out(pieces: list[Piece], into: str, session: Session) -> None:
     for piece in pieces:
         if piece.path is None:
             if piece.digest is not None:
-                say(
-                    _("{id}: {name} is missing; it was not copied.").format(id=piece.task, name=piece.text),
-                    session,
-                )
+                say(_("{id}: {name} is missing; it was not copied."), session, id=piece.task, name=piece.text)
             continue
         with service.opened(Path(piece.path)) as file:
             data = file.read()
@@ -76,11 +73,11 @@ def _copy_out(pieces: list[Piece], into: str, session: Session) -> None:
     for path, data in found.items():
         if path.exists() and path.read_bytes() != data:
             raise Refused(
-                _("{path} is there already and holds something else; name another folder.").format(path=path)
+                _("{path} is there already and holds something else; name another folder."), path=path
             )
     if found:
         folder.write_whole(place, found, session)
     for path in found:
-        say(_("Written: {path}").format(path=path), session)
+        say(_("Written: {path}"), session, path=path)
     if not found:
         say(_("No evidence was given."), session)

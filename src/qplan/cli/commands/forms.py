@@ -42,7 +42,7 @@ def forms(
     day = parse_date(due, "--due") if due is not None else None
     folder = Path(os.path.expanduser(out))
     if folder.exists() and not folder.is_dir():
-        raise BadInput(_("{path} is not a folder.").format(path=out))
+        raise BadInput(_("{path} is not a folder."), path=out)
     with reading(ctx.obj) as snapshot:
         named = [found for text in dept or () if (found := department(snapshot.departments.values(), text))]
         made = service.forms(snapshot, day, named)
@@ -55,13 +55,12 @@ def forms(
     for path, data in files.items():
         if path.exists() and path.read_bytes() != data:
             raise Refused(
-                _(
-                    "{path} is there already and may be filled in: name another folder, or move it away."
-                ).format(path=path)
+                _("{path} is there already and may be filled in: name another folder, or move it away."),
+                path=path,
             )
     write_whole(folder, files, ctx.obj)
     for path in files:
-        say(_("Written: {path}").format(path=path), ctx.obj)
+        say(_("Written: {path}"), ctx.obj, path=path)
 
 
 def collect(
@@ -100,9 +99,9 @@ def _files(paths: list[str]) -> list[Path]:
         elif path.exists():
             found[path.resolve()] = path
         else:
-            raise BadInput(_("{path}: there is no such file or folder").format(path=text))
+            raise BadInput(_("{path}: there is no such file or folder"), path=text)
     if not found:
-        raise BadInput(_("There are no workbooks in {path}.").format(path=", ".join(paths)))
+        raise BadInput(_("There are no workbooks in {path}."), path=", ".join(paths))
     return list(found.values())
 
 
@@ -137,10 +136,10 @@ def _send_back(outcome: Outcome, session: Session) -> None:
         return
     data = marked(outcome.path.read_bytes(), cells)
     if data is None:
-        say(_("{path}: comments can be written into .xlsx files only.").format(path=outcome.path), session)
+        say(_("{path}: comments can be written into .xlsx files only."), session, path=outcome.path)
         return
     folder = outcome.path.parent / _("returned")
     folder.mkdir(exist_ok=True)
     path = folder / f"{outcome.path.stem}.xlsx"
     save(iter([data]), str(path), session)
-    say(_("To be sent back, with comments: {path}").format(path=path), session)
+    say(_("To be sent back, with comments: {path}"), session, path=path)

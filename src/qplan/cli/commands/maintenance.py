@@ -117,7 +117,7 @@ def _accept_head(session: Session, last: Head | None) -> None:
         text = _(
             "Accepted on this machine up to no. {seq}; it had seen no. {last}. Your role cannot record it."
         )
-    say(text.format(seq=seq, last=last.seq), session)
+    say(text, session, seq=seq, last=last.seq)
 
 
 def seal(
@@ -146,7 +146,7 @@ def seal(
     else:
         outbox.put((made.text(),), to_stdout)
     for file in files:
-        say(_("Written: {path}").format(path=file), ctx.obj)
+        say(_("Written: {path}"), ctx.obj, path=file)
 
 
 def backup(
@@ -189,10 +189,10 @@ def restore(
     print_line(_("Restored to {path}.").format(path=ctx.obj.ledger))
     print_line(head_line(done.head))
     if done.aside:
-        say(_("The ledger that was there is kept as {path}").format(path=done.aside), ctx.obj)
+        say(_("The ledger that was there is kept as {path}"), ctx.obj, path=done.aside)
         if done.replaced is not None and done.replaced.seq > done.head.seq:
             lost = _("Entries no. {first} to {last} are only there.")
-            say(lost.format(first=done.head.seq + 1, last=done.replaced.seq), ctx.obj)
+            say(lost, ctx.obj, first=done.head.seq + 1, last=done.replaced.seq)
     evidence.copy_all(evidence.beside(path, done.head), store_of(ctx.obj), ctx.obj)
 
 
@@ -242,7 +242,7 @@ def export(
             lines = transfer.lines(ledger.connection)
             if ctx.obj.out and ctx.obj.out != "-":
                 save(lines, ctx.obj.out, ctx.obj)
-                say(_("Written: {path}").format(path=ctx.obj.out), ctx.obj)
+                say(_("Written: {path}"), ctx.obj, path=ctx.obj.out)
             else:
                 # in UTF-8 whatever the console speaks: its bytes are what an auditor checks
                 outbox.put((line.encode() for line in lines), to_stdout)
@@ -310,7 +310,7 @@ def doctor(
     from qplan.views import maintenance as views
 
     if sweep and not os.path.isdir(sweep):
-        raise BadInput(_("There is no folder {path}.").format(path=sweep))
+        raise BadInput(_("There is no folder {path}."), path=sweep)
     if upgrade:
         from qplan.ledger import backup
 

@@ -81,7 +81,7 @@ def load(
         outbox.mark_written()
         _sign(ctx.obj, loaded)
     if known is not None:
-        say(_("The plan was read from {path}").format(path=known), ctx.obj)
+        say(_("The plan was read from {path}"), ctx.obj, path=known)
     if path is not None and not ctx.obj.dry_run and (head := _head(ctx.obj)):
         plan_places.remember(head.ledger, path)
     if ctx.obj.format or ctx.obj.dry_run:
@@ -90,9 +90,9 @@ def load(
         print_line(views.summary(loaded, False))
         print_line(views.contents(loaded))
     if loaded.created and not ctx.obj.dry_run:
-        say(_("New ledger: {path}").format(path=shown(ctx.obj.ledger)), ctx.obj)
+        say(_("New ledger: {path}"), ctx.obj, path=shown(ctx.obj.ledger))
     if remarks:
-        say(_("Remarks on the plan: {n}; read them with: qplan check").format(n=len(remarks)), ctx.obj)
+        say(_("Remarks on the plan: {n}; read them with: qplan check"), ctx.obj, n=len(remarks))
 
 
 def _sign(session: Session, loaded: Any) -> None:
@@ -116,9 +116,8 @@ def _loaded_from(head: Head | None) -> str | None:
     known = plan_places.place_of(head.ledger) if head else None
     if known is not None and not os.path.exists(known):
         raise BadInput(
-            _("The plan of this ledger was loaded from {path}, where nothing is now; name its folder: qplan load PATH").format(
-                path=known
-            )
+            _("The plan of this ledger was loaded from {path}, where nothing is now; name its folder: qplan load PATH"),
+            path=known,
         )  # fmt: skip
     return known
 

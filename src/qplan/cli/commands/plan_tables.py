@@ -109,9 +109,9 @@ def from_table(
         for line in views.changes(converted):
             print_line(line)
     if writes:
-        say(_("Written: {path}").format(path=folder), ctx.obj)
+        say(_("Written: {path}"), ctx.obj, path=folder)
         page = folder / converted.page
-        say(_("Next: read {page}, then: qplan load {folder}").format(page=page, folder=folder), ctx.obj)
+        say(_("Next: read {page}, then: qplan load {folder}"), ctx.obj, page=page, folder=folder)
 
 
 def _mapping(given: list[str]) -> dict[str, str]:
@@ -145,6 +145,6 @@ def template(
     from qplan.render.plan_template import template as workbook
 
     if not out.lower().endswith(".xlsx"):
-        raise BadInput(_("{path}: the template is a workbook; end its name with .xlsx").format(path=out))
+        raise BadInput(_("{path}: the template is a workbook; end its name with .xlsx"), path=out)
     save(iter([workbook(year or today(ctx.obj).year, ctx.obj.language)]), out, ctx.obj)
-    say(_("Written: {path}").format(path=out), ctx.obj)
+    say(_("Written: {path}"), ctx.obj, path=out)

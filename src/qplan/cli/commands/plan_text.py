@@ -41,10 +41,11 @@ def from_document(
     if out is not None and not dry_run:
         write_draft(Path(out), document, draft, ctx.obj)
         print_line(view.title)
-        say(_("Written: {path}").format(path=out), ctx.obj)
-        say(_("Next: read {path}, then qplan check {folder} and qplan load {folder}").format(
-            path=os.path.join(out, QUESTIONS), folder=out
-        ), ctx.obj)  # fmt: skip
+        say(_("Written: {path}"), ctx.obj, path=out)
+        say(
+            _("Next: read {path}, then qplan check {folder} and qplan load {folder}"),
+            ctx.obj, path=os.path.join(out, QUESTIONS), folder=out,
+        )  # fmt: skip
     if out is None or dry_run or ctx.obj.format:
         emit(view, ctx.obj)
 
@@ -60,11 +61,9 @@ def write_draft(folder: Path, document: Any, draft: Any, session: Session) -> No
     from qplan.plan.writer import write_plan
 
     if folder.exists() and not folder.is_dir():
-        raise BadInput(_("{path} is not a folder.").format(path=folder))
+        raise BadInput(_("{path} is not a folder."), path=folder)
     if same(document.path, folder / QUESTIONS):
-        raise BadInput(
-            _("{path} is read by this very command; write to another file.").format(path=document.path)
-        )
+        raise BadInput(_("{path} is read by this very command; write to another file."), path=document.path)
     if (folder / PLAN_FILE).exists():
         confirm(_("{path} holds a plan, which will be replaced.").format(path=folder), session)
     try:

@@ -118,9 +118,9 @@ def _task(snapshot: Snapshot, text: str) -> str:
         if not found:
             raise
     raise BadInput(
-        _("“{text}” is no id; {n} tasks mention it: qplan tasks --all --search {text}").format(
-            text=shown(text.strip()), n=found
-        )
+        _("“{text}” is no id; {n} tasks mention it: qplan tasks --all --search {text}"),
+        text=shown(text.strip()),
+        n=found,
     )
 
 

@@ -37,9 +37,7 @@ def roles(
         raise BadInput(_("Give --sql to print the statements, or --apply to run them."))
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,30}", prefix):
         raise BadInput(
-            _("--prefix {text}: lower-case letters, digits and _, a letter first, 31 at most.").format(
-                text=prefix
-            )
+            _("--prefix {text}: lower-case letters, digits and _, a letter first, 31 at most."), text=prefix
         )
     with opened(ctx.obj, write=apply) as ledger:
         text = rights.for_ledger(ledger.connection, prefix)
@@ -77,6 +75,7 @@ def move(
     say(
         _(
             "The ledger at {place} is still there; from now on write to the new one only (--ledger, QPLAN_LEDGER)."
-        ).format(place=shown(ctx.obj.ledger)),
+        ),
         ctx.obj,
+        place=shown(ctx.obj.ledger),
     )

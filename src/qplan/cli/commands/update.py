@@ -244,7 +244,7 @@ def undo(
         receipts(ctx.obj, written, context.on.isoformat(), ledger)
         if written and written[0].effective_on < context.on.isoformat():
             day = written[0].effective_on
-            say(_("It takes effect from {day} on, like the entry that it undoes.").format(day=day), ctx.obj)
+            say(_("It takes effect from {day} on, like the entry that it undoes."), ctx.obj, day=day)
 
 
 def with_departments(ledger: Any, given: dict[str, Any]) -> dict[str, Any]:

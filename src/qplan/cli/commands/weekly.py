@@ -149,10 +149,10 @@ def _seal(session: Session, ledger: "Ledger") -> None:
     except (QplanError, OSError) as error:
         why = error if isinstance(error, QplanError) else system_words(error)
         text = _("The week's list is made, but no seal was kept (seal_to in the config file): {error}.")
-        say(text.format(error=str(why).rstrip(".")), session._replace(quiet=False))
+        say(text, session._replace(quiet=False), error=str(why).rstrip("."))
     else:
         if path is not None:
-            say(_("Sealed: {path}").format(path=path), session)
+            say(_("Sealed: {path}"), session, path=path)
 
 
 @with_filters(*OF_WHOM)
@@ -190,9 +190,7 @@ def changes(
         first = date.fromisoformat(parse_since(since, "--since", day) if since else monday)
         if first > last:
             raise BadInput(
-                _("--since: {first} is after {last}, the last day that is shown.").format(
-                    first=first, last=last
-                )
+                _("--since: {first} is after {last}, the last day that is shown."), first=first, last=last
             )
         with queries.snapshot(ledger, last, past=True, seq=ctx.obj.at_seq) as snapshot:
             query = query_of(snapshot, selection)
@@ -237,8 +235,9 @@ def _week(text: str | None, day: date) -> Week:
     week = parse_week(text, "--week", day) if text else last_complete_week(day)
     if week.first > day:
         raise BadInput(
-            _("--week: {week} begins on {first}; on {day} it has no list yet.").format(
-                week=week, first=week.first, day=day
-            )
+            _("--week: {week} begins on {first}; on {day} it has no list yet."),
+            week=week,
+            first=week.first,
+            day=day,
         )
     return week
