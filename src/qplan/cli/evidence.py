@@ -79,7 +79,7 @@ def copy_all(source: Path | None, target: Path | None, session: Session) -> None
         raise QplanError(said, path=target, error=system_words(error)) from error
     for path in failed:
         say(_("{path} is not the copy that it is named by; it was not copied."), session, path=path)
-    print_line(_("Evidence: {n} copies in {path}.").format(n=number, path=target))
+    print_line(_("Evidence: {n} copies in {path}."), n=number, path=target)
 
 
 def _mode(session: Session) -> int:
@@ -113,4 +113,4 @@ def confirm_approval(session: Session, ledger: Ledger, texts: Sequence[str]) -> 
         if not task.progress:
             found.append(_("{id}: its progress is 0 %").format(id=task.id))
     if found:
-        confirm(_("{reasons}. Close all the same?").format(reasons=joined(found, ";")), session)
+        confirm(_("{reasons}. Close all the same?"), session, reasons=joined(found, ";"))

@@ -66,7 +66,7 @@ def interview(session: Session, ids: Sequence[str], selection: Selection, reques
         if lines:
             _preview(session, lines)
         if lines and not session.dry_run:
-            confirm(_("Write these reports ({n})?").format(n=len(lines)), session)
+            confirm(_("Write these reports ({n})?"), session, n=len(lines))
             with writing(session) as (ledger, context):
                 taken = take_each(ledger, _("answer"), lines, context._replace(request=request))
                 receipts(session, taken, context.on.isoformat(), ledger)

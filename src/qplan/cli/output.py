@@ -143,20 +143,21 @@ def say(text: str, session: Session, **values: object) -> None:
         outbox.put((f"{clean(text.format(**values) if values else text)}\n",), _to_stderr)
 
 
-def print_line(text: str) -> None:
-    """A line of data on stdout, with what could steer a terminal taken out."""
+def print_line(text: str, **values: object) -> None:
+    """A line of data with its values, on stdout, with what could steer a terminal taken out."""
     from qplan.render.cells import clean
 
-    outbox.put((f"{clean(text)}\n",), to_stdout)
+    outbox.put((f"{clean(text.format(**values) if values else text)}\n",), to_stdout)
 
 
-def confirm(question: str, session: Session) -> None:
-    """Go on only if the answer is yes.
+def confirm(question: str, session: Session, **values: object) -> None:
+    """Go on only if the answer to a question with its values is yes.
 
     ``--yes`` answers beforehand; without a terminal to ask on this refuses, exit 2.
     """
     if session.yes:
         return
+    question = question.format(**values) if values else question
     if not asks():
         raise BadInput(_("{question} There is no terminal to ask on: add --yes to go on."), question=question)
     answers = _("[y/N]")

@@ -198,14 +198,15 @@ def query_of(snapshot: "Snapshot", selection: Selection, **more: Any) -> "TaskQu
 
     if selection.support and not selection.dept:
         raise BadInput(_("--support goes with --dept: whose tasks?"))
-    leads = departments_named(snapshot, [text for text in selection.dept or () if text])
+    known = snapshot.departments.values()
+    leads = any_of(find_department(text, known).id for text in selection.dept or () if text)
     declared = own.columns_of(snapshot.plan)
     due_from, before = _due(snapshot, selection.due_before, selection.due_within)
     where = TaskFilter(
         lead=None if selection.support else leads,
         lead_or_support=leads if selection.support else None,
         status=any_of(map(parse_status, selection.status or ())),
-        column=columns_named(snapshot, selection.column or ()),
+        column=any_of(_column(snapshot, text) for text in selection.column or ()),
         under=any_of(snapshot.ledger.task(text).id for text in selection.under or ()),
         due_before=before,
         due_from=due_from,
@@ -238,11 +239,6 @@ def any_of(values: Iterable[V]) -> tuple[V, ...] | V | None:
     return several if len(several) > 1 else several[0] if several else None
 
 
-def departments_named(snapshot: "Snapshot", texts: Iterable[str]) -> tuple[str, ...] | str | None:
-    """Return the ids of the departments that a filter names, as :func:`any_of` does."""
-    return any_of(find_department(text, snapshot.departments.values()).id for text in texts)
-
-
 def _due(snapshot: "Snapshot", before: str | None, within: str | None) -> tuple[str | None, str | None]:
     """The days that deadlines lie between: from, before."""
     from qplan.core.calendar import shifted
@@ -273,11 +269,6 @@ def _pace(text: str) -> str:
         return code
     known = joined(coded(code, pace_label(code)) for code in PACES)
     raise BadInput(_("There is no pace “{text}”; give one of: {known}."), text=text, known=known)
-
-
-def columns_named(snapshot: "Snapshot", texts: Iterable[str]) -> tuple[int, ...] | int | None:
-    """Return the numbers of the feature columns that a filter names, as :func:`any_of` does."""
-    return any_of(_column(snapshot, text) for text in texts)
 
 
 def _column(snapshot: "Snapshot", text: str) -> int:
@@ -338,7 +329,7 @@ def ask_about(session: Session, ids: Sequence[str], lines: Iterable[str]) -> Non
         say(line, session)
     if lines:
         named = joined(ids[:10]) + ("…" if len(ids) > 10 else "")
-        confirm(_("This changes {n} tasks: {ids}.").format(n=len(ids), ids=named), session)
+        confirm(_("This changes {n} tasks: {ids}."), session, n=len(ids), ids=named)
 
 
 def candidates(

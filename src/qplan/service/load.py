@@ -45,7 +45,7 @@ def load(
     """
     if not exists(place):
         plan = with_calendar(plan, {}, context)
-        changes = diff(_nothing(), plan)
+        changes = diff({entity: {} for entity in RECORDS}, plan)
         if context.dry_run:
             return Loaded(plan, changes, True, 0)
         entry = Entry(str(context.actor), context.recorded_at, plan.head.begins, context.request)
@@ -94,10 +94,6 @@ def _check_replacement(held: Mapping[str, PlanHead], head: PlanHead, given: Plan
         raise Refused(
             _("“{given}” replaces “{held}” only if it begins later, or in the same period was issued later.").format(**names)
         )  # fmt: skip
-
-
-def _nothing() -> dict[str, dict[str, object]]:
-    return {entity: {} for entity in RECORDS}
 
 
 def _write(ledger: Ledger, changes: list[Change], entry: Entry, progress: Progress | None) -> int:

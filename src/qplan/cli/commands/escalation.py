@@ -134,7 +134,7 @@ def milestone(
     ids = split_ids(ids)
     action = _milestone_action(action, ids, title=title, due=due, to=to, reason=reason, note=note)
     if len(set(ids)) > MANY and not ctx.obj.dry_run:
-        confirm(_("This changes {n} milestones.").format(n=len(set(ids))), ctx.obj)
+        confirm(_("This changes {n} milestones."), ctx.obj, n=len(set(ids)))
     with writing(ctx.obj, request_id) as (ledger, context):
         if action == "add":
             written = milestones.add(ledger, ids[0], title or "", parse_date(due or "", "--due"), context)

@@ -77,7 +77,7 @@ def collect(
         planned = _collect(ctx.obj._replace(dry_run=True), files)
         rows = sum(outcome.rows for outcome in planned if outcome.state == TAKEN)
         if rows > MANY:
-            confirm(_("This takes {n} rows of the forms.").format(n=rows), ctx.obj)
+            confirm(_("This takes {n} rows of the forms."), ctx.obj, n=rows)
     outcomes = _collect(ctx.obj, files)
     _emit(ctx.obj, outcomes)
     evidence.keep(ctx.obj, [receipt for outcome in outcomes for receipt in outcome.receipts])

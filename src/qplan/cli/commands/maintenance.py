@@ -163,7 +163,7 @@ def backup(
     with opened(ctx.obj):
         pass  # a ledger that is not the one seen here is not copied over a backup of that
     head, where = backup.backup(ctx.obj.ledger, path, timestamp(ctx.obj), force)
-    print_line(_("Backed up to {path}.").format(path=where))
+    print_line(_("Backed up to {path}."), path=where)
     print_line(head_line(head))
     evidence.copy_all(store_of(ctx.obj), evidence.beside(where, head), ctx.obj)
 
@@ -181,12 +181,12 @@ def restore(
 
     if os.path.exists(backup.file_of(ctx.obj.ledger)):
         backup.check_backup(ctx.obj.ledger, path).close()  # refused without a question
-        confirm(_("{path} takes the place of {ledger}.").format(path=path, ledger=ctx.obj.ledger), ctx.obj)
+        confirm(_("{path} takes the place of {ledger}."), ctx.obj, path=path, ledger=ctx.obj.ledger)
     sealed = None if seal is None else seals.read(seal)
     make_own_folder(ctx.obj.ledger)
     done = backup.restore(ctx.obj.ledger, path, timestamp(ctx.obj), sealed, force)
     keep_head(ctx.obj.ledger)
-    print_line(_("Restored to {path}.").format(path=ctx.obj.ledger))
+    print_line(_("Restored to {path}."), path=ctx.obj.ledger)
     print_line(head_line(done.head))
     if done.aside:
         say(_("The ledger that was there is kept as {path}"), ctx.obj, path=done.aside)
@@ -287,7 +287,7 @@ def import_(
     make_own_folder(ctx.obj.ledger)
     head = transfer.read_in(transfer.file_lines(path), path, ctx.obj.ledger)
     keep_head(ctx.obj.ledger)
-    print_line(_("New ledger: {path}").format(path=shown(ctx.obj.ledger)))
+    print_line(_("New ledger: {path}"), path=shown(ctx.obj.ledger))
     print_line(head_line(head))
 
 

@@ -133,7 +133,7 @@ def _confirm_bundled(session: Session, changes: Iterable[Any]) -> None:
         text = _(
             "No plan is named: the bundled one would change {n} records of this ledger ({ids}). Name the plan's folder to load that."
         )
-        confirm(text.format(n=len(changed), ids=ids), session)
+        confirm(text, session, n=len(changed), ids=ids)
 
 
 def _head(session: Session) -> Head | None:

@@ -65,7 +65,7 @@ def write_draft(folder: Path, document: Any, draft: Any, session: Session) -> No
     if same(document.path, folder / QUESTIONS):
         raise BadInput(_("{path} is read by this very command; write to another file."), path=document.path)
     if (folder / PLAN_FILE).exists():
-        confirm(_("{path} holds a plan, which will be replaced.").format(path=folder), session)
+        confirm(_("{path} holds a plan, which will be replaced."), session, path=folder)
     try:
         with whole_files.draft_folder_of(folder) as beside:
             comment = _("Drafted from {file}; what was uncertain is in {page}.").format(

@@ -44,7 +44,7 @@ def roles(
         if sql:
             outbox.put((f"{text}\n",), to_stdout)
             return
-        confirm(_("Roles and rights are set on {place}.").format(place=shown(ctx.obj.ledger)), ctx.obj)
+        confirm(_("Roles and rights are set on {place}."), ctx.obj, place=shown(ctx.obj.ledger))
         rights.apply(ledger.connection, prefix)
         for role in rights.role_names(ledger.connection, prefix):
             print_line(role)
@@ -70,7 +70,7 @@ def move(
     with progress(ctx.obj) as step:
         head = transfer.move(ctx.obj.ledger, to, step(_("Verifying")))
     keep_head(to)
-    print_line(_("New ledger: {path}").format(path=shown(to)))
+    print_line(_("New ledger: {path}"), path=shown(to))
     print_line(head_line(head))
     say(
         _(

@@ -160,7 +160,7 @@ def _confirm_fewer(session: Session, ledger: Any, texts: list[str], kept: set[st
         lost = [titles.get(dept, dept) for dept in task.support.split() if dept not in kept]
         if lost:
             question = _("{id}: {depts} would no longer support it; --support names all that do.")
-            confirm(question.format(id=task.id, depts=joined(lost)), session)
+            confirm(question, session, id=task.id, depts=joined(lost))
 
 
 def _confirm_asked(session: Session, ledger: Any, texts: list[str], dept: str) -> None:
@@ -176,11 +176,8 @@ def _confirm_asked(session: Session, ledger: Any, texts: list[str], dept: str) -
             )
             lead = joined(titles.get(one, one) for one in task.leads)
             confirm(
-                question.format(
-                    id=task.id, lead=lead, to=task.extension_to, deadline=task.deadline or "—",
-                    reason=task.extension_reason,
-                ),
-                session,
+                question, session, id=task.id, lead=lead, to=task.extension_to, deadline=task.deadline or "—",
+                reason=task.extension_reason,
             )  # fmt: skip
 
 
@@ -202,7 +199,7 @@ def from_file(session: Session, path: str, request: str | None) -> None:
             name, data = path, file.read(MOST_BYTES + 1)
     lines, faults = report_files.read(name, data, _own_headings(session))
     if len(lines) > MANY and not session.dry_run and not faults:
-        confirm(_("This changes {n} tasks.").format(n=len(lines)), session)
+        confirm(_("This changes {n} tasks."), session, n=len(lines))
     with writing(session, request) as (ledger, context):
         closing = [line.id for line in lines if line.status == CLOSED]
         take = partial(actions.take_each, ledger, name, lines, faults=faults)
