@@ -44,6 +44,13 @@ def test_a_folder_a_pattern_and_the_option_given_twice_read_several(qplan, ledge
     assert len(two.json["items"]) > len(one.json["items"]) and "plan" not in one.json["items"][0]
 
 
+def test_the_copy_that_an_upgrade_kept_is_no_further_ledger(qplan, ledgers):
+    towns = ledgers / "towns.db"
+    (ledgers / "towns.db.20260501T020000Z.schema-7").write_bytes(towns.read_bytes())
+    whole = qplan("tasks", "--ledger", ledgers, "--format", "json")
+    assert len(whole.json["ledgers"]) == len(NAMES)
+
+
 @pytest.mark.parametrize(
     "words",
     [("tasks",), ("overdue", *DAY), ("overdue", "--by", "dept", *DAY), ("summary",), ("weekly", *DAY), ("milestones",),

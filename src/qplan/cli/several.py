@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import glob
 import os
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -20,6 +21,8 @@ from qplan.views.joint import Source, frozen, together
 
 #: Where a file of SQLite has the mark of the program that made it.
 MARK = slice(68, 72)
+#: The copy that an upgrade keeps beside a ledger.
+UPGRADED = re.compile(r"\.schema-\d+$")
 
 
 def places(texts: Iterable[str]) -> list[str]:
@@ -47,7 +50,7 @@ def places(texts: Iterable[str]) -> list[str]:
 
 
 def _is_ledger(path: str) -> bool:
-    if not os.path.isfile(path):
+    if UPGRADED.search(path) or not os.path.isfile(path):
         return False
     with open(path, "rb") as file:
         return int.from_bytes(file.read(100)[MARK], "big") == APPLICATION_ID
