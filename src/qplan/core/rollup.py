@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from qplan.core.model import Task
@@ -45,6 +44,8 @@ def total_quantity(heading: Task, tasks: Sequence[Task]) -> Task:
     own = [task for task in tasks if task.parent == heading.id]
     if not own or any(task.quantity is None or task.unit != own[0].unit for task in own):
         return heading
+    from decimal import Decimal
+
     total = sum(Decimal(task.quantity or 0) for task in own)
     return heading._replace(quantity=f"{total:f}", unit=own[0].unit)
 
