@@ -115,37 +115,28 @@ def inside(folder: Path, name: str) -> Path | None:
 
 def read_bytes(path: Path, most: int, problems: Problems) -> bytes | None:
     """The file's bytes; None, with a problem reported, where it cannot be read."""
-    name = str(path)
     try:
         with path.open("rb", buffering=0) as file:
             info = os.fstat(file.fileno())
-            if not stat.S_ISREG(info.st_mode):
-                problems.add(name, 1, 1, _("this is not an ordinary file"), _("name a YAML file"))
-                return None
-            data = b"" if info.st_size > most else file.read(info.st_size + 1)
-            size = max(info.st_size, len(data))
+            regular = stat.S_ISREG(info.st_mode)
+            data = file.read(info.st_size + 1) if regular and info.st_size <= most else b""
+        if not regular:
+            what, hint = _("this is not an ordinary file"), _("name a YAML file")
+        elif max(info.st_size, len(data)) > most:
+            limit = MOST_BYTES // 1024 // 1024
+            what, hint = (
+                _("the plan's files are larger than {} MiB together").format(limit),
+                _("split the plan"),
+            )
+        else:
+            return data
     except FileNotFoundError:
-        problems.add(
-            name, 1, 1, _("there is no such file"), _("check the name; it is relative to the plan's folder")
-        )
-        return None
+        what, hint = _("there is no such file"), _("check the name; it is relative to the plan's folder")
     except (OSError, ValueError) as error:
         reason = system_words(error) if isinstance(error, OSError) else str(error)
-        problems.add(
-            name, 1, 1, _("the file cannot be read: {}").format(reason), _("check the name and its rights")
-        )
-        return None
-    if size > most:
-        limit = MOST_BYTES // 1024 // 1024
-        problems.add(
-            name,
-            1,
-            1,
-            _("the plan's files are larger than {} MiB together").format(limit),
-            _("split the plan"),
-        )
-        return None
-    return data
+        what, hint = _("the file cannot be read: {}").format(reason), _("check the name and its rights")
+    problems.add(str(path), 1, 1, what, hint)
+    return None
 
 
 def check_encoding(name: str, data: bytes, problems: Problems) -> int | None:
