@@ -21,6 +21,7 @@ from qplan.core.quantities import find_quantities, half_width, written
 from qplan.errors import Problem
 from qplan.i18n import _, labelled
 from qplan.plan.document.outline import Heading
+from qplan.plan.document.promises import Promise
 from qplan.plan.document.reading import Document, Target
 
 HEADING, PROMISE = "heading", "promise"
@@ -141,12 +142,7 @@ class _Covering:
         if found is not None:
             self.met.update((found.id, clause) for clause, indicator in near if indicator is found)
             return item._replace(carried_by=(found.id,), differs=tuple(_differences(target, found)))
-        elsewhere = [
-            each
-            for each in self.plan.indicators
-            if each.target == one.value and (each.unit or "") == one.unit
-        ]
-        found = self._best(target, elsewhere) if one.value is not None else None
+        found = self._best(target, [each for each in self.plan.indicators if _same_figure(each, one)])
         if found is not None:
             differs = Difference("clause", target.clause, found.clause)
             return item._replace(carried_by=(found.id,), differs=(differs, *_differences(target, found)))
@@ -174,17 +170,12 @@ class _Covering:
         """The indicator with the promise's figure and a name like its own, else with its name alone."""
         one = target.promise
         name = plain_text(one.name or target.heading.title)
-        best: tuple[float, Indicator] | None = None
+        best, score = None, 0.0
         for indicator in indicators:
-            alike = _likeness(name, plain_text(indicator.name))
-            same = (
-                one.value is not None and indicator.target == one.value and (indicator.unit or "") == one.unit
-            )
-            score = alike + (1 if same else 0)
-            enough = alike >= 0.3 if same else alike >= _ALIKE
-            if enough and (best is None or score > best[0]):
-                best = score, indicator
-        return best[1] if best else None
+            alike, same = _likeness(name, plain_text(indicator.name)), _same_figure(indicator, one)
+            if alike >= (0.3 if same else _ALIKE) and alike + same > score:
+                best, score = indicator, alike + same
+        return best
 
     # -- what cites what is not there
 
@@ -238,6 +229,10 @@ class _Covering:
                 if not found.chinese and (found.value, found.unit) not in known:  # 一次, 一批 are words
                     figure = shown(f"{found.value}{found.unit}")
                     yield _stray(goal, task.clause, what, figure=figure, task=task.id)
+
+
+def _same_figure(indicator: Indicator, one: Promise) -> bool:
+    return one.value is not None and indicator.target == one.value and (indicator.unit or "") == one.unit
 
 
 def _stray(one: Task | Indicator | Milestone, clause: str, what: str, **words: str) -> Stray:
