@@ -71,15 +71,12 @@ def task_ids(
 
 def _wanted(rows: Sequence[TableRow]) -> list[str]:
     numbers = [row.no for row in rows]
-    if len(set(numbers)) == len(numbers) and all(isinstance(number, int) for number in numbers):
+    counted = all(isinstance(number, int) for number in numbers)
+    if counted and len(set(numbers)) == len(numbers):
         return [f"T{number}" for number in numbers]
     groups = list(dict.fromkeys(row.groups[:1] for row in rows))
     paired = [(groups.index(row.groups[:1]) + 1, row.no) for row in rows]
-    if (
-        len(groups) > 1
-        and len(set(paired)) == len(paired)
-        and all(isinstance(number, int) for number in numbers)
-    ):
+    if counted and len(groups) > 1 and len(set(paired)) == len(paired):
         return [f"T{group}.{number}" for group, number in paired]
     return [f"T{place}" for place in range(1, len(rows) + 1)]
 

@@ -168,11 +168,12 @@ class _Reader:
     # -- the cells of a task
 
     def _text(self, row: int, use: Use) -> str:
-        """The text of a cell; of a merged area that reaches down, the area's."""
+        return text_of(self._value(row, use))
+
+    def _value(self, row: int, use: Use) -> Value:
+        """The value of a cell; of a merged area that reaches down, the area's."""
         area = self.grid.merges.get((row, use.column))
-        if area is not None and area.left != use.column:
-            return ""
-        return text_of(self.grid.merged_value(row, use.column))
+        return None if area and area.left != use.column else self.grid.merged_value(row, use.column)
 
     def _texts(self, row: int, field: str) -> list[str]:
         texts = []
@@ -349,8 +350,7 @@ class _Reader:
         for use in self.layout.uses:
             if use.field in _TAKEN:
                 continue
-            area = self.grid.merges.get((row, use.column))
-            value = None if area and area.left != use.column else self.grid.merged_value(row, use.column)
+            value = self._value(row, use)
             if value is not None and text_of(value):
                 name, number = use.heading, 2
                 while name in found:
