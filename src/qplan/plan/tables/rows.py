@@ -11,10 +11,17 @@ from qplan.core.deadlines import Deadline, Step, from_number, parse_deadline
 from qplan.core.names import says_nothing, shown
 from qplan.i18n import _, joined
 from qplan.plan.questions import Question
-from qplan.plan.tables.bodies import Bodies, named_alone, persons_of, split_bodies
+from qplan.plan.tables.bodies import (
+    Bodies,
+    Shares,
+    named_alone,
+    persons_of,
+    shares_of,
+    shares_within,
+    split_bodies,
+)
 from qplan.plan.tables.grid import Value, text_of
 from qplan.plan.tables.layout import Layout, Use
-from qplan.plan.tables.shares import Shares, shares_of, shares_within
 
 _TOTAL = re.compile(r"^(?:合\s*计|总\s*计|小\s*计|共\s*计|累\s*计|total|subtotal|sum)(?:[:：(（].*)?$", re.I)
 _NOTE = re.compile(
