@@ -18,35 +18,16 @@ _SEARCHED = 60
 _DEEPEST = 3
 #: Fields of which a plan takes one column; of the others it takes several.
 _ONE = (
-    "no",
-    "group",
-    "title",
-    "content",
-    "problem",
-    "leader",
-    "owner",
-    "deadline",
-    "verifier",
-    "remark",
-    *REPORTS,
-)
+    "no", "group", "title", "content", "problem", "leader", "owner", "deadline", "verifier", "remark", *REPORTS,
+)  # fmt: skip
 _TEXTS = ("title", "content", "problem")
 #: What ``--map`` may name besides the fields.
 OWN, SKIP = "own", "skip"
 MAPPED = (*SYNONYMS, OWN, SKIP)
 #: Headings above others that say nothing of their own.
 _GENERIC = {
-    "基本情况",
-    "基本信息",
-    "责任分工",
-    "其他",
-    "其他信息",
-    "其它",
-    "任务信息",
-    "项目信息",
-    "分工",
-    "情况",
-}
+    "基本情况", "基本信息", "责任分工", "其他", "其他信息", "其它", "任务信息", "项目信息", "分工", "情况",
+}  # fmt: skip
 
 
 class Use(NamedTuple):
