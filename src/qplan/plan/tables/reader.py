@@ -82,7 +82,7 @@ def read_table(path: Path, options: Options, today: date, known: Known | None = 
     _check_mapping(options.mapping)
     period = find_period(grids, path.stem, today, options.year, options.begins, options.ends)
     layouts = _layouts(grids, period.year, options, path)
-    rows, left_out, questions = _all_rows(layouts, period.year)
+    rows, left_out, questions = read_rows(layouts, period.year)
     if not rows:
         raise BadInput(
             _("{path}: there is no task below the heading in row {n}").format(path=path, n=layouts[0].top + 1)
@@ -93,7 +93,7 @@ def read_table(path: Path, options: Options, today: date, known: Known | None = 
     period, late = _widened(period, rows, options)
     title = options.title or _title(layouts, path)
     return TablePlan(
-        path.name, title, period, options.basis, tuple(rows), tuple(fields), values, registry, tuple(layouts), tuple(left_out),
+        path.name, title, period, options.basis, rows, tuple(fields), values, registry, tuple(layouts), left_out,
         (*period.questions, *_layout_questions(layouts), *questions, *odd, *registry.questions, *late),
     )  # fmt: skip
 
@@ -138,20 +138,6 @@ def _layouts(grids: Sequence[Grid], year: int, options: Options, path: Path) -> 
             ).format(path=path)
         )
     return layouts
-
-
-def _all_rows(
-    layouts: Sequence[Layout], year: int
-) -> tuple[list[TableRow], list[tuple[str, str]], list[Question]]:
-    rows: list[TableRow] = []
-    left_out: list[tuple[str, str]] = []
-    questions: list[Question] = []
-    for layout in layouts:
-        body = read_rows(layout, year)
-        rows += body.rows
-        left_out += body.left_out
-        questions += body.questions
-    return rows, left_out, questions
 
 
 def _named_bodies(rows: Iterable[TableRow]) -> list[tuple[str, str]]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import date
+from itertools import chain
 from typing import NamedTuple
 
 from qplan.core.deadlines import Deadline, Step, from_number, parse_deadline
@@ -61,16 +63,17 @@ class TableRow(NamedTuple):
 
 
 class Body(NamedTuple):
-    """The body of a table: its tasks, the lines that were left out, what is to be asked."""
+    """The bodies of tables: their tasks, the lines that were left out, what is to be asked."""
 
     rows: tuple[TableRow, ...]
     left_out: tuple[tuple[str, str], ...]  #: cell, text
     questions: tuple[Question, ...]
 
 
-def read_rows(layout: Layout, year: int) -> Body:
-    """Every row below the heading, as a task or as a line that is none."""
-    return _Reader(layout, year).read()
+def read_rows(layouts: Iterable[Layout], year: int) -> Body:
+    """Every row below the headings of tables, as a task or as a line that is none."""
+    bodies = [_Reader(layout, year).read() for layout in layouts]
+    return Body(*(tuple(chain.from_iterable(parts)) for parts in zip(*bodies, strict=True)))
 
 
 class _Reader:
