@@ -170,17 +170,14 @@ Day = Annotated[
         N_("write an existing day of the years 1900 to 2199, as 2025-12-31"),
     ),
 ]
+_NO_NUMBER = (N_("“{value}” is no number"), N_("write digits, with a `.` for decimals, no unit"))
 _DECIMAL = r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$"
 DECIMAL = re.compile(_DECIMAL[:-1] + r"\Z")
 Decimal = Annotated[
     str,
     StringConstraints(pattern=_DECIMAL),
     WithJsonSchema({"type": ["string", "number"], "pattern": _DECIMAL}),
-    Kind(
-        N_("number, kept exactly as written"),
-        wrong=N_("“{value}” is no number"),
-        hint=N_("write digits, with a `.` for decimals, no unit"),
-    ),
+    Kind(N_("number, kept exactly as written"), "", *_NO_NUMBER),
 ]
 _DEADLINE = r"^([0-9]{4}(-([0-9]{2}(-[0-9]{2})?|Q[1-4]|H[12]))?|ongoing|immediate)$"
 DeadlineForm = Annotated[
@@ -212,11 +209,7 @@ Amount = Annotated[
     str,
     StringConstraints(pattern=_AMOUNT),
     WithJsonSchema({"type": ["string", "number"], "pattern": _AMOUNT}),
-    Kind(
-        N_("number, not below zero"),
-        wrong=N_("“{value}” is no number"),
-        hint=N_("write digits, with a `.` for decimals, no unit"),
-    ),
+    Kind(N_("number, not below zero"), "", *_NO_NUMBER),
 ]
 #: Departments, each with its quantity where a map gives one.
 Shares = Annotated[
