@@ -43,7 +43,11 @@ class _Drafting:
     def __init__(self, document: Document, office: str | None) -> None:
         self.document = document
         self.questions: list[Question] = list(document.questions)
-        names = [(name, heading.line) for heading, name in _named(document)]
+        names = [
+            (name, heading.line)
+            for heading, work in document.work.items()
+            for name in (*work.duty.leads, *work.duty.supports)
+        ]
         office = office or document.head.issuer
         self.registry: Registry = propose(names, office=office)
         self.questions += self.registry.questions
@@ -237,13 +241,6 @@ class _Drafting:
         if never:
             what = _("{n} of {all} tasks name no day").format(n=never, all=len(leaves))
             self.ask(0, what, _("fill in `deadline`; a task without one is never late"))
-
-
-def _named(document: Document) -> Iterator[tuple[Heading, str]]:
-    """Every body that the text makes answerable, with the heading under which it stands."""
-    for heading, work in document.work.items():
-        for name in (*work.duty.leads, *work.duty.supports):
-            yield heading, name
 
 
 def _tops(root: Heading, letter: str) -> list[Heading]:
