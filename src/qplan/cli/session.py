@@ -52,9 +52,8 @@ class Session(NamedTuple):
     sign: bool = False  #: whether entries are signed with the user's SSH key
     sign_key: str | None = None  #: the file of that key; None for the one that ssh takes
     allowed_signers: str | None = None  #: the file of those whose signatures ``verify`` takes
-    seal_to: str | tuple[str, ...] | None = (
-        None  #: where weekly runs put seals: a folder, or a command's words
-    )
+    #: where weekly runs put seals: a folder, or a command's words
+    seal_to: str | tuple[str, ...] | None = None
     send: Mapping[str, str] = MappingProxyType({})  #: addresses and secrets of robots, by kind
 
 
@@ -90,13 +89,11 @@ def build(options: Mapping[str, Any], config: Mapping[str, Any], *, tolerant: bo
         if not tolerant:
             raise
         given["actor"] = settings.actor_named(settings.login(os.environ), {}, {})
-    templates = settings.templates_folder(os.environ, config)
-    views = config.get("views", {})
     return Session(
         now=settings.now(),
         language=i18n.language,
-        templates=templates,
-        views=views,
+        templates=settings.templates_folder(os.environ, config),
+        views=config.get("views", {}),
         send=config.get("send", {}),
         evidence_store=settings.config_place("evidence_store", os.environ, config),
         seal_to=settings.seal_target(os.environ, config),
@@ -221,9 +218,10 @@ def write_context(session: Session, actor: Actor, plan: PlanHead) -> Any:
     from qplan.service.actions import WriteContext
 
     day = today(session, plan.utc_offset)
-    return WriteContext(actor, timestamp(session), day, day_of(session, plan), session.dry_run)._replace(
-        evidence_folders=session.evidence_folders
-    )
+    return WriteContext(
+        actor, timestamp(session), day, day_of(session, plan), session.dry_run,
+        evidence_folders=session.evidence_folders,
+    )  # fmt: skip
 
 
 def writer(session: Session, ledger: "Ledger", office: str) -> Actor:

@@ -36,9 +36,8 @@ class WriteContext(NamedTuple):
     dry_run: bool = False
     request: str | None = None  #: a retried command with the same id writes nothing twice
     expected: int | None = None  #: the version the user looked at
-    evidence_folders: Sequence[
-        str
-    ] = ()  #: where files of evidence may be; anywhere but in the system where there is none
+    #: where files of evidence may be; anywhere but in the system where there is none
+    evidence_folders: Sequence[str] = ()
 
 
 class ReportLine(NamedTuple):

@@ -9,17 +9,17 @@ import json
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from qplan.core.names import folded, shown
+from qplan.core.names import folded
 from qplan.core.workflow import LEFT_PLAN_LABEL, parse_status
 from qplan.errors import BadInput, Problem
-from qplan.i18n import _, both_languages, joined
+from qplan.i18n import _, both_languages
 from qplan.plan.tables.delimited import decode
 from qplan.plan.tables.files import is_workbook
 from qplan.plan.tables.grid import MOST_BYTES, text_of
 from qplan.plan.tables.headings import plain_heading
 from qplan.service.actions import ReportLine
 from qplan.service.cell_values import read_percent, read_text
-from qplan.service.report_tables import COLUMNS, HEADINGS, Place, Report, Row, sheet_rows, text_rows
+from qplan.service.report_tables import HEADINGS, Place, Report, Row, column_fault, sheet_rows, text_rows
 
 #: More lines than this belong into several files.
 MOST = 100_000
@@ -203,9 +203,7 @@ def _object(number: int, line: str, pairs: _Pairs, report: Report) -> Row | None
         key = HEADINGS.get(plain_heading(name))
         place = Place(number, max(1, line.find(json.dumps(name, ensure_ascii=False)) + 1))
         if key is None or key in values:
-            what = _("“{key}” is given twice") if key else _("unknown column “{key}”")
-            known = joined(names[0] for names in COLUMNS.values())
-            report(place, what.format(key=shown(name)), _("the columns are: {known}").format(known=known))
+            report(place, *column_fault(name, known=key is not None))
             return None
         if value is not None and value != "":
             values[key], places[key] = value, place

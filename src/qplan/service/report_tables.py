@@ -226,12 +226,7 @@ def _keys(
             key = ""
         known = not name or key or name in NOW or name in DERIVED or name in SHOWN or name in own
         if not known or (key and key in keys):
-            what = _("“{key}” is given twice") if key else _("unknown column “{key}”")
-            report(
-                sheet.place(number, place),
-                what.format(key=shown(text_of(cell))),
-                _("the columns are: {known}").format(known=joined(names[0] for names in COLUMNS.values())),
-            )
+            report(sheet.place(number, place), *column_fault(text_of(cell), known=bool(key)))
             return None
         keys.append(key)
     if "id" not in keys:
@@ -242,6 +237,13 @@ def _keys(
         )
         return None
     return keys
+
+
+def column_fault(name: str, *, known: bool) -> tuple[str, str]:
+    """Return what is wrong with a column that is known, and so given twice, or is not; and the columns there are."""
+    what = _("“{key}” is given twice") if known else _("unknown column “{key}”")
+    columns = joined(names[0] for names in COLUMNS.values())
+    return what.format(key=shown(name)), _("the columns are: {known}").format(known=columns)
 
 
 def _column(raw: Sequence[str], line: int, cell: int, mark: str) -> int:

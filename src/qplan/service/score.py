@@ -34,14 +34,12 @@ class Scored(NamedTuple):
     stale: int
     unanswered: int  #: urges of the year without an answer in time
     points: str  #: decimal text with one place
-    reported_late: int = (
-        0  #: reports of the year's periods that came late, where the rules take points off for them
-    )
+    #: reports of the year's periods that came late, where the rules take points off for them
+    reported_late: int = 0
     reported_empty: int = 0
     not_reported: int = 0
-    recorded_late: int = (
-        0  #: tasks whose claim was recorded later than the rule allows, or later at all without one
-    )
+    #: tasks whose claim was recorded later than the rule allows, or later at all without one
+    recorded_late: int = 0
 
 
 def last_day(year: int, today: date) -> date:
