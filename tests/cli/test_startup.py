@@ -95,9 +95,10 @@ def test_completion_imports_no_command_but_the_one_that_is_completed(tmp_path):
 
 
 #: Libraries that take long to import and that a daily command does without.
-COSTLY = ("decimal", "tomllib", "chinese_calendar", "asyncio")
+COSTLY = ("decimal", "fractions", "tomllib", "chinese_calendar", "asyncio")
 #: Modules of the program that a read command does without.
 UNUSED = (
+    "qplan.files",
     "qplan.ledger.heads",
     "qplan.cli.folder",
     "qplan.core.effects",
@@ -162,6 +163,14 @@ def test_records_of_daily_modules_have_no_annotations_as_text(loaded):
                     if not isinstance(note, (str, ForwardRef))
                 ]
                 assert len(told) == len(record.__annotations__), f"{name}.{record.__name__}"
+
+
+def test_options_of_every_command_have_no_annotations_as_text():
+    """Typer evaluates the text of an annotation four times."""
+    from qplan.cli import app, completion, options
+
+    functions = [options.shared_options, app.qplan, completion.departments, completion.formats]
+    assert not [one for f in functions for one in f.__annotations__.values() if isinstance(one, str)]
 
 
 def ended(*words: str, watched: bool = False) -> subprocess.CompletedProcess[str]:
