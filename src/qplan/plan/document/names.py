@@ -105,9 +105,11 @@ class Naming:
             return strip_lead(part)[:16]
         return _ENGLISH_VERB.sub("", _ENGLISH_LEAD.sub("", part.strip()))[:60].strip()
 
-    def named_later(self, rest: str) -> str:
-        """The clause after one that bounds it: Within 120 days, each agency shall submit a plan."""
-        return self._subject(rest).rstrip(" .;") if self._english else ""
+    def named_later(self, after: str, rest: str) -> str:
+        """The clause after one that bounds it (Within 120 days, each agency shall submit a plan), else the words after
+        the figure: DKK 350 million will be allocated to research."""
+        done = re.sub(r"^(?:(?:will|shall|must|is|are|be)\s+)*", "", after.strip(" .;"))
+        return self._subject(rest).rstrip(" .;") or done[:60] if self._english else ""
 
     def name(self, part: str, one: Quantity) -> str:
         """What a figure of the clause measures; empty where nothing says so."""
@@ -181,8 +183,7 @@ class Naming:
         ) or (one.chinese and one.unit == "%")
         if noun and (part_of or short):
             return f"{subject} {noun}".strip()
-        said = re.sub(r"^(?:(?:will|shall|must|is|are|be)\s+)*", "", after.strip(" .;"))
-        return subject or noun or self._previous or said[:60]
+        return subject or noun or self._previous
 
     def _english_subject(self, before: str, noun: str) -> str:
         """What stands before a figure, without what leads in to it and without the verb."""

@@ -164,7 +164,7 @@ def _of_sentence(sentence: str, english: bool, until: bool, names: Sequence[str]
         promised = list(_promised(sentence, start, end, quantities))
         repeated = names[-len(promised) :] if _RESPECTIVELY.match(part) else ()
         for place, one in enumerate(promised):
-            name = naming.name(part, one) or naming.named_later(sentence[end + 1 :])
+            name = naming.name(part, one) or naming.named_later(part[one.end :], sentence[end + 1 :])
             if len(repeated) == len(promised):
                 name = repeated[place]
             if name and not _is_of_text(name):
