@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, NamedTuple
 
-from qplan.errors import NoLedger
+from qplan.errors import NoLedger, QplanError
 from qplan.i18n import _
 
 #: "qpln": marks a SQLite file as a ledger, and is the number of the lock under which one is made on a server.
@@ -28,7 +28,7 @@ BUSY_TIMEOUT = 30_000
 PARAMETER = r"(?<![:\w]):(\w+)"
 
 
-class Connection(Protocol):
+class Connection:
     """A session with the engine. Parameters are always named, values plain.
 
     Every method raises the driver's errors as errors of :mod:`qplan.errors`.
@@ -37,45 +37,98 @@ class Connection(Protocol):
     place: str  #: path or URL, as it may be printed
 
     #: whether this session writes only through the database's own functions (see ledger.postgres.rights)
-    guarded: bool
+    guarded = False
+
+    errors: Callable[
+        [str], AbstractContextManager[None]
+    ]  #: a context in which the driver's errors become ours
+    begin_reading = "BEGIN"  #: what begins the snapshot of a reading connection
+    _db: Any  #: the connection of the driver
+    _snapshot: bool  #: whether it reads one snapshot
 
     @property
     def address(self) -> str:
         """The place however it was named: a file at the end of all links; a server's host, port and database."""
+        raise NotImplementedError
+
+    @staticmethod
+    def adapted(statement: str) -> str:
+        """A statement with ``:name`` parameters as the driver takes it."""
+        return statement
 
     def rows(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
         """All rows of a query."""
+        with self.errors(self.place):
+            found: list[tuple[Any, ...]] = self._db.execute(self.adapted(statement), values).fetchall()
+            return found
 
     def each(self, statement: str, **values: Any) -> Iterator[tuple[Any, ...]]:
         """The rows of a query one by one."""
+        raise NotImplementedError
 
     def run(self, statement: str, **values: Any) -> int:
         """Run one write; the number of rows it touched."""
+        with self.errors(self.place):
+            return int(self._db.execute(self.adapted(statement), values).rowcount)
 
     def many(self, statement: str, rows: Iterable[tuple[Any, ...]]) -> int:
         """Run one write for many rows; the number of rows touched.
 
         The values of a row are in the order of the statement's parameters.
         """
+        raise NotImplementedError
 
     def transaction(self) -> AbstractContextManager[None]:
         """A context: one write transaction, all of it or nothing."""
+        raise NotImplementedError
 
     def detach(self) -> None:
         """Read on from a copy of what is read now, where whoever reads for long would keep others from writing."""
 
-    def paused(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def paused(self) -> Iterator[None]:
         """A context in which a reading connection keeps no snapshot, so that what is slow stops no writer.
 
         What is read after it may be newer than what was read before.
         """
+        if not self._snapshot:
+            yield
+            return
+        with self.errors(self.place):
+            self._db.execute("COMMIT")
+        try:
+            yield
+        finally:
+            with self.errors(self.place):
+                self._db.execute(self.begin_reading)
 
     def close(self) -> None:
         """Close the session."""
+        self._db.close()
 
     @property
     def raw(self) -> Any:
-        """The driver's connection, for schema work inside this package."""
+        """The driver's connection, for backup, verification and schema work inside this package."""
+        return self._db
+
+
+class Known(NamedTuple):
+    """Errors of a driver, by the beginnings of their codes or an expression found in their text, and what is said of them."""
+
+    kind: type[QplanError]
+    sentence: str  #: a message with ``{place}`` and ``{error}``
+    codes: tuple[str, ...] = ()
+    text: str | None = None
+
+
+def translated(
+    known: Iterable[Known], code: str, text: str, place: str, quoted: str | None = None
+) -> QplanError:
+    """An error of a driver as one of ours, by the first of the known ones that it is; ``quoted`` of its text, or all."""
+    for one in known:
+        if code.startswith(one.codes) or (one.text is not None and re.search(one.text, text)):
+            return one.kind(_(one.sentence).format(place=place, error=quoted or text))
+    return QplanError(_("The ledger failed: {error}").format(error=text))
 
 
 def is_server(place: str) -> bool:

@@ -14,11 +14,23 @@ from contextlib import contextmanager
 from typing import Any
 
 from qplan.errors import ChangedMeanwhile, NoLedger, NotVerified, QplanError, Refused
-from qplan.i18n import _
-from qplan.ledger.connection import APPLICATION_ID, BUSY_TIMEOUT, PARAMETER, check_version, shown
+from qplan.i18n import N_, _
+from qplan.ledger.connection import (
+    APPLICATION_ID,
+    BUSY_TIMEOUT,
+    PARAMETER,
+    Connection,
+    Known,
+    check_version,
+    shown,
+    translated,
+)
 
 #: The driver decodes names and messages too: in a damaged file these raise an error of their own.
 DRIVER_ERRORS = (sqlite3.Error, UnicodeDecodeError)
+
+#: How the names of the errors begin that mean: somebody else is at work in the file.
+BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED")
 
 #: The name by which statements call an attached ledger (:meth:`SqliteConnection.attached`).
 ATTACHED = "attached"
@@ -40,13 +52,13 @@ class driver_errors:
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
         if isinstance(error, DRIVER_ERRORS):
-            raise _translated(error, self.place) from error
+            raise translated(KNOWN, _errorname(error), str(error), self.place) from error
 
 
-class SqliteConnection:
+class SqliteConnection(Connection):
     """A SQLite ledger, for reading (``write=False``) or for one command's writes."""
 
-    guarded = False
+    errors = driver_errors
 
     def __init__(self, path: str, *, write: bool = False, create: bool = False) -> None:
         self.place = path
@@ -89,21 +101,11 @@ class SqliteConnection:
         """The file at the end of all links."""
         return os.path.realpath(self.place)
 
-    def rows(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
-        """All rows of a query."""
-        with driver_errors(self.place):
-            return self._db.execute(statement, values).fetchall()
-
     def each(self, statement: str, **values: Any) -> Iterator[tuple[Any, ...]]:
         """The rows of a query one by one."""
         with driver_errors(self.place):
             # not the cursor itself: whoever stops early would close it after its connection
             yield from iter(self._db.execute(statement, values).fetchone, None)
-
-    def run(self, statement: str, **values: Any) -> int:
-        """Run one write; the number of rows it touched."""
-        with driver_errors(self.place):
-            return self._db.execute(statement, values).rowcount
 
     def many(self, statement: str, rows: Iterable[tuple[Any, ...]]) -> int:
         """Run one write for many rows; the number of rows touched.
@@ -112,7 +114,7 @@ class SqliteConnection:
         """
         with driver_errors(self.place):
             # positions are cheaper than names: the driver would look up fifty names for every row
-            return self._db.executemany(re.sub(PARAMETER, "?", statement), rows).rowcount
+            return int(self._db.executemany(re.sub(PARAMETER, "?", statement), rows).rowcount)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -210,36 +212,13 @@ class SqliteConnection:
         self._db.close()
         self._db, self._snapshot = copy, False
 
-    @contextmanager
-    def paused(self) -> Iterator[None]:
-        """A context in which a reading connection keeps no snapshot (see ``Connection.paused``)."""
-        if not self._snapshot:
-            yield
-            return
-        with driver_errors(self.place):
-            self._db.execute("COMMIT")
-        try:
-            yield
-        finally:
-            with driver_errors(self.place):
-                self._db.execute("BEGIN")
-
-    def close(self) -> None:
-        """Close the file."""
-        self._db.close()
-
-    @property
-    def raw(self) -> sqlite3.Connection:
-        """The driver's connection, for backup, verification and schema work inside this package."""
-        return self._db
-
 
 def _errorname(error: Exception) -> str:
     return str(getattr(error, "sqlite_errorname", "") or "")
 
 
 def _is_busy(error: Exception) -> bool:
-    return _errorname(error).startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+    return _errorname(error).startswith(BUSY)
 
 
 def _identity(path: str) -> tuple[int, int] | None:
@@ -301,50 +280,17 @@ def _check_identity(db: sqlite3.Connection, path: str) -> None:
     check_version(version, path)
 
 
-def _translated(error: Exception, place: str) -> QplanError:
-    """The driver's error as a sentence that says what to do."""
-    name = _errorname(error)
-    text = str(error)
-    if _is_busy(error):
-        return ChangedMeanwhile(
-            _("{place} is in use by another program; try again in a moment.").format(place=place)
-        )
-    if name == "SQLITE_NOTADB" or "not a database" in text:
-        return NoLedger(_("{place} is not a ledger; name another file with --ledger.").format(place=place))
-    if name == "SQLITE_FULL" or "is full" in text:
-        return QplanError(
-            _("The disk is full: nothing of this command was written. Make room and repeat it.")
-        )
-    if name.startswith("SQLITE_READONLY") or "readonly" in text:
-        return Refused(
-            _("{place} cannot be written: check the permissions of the file and its folder.").format(
-                place=place
-            )
-        )
-    if name.startswith("SQLITE_CANTOPEN"):
-        return NoLedger(
-            _("{place} cannot be opened: check the path and the permissions of its folder.").format(
-                place=place
-            )
-        )
-    if (
-        name.startswith("SQLITE_CORRUPT")
-        or "malformed" in text
-        or "Could not decode" in text
-        or isinstance(error, UnicodeDecodeError)
-        or "no such table" in text
-    ):
-        return NotVerified(
-            _(
-                "{place} is damaged ({error}); run qplan verify, and restore the last backup: qplan restore"
-            ).format(place=place, error=text)
-        )
-    if name.startswith("SQLITE_IOERR"):
-        return QplanError(
-            _(
-                "The disk failed while {place} was in use ({error}); nothing of this command was written."
-            ).format(place=place, error=text)
-        )
-    if name.startswith("SQLITE_CONSTRAINT"):
-        return Refused(_("The ledger refuses this: {error}").format(error=text))
-    return QplanError(_("The ledger failed: {error}").format(error=text))
+#: What is said of the driver's errors.
+KNOWN = (
+    Known(ChangedMeanwhile, N_("{place} is in use by another program; try again in a moment."), BUSY),
+    Known(NoLedger, N_("{place} is not a ledger; name another file with --ledger."), ("SQLITE_NOTADB",), "not a database"),
+    Known(QplanError, N_("The disk is full: nothing of this command was written. Make room and repeat it."), ("SQLITE_FULL",), "is full"),
+    Known(Refused, N_("{place} cannot be written: check the permissions of the file and its folder."), ("SQLITE_READONLY",), "readonly"),
+    Known(NoLedger, N_("{place} cannot be opened: check the path and the permissions of its folder."), ("SQLITE_CANTOPEN",)),
+    Known(
+        NotVerified, N_("{place} is damaged ({error}); run qplan verify, and restore the last backup: qplan restore"),
+        ("SQLITE_CORRUPT",), "malformed|Could not decode|can't decode|no such table",
+    ),
+    Known(QplanError, N_("The disk failed while {place} was in use ({error}); nothing of this command was written."), ("SQLITE_IOERR",)),
+    Known(Refused, N_("The ledger refuses this: {error}"), ("SQLITE_CONSTRAINT",)),
+)  # fmt: skip

@@ -16,8 +16,17 @@ from logging import NullHandler, getLogger
 from typing import Any, NamedTuple
 
 from qplan.errors import BadInput, ChangedMeanwhile, NoLedger, NotVerified, QplanError, Refused
-from qplan.i18n import _
-from qplan.ledger.connection import APPLICATION_ID, BUSY_TIMEOUT, PARAMETER, check_version, shown
+from qplan.i18n import N_, _
+from qplan.ledger.connection import (
+    APPLICATION_ID,
+    BUSY_TIMEOUT,
+    PARAMETER,
+    Connection,
+    Known,
+    check_version,
+    shown,
+    translated,
+)
 
 try:
     import psycopg
@@ -78,12 +87,6 @@ SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 BATCH = 1000
 
 
-@lru_cache(maxsize=256)
-def adapted(statement: str) -> str:
-    """A statement with ``:name`` parameters as psycopg takes it: ``%(name)s``, other percent signs doubled."""
-    return re.sub(PARAMETER, r"%(\1)s", statement.replace("%", "%%"))
-
-
 class driver_errors:
     """A context in which an error of the driver becomes an error of ours about the ledger at ``place``."""
 
@@ -97,8 +100,11 @@ class driver_errors:
             raise _translated(error, self.place) from None
 
 
-class PostgresConnection:
+class PostgresConnection(Connection):
     """A ledger on a server, for reading (``write=False``) or for one command's writes."""
+
+    errors = driver_errors
+    begin_reading = SNAPSHOT
 
     def __init__(self, url: str, *, write: bool = False, create: bool = False) -> None:
         self.place = shown(url)
@@ -133,16 +139,17 @@ class PostgresConnection:
         elif found[0][4]:
             self._lock = LOCK_BY_FUNCTION
 
+    @staticmethod
+    @lru_cache(maxsize=256)
+    def adapted(statement: str) -> str:
+        """A statement as psycopg takes it: ``%(name)s`` for ``:name``, other percent signs doubled."""
+        return re.sub(PARAMETER, r"%(\1)s", statement.replace("%", "%%"))
+
     @property
     def address(self) -> str:
         """The host that answered, its port, and the database, whatever service or alias named them."""
         info = self._db.info
         return f"postgresql://{info.host}:{info.port}/{info.dbname}"
-
-    def rows(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
-        """All rows of a query."""
-        with driver_errors(self.place):
-            return self._db.execute(adapted(statement), values).fetchall()
 
     def each(self, statement: str, **values: Any) -> Iterator[tuple[Any, ...]]:
         """The rows of a query, fetched by the thousand inside a transaction."""
@@ -152,12 +159,7 @@ class PostgresConnection:
         self._cursors += 1
         with driver_errors(self.place), self._db.cursor(f"each_{self._cursors}") as cursor:
             cursor.itersize = BATCH
-            yield from cursor.execute(adapted(statement), values)
-
-    def run(self, statement: str, **values: Any) -> int:
-        """Run one write; the number of rows it touched."""
-        with driver_errors(self.place):
-            return self._db.execute(adapted(statement), values).rowcount
+            yield from cursor.execute(self.adapted(statement), values)
 
     def many(self, statement: str, rows: Iterable[tuple[Any, ...]]) -> int:
         """Run one write for many rows; the number of rows touched.
@@ -166,8 +168,8 @@ class PostgresConnection:
         """
         names = re.findall(PARAMETER, statement)
         with driver_errors(self.place), self._db.cursor() as cursor:
-            cursor.executemany(adapted(statement), (dict(zip(names, row, strict=True)) for row in rows))
-            return max(cursor.rowcount, 0)
+            cursor.executemany(self.adapted(statement), (dict(zip(names, row, strict=True)) for row in rows))
+            return max(int(cursor.rowcount), 0)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -193,20 +195,6 @@ class PostgresConnection:
             finally:
                 self._within = False
 
-    @contextmanager
-    def paused(self) -> Iterator[None]:
-        """A context in which a reading connection keeps no snapshot (see ``Connection.paused``)."""
-        if not self._snapshot:
-            yield
-            return
-        with driver_errors(self.place):
-            self._db.execute("COMMIT")
-        try:
-            yield
-        finally:
-            with driver_errors(self.place):
-                self._db.execute(SNAPSHOT)
-
     def lock(self, statement: str = LOCK) -> None:
         """Wait for the ledger's lock; ChangedMeanwhile names the session that holds it too long."""
         try:
@@ -227,18 +215,6 @@ class PostgresConnection:
         if not self._db.closed:
             with suppress(psycopg.Error):  # what went wrong before is what matters
                 self._db.rollback()
-
-    def detach(self) -> None:
-        """Readers keep nobody waiting here."""
-
-    def close(self) -> None:
-        """Close the session."""
-        self._db.close()
-
-    @property
-    def raw(self) -> psycopg.Connection[tuple[Any, ...]]:
-        """The driver's connection, for schema work inside this package."""
-        return self._db
 
     def script(self, statements: str) -> None:
         """Run statements that take no values; percent signs mean themselves."""
@@ -269,7 +245,8 @@ def _open(url: str, place: str) -> psycopg.Connection[tuple[Any, ...]]:
     try:
         return psycopg.connect(**settings)
     except psycopg.Error as error:
-        raise unreachable(str(error), place) from None
+        text = str(error).strip() or "?"
+        raise translated(UNREACHABLE, "", text, place, quoted=text.splitlines()[-1]) from None
 
 
 def check_identity(found: Any, place: str) -> None:
@@ -324,29 +301,36 @@ def has_ledger(url: str) -> bool:
         connection.close()
 
 
-def unreachable(text: str, place: str) -> QplanError:
-    """Why there is no connection, as a sentence that says what to do."""
-    # the server speaks its own language here and gives no code: what is not known is quoted
-    plain = text.strip().splitlines()[-1] if text.strip() else "?"
-    if "password authentication failed" in text or "no password supplied" in text:
-        return Refused(
-            _("{place} refuses the login: check the user, and the password in ~/.pgpass (mode 600) or the service file.").format(place=place)
-        )  # fmt: skip
-    if "no pg_hba.conf entry" in text or "authentication failed" in text:
-        return Refused(
-            _("{place} does not admit this user from this machine: its administrator adds a line to pg_hba.conf, or it takes encrypted connections only (sslmode).").format(place=place)
-        )  # fmt: skip
-    if "database" in text and "does not exist" in text:
-        return NoLedger(_("{place}: there is no such database; its administrator makes one with createdb (docs/operations.md).").format(place=place))  # fmt: skip
-    if "role" in text and "does not exist" in text:
-        return Refused(_("{place}: there is no such role on the server; see: qplan roles --sql").format(place=place))  # fmt: skip
-    if "Connection refused" in text or "No such file or directory" in text:
-        return NoLedger(_("Nothing answers at {place}: check host and port, and that the server runs.").format(place=place))  # fmt: skip
-    if "certificate" in text or "SSL" in text:
-        return Refused(_("{place}: no trusted encrypted connection ({error}); see TLS in docs/operations.md.").format(place=place, error=plain))  # fmt: skip
-    if "starting up" in text or "shutting down" in text or "recovery mode" in text:
-        return ChangedMeanwhile(_("The server of {place} is just starting or stopping; try again in a moment.").format(place=place))  # fmt: skip
-    return NoLedger(_("{place} cannot be reached: {error}").format(place=place, error=plain))
+#: Why there is no connection, in words of the server, which gives no code here and speaks its own language: what is
+#: not known is quoted.
+UNREACHABLE = (
+    Known(Refused, N_("{place} refuses the login: check the user, and the password in ~/.pgpass (mode 600) or the service file."),
+          text="password authentication failed|no password supplied"),
+    Known(Refused, N_("{place} does not admit this user from this machine: its administrator adds a line to pg_hba.conf, or it takes encrypted connections only (sslmode)."),
+          text="no pg_hba.conf entry|authentication failed"),
+    Known(NoLedger, N_("{place}: there is no such database; its administrator makes one with createdb (docs/operations.md)."),
+          text="(?s)database.*does not exist"),
+    Known(Refused, N_("{place}: there is no such role on the server; see: qplan roles --sql"), text="(?s)role.*does not exist"),
+    Known(NoLedger, N_("Nothing answers at {place}: check host and port, and that the server runs."), text="Connection refused|No such file or directory"),
+    Known(Refused, N_("{place}: no trusted encrypted connection ({error}); see TLS in docs/operations.md."), text="certificate|SSL"),
+    Known(ChangedMeanwhile, N_("The server of {place} is just starting or stopping; try again in a moment."), text="starting up|shutting down|recovery mode"),
+    Known(NoLedger, N_("{place} cannot be reached: {error}"), text=""),
+)  # fmt: skip
+
+#: What is said of other errors, by their SQLSTATE.
+KNOWN = (
+    # a number taken twice, where a lock did not hold
+    Known(ChangedMeanwhile, N_("Somebody else wrote to {place} at the same moment; nothing of this command was written, try again."), ("40001", "40P01", "23505")),
+    Known(ChangedMeanwhile, N_("{place} is in use by another program; try again in a moment."), ("55P03",)),
+    Known(Refused, N_("The database refuses this to your role: {error}"), ("42501",)),
+    Known(Refused, N_("{place} is a read-only copy; write to the primary server."), ("25006",)),
+    Known(QplanError, N_("The server has no room left ({error}): nothing of this command was written."), ("53100", "53200")),
+    Known(ChangedMeanwhile, N_("The server of {place} has no free connection; try again in a moment."), ("53300",)),
+    Known(NotVerified, N_("{place} is damaged ({error}); run qplan verify, and restore the last backup: qplan restore"), ("42P01", "42703", "XX001", "XX002")),
+    Known(BadInput, N_("A text holds a character (NUL) that PostgreSQL cannot keep; take it out."), ("22P05", "22021"), "NUL"),
+    Known(BadInput, N_("The ledger refuses this: {error}"), ("22",)),
+    Known(Refused, N_("The ledger refuses this: {error}"), ("23",)),
+)  # fmt: skip
 
 
 def _translated(error: psycopg.Error, place: str) -> QplanError:
@@ -358,39 +342,9 @@ def _translated(error: psycopg.Error, place: str) -> QplanError:
 
         kind = {"QP002": BadInput, "QP003": ChangedMeanwhile}.get(state, Refused)
         return kind(error.diag.message_detail or text if i18n.language == "zh" else text)
-    if state in ("40001", "40P01", "23505"):  # a number taken twice, where a lock did not hold
-        return ChangedMeanwhile(_("Somebody else wrote to {place} at the same moment; nothing of this command was written, try again.").format(place=place))  # fmt: skip
-    if state == "55P03":
-        return ChangedMeanwhile(
-            _("{place} is in use by another program; try again in a moment.").format(place=place)
-        )
     if state.startswith(("08", "57P")) or (not state and isinstance(error, psycopg.OperationalError)):
         return lost(place, text.splitlines()[-1].strip())
-    if state == "42501":
-        return Refused(_("The database refuses this to your role: {error}").format(error=text))
-    if state == "25006":
-        return Refused(_("{place} is a read-only copy; write to the primary server.").format(place=place))
-    if state in ("53100", "53200"):
-        return QplanError(
-            _("The server has no room left ({error}): nothing of this command was written.").format(
-                error=text
-            )
-        )
-    if state == "53300":
-        return ChangedMeanwhile(_("The server of {place} has no free connection; try again in a moment.").format(place=place))  # fmt: skip
-    if state in ("42P01", "42703", "XX001", "XX002"):
-        return NotVerified(
-            _(
-                "{place} is damaged ({error}); run qplan verify, and restore the last backup: qplan restore"
-            ).format(place=place, error=text)
-        )
-    if "NUL" in text or state in ("22P05", "22021"):
-        return BadInput(_("A text holds a character (NUL) that PostgreSQL cannot keep; take it out."))
-    if state.startswith("22"):
-        return BadInput(_("The ledger refuses this: {error}").format(error=text))
-    if state.startswith("23"):
-        return Refused(_("The ledger refuses this: {error}").format(error=text))
-    return QplanError(_("The ledger failed: {error}").format(error=text))
+    return translated(KNOWN, state, text, place)
 
 
 def lost(place: str, error: str) -> QplanError:
