@@ -78,66 +78,47 @@ def cause(row: Task) -> str | None:
     return row.difficulty
 
 
+#: The same of an indicator's JSON.
+INDICATOR_KEYS = (
+    "id", "core", "name", "dimension", "unit", "operator", "target", "target_status", "target_document", "qualifier",
+    "baseline", "baseline_year", "nature", "lead", "support", "task", "tasks", "clause", "deadline",
+    "deadline_basis", "actuals",
+    "parts", "missing_parts", "attainment", "light", "remark", "conflicts", "version",
+)  # fmt: skip
+
+
 def indicator_item(measured: AssessedIndicator) -> dict[str, Any]:
     """An indicator or target as the contract has it; figures are exact decimal text."""
     from qplan.core.periods import period_of
 
     row = measured.indicator
-    return {
-        "id": row.id,
+    lists = {name: list(ids(getattr(row, name))) for name in ("support", "tasks", "parts", "conflicts")}
+    actuals = [
+        {"year": a.year, "period": period_of(a), "value": a.value, "source": a.source, "on": a.measured_on}
+        for a in measured.actuals
+    ]
+    facts = row._asdict() | lists | {
         "core": bool(row.core),
-        "name": row.name,
-        "dimension": row.dimension,
-        "unit": row.unit,
-        "operator": row.operator,
-        "target": row.target,
-        "target_status": row.target_status,
-        "target_document": row.target_document,
-        "qualifier": row.qualifier,
-        "baseline": row.baseline,
-        "baseline_year": row.baseline_year,
-        "nature": row.nature,
-        "lead": row.lead,
-        "support": list(ids(row.support)),
-        "task": next(iter(ids(row.tasks)), None),
-        "tasks": list(ids(row.tasks)),
-        "clause": row.clause,
-        "deadline": row.deadline,
+        "task": next(iter(lists["tasks"]), None),
         "deadline_basis": row.basis_of_deadline,
-        "actuals": [
-            {
-                "year": a.year,
-                "period": period_of(a),
-                "value": a.value,
-                "source": a.source,
-                "on": a.measured_on,
-            }
-            for a in measured.actuals
-        ],
-        "parts": list(ids(row.parts)),
+        "actuals": actuals,
         "missing_parts": list(measured.missing),
         "attainment": measured.attainment,
         "light": measured.light,
-        "remark": row.remark,
-        "conflicts": list(ids(row.conflicts)),
-        "version": row.version,
-    }
+    }  # fmt: skip
+    return {key: facts[key] for key in INDICATOR_KEYS}
+
+
+#: The same of a milestone's JSON.
+MILESTONE_KEYS = (
+    "id", "task", "title", "due", "original_due", "basis", "done_on", "missed", "note", "version",
+)  # fmt: skip
 
 
 def milestone_item(row: Milestone, today: str) -> dict[str, Any]:
     """A staged goal, and whether it was missed."""
-    return {
-        "id": row.id,
-        "task": row.task,
-        "title": row.title,
-        "due": row.due,
-        "original_due": row.original_due,
-        "basis": row.basis,
-        "done_on": row.done_on,
-        "missed": row.done_on is None and row.due < today,
-        "note": row.note,
-        "version": row.version,
-    }
+    facts = row._asdict() | {"missed": row.done_on is None and row.due < today}
+    return {key: facts[key] for key in MILESTONE_KEYS}
 
 
 def event_item(event: Event, utc_offset: str) -> dict[str, Any]:
