@@ -32,40 +32,32 @@ def appointments(snapshot: Snapshot, query: TaskQuery = TaskQuery()) -> list[App
     """The deadlines and milestones of the tasks that a query selects."""
     assessed = queries.tasks(snapshot, query)
     ledger = snapshot.ledger.head().ledger
-    found = [_deadline(snapshot, item, ledger) for item in assessed if item.task.deadline]
+
+    def appointment(
+        item: AssessedTask, ident: str, version: int, day: str, title: str, category: str, state: str
+    ) -> Appointment:
+        # its text has the status of the task, so it changes with the task
+        version, state = max(version, item.task.version), STATES.get(item.task.status or "", state)
+        return Appointment(
+            f"{ident}@{ledger}.qplan", version, _stamp(snapshot, version), day, _titled(state, title),
+            _text(snapshot, item), state, category, _alarms(snapshot, state),
+        )  # fmt: skip
+
+    found = []
+    for item in assessed:
+        row = item.task
+        if row.deadline:
+            title = _("Due: {id} {title}").format(id=row.id, title=row.title)
+            found.append(appointment(item, row.id, row.version, row.deadline, title, _("deadline"), "open"))
     owners = {item.task.id: item for item in assessed}
-    for milestone in snapshot.ledger.milestones():
-        owner = owners.get(milestone.task)
-        if owner is None:
-            continue
-        state = STATES.get(owner.task.status or "", "done" if milestone.done_on else "open")
-        found.append(
-            Appointment(
-                f"{milestone.id}@{ledger}.qplan",
-                # its text has the status of the task, so it changes with the task
-                max(milestone.version, owner.task.version),
-                _stamp(snapshot, max(milestone.version, owner.task.version)),
-                milestone.due,
-                _titled(
-                    state, _("Milestone: {title} ({task})").format(title=milestone.title, task=owner.task.id)
-                ),
-                _text(snapshot, owner),
-                state,
-                _("milestone"),
-                _alarms(snapshot, state),
+    for goal in snapshot.ledger.milestones():
+        if goal.task in owners:
+            title = _("Milestone: {title} ({task})").format(title=goal.title, task=goal.task)
+            state = "done" if goal.done_on else "open"
+            found.append(
+                appointment(owners[goal.task], goal.id, goal.version, goal.due, title, _("milestone"), state)
             )
-        )
     return sorted(found, key=lambda one: (one.day, one.uid))
-
-
-def _deadline(snapshot: Snapshot, item: AssessedTask, ledger: str) -> Appointment:
-    row = item.task
-    state = STATES.get(row.status or "", "open")
-    title = _titled(state, _("Due: {id} {title}").format(id=row.id, title=row.title))
-    return Appointment(
-        f"{row.id}@{ledger}.qplan", row.version, _stamp(snapshot, row.version), row.deadline or "", title,
-        _text(snapshot, item), state, _("deadline"), _alarms(snapshot, state),
-    )  # fmt: skip
 
 
 def _titled(state: str, title: str) -> str:
