@@ -96,28 +96,24 @@ def FACTS() -> list[Column]:
 def facts(snapshot: Snapshot, detail: TaskDetail, pieces: Sequence[Piece] = ()) -> list[tuple[str, Any]]:
     """What is known about a task, label and value, what is empty left out."""
     item, row = detail.item, detail.item.task
+    group = row.kind == GROUP
     listed: list[tuple[str, Any]] = [
         (_("clause"), f"{snapshot.plan.title} {row.clause}"),
         (_("place"), " › ".join(f"{p.id} {p.title}" for p in detail.parents)),
         (_("remark"), row.remark),
         (_("see also"), row.see),
-    ]  # fmt: skip
-    if row.kind != GROUP:
-        listed += [
-            (_("lead"), _who(snapshot, row)),
-            (_("support"), _supporters(snapshot, row)),
-            (_("verifier"), snapshot.department_name(row.verifier)),
-            (_("leader in charge"), row.leader),
-            (_("responsible person"), row.owner),
-            (_("contact"), row.contact),
-            (_("deadline"), deadline_text(row)),
-            (_("deadline in words"), row.deadline_text),
-            (_("begins"), row.begins),
-            (_("status"), words.status_text(row)),
-        ]
-    else:
-        listed += _facts_of_heading(snapshot, row)
-    listed += [
+        (_("lead"), None if group else _who(snapshot, row)),
+        (_("lead of its tasks"), snapshot.leads(row) if group else None),
+        (_("support"), snapshot.names(row.support) if group else _supporters(snapshot, row)),
+        (_("verifier"), snapshot.department_name(row.verifier)),
+        (_("leader in charge"), row.leader),
+        (_("responsible person"), row.owner),
+        (_("contact"), row.contact),
+        (_("repeats every"), pick_period(row.repeats) if group else None),
+        (_("deadline"), shown_deadline(row) if group else deadline_text(row)),
+        (_("deadline in words"), row.deadline_text),
+        (_("begins"), None if group else row.begins),
+        (_("status"), None if group else words.status_text(row)),
         (_("quantity"), words.quantity(row)),
         (_("weight"), row.weight),
         *own_facts(snapshot, row),
@@ -141,21 +137,6 @@ def facts(snapshot: Snapshot, detail: TaskDetail, pieces: Sequence[Piece] = ()) 
         (_("last update"), row.last_update),
     ]
     return [(label, value) for label, value in listed if value not in (None, "")]
-
-
-def _facts_of_heading(snapshot: Snapshot, row: Task) -> list[tuple[str, Any]]:
-    """What a heading's tasks have of it, where the plan gives it there."""
-    return [
-        (_("lead of its tasks"), snapshot.leads(row)),
-        (_("support"), snapshot.names(row.support)),
-        (_("verifier"), snapshot.department_name(row.verifier)),
-        (_("leader in charge"), row.leader),
-        (_("responsible person"), row.owner),
-        (_("contact"), row.contact),
-        (_("repeats every"), pick_period(row.repeats)),
-        (_("deadline"), shown_deadline(row)),
-        (_("deadline in words"), row.deadline_text),
-    ]
 
 
 #: How long a period is -> the word.
