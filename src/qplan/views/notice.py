@@ -38,6 +38,10 @@ from qplan.views import (
 from qplan.views.document import Document, Grid, GridColumn, compose, grid, written_date
 
 Values = dict[str, Any]
+#: The lists of tasks of a week that a template gets as they are.
+LISTS = (
+    "due_near", "due_soon", "stale", "submitted", "blocked", "coordination", "extension_requests", "unaccepted", "closed",
+)  # fmt: skip
 
 
 def weekly(
@@ -82,19 +86,11 @@ def _weekly(snapshot: Snapshot, week: Weekly, dept: str | None, templates: str |
         "change": week.change,
         "overdue": [overdue_values(snapshot, line) for line in week.overdue],
         "newly_overdue": [overdue_values(snapshot, line) for line in week.newly_overdue],
-        "due_near": [_task(snapshot, item) for item in week.due_near],
-        "due_soon": [_task(snapshot, item) for item in week.due_soon],
+        **{name: [_task(snapshot, item) for item in getattr(week, name)] for name in LISTS},
         "near_days": NEAR_DAYS,
         "soon_days": rules.due_soon_days,
-        "stale": [_task(snapshot, item) for item in week.stale],
         "stale_days": rules.stale_days,
-        "submitted": [_task(snapshot, item) for item in week.submitted],
-        "blocked": [_task(snapshot, item) for item in week.blocked],
-        "coordination": [_task(snapshot, item) for item in week.coordination],
-        "extension_requests": [_task(snapshot, item) for item in week.extension_requests],
-        "unaccepted": [_task(snapshot, item) for item in week.unaccepted],
         **notice_progress.values(snapshot, week, dept),
-        "closed": [_task(snapshot, item) for item in week.closed],
         "closed_late": sum(bool(closed_late(item.task, snapshot.clock)) for item in week.closed),
         "late_departments": late,
         "stale_departments": [

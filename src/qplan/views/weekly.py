@@ -35,15 +35,10 @@ def weekly(
     head = snapshot.ledger.head()
     dept = query.where.lead if isinstance(query.where.lead, str) else None
     soon = snapshot.clock.rules.due_soon_days
-    return View(
-        kind="dashboard" if today else "weekly",
-        title=_title(snapshot, week, query, today),
-        tables=_tables(snapshot, week),
-        payload=lambda: payload(snapshot, week, dept),
-        as_of=snapshot.today.isoformat(),
-        head=head,
+    return lists.view_of(
+        snapshot, "dashboard" if today else "weekly", _title(snapshot, week, query, today), _tables(snapshot, week),
+        lambda: payload(snapshot, week, dept),
         lead=[totals_line(week)],
-        short=snapshot.short_names,
         notes=[
             *lists.calendar_notes(snapshot, week.overdue),
             _("As of {day}. Ledger {ledger}, entry {seq}, {hash}").format(
