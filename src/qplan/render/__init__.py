@@ -83,16 +83,7 @@ def chunks(view: View, format: str, options: Options) -> Iterator[Any]:
     return writer(view, options)
 
 
-def render(
-    view: View,
-    format: str,
-    *,
-    terminal: bool = False,
-    width: int = 80,
-    color: bool = False,
-    ascii: bool = False,
-    draw: bool = True,
-) -> str | bytes:
-    """The whole document at once."""
-    pieces = list(chunks(view, format, Options(terminal, width, color, ascii, draw)))
+def render(view: View, format: str, **options: Any) -> str | bytes:
+    """The whole document at once; ``options`` are those of :class:`Options`."""
+    pieces = list(chunks(view, format, Options(**options)))
     return b"".join(pieces) if pieces and isinstance(pieces[0], bytes) else "".join(pieces)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from qplan.render import Options
 from qplan.render.cells import clean
+from qplan.render.terminal import Line
 from qplan.render.text import cell_width
 from qplan.views.page import BARS, LINE, Chart
 
@@ -16,10 +17,6 @@ BLOCKS = {"red": "█", "yellow": "▓", "blue": "▒", "green": "░", "grey": 
 PLAIN = {"red": "#", "yellow": "=", "blue": "+", "green": "-", "grey": "."}
 EIGHTHS = " ▁▂▃▄▅▆▇█"
 LABEL, ROWS = 20, 5
-
-
-#: As in :mod:`qplan.render.terminal`: texts with their styles.
-Line = list[tuple[str, str]]
 
 
 def lines(chart: Chart, options: Options) -> Iterator[Line]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from typing import Any
 
 from qplan.core.names import HIDDEN
@@ -70,30 +69,9 @@ def formatter(kind: str, nothing: str, text: Callable[[str], str] = clean) -> Ca
     return lambda value: nothing if value is None else text(value) if isinstance(value, str) else str(value)
 
 
-#: Columns of codes or whole numbers: few distinct values, each formatted once.
-_FEW = (LIGHT, STATUS, INTEGER, PERCENT, CHANGE, DATE)
-
-
-def format_column(
-    values: Sequence[Any], kind: str, nothing: str, text: Callable[[str], str] = clean
-) -> list[str]:
-    """All cells of a column as people read them."""
-    read = formatter(kind, nothing, text)
-    if kind in _FEW:
-        made = {value: read(value) for value in set(values)}
-        return list(map(made.__getitem__, values))
-    if text in (clean, line):
-        cells = [nothing if value is None else value for value in values]
-        with suppress(TypeError):  # a number among the texts
-            together = "".join(cells)
-            if together.isprintable() and "\ufe0f" not in together:
-                return cells  # nothing to clean
-    return list(map(read, values))
-
-
 def format_rows(
     rows: Sequence[Sequence[Any]], kinds: Sequence[str], nothing: str, text: Callable[[str], str] = clean
 ) -> list[Sequence[str]]:
     """All cells of a table as people read them, row by row."""
-    columns = zip(zip(*rows, strict=True), kinds, strict=True) if rows else ()
-    return list(zip(*(format_column(values, kind, nothing, text) for values, kind in columns), strict=True))
+    reads = [formatter(kind, nothing, text) for kind in kinds]
+    return [[read(value) for read, value in zip(reads, row, strict=True)] for row in rows]

@@ -264,12 +264,9 @@ def _natural(columns: Sequence[Column], cells: Sequence[Sequence[Part]]) -> list
         # A heading needs its longest word, and one that has no blank to break at is left whole.
         title = clean(column.title)
         words = [cell_width(unit) for unit in UNIT.findall(title)]
-        if column.type in FIXED:
-            natural[place] = max(natural[place], *words, min(heads[place], 5 if " " in title else 10), 1)
-        else:
-            natural[place] = max(
-                natural[place], *words, min(heads[place], 12 if " " in title else heads[place]), 1
-            )
+        broken, whole = (5, 10) if column.type in FIXED else (12, heads[place])
+        most = broken if " " in title else whole
+        natural[place] = max(natural[place], *words, min(heads[place], most), 1)
     return natural
 
 
