@@ -4,8 +4,6 @@ The engines are :mod:`qplan.ledger.sqlite` and :mod:`qplan.ledger.postgres.conne
 :mod:`qplan.ledger.engines` chooses between them.
 """
 
-from __future__ import annotations
-
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
