@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from qplan.core import calendar
 from qplan.core.calendar import Clock, Lateness, Light, clock_of
@@ -138,14 +138,15 @@ def with_persons(task: Task, departments: Mapping[str, Department], comma: str) 
     """The task with the persons that apply: those set by actions, else the plan's, else those of each lead."""
     leads = [departments[one] for one in task.leads if one in departments]
 
-    def of_leads(names: Iterable[str | None]) -> str | None:
-        return comma.join(dict.fromkeys(filter(None, names))) or None
+    def of_leads(name: str) -> str | None:
+        return comma.join(dict.fromkeys(filter(None, [getattr(one, name) for one in leads]))) or None
 
-    return task._replace(
-        leader=task.leader or task.plan_leader or of_leads(one.leader for one in leads),
-        owner=task.owner or task.plan_owner or of_leads(one.owner for one in leads),
-        contact=task.contact or task.plan_contact or of_leads(one.contact for one in leads),
-    )
+    persons: dict[str, Any] = {
+        name: getattr(task, f"plan_{name}") or of_leads(name)
+        for name in ("leader", "owner", "contact")
+        if not getattr(task, name)
+    }
+    return task._replace(**persons) if any(persons.values()) else task
 
 
 def assess_all(snapshot: Snapshot, tasks: list[Task], against: str = "deadline") -> list[AssessedTask]:
