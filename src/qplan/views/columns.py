@@ -198,17 +198,18 @@ def _with_given(keys: Sequence[str], listed: Iterable["AssessedTask"]) -> list[s
 def columns_known(snapshot: "Snapshot") -> "dict[str, ColumnOf[AssessedTask]]":
     """Every column of a list by its key; those of the plan's own by ``own:`` and their ids, and by these alone."""
     own = {one.id: _own_column(one) for one in columns_of(snapshot.plan)}
-    given = {
-        key: ColumnOf(key, _(one.heading), partial(one.value, snapshot), one.type, one.rank)
-        for key, one in TASK_COLUMNS.items()
-    }
+    given = {key: _given_column(snapshot, key) for key in TASK_COLUMNS}
     return own | given | {f"own:{ident}": one for ident, one in own.items()}
 
 
 def task_columns(snapshot: "Snapshot", **ranks: int) -> "list[ColumnOf[AssessedTask]]":
     """The columns of these keys, each with the rank that it has in a list."""
-    known = columns_known(snapshot)
-    return [known[key]._replace(rank=rank) for key, rank in ranks.items()]
+    return [_given_column(snapshot, key)._replace(rank=rank) for key, rank in ranks.items()]
+
+
+def _given_column(snapshot: "Snapshot", key: str) -> "ColumnOf[AssessedTask]":
+    one = TASK_COLUMNS[key]
+    return ColumnOf(key, _(one.heading), partial(one.value, snapshot), one.type, one.rank)
 
 
 #: Type of a column of the plan's own -> type of a list's column.
