@@ -156,6 +156,6 @@ FIELDS = {
     "contact": N_("contact"),
     "deadline": N_("deadline"),
     "verifier": N_("verified by"),
-    "remark": N_("note"),
+    "remark": N_("remark"),
     "skip": N_("left out"),
 }

@@ -116,6 +116,22 @@ def test_shares_of_bodies_make_a_subtask_for_each_and_are_asked_about(tmp_path):
     assert asked(table, "has a share") == ["Sheet!D2", "Sheet!C3", "Sheet!B4"]
 
 
+def test_columns_of_towns_are_their_shares(tmp_path):
+    head = ["序号", "任务名称", "牵头单位", "完成时限", "元坝镇", "白果镇", "城东街道"]
+    path = sheet(
+        tmp_path, head, [1, "家政培训（人）", "县人社局", "2026年11月", 280, 15, None],
+        [2, "创业培训（人）", "县人社局", "2026年11月", None, 20, 30],
+    )  # fmt: skip
+    table = read(path)
+    assert [row.shares for row in table.rows] == [
+        ((("元坝镇", "280"), ("白果镇", "15")), "人"),
+        ((("白果镇", "20"), ("城东街道", "30")), "人"),
+    ]
+    assert table.fields == () and len(asked(table, "each of these bodies has a share")) == 2
+    task = to_plan(table)["tasks"][0]
+    assert list(task["each"].values()) == ["280", "15"] and task["lead"] and "support" not in task
+
+
 def test_a_word_table_with_merged_groups_is_read(tmp_path):
     table = read(made.document(tmp_path / "t.docx", ALL[80:]))
     assert table.title == "2024年重点工作任务分工表"

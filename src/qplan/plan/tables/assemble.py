@@ -140,11 +140,7 @@ def _task(table: TablePlan, place: int, row: TableRow, ident: str) -> dict[str, 
         "clause": _line(str(row.no)) if row.no is not None else ident.removeprefix("T"),
         "summary": _lines(row.content),
         "lead": leads[0] if len(leads) == 1 else leads,
-        "support": [
-            one
-            for one in (*(leads if row.shares.figures else ()), *table.ids(row.support))
-            if one not in leads or row.shares.figures
-        ],
+        "support": [one for one in table.ids(row.support) if one not in leads],
         "deadline": due,
         "deadline_text": None if _DIGITS.fullmatch(row.deadline_text) else _line(row.deadline_text),
         "repeats": deadline.repeats,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from qplan.core.names import says_nothing
@@ -164,6 +165,9 @@ _TOWN = re.compile(
     rf"(?P<name>[\u4e00-\u9fff]{{1,8}}?(?:镇|乡|街道|社区|村|园区))\s*[(:]?\s*(?P<figure>\d+(?:\.\d+)?)\s*(?P<unit>{_UNIT_OF_SHARE}?)(?=[)、,;。\s]|$)"
 )
 
+_TOWN_NAME = re.compile(r"(?!各|所|责任|涉及|相关|牵头|配合)[\u4e00-\u9fff]{2,6}(?:(?<!乡)镇|乡|街道)")
+_FIGURE = re.compile(r"\d+(?:\.\d+)?")
+
 
 class Shares(NamedTuple):
     """Names of bodies with their figures, and the unit that all of them have."""
@@ -181,6 +185,18 @@ def shares_of(text: str) -> Shares | None:
 def shares_within(text: str) -> Shares | None:
     """The shares of towns that a task's text lists; None where there are fewer than two."""
     return _shares(list(_TOWN.finditer(unicodedata.normalize("NFKC", text))))
+
+
+def is_town(heading: str) -> bool:
+    """Whether a column is headed by the name of one town."""
+    return _TOWN_NAME.fullmatch(unicodedata.normalize("NFKC", heading).strip()) is not None
+
+
+def shares_in_columns(cells: Iterable[tuple[str, str]], title: str) -> Shares:
+    """The shares that the columns of towns give a task, in the unit that its title names: 家政培训（人）."""
+    figures = [(name, text.replace(",", "")) for name, text in cells]
+    unit = re.search(rf"[(（]({_UNIT_OF_SHARE})[)）]$", title)
+    return Shares(tuple(one for one in figures if _FIGURE.fullmatch(one[1])), unit[1] if unit else "")
 
 
 def _shares(found: list[re.Match[str]]) -> Shares | None:

@@ -16,8 +16,10 @@ from qplan.plan.questions import Question
 from qplan.plan.tables.bodies import (
     Bodies,
     Shares,
+    is_town,
     named_alone,
     persons_of,
+    shares_in_columns,
     shares_of,
     shares_within,
     split_bodies,
@@ -87,6 +89,8 @@ class _Reader:
         self.section: str = ""
         self.above: dict[int, str] = {}  #: column of a group -> its last text
         self.heading = self._row_texts(layout.body - 1)
+        towns = [use for use in layout.uses if not use.field and is_town(use.heading)]
+        self.towns = towns if len(towns) > 1 else []  #: columns that give the share of a town each
         self.lead = "" if layout.of("lead") else self._lead_of_all()
 
     def read(self) -> Body:
@@ -308,7 +312,11 @@ class _Reader:
                 if shares is not None:
                     self._ask_shares(self.grid.address(row, use.column), shares)
                     return shares
-        return Shares((), "")
+        figures = [(_flat(use.heading), self._text(row, use)) for use in self.towns]
+        shares = shares_in_columns(figures, self._one(row, "title"))
+        if shares.figures:
+            self._ask_shares(self.grid.address(row, self.towns[0].column), shares)
+        return shares
 
     def _ask_shares(self, cell: str, shares: Shares) -> None:
         what = _("each of these bodies has a share, and becomes a subtask: {}").format(
@@ -358,7 +366,7 @@ class _Reader:
         """The values of columns that are the plan's own, and of reports on the work, by their headings."""
         found: dict[str, Value] = {}
         for use in self.layout.uses:
-            if use.field in _TAKEN:
+            if use.field in _TAKEN or use in self.towns:
                 continue
             value = self._value(row, use)
             if value is not None and text_of(value):
