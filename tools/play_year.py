@@ -145,7 +145,7 @@ def play(place: str, text: str) -> list[str]:
     under its marked title; a message goes to a robot on this machine.
     """
     shared = ["--ledger", place, "--lang", "zh"]
-    fixed = patch("secrets.token_hex", lambda n=8: IDENT[: 2 * n])
+    fixed = patch("qplan.ledger.schema.os.urandom", lambda n: bytes.fromhex(IDENT)[:n])
     folder = Path(shutil.copytree(EVIDENCE, folder_of(place)))
     with robot() as (address, messages), marked_plan() as plan, contextlib.chdir(folder):
         config = folder / "config.toml"

@@ -129,7 +129,8 @@ def test_no_forged_entry_breaks_a_promise_of_the_gate():
                 violations.append(f"{words}: {done.stderr}")
     finally:
         district.close()
-    assert taken > times // 25, "the forger is no forger"
+    # more fields to draw from (a basis for supporters) make fewer entries that the gate takes
+    assert taken > times // 50, "the forger is no forger"
     assert violations == []
 
 
