@@ -36,7 +36,9 @@ NASTY: tuple[Any, ...] = (
 def forged(district: Any, chance: random.Random, who: str, ident: str, on: str) -> tuple[str, str, str, int]:
     """An entry that is nearly what the program would write: its fields, each by chance another value."""
     row = district.row(ident)
-    step = chance.choice(workflow.TRANSITIONS)
+    # half of the steps are open in the task's state: others are refused before their fields are looked at
+    opened = [step for step in workflow.TRANSITIONS if row["status"] in step.states]
+    step = chance.choice(opened if chance.random() < 0.5 else workflow.TRANSITIONS)
     kind = f"task.{chance.choice([step.action] * 9 + ['undo'])}"
     fields = sorted(effects.FIELDS[f"task.{step.action}"])
     actor = f"{district.roles[who]}@{DEPT[who]}"
@@ -129,8 +131,7 @@ def test_no_forged_entry_breaks_a_promise_of_the_gate():
                 violations.append(f"{words}: {done.stderr}")
     finally:
         district.close()
-    # more fields to draw from (a basis for supporters) make fewer entries that the gate takes
-    assert taken > times // 50, "the forger is no forger"
+    assert taken > times // 25, "the forger is no forger"
     assert violations == []
 
 

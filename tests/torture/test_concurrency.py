@@ -13,11 +13,11 @@ from attempts import attempt
 from ledger import plans, server
 from qplan.core.events import changes_in
 from qplan.ledger.store import Ledger
-from torture.harness import assert_whole, make, qplan, rounds, start
+from torture.harness import LONG, assert_whole, make, qplan, rounds, start
 
 PROCESSES = 16
-#: Seconds that no writer waits longer, opening the ledger and its own work included; on a machine that others
-#: slow down the same in turns, the time in which the ledger takes one entry: 5 s at 80 entries a second.
+#: Seconds that no writer waits longer, opening the ledger and its own work included: what long rounds hold. Short ones,
+#: which run beside other tests, hold the same in turns, the time in which the ledger takes one entry: 5 s at 80 a second.
 LONGEST_WAIT, LONGEST_TURNS = 5, 400
 
 WRITER = """
@@ -82,7 +82,7 @@ def test_sixteen_processes_lose_nothing(place: Path | str, record_property: Call
     longest = max(float(waited) for _seq, _note, waited in lines)
     record_property("longest", f"{longest:.1f}")
     record_property("turns", f"{longest / turn:.0f}")
-    assert longest < max(LONGEST_WAIT, LONGEST_TURNS * turn)
+    assert longest < LONGEST_WAIT or (not LONG and longest < LONGEST_TURNS * turn)
     assert len(acknowledged) == each * PROCESSES
     attempt(len(acknowledged))
     assert assert_whole(place) == before + each * PROCESSES
