@@ -147,3 +147,8 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
+
+
+def promises(document):
+    """Clause, operator, value and unit of every promise, in the order of the text."""
+    return [(t.clause, t.promise.operator, t.promise.value, t.promise.unit) for t in document.targets]
