@@ -413,3 +413,11 @@ def test_a_bare_load_does_not_replace_an_edited_plan_unasked(qplan, ledger, tmp_
     before = qplan("export", "--journal").out
     assert qplan("load").code == 0, "it reads again the plan that the ledger was loaded from"
     assert qplan("export", "--journal").out == before
+
+
+def test_check_counts_one_problem_in_the_singular(qplan, tmp_path):
+    text = "format: 1\nplan: {id: a, title: b, begins: 2025-01-01, ends: 2025-12-31, office: o}\n"
+    text += "departments: [{id: o, name: O, role: office}]\ntasks: [{no: 1, title: c, lead: nobody, deadline: 2025}]\n"
+    (tmp_path / "plan_tasks.yaml").write_text(text, "utf-8")
+    answer = qplan("check", str(tmp_path), "--lang", "en")
+    assert answer.code == 2 and "1 problem, 0 remarks" in answer.err

@@ -17,7 +17,7 @@ from qplan.cli.session import Context, Session, keep_head, named_actor, opened, 
 from qplan.cli.settings import make_own_folder
 from qplan.core.model import Head, Plan
 from qplan.errors import BadFile, BadInput, Problem
-from qplan.i18n import N_, _, joined, noted, sentences
+from qplan.i18n import N_, _, counted, joined, noted, sentences
 
 _PATH = partial(typer.Argument, metavar="[PATH]")
 Where = Annotated[
@@ -155,9 +155,11 @@ def check(ctx: Context, path: Where = None) -> int:
     with progress(ctx.obj) as step:
         found = checks.check(read_plan(place(path), step(_("Reading the plan"))), against_text=True)
     hindering = sum(not problem.warning for problem in found)
-    title = _("{problems} problems, {remarks} remarks").format(
-        problems=hindering, remarks=len(found) - hindering
-    )
+    remarks = len(found) - hindering
+    title = joined((
+        counted(N_("{n} problem"), N_("{n} problems"), hindering).format(n=hindering),
+        counted(N_("{n} remark"), N_("{n} remarks"), remarks).format(n=remarks),
+    ))  # fmt: skip
     if ctx.obj.format:
         emit(views.problems(title, found, today(ctx.obj).isoformat()), ctx.obj)
     else:
