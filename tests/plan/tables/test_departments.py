@@ -29,6 +29,26 @@ def test_the_bodies_of_a_cell(text, leads, support):
 
 
 @pytest.mark.parametrize(
+    ("text", "known", "last", "asked"),
+    [
+        ("区民政局，和宜街道", (), "和宜街道", True),
+        ("区民政局，和白云街道", (), "和白云街道", True),
+        ("区民政局，和白云街道", ("白云街道",), "白云街道", False),
+        ("县水利局，和县农业农村局", (), "和县农业农村局", True),
+        ("区民政局，和区商务局", ("区民政局",), "区商务局", False),
+        ("区民政局，和农业农村局", (), "农业农村局", False),
+        ("民政局，和住房城乡建设局", (), "住房城乡建设局", False),
+        ("民政局，和各镇（街道）", (), "各镇（街道）", False),
+        ("和平街道", (), "和平街道", False),
+    ],
+)
+def test_a_name_that_begins_with_he_is_kept_unless_he_is_a_conjunction(text, known, last, asked):
+    found = split_bodies(text, known=known)
+    assert found.leads[-1] == last
+    assert any("begins with 和" in message for message, _about in found.doubts) is asked
+
+
+@pytest.mark.parametrize(
     ("one", "other", "same"),
     [
         ("市场监管局", "区市场监管局", True),

@@ -345,9 +345,24 @@ def test_misspelt_headings_are_taken_for_the_known_ones_and_asked(tmp_path):
     assert asked(table, "完成时现") == ["Sheet!D1"]
 
 
+def test_a_table_with_one_known_heading_is_read_by_its_likeliest_column_and_asked(tmp_path):
+    projects = read(sheet(tmp_path, ["项目名称", "地点", "总投资"], ["东城水厂", "东城", "3000"]))
+    assert [row.title for row in projects.rows] == ["东城水厂"]
+    assert asked(projects, "no body leads this task")
+    names = read(
+        sheet(tmp_path, ["2026年"], ["序号", "名称", "建设年限"], [1, "东城水厂", "2025年-2026年12月"])
+    )
+    assert [row.title for row in names.rows] == ["东城水厂"]
+    assert asked(names, "“名称” is read as its title") == ["Sheet!B2"]
+    figures = read(sheet(tmp_path, ["序号", "指标", "责任单位"], [1, "粮食总产量", "区农业农村局"]))
+    assert [(row.title, row.leads) for row in figures.rows] == [("粮食总产量", ("区农业农村局",))]
+    with pytest.raises(BadInput, match="rename the tasks' column 重点任务"):
+        read(sheet(tmp_path, ["指标", "目标值", "单位"], ["粮食总产量", "20", "万吨"]))
+
+
 def test_headings_that_mean_nothing_here_are_mapped_by_the_caller(tmp_path):
     path = sheet(tmp_path, ["x"], ["a", "b", "c"], ["甲", "区财政局", "2024年6月"])
-    with pytest.raises(BadInput, match="no heading row"):
+    with pytest.raises(BadInput, match="no heading of row 2 .a, b, c.*--header-row 2 --map a=title"):
         read(path)
     table = read(path, header_row=2, mapping={"a": "title", "b": "lead", "C": "deadline"})
     assert [(row.title, row.leads, due(row)) for row in table.rows] == [("甲", ("区财政局",), "2024-06-30")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from qplan.core.names import says_nothing
@@ -16,6 +16,7 @@ OTHERS = N_("“{}” speaks of further bodies without naming them")
 LAST = N_("of “{}” only the last body is read as supporting, because a lead is wanted here")
 MARKED = N_("in “{}” only some bodies are marked as lead; the others are read as supporting")
 ODD = N_("“{}” does not look like a body's name")
+AND = N_("“{}” may be a name that begins with 和, or “and” before a name; it is kept whole")
 JOINT = N_("several bodies are named here; they are read as joint leads")
 
 
@@ -51,24 +52,29 @@ _BODY = re.compile(
 )  # fmt: skip
 
 
-def split_bodies(text: str, part: str = _LEAD) -> Bodies:
-    """The bodies that a cell names; those without a part of their own have ``part`` (lead or support)."""
+def split_bodies(text: str, part: str = _LEAD, known: Collection[str] = ()) -> Bodies:
+    """The bodies that a cell names; those without a part of their own have ``part`` (lead or support).
+
+    ``known`` are names that stand elsewhere in the table: 和 before one of them is a conjunction.
+    """
     if says_nothing(text):
         return Bodies()
     named: list[tuple[str, str]] = []  # name, part ("" until it is known)
     doubts: list[tuple[str, str]] = []
     marked = False
     current = ""
-    for piece in pieces(text):
+    for place, piece in enumerate(pieces(text)):
         name, label = _without(_LABEL, piece)
         current = label or current
-        name = re.sub(r"^(?:由|会同|以及|和|及)(?=.{2})", "", name)
+        name = re.sub(r"^(?:由|会同|以及|及)(?=.{2})", "", name)
         name, mark = _without(_MARK, name)
         name, said = _duties(name, doubts)
         name, ending = _without(_ENDING, name) if len(name) > 2 or not said else (name, "")
         if ending:  # it holds for all since the last one that said its part
             named = [(one, role or ending) for one, role in named]
             marked = marked or ending == _LEAD
+        if place and len(name) > 2 and name.startswith("和"):
+            name = _without_and(name, known, doubts)
         if not says_nothing(name):
             marked = marked or bool(mark)
             named.append((name, mark or ending or current))
@@ -134,6 +140,22 @@ def _without(pattern: re.Pattern[str], name: str) -> tuple[str, str]:
         return name, ""
     role = _LEAD if found.groupdict().get("lead") else _SUPPORT
     return (name[: found.start()] + name[found.end() :]).strip(), role
+
+
+#: What a place's name may end with; 和 before it may begin that name: 和宜街道, 和县农业农村局.
+_PLACE = re.compile("(?<![城农乡])[市区县旗镇乡村](?![场政容民域村])|街道")
+
+
+def _without_and(name: str, known: Collection[str], doubts: list[tuple[str, str]]) -> str:
+    """The name without 和 where this cannot begin it: before a known name, one of its level, or one without a place."""
+    rest = name[1:]
+    if rest[0] in "各其":
+        return rest
+    alike = rest[0] in "省市区县旗" and any(one[0] == rest[0] and one[-1] == rest[-1] for one in known)
+    if rest in known or alike or _GENERIC.search(rest) or (_BODY.search(rest) and not _PLACE.search(rest)):
+        return rest
+    doubts.append((AND, name))
+    return name
 
 
 def _duties(name: str, doubts: list[tuple[str, str]]) -> tuple[str, bool]:

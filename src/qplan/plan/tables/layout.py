@@ -55,15 +55,19 @@ class Layout(NamedTuple):
 
 
 def find_layout(
-    grid: Grid, year: int, header_row: int | None = None, mapping: Mapping[str, str] | None = None
+    grid: Grid,
+    year: int,
+    header_row: int | None = None,
+    mapping: Mapping[str, str] | None = None,
+    least: int = 2,
 ) -> Layout | None:
-    """The layout of a grid; None where no row looks like a heading.
+    """The layout of a grid; None where no row looks like a heading, which names ``least`` fields or more.
 
     ``header_row`` counts from 1 and names the heading's first row; ``mapping`` gives the field of
     headings (or letters of columns). BadInput for a row that is not there.
     """
     wanted = {plain_heading(name): field for name, field in (mapping or {}).items()}
-    row = _heading_row(grid, year, wanted) if header_row is None else header_row - 1
+    row = _heading_row(grid, year, wanted, least) if header_row is None else header_row - 1
     if row is None:
         return None
     if not 0 <= row < len(grid.rows):
@@ -76,13 +80,26 @@ def find_layout(
     return Layout(grid, top, bottom + 1, tuple(uses), _title_lines(grid, top), (*questions, *more))
 
 
-def _heading_row(grid: Grid, year: int, wanted: Mapping[str, str]) -> int | None:
-    scores = [_score(grid, row, year, wanted) for row in range(min(len(grid.rows), _SEARCHED))]
+def first_texts(grid: Grid) -> tuple[int, list[str]] | None:
+    """The first row of several short, different texts, and these: the likeliest heading where no word of it is known."""
+    for row, values in enumerate(grid.rows[:_SEARCHED]):
+        texts = [value for value in values if value is not None]
+        short = [value for value in texts if isinstance(value, str) and len(value) <= 24]
+        if len(texts) == len(short) == len(set(short)) > 1:
+            return row, short
+    return None
+
+
+def _heading_row(grid: Grid, year: int, wanted: Mapping[str, str], least: int) -> int | None:
+    likely = first_texts(grid) if least == 1 else None
+    if likely:
+        return likely[0] if _score(grid, likely[0], year, wanted, least) else None
+    scores = [_score(grid, row, year, wanted, least) for row in range(min(len(grid.rows), _SEARCHED))]
     best = max(scores, default=0)
     return scores.index(best) if best else None
 
 
-def _score(grid: Grid, row: int, year: int, wanted: Mapping[str, str]) -> int:
+def _score(grid: Grid, row: int, year: int, wanted: Mapping[str, str], least: int) -> int:
     """How many different fields a row's texts name, 0 where it is no heading."""
     texts = [value for value in grid.rows[row] if isinstance(value, str) and len(value) <= 40]
     fields = {
@@ -90,8 +107,8 @@ def _score(grid: Grid, row: int, year: int, wanted: Mapping[str, str]) -> int:
         for text in texts
         if (heading := read_heading(text, year)).sure or plain_heading(text) in wanted
     } - {"", "stage"}
-    named = fields & {*_TEXTS, "lead", "deadline"}
-    return len(fields) if len(fields) >= 2 and named else 0
+    named = fields & {*_TEXTS, "lead", "deadline"} or least == 1
+    return len(fields) if len(fields) >= least and named else 0
 
 
 def _extent(grid: Grid, row: int, fixed: bool) -> tuple[int, int]:
@@ -321,8 +338,11 @@ def _repeats(grid: Grid, body: int, column: int) -> bool:
 
 
 def _longest(grid: Grid, body: int, uses: list[Use]) -> Use | None:
-    def length(use: Use) -> int:
-        return sum(len(grid.text(row, use.column)) for row in range(body, len(grid.rows)))
+    """The column that is headed as one of names, else the one with most text; figures are none."""
+
+    def length(use: Use) -> tuple[bool, int]:
+        texts = (grid.text(row, use.column) for row in range(body, len(grid.rows)))
+        return "名" in use.heading, sum(map(str.isalpha, "".join(texts)))
 
     return max(uses, key=length, default=None)
 

@@ -18,7 +18,7 @@ from qplan.plan.tables.fields import read_fields
 from qplan.plan.tables.files import read_grids
 from qplan.plan.tables.grid import Grid, Value
 from qplan.plan.tables.headings import REPORTS
-from qplan.plan.tables.layout import MAPPED, Layout, find_layout
+from qplan.plan.tables.layout import MAPPED, Layout, find_layout, first_texts
 from qplan.plan.tables.period import Period, find_period
 from qplan.plan.tables.rows import TableRow, read_rows
 
@@ -122,21 +122,34 @@ def _check_mapping(mapping: Mapping[str, str] | None) -> None:
 
 def _layouts(grids: Sequence[Grid], year: int, options: Options, path: Path) -> list[Layout]:
     """The layout of each sheet that holds a table of tasks; a table without a heading continues the one before."""
-    layouts: list[Layout] = []
-    for grid in grids:
-        if not any(value is not None for row in grid.rows for value in row):
-            continue
-        found = find_layout(grid, year, options.header_row, options.mapping)
-        if found is None and layouts and grid.width == layouts[-1].grid.width and not grid.before:
-            found = layouts[-1]._replace(grid=grid, top=0, body=0, title_lines=(), questions=())
-        if found is not None and (found.of("title") or options.header_row):
-            layouts.append(found)
-    if not layouts:
+    layouts = _laid_out(grids, year, options) or _laid_out(grids, year, options, least=1)
+    if layouts:
+        return layouts
+    likely = next(filter(None, map(first_texts, grids)), None)
+    if likely is None:
         raise BadInput(
             _(
                 "{path}: no heading row was found (headings such as 序号, 重点任务, 责任单位, 完成时限); name its row with --header-row, and the columns with --map HEADING=title"
             ).format(path=path)
         )
+    row, texts = likely
+    raise BadInput(
+        _(
+            "{path}: no heading of row {n} ({headings}) names a task; rename the tasks' column 重点任务 and the bodies' 责任单位, or name them: --header-row {n} --map {first}=title"
+        ).format(path=path, n=row + 1, headings=joined(map(shown, texts)), first=shown(texts[0]))
+    )
+
+
+def _laid_out(grids: Sequence[Grid], year: int, options: Options, least: int = 2) -> list[Layout]:
+    layouts: list[Layout] = []
+    for grid in grids:
+        if not any(value is not None for row in grid.rows for value in row):
+            continue
+        found = find_layout(grid, year, options.header_row, options.mapping, least)
+        if found is None and layouts and grid.width == layouts[-1].grid.width and not grid.before:
+            found = layouts[-1]._replace(grid=grid, top=0, body=0, title_lines=(), questions=())
+        if found is not None and (found.of("title") or options.header_row):
+            layouts.append(found)
     return layouts
 
 

@@ -19,6 +19,7 @@ from qplan.plan.tables.bodies import (
     is_town,
     named_alone,
     persons_of,
+    pieces,
     shares_in_columns,
     shares_of,
     shares_within,
@@ -91,6 +92,7 @@ class _Reader:
         self.heading = self._row_texts(layout.body - 1)
         towns = [use for use in layout.uses if not use.field and is_town(use.heading)]
         self.towns = towns if len(towns) > 1 else []  #: columns that give the share of a town each
+        self.named = self._names()
         self.lead = "" if layout.of("lead") else self._lead_of_all()
 
     def read(self) -> Body:
@@ -108,6 +110,12 @@ class _Reader:
                 self._task(row, texts)
         self._trailing_notes()
         return Body(tuple(self.rows), tuple(self.left_out), tuple(self.questions))
+
+    def _names(self) -> frozenset[str]:
+        """What stands between separators in the columns of bodies."""
+        uses = (*self.layout.of("lead"), *self.layout.of("support"))
+        rows = range(self.layout.body, len(self.grid.rows))
+        return frozenset(name for use in uses for row in rows for name in pieces(self._text(row, use)))
 
     def _lead_of_all(self) -> str:
         """The body that the sheet's name or a line above the table names, where no column names who leads."""
@@ -290,7 +298,7 @@ class _Reader:
                     continue
                 text, beside = persons_of(text, use.heading)
                 persons += beside
-                found = split_bodies(text, field)
+                found = split_bodies(text, field, self.named)
                 leads += found.leads
                 support += found.support
                 self._ask_bodies(self.grid.address(row, use.column), found)
