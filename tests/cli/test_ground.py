@@ -420,4 +420,4 @@ def test_check_counts_one_problem_in_the_singular(qplan, tmp_path):
     text += "departments: [{id: o, name: O, role: office}]\ntasks: [{no: 1, title: c, lead: nobody, deadline: 2025}]\n"
     (tmp_path / "plan_tasks.yaml").write_text(text, "utf-8")
     answer = qplan("check", str(tmp_path), "--lang", "en")
-    assert answer.code == 2 and "1 problem, 0 remarks" in answer.err
+    assert answer.code == 2 and answer.err == "1 problem, 1 remark\n"

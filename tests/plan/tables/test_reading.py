@@ -362,7 +362,7 @@ def test_a_table_with_one_known_heading_is_read_by_its_likeliest_column_and_aske
 
 def test_headings_that_mean_nothing_here_are_mapped_by_the_caller(tmp_path):
     path = sheet(tmp_path, ["x"], ["a", "b", "c"], ["甲", "区财政局", "2024年6月"])
-    with pytest.raises(BadInput, match="no heading of row 2 .a, b, c.*--header-row 2 --map a=title"):
+    with pytest.raises(BadInput, match=r"no heading of row 2 .a, b, c.*--header-row 2 --map a=title"):
         read(path)
     table = read(path, header_row=2, mapping={"a": "title", "b": "lead", "C": "deadline"})
     assert [(row.title, row.leads, due(row)) for row in table.rows] == [("甲", ("区财政局",), "2024-06-30")]
