@@ -41,6 +41,12 @@ from qplan.core.quantities import DOWN, UP, find_quantities
         ("a score of at least 72 out of 100", "72", "", ">="),
         ("exactly 65 sites", "65", "", "="),
         ("one million trees", "1", "million", None),
+        ("nine cases out of ten", "90", "%", None),
+        ("raise ₦45 billion", "45", "₦ billion", None),
+        ("pay R45 million", "45", "R million", None),
+        ("from 18.5% (2025) to 10%", "10", "%", "<="),
+        ("from a 2024 baseline of 35% to 50%", "50", "%", ">="),
+        ("answer within 5 days to 90% of requests", "90", "%", None),
     ],
 )  # fmt: skip
 def test_a_figure_has_its_value_unit_and_operator(text, value, unit, operator):
@@ -73,6 +79,8 @@ def test_a_rate_may_stand_behind_what_is_counted():
 def test_a_range_has_two_ends():
     (one,) = find_quantities("between 8 and 10 percent")
     assert (one.value, one.high, one.unit) == ("8", "10", "%")
+    (one,) = find_quantities("two or three libraries")
+    assert (one.value, one.high) == ("2", "3")
 
 
 @pytest.mark.parametrize(

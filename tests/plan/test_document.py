@@ -197,6 +197,16 @@ def test_what_describes_or_counts_promises_nothing(read_text, sentence):
         ),
         ("Retrofit homes at no more than €32,000 per home.", [("homes", "<=", "32000", "€")]),
         ("All buildings over 500 m2 will be insulated.", []),
+        (
+            "Hold lost-time injuries under 0.6 per 200,000 hours.",
+            [("injuries", "<=", "0.6", "per 200,000 hours")],
+        ),
+        ("Raise the share of homes with four or five stars from 41% to 55%.", [("homes", ">=", "55", "%")]),
+        ("Its last report counted 61 measures.", []),
+        ("The council planted about 4,000 trees.", []),
+        ("Deaths within 30 days of surgery will fall by 15%.", [("Deaths", ">=", "15", "%")]),
+        ("Appeals filed within 30 days of a decision will be heard by a panel.", []),
+        ("Resolve 90% of complaints within 30 days.", [("", ">=", "90", "%"), ("", "<=", "30", "days")]),
     ],
 )
 def test_a_figure_is_read_with_its_baseline_bound_and_currency(read_text, sentence, read_as):
@@ -216,6 +226,11 @@ def test_each_figure_has_the_year_that_stands_with_it(read_text):
     assert [(one.promise.value, one.promise.year) for one in document.targets] == [
         ("210", 2031), ("90", 2029), ("8", 2026), ("11", 2027)
     ]  # fmt: skip
+
+
+def test_a_list_may_begin_at_a_later_mark(read_text):
+    document = read_text("Plan\n\nB. Safer streets\nHire 20 wardens.\nC. Cleaner air\nPlant 500 trees.\n")
+    assert [one.clause for one in document.headings()] == ["B", "C"]
 
 
 def test_numbers_run_on_under_letters_that_begin_anew(read_text):

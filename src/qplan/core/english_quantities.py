@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from qplan.core.quantities import AT_LEAST, AT_MOST, DOWN, EXACTLY, UP, Quantity
+from qplan.core.quantities import AT_LEAST, AT_MOST, CURRENCY_SIGNS, DOWN, EXACTLY, UP, Quantity
 
 _ONES = [
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
@@ -35,7 +35,7 @@ _SHORT = {"m": "million", "mn": "million", "bn": "billion", "b": "billion", "k":
 
 _DIGITS = r"\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?|\d+(?:\.\d+)?"
 _WORD = rf"(?:(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(_ONES[1:10])}))?|{'|'.join(reversed(_ONES))})\b(?!-)"
-_CURRENCY = r"(?:(?-i:US|AU|NZ|HK|CA|[ACSR]))?[€£$¥₹]|(?:USD|EUR|GBP|RMB|CNY|INR|Rs\.?|KES|NGN|ZAR|AUD|CAD|CHF|DKK|SEK|NOK|PLN|CZK|HUF|RON|GH[¢S]|PKR|BDT|UGX|TZS|RWF|NZD|SGD|BRL)(?=\s?\d)"
+_CURRENCY = rf"(?:(?-i:US|AU|NZ|HK|CA|[ACSR]))?[{CURRENCY_SIGNS}]|(?:USD|EUR|GBP|RMB|CNY|INR|Rs\.?|KES|NGN|ZAR|AUD|CAD|CHF|DKK|SEK|NOK|PLN|CZK|HUF|RON|GH[¢S]|PKR|BDT|UGX|TZS|RWF|NZD|SGD|BRL)(?=\s?\d)|(?-i:R)(?=\d)"
 _LARGE = r"(?:(?:hundred |thousand |lakh )?(?:million|billion|trillion|crore)|lakhs?|thousand|hundred)"
 _TIME = r"(?:(?:working|business|calendar|full|clear|school)\s)?(?:day|hour|week|month|minute|second|year)s?"
 #: Units with the prefixes of powers of ten; their letters are as written, so that 5G and 4K are none.
@@ -68,10 +68,10 @@ def _amount(name: str) -> str:
 
 
 #: “In” and “of” before a number of days or years are no joint: 9 out of 10 is a share, 90 in 30 days is none.
-_JOINT = r":(?=1\b)|\s*[-—–~]\s*|\s(?:to|and|in(?: every)?|out of(?: every)?|of(?: every)?)\s"
+_JOINT = r":(?=1\b)|\s*[-—–~]\s*|(?:\s(?:in |\()(?:FY ?)?(?:19|20)\d\d\)?)?\sto\s|\s(?:and|or|in(?: every)?|out of(?: every)?|of(?: every)?)\s"
 _FIGURE = re.compile(
     rf"\b(?P<multiple>doubl|tripl|trebl|quadrupl|halv)(?:es?|ed|ing)\b(?![ -]?(?:digit|glaz|track|deck|shift|count|check|jab|vaccin|line|bottom))"
-    rf"|\bone [a-z]+ in (?P<one_in>{_WORD}|\d{{1,3}})(?=\s(?!{_TIME}\b)|[,.;)]|$)"
+    rf"|\b(?:one [a-z]+ in|(?P<ones>{_WORD}|\d{{1,2}}) [a-z]+ out of)(?: every)? (?P<one_in>{_WORD}|\d{{1,3}})(?=\s(?!{_TIME}\b)|[,.;)]|$)"
     r"|(?<![\w-])(?:(?P<above>an?|one|two|three|four|five|seven|nine)[ -])?(?P<part>half|halve|third|quarter|fourth|fifth|sixth|eighth|tenth)s?"
     r"(?=\s(?:of|in|the|its|their|all|our|from|by|compared|below|less|to|will|should|must|shall)\b|[,.;)]|\s*$|\s(?:premature|[a-z]+ (?:mortality|emissions|deaths|use|waste)))"
     r"|(?<![\w./+-])(?P<top>\d{1,2})/(?P<bottom>\d{1,2})(?![\d/])"
@@ -130,7 +130,7 @@ _NEVER_BELOW = re.compile(
 _SMALL = re.compile(_TIME)
 _SOON = re.compile(r"(?:[a-z]+ )?(?:day|hour|minute|second)s?")
 _FROM = re.compile(
-    r"\bfrom (?:about |around |the current |its current |an average of )?$|\b(?:grades?|phase|tier|level|class) $",
+    r"\bfrom (?:(?:an?|the|its|about|around|some|nearly|over|under|just|current|present|average|baseline|level|of|(?:19|20)\d\d) )*$|\b(?:grades?|phase|tier|level|class) $",
     re.IGNORECASE,
 )
 #: A word that asks for something stands so close before its figure, the verb that it belongs to so far.
@@ -198,7 +198,7 @@ def _of_words(found: re.Match[str]) -> Quantity | None:
         above = (found["above"] or "one").lower()
         value = _share(1 if above in ("a", "an") else _NUMBERS[above], _PARTS[part.lower()])
     elif found["one_in"]:
-        value = _share(1, _number(found["one_in"]))
+        value = _share(_number(found["ones"] or "1"), _number(found["one_in"]))
     else:
         value = _share(int(found["top"]), int(found["bottom"]))
     return Quantity(start, end, value, "%", None, "", start, None, not found["top"]) if value else None
@@ -242,22 +242,23 @@ def _meaning(text: str, joint: str, first: _Amount, second: _Amount) -> int:
     if joint == "of":
         plain = not (first.whole_unit or second.whole_unit or second.is_year)
         return _WHOLE if plain and low < high else _ALONE
-    if "of" in joint or "in" in joint:
+    if not joint.endswith("to") and ("of" in joint or "in" in joint):
         plain = not (first.whole_unit or second.currency or re.search(rf"%|{_TIME}", second.unit))
         whole = plain and low < high < 1000 and re.match(r"\s[a-z]|[,.;)]|$", text[second.end :])
         score = whole and joint == "out of" and not first.in_words and not re.match(r"\s", text[second.end :])
         return _WHOLE if score else _SHARE if whole and not _NO_SHARE.search(before) else _ALONE
-    if joint == "and" and not _BETWEEN.search(before):
+    if (joint == "and" and not _BETWEEN.search(before)) or (
+        joint == "or" and (first.whole_unit or first.is_year)
+    ):
         return _ALONE
     if second.is_year or (first.is_year and joint != "to"):
-        return _YEARS
-    if joint == "to" and (first.is_year or _FROM.search(before)):
+        return _ALONE if first.whole_unit else _YEARS
+    if joint.endswith("to") and (first.is_year or _FROM.search(before)):
         return _CHANGE
     if joint == ":" or (joint == "to" and second.value == "1"):
         return _WHOLE
-    if joint == "to" and first.unit and not second.unit:
-        return _ALONE
-    return _RANGE if first.in_words == second.in_words and low < high else _ALONE
+    alike = first.in_words == second.in_words and first.unit in ("", second.unit)
+    return _RANGE if alike and low < high and " to" not in joint else _ALONE
 
 
 def _read(found: re.Match[str], name: str) -> _Amount:

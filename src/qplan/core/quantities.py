@@ -20,6 +20,8 @@ NUMERAL = "〇○零一二两三四五六七八九十百千廿卅壹贰叁肆伍
 _OWN_VALUES = {"○": 0, "两": 2}
 #: Multipliers that stay in the unit, as official texts write them: 3.5万台套, 2亿元.
 _LARGE = "万亿"
+#: Dollar, pound, yen, baht and the block of currency signs (€, ₦, ₹, ₱), as a class of an expression has them.
+CURRENCY_SIGNS = "$£¥฿₠-⃏"
 
 AT_LEAST, AT_MOST, EXACTLY = ">=", "<=", "="
 UP, DOWN = "up", "down"
@@ -84,7 +86,7 @@ _NUMBER = re.compile(
     rf"|(?<![\w./+-])(?P<top>\d{{1,2}})/(?P<bottom>\d{{1,2}})(?![\d/])"
     rf"|(?<![A-Za-z0-9_./+〔\[])(?P<low>{_DIGITS})(?P<low_unit>{_UNIT}|%)?\s*(?:-|—|–|~|至|到)\s*(?P<high>{_DIGITS})"
     rf"\s*(?P<range_unit>{_UNIT}|{_LETTERS})?"
-    rf"|(?<![A-Za-z0-9_./+-])(?P<currency>[€£$¥]\s?)?(?P<digits>{_DIGITS})\s*"
+    rf"|(?<![A-Za-z0-9_./+-])(?P<currency>[{CURRENCY_SIGNS}]\s?)?(?P<digits>{_DIGITS})\s*"
     rf"(?:(?P<unit>{_UNIT}|{_LETTERS})|(?![A-Za-z0-9_]|\.\d))"
     rf"|翻(?P<doubled>[一两二三]?)番"
     rf"|(?<=前)(?P<rank>[二三四五六七八九十]{{1,2}})(?=[,。;、]|$)"

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from qplan.core.quantities import AT_LEAST, AT_MOST, Quantity
+from qplan.core.quantities import AT_LEAST, AT_MOST, CURRENCY_SIGNS, Quantity
 
 #: Words by which a sentence asks for something, whatever else it states.
 _ASKS = re.compile(
@@ -24,11 +24,12 @@ _ASKS = re.compile(
 )
 #: Finite verbs of sentences that state what is or was.
 _STATES = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|did|does|accounts? for|makes? up|made up|represents?|represented|stands? at|stood at|"
+    r"(?<!-)\b(?:is|are|was|were|has|have|had|did|does|accounts? for|makes? up|made up|represents?|represented|stands? at|stood at|"
     r"grew|fell|rose|dropped|declined|built|spent|won|took|ran|gave|sold|bought|brought|taught|sent|lost|saw|received|reached|"
     r"lives?(?! births?)|lived|employs?|contains?|operates?|operated|consumes?|generates?|contributes?|lacks?|suffers?|suffered|owns?|"
     r"attracted|recorded|reported|estimated at|totall?ed|averaged|exceeded|achieved|completed|delivered|served|visited|administers?|manages?|"
-    r"met|caused|increased|decreased|doubled|halved)\b(?! (?:to|by) be\b)"
+    r"met|caused|increased|decreased|doubled|halved)\b(?!-| (?:to|by) be\b)"
+    r"|[a-z] (?!\w*eed\b|(?:reduced|estimated|improved|combined)\b)[a-z]{2,}ed (?:(?:a|an|the|its|their|our|about|nearly|over|some|almost|around|just|only|more|than|total|of|further) )*[$£€]?\d"
 )
 _PAST = re.compile(
     r"\b(?:last|previous|past) (?:\w+ )?(?:year|years|decade|months)\b|\bto date\b|\bso far\b|\balready\b|\bcurrently\b|\bat present\b|"
@@ -82,11 +83,16 @@ _LOOSE = re.compile(
 )
 _WHOSE = re.compile(
     r"(?<!area )(?<!capacity )(?<!total )(?<!rate )(?<!reserve )(?<!time )(?<!score )(?<!cost )(?<!level )(?<!value )(?<!length )"
-    r"(?<!share )(?<!ratio )(?<!average )\b(?:with|having|employing|earning|containing|worth|measuring|of|for|serving|exceeding|costing)$",
+    r"(?<!share )(?<!ratio )(?<!average )\b(?:with|having|employing|earning|containing|worth|measuring|of|for|serving|exceeding|costing|last(?:s|ing)?)$",
     re.IGNORECASE,
 )
 #: A noun whose size is described before its verb: buildings over 500 m2 will be insulated.
 _SIZED = re.compile(r"(?<!\band)(?<!\bthat)(?<!\bso)(?<!\bin)\s[a-z]{3,}$")
+_MODAL = re.compile(r"\b(?:will|shall|must|should)\b")
+#: Deaths within 30 days of surgery will fall by 15%: the time is a condition of what is counted.
+_CONDITION = re.compile(
+    r"^(?:(?! and\b)[^,;])*\b(?:will|shall|must|should|(?:from|to|by|below|under|above) (?:[a-z]+ )*(?!20\d\d\b)[$£€]?\d[\d.,]*(?!%? of\b))"
+)
 _THEN_VERB = re.compile(r"\s*(?:[a-z]+ ){0,3}(?:will|shall|must|should)\b")
 _COMPARED = re.compile(
     r"\b(?!high|low|short|great|few|longer\b)[a-z]+er than$|(?<!be )\b(?:rated|graded|classed|ranked)$"
@@ -165,6 +171,8 @@ def _is_numbering(figure: EnglishFigure) -> bool:
         and re.search(r"\b(?:first|second|third|fourth|this|last|next|final|in the)$", figure.before)
     ):
         return True
+    if re.match(r"[\s-]stars?\b", figure.after) and not one.operator:
+        return True
     service = re.fullmatch(r"911|999|988|112|111|101|311|211", figure.written)
     if service and re.match(r"\s*(?:calls?|answer|emergency|service|number)", figure.after):
         return True
@@ -242,7 +250,8 @@ def _is_restated(figure: EnglishFigure) -> bool:
     return bool(
         re.match(r"(?:halv|doubl|tripl)", figure.written, re.IGNORECASE)
         and re.search(
-            r"\bto (?:at least |about |less than |no more than )?[€£$]?\d", figure.after + figure.rest[:40]
+            rf"\bto (?:at least |about |less than |no more than )?[{CURRENCY_SIGNS}]?\d",
+            figure.after + figure.rest[:40],
         )
     )
 
@@ -261,11 +270,12 @@ def _is_known(figure: EnglishFigure) -> bool:
 
 
 def _describes(figure: EnglishFigure) -> bool:
-    """Buildings over 500 m2, firms with more than 50 staff, older than 60 years, within 400 metres of a park."""
+    """Buildings over 500 m2, firms with more than 50 staff, older than 60, within 400 m of a park, deaths within 30 days."""
     one = figure.quantity
     if one.word == "within":
         length = re.fullmatch(r"k?m|(?:kilo)?met(?:re|er)s?|miles?|feet", one.unit)
-        return bool(length) or not (one.unit or one.high)
+        condition = not _MODAL.search(figure.before) and _CONDITION.search(figure.after)
+        return bool(length or condition) or not (one.unit or one.high)
     bounded = one.operator == AT_MOST and one.word in (
         "more than",
         "longer than",
@@ -279,7 +289,9 @@ def _describes(figure: EnglishFigure) -> bool:
 
 def _is_granted(figure: EnglishFigure) -> bool:
     """Grants of up to $5,000: what an applicant gets, not what is reached."""
-    money = re.match(r"[A-Z]{0,3}[€£$¥₹]", figure.quantity.unit) and figure.quantity.word != "to"
+    money = (
+        re.match(rf"[A-Z]{{0,3}}[{CURRENCY_SIGNS}]", figure.quantity.unit) and figure.quantity.word != "to"
+    )
     return bool(_RECEIVES.search(figure.before) or (money and _GRANT.search(figure.before)))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from qplan.core.quantities import Quantity
+from qplan.core.quantities import CURRENCY_SIGNS, Quantity
 
 _LEAD = re.compile(
     r"^(?:[\s:、]|(?:到|至|截至|截止)?\s*20\d\d年(?:\d{1,2}月|[上下]半年|第?[一二三四1-4]季度)?(?:\d{1,2}日)?(?:底|末)?(?:前|以前|之前)?|(?:\d{1,2}月(?:\d{1,2}日)?|[上下]半年|第?[一二三四]季度)(?:底|末)?(?:前|以前|之前)|(?:到|至)?[“\"]?十[一二三四五六七八九]五[”\"]?(?:规划)?(?:期)?末|"
@@ -70,7 +70,7 @@ _ENGLISH_MODAL = re.compile(
     re.IGNORECASE,
 )
 _ENGLISH_BASE = re.compile(
-    r"\s*\bfrom (?:about )?[€£$]?[\d.,]+\s?(?:%|[a-z/]+)?(?:\s+in)?(?:\s*\(?(?:FY\s)?(?:19|20)\d\d\)?)?\s*$"
+    rf"\s*\bfrom (?:about )?[{CURRENCY_SIGNS}]?[\d.,]+\s?(?:%|[a-z/]+)?(?:\s+in)?(?:\s*\(?(?:FY\s)?(?:19|20)\d\d\)?)?\s*$"
 )
 _ENGLISH_TIME = re.compile(r"\b(?:days?|hours?|weeks?|months?|minutes?|seconds?|years?)$")
 
@@ -115,7 +115,7 @@ class Naming:
         """What a figure of the clause measures; empty where nothing says so."""
         before = part[self._begin : min(one.word_start, one.start)]
         after = part[one.end :]
-        if thing := re.match(r"one ([a-z]+) in\b", part[one.start : one.end], re.IGNORECASE):
+        if thing := re.match(r"[\w-]+ ([a-z]+) (?:in|out of)\b", part[one.start : one.end], re.IGNORECASE):
             before, after = "", f" {thing[1]}{after}"
         name = self._english_name(before, after, one) if self._english else self._name(before, after, one)
         self._begin = one.end

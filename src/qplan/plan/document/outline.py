@@ -148,7 +148,7 @@ def _levels(lines: list[Line]) -> dict[str, int]:
 # -- the tree
 
 
-#: Kinds with which a part of a plan may begin at any number: 三、主要任务.
+#: Kinds with which a part of a plan may begin at any number: 三、主要任务; others where the next number follows (B., C.).
 _CHAPTERS = ("compilation", "zhang", "chinese")
 
 
@@ -161,6 +161,7 @@ class _Outline:
         self.questions: list[Question] = []
         self._levels = _levels(lines)
         self._beside = beside
+        self._marked = {(mark.kind, mark.number) for line in lines for mark in read_marks(line.text)[:1]}
         self._last: dict[str, int] = {}
         self._last_decimal: dict[tuple[str, tuple[int, ...]], int] = {}
         self._count = 0
@@ -274,11 +275,8 @@ class _Outline:
             return
         goes_on = mark.kind not in _CHAPTERS and self._last.get(mark.kind, 0) + 1 == mark.number
         open_kinds = {node.kind for node in self.stack}
-        first = (
-            mark.kind in _CHAPTERS
-            and mark.kind not in self._last
-            and split_title(line.text[mark.rest :], "")[1]
-        )
+        begins = mark.kind in _CHAPTERS or (mark.kind, mark.number + 1) in self._marked
+        first = begins and mark.kind not in self._last and split_title(line.text[mark.rest :], "")[1]
         if mark.number == 1 or first or (goes_on and mark.kind not in open_kinds):
             depth = self._parent(mark.kind, line)
             if mark.kind != "ordinal" or depth:
