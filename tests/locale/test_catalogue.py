@@ -109,7 +109,7 @@ LABELS = {
         ),
     ],
     "operator": indicators.OPERATORS.values(),
-    "metavar": options.METAVARS.values(),
+    "metavar": options.METAVARS,
     "document": [column.heading for column in notice_progress.COLUMNS],
 }
 

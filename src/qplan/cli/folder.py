@@ -7,7 +7,6 @@ import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -72,8 +71,12 @@ def write(lists: Sequence[tuple[str, str, View]], session: Session) -> None:
     a later entry of the ledger or of another ledger, or was not written by qplan.
     """
     if session.gathered is not None:
+
+        def write_joint(where: tuple[str, str], joint: View) -> None:
+            write([(*where, joint)], session._replace(gathered=None))
+
         for folder, name, view in lists:
-            session.gathered.add((folder, f"{name}-plans"), view, partial(_write_joint, session))
+            session.gathered.add((folder, f"{name}-plans"), view, write_joint)
         return
     formats = [check_format(session.format)] if session.format else list(CIRCULATED)
     sheets = []
@@ -91,11 +94,6 @@ def write(lists: Sequence[tuple[str, str, View]], session: Session) -> None:
                 Sheet(os.path.join(os.path.expanduser(folder), name + suffix), rendered(view, format), view)
             )
     write_sheets(sheets, session)
-
-
-def _write_joint(session: Session, where: tuple[str, str], view: View) -> None:
-    """Write the joint list of several ledgers."""
-    write([(*where, view)], session._replace(gathered=None))
 
 
 def write_sheets(sheets: Sequence[Sheet], session: Session) -> None:
@@ -144,7 +142,8 @@ def _compared(sheet: Sheet) -> str:
         return "new"
     if there == sheet.data:
         return "same"
-    if sheet.path.endswith((".csv", ".tsv")) and _same_columns(there, sheet.data):
+    # CSV and TSV have no place for where they come from: a file with the same first headings is one of ours
+    if sheet.path.endswith((".csv", ".tsv")) and there.split(b"\n")[1:2] == sheet.data.split(b"\n")[1:2]:
         return "replaced"
     found, ours = recorded(there), recorded(stamp(sheet.view).encode())
     if found is None or ours is None:
@@ -197,11 +196,6 @@ def recorded(data: bytes) -> tuple[str, int, str] | None:
         return found[1], int(found[2]), found[4]
     found = FOOT.search(text[-1000:])
     return (found[2], int(found[3]), found[1]) if found else None
-
-
-def _same_columns(there: bytes, ours: bytes) -> bool:
-    """Whether a file has the first headings of ours: CSV and TSV have no place for where they come from."""
-    return there.split(b"\n")[1:2] == ours.split(b"\n")[1:2]
 
 
 def write_whole(folder: Path, contents: Mapping[Path, bytes], session: Session) -> None:

@@ -93,12 +93,9 @@ def _to_ask(session: Session, ids: Sequence[str], selection: Selection) -> tuple
         tasks = [snapshot.ledger.task(text) for text in named]
         found = [_asked(snapshot, task.id, actor) for task in dict.fromkeys(tasks)]
     return session, [
-        one._replace(lines=_numbered(one.lines, n, len(found))) for n, one in enumerate(found, 1)
+        one._replace(lines=["", f"[{n}/{len(found)}] {one.lines[0]}", *one.lines[1:]])
+        for n, one in enumerate(found, 1)
     ]
-
-
-def _numbered(lines: Sequence[str], number: int, total: int) -> list[str]:
-    return ["", f"[{number}/{total}] {lines[0]}", *lines[1:]]
 
 
 def _asked(snapshot: Snapshot, ident: str, actor: Any) -> Asked:

@@ -289,13 +289,9 @@ def translated(command: Any) -> Any:
         param.rich_help_panel = param.rich_help_panel and _(param.rich_help_panel)
         if param.param_type_name == "argument":
             param.type = copy(param.type)  # one object serves all parameters of its kind
-            param.type.get_metavar = _no_type
+            # a help page shows no type: the argument's name says what is written there
+            param.type.get_metavar = lambda **_asked: ""
     return command
-
-
-def _no_type(**_asked: Any) -> str:
-    """What a help page shows as the type of an argument: nothing, since its name says what is written there."""
-    return ""
 
 
 def with_empty_values(params: list[Any], args: list[str]) -> list[str]:

@@ -100,49 +100,22 @@ TAKEN_BY = {
 }
 
 #: The words of metavars, which stand for what people write.
-METAVARS = {
-    "ARGS": N_p("metavar", "ARGS"),
-    "COMMAND": N_p("metavar", "COMMAND"),
-    "CONDITION": N_p("metavar", "CONDITION"),
-    "DATE": N_p("metavar", "DATE"),
-    "DAY": N_p("metavar", "DAY"),
-    "DAYS": N_p("metavar", "DAYS"),
-    "DEPT": N_p("metavar", "DEPT"),
-    "DIR": N_p("metavar", "DIR"),
-    "FIELD": N_p("metavar", "FIELD"),
-    "FILE": N_p("metavar", "FILE"),
-    "FORMAT": N_p("metavar", "FORMAT"),
-    "HASH": N_p("metavar", "HASH"),
-    "HEADING": N_p("metavar", "HEADING"),
-    "ID": N_p("metavar", "ID"),
-    "KEY": N_p("metavar", "KEY"),
-    "KIND": N_p("metavar", "KIND"),
-    "LEVEL": N_p("metavar", "LEVEL"),
-    "LIGHT": N_p("metavar", "LIGHT"),
-    "N": N_p("metavar", "N"),
-    "NAME": N_p("metavar", "NAME"),
-    "NO": N_p("metavar", "NO"),
-    "PACE": N_p("metavar", "PACE"),
-    "PATH": N_p("metavar", "PATH"),
-    "PERIOD": N_p("metavar", "PERIOD"),
-    "SEQ": N_p("metavar", "SEQ"),
-    "SHELL": N_p("metavar", "SHELL"),
-    "STATUS": N_p("metavar", "STATUS"),
-    "TEXT": N_p("metavar", "TEXT"),
-    "URL": N_p("metavar", "URL"),
-    "VALUE": N_p("metavar", "VALUE"),
-    "WEEK": N_p("metavar", "WEEK"),
-    "INDICATOR": N_p("metavar", "INDICATOR"),
-    "NUMBER": N_p("metavar", "NUMBER"),
-    "OP": N_p("metavar", "OP"),
-    "UNIT": N_p("metavar", "UNIT"),
-    "YEAR": N_p("metavar", "YEAR"),
-}
+METAVARS = (
+    N_p("metavar", "ARGS"), N_p("metavar", "COMMAND"), N_p("metavar", "CONDITION"), N_p("metavar", "DATE"),
+    N_p("metavar", "DAY"), N_p("metavar", "DAYS"), N_p("metavar", "DEPT"), N_p("metavar", "DIR"),
+    N_p("metavar", "FIELD"), N_p("metavar", "FILE"), N_p("metavar", "FORMAT"), N_p("metavar", "HASH"),
+    N_p("metavar", "HEADING"), N_p("metavar", "ID"), N_p("metavar", "KEY"), N_p("metavar", "KIND"),
+    N_p("metavar", "LEVEL"), N_p("metavar", "LIGHT"), N_p("metavar", "N"), N_p("metavar", "NAME"),
+    N_p("metavar", "NO"), N_p("metavar", "PACE"), N_p("metavar", "PATH"), N_p("metavar", "PERIOD"),
+    N_p("metavar", "SEQ"), N_p("metavar", "SHELL"), N_p("metavar", "STATUS"), N_p("metavar", "TEXT"),
+    N_p("metavar", "URL"), N_p("metavar", "VALUE"), N_p("metavar", "WEEK"), N_p("metavar", "INDICATOR"),
+    N_p("metavar", "NUMBER"), N_p("metavar", "OP"), N_p("metavar", "UNIT"), N_p("metavar", "YEAR"),
+)  # fmt: skip
 
 
 def metavar(text: str) -> str:
     """A metavar with its words in the language in use: ``NAME[@DEPT]`` as ``姓名[@单位]``."""
-    return re.sub("[A-Z]+", lambda word: pgettext("metavar", METAVARS.get(word[0], word[0])), text)
+    return re.sub("[A-Z]+", lambda word: pgettext("metavar", word[0]), text)
 
 
 #: Options of one name and form, whose help is another one in each command.

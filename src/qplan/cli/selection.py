@@ -49,7 +49,6 @@ class Selection(NamedTuple):
     status: Annotated[
         list[str] | None,
         filter_option(
-            "--status",
             metavar="STATUS",
             autocompletion=completion.statuses,
             help=N_("Status: code or label."),
@@ -58,7 +57,6 @@ class Selection(NamedTuple):
     light: Annotated[
         list[str] | None,
         filter_option(
-            "--light",
             metavar="LIGHT",
             autocompletion=completion.lights,
             help=N_("Light: red, yellow, blue, green, grey."),
@@ -67,53 +65,47 @@ class Selection(NamedTuple):
     pace: Annotated[
         list[str] | None,
         filter_option(
-            "--pace",
             metavar="PACE",
             autocompletion=completion.paces,
             help=N_("Pace against the schedule: behind, on, ahead, done, none (other)."),
         ),
     ] = None
-    column: Annotated[
-        list[str] | None, filter_option("--column", metavar="N", help=N_("Items of a feature column."))
-    ] = None
+    column: Annotated[list[str] | None, filter_option(metavar="N", help=N_("Items of a feature column."))] = (
+        None
+    )
     under: Annotated[
         list[str] | None,
         filter_option(
-            "--under",
             metavar="ID",
             autocompletion=completion.tasks,
             help=N_("Everything below a task or column."),
         ),
     ] = None
-    due_before: Annotated[
-        str | None, filter_option("--due-before", metavar="DATE", help=N_("Deadline before that day."))
-    ] = None
-    due_within: Annotated[
-        str | None, filter_option("--due-within", metavar="DAYS", help=N_("Due within so many days."))
-    ] = None
+    due_before: Annotated[str | None, filter_option(metavar="DATE", help=N_("Deadline before that day."))] = (
+        None
+    )
+    due_within: Annotated[str | None, filter_option(metavar="DAYS", help=N_("Due within so many days."))] = (
+        None
+    )
     overdue: Annotated[bool, filter_option("--overdue", help=N_("Only what is overdue."))] = False
     stale: Annotated[
         str | None,
-        filter_option(
-            "--stale", metavar="[DAYS]", help=N_("No report for longer than the rules (or DAYS) allow.")
-        ),
+        filter_option(metavar="[DAYS]", help=N_("No report for longer than the rules (or DAYS) allow.")),
     ] = None
     unconfirmed: Annotated[bool, filter_option("--unconfirmed", help=N_("Assignment not confirmed yet."))] = (
         False
     )
     search: Annotated[
         str | None,
-        filter_option(
-            "--search", metavar="TEXT", help=N_("Words in titles, clauses, people, notes, difficulties.")
-        ),
+        filter_option(metavar="TEXT", help=N_("Words in titles, clauses, people, notes, difficulties.")),
     ] = None
     leader: Annotated[
         str | None,
-        filter_option("--leader", metavar="NAME", help=N_("Whose leader in charge is so named.")),
+        filter_option(metavar="NAME", help=N_("Whose leader in charge is so named.")),
     ] = None
     owner: Annotated[
         str | None,
-        filter_option("--owner", metavar="NAME", help=N_("Whose responsible person is so named.")),
+        filter_option(metavar="NAME", help=N_("Whose responsible person is so named.")),
     ] = None
     own_where: Annotated[
         list[str] | None,

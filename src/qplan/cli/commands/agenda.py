@@ -30,7 +30,7 @@ def milestones(
     selection: Selection,
     due_within: Annotated[
         str | None,
-        typer.Option("--due-within", metavar="DAYS", help=N_("Not done and due within so many days.")),
+        typer.Option(metavar="DAYS", help=N_("Not done and due within so many days.")),
     ] = None,
     missed: Annotated[bool, typer.Option("--missed", help=N_("Past their date and not done."))] = False,
 ) -> None:

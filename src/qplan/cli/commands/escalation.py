@@ -47,7 +47,7 @@ def urge(
         ),
     ] = None,
     answer_by: Annotated[
-        str | None, typer.Option("--answer-by", metavar="DATE", help=N_("The day by which an answer is due."))
+        str | None, typer.Option(metavar="DATE", help=N_("The day by which an answer is due."))
     ] = None,
     note: Note = None,
     out: Annotated[

@@ -299,7 +299,6 @@ def doctor(
     sweep: Annotated[
         str | None,
         typer.Option(
-            "--sweep",
             metavar="[DIR]",
             help=N_("Remove what killed commands left; in this folder too, and below it."),
         ),

@@ -186,22 +186,19 @@ def log(
     limit: Annotated[str | None, limit_option(help=N_("The last so many."))] = None,
     since: Annotated[
         str | None,
-        typer.Option(
-            "--since", metavar="DAY|WEEK", help=N_("Effective on that day or later: yesterday, last-week …")
-        ),
+        typer.Option(metavar="DAY|WEEK", help=N_("Effective on that day or later: yesterday, last-week …")),
     ] = None,
     until: Annotated[
-        str | None, typer.Option("--until", metavar="DAY|WEEK", help=N_("Effective on that day or earlier."))
+        str | None, typer.Option(metavar="DAY|WEEK", help=N_("Effective on that day or earlier."))
     ] = None,
     dept: Depts = None,
     actor: Annotated[
         list[str] | None,
-        typer.Option("--actor", metavar="NAME[@DEPT]", help=N_("Entries of that person.")),
+        typer.Option(metavar="NAME[@DEPT]", help=N_("Entries of that person.")),
     ] = None,
     kind: Annotated[
         list[str] | None,
         typer.Option(
-            "--kind",
             metavar="KIND",
             autocompletion=completion.kinds,
             help=N_("Entries of that kind: report, urge, task.undo, milestone …"),

@@ -54,7 +54,7 @@ def roles(
 def move(
     ctx: Context,
     to: Annotated[
-        str, typer.Option("--to", metavar="PATH|URL", help=N_("Where the ledger goes; nothing may be there."))
+        str, typer.Option(metavar="PATH|URL", help=N_("Where the ledger goes; nothing may be there."))
     ],
 ) -> None:
     """Make the same ledger at another place, journal and all, verified: SQLite to PostgreSQL, and back."""

@@ -70,7 +70,6 @@ def weekly(
     per_dept: Annotated[
         str | None,
         typer.Option(
-            "--per-dept",
             metavar="[DIR]",
             help=N_(
                 "A list for each department, in a folder of its full name; in that of --out or in this one."
@@ -162,7 +161,6 @@ def changes(
     since: Annotated[
         str | None,
         typer.Option(
-            "--since",
             metavar="DAY|WEEK",
             help=N_(
                 "From that day on: 2026-11-23, yesterday, last-week …; by default Monday of the week before."
@@ -171,7 +169,7 @@ def changes(
     ] = None,
     until: Annotated[
         str | None,
-        typer.Option("--until", metavar="DAY|WEEK", help=N_("Up to that day, included; by default today.")),
+        typer.Option(metavar="DAY|WEEK", help=N_("Up to that day, included; by default today.")),
     ] = None,
 ) -> None:
     """Show what changed: each task as it was and as it is, what was reported, by whom, and who was silent.
@@ -206,7 +204,6 @@ def reporting(
     period: Annotated[
         str | None,
         typer.Option(
-            "--period",
             metavar="PERIOD",
             help=N_(
                 "2026-W48, 2026-11, 2026-Q4, this or last; by default the last one whose cut-off has come."
