@@ -13,7 +13,6 @@ from qplan.i18n import _, both_languages, joined
 from qplan.plan.tables.files import read_grids
 from qplan.plan.tables.grid import Grid, Value, text_of
 from qplan.plan.tables.headings import plain_heading
-from qplan.service.cell_values import read_day, read_percent, read_text
 from qplan.service.form_layout import (
     CHOICES,
     HIDDEN,
@@ -26,6 +25,7 @@ from qplan.service.form_layout import (
     read_mark,
     wanted_status,
 )
+from qplan.service.report_tables import read_day, read_percent, read_text
 
 #: The heading of a form is looked for in so many rows.
 _TOP_ROWS = 30

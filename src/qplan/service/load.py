@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from qplan.core.calendar import arrangement
 from qplan.core.events import canonical
-from qplan.core.model import RECORDS, Change, Plan, PlanHead, in_force
+from qplan.core.model import RECORDS, Change, Head, Plan, PlanHead, in_force
 from qplan.core.rules import CHINA, Rules
 from qplan.errors import Refused
 from qplan.i18n import _
@@ -72,6 +72,19 @@ def load(
         ]
         last = _write(ledger, bound, entry, progress)
     return Loaded(plan, changes, False, last, replaced)
+
+
+def plan_of(ledger: Ledger) -> tuple[Plan, Head]:
+    """The plan that a ledger holds, without what has left it, and where its journal ends."""
+    records = {
+        entity: tuple(one for one in rows.values() if not getattr(one, "retired", 0))
+        for entity, rows in ledger.rows().items()
+    }
+    tasks, indicators = (
+        tuple(sorted(records[entity], key=lambda one: one.position)) for entity in ("task", "indicator")
+    )
+    plan = Plan(ledger.plan(), records["department"], tasks, records["milestone"], indicators)
+    return plan, ledger.head()
 
 
 def _check_replacement(held: Mapping[str, PlanHead], head: PlanHead, given: PlanHead, replace: bool) -> None:

@@ -18,8 +18,17 @@ from qplan.plan.tables.files import is_workbook
 from qplan.plan.tables.grid import MOST_BYTES, text_of
 from qplan.plan.tables.headings import plain_heading
 from qplan.service.actions import ReportLine
-from qplan.service.cell_values import read_percent, read_text
-from qplan.service.report_tables import HEADINGS, Place, Report, Row, column_fault, sheet_rows, text_rows
+from qplan.service.report_tables import (
+    HEADINGS,
+    Place,
+    Report,
+    Row,
+    column_fault,
+    read_percent,
+    read_text,
+    sheet_rows,
+    text_rows,
+)
 
 #: More lines than this belong into several files.
 MOST = 100_000

@@ -128,7 +128,7 @@ def _emit(session: Session, outcomes: list[Outcome]) -> None:
 
 def _send_back(outcome: Outcome, session: Session) -> None:
     """Write a copy of a form with its faults as comments into a folder beside it."""
-    from qplan.render.form_marks import marked
+    from qplan.render.form_sheets import marked
     from qplan.views.forms import comment
 
     cells = [(fault.cell, comment(fault)) for fault in outcome.faults if fault.cell]

@@ -111,7 +111,7 @@ def compared(path: str | None, session: Session) -> tuple[Plan, Path | None, Hea
     from qplan.plan.source import read_plan
 
     if path is None and exists(session.ledger):
-        from qplan.service.coverage import plan_of
+        from qplan.service.load import plan_of
 
         with opened(session) as ledger:
             plan, head = plan_of(ledger)
