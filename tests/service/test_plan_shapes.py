@@ -26,7 +26,7 @@ from qplan.service.actions import WriteContext
 from qplan.service.load import load
 from qplan.service.queries import TaskQuery, open_snapshot
 from qplan.service.score import score
-from qplan.views import agenda, detail, lists, notice, register
+from qplan.views import agenda, detail, lists, notice
 from qplan.views import weekly as weekly_views
 
 ROOT = Path(__file__).parents[2]
@@ -169,7 +169,7 @@ def assert_shown(place: str, today: str) -> None:
             lists.summary(
                 snapshot, counts.summary(snapshot, "dept", counts.counted_tasks(snapshot)), total, "dept"
             ),
-            register.register(snapshot, items),
+            lists.register(snapshot, items),
             agenda.view(snapshot),
             *(detail.task(snapshot, queries.task(snapshot, item.task.id)) for item in items[:5]),
             *(notice.order(snapshot, queries.task(snapshot, item.task.id)) for item in items[:2]),

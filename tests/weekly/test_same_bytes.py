@@ -74,7 +74,7 @@ def test_what_is_newly_overdue_was_not_on_the_list_of_the_week_before(year):
             with weekly.weekly(ledger, date(2026, 2, 16), week) as (_snapshot, content):
                 now = {late.item.task.id for late in content.overdue}
                 assert {late.item.task.id for late in content.newly_overdue} == now - before, week
-                assert content.change == len(now) - len(before), week
+                assert content.total.change == len(now) - len(before), week
                 new, gone = new + len(now - before), gone + len(before - now)
                 before = now
     assert new > 10 and gone > 3

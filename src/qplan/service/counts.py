@@ -34,6 +34,7 @@ class Count(NamedTuple):
     progress: int  #: mean percent
     by_pace: dict[str, int] = {}  # noqa: RUF012 - never written to
     sums: dict[str, str] = {}  # noqa: RUF012 - never written to; id of a column of numbers -> sum of its values
+    change: int = 0  #: overdue, against the week before; of a week's counts
 
     def by_state(self) -> dict[str, int]:
         """Return the count of each status in the order of :data:`STATES`; together they are the total."""

@@ -28,13 +28,6 @@ if TYPE_CHECKING:
 NEAR_DAYS = 7
 
 
-class DepartmentWeek(NamedTuple):
-    """A department's week: its counts, and how many overdue tasks more than a week before."""
-
-    counted: Count
-    change: int
-
-
 class Quarter(NamedTuple):
     """The deadlines and milestones of a quarter: how many are done, missed, and still ahead."""
 
@@ -52,7 +45,6 @@ class Weekly(NamedTuple):
     week: Week
     as_of: date
     total: Count
-    change: int  #: overdue, against the week before
     overdue: list[OverdueTask]
     newly_overdue: list[OverdueTask]
     due_near: list[AssessedTask]  #: within a week
@@ -66,7 +58,7 @@ class Weekly(NamedTuple):
     unaccepted: list[AssessedTask]  #: handed over, begun, and accepted by nobody yet
     closed: list[AssessedTask]
     submitted: list[AssessedTask]
-    by_dept: list[DepartmentWeek]
+    by_dept: list[Count]
     indicators: list[AssessedIndicator]  #: those that are red; of a department those that it leads
     core: list[AssessedIndicator]  #: the core indicators, all of them
     #: computed only for the formats that show them, while the ledger is open
@@ -114,8 +106,7 @@ def _week_of(snapshot: Snapshot, week: Week, query: TaskQuery, before: dict[str,
     return Weekly(
         week=week,
         as_of=snapshot.today,
-        total=total,
-        change=len(overdue) - len(before),
+        total=total._replace(change=len(overdue) - len(before)),
         overdue=overdue,
         newly_overdue=[late for late in overdue if late.item.task.id not in before],
         due_near=[item for item in by_deadline if _is_near(item, snapshot)],
@@ -131,7 +122,7 @@ def _week_of(snapshot: Snapshot, week: Week, query: TaskQuery, before: dict[str,
         ],
         closed=[item for item in with_status(CLOSED) if _within(item.task.closed_on, week)],
         submitted=with_status(SUBMITTED),
-        by_dept=[DepartmentWeek(one, one.overdue - leads[one.key]) for one in by_dept],
+        by_dept=[one._replace(change=one.overdue - leads[one.key]) for one in by_dept],
         indicators=[one for one in indicators if one.light == "red" and dept in (None, one.indicator.lead)],
         core=[one for one in indicators if one.indicator.core],
         trend=list if query.narrowed else partial(overdue_trend, snapshot, dept),

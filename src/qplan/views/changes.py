@@ -1,4 +1,4 @@
-"""What happened between two days: a row for each task, and the departments that reported nothing."""
+"""What happened: a row for each task between two days, the departments that reported nothing, the journal itself."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from qplan.core.escalation import level_label
+from qplan.core.events import changes_in, is_late, local_time
 from qplan.core.labels import event_label, field_label
+from qplan.core.model import Event
 from qplan.core.workflow import status_label
 from qplan.i18n import _, joined, labelled, noted
 from qplan.service.changes import TEXTS, Changes, Entry, Silence, TaskChange
@@ -150,3 +152,39 @@ def _entry_item(entry: Entry) -> dict[str, Any]:
 def silence_item(one: Silence) -> dict[str, Any]:
     """A department and the ids of its tasks on which nothing was reported."""
     return {"dept": one.dept, "open": one.open, "tasks": [item.task.id for item in one.tasks]}
+
+
+def log(snapshot: Snapshot, events: list[Event]) -> View:
+    """Entries of the journal, oldest first: when, who, what, before → after."""
+    offset = snapshot.plan.utc_offset
+    columns: list[ColumnOf[Event]] = [
+        ColumnOf("seq", _("no."), lambda event: event.seq, INTEGER),
+        ColumnOf("recorded_at", _("recorded (UTC{offset})").format(offset=offset), lambda event: local_time(event.recorded_at, offset), DATE, 2),
+        ColumnOf("effective_on", _("effective"), lambda event: event.effective_on, DATE),
+        ColumnOf("late", _("late"), lambda event: _("late entry") if is_late(event, offset) else None, rank=3),
+        ColumnOf("actor", _("by"), lambda event: event.actor, rank=1),
+        ColumnOf("subject", _("id"), lambda event: event.subject, ID),
+        ColumnOf("action", _("action"), lambda event: event_label(event.kind)),
+        ColumnOf("change", _("change"), lambda event: change_text(event, snapshot.department_name)),
+    ]  # fmt: skip
+    return lists.view_of(
+        snapshot, "log", _("Journal"), [table_of("log", "", events, columns, _("No entries match; qplan log lists all."))],
+        lambda: {"items": [items.event_item(event, offset) for event in events]},
+    )  # fmt: skip
+
+
+#: Fields that a definition sets and a history need not repeat.
+QUIET = frozenset(
+    {"position", "section", "kind", "parent", "column_no", "title_basis", "rules", "calendar", "see"}
+)
+
+
+def change_text(event: Event, names: words.Names) -> str:
+    """What an entry changed, field by field."""
+    body = changes_in(event)
+    verb = event.kind.rpartition(".")[2]
+    after: dict[str, Any] = body["after"]
+    if verb == "define":
+        return str(after.get("title") or after.get("name") or after.get("value") or "")
+    shown = {name: value for name, value in after.items() if name not in QUIET}
+    return joined(words.change_words(event.kind, body["before"], shown, body.get("info", {}), names), ";")

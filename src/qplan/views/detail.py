@@ -24,6 +24,7 @@ from qplan.views import (
     ColumnOf,
     Table,
     View,
+    changes,
     indicators,
     items,
     lists,
@@ -242,7 +243,7 @@ def milestone_table(snapshot: Snapshot, detail: TaskDetail) -> Table:
 
 
 def _history(snapshot: Snapshot, events: list[Event]) -> Table:
-    return lists.log(snapshot, events).tables[0]._replace(key="events", title=_("History"))
+    return changes.log(snapshot, events).tables[0]._replace(key="events", title=_("History"))
 
 
 def indicator(snapshot: Snapshot, measured: AssessedIndicator, events: list[Event]) -> View:

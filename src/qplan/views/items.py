@@ -139,12 +139,12 @@ def event_item(event: Event, utc_offset: str) -> dict[str, Any]:
     }
 
 
-def total_item(counted: Count, change: int) -> dict[str, Any]:
+def total_item(counted: Count) -> dict[str, Any]:
     """Counts of all tasks, with shares in percent (decimal text) and the change of the overdue ones."""
     shares = {code: share(n, counted.total) for code, n in _in_order(counted.by_status, STATUS).items()}
     return {
         **count_item(counted),
-        "overdue_change": change,
+        "overdue_change": counted.change,
         "shares": {
             "status": shares,
             "overdue": share(counted.overdue, counted.total),

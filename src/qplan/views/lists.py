@@ -1,4 +1,4 @@
-"""Lists of tasks, departments, counts and journal entries."""
+"""Lists of tasks, departments and counts, and the work register (工作台账)."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from qplan.core.calendar import LIGHTS, light_label
 from qplan.core.escalation import level_label
-from qplan.core.events import changes_in, is_late, local_time
-from qplan.core.labels import event_label
-from qplan.core.model import BLOCKED, GROUP, Department, Event, ids
+from qplan.core.model import BLOCKED, GROUP, Department, ids
 from qplan.core.own import NUMBER, OwnColumn, columns_of
 from qplan.core.pace import PACES, pace_label
 from qplan.core.rules import CHINA
@@ -33,7 +31,7 @@ from qplan.views import (
     table_of,
     words,
 )
-from qplan.views.columns import BLOCKED_LIST, LIST, TASK_COLUMNS, columns_known, task_table
+from qplan.views.columns import BLOCKED_LIST, LIST, REGISTER, TASK_COLUMNS, columns_known, task_table
 
 if TYPE_CHECKING:
     from qplan.service.counts import Count
@@ -413,37 +411,21 @@ def _sum(ident: str, counted: Count) -> str | None:
     return counted.sums.get(ident)
 
 
-def log(snapshot: Snapshot, events: list[Event]) -> View:
-    """Entries of the journal, oldest first: when, who, what, before → after."""
-    offset = snapshot.plan.utc_offset
-    columns: list[ColumnOf[Event]] = [
-        ColumnOf("seq", _("no."), lambda event: event.seq, INTEGER),
-        ColumnOf("recorded_at", _("recorded (UTC{offset})").format(offset=offset), lambda event: local_time(event.recorded_at, offset), DATE, 2),
-        ColumnOf("effective_on", _("effective"), lambda event: event.effective_on, DATE),
-        ColumnOf("late", _("late"), lambda event: _("late entry") if is_late(event, offset) else None, rank=3),
-        ColumnOf("actor", _("by"), lambda event: event.actor, rank=1),
-        ColumnOf("subject", _("id"), lambda event: event.subject, ID),
-        ColumnOf("action", _("action"), lambda event: event_label(event.kind)),
-        ColumnOf("change", _("change"), lambda event: change_text(event, snapshot.department_name)),
-    ]  # fmt: skip
+def register(snapshot: Snapshot, listed: Sequence[AssessedTask], keys: Sequence[str] | None = None) -> View:
+    """The register of a plan; ``keys`` are the columns that were asked for."""
+    title = _("{plan}: work register").format(plan=snapshot.plan.title)
     return view_of(
-        snapshot, "log", _("Journal"), [table_of("log", "", events, columns, _("No entries match; qplan log lists all."))],
-        lambda: {"items": [items.event_item(event, offset) for event in events]},
+        snapshot, "register", title, [register_table(snapshot, listed, keys, title)],
+        lambda: {"items": [items.task_item(snapshot, item) for item in listed]},
     )  # fmt: skip
 
 
-#: Fields that a definition sets and a history need not repeat.
-QUIET = frozenset(
-    {"position", "section", "kind", "parent", "column_no", "title_basis", "rules", "calendar", "see"}
-)
-
-
-def change_text(event: Event, names: words.Names) -> str:
-    """What an entry changed, field by field."""
-    body = changes_in(event)
-    verb = event.kind.rpartition(".")[2]
-    after: dict[str, Any] = body["after"]
-    if verb == "define":
-        return str(after.get("title") or after.get("name") or after.get("value") or "")
-    shown = {name: value for name, value in after.items() if name not in QUIET}
-    return joined(words.change_words(event.kind, body["before"], shown, body.get("info", {}), names), ";")
+def register_table(
+    snapshot: Snapshot,
+    listed: Sequence[AssessedTask],
+    keys: Sequence[str] | None = None,
+    caption: str = "",
+) -> Table:
+    """The register's table, numbered, with a title row where it is printed."""
+    made = task_table(snapshot, listed, "register", _("Work register"), keys=keys or REGISTER, numbered=True)
+    return made._replace(caption=caption)

@@ -17,10 +17,10 @@ from qplan.core.periods import period_label, period_of
 from qplan.core.workflow import STATUS
 from qplan.i18n import N_p, joined, pgettext, speaking
 from qplan.plan import wording
-from qplan.service.counts import STATES
+from qplan.service.counts import STATES, Count
 from qplan.service.overdue import OverdueTask, with_escalation
 from qplan.service.queries import AssessedIndicator, AssessedTask, Snapshot, TaskDetail
-from qplan.service.weekly import NEAR_DAYS, DepartmentWeek, Weekly
+from qplan.service.weekly import NEAR_DAYS, Weekly
 from qplan.views import (
     CHANGE,
     DATE,
@@ -61,9 +61,9 @@ def _weekly(snapshot: Snapshot, week: Weekly, dept: str | None, templates: str |
     }
     status, total = week.total.by_status, week.total.total
     late = [
-        {"name": snapshot.department_name(line.counted.key), "change": line.change, "overdue": [overdue_values(snapshot, c) for c in week.overdue if line.counted.key in c.item.task.leads]}
-        for line in sorted(week.by_dept, key=lambda line: -line.counted.overdue)
-        if line.counted.overdue
+        {"name": snapshot.department_name(line.key), "change": line.change, "overdue": [overdue_values(snapshot, c) for c in week.overdue if line.key in c.item.task.leads]}
+        for line in sorted(week.by_dept, key=lambda line: -line.overdue)
+        if line.overdue
     ]  # fmt: skip
     answers = sorted(c.answer_by for c in week.overdue if c.answer_by)
     values: Values = {
@@ -83,7 +83,7 @@ def _weekly(snapshot: Snapshot, week: Weekly, dept: str | None, templates: str |
             **{code: items.share(status.get(code, 0), total) for code in STATUS},
             "overdue": items.share(week.total.overdue, total),
         },
-        "change": week.change,
+        "change": week.total.change,
         "overdue": [overdue_values(snapshot, line) for line in week.overdue],
         "newly_overdue": [overdue_values(snapshot, line) for line in week.newly_overdue],
         **{name: [_task(snapshot, item) for item in getattr(week, name)] for name in LISTS},
@@ -94,7 +94,7 @@ def _weekly(snapshot: Snapshot, week: Weekly, dept: str | None, templates: str |
         "closed_late": sum(bool(closed_late(item.task, snapshot.clock)) for item in week.closed),
         "late_departments": late,
         "stale_departments": [
-            {"name": snapshot.department_name(line.counted.key), "stale": line.counted.stale} for line in week.by_dept if line.counted.stale
+            {"name": snapshot.department_name(line.key), "stale": line.stale} for line in week.by_dept if line.stale
         ],
         "indicators": [_indicator(measured) for measured in week.indicators],
         "answer_by": written_date(answers[0]) if answers else None,
@@ -204,21 +204,19 @@ def _urged(item: AssessedTask, snapshot: Snapshot) -> str | None:
 def department_annex(week: Weekly) -> Grid:
     """The counts of each department as an annex."""
 
-    def light(code: str, label: str) -> GridColumn[DepartmentWeek]:
-        return GridColumn(
-            pgettext("light", label), INTEGER, 7, lambda line: line.counted.by_light.get(code, 0)
-        )
+    def light(code: str, label: str) -> GridColumn[Count]:
+        return GridColumn(pgettext("light", label), INTEGER, 7, lambda line: line.by_light.get(code, 0))
 
-    columns: list[GridColumn[DepartmentWeek]] = [
-        GridColumn(N_p("document", "department"), TEXT, 16, lambda line: line.counted.title),
-        GridColumn(N_p("document", "tasks"), INTEGER, 7, lambda line: line.counted.total),
-        GridColumn(N_p("document", "closed"), INTEGER, 7, lambda line: line.counted.by_status.get(CLOSED, 0)),
-        GridColumn(N_p("document", "overdue"), INTEGER, 7, lambda line: line.counted.overdue),
+    columns: list[GridColumn[Count]] = [
+        GridColumn(N_p("document", "department"), TEXT, 16, lambda line: line.title),
+        GridColumn(N_p("document", "tasks"), INTEGER, 7, lambda line: line.total),
+        GridColumn(N_p("document", "closed"), INTEGER, 7, lambda line: line.by_status.get(CLOSED, 0)),
+        GridColumn(N_p("document", "overdue"), INTEGER, 7, lambda line: line.overdue),
         GridColumn(N_p("document", "change"), CHANGE, 8, lambda line: line.change),
-        GridColumn(N_p("document", "due soon"), INTEGER, 9, lambda line: line.counted.due_soon),
-        GridColumn(N_p("document", "no report"), INTEGER, 9, lambda line: line.counted.stale),
+        GridColumn(N_p("document", "due soon"), INTEGER, 9, lambda line: line.due_soon),
+        GridColumn(N_p("document", "no report"), INTEGER, 9, lambda line: line.stale),
         *(light(code, label) for code, label in LIGHTS.items()),
-        GridColumn(N_p("document", "mean progress"), PERCENT, 8, lambda line: line.counted.progress),
+        GridColumn(N_p("document", "mean progress"), PERCENT, 8, lambda line: line.progress),
     ]
     return grid("departments", N_p("document", "Tasks of each department"), week.by_dept, 5, columns)
 

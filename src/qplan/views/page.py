@@ -87,7 +87,7 @@ def of_week(week: Weekly, soon_days: int) -> Page:
     ]  # fmt: skip
     points = week.trend()  # none where the week is of selected tasks
     charts = [
-        lights([line.counted for line in week.by_dept]),
+        lights(week.by_dept),
         *([trend(points)] if points else []),
         timeline(week.timeline()),
         targets(week.core),
@@ -103,7 +103,7 @@ def of_counts(counts: Sequence[Count], points: Sequence[Point], heading: str) ->
 
 def _against(week: Weekly) -> str:
     share = items.share(week.total.overdue, week.total.total)
-    return _("{share}%, {change} against last week").format(share=share, change=signed(week.change))
+    return _("{share}%, {change} against last week").format(share=share, change=signed(week.total.change))
 
 
 def signed(change: int) -> str:

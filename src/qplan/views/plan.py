@@ -11,7 +11,8 @@ from qplan.errors import Problem
 from qplan.i18n import _, joined, labelled, pgettext
 from qplan.service.load import Loaded
 from qplan.service.replacement import Replacement
-from qplan.views import ID, ColumnOf, View, lists, table_of, words
+from qplan.views import ID, ColumnOf, View, table_of, words
+from qplan.views.changes import QUIET
 
 
 def changes(loaded: Loaded, day: str, dry_run: bool, head: Head | None = None) -> View:
@@ -97,7 +98,7 @@ def change_text(change: Change, names: words.Names) -> str:
         return str(after.get("title") or after.get("name") or "")
     parts = []
     for name, value in after.items():
-        if name in lists.QUIET:
+        if name in QUIET:
             parts.append(field_label(name))
         else:
             old = words.value_text(name, change.before.get(name), names)

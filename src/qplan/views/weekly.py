@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from qplan.i18n import N_, _, counted, joined
+from qplan.core import calendar
+from qplan.core.calendar import Clock
+from qplan.core.model import CLOSED, Task
+from qplan.core.reporting import WEEK
+from qplan.i18n import N_, _, counted, joined, noted
+from qplan.service.counts import Count
 from qplan.service.overdue import OverdueTask
 from qplan.service.queries import AssessedTask, Snapshot, TaskQuery
 from qplan.service.weekly import NEAR_DAYS, Weekly
-from qplan.views import Table, View, changes, indicators, items, lists, reporting, words
-from qplan.views import weekly_tables as tables
-from qplan.views.weekly_tables import counted_title
+from qplan.views import (
+    CHANGE,
+    DATE,
+    INTEGER,
+    PERCENT,
+    ColumnOf,
+    Table,
+    View,
+    changes,
+    indicators,
+    items,
+    lists,
+    reporting,
+    table_of,
+    words,
+)  # fmt: skip
+from qplan.views.columns import task_columns
 
 if TYPE_CHECKING:
     from qplan.views.agenda import Appointment
@@ -57,26 +77,127 @@ def _tables(snapshot: Snapshot, week: Weekly) -> list[Table]:
     rules = snapshot.clock.rules
     new = [late.item for late in week.newly_overdue]
     return [
-        lists.overdue_table(snapshot, week.overdue, title=counted_title(_("Overdue"), week.overdue)),
-        tables.tasks(snapshot, "newly_overdue", _("Newly overdue this week"), new),
-        *tables.progress(snapshot, week),
-        tables.coordination(snapshot, week.coordination),
-        tables.extension_requests(snapshot, week.extension_requests),
-        tables.tasks(snapshot, "unaccepted", _("Not accepted yet"), week.unaccepted),
-        tables.tasks(snapshot, "submitted", _("Submitted, waiting to be verified"), week.submitted),
-        tables.closed(snapshot, week.closed),
-        tables.tasks(snapshot, "due_within_7", _("Due within {n} days").format(n=NEAR_DAYS), week.due_near),
-        tables.tasks(snapshot, "due_soon", _("Due within {n} days").format(n=rules.due_soon_days), week.due_soon),
-        tables.tasks(snapshot, "stale", _("No report for more than {n} days").format(n=rules.stale_days), week.stale),
-        tables.departments(week),
-        tables.pace(week),
+        lists.overdue_table(snapshot, week.overdue, title=_counted(_("Overdue"), week.overdue)),
+        _tasks(snapshot, "newly_overdue", _("Newly overdue this week"), new),
+        *_progress(snapshot, week),
+        _coordination(snapshot, week.coordination),
+        _extension_requests(snapshot, week.extension_requests),
+        _tasks(snapshot, "unaccepted", _("Not accepted yet"), week.unaccepted),
+        _tasks(snapshot, "submitted", _("Submitted, waiting to be verified"), week.submitted),
+        _closed(snapshot, week.closed),
+        _tasks(snapshot, "due_within_7", _("Due within {n} days").format(n=NEAR_DAYS), week.due_near),
+        _tasks(snapshot, "due_soon", _("Due within {n} days").format(n=rules.due_soon_days), week.due_soon),
+        _tasks(snapshot, "stale", _("No report for more than {n} days").format(n=rules.stale_days), week.stale),
+        _departments(week),
+        _pace(week),
         indicators.indicator_table(
-            snapshot, week.indicators, key="indicators", title=counted_title(_("Indicators that are red"), week.indicators)
+            snapshot, week.indicators, key="indicators", title=_counted(_("Indicators that are red"), week.indicators)
         ),
         indicators.indicator_table(
-            snapshot, week.core, key="core_indicators", title=counted_title(_("Core indicators"), week.core)
+            snapshot, week.core, key="core_indicators", title=_counted(_("Core indicators"), week.core)
         ),
     ]  # fmt: skip
+
+
+def _counted(title: str, listed: Sequence[Any]) -> str:
+    """A title with how many a list has."""
+    return noted(title, len(listed))
+
+
+def _tasks(snapshot: Snapshot, key: str, title: str, listed: Sequence[AssessedTask]) -> Table:
+    """A list of tasks, each with its light."""
+    columns = task_columns(
+        snapshot, id=0, title=0, lead=0, owner=3, deadline=0, status=1, progress=0, light=1, last_update=2
+    )
+    return table_of(key, _counted(title, listed), listed, columns, _("None."))
+
+
+def _closed(snapshot: Snapshot, listed: Sequence[AssessedTask]) -> Table:
+    """What was closed, and whether in time."""
+
+    def in_time(item: AssessedTask) -> str:
+        return _("after its deadline") if calendar.closed_late(item.task, snapshot.clock) else _("in time")
+
+    columns: list[ColumnOf[AssessedTask]] = [
+        *task_columns(snapshot, id=0, title=0, lead=0, deadline=0, submitted_on=1, closed_on=0),
+        ColumnOf("late", _("in time?"), in_time),
+    ]
+    return table_of("closed", _counted(_("Closed this week"), listed), listed, columns, _("None."))
+
+
+def _departments(week: Weekly) -> Table:
+    """The counts of each department, with the change of the overdue ones against the week before."""
+    columns: list[ColumnOf[Count]] = [
+        *lists.group_columns(_("department")),
+        ColumnOf("closed", _("closed"), lambda one: one.by_status.get(CLOSED, 0), INTEGER),
+        ColumnOf("overdue", _("overdue"), lambda one: one.overdue, INTEGER),
+        ColumnOf("change", _("against last week"), lambda one: one.change, CHANGE, 1),
+        ColumnOf("due_soon", _("due soon"), lambda one: one.due_soon, INTEGER, 2),
+        ColumnOf("stale", _("stale"), lambda one: one.stale, INTEGER, 2),
+        *lists.light_columns(rank=3),
+        ColumnOf("progress", _("mean progress"), lambda one: one.progress, PERCENT, 3),
+    ]
+    return table_of("by_dept", _("By department"), week.by_dept, columns, _("None."))
+
+
+def _pace(week: Weekly) -> Table:
+    """How many tasks of each department are behind, on or ahead of the linear schedule, with shares; then the totals."""
+    total = week.total._replace(key="", title=_("total"))
+    columns = [*lists.group_columns(_("department")), *lists.pace_columns()]
+    return table_of("pace", _("Pace against the schedule"), [*week.by_dept, total], columns, _("None."))
+
+
+def _progress(snapshot: Snapshot, week: Weekly) -> list[Table]:
+    """What happened in the week, who reported nothing in it, and how the last period that was due was reported on.
+
+    A duty to report every week has the silent departments by itself.
+    """
+    found, duty = week.progress, week.reporting
+    silent = []
+    if duty is None or duty.rules.every != WEEK:
+        title = _counted(_("Nothing reported this week"), found.silent)
+        silent.append(changes.silence_table(snapshot, found.silent, title=title))
+    if duty is not None:
+        silent += reporting.tables(snapshot, duty)
+    return [
+        changes.changes_table(
+            snapshot, found.tasks, key="progress", title=_counted(_("This week's progress"), found.tasks)
+        ),
+        *silent,
+    ]
+
+
+def _coordination(snapshot: Snapshot, listed: Sequence[AssessedTask]) -> Table:
+    """Tasks that are blocked or need help, and of whom."""
+    columns = task_columns(
+        snapshot, id=0, title=0, lead=1, owner=3, status=2, difficulty=0, needs=0, next_step=2, last_update=3
+    )
+    title = _counted(_("Blocked, or in need of coordination"), listed)
+    return table_of("coordination", title, listed, columns, _("None."))
+
+
+def _extension_requests(snapshot: Snapshot, listed: Sequence[AssessedTask]) -> Table:
+    """Extensions that were asked for and not decided yet."""
+
+    def in_time(item: AssessedTask) -> str:
+        return _("asked late") if _asked_late(item.task, snapshot.clock) else _("in time")
+
+    columns: list[ColumnOf[AssessedTask]] = [
+        *task_columns(snapshot, id=0, title=0, lead=1, deadline=0),
+        ColumnOf("extension_to", _("asked to"), lambda item: item.task.extension_to, DATE),
+        ColumnOf("extension_on", _("asked on"), lambda item: item.task.extension_on, DATE, 2),
+        ColumnOf("in_time", _("asked in time?"), in_time, rank=3),
+        ColumnOf("reason", _("reason"), lambda item: item.task.extension_reason),
+    ]
+    title = _counted(_("Extensions asked for"), listed)
+    return table_of("extension_requests", title, listed, columns, _("None."))
+
+
+def _asked_late(task: Task, clock: Clock) -> bool:
+    """Whether an extension was asked for after the deadline."""
+    if task.deadline is None or task.extension_on is None:
+        return False
+    return calendar.day(task.extension_on) > calendar.due_day(task.deadline, clock)
 
 
 # A table needs none of these: templates are YAML, charts exact decimals.
@@ -97,14 +218,13 @@ def _notice(snapshot: Snapshot, week: Weekly, dept: str | None, templates: str |
 def _register(snapshot: Snapshot, query: TaskQuery, dept: str) -> list[Table]:
     """All tasks of a department that it leads or supports, with what is known about them."""
     from qplan.service import queries
-    from qplan.views import register
 
     where = query.where._replace(lead=None, lead_or_support=dept)
     listed = queries.tasks(snapshot, query._replace(where=where))
     caption = _("{plan}: tasks of {dept}").format(
         plan=snapshot.plan.title, dept=snapshot.department_name(dept)
     )
-    return [register.table(snapshot, listed, caption=caption)._replace(title=_("All tasks"))]
+    return [lists.register_table(snapshot, listed, caption=caption)._replace(title=_("All tasks"))]
 
 
 def _agenda(snapshot: Snapshot, query: TaskQuery) -> list[Appointment]:
@@ -158,7 +278,7 @@ def payload(snapshot: Snapshot, week: Weekly, dept: str | None = None) -> dict[s
         "dept": dept,
         "from": week.week.first.isoformat(),
         "to": week.week.last.isoformat(),
-        "totals": items.total_item(week.total, week.change),
+        "totals": items.total_item(week.total),
         "overdue": overdue(week.overdue),
         "newly_overdue": overdue(week.newly_overdue),
         "due_within_7": listed(week.due_near),
@@ -174,9 +294,7 @@ def payload(snapshot: Snapshot, week: Weekly, dept: str | None = None) -> dict[s
         "unaccepted": listed(week.unaccepted),
         "closed": listed(week.closed),
         "submitted": listed(week.submitted),
-        "by_dept": [
-            {**items.count_item(line.counted), "overdue_change": line.change} for line in week.by_dept
-        ],
+        "by_dept": [{**items.count_item(one), "overdue_change": one.change} for one in week.by_dept],
         "indicators": [items.indicator_item(m) for m in week.indicators],
         "core_indicators": [
             {**items.indicator_item(m), "baseline_attainment": items.baseline_attainment(m)}

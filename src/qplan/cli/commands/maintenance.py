@@ -265,7 +265,7 @@ def _register(
     from qplan.ledger.statements import TASK_ORDER
     from qplan.service import queries
     from qplan.views.columns import chosen
-    from qplan.views.register import register
+    from qplan.views.lists import register
 
     if table not in (None, "tasks"):
         raise BadInput(_("--columns and filters are those of tasks: leave out --table."))

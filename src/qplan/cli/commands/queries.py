@@ -213,7 +213,7 @@ def log(
     from qplan.cli.values import parse_since, parse_until
     from qplan.core.labels import kinds_named
     from qplan.service import log as journal
-    from qplan.views import lists
+    from qplan.views import changes
 
     with reading(ctx.obj) as snapshot:
         last = None if limit is None else parse_number(limit, "--limit")
@@ -224,7 +224,7 @@ def log(
             actors=[_actor(snapshot, text) for text in actor or ()],
             kinds=frozenset().union(*map(kinds_named, kind or ())),
         )
-        emit(lists.log(snapshot, journal.history(snapshot, ident, last, where)), ctx.obj)
+        emit(changes.log(snapshot, journal.history(snapshot, ident, last, where)), ctx.obj)
 
 
 def _actor(snapshot: Snapshot, text: str) -> str:

@@ -95,7 +95,7 @@ def weekly(
             snapshot, content = snapshots.enter_context(
                 weeks.weekly(ledger, day, wanted, query, ctx.obj.at_seq)
             )
-            leads = [line.counted.key for line in content.by_dept if line.counted.key]
+            leads = [line.key for line in content.by_dept if line.key]
             return views.weekly(snapshot, content, query, ctx.obj.templates), leads
 
         query = query_on(ledger, day, selection)
