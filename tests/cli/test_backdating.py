@@ -57,6 +57,32 @@ def test_the_rule_limits_how_far_back_an_entry_reaches(qplan, limited):
     assert qplan("verify").code == 0
 
 
+def test_a_step_is_refused_on_a_day_on_which_it_was_not_open(qplan, ledger):
+    """A report, a part and an extension need a task that was accepted by then."""
+    task = task_of(ledger)
+    assert qplan("accept", TASK, "--on", "2026-11-20").code == 0
+    for words in (
+        ("report", TASK, "--note", "x"),
+        ("report", TASK, "--note", "x", "--actor", f"li@{task.support.split()[0]}"),
+        ("extend", TASK, "--to", "2027-01-31", "--reason", "x", "--actor", f"li@{task.lead}"),
+    ):
+        answer = qplan(*words, "--on", "2026-11-19")
+        assert answer.code == 1 and "(no. 486, accept) effective 2026-11-20 that sets status" in answer.err
+        assert qplan(*words, "--on", "2026-11-20", "--dry-run").code == 0
+    assert qplan("urge", TASK, "--on", "2026-11-19").code == 0  # open in any case
+
+
+def test_only_the_status_of_that_day_is_asked_for(qplan, ledger):
+    assert qplan("accept", TASK, "--on", "2026-11-02").code == 0
+    assert qplan("submit", TASK, "--evidence", "文1号", "--on", "2026-11-10").code == 0
+    assert qplan("return", TASK, "--note", "补", "--on", "2026-11-12").code == 0
+    assert qplan("extend", TASK, "--to", "2027-01-31", "--on", "2026-11-11").code == 0
+    assert qplan("assign", TASK, "--owner", "王", "--on", "2026-11-03").code == 0
+    assert qplan("report", TASK, "--progress", "20", "--on", "2026-11-05").code == 0
+    answer = qplan("report", TASK, "--next", "x", "--on", "2026-11-11")
+    assert answer.code == 1 and "return" in answer.err
+
+
 def test_undoing_an_old_entry_is_not_limited(qplan, limited):
     lead = task_of(limited).lead
     assert qplan("accept", TASK, "--actor", f"li@{lead}").code == 0

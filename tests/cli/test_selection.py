@@ -104,6 +104,25 @@ def test_urge_takes_filters_alone_and_with_due(started) -> None:
     assert rest and all(ident.startswith("C3.") for ident in rest)
 
 
+def test_urge_leaves_out_what_is_not_due_and_says_so(started) -> None:
+    started.at(datetime(2026, 1, 5, 1, 0, tzinfo=UTC))
+    late = ids(started, "--dept", "jxkj", "--overdue")
+    assert changed(started("urge", late[0])) == late[:1]
+    rest = started("urge", "--dept", "jxkj", "--overdue", "--yes")
+    assert changed(rest) == late[1:] and "not due yet" in rest.err and late[0] in rest.err
+    again = started("urge", "--dept", "jxkj", "--overdue", "--yes")
+    assert again.code == 0 and again.out == "" and "select no task" in again.err
+    assert f"qplan notice {late[0]} --out" in started("urge", late[0]).err
+    assert changed(started("urge", "--dept", "jxkj", "--overdue", "--level", "urge", "--yes")) == late
+
+
+def test_after_a_killed_urge_the_papers_can_be_had(started, tmp_path) -> None:
+    started.at(datetime(2026, 1, 5, 1, 0, tzinfo=UTC))
+    changed(started("urge", "--due", "--yes"))
+    again = started("urge", "--due", "--yes", "--out", str(tmp_path / "papers"))
+    assert again.code == 0 and "qplan notice --overdue --out" in again.err
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

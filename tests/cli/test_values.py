@@ -209,6 +209,11 @@ def test_search_reads_people_difficulties_and_clauses(qplan, ledger):
         ("tasks", "--format", "JSON"),
         ("export", "--table", "TASKS"),
         ("config", "LIST"),
+        ("summary", "--by", "单位"),
+        ("summary", "--by", "专栏"),
+        ("overdue", "--by", "责任单位", "--against", "原时限"),
+        ("tasks", "--sort", "完成时限"),
+        ("tasks", "--sort", "牵头单位"),
     ],
 )
 def test_words_of_the_program_are_taken_in_any_case(qplan, ledger, argv):
@@ -220,5 +225,12 @@ def test_a_text_given_as_an_id_is_pointed_to_note(qplan, ledger) -> None:
     for words in (("T1.1", "完成了3项"), ("T1.1", "done", "with", "the", "first"), ("T1.1", "招标 完成")):
         refused = qplan("report", *words)
         assert refused.code == 2 and "qplan report T1.1 --note “" in refused.err, refused.err
+    for verb, option in (
+        ("block", "difficulty"),
+        ("submit", "evidence"),
+        ("return", "note"),
+        ("reopen", "reason"),
+    ):
+        assert f"qplan {verb} T1.1 --{option} “缺资金”" in qplan(verb, "T1.1", "缺资金").err
     assert "--note" not in qplan("report", "T1.1", "T99").err
     assert "--note" not in qplan("report", "没有").err

@@ -27,7 +27,7 @@ def done(answer):
 
 
 def test_a_refusal_names_entries_and_fields_in_words(ledger) -> None:
-    first = done(ledger("accept", ID, *LEAD)).split()[1]
+    first = done(ledger("accept", ID, *LEAD, "--on", "2025-03-02")).split()[1]
     done(ledger("report", ID, *LEAD, "--note", "设备到位"))
     done(ledger("report", ID, *LEAD, "--note", "人员到岗"))
     refused = ledger("undo", str(int(first) + 1), *OFFICE)

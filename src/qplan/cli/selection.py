@@ -328,18 +328,26 @@ def candidates(
     session: Session, snapshot: "Snapshot", selection: Selection, verb: str | None, given: Mapping[str, Any], status: str | None = None
 ) -> list[str]:  # fmt: skip
     """The tasks of a selection that an action is about; those of other roles only where there are no others."""
+    from qplan.core.escalation import is_waiting
     from qplan.core.workflow import applicable_steps, may_take, role_of
     from qplan.service import queries
 
     office = snapshot.plan.office
     actor = acting(session, snapshot.ledger, office)
-    about, own_steps = [], []
+    about, own_steps, waiting = [], [], []
     for item in queries.tasks(snapshot, query_of(snapshot, selection)):
         task = item.task
-        if steps := applicable_steps(task, verb, status, given):
+        if verb == "urge" and given.get("level") is None and is_waiting(task, snapshot.clock):
+            waiting.append(task.id)
+        elif steps := applicable_steps(task, verb, status, given):
             about.append(task.id)
             if any(may_take(step, task, role_of(actor, task, office)) for step in steps):
                 own_steps.append(task.id)
+    if waiting:
+        text = _(
+            "Left out, because their next level is not due yet: {ids}. Their papers: qplan notice ID --out DIR"
+        )
+        say(text, session, ids=joined(waiting))
     return own_steps or about
 
 

@@ -158,9 +158,21 @@ def parse_number(text: str, name: str) -> int:
     return int(digits)
 
 
+#: Word -> what people type for it.
+USUAL: dict[str, tuple[str, ...]] = {
+    "dept": ("单位", "部门", "责任单位", "牵头单位", "depts", "department", "lead"), "section": ("章节", "sections"),
+    "column": ("专栏", "columns"), "deadline": ("完成时限", "时限", "期限", "due"), "original": ("原时限", "原定时限"),
+    "plan": ("规划", "编号", "id"), "lead": ("牵头单位", "单位", "dept"), "status": ("状态",), "progress": ("进度",),
+    "update": ("最近更新", "更新", "updated"), "add": ("新增", "添加"), "done": ("完成",), "move": ("调整", "改期"),
+    "rename": ("改名", "更名"), "remove": ("移除", "删除"),
+}  # fmt: skip
+
+
 def parse_choice(text: str, name: str, choices: Collection[str]) -> str:
-    """Return the one of several words that a text is, in any case and width."""
+    """Return the one of several words that a text is or means, in any case and width."""
     word = plain(text).lower()
+    if word not in choices:
+        word = next((one for one in choices if word in USUAL.get(one, ())), word)
     if word not in choices:
         raise BadInput(_("{name} takes one of: {keys}."), name=name, keys=joined(choices))
     return word

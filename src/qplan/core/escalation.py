@@ -52,6 +52,12 @@ def next_level(task: Task, clock: Clock, days_late: int) -> str | None:
     return proposed.level
 
 
+def is_waiting(task: Task, clock: Clock) -> bool:
+    """Whether a task was urged and its next level is not due yet: it is urged again only at a level that is named."""
+    late = (clock.today - due_day(task.deadline, clock)).days if task.deadline else 0
+    return next_index(task, clock) > 0 and next_level(task, clock, late) is None
+
+
 def chosen_level(
     task: Task, clock: Clock, wanted: str | None
 ) -> tuple[EscalationLevel, tuple[EscalationLevel, ...]]:
@@ -65,10 +71,9 @@ def chosen_level(
         raise Refused(_("The rules of this plan have no urging ladder (rules.yaml: urging)."))
     place = next_index(task, clock)
     if wanted is None:
-        late = (clock.today - due_day(task.deadline, clock)).days if task.deadline else 0
-        if place and next_level(task, clock, late) is None:
+        if is_waiting(task, clock):
             raise Refused(
-                _("{id} was urged on {on} ({level}) and “{next}” is not due yet; wait, choose with --level, or urge what is due with --due.").format(
+                _("{id} was urged on {on} ({level}) and “{next}” is not due yet; wait, choose with --level, or write the papers of that urge: qplan notice {id} --out DIR").format(
                     id=task.id, on=task.urged_on, level=level_label(clock.rules, task.urge_level), next=label_of_level(levels[place])
                 )
             )  # fmt: skip

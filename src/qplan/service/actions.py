@@ -139,12 +139,18 @@ def check_days(plan: PlanHead, context: WriteContext) -> None:
 def check_no_later_conflict(ledger: Ledger, change: Change, on: str) -> None:
     """Raise Refused for a late report about fields that an entry effective later has already set.
 
-    An entry and its undoing cancel each other, whenever they took effect.
+    A step that was not open on its day, for the status that the task had then, is refused like one that
+    sets the status. An entry and its undoing cancel each other, whenever they took effect.
     """
+    step = workflow.BY_ACTION.get(change.kind.removeprefix("task."))
     for event in journal_rules.drop_undone(ledger.events(change.subject)):
         if event.effective_on <= on:
             continue
-        shared = sorted(set(change.after) & set(journal_rules.changes_in(event)["after"]))
+        later = journal_rules.changes_in(event)
+        shared = sorted(set(change.after) & set(later["after"]))
+        if step and "status" in later["before"]:
+            shared = shared or ([] if later["before"]["status"] in step.states else ["status"])
+            step = None  # the first such entry names the status of that day
         if shared:
             from qplan.core.labels import event_label, field_names
 

@@ -83,6 +83,8 @@ def urge(
         selection, session = NONE, session._replace(yes=True)
         if not ids:
             say(_("Nothing is to be urged now."), session)
+            if out is not None:
+                say(_("Papers of what was urged: qplan notice --overdue --out {out}"), session, out=out)
             return
     written = perform(session, ids, "urge", given, if_version, request_id, selection=selection)
     if (out is not None or robot) and written and not session.dry_run:

@@ -13,7 +13,7 @@ from qplan.cli.session import Context, Session, opened, writing
 from qplan.cli.values import parse_evidence, parse_number, split_ids, split_list
 from qplan.core.model import CLOSED
 from qplan.core.percents import parse_percent
-from qplan.core.workflow import parse_status
+from qplan.core.workflow import VERBS, option, parse_status
 from qplan.errors import BadInput, UnknownTask
 from qplan.i18n import N_, _, joined
 
@@ -111,9 +111,14 @@ def perform(
     except UnknownTask as error:
         if len(ids or ()) < 2 or (error.text.isascii() and any(map(str.isdigit, error.text))):
             raise
-        hint = _("A text is given with --note: qplan {verb} {id} --note “{text}”")
+        hint = _("A text is given with {option}: qplan {verb} {id} {option} “{text}”")
         verb, (ident, *texts) = action or "update", ids or ()
-        raise BadInput(f"{error}\n{hint.format(verb=verb, id=ident, text=' '.join(texts))}") from error
+        field = next(
+            (name for step in VERBS.get(verb, ()) for name in step.requires if name not in ("to", "lead")),
+            "note",
+        )
+        said = hint.format(verb=verb, id=ident, option=option(field), text=" ".join(texts))
+        raise BadInput(f"{error}\n{said}") from error
 
 
 def _performed(
