@@ -269,7 +269,7 @@ class TestHonest:
     @pytest.mark.parametrize(
         "period, year, taken",
         [("2023-06", 2023, True), ("2023-Q1", 2023, True), ("2023-H1", 2023, True), ("2023-13", 2023, False),
-         ("2022-06", 2023, False), ("2199-06", 2199, False), ("2023-06-01", 2023, False)],
+         ("2022-06", 2023, False), ("2200-06", 2200, False), ("2023-06-01", 2023, False)],
     )  # fmt: skip
     def test_a_figure_of_a_part_of_a_year(self, district: District, period: str, year: int, taken: bool):
         after = {
@@ -291,6 +291,22 @@ class TestHonest:
     def test_a_target_is_the_offices(self, district: District, refused: None):
         change = district.entry("indicator.target", "I1", {"target": "99", "target_document": "文5号"})
         assert "is for office" in state_of(district, "lead", change)
+
+
+def test_departments_write_when_another_plan_replaced_the_first():
+    made = District()
+    try:
+        with Ledger.open(made.database.url(), write=True) as ledger, ledger.transaction():
+            head = ledger.plan()._replace(title="下一规划", begins="2024-02-01")._asdict()
+            fields = {name: value for name, value in head.items() if name not in ("id", "version") and value}
+            ledger.append([Change("plan.define", "next", {}, fields)], plans.ENTRY)
+        made.act("office", "T1.2", "confirm")
+        made.act("lead", "T1.2", "accept")
+        made.act("other", "T1.2", "contribute", note="数据已报")
+        with Ledger.open(made.database.url()) as ledger:
+            assert verify(ledger.connection).findings == []
+    finally:
+        made.close()
 
 
 DEPT = {"office": "zlb", "clerk": "zlb", "lead": "scjg", "person": "scjg", "other": "fgj"}

@@ -142,18 +142,11 @@ def test_a_goal_after_the_deadline(district: District, named: Any):
     assert who == lead(district) and "after the deadline" in what
 
 
-def test_a_figure_of_a_period_that_has_not_begun(district: District, named: Any):
-    figure = {
-        "indicator": "I1",
-        "year": 2024,
-        "period": "2024-12",
-        "value": "97",
-        "source": "x",
-        "measured_on": ON,
-    }
-    district.call(
-        "lead", ("actual.measure", "I1/2024-12", events.canonical({"before": {}, "after": figure}), None)
-    )
+@pytest.mark.parametrize("period", ["2024-12", "2025-Q1", "2199-06"])
+def test_a_figure_of_a_period_that_has_not_begun(district: District, named: Any, period: str):
+    figure = {"indicator": "I1", "year": int(period[:4]), "period": period, "value": "97", "source": "x", "measured_on": ON}  # fmt: skip
+    body = events.canonical({"before": {}, "after": figure})
+    district.call("lead", ("actual.measure", f"I1/{period}", body, None))
     ((who, what),) = named()
     assert who == lead(district) and "has begun" in what
 

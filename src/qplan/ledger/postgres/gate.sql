@@ -132,29 +132,23 @@ BEGIN
     WHEN 'hashes' THEN text_value ~ '^([0-9a-f]{64}|-)(\n([0-9a-f]{64}|-))*$'
     WHEN 'parts' THEN is_own_part(o->>field, text_value, dept, eff)
     WHEN 'period' THEN text_value ~ '^[0-9]{4}-(0[1-9]|1[0-2]|Q[1-4]|H[12])$' AND left(text_value, 4) = n->>'year'
-    WHEN 'state' THEN true
-    WHEN 'mark' THEN true
     WHEN 'percent' THEN text_value::integer BETWEEN 0 AND 100
     WHEN 'next' THEN text_value::integer = coalesce((o->>field)::integer, 0) + 1
     WHEN 'place' THEN text_value::integer <= 1 + (SELECT coalesce(max(m.position), 0) FROM milestone m WHERE m.task = n->>'task')
     WHEN 'flag' THEN text_value IN ('0', '1')
     WHEN 'one' THEN text_value = '1'
-    WHEN 'year' THEN text_value::integer BETWEEN 1949 AND left(eff, 4)::integer
-    ELSE false END;
+    WHEN 'year' THEN text_value::integer BETWEEN 1949 AND 2199
+    ELSE type IN ('state', 'mark') END;
 END $$;
 
 -- Whether what supporting departments report changes by one line, which is the department's own.
 CREATE OR REPLACE FUNCTION qplan.is_own_part(before text, given text, dept text, eff text) RETURNS boolean
-LANGUAGE plpgsql IMMUTABLE @FIXED@ AS $$
-DECLARE
-  others text;
-BEGIN
-  SELECT string_agg(line, chr(10) ORDER BY place) || chr(10) INTO others
+LANGUAGE sql IMMUTABLE @FIXED@ AS $$
+  SELECT starts_with(given, others) AND is_text(substr(given, length(others) + 1), @LONGEST@) FROM (
+    SELECT coalesce(string_agg(line || chr(10), '' ORDER BY place), '') || dept || ' ' || eff || ' ' AS others
     FROM unnest(string_to_array(before, chr(10))) WITH ORDINALITY AS l(line, place)
-    WHERE NOT starts_with(line, dept || ' ');
-  others := coalesce(others, '') || dept || ' ' || eff || ' ';
-  RETURN starts_with(given, others) AND is_text(substr(given, length(others) + 1), @LONGEST@);
-END $$;
+    WHERE NOT starts_with(line, dept || ' ')) AS s
+$$;
 
 -- Whether an actor has claimed the completion that an approval would verify: by the record, or by any
 -- entry since the task was last returned, reopened or handed to another lead. Undoing such an entry (no.
@@ -179,42 +173,28 @@ DECLARE
   office text := (SELECT p.office FROM in_force() p);
   n jsonb := coalesce(o, '{}') || after;
   entity text := split_part(entry, '.', 1);
-  may transition;
-  t task;
-  i indicator;
-  lead text;
-  joint text[] := '{}';
-  support text;
+  may transition := (SELECT x FROM transition x WHERE x.kind = entry);
+  t task; -- of an indicator: its id and its departments
+  leads text[];
   what text;
   behalf text;
-  claimed boolean;
 BEGIN
-  SELECT * INTO may FROM transition x WHERE x.kind = entry;
-  IF NOT FOUND THEN
-    PERFORM no('QP001', format('%s is not written by departments; the plan is loaded by the owner of the ledger', entry),
-                        format('“%s”不由各单位登记；规划由台账所有者导入', entry));
-  END IF;
   IF entity IN ('task', 'milestone') THEN
     SELECT * INTO t FROM task x WHERE x.id = CASE entity WHEN 'task' THEN o->>'id' ELSE n->>'task' END;
-    lead := t.lead;
-    joint := string_to_array(t.joint, ' ');
-    support := t.support;
   ELSE
-    SELECT * INTO i FROM indicator x WHERE x.retired = 0
-      AND x.id = CASE entity WHEN 'indicator' THEN o->>'id' ELSE n->>'indicator' END;
-    lead := i.lead;
-    support := i.support;
+    SELECT x.id, x.lead, '', x.support INTO t.id, t.lead, t.joint, t.support FROM indicator x
+      WHERE x.retired = 0 AND x.id = CASE entity WHEN 'indicator' THEN o->>'id' ELSE n->>'indicator' END;
   END IF;
-  what := CASE WHEN dept = office THEN 'office' WHEN dept = lead OR dept = ANY (joint) THEN 'lead'
-               WHEN dept = t.verifier THEN 'verifier'
-               WHEN dept = ANY (string_to_array(support, ' ')) THEN 'support' ELSE 'other' END;
+  leads := string_to_array(btrim(t.lead || ' ' || t.joint), ' ');
+  what := CASE WHEN dept = office THEN 'office' WHEN dept = ANY (leads) THEN 'lead' WHEN dept = t.verifier THEN 'verifier'
+               WHEN dept = ANY (string_to_array(t.support, ' ')) THEN 'support' ELSE 'other' END;
   IF NOT what = ANY (may.roles) OR what = 'office' AND 'verifier' = ANY (may.roles) AND t.verifier IS NOT NULL THEN
     PERFORM no('QP001',
       format('“%s” on %s is for %s; you act for %s, which is %s there',
              split_part(entry, '.', 2), id, array_to_string(may.roles, ', '), dept, what),
       format('%s 的“%s”不由 %s 办理（其身份为 %s）', id, split_part(entry, '.', 2), dept, what));
   END IF;
-  IF coalesce((o->>'retired')::integer, 0) <> 0 AND NOT after @> '{"retired": 0}' OR coalesce(t.id, i.id) IS NULL
+  IF coalesce((o->>'retired')::integer, 0) <> 0 AND NOT after @> '{"retired": 0}' OR t.id IS NULL
      OR may.states IS NOT NULL AND (t.kind = 'group' OR t.retired <> 0 OR t.status IS NULL OR NOT t.status = ANY (may.states)) THEN
     PERFORM no('QP001', format('%s is “%s”: “%s” is not open', id, t.status, split_part(entry, '.', 2)),
                         format('%s 现为“%s”，不能办理“%s”', id, t.status, split_part(entry, '.', 2)));
@@ -224,13 +204,13 @@ BEGIN
                  (SELECT string_agg(k, ', ') FROM jsonb_object_keys(after) AS k WHERE NOT k = ANY (may.fields))),
                format('“%s”不得改动所列字段', split_part(entry, '.', 2)));
   END IF;
-  claimed := entry = 'task.approve' AND has_claimed(id, t.submitted_by, actor, 0);
-  IF claimed AND NOT (info @> '{"one_person_office": true}' AND is_one_person_office()) THEN
+  IF entry = 'task.approve' AND has_claimed(id, t.submitted_by, actor, 0)
+     AND NOT (info @> '{"one_person_office": true}' AND is_one_person_office()) THEN
     PERFORM no('QP001', format('%s was submitted by %s: who reports a completion cannot verify it', id, t.submitted_by),
                         format('%s 由 %s 申请销号，申请人不得自行审核', id, t.submitted_by));
   END IF;
-  behalf := CASE WHEN entity = 'task' AND what = 'office' AND 'lead' = ANY (may.roles) AND NOT office = ANY (lead || joint)
-                 THEN array_to_string(lead || joint, ' ') END;
+  behalf := CASE WHEN entity = 'task' AND what = 'office' AND 'lead' = ANY (may.roles) AND NOT office = ANY (leads)
+                 THEN array_to_string(leads, ' ') END;
   IF entity = 'task' AND (n->>'status') IS DISTINCT FROM coalesce(may.becomes, t.status)
      OR coalesce(n->>'retired', '0') <> (CASE entry WHEN 'milestone.remove' THEN '1' ELSE '0' END)
      OR (info->>'on_behalf_of') IS DISTINCT FROM behalf
@@ -240,7 +220,7 @@ BEGIN
                 WHERE v <> 'null' AND is_valid(k, v, o, n, eff, dept, actor) IS NOT TRUE)
      OR EXISTS (SELECT 1 FROM unnest(may.required) AS r(name) WHERE CASE WHEN starts_with(name, 'info.') THEN NOT info ? substr(name, 6)
                 ELSE is_valid(name, n->name, o, n, eff, dept, actor) IS NOT TRUE END)
-     OR entry = 'actual.measure' AND id <> i.id || '/' || coalesce(n->>'period', n->>'year')
+     OR entry = 'actual.measure' AND id <> t.id || '/' || coalesce(n->>'period', n->>'year')
      OR entry = 'milestone.add' AND id <> t.id || '/a' || (SELECT 1 + count(*) FROM milestone m WHERE m.task = t.id AND m.added = 1) THEN
     PERFORM no('QP002', format('this is not what “%s” makes of %s', split_part(entry, '.', 2), id),
                         format('所报内容与 %s 的“%s”应有的结果不符', id, split_part(entry, '.', 2)));
@@ -261,6 +241,7 @@ DECLARE
   entity text := split_part(entry, '.', 1);
   undone event;
   was jsonb;
+  made boolean;
   t task;
 BEGIN
   SELECT * INTO undone FROM event e WHERE info = jsonb_build_object('undoes', e.seq) AND e.subject = id
@@ -279,15 +260,13 @@ BEGIN
     END IF;
   END IF;
   was := undone.body::jsonb;
-  IF split_part(undone.kind, '.', 2) = ANY (@NEW@) THEN
-    IF entry <> entity || '.retire' OR after <> '{"retired": 1}' THEN
-      PERFORM no('QP002', format('undoing no. %s retires %s', undone.seq, id), format('撤销第 %s 条即撤下 %s', undone.seq, id));
-    END IF;
-  ELSIF entry <> entity || '.undo'
-     OR (SELECT coalesce(jsonb_object_agg(k, coalesce(was->'before'->k, 'null')), '{}') FROM jsonb_object_keys(was->'after') AS k) <> after THEN
+  made := split_part(undone.kind, '.', 2) = ANY (@NEW@);
+  IF entry <> entity || (CASE WHEN made THEN '.retire' ELSE '.undo' END)
+     OR after <> (CASE WHEN made THEN '{"retired": 1}' ELSE (SELECT coalesce(jsonb_object_agg(k, coalesce(was->'before'->k, 'null')), '{}')
+                                                           FROM jsonb_object_keys(was->'after') AS k) END) THEN
     PERFORM no('QP002', format('undoing no. %s gives back what was before it, and nothing else', undone.seq),
                         format('撤销第 %s 条只能恢复其登记前的内容', undone.seq));
-  ELSIF (o @> (was->'after')) IS NOT TRUE THEN
+  ELSIF NOT made AND (o @> (was->'after')) IS NOT TRUE THEN
     PERFORM no('QP001', format('No. %s cannot be undone: %s was changed after it; undo that first', undone.seq, id),
                         format('第 %s 条不能撤销：其后 %s 已有改动，请先撤销后者', undone.seq, id));
   END IF;
@@ -308,16 +287,20 @@ DECLARE
   entity text := split_part(entry, '.', 1);
   verb text := split_part(entry, '.', 2);
   fresh boolean := split_part(entry, '.', 2) = ANY (@NEW@);
+  may transition;
   said_json jsonb;
   before jsonb;
   after jsonb;
   info jsonb;
   old jsonb;
   kept jsonb;
-  last record;
-  own record;
   e event;
 BEGIN
+  SELECT * INTO may FROM transition x WHERE x.kind = entry;
+  IF NOT FOUND AND entry !~ '^(task|milestone|indicator|actual)[.](undo|retire)$' THEN
+    PERFORM no('QP001', format('%s is not written by departments; the plan is loaded by the owner of the ledger', entry),
+                        format('“%s”不由各单位登记；规划由台账所有者导入', entry));
+  END IF;
   BEGIN
     said_json := said::jsonb;
   EXCEPTION WHEN OTHERS THEN
@@ -329,7 +312,7 @@ BEGIN
   -- a longer entry could not be read back from an exported journal
   IF said IS NULL OR octet_length(said) > 1000000 OR said IS DISTINCT FROM canonical(said_json)
      OR jsonb_typeof(before) IS DISTINCT FROM 'object' OR jsonb_typeof(after) IS DISTINCT FROM 'object'
-     OR after = '{}' AND NOT EXISTS (SELECT 1 FROM transition x WHERE x.kind = entry AND x.fields = '{}')
+     OR after = '{}' AND may.fields IS DISTINCT FROM '{}'
      OR jsonb_typeof(info) <> 'object' OR (said_json ? 'info' AND info = '{}')
      OR EXISTS (SELECT 1 FROM jsonb_object_keys(said_json) AS k WHERE k NOT IN ('before', 'after', 'info', 'request'))
      OR (said_json->>'request') IS DISTINCT FROM request_id
@@ -337,10 +320,6 @@ BEGIN
                                UNION ALL SELECT * FROM jsonb_each(info)) AS f(k, v)
                 WHERE jsonb_typeof(v) IN ('object', 'array') OR (jsonb_typeof(v) = 'number' AND v::text !~ '^-?[0-9]+$')) THEN
     PERFORM no('QP002', format('the body of %s is not a canonical entry', id), format('%s 的内容不符合登记格式', id));
-  END IF;
-  IF NOT entity = ANY (ARRAY['task', 'milestone', 'indicator', 'actual']) OR entry <> entity || '.' || verb THEN
-    PERFORM no('QP001', format('%s is not written by departments; the plan is loaded by the owner of the ledger', entry),
-                        format('“%s”不由各单位登记；规划由台账所有者导入', entry));
   END IF;
   EXECUTE format('SELECT to_jsonb(t) FROM %I t WHERE t.id = $1', entity) INTO old USING id;
   IF fresh <> (old IS NULL) THEN
@@ -355,22 +334,14 @@ BEGIN
     PERFORM no('QP003', format('%s was changed by somebody else meanwhile; look at it again (qplan show %s) and repeat', id, id),
                         format('%s 已被他人改动，请查看（qplan show %s）后重试', id, id));
   END IF;
-  IF verb IN ('undo', 'retire') THEN
+  IF may.kind IS NULL THEN
     PERFORM check_undo(entry, id, old, after, info, dept);
   ELSE
     PERFORM check_entry(entry, id, old, after, info, eff, dept, actor);
   END IF;
-  SELECT x.seq, x.hash INTO last FROM event x ORDER BY x.seq DESC LIMIT 1;
-  SELECT x.id, x.genesis INTO own FROM ledger x;
-  e.seq := coalesce(last.seq, 0) + 1;
-  e.recorded_at := to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"');
-  e.effective_on := eff;
-  e.actor := actor;
-  e.kind := entry;
-  e.subject := id;
-  e.body := said;
-  e.prev := coalesce(last.hash, own.genesis);
-  e.hash := event_hash(e.prev, own.id, e.seq, e.recorded_at, e.effective_on, e.actor, e.kind, e.subject, e.body);
+  SELECT x.seq + 1, to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'), eff, session_actor(), entry, record_one.id, said, x.hash
+    INTO e FROM event x ORDER BY x.seq DESC LIMIT 1;
+  e.hash := (SELECT event_hash(e.prev, l.id, e.seq, e.recorded_at, eff, e.actor, entry, e.subject, said) FROM ledger l);
   INSERT INTO event SELECT (e).*;
 
   IF fresh THEN
@@ -412,6 +383,7 @@ LANGUAGE plpgsql SECURITY DEFINER @FIXED@ AS $$
 #variable_conflict use_variable
 DECLARE
   known plan;
+  earlier request;
   first integer;
   e event;
 BEGIN
@@ -426,17 +398,17 @@ BEGIN
   IF NOT is_text(coalesce(request_id, '-'), @NAME@) OR NOT is_text(session_actor(), @NAME@) THEN
     PERFORM no('QP002', 'a request id or a login name holds what no name may hold', '请求编号或登录名含有不允许的字符');
   END IF;
-  IF request_id IS NOT NULL AND EXISTS (SELECT 1 FROM request r WHERE r.id = request_id) THEN
+  SELECT * INTO earlier FROM request r WHERE r.id = request_id;
+  IF FOUND THEN
     IF NOT EXISTS (
-         SELECT 1 FROM event x JOIN request r ON r.id = request_id AND x.seq BETWEEN r.first_seq AND r.last_seq
-         WHERE x.actor = session_actor() AND x.effective_on = record.effective_on
+         SELECT 1 FROM event x WHERE x.seq BETWEEN earlier.first_seq AND earlier.last_seq
+         AND x.actor = session_actor() AND x.effective_on = record.effective_on
          HAVING array_agg(x.kind ORDER BY x.seq) = kinds AND array_agg(x.subject ORDER BY x.seq) = subjects
             AND array_agg(x.body ORDER BY x.seq) = bodies) THEN
       PERFORM no('QP001', format('the request id %s was used for another command', request_id),
                           format('请求编号 %s 已用于另一条命令', request_id));
     END IF;
-    RETURN QUERY SELECT x.* FROM event x JOIN request r ON r.id = request_id AND x.seq BETWEEN r.first_seq AND r.last_seq
-      ORDER BY x.seq;
+    RETURN QUERY SELECT x.* FROM event x WHERE x.seq BETWEEN earlier.first_seq AND earlier.last_seq ORDER BY x.seq;
     RETURN;
   END IF;
   SELECT * INTO known FROM in_force();

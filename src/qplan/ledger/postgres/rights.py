@@ -150,24 +150,17 @@ def gate(prefix: str = PREFIX) -> str:
     return text
 
 
-#: What an inserted, and what an updated row must be, where only the owner writes.
-NOBODY = ("false", "false")
+#: What a row must be where only the owner writes, and where a function writes for a department: whose task it is, it
+#: has checked then.
+NOBODY, DEPARTMENTS = "false", f"(SELECT {SCHEMA}.session_dept()) IS NOT NULL"
 
-#: Table -> the same, where a function writes for a department. As PostgreSQL writes them itself, so that
+#: Table -> what an inserted, and what an updated row must be. As PostgreSQL writes them itself, so that
 #: a dump restores the same text (``IN`` it would write in another way each time).
 GUARDS: dict[str, tuple[str, str]] = {
-    "event": (f"actor = (SELECT {SCHEMA}.session_actor())", "false"),
-    "request": (f"(SELECT {SCHEMA}.session_dept()) IS NOT NULL", "false"),
-    "signature": (f"(SELECT {SCHEMA}.session_dept()) IS NOT NULL", "false"),
-    "task": (
-        "false",
-        f"(SELECT {SCHEMA}.session_dept()) = lead OR (SELECT {SCHEMA}.session_dept()) = verifier"
-        f" OR (SELECT {SCHEMA}.session_dept()) = (SELECT p.office FROM {SCHEMA}.plan p)"
-        f" OR (SELECT {SCHEMA}.session_dept()) = ANY (string_to_array(joint || ' ' || support, ' '))",
-    ),
-    "milestone": (f"(SELECT {SCHEMA}.session_dept()) IS NOT NULL",) * 2,
-    "indicator": ("false", f"(SELECT {SCHEMA}.session_dept()) IS NOT NULL"),
-    "actual": (f"(SELECT {SCHEMA}.session_dept()) IS NOT NULL",) * 2,
+    "event": (f"actor = (SELECT {SCHEMA}.session_actor())", NOBODY),
+    **dict.fromkeys(("request", "signature"), (DEPARTMENTS, NOBODY)),
+    **dict.fromkeys(("task", "indicator"), (NOBODY, DEPARTMENTS)),
+    **dict.fromkeys(("milestone", "actual"), (DEPARTMENTS, DEPARTMENTS)),
 }
 
 
@@ -246,8 +239,8 @@ def _policies(owner: str, reader: str) -> Iterator[str]:
     for table in TABLES:
         place = f"{SCHEMA}.{table}"
         inserted, updated = (
-            f"(SELECT {SCHEMA}.session_direct()){'' if guard == 'false' else f' OR {guard}'}"
-            for guard in GUARDS.get(table, NOBODY)
+            f"(SELECT {SCHEMA}.session_direct()){'' if guard == NOBODY else f' OR {guard}'}"
+            for guard in GUARDS.get(table, (NOBODY, NOBODY))
         )
         yield f"ALTER TABLE {place} ENABLE ROW LEVEL SECURITY;"
         yield f"ALTER TABLE {place} FORCE ROW LEVEL SECURITY;"
