@@ -187,6 +187,18 @@ def test_no_status_percent_or_day_of_a_list_is_broken_over_lines(qplan, tmp_path
     assert page.count("办理中") == 7 and len(re.findall(r"\d\d%", page)) == 7
 
 
+def test_no_id_of_a_period_is_broken_at_its_hyphen(qplan, tmp_path, profile):
+    ledger, path = tmp_path / "towns.db", tmp_path / "towns.docx"
+    assert qplan("load", ROOT / "examples" / "quotas-over-towns", "--ledger", ledger)[0] == 0
+    assert qplan("weekly", "--week", "2025-W22", "--ledger", ledger, "--out", path)[0] == 0
+    made = docx.Document(path)
+    ids = re.findall(r"T2\.2025-0\d", text_of(made))
+    assert ids and made.element.body.xml.count("<w:noBreakHyphen/>") >= len(ids)
+    assert "T2.2025-03" in [cell.text for cell in made.tables[0].columns[1].cells]
+    annex = "".join(pages_of(pdf_of(path, profile))).partition("逾期任务清单（")[2]
+    assert re.search(r"T2\.2025[-\u2011]03", annex)
+
+
 def test_the_supervision_notice_of_a_task(qplan, tmp_path):
     code, _out, err = qplan("notice", "c7.3", "--as-of", "2026-01-08", "--out", tmp_path / "n.docx")
     assert code == 0, err

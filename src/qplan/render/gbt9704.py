@@ -8,6 +8,7 @@ lines and characters renders wrongly there.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -18,6 +19,9 @@ WIDTH_MM, HEIGHT_MM = 156, 225
 TOP, LEFT, RIGHT, BOTTOM = 37, 28, 26, 35
 LINE = 579  #: twentieths of a point
 CHARACTER = 16 - 0.25  #: points that a character of the body takes
+
+#: A hyphen of an id or a day, after which no line may end.
+_WITHIN_ID = re.compile(r"(?<=[0-9])-(?=[0-9A-Za-z])|(?<=[A-Za-z])-(?=[A-Za-z]*[0-9])")
 
 SONG, FANGSONG, HEI, KAI, TITLE = "宋体", "仿宋", "黑体", "楷体", "方正小标宋简体"
 #: Font -> its substitutes where it is missing, best first (``w:altName``), and its class.
@@ -298,11 +302,24 @@ def paragraph(
         text = "\n".join(balanced(text, WIDE_CHARACTERS if wide else TITLE_CHARACTERS))
     if style == "heading2" and "。" in text:
         head, stop, rest = text.partition("。")
-        font(line.add_run(head + stop)._r.get_or_add_rPr(), KAI)
-        line.add_run(rest)
+        font(_run(line, head + stop)._r.get_or_add_rPr(), KAI)
+        _run(line, rest)
     else:
-        line.add_run(text)
+        _run(line, text)
     return line
+
+
+def _run(line: Any, text: str) -> Any:
+    """A run at the end of a line, in which ids and dates (T4.2026-04) are not broken at a hyphen."""
+    from docx.oxml import OxmlElement
+
+    first, *others = _WITHIN_ID.split(text)
+    run = line.add_run(first)
+    for part in others:
+        further = line.add_run(part)._r
+        run._r.extend([OxmlElement("w:noBreakHyphen"), *further])
+        further.getparent().remove(further)
+    return run
 
 
 def balanced(text: str, most: int) -> list[str]:
@@ -389,7 +406,7 @@ def _row(
         line = cell.paragraphs[0]
         line.style = made.styles[STYLES[style].name]
         if text:
-            run = line.add_run(text)
+            run = _run(line, text)
             if ink:
                 run.font.color.rgb = RGBColor.from_string(ink)
     return row

@@ -138,7 +138,7 @@ def text_mm(text: str) -> float:
 def _character_mm(one: str) -> float:
     if not one.isascii() or one == "%":
         return 3.53
-    return 1.76 if one.isalnum() else 1.17
+    return 2.5 if one.isupper() else 1.76 if one.isalnum() else 1.17
 
 
 def compose(wording: Wording, values: Mapping[str, Any], tables: Mapping[str, Grid]) -> Document:
