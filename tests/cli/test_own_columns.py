@@ -54,6 +54,12 @@ def test_milestones_and_summary_take_them_too(projects):
     assert found == {"jy": (1, {"investment": "3200"}), "zj": (3, {"investment": "8845.5"})}
 
 
+def test_a_section_of_one_task_without_a_heading_has_its_title(projects):
+    items = projects("summary", "--by", "section", "--format", "json").json["items"]
+    titles = {one["id"]: one["title"] for one in items}
+    assert (titles["1"], titles["5"]) == ("新建公办幼儿园2所", "公布民生实事进展")
+
+
 @pytest.mark.parametrize("name", ["list.csv", "list.xlsx", "list.tsv"])
 def test_a_list_with_own_columns_is_read_back(projects, tmp_path, name):
     path = tmp_path / name

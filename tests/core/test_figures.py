@@ -204,6 +204,12 @@ def test_a_place_is_a_whole_number() -> None:
             measure(rank, value=value)
 
 
+def test_the_place_to_reach_is_worded_as_a_place() -> None:
+    rank = RATE._replace(operator="rank", target="5", unit="位", qualifier=None)
+    assert indicators.target_text(rank) == "top 5位"
+    assert indicators.target_text(rank._replace(target=None, qualifier="保持")) == "保持leading"
+
+
 def test_growth_in_percent_may_exceed_a_hundred() -> None:
     growth = RATE._replace(name="产值年均增长率")
     assert measure(growth, value="120").after["value"] == "120"

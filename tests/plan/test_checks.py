@@ -214,6 +214,26 @@ def test_unreadable_departments_are_told_once(read):
     assert len(told) == 2 and "the deadline of T1" in told[1], told
 
 
+def test_a_group_that_leads_a_task_itself_is_remarked_with_each(read):
+    source = read("""
+        format: 1
+        plan: {id: p, title: 计划, begins: 2021-01-01, ends: 2025-12-31, office: zlb}
+        departments:
+          - {id: zlb, name: 办, role: office}
+          - {id: zj, name: 各镇, role: area, members: [jia]}
+          - {id: jia, name: 甲镇, role: area}
+        tasks:
+          - {no: 1, title: 甲, lead: zj, deadline: 2025, assignment_basis: plan, deadline_basis: plan}
+          - {no: 2, title: 乙, each: [zj], deadline: 2025, assignment_basis: plan, deadline_basis: plan}
+        """)
+    (problem,) = check(source)
+    assert (
+        problem.warning
+        and problem.what.startswith("T1 is led by zj, a group")
+        and "each: [zj]" in problem.hint
+    )
+
+
 def test_a_missing_head_does_not_hide_the_rest(read):
     source = read("format: 1\ntasks:\n  - {id: T1, title: 甲, clause: 三(一), deadline: 2025-12-31}\n")
     assert any("nobody answers for T1" in problem.what for problem in check(source))

@@ -181,11 +181,12 @@ def light(indicator: Indicator, actual: Actual | None, today: date, before: Actu
 
 
 def target_text(row: Indicator) -> str:
-    """What is to be reached: ≥10家（力争）, 逐年下降, 保持前列, 待市下达."""
+    """What is to be reached: ≥10家（力争）, 逐年下降, 保持前列, 前5位, 待市下达."""
     if row.target_status != "set":
         return light_label("waiting")
     sign = pgettext("operator", OPERATORS[row.operator])
     if row.target is None:
         return f"{row.qualifier or ''}{sign}"
     limit = _(" ({})").format(row.qualifier) if row.qualifier else ""
-    return f"{sign}{row.target}{row.unit or ''}{limit}"
+    reached = f"{row.target}{row.unit or ''}"
+    return (_("top {}").format(reached) if row.operator == "rank" else f"{sign}{reached}") + limit

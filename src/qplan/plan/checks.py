@@ -138,7 +138,8 @@ def milestones(plan: Plan, source: Source) -> Iterator[Problem]:
 
 
 def answered(plan: Plan, source: Source) -> Iterator[Problem]:
-    """A leaf should have a department that answers for it, and a deadline; a draft may have neither yet."""
+    """A leaf should have a department that answers for it, no group, and a deadline; a draft may have neither yet."""
+    groups = {one.id: one.members for one in plan.departments}
     for task in plan.tasks:
         if task.kind == GROUP:
             continue
@@ -146,6 +147,13 @@ def answered(plan: Plan, source: Source) -> Iterator[Problem]:
             what = _("nobody answers for {}").format(task.id)
             yield source.problem((task.id,), what, _("add `lead`"), True)
         for lead in task.leads:
+            if groups.get(lead):
+                what = _("{} is led by {}, a group: none of its members has it in its lists").format(
+                    task.id, lead
+                )
+                yield source.problem(
+                    (task.id,), what, _("write `each: [{}]` for a task of each").format(lead), True
+                )
             if lead != "?" and f" {lead} " in f" {task.support} ":
                 what = _("{} both leads and supports {}").format(lead, task.id)
                 yield source.problem((task.id,), what, _("take it out of `support`"), True)
