@@ -55,14 +55,19 @@ print("done")
 """
 
 
+def active(place: Path | str, number: int) -> Path | str:
+    """Return a new ledger with so many tasks that are worked on since the day of the writers' entries."""
+    make(place, plans.plan(number))
+    tasks = " ".join(f"T1.{n}" for n in range(1, number + 1))
+    done = qplan(place, *f"update {tasks} --status active --on 2024-03-01 --yes".split())
+    assert done.returncode == 0, done.stderr
+    return place
+
+
 @pytest.fixture(params=["file", "server"])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path | str]:
     database = server.Database() if request.param == "server" else None
-    path = make(tmp_path / "ledger.db" if database is None else database.url(), plans.plan(PROCESSES + 2))
-    accepted = qplan(
-        path, "update", *(f"T1.{n}" for n in range(1, PROCESSES + 3)), "--status", "active", "--yes"
-    )
-    assert accepted.returncode == 0, accepted.stderr
+    path = active(tmp_path / "ledger.db" if database is None else database.url(), PROCESSES + 2)
     yield path
     if database is not None:
         database.drop()
