@@ -141,7 +141,7 @@ def test_rows_become_the_right_steps_under_the_name_of_the_department(ledger, fo
     answer = collected(ledger)
     assert answer.code == 0, answer.out + answer.err
     assert (shown(ledger, "T1.3")["status"], shown(ledger, "T1.3")["progress"]) == ("active", 30)
-    assert shown(ledger, "T1.3")["note"] == "第一阶段 完成"
+    assert shown(ledger, "T1.3")["note"] == "第一阶段\n完成"
     assert shown(ledger, "T2.1.3")["status"] == "blocked" and shown(ledger, "T2.1.3")["needs"] == "请财政解决"
     assert shown(ledger, "C4.1")["status"] == "submitted"
     events = ledger("log", "C4.1", "--format", "json").json["items"]

@@ -28,7 +28,7 @@ TABLE = [
     ["合计", None, None, None, None, None, 40, None, None],
     ["填表人：张三", None, None, None, None, None, None, "电话 123"],
 ]
-WANTED = {"T1.1": (30, "第一行 第二行"), "T1.3": (40, "正在推进"), "S1": (50, None)}
+WANTED = {"T1.1": (30, "第一行\n第二行"), "T1.3": (40, "正在推进"), "S1": (50, None)}
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ def test_each_task_of_ones_own_is_asked_about_and_one_undo_reverts_all(qplan, le
     terminal.until("Progress (%) [0]:")
     terminal.type("\n")
     terminal.until("What was done:")
-    terminal.type("started\n")
+    terminal.type("started\\\nhalf of it\n")
     terminal.until("Difficulty:")
     terminal.type("s\n")
     preview = terminal.until("Write these reports (2)?")
@@ -54,7 +54,7 @@ def test_each_task_of_ones_own_is_asked_about_and_one_undo_reverts_all(qplan, le
     assert code == 0 and "no. " in shown
     first, second = entries(qplan, "T2.1.1")[-1], entries(qplan, "T1.2.1")[-1]
     assert first["after"]["progress"] == 40 and first["after"]["next_step"] == "publish"
-    assert "progress" not in second["after"] and second["after"]["note"] == "started"
+    assert "progress" not in second["after"] and second["after"]["note"] == "started\nhalf of it"
     assert qplan("undo", "--actor", "li@jxkj").code == 0
     assert qplan("show", "T2.1.1", "--format", "json").json["item"]["status"] == "assigned"
     assert qplan("show", "T1.2.1", "--format", "json").json["item"]["note"] is None

@@ -12,7 +12,7 @@ from qplan.core.calendar import closed_late
 from qplan.core.decision import decide
 from qplan.core.events import REPORT
 from qplan.core.model import Actor, Task
-from qplan.core.workflow import ActionRequest
+from qplan.core.workflow import TEXTS, ActionRequest, parts_of
 from qplan.errors import BadInput, Refused
 
 
@@ -176,13 +176,46 @@ def test_returning_says_why_and_may_set_the_progress_back() -> None:
     assert (back.submitted_on, back.submitted_by) == (None, None)
 
 
-def test_each_supporting_department_keeps_its_own_line() -> None:
+def test_each_supporting_department_keeps_its_own_part_with_its_lines() -> None:
     row = task(support="fgj nync")
-    for dept, note in (("fgj", "资金到位"), ("nync", "基地建成\n二期开工"), ("fgj", "二期资金到位")):
+    for dept, note in (("fgj", "资金到位"), ("nync", "基地建成\r\nfgj 二期开工"), ("fgj", "二期资金到位")):
         wish = ActionRequest("contribute", {"note": note}, Actor("某", dept), TODAY)
-        row = after(row, decide(row, wish, clock(), OFFICE))
-    assert row.support_note == "nync 2025-06-18 基地建成 二期开工\nfgj 2025-06-18 二期资金到位"
+        change = decide(row, wish, clock(), OFFICE)
+        row = after(row, change)
+        assert "\n" not in change.info["note"]
+    assert row.support_note == "nync 2025-06-18 基地建成\n fgj 二期开工\nfgj 2025-06-18 二期资金到位"
+    assert parts_of(row.support_note) == [
+        ("nync", "2025-06-18", "基地建成\nfgj 二期开工"),
+        ("fgj", "2025-06-18", "二期资金到位"),
+    ]
     assert row.last_update == task().last_update
+
+
+def test_the_texts_of_a_report_keep_their_lines_and_no_other_text_does() -> None:
+    said = " 1.已开工\r\n\r\n2.资金\t到位 \u20283.验收\x0b"
+    for action, row in (
+        ("report", task()),
+        ("block", task()),
+        ("submit", task()),
+        ("accept", task("assigned")),
+    ):
+        more = {
+            "note": said,
+            "difficulty": said,
+            "needs": said,
+            "next_step": said,
+            "evidence": said,
+            "owner": said,
+        }
+        change = act(row, action, "lead", progress=None, **more)
+        assert {change.after[name] for name in TEXTS} == {"1.已开工\n2.资金 到位\n3.验收"}
+        assert change.after["owner"] == "1.已开工 2.资金 到位 3.验收"
+    assert (
+        act(task("assigned"), "dispute", "lead", reason=said).after["dispute"]
+        == "1.已开工 2.资金 到位 3.验收"
+    )
+    assert act(task(), "assign", note=said).info["note"] == "1.已开工 2.资金 到位 3.验收"
+    assert act(task("submitted"), "return", note=said).after["result"] == "1.已开工 2.资金 到位 3.验收"
 
 
 def test_a_report_says_something_and_never_moves_the_last_day_back() -> None:

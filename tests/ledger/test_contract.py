@@ -233,6 +233,28 @@ def test_any_text_is_kept_as_it_is(ledger: Ledger, text: str):
     assert verify(ledger.connection).damage == []
 
 
+def test_the_lines_of_a_report_stay_in_row_and_journal(ledger: Ledger):
+    said = {
+        "note": "1.已开工\r\n2.资金到位",
+        "difficulty": "缺地\n缺钱",
+        "needs": "用地\n资金",
+        "next_step": "招标\n开工",
+    }
+    accept(ledger)
+    first = actions.take(ledger, ["T1.1"], "block", said, order(on="2024-04-01", request="say-2"))
+    again = actions.take(ledger, ["T1.1"], "block", said, order(on="2024-04-01", request="say-2"))
+    assert [one.seq for one in again] == [one.seq for one in first]
+    row = ledger.task("T1.1")
+    assert (row.note, row.difficulty, row.next_step) == ("1.已开工\n2.资金到位", "缺地\n缺钱", "招标\n开工")
+    part = {"note": "第一条\n第二条"}
+    for _time in range(2):
+        actions.take(
+            ledger, ["T1.1"], "contribute", part, order(Actor("某", "fgj"), "2024-04-02", request="say-3")
+        )
+    assert ledger.task("T1.1").support_note == "fgj 2024-04-02 第一条\n 第二条"
+    assert_whole(ledger)
+
+
 def test_a_request_id_belongs_to_its_actor_and_its_content(ledger: Ledger):
     first = actions.take(ledger, ["T1.1"], "accept", {"note": "已签收"}, order(LEAD, request="r-1"))
     again = actions.take(ledger, ["T1.1"], "accept", {"note": "已签收"}, order(LEAD, request="r-1"))

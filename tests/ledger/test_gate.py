@@ -39,6 +39,27 @@ class TestHonest:
         with Ledger.open(district.database.url()) as ledger:
             assert verify(ledger.connection).findings == []
 
+    def test_line_feeds_are_taken_in_the_texts_of_a_report_and_nowhere_else(self, district: District):
+        (made,) = district.act("lead", "T1.6", "accept", note="第一条\r\n第二条", next_step="甲\n乙")
+        assert (made.after["note"], made.after["next_step"]) == ("第一条\n第二条", "甲\n乙")
+        (part,) = district.act("other", "T1.6", "contribute", note="第一条\n第二条")
+        assert part.after["support_note"].endswith("第一条\n 第二条")
+        for after, info in (
+            *(({"note": f"甲{character}乙"}, None) for character in "\r\t\x0b\x1b\x85\u2028"),
+            ({"owner": "甲\n乙"}, None),
+            ({"note": "甲"}, {"note": "甲\n乙"}),
+        ):
+            forged = district.entry("task.report", "T1.6", {**after, "last_update": ON}, info=info)
+            assert state_of(district, "lead", forged).startswith("QP00")
+        fgj = f"fgj {ON} "
+        for parts in (f"{fgj}甲\nscjg {ON} 乙", f"{fgj}甲\n", f"{fgj}甲\n\n 乙", f"{fgj}甲\n \x1b乙"):
+            forged = district.entry("task.contribute", "T1.6", {"support_note": parts})
+            assert state_of(district, "other", forged).startswith("QP00")
+        forged = district.entry(
+            "task.contribute", "T1.6", {"support_note": f"{fgj}甲"}, info={"note": "甲\n乙"}
+        )
+        assert state_of(district, "other", forged).startswith("QP00")
+
     def test_the_office_alone_renames_and_removes_a_goal_and_confirms_a_deadline(self, district: District):
         def change(who: str, what: str, *given: Any) -> Any:
             with Ledger.open(district.urls[who], write=True) as ledger:
@@ -327,7 +348,10 @@ def test_the_gate_accepts_what_the_program_decides(walking: District):
             for step in workflow.open_transitions(row, workflow.role_of(Actor("", dept), row, "zlb"))
         ]
         who, action = chance.choice(open_now)
-        said = {**GIVEN.get(action, {}), **chance.choice([{}, {"note": f"说明 {_step}"}])}
+        said = {
+            **GIVEN.get(action, {}),
+            **chance.choice([{}, {"note": f"说明 {_step}"}, {"note": f"第一条\r\n第 {_step} 条"}]),
+        }
         if "progress" in workflow.BY_ACTION[action].accepts and chance.random() < 0.5:
             said["progress"] = chance.randrange(101)
         if action in ("assign", "reassign"):

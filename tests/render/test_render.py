@@ -118,7 +118,7 @@ def test_plain_table_keeps_one_line_a_row_and_every_word():
     text = render(view(), "table")
     row_lines = [line for line in text.split("\n") if line.startswith("T2.")]
     assert len(row_lines) == len(AWKWARD)
-    assert "line one line two line three" in text
+    assert "line one / line two / line three" in text
     assert "3.10" in text and "1e5" in text and "96.20" in text
 
 

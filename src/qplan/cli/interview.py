@@ -118,7 +118,12 @@ def _asked(snapshot: Snapshot, ident: str, actor: Any) -> Asked:
 def _ask_each(asked: Sequence[Asked], lines: list[ReportLine]) -> None:
     """Ask about each task, and append what was answered; what is asked next is explained first."""
     _show(
-        [_("Enter keeps what is there; s goes on to the next task, q ends the questions (answers are kept).")]
+        [
+            _(
+                "Enter keeps what is there; s goes on to the next task, q ends the questions (answers are kept)."
+            ),
+            _("A \\ at the end of a line goes on in the next one."),
+        ]
     )
     for number, one in enumerate(asked, 1):
         _show(one.lines)
@@ -138,6 +143,8 @@ def _ask_fields(one: Asked, given: dict[str, Any]) -> bool:
         while True:
             try:
                 answer = ask(labelled(f"  {shown}", "").rstrip())
+                while answer.endswith("\\") and name != "progress":
+                    answer = f"{answer[:-1]}\n{ask('   ')}"
             except EOFError:
                 return True
             word = plain(answer).lower()
@@ -163,7 +170,7 @@ def _read(name: str, answer: str) -> Any:
     if name == "progress":
         return parse_percent(answer)
     workflow.check_texts({name: answer})
-    return answer
+    return workflow.lines_of(answer)
 
 
 def _preview(session: Session, lines: Sequence[ReportLine]) -> None:
@@ -176,9 +183,9 @@ def _preview(session: Session, lines: Sequence[ReportLine]) -> None:
 
 
 def _show(lines: Sequence[str]) -> None:
-    from qplan.render.cells import clean
+    from qplan.render.cells import line
 
-    sys.stderr.writelines(f"{clean(line)}\n" for line in lines)
+    sys.stderr.writelines(f"{line(text)}\n" for text in lines)
 
 
 def _repeated(line: ReportLine) -> str:

@@ -17,7 +17,7 @@ from qplan.core.effects import check_verifier
 from qplan.core.model import CLOSED, Actor, Change, Event, PlanHead, Task
 from qplan.core.periods import parse_period
 from qplan.core.rules import Rules
-from qplan.core.workflow import BY_ACTION, VERIFIER, ActionRequest, resolve_action
+from qplan.core.workflow import BY_ACTION, VERIFIER, ActionRequest, parts_of, resolve_action
 from qplan.errors import QplanError
 from qplan.i18n import _, joined
 
@@ -95,9 +95,9 @@ def _report(at: Situation, given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _contribution(at: Situation, given: dict[str, Any]) -> dict[str, Any]:
-    """The department's own line stands last."""
-    line = str(at.value("support_note")).split("\n")[-1]
-    return {"note": line.removeprefix(f"{at.actor.dept} {at.event.effective_on} ")}
+    """The department's own part stands last."""
+    parts = parts_of(at.value("support_note"))
+    return {"note": parts[-1].text if parts else ""}
 
 
 def _closing(at: Situation, given: dict[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from qplan.core.workflow import (
     check_texts,
     legal_actions,
     may_take,
+    one_line,
     option,
     role_label,
     role_of,
@@ -56,7 +57,7 @@ def decide(task: Task, request: ActionRequest, clock: Clock, office: str) -> Cha
         after.get("result"),
         info.get("reason"),
     ):
-        info["note"] = given["note"]
+        info["note"] = one_line(given["note"])
     if on_behalf:
         info["on_behalf_of"] = " ".join(task.leads)
     after = {name: value for name, value in after.items() if getattr(task, name) != value}

@@ -12,7 +12,18 @@ from typing import Any
 from qplan.core.calendar import Clock, closed_late, day, due_day, named_day
 from qplan.core.escalation import chosen_level, label_of_level
 from qplan.core.model import CLOSED, Actor, Task, ids
-from qplan.core.workflow import ANSWERS, REPORT, TRANSITIONS, ActionRequest, Transition
+from qplan.core.workflow import (
+    ANSWERS,
+    REPORT,
+    TEXTS,
+    TRANSITIONS,
+    ActionRequest,
+    Part,
+    Transition,
+    lines_of,
+    one_line,
+    parts_of,
+)
 from qplan.errors import BadInput, Refused
 from qplan.i18n import _, joined
 
@@ -28,8 +39,9 @@ _NO_URGE: Fields = dict.fromkeys(("urge_level", "urged_on", "answer_by", "answer
 
 def implied(task: Task, step: Transition, given: Fields) -> Fields:
     """What need not be typed: a note serves as the reason, granting takes the day that was asked for."""
+    kept = TEXTS if step.action == "contribute" or "note" in PUTS[step.action] else ()
     given = {
-        name: lines_of(value) if name == "evidence" else _one_line(value)
+        name: (lines_of if name in kept else one_line)(value)
         for name, value in given.items()
         if value is not None
     }
@@ -38,16 +50,6 @@ def implied(task: Task, step: Transition, given: Fields) -> Fields:
     if step.action == "extend" and "to" not in given and task.extension_to:
         given["to"] = task.extension_to
     return given
-
-
-def _one_line(value: Any) -> Any:
-    """Text as lists can carry it: no line breaks, no blanks around it."""
-    return " ".join(value.split()) if isinstance(value, str) else value
-
-
-def lines_of(value: Any) -> Any:
-    """Return several pieces of evidence, one a line, without blanks around them."""
-    return "\n".join(filter(None, map(_one_line, value.split("\n")))) if isinstance(value, str) else value
 
 
 def _report(task: Task, request: ActionRequest, clock: Clock) -> Effect:
@@ -331,12 +333,10 @@ def _urge(task: Task, request: ActionRequest, clock: Clock) -> Effect:
 
 
 def _contribute(task: Task, request: ActionRequest, clock: Clock) -> Effect:
-    """A supporting department reports its own part, one line for each; the lead's row is not touched."""
-    dept = request.actor.dept
-    others = [line for line in (task.support_note or "").splitlines() if not line.startswith(f"{dept} ")]
-    return {
-        "support_note": "\n".join([*others, f"{dept} {request.on.isoformat()} {request.given['note']}"])
-    }, {}
+    """A supporting department reports its own part, the last one then; the lead's row is not touched."""
+    own = Part(request.actor.dept, request.on.isoformat(), request.given["note"])
+    parts = [*(part for part in parts_of(task.support_note) if part.dept != own.dept), own]
+    return {"support_note": "\n".join(" ".join(part).replace("\n", "\n ") for part in parts)}, {}
 
 
 EFFECTS: dict[str, Callable[[Task, ActionRequest, Clock], Effect]] = {

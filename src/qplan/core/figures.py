@@ -17,7 +17,7 @@ from qplan.core.indicators import RANK
 from qplan.core.model import Actor, Actual, Change, Indicator, ids
 from qplan.core.names import plain
 from qplan.core.periods import period_label
-from qplan.core.workflow import check_texts
+from qplan.core.workflow import check_texts, lines_of
 from qplan.errors import BadInput, Refused
 from qplan.i18n import _, joined
 
@@ -74,7 +74,7 @@ def measured(
     _check_value(indicator, indicator.operator, indicator.unit, value)
     after: dict[str, Any] = {"value": value, "source": source, "measured_on": on.isoformat()}
     if note is not None:
-        after["note"] = " ".join(note.split())
+        after["note"] = lines_of(note)
     check_texts({"source": source, **after})
     subject = f"{indicator.id}/{period}"
     if held is None:

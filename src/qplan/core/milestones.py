@@ -13,7 +13,7 @@ from typing import Any
 
 from qplan.core.calendar import day, named_day
 from qplan.core.model import GROUP, OPEN, Actor, Change, Milestone, PlanHead, Task
-from qplan.core.workflow import LEAD, OFFICE, check_texts, role_label, role_of, status_label
+from qplan.core.workflow import LEAD, OFFICE, check_texts, lines_of, role_label, role_of, status_label
 from qplan.errors import BadInput, Refused
 from qplan.i18n import _, joined
 
@@ -52,7 +52,7 @@ def done(task: Task, milestone: Milestone, on: date, note: str | None, actor: Ac
     _check_open(milestone)
     after: dict[str, Any] = {"done_on": on.isoformat()}
     if note is not None:
-        after["note"] = " ".join(note.split())
+        after["note"] = lines_of(note)
         check_texts({"note": after["note"]})
     info: dict[str, Any] = {"done_late": True} if on > day(milestone.due) else {}
     return _change("milestone.done", milestone, after, info)

@@ -308,6 +308,34 @@ def option(field: str) -> str:
     return OPTION.get(field, f"--{field}")
 
 
+#: Texts of a report, and the remark on a goal or figure: their line breaks stay. Every other text is one line.
+TEXTS = ("note", "difficulty", "needs", "next_step", "evidence")
+
+
+def one_line(value: Any) -> Any:
+    """Return a text without line breaks and without blanks around it; any other value as it is."""
+    return " ".join(value.split()) if isinstance(value, str) else value
+
+
+def lines_of(value: Any) -> Any:
+    """Return a text whose lines have no blanks around them, without empty ones; any other value as it is."""
+    return "\n".join(filter(None, map(one_line, value.splitlines()))) if isinstance(value, str) else value
+
+
+class Part(NamedTuple):
+    """What a supporting department reported, and when."""
+
+    dept: str
+    day: str
+    text: str
+
+
+def parts_of(support_note: str | None) -> list[Part]:
+    """Return what a task's record has of its supporting departments; a line that begins with a blank goes on."""
+    parts = (part.replace("\n ", "\n").split(" ", 2) for part in re.split(r"\n(?! )", support_note or ""))
+    return [Part(*part) for part in parts if len(part) == len(Part._fields)]
+
+
 #: The most characters of a text; what is longer is a document, which can be given as evidence.
 LONGEST = 2000
 #: Fields that hold a name or a number of a document -> the most characters of it.
@@ -315,7 +343,7 @@ SHORT = dict.fromkeys(("owner", "contact", "leader", "document", "level", "title
 
 
 #: Characters that steer a terminal or an editor: controls, line and paragraph separators, characters
-#: that reorder text. A line break is allowed where several pieces of evidence are given.
+#: that reorder text. Line breaks are left in :data:`TEXTS` alone.
 FORBIDDEN = "[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"
 
 

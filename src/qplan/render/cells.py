@@ -50,8 +50,8 @@ def labels(kind: str) -> dict[Any, str]:
 
 
 def line(text: str) -> str:
-    """The clean text on one line: a line feed would look like another row in a pipe."""
-    return clean(text).replace("\n", " ").replace("\t", " ")
+    """The clean text on one line, a stroke between its lines: a line feed would look like another row."""
+    return clean(text).replace("\n", " / ").replace("\t", " ")
 
 
 def formatter(kind: str, nothing: str, text: Callable[[str], str] = clean) -> Callable[[Any], str]:

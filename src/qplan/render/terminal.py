@@ -21,6 +21,7 @@ from rich.style import Style
 from qplan.i18n import _, joined
 from qplan.render import Options
 from qplan.render.cells import FIXED, NUMBERS, clean, formatter
+from qplan.render.cells import line as line_of
 from qplan.render.text import cell_width
 from qplan.render.wrapping import UNIT, wrap
 from qplan.views import LIGHT, Column, Table, View
@@ -130,7 +131,8 @@ class _Layout(NamedTuple):
 
 def _drawn(table: Table) -> _Drawn:
     rows, columns = list(table.rows), list(table.columns)
-    cells = [_column(column, [row[place] for row in rows]) for place, column in enumerate(columns)]
+    text = clean if table.facts else line_of
+    cells = [_column(column, [row[place] for row in rows], text) for place, column in enumerate(columns)]
     return _Drawn(table, len(rows), columns, cells)
 
 
@@ -186,8 +188,8 @@ def _table(drawn: _Drawn, layout: _Layout | None, options: Options) -> Iterator[
         yield from _row(row, widths, right)
 
 
-def _column(column: Column, values: Sequence[Any]) -> list[Part]:
-    read = formatter(column.type, "-")
+def _column(column: Column, values: Sequence[Any], text: Callable[[str], str]) -> list[Part]:
+    read = formatter(column.type, "-", text)
     if column.type == LIGHT:
         return [(read(value), LIGHT_STYLES.get(value, "") if value else "dim") for value in values]
     return [(read(value).expandtabs(4), "dim" if value is None else "") for value in values]

@@ -116,10 +116,12 @@ def _check_same_command(
 
 
 def _known_after(ledger: Ledger, event: Event) -> set[Any]:
-    """Return the values that a record has after an event, and what the event carries beside them."""
+    """Return the values that a record has after an event and what the event carries beside them, in one line."""
     state = journal_rules.replay(one for one in ledger.events(event.subject) if one.seq <= event.seq)
     fields = state[event.kind.partition(".")[0], event.subject]
-    return {*fields.values(), *journal_rules.changes_in(event).get("info", {}).values()}
+    return {
+        *map(workflow.one_line, (*fields.values(), *journal_rules.changes_in(event).get("info", {}).values()))
+    }
 
 
 def check_days(plan: PlanHead, context: WriteContext) -> None:
@@ -196,11 +198,10 @@ def take(
 
 
 def _stored(ledger: Ledger, given: Mapping[str, Any]) -> list[Any]:
-    """Return the given values as they are stored: texts in one line, evidence a piece a line, a level by its code.
+    """Return the given values as they are stored, but texts in one line: a level by its code.
 
     An empty list of departments is left out: where there was none before, it is not in the journal.
     """
-    from qplan.core.effects import lines_of
     from qplan.core.escalation import level_code
     from qplan.core.rules import Rules
 
@@ -208,13 +209,11 @@ def _stored(ledger: Ledger, given: Mapping[str, Any]) -> list[Any]:
     for name, value in given.items():
         if name == "level" and value is not None:
             stored.append(level_code(Rules.parse(ledger.plan().rules), value))
-        elif name == "evidence" and value is not None:
-            stored.append(lines_of(value))
         elif name == "lead" and value:
             lead, *joint = value.split()
             stored += [lead, " ".join(joint)] if joint else [lead]
         elif value not in (None, ""):
-            stored.append(" ".join(value.split()) if isinstance(value, str) else value)
+            stored.append(workflow.one_line(value))
     return stored
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from qplan.core import calendar
 from qplan.core.events import changes_in, drop_undone
 from qplan.core.model import OPEN, SUBMITTED, Event, ids
-from qplan.core.workflow import ANSWERS
+from qplan.core.workflow import ANSWERS, TEXTS, parts_of
 from qplan.service.queries import AssessedTask, Snapshot
 
 #: Fields of a task whose change is shown, in their order.
@@ -17,9 +17,6 @@ FIELDS = (
     "status", "progress", "deadline", "lead", "joint", "support", "leader", "owner", "contact", "verifier", "basis",
     "title", "extension_to", "dispute", "urge_level",
 )  # fmt: skip
-
-#: Fields in which a lead reports, in the order in which they are read.
-TEXTS = ("note", "difficulty", "needs", "next_step", "evidence")
 
 #: Kinds of entries by which departments report: those of the lead, the part of a supporting department, goals reached.
 REPORTS = frozenset({*(f"task.{action}" for action in ANSWERS), "task.contribute", "milestone.done"})
@@ -121,7 +118,9 @@ def _change(item: AssessedTask, events: list[Event]) -> TaskChange:
 def _entry(event: Event, body: dict[str, Any]) -> Entry:
     info, after = body.get("info", {}), body["after"]
     if event.kind == "task.contribute":
-        texts = {"note": _part(after["support_note"], event.actor.rpartition("@")[2])}
+        own = event.actor.rpartition("@")[2]
+        parts = (part.text for part in parts_of(after["support_note"]) if part.dept == own)
+        texts = {"note": next(parts, "")}
     else:
         texts = {name: after[name] for name in TEXTS if after.get(name)}
     reason = after.get("extension_reason") or after.get("dispute") or info.get("reason")
@@ -131,12 +130,6 @@ def _entry(event: Event, body: dict[str, Any]) -> Entry:
     if info.get("note"):
         texts["note"] = info["note"]
     return Entry(event, ids(info.get("on_behalf_of")) or (event.actor.rpartition("@")[2],), texts)
-
-
-def _part(support_note: str, dept: str) -> str:
-    """The text that a supporting department reported, of a field with a line for each of them."""
-    lines = (line.split(" ", 2) for line in support_note.splitlines())
-    return next((text for who, _day, text in lines if who == dept), "")
 
 
 def expects_report(item: AssessedTask, snapshot: Snapshot) -> bool:

@@ -324,10 +324,10 @@ def _taken(
 
 
 def _same(fields: dict[str, Any], key: str, value: Any, dept: str) -> bool:
-    if isinstance(value, str) and key != "evidence":
-        value = " ".join(value.split())
-    own = f"{dept} {value}" in str(fields.get("support_note") or "").splitlines()
-    return fields.get(key) == value or (key == "note" and own)
+    held = [part.text for part in workflow.parts_of(fields.get("support_note")) if part.dept == dept]
+    return workflow.one_line(value) in map(
+        workflow.one_line, (fields.get(key), *(held if key == "note" else ()))
+    )
 
 
 def _in_words(error: QplanError) -> str:

@@ -10,7 +10,7 @@ from qplan.core.indicators import target_text
 from qplan.core.model import ASSIGNED, AT_WORK, OPEN, Actor, Department, Head, Task, TaskFilter, ids
 from qplan.core.own import columns_of, values_of
 from qplan.core.periods import period_of
-from qplan.core.workflow import LEAD, SUPPORT, role_label, role_of, shown_deadline, status_label
+from qplan.core.workflow import LEAD, SUPPORT, parts_of, role_label, role_of, shown_deadline, status_label
 from qplan.i18n import _, joined, labelled
 from qplan.service import queries
 from qplan.service.form_layout import INDICATOR, MILESTONE, TASK, Mark
@@ -103,8 +103,9 @@ def _last_report(item: AssessedTask, role: str, dept: str) -> str:
     """What was said last time, by the lead or by this supporting department."""
     task = item.task
     if role == SUPPORT:
-        notes = (line.partition(" ") for line in (task.support_note or "").splitlines())
-        return "\n".join(text for who, _blank, text in notes if who == dept)
+        return "\n".join(
+            f"{part.day} {part.text}" for part in parts_of(task.support_note) if part.dept == dept
+        )
     if task.last_update is None and not task.note:
         return ""
     parts = [

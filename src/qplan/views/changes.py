@@ -9,9 +9,9 @@ from qplan.core.escalation import level_label
 from qplan.core.events import changes_in, is_late, local_time
 from qplan.core.labels import event_label, field_label
 from qplan.core.model import Event
-from qplan.core.workflow import status_label
+from qplan.core.workflow import TEXTS, status_label
 from qplan.i18n import _, joined, labelled, noted
-from qplan.service.changes import TEXTS, Changes, Entry, Silence, TaskChange
+from qplan.service.changes import Changes, Entry, Silence, TaskChange
 from qplan.service.queries import Snapshot
 from qplan.views import DATE, ID, INTEGER, ColumnOf, Table, View, items, lists, table_of, words
 

@@ -198,9 +198,8 @@ TERMS = {ONGOING: N_("ongoing"), IMMEDIATE: N_("at once")}
 
 
 def support_note(text: str, names: Names) -> str:
-    """What each supporting department reported, a line each, under its name."""
-    lines = (line.partition(" ") for line in text.splitlines())
-    return "\n".join(f"{names(dept)} {text}" for dept, _blank, text in lines)
+    """What each supporting department reported, under its name."""
+    return "\n".join(f"{names(part.dept)} {part.day} {part.text}" for part in workflow.parts_of(text))
 
 
 #: Fields that only repeat the rest of an entry.

@@ -297,6 +297,7 @@ def remarks(receipt: Any, ledger: Any) -> list[str]:
 
 def receipts(session: Session, written: list[Any], on: str, ledger: Any) -> None:
     """Say what a write changed: a line each on a screen, or in the format asked for."""
+    from qplan.render.cells import line
     from qplan.views import detail
 
     if any(receipt.after.get("evidence") for receipt in written):
@@ -310,6 +311,6 @@ def receipts(session: Session, written: list[Any], on: str, ledger: Any) -> None
         emit(detail.receipts(on, written, ledger.head()), session)
         return
     if written:
-        print_line("\n".join(map(detail.receipt_line, written)))
+        print_line("\n".join(line(detail.receipt_line(receipt)) for receipt in written))
     else:
         say(_("Nothing changed."), session)

@@ -115,7 +115,7 @@ BEGIN
   RETURN CASE type
     WHEN 'text' THEN is_text(text_value, @LONGEST@)
     WHEN 'name' THEN is_text(text_value, @NAME@)
-    WHEN 'lines' THEN is_text(text_value, @LONGEST@, true)
+    WHEN 'lines' THEN is_text(text_value, @LONGEST@, coalesce(n->field = value, false))
     WHEN 'day' THEN is_day(text_value)
     WHEN 'today' THEN text_value = eff
     WHEN 'latest' THEN text_value = greatest(o->>field, eff)
@@ -141,13 +141,15 @@ BEGIN
     ELSE type IN ('state', 'mark') END;
 END $$;
 
--- Whether what supporting departments report changes by one line, which is the department's own.
+-- Whether what supporting departments report changes by one part, which is the department's own: a line
+-- that begins with a blank goes on.
 CREATE OR REPLACE FUNCTION qplan.is_own_part(before text, given text, dept text, eff text) RETURNS boolean
 LANGUAGE sql IMMUTABLE @FIXED@ AS $$
-  SELECT starts_with(given, others) AND is_text(substr(given, length(others) + 1), @LONGEST@) FROM (
-    SELECT coalesce(string_agg(line || chr(10), '' ORDER BY place), '') || dept || ' ' || eff || ' ' AS others
-    FROM unnest(string_to_array(before, chr(10))) WITH ORDINALITY AS l(line, place)
-    WHERE NOT starts_with(line, dept || ' ')) AS s
+  SELECT starts_with(given, others) AND own !~ '\n([^ ]|$)' AND is_text(replace(own, chr(10) || ' ', chr(10)), @LONGEST@, true) FROM (
+    SELECT others, substr(given, length(others) + 1) AS own FROM (
+      SELECT coalesce(string_agg(part || chr(10), '' ORDER BY place), '') || dept || ' ' || eff || ' ' AS others
+      FROM regexp_split_to_table(before, '\n(?! )') WITH ORDINALITY AS p(part, place)
+      WHERE NOT starts_with(part, dept || ' ')) AS s) AS t
 $$;
 
 -- Whether an actor has claimed the completion that an approval would verify: by the record, or by any

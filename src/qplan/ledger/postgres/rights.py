@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from qplan.core import effects, events
 from qplan.core.model import OPEN, RECORDS, Actor, Event, PlanHead
-from qplan.core.workflow import LEAD, LONGEST, OFFICE, SHORT, SUPPORT, TRANSITIONS
+from qplan.core.workflow import LEAD, LONGEST, OFFICE, SHORT, SUPPORT, TEXTS, TRANSITIONS
 from qplan.errors import NoLedger, Refused
 from qplan.i18n import _
 from qplan.ledger import statements
@@ -69,7 +69,8 @@ OTHERS = (
 
 #: What a department may write, in a field or beside them -> its type, see ``is_valid`` in ``gate.sql``.
 FIELD_TYPES: dict[str, str] = {
-    **dict.fromkeys(("note", "difficulty", "needs", "next_step", "result", "dispute", "extension_reason", "source"), "text"),
+    **dict.fromkeys(("result", "dispute", "extension_reason", "source"), "text"),
+    **dict.fromkeys(TEXTS, "lines"),
     **dict.fromkeys(("owner", "contact", "leader", "document", "title", "unit", "target_document", "urge_level"), "name"),
     **dict.fromkeys(("accepted_on", "submitted_on", "closed_on", "returned_on", "disputed_on", "extension_on"), "today"),
     **dict.fromkeys(("urged_on", "answered_on", "done_on", "measured_on"), "today"),
@@ -81,7 +82,7 @@ FIELD_TYPES: dict[str, str] = {
     **dict.fromkeys(("reason", "upheld"), "text"),
     **dict.fromkeys(("level", "skipped", "channel", "parts"), "name"),
     **dict.fromkeys(("late", "done_late", "closed_late", "one_person_office"), "mark"),
-    "evidence": "lines", "evidence_sha256": "hashes", "support_note": "parts", "asked": "day", "on_behalf_of": "departments",
+    "evidence_sha256": "hashes", "support_note": "parts", "asked": "day", "on_behalf_of": "departments",
     "last_update": "latest", "status": "state", "progress": "percent", "extensions": "next", "basis": "basis", "deadline_basis": "basis",
     "lead": "department", "support": "departments", "joint": "departments", "operator": "operator", "target_status": "set",
     "retired": "flag", "added": "one", "year": "year", "period": "period", "position": "place",
