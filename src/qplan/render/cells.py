@@ -51,7 +51,8 @@ def labels(kind: str) -> dict[Any, str]:
 
 def line(text: str) -> str:
     """The clean text on one line, a stroke between its lines: a line feed would look like another row."""
-    return clean(text).replace("\n", " / ").replace("\t", " ")
+    text = clean(text).replace("\t", " ")
+    return " / ".join(filter(str.strip, text.split("\n"))).rstrip() if "\n" in text else text
 
 
 def formatter(kind: str, nothing: str, text: Callable[[str], str] = clean) -> Callable[[Any], str]:
