@@ -136,3 +136,16 @@ def test_the_dashboard_of_several_plans_has_the_charts_of_each(qplan, ledgers):
 def test_the_charts_of_small_plans_count_in_whole_numbers(qplan, ledgers):
     page = qplan("dashboard", "--ledger", ledgers / "problems.db", "--format", "html").out
     assert "<svg" in page and not re.search(r"<text[^>]*>0\.\d", page)
+
+
+def test_titles_count_the_rows_of_all_plans(qplan, ledgers):
+    page = qplan("weekly", "--ledger", ledgers, "--week", "2026-W17", *DAY, "--lang", "zh").out
+    single = [
+        len(qplan("overdue", "--ledger", ledgers / f"{name}.db", *DAY, "--format", "json").json["items"])
+        for name in NAMES
+    ]
+    late = len(
+        qplan("weekly", "--ledger", ledgers, "--week", "2026-W17", *DAY, "--format", "json").json["overdue"]
+    )
+    assert late <= sum(single) and min(single) != max(single)
+    assert f"逾期事项（{late}）" in page

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from qplan.core.model import Head
-from qplan.i18n import _, labelled
+from qplan.i18n import _, joined, labelled
 from qplan.views import Column, Table, View
 
 if TYPE_CHECKING:
@@ -98,18 +99,18 @@ def _joint(same: Sequence[tuple[Source, Table]]) -> Table:
             values = dict(zip(keys, row, strict=True))
             rows.append([source.title, *(values.get(key) for key in columns)])
     first = same[0][1]
-    titles = list(dict.fromkeys(table.title for _source, table in same))
-    title = titles[0] if len(titles) == 1 else _without_count(titles)
+    title = _title([table.title for _source, table in same])
     return first._replace(title=title, columns=[Column("plan", _("plan")), *columns.values()], rows=rows)
 
 
-def _without_count(titles: Sequence[str]) -> str:
-    """What several titles have in common at their beginning: 逾期（3） and 逾期（5） are 逾期."""
-    shared = titles[0]
-    for title in titles:
-        while not title.startswith(shared):
-            shared = shared[:-1]
-    return shared.rstrip(" （(:：") or titles[0]
+def _title(titles: Sequence[str]) -> str:
+    """One title of several: 逾期（3） and 逾期（5） are 逾期（8）; others stand one after the other."""
+    counted = [re.fullmatch(r"(.*\D)(\d+)(\D*)", title) for title in titles]
+    around = {(one[1], one[3]) for one in counted if one}
+    if len(set(titles)) > 1 and all(counted) and len(around) == 1:
+        ((before, after),) = around
+        return f"{before}{sum(int(one[2]) for one in counted if one)}{after}"
+    return joined(dict.fromkeys(titles))
 
 
 def _notes(views: Sequence[tuple[Source, View]]) -> list[str]:

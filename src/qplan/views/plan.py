@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from qplan.core.labels import ENTITIES, event_label, field_label
 from qplan.core.model import Change, Head
 from qplan.errors import Problem
-from qplan.i18n import _, joined, labelled, pgettext
+from qplan.i18n import _, joined, pgettext
 from qplan.service.load import Loaded
 from qplan.service.replacement import Replacement
 from qplan.views import ID, ColumnOf, View, table_of, words
@@ -96,14 +96,9 @@ def change_text(change: Change, names: words.Names) -> str:
     after = change.after
     if change.kind.endswith(".define"):
         return str(after.get("title") or after.get("name") or "")
-    parts = []
-    for name, value in after.items():
-        if name in QUIET:
-            parts.append(field_label(name))
-        else:
-            old = words.value_text(name, change.before.get(name), names)
-            parts.append(labelled(field_label(name), f"{old} → {words.value_text(name, value, names)}"))
-    return joined(parts, ";")
+    shown = {name: value for name, value in after.items() if name not in QUIET}
+    quiet = [field_label(name) for name in after if name in QUIET]
+    return joined([*words.change_words(change.kind, change.before, shown, {}, names), *quiet], ";")
 
 
 def summary(loaded: Loaded, dry_run: bool) -> str:
