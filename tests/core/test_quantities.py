@@ -59,7 +59,7 @@ def test_a_figure_has_its_value_unit_and_operator(text, value, unit, operator):
     assert [(one.value, one.unit, one.operator) for one in found] == [(value, unit, operator)]
 
 
-@pytest.mark.parametrize("text", ["5G网络", "3D打印", "GB/T29490", "PM2.5", "1.2.3"])
+@pytest.mark.parametrize("text", ["5G网络", "3D打印", "GB/T29490", "PM2.5", "1.2.3", "调解队伍组建"])
 def test_a_name_with_digits_is_no_figure(text):
     assert not [one for one in find_quantities(text) if one.unit or one.operator]
 

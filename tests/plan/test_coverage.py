@@ -160,6 +160,8 @@ def test_a_deadline_of_the_plan_that_its_clause_no_longer_has_is_reported(beside
         ("建成21所", "plan", ["21所"]),
         ("建成21所", "proposed", []),
         ("一次建成", "plan", []),
+        ("建成十二所", "plan", []),
+        ("建成二十一所", "plan", ["21所"]),
     ],
 )
 def test_a_figure_of_a_staged_goal_of_the_plan_stands_in_its_clause_or_its_target(

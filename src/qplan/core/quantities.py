@@ -90,7 +90,7 @@ _NUMBER = re.compile(
     rf"(?:(?P<unit>{_UNIT}|{_LETTERS})|(?![A-Za-z0-9_]|\.\d))"
     rf"|翻(?P<doubled>[一两二三]?)番"
     rf"|(?<=前)(?P<rank>[二三四五六七八九十]{{1,2}})(?=[,。;、]|$)"
-    rf"|(?P<chinese>[{NUMERAL}]+)(?P<chinese_unit>{_UNIT})"
+    rf"|(?<!队)(?P<chinese>[{NUMERAL}]+)(?P<chinese_unit>{_UNIT})"
 )
 
 #: Words before a figure, each with what it asks for. Longer words stand first in the expression.

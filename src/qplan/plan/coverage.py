@@ -226,7 +226,8 @@ class _Covering:
                 continue
             known = targets[task.id] | _figures(heading)
             for found in find_quantities(half_width(goal.title)):
-                if not found.chinese and (found.value, found.unit) not in known:  # 一次, 一批 are words
+                word = found.chinese and found.value == "1"  # 一次, 一批
+                if not word and (found.value, found.unit) not in known:
                     figure = shown(f"{found.value}{found.unit}")
                     yield _stray(goal, task.clause, what, figure=figure, task=task.id)
 
