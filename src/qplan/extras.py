@@ -19,7 +19,6 @@ def need(module: str) -> Any:
     except ImportError:
         top = module.partition(".")[0]
         raise QplanError(
-            _("This needs {package}, which is not installed; install it with: pip install 'qplan[office]'").format(
-                package=PACKAGES.get(top, top)
-            )
-        ) from None  # fmt: skip
+            _("This needs {package}, which is not installed; install it with: pip install 'qplan[office]'"),
+            package=PACKAGES.get(top, top),
+        ) from None

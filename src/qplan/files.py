@@ -86,7 +86,7 @@ def draft_of(path: Path, mode: int = 0o600) -> Iterator[Path]:
             os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, mode))
         except OSError as error:
             raise Refused(
-                _("No file can be made at {path}: {error}.").format(path=path, error=system_words(error))
+                _("No file can be made at {path}: {error}."), path=path, error=system_words(error)
             ) from error
         try:
             yield draft

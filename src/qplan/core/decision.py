@@ -35,10 +35,10 @@ def decide(task: Task, request: ActionRequest, clock: Clock, office: str) -> Cha
     """
     if task.kind == GROUP:
         raise Refused(
-            _("{id} is a heading; act on the tasks below it (qplan tasks --under {id}).").format(id=task.id)
+            _("{id} is a heading; act on the tasks below it (qplan tasks --under {id})."), id=task.id
         )
     if task.retired:
-        raise Refused(_("{id} has left the plan; it takes no further steps.").format(id=task.id))
+        raise Refused(_("{id} has left the plan; it takes no further steps."), id=task.id)
     step = BY_ACTION[request.action]
     role = role_of(request.actor, task, office)
     _check_allowed(task, step, role, request.actor)
@@ -88,15 +88,13 @@ def _check_given(task: Task, step: Transition, given: dict[str, Any]) -> None:
     missing = [option(name) for name in step.requires if given.get(name) in (None, "")]
     if missing:
         raise BadInput(
-            _("“{action}” on {id} needs {missing}.").format(
-                action=action_label(step), id=task.id, missing=joined(missing)
-            )
-        )
+            _("“{action}” on {id} needs {missing}."),
+            action=action_label(step), id=task.id, missing=joined(missing),
+        )  # fmt: skip
     known = {*step.requires, *step.accepts, "note"}
     strange = [option(name) for name in given if name not in known]
     if strange:
         raise BadInput(
-            _("“{action}” on {id} takes no {strange}; leave it out, or report it by itself.").format(
-                action=action_label(step), id=task.id, strange=joined(strange)
-            )
-        )
+            _("“{action}” on {id} takes no {strange}; leave it out, or report it by itself."),
+            action=action_label(step), id=task.id, strange=joined(strange),
+        )  # fmt: skip

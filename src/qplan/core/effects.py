@@ -64,16 +64,15 @@ def _report(task: Task, request: ActionRequest, clock: Clock) -> Effect:
 
 def _check_progress(value: Any) -> None:
     if value is not None and not 0 <= value <= 100:
-        raise BadInput(_("Progress is a whole number from 0 to 100, not {value}.").format(value=value))
+        raise BadInput(_("Progress is a whole number from 0 to 100, not {value}."), value=value)
 
 
 def _said_something(task: Task, request: ActionRequest, clock: Clock) -> Effect:
     if not request.given:
         raise BadInput(
-            _("Say what to report on {id}: --progress, --note, --difficulty, --next, --evidence or --owner.").format(
-                id=task.id
-            )
-        )  # fmt: skip
+            _("Say what to report on {id}: --progress, --note, --difficulty, --next, --evidence or --owner."),
+            id=task.id,
+        )
     return _report(task, request, clock)
 
 
@@ -132,7 +131,7 @@ def check_verifier(task: Task, actor: Actor, clock: Clock, claimants: Sequence[s
             text = _(
                 "{id} was submitted by {who}: who reports a completion cannot verify it; another person of {dept} must (--actor NAME@{dept})."
             )
-        raise Refused(text.format(id=task.id, who=task.submitted_by or actor, dept=actor.dept))  # fmt: skip
+        raise Refused(text, id=task.id, who=task.submitted_by or actor, dept=actor.dept)
     return True
 
 
@@ -183,15 +182,12 @@ def _new_deadline(task: Task, request: ActionRequest) -> str:
     _check_day(text, "--to")
     if task.deadline and text <= task.deadline:
         raise BadInput(
-            _("{id}: the new deadline {new} is not after the present one, {old}.").format(
-                id=task.id, new=text, old=task.deadline
-            )
-        )
+            _("{id}: the new deadline {new} is not after the present one, {old}."),
+            id=task.id, new=text, old=task.deadline,
+        )  # fmt: skip
     if text <= request.on.isoformat():
         raise BadInput(
-            _("{id}: the new deadline {new} has passed on {on} already.").format(
-                id=task.id, new=text, on=request.on
-            )
+            _("{id}: the new deadline {new} has passed on {on} already."), id=task.id, new=text, on=request.on
         )
     return text
 
@@ -201,7 +197,7 @@ def _check_day(text: str, name: str) -> None:
         named_day(text)
     except ValueError:
         raise BadInput(
-            _("{name}: “{text}” is not a date; write it as 2025-12-31.").format(name=name, text=text)
+            _("{name}: “{text}” is not a date; write it as 2025-12-31."), name=name, text=text
         ) from None
 
 
@@ -232,7 +228,7 @@ def _extend(task: Task, request: ActionRequest, clock: Clock) -> Effect:
 
 def _refuse(task: Task, request: ActionRequest, clock: Clock) -> Effect:
     if not task.extension_to:
-        raise Refused(_("{id} has no request for an extension to refuse.").format(id=task.id))
+        raise Refused(_("{id} has no request for an extension to refuse."), id=task.id)
     return dict(_NO_REQUEST), {"reason": request.given["reason"], "asked": task.extension_to}
 
 
@@ -266,7 +262,7 @@ def _assign(task: Task, request: ActionRequest, clock: Clock) -> Effect:
         if both := [dept for dept in support if dept in leads]:
             if "support" in after:
                 raise BadInput(
-                    _("{dept} cannot lead and support the same task.").format(dept=_title(request, both[0]))
+                    _("{dept} cannot lead and support the same task."), dept=_title(request, both[0])
                 )
             after["support"] = " ".join(dept for dept in support if dept not in leads)
         after |= {"basis": "confirmed", **_NO_DISPUTE}
@@ -281,9 +277,7 @@ def _title(request: ActionRequest, dept: str) -> str:
 def _reassign(task: Task, request: ActionRequest, clock: Clock) -> Effect:
     """Another lead must accept anew; what the former one claimed or asked for is void."""
     if request.given["lead"] == " ".join(task.leads):
-        raise Refused(
-            _("{dept} leads {id} already.").format(dept=_title(request, task.lead or ""), id=task.id)
-        )
+        raise Refused(_("{dept} leads {id} already."), dept=_title(request, task.lead or ""), id=task.id)
     after, info = _assign(task, request, clock)
     return {**after, "accepted_on": None, **_NO_CLAIM, **_NO_REQUEST, **_NO_URGE}, info
 
@@ -291,7 +285,7 @@ def _reassign(task: Task, request: ActionRequest, clock: Clock) -> Effect:
 def _confirm(task: Task, request: ActionRequest, clock: Clock) -> Effect:
     """The proposed lead and deadline become the office's; a dispute is settled in its favour."""
     if task.basis == "confirmed" and not task.dispute and task.deadline_basis != "proposed":
-        raise Refused(_("The assignment of {id} is confirmed already.").format(id=task.id))
+        raise Refused(_("The assignment of {id} is confirmed already."), id=task.id)
     info = {"document": request.given["document"]} if request.given.get("document") else {}
     if task.dispute:
         info["upheld"] = task.dispute
@@ -306,20 +300,18 @@ def _urge(task: Task, request: ActionRequest, clock: Clock) -> Effect:
     level, skipped = chosen_level(task, clock, request.given.get("level"))
     if skipped and not request.given.get("note"):
         raise BadInput(
-            _("{id}: “{level}” skips {skipped}; say why with --note.").format(
-                id=task.id, level=label_of_level(level), skipped=joined(map(label_of_level, skipped))
-            )
-        )
+            _("{id}: “{level}” skips {skipped}; say why with --note."),
+            id=task.id, level=label_of_level(level), skipped=joined(map(label_of_level, skipped)),
+        )  # fmt: skip
     answer_by = request.given.get("answer_by")
     if answer_by is None:
         answer_by = clock.calendar.after(request.on, level.answer_workdays).isoformat()
     _check_day(answer_by, "--answer-by")
     if answer_by < request.on.isoformat():
         raise BadInput(
-            _("{id}: the answer is due on {answer}, before the urging of {on}.").format(
-                id=task.id, answer=answer_by, on=request.on
-            )
-        )
+            _("{id}: the answer is due on {answer}, before the urging of {on}."),
+            id=task.id, answer=answer_by, on=request.on,
+        )  # fmt: skip
     info: Fields = {"skipped": " ".join(r.level for r in skipped)} if skipped else {}
     if level.level == task.urge_level:
         info["level"] = level.level  # urged so again: the fields that changed do not show it

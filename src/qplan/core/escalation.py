@@ -73,9 +73,9 @@ def chosen_level(
     if wanted is None:
         if is_waiting(task, clock):
             raise Refused(
-                _("{id} was urged on {on} ({level}) and “{next}” is not due yet; wait, choose with --level, or write the papers of that urge: qplan notice {id} --out DIR").format(
-                    id=task.id, on=task.urged_on, level=level_label(clock.rules, task.urge_level), next=label_of_level(levels[place])
-                )
+                _("{id} was urged on {on} ({level}) and “{next}” is not due yet; wait, choose with --level, or write the papers of that urge: qplan notice {id} --out DIR"),
+                id=task.id, on=task.urged_on, level=level_label(clock.rules, task.urge_level),
+                next=label_of_level(levels[place]),
             )  # fmt: skip
         return levels[place], ()
     text = wanted.strip().casefold()
@@ -83,7 +83,7 @@ def chosen_level(
         if text in (one.level.casefold(), one.label.casefold()):
             return one, levels[place:number]
     known = joined(coded(one.level, label_of_level(one)) for one in levels)
-    raise BadInput(_("There is no level “{text}”; give one of: {known}.").format(text=wanted, known=known))
+    raise BadInput(_("There is no level “{text}”; give one of: {known}."), text=wanted, known=known)
 
 
 def level_code(rules: Rules, text: str) -> str:

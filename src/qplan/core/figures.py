@@ -43,9 +43,7 @@ def parse_figure(text: str, name: str, unit: str | None = None) -> str:
         hint = _("write all its digits, without an exponent")
     elif re.fullmatch(r"-?0[0-9].*|-?\.[0-9]+|-?[0-9]+\.", typed):
         hint = _("begin with one digit before the point, end with one after it, and no leading zeros")
-    raise BadInput(
-        _("{name}: “{text}” is not an exact number; {mend}.").format(name=name, text=text, mend=hint)
-    )
+    raise BadInput(_("{name}: “{text}” is not an exact number; {mend}."), name=name, text=text, mend=hint)
 
 
 def measured(
@@ -58,15 +56,14 @@ def measured(
     """
     if actor.dept not in (office, indicator.lead, *ids(indicator.support)):
         raise Refused(
-            _(
-                "Figures of {id} are reported by its lead, those that support it or the office; you act for {dept}."
-            ).format(id=indicator.id, dept=actor.acts_for)
-        )
+            _("Figures of {id} are reported by its lead, those that support it or the office; you act for {dept}."),
+            id=indicator.id, dept=actor.acts_for,
+        )  # fmt: skip
     if indicator.parts:
         raise Refused(
-            _("The figures of {id} are added up from {parts}; report those.").format(
-                id=indicator.id, parts=joined(ids(indicator.parts))
-            )
+            _("The figures of {id} are added up from {parts}; report those."),
+            id=indicator.id,
+            parts=joined(ids(indicator.parts)),
         )
     value, source = parse_figure(value, "--value", indicator.unit), " ".join(source.split())
     if not source:
@@ -88,10 +85,9 @@ def measured(
     after = {name: wanted for name, wanted in after.items() if getattr(held, name) != wanted}
     if not set(after) - {"measured_on"}:
         raise Refused(
-            _("{id} of {period} is {value} already (source: {source}).").format(
-                id=indicator.id, period=period_label(period), value=held.value, source=held.source
-            )
-        )
+            _("{id} of {period} is {value} already (source: {source})."),
+            id=indicator.id, period=period_label(period), value=held.value, source=held.source,
+        )  # fmt: skip
     before = {name: getattr(held, name) for name in after}
     return Change("actual.correct", subject, before, after)
 
@@ -105,12 +101,12 @@ def assigned(
     The plan's own targets are not changed here: they are in the plan file.
     """
     if actor.dept != office:
-        raise Refused(_("Targets are entered by the office; you act for {dept}.").format(dept=actor.acts_for))
+        raise Refused(_("Targets are entered by the office; you act for {dept}."), dept=actor.acts_for)
     if indicator.target_status == "set" and not indicator.target_document:
         raise Refused(
-            _("The target of {id} stands in the plan ({clause}); amend the plan's file and load it.").format(
-                id=indicator.id, clause=indicator.clause
-            )
+            _("The target of {id} stands in the plan ({clause}); amend the plan's file and load it."),
+            id=indicator.id,
+            clause=indicator.clause,
         )
     document = " ".join(document.split())
     if not document:
@@ -119,10 +115,10 @@ def assigned(
     value = parse_figure(value, "--value")
     operator = indicator.operator if operator is None else SIGNS.get(plain(operator), plain(operator))
     if operator not in OPERATORS:
-        raise BadInput(_("--operator takes one of: {keys}.").format(keys='">=" "<=" "=" rank'))
+        raise BadInput(_("--operator takes one of: {keys}."), keys='">=" "<=" "=" rank')
     unit = unit or indicator.unit
     if not unit:
-        raise BadInput(_("{id} has no unit yet; give --unit.").format(id=indicator.id))
+        raise BadInput(_("{id} has no unit yet; give --unit."), id=indicator.id)
     _check_value(indicator, operator, unit, value)
     after: dict[str, Any] = {
         "target": value, "unit": unit, "operator": operator, "target_status": "set", "target_document": document,
@@ -130,19 +126,19 @@ def assigned(
     if unit != indicator.unit:
         if actuals:
             raise Refused(
-                _("{id} has figures in {old}; give the target in {old} too, or undo them first.").format(
-                    id=indicator.id, old=indicator.unit
-                )
+                _("{id} has figures in {old}; give the target in {old} too, or undo them first."),
+                id=indicator.id,
+                old=indicator.unit,
             )
         # a baseline in the former unit cannot be compared with a target in the new one
         after |= {"baseline": None, "baseline_year": None, "baseline_clause": None}
     if year is not None:
         if not 1949 <= year <= LAST_DAY.year:
-            raise BadInput(_("--year {year} is not a year.").format(year=year))
+            raise BadInput(_("--year {year} is not a year."), year=year)
         after["deadline"] = f"{year}-12-31"
     after = {name: wanted for name, wanted in after.items() if getattr(indicator, name) != wanted}
     if not after:
-        raise Refused(_("The target of {id} says so already.").format(id=indicator.id))
+        raise Refused(_("The target of {id} says so already."), id=indicator.id)
     return Change("indicator.target", indicator.id, {name: getattr(indicator, name) for name in after}, after)
 
 
@@ -151,13 +147,13 @@ def _check_value(indicator: Indicator, operator: str, unit: str | None, value: s
     if operator == RANK:
         if Decimal(value) != int(Decimal(value)) or Decimal(value) < 1:
             raise BadInput(
-                _(
-                    "--value {value}: “{indicator}” is a place: write 1 for the first, 3 for the third."
-                ).format(value=value, indicator=indicator.name)
+                _("--value {value}: “{indicator}” is a place: write 1 for the first, 3 for the third."),
+                value=value,
+                indicator=indicator.name,
             )
     elif unit in ("%", "％") and "增" not in indicator.name and not 0 <= Decimal(value) <= 100:
         raise BadInput(
-            _("--value {value}: “{indicator}” is a share in %, from 0 to 100.").format(
-                value=value, indicator=indicator.name
-            )
+            _("--value {value}: “{indicator}” is a share in %, from 0 to 100."),
+            value=value,
+            indicator=indicator.name,
         )

@@ -210,9 +210,8 @@ def kinds_named(text: str) -> frozenset[str]:
             coded(action, workflow.action_label(step)) for action, step in workflow.BY_ACTION.items()
         )
         raise BadInput(
-            _("There is no kind of entry “{text}”; give one of: {known}; or a record such as milestone, or a kind such as task.undo.").format(
-                text=shown(text), known=known
-            )
+            _("There is no kind of entry “{text}”; give one of: {known}; or a record such as milestone, or a kind such as task.undo."),
+            text=shown(text), known=known,
         )  # fmt: skip
     return frozenset(found)
 

@@ -35,7 +35,7 @@ def added(
     _check_due(task, due, plan.begins)
     if any(m.title == title and m.due == due and not m.retired for m in siblings):
         raise Refused(
-            _("{id} has this milestone already ({title}, {due}).").format(id=task.id, title=title, due=due)
+            _("{id} has this milestone already ({title}, {due})."), id=task.id, title=title, due=due
         )
     number = 1 + sum(m.added for m in siblings)
     after: dict[str, Any] = {
@@ -65,11 +65,11 @@ def moved(
     _may(task, actor, plan.office, (OFFICE,))
     _check_open(milestone)
     if not reason:
-        raise BadInput(_("Say why {id} moves: --reason.").format(id=milestone.id))
+        raise BadInput(_("Say why {id} moves: --reason."), id=milestone.id)
     info = _reason(reason)
     _check_due(task, to, plan.begins)
     if to == milestone.due:
-        raise Refused(_("{id} is due on {due} already.").format(id=milestone.id, due=to))
+        raise Refused(_("{id} is due on {due} already."), id=milestone.id, due=to)
     return _change("milestone.move", milestone, {"due": to}, info)
 
 
@@ -83,13 +83,12 @@ def renamed(
     title = " ".join(title.split())
     check_texts({"title": title})
     if title == milestone.title:
-        raise Refused(_("{id} is called so already.").format(id=milestone.id))
+        raise Refused(_("{id} is called so already."), id=milestone.id)
     if any(m.title == title and m.due == milestone.due and not m.retired for m in siblings):
         raise Refused(
-            _("{id} has this milestone already ({title}, {due}).").format(
-                id=task.id, title=title, due=milestone.due
-            )
-        )
+            _("{id} has this milestone already ({title}, {due})."),
+            id=task.id, title=title, due=milestone.due,
+        )  # fmt: skip
     return _change("milestone.rename", milestone, {"title": title, "basis": "confirmed"}, _reason(reason))
 
 
@@ -98,7 +97,7 @@ def removed(task: Task, milestone: Milestone, reason: str | None, actor: Actor, 
     _may(task, actor, office, (OFFICE,))
     _check_open(milestone)
     if not reason:
-        raise BadInput(_("Say why {id} is removed: --reason.").format(id=milestone.id))
+        raise BadInput(_("Say why {id} is removed: --reason."), id=milestone.id)
     return _change("milestone.remove", milestone, {"retired": 1, "basis": "confirmed"}, _reason(reason))
 
 
@@ -119,45 +118,43 @@ def _change(kind: str, milestone: Milestone, after: dict[str, Any], info: dict[s
 def _may(task: Task, actor: Actor, office: str, roles: tuple[str, ...]) -> str:
     if task.kind == GROUP:
         raise Refused(
-            _("{id} is a heading; act on the tasks below it (qplan tasks --under {id}).").format(id=task.id)
+            _("{id} is a heading; act on the tasks below it (qplan tasks --under {id})."), id=task.id
         )
     if task.retired or task.status not in OPEN:
         raise Refused(
-            _("{id} is “{status}”: its milestones stay as they are.").format(
-                id=task.id, status=_("left the plan") if task.retired else status_label(task.status)
-            )
+            _("{id} is “{status}”: its milestones stay as they are."),
+            id=task.id,
+            status=_("left the plan") if task.retired else status_label(task.status),
         )
     role = role_of(actor, task, office)
     if role not in roles:
         raise Refused(
-            _("Milestones of {id} are changed here by {allowed}; you act for {dept}, which is {role} there.").format(
-                id=task.id, allowed=joined(map(role_label, roles)), dept=actor.acts_for, role=role_label(role)
-            )
+            _("Milestones of {id} are changed here by {allowed}; you act for {dept}, which is {role} there."),
+            id=task.id, allowed=joined(map(role_label, roles)), dept=actor.acts_for, role=role_label(role),
         )  # fmt: skip
     return role
 
 
 def _check_present(milestone: Milestone) -> None:
     if milestone.retired:
-        raise Refused(_("{id} has left the plan; it takes no further steps.").format(id=milestone.id))
+        raise Refused(_("{id} has left the plan; it takes no further steps."), id=milestone.id)
 
 
 def _check_open(milestone: Milestone) -> None:
     _check_present(milestone)
     if milestone.done_on:
-        raise Refused(_("{id} was done on {on} already.").format(id=milestone.id, on=milestone.done_on))
+        raise Refused(_("{id} was done on {on} already."), id=milestone.id, on=milestone.done_on)
 
 
 def _check_due(task: Task, due: str, begins: str) -> None:
     try:
         named_day(due)
     except ValueError:
-        raise BadInput(_("“{text}” is not a date; write it as 2025-12-31.").format(text=due)) from None
+        raise BadInput(_("“{text}” is not a date; write it as 2025-12-31."), text=due) from None
     if due < begins:
-        raise BadInput(_("{due} is before the plan began ({begins}).").format(due=due, begins=begins))
+        raise BadInput(_("{due} is before the plan began ({begins})."), due=due, begins=begins)
     if task.deadline and due > task.deadline:
         raise BadInput(
-            _("{due} is after the deadline of {id} ({deadline}); a staged goal comes before it.").format(
-                due=due, id=task.id, deadline=task.deadline
-            )
-        )
+            _("{due} is after the deadline of {id} ({deadline}); a staged goal comes before it."),
+            due=due, id=task.id, deadline=task.deadline,
+        )  # fmt: skip

@@ -100,9 +100,9 @@ def parse_condition(text: str, columns: Sequence[OwnColumn]) -> Condition:
     found = re.fullmatch(_CONDITION, text.translate(_FULL_WIDTH))
     if found is None:
         raise BadInput(
-            _('--where “{text}” is no condition; write as in: --where "{example}"').format(
-                text=text, example=f"{columns[0].id}>=1000" if columns else "investment>=1000"
-            )
+            _('--where “{text}” is no condition; write as in: --where "{example}"'),
+            text=text,
+            example=f"{columns[0].id}>=1000" if columns else "investment>=1000",
         )
     name, operator, value = found.groups()
     column = _column(name, columns)
@@ -118,11 +118,9 @@ def _column(name: str, columns: Sequence[OwnColumn]) -> OwnColumn:
         if wanted in (one.id.casefold(), one.title.casefold()):
             return one
     if not columns:
-        raise BadInput(_("The plan has no columns of its own to filter by (“{name}”).").format(name=name))
+        raise BadInput(_("The plan has no columns of its own to filter by (“{name}”)."), name=name)
     known = joined(f"{one.id} {one.title}" for one in columns)
-    raise BadInput(
-        _("The plan has no column “{name}” of its own; it has: {known}.").format(name=name, known=known)
-    )
+    raise BadInput(_("The plan has no column “{name}” of its own; it has: {known}."), name=name, known=known)
 
 
 def _number(value: str, text: str) -> str:
@@ -133,5 +131,5 @@ def _number(value: str, text: str) -> str:
     except InvalidOperation:
         number = Decimal("NaN")
     if not number.is_finite():
-        raise BadInput(_("--where “{text}”: “{value}” is no number.").format(text=text, value=value))
+        raise BadInput(_("--where “{text}”: “{value}” is no number."), text=text, value=value)
     return str(number)

@@ -20,4 +20,4 @@ def parse_percent(text: str) -> int:
             figure *= 100
         if abs(figure - round(figure)) < 1e-6 and figure <= 100:
             return round(figure)
-    raise BadInput(_("Progress is a whole number from 0 to 100, not {value}.").format(value=shown(text)))
+    raise BadInput(_("Progress is a whole number from 0 to 100, not {value}."), value=shown(text))

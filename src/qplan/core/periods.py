@@ -32,15 +32,13 @@ def parse_period(text: str, name: str, on: date) -> str:
         typed = meant.value or "" if not meant.doubt else ""
     if not _FORM.fullmatch(typed):
         raise BadInput(
-            _("{name}: “{text}” is no period; write 2024, 2024-H1, 2024-Q2 or 2024-06.").format(
-                name=name, text=shown(text)
-            )
+            _("{name}: “{text}” is no period; write 2024, 2024-H1, 2024-Q2 or 2024-06."),
+            name=name,
+            text=shown(text),
         )
     if not typed[:4] >= "1949" or first_month(typed) > on.isoformat()[:7]:
         raise BadInput(
-            _("{name} {text}: a figure is of a period that has begun by {on}.").format(
-                name=name, text=typed, on=on
-            )
+            _("{name} {text}: a figure is of a period that has begun by {on}."), name=name, text=typed, on=on
         )
     return typed
 

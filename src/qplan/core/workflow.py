@@ -174,12 +174,12 @@ def parse_status(text: str) -> str:
     if len(meant) == 1:
         return meant[0]
     if text.strip().casefold() in ("逾期", "overdue"):
-        raise BadInput(_("“{text}” is no status but follows from the deadline: --overdue.").format(text=text))
+        raise BadInput(_("“{text}” is no status but follows from the deadline: --overdue."), text=text)
     known = joined(coded(code, status_label(code)) for code in meant or STATUS)
     sentence = (
         _("“{text}” may mean: {known}.") if meant else _("There is no status “{text}”; give one of: {known}.")
     )
-    raise BadInput(sentence.format(text=text, known=known))
+    raise BadInput(sentence, text=text, known=known)
 
 
 def role_of(actor: Actor, task: Task, office: str) -> str:
@@ -352,19 +352,18 @@ def check_texts(given: dict[str, Any]) -> None:
     empty = [option(name) for name, value in given.items() if name != "support" and value == ""]
     if empty:
         raise BadInput(
-            _("{options}: the text is empty; write one, or leave it out.").format(options=" ".join(empty))
+            _("{options}: the text is empty; write one, or leave it out."), options=" ".join(empty)
         )
     for name, value in given.items():
         most = SHORT.get(name, LONGEST)
         if isinstance(value, str) and len(value) > most and name != "support":
             raise BadInput(
-                _("{option} has {n} characters, {most} are allowed; give a long text as a document (--evidence FILE).").format(
-                    option=option(name), n=len(value), most=most
-                )
+                _("{option} has {n} characters, {most} are allowed; give a long text as a document (--evidence FILE)."),
+                option=option(name), n=len(value), most=most,
             )  # fmt: skip
         if isinstance(value, str) and not value.isprintable() and (found := re.search(FORBIDDEN, value)):
             raise BadInput(
-                _(
-                    "{option} holds the character U+{code:04X}, which is not for reading; leave it out."
-                ).format(option=option(name), code=ord(found[0]))
+                _("{option} holds the character U+{code:04X}, which is not for reading; leave it out."),
+                option=option(name),
+                code=ord(found[0]),
             )

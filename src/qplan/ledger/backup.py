@@ -53,9 +53,8 @@ def file_of(place: str) -> Path:
     """The file of a ledger, at the end of all links; Refused where the ledger is on a server."""
     if is_server(place):
         raise Refused(
-            _("{place}: a ledger on a server is copied with the server's own means (pg_dump), or as a journal: qplan export --journal").format(
-                place=shown(place)
-            )
+            _("{place}: a ledger on a server is copied with the server's own means (pg_dump), or as a journal: qplan export --journal"),
+            place=shown(place),
         )  # fmt: skip
     return files.target_of(path_of(place))
 
@@ -73,7 +72,7 @@ def backup(place: str, target: str, now: str, force: bool = False) -> tuple[Head
     """
     path, named = file_of(place), Path(target)
     if target.endswith(("/", os.sep)) and not named.is_dir():
-        raise BadInput(_("There is no folder {path}.").format(path=target))
+        raise BadInput(_("There is no folder {path}."), path=target)
     source = SqliteConnection(str(path))
     try:
         head = journal.head(source)
@@ -97,7 +96,7 @@ def backup(place: str, target: str, now: str, force: bool = False) -> tuple[Head
 
 def _check_target(source: SqliteConnection, path: Path, target: Path, force: bool) -> None:
     if target.samefile(path):
-        raise BadInput(_("{path} is the ledger itself; name another file.").format(path=target))
+        raise BadInput(_("{path} is the ledger itself; name another file."), path=target)
     if force:
         return
     try:
@@ -111,10 +110,9 @@ def _check_target(source: SqliteConnection, path: Path, target: Path, force: boo
         foreign = True
     if foreign:
         raise Refused(
-            _(
-                "{path} is no earlier backup of this ledger; it is not overwritten (another name, or --force)."
-            ).format(path=target)
-        )
+            _("{path} is no earlier backup of this ledger; it is not overwritten (another name, or --force)."),
+            path=target,
+        )  # fmt: skip
 
 
 def _copy(source: sqlite3.Connection, draft: Path) -> None:
@@ -146,16 +144,14 @@ def check_backup(place: str, source: str) -> SqliteConnection:
     """Open a backup, which is another file than the ledger; raises BadInput or NoLedger where it is none."""
     path = Path(source)
     if not path.is_file():
-        raise BadInput(_("There is no backup at {path}.").format(path=source))
+        raise BadInput(_("There is no backup at {path}."), path=source)
     ledger = file_of(place)
     if ledger.exists() and path.samefile(ledger):
-        raise BadInput(_("{path} is the ledger itself; name a backup.").format(path=source))
+        raise BadInput(_("{path} is the ledger itself; name a backup."), path=source)
     try:
         return SqliteConnection(source)
     except NoLedger as error:
-        raise NoLedger(
-            _("{path} is no backup of a ledger; name another file.").format(path=source)
-        ) from error
+        raise NoLedger(_("{path} is no backup of a ledger; name another file."), path=source) from error
 
 
 def restore(place: str, source: str, now: str, sealed: Seal | None = None, force: bool = False) -> Restored:
@@ -169,16 +165,15 @@ def restore(place: str, source: str, now: str, sealed: Seal | None = None, force
     try:
         if sealed is not None and not force and (faults := seal.check(taken, sealed)):
             raise Refused(
-                _("{path} is not restored: {what} (--force restores it all the same).").format(
-                    path=source, what=faults[0].what
-                )
+                _("{path} is not restored: {what} (--force restores it all the same)."),
+                path=source,
+                what=faults[0].what,
             )
         present = _head_of(path)
         if present is not None and present.ledger != journal.head(taken).ledger and not force:
             raise Refused(
-                _("{path} is a backup of another ledger ({theirs}, here {ours}); --force restores it all the same.").format(
-                    path=source, theirs=journal.head(taken).ledger, ours=present.ledger
-                )
+                _("{path} is a backup of another ledger ({theirs}, here {ours}); --force restores it all the same."),
+                path=source, theirs=journal.head(taken).ledger, ours=present.ledger,
             )  # fmt: skip
         with draft_beside(path) as draft:
             _copy(taken.raw, draft)
@@ -217,7 +212,7 @@ def _set_aside_and_place(draft: Path, path: Path, now: str) -> Path | None:
         return None
     aside = path.with_name(f"{path.name}.{stamp(now)}.replaced")
     if aside.exists():
-        raise Refused(_("{path} is there already; try again in a second.").format(path=aside))
+        raise Refused(_("{path} is there already; try again in a second."), path=aside)
     with _locked(path):
         for suffix in files.BESIDE:  # a journal left behind would be played back into the new file
             beside = path.with_name(path.name + suffix)
@@ -271,13 +266,13 @@ def upgrade(place: str, now: str) -> Upgraded | None:
         return None if version_before is None else Upgraded(version_before, None)
     path = file_of(place)
     if not path.is_file():
-        raise NoLedger(_("There is no ledger at {path}.").format(path=path))
+        raise NoLedger(_("There is no ledger at {path}."), path=path)
     with _raw(path) as db:
         with driver_errors(str(path)):
             application = db.execute("PRAGMA application_id").fetchone()[0]
             version = db.execute("PRAGMA user_version").fetchone()[0]
         if application != APPLICATION_ID:
-            raise NoLedger(_("{path} is not a ledger; name another file with --ledger.").format(path=path))
+            raise NoLedger(_("{path} is not a ledger; name another file with --ledger."), path=path)
         if version >= SCHEMA_VERSION:
             SqliteConnection(str(path)).close()  # refuses a newer one
             return None
@@ -292,9 +287,8 @@ def upgrade(place: str, now: str) -> Upgraded | None:
         except Exception as error:
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise QplanError(
-                _("The upgrade failed and nothing was changed ({reason}). The ledger is as it was; a copy of it is {copy}.").format(
-                    reason=reason, copy=kept
-                )
+                _("The upgrade failed and nothing was changed ({reason}). The ledger is as it was; a copy of it is {copy}."),
+                reason=reason, copy=kept,
             ) from error  # fmt: skip
     return Upgraded(version, str(kept))
 

@@ -126,7 +126,7 @@ def translated(
     for one in known:
         if code.startswith(one.codes) or (one.text is not None and re.search(one.text, text)):
             return one.kind(_(one.sentence).format(place=place, error=quoted or text))
-    return QplanError(_("The ledger failed: {error}").format(error=text))
+    return QplanError(_("The ledger failed: {error}"), error=text)
 
 
 def is_server(place: str) -> bool:
@@ -159,12 +159,11 @@ def path_of(place: str) -> str:
         place = place.removeprefix("sqlite:///").removeprefix("sqlite://") or ":memory:"
     elif "://" in place:
         raise NoLedger(
-            _("{place}: this kind of address is not known; give a path, or an address that begins with postgresql://").format(
-                place=shown(place)
-            )
+            _("{place}: this kind of address is not known; give a path, or an address that begins with postgresql://"),
+            place=shown(place),
         )  # fmt: skip
     if place.endswith(("/", os.sep)):
-        raise NoLedger(_("{path} is a folder, not a ledger; name a file in it.").format(path=place))
+        raise NoLedger(_("{path} is a folder, not a ledger; name a file in it."), path=place)
     return place
 
 
@@ -172,13 +171,11 @@ def check_version(version: int, place: str) -> None:
     """Raise NoLedger for a ledger whose schema is newer or older than this program's."""
     if version > SCHEMA_VERSION:
         raise NoLedger(
-            _("{path} was written by a newer qplan (schema {theirs}, this program knows {ours}); upgrade the program.").format(
-                path=place, theirs=version, ours=SCHEMA_VERSION
-            )
+            _("{path} was written by a newer qplan (schema {theirs}, this program knows {ours}); upgrade the program."),
+            path=place, theirs=version, ours=SCHEMA_VERSION,
         )  # fmt: skip
     if version < SCHEMA_VERSION:
         raise NoLedger(
-            _("{path} was written by an older qplan (schema {theirs}); bring it up to date with: qplan doctor --upgrade").format(
-                path=place, theirs=version
-            )
+            _("{path} was written by an older qplan (schema {theirs}); bring it up to date with: qplan doctor --upgrade"),
+            path=place, theirs=version,
         )  # fmt: skip

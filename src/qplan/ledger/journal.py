@@ -166,9 +166,8 @@ def _project(
     for change, event in zip(changes, new, strict=True):
         if connection.rows(version, id=change.subject) != [(event.seq,)]:
             raise ChangedMeanwhile(
-                _("{id} was changed by somebody else meanwhile; look at it again (qplan show {id}) and repeat.").format(
-                    id=change.subject
-                )
+                _("{id} was changed by somebody else meanwhile; look at it again (qplan show {id}) and repeat."),
+                id=change.subject,
             )  # fmt: skip
 
 

@@ -64,7 +64,7 @@ def bulk_load(connection: Connection) -> Iterator[None]:
     for _kind, _name, ddl in made:
         connection.run(ddl)
     if made and (gap := connection.rows(statements.GAP)):
-        raise NotVerified(_("no. {seq} does not continue the journal").format(seq=gap[0][0]))
+        raise NotVerified(_("no. {seq} does not continue the journal"), seq=gap[0][0])
 
 
 @contextmanager
@@ -72,7 +72,7 @@ def draft_beside(path: Path) -> Iterator[Path]:
     """An empty file of the user's own beside a place; it is gone when the block ends."""
     if not path.parent.is_dir():
         raise NoLedger(
-            _("There is no folder {path}; make it first, or name another place.").format(path=path.parent)
+            _("There is no folder {path}; make it first, or name another place."), path=path.parent
         )
     with files.draft_of(path) as draft:
         yield draft
@@ -91,9 +91,8 @@ def publish(draft: Path, path: Path) -> None:
         os.link(draft, path)
     except FileExistsError as error:
         raise ChangedMeanwhile(
-            _("A ledger was made at {path} by somebody else meanwhile; look at it first: qplan tasks").format(
-                path=path
-            )
+            _("A ledger was made at {path} by somebody else meanwhile; look at it first: qplan tasks"),
+            path=path,
         ) from error
     except OSError:  # a file system without hard links
         if path.exists():
@@ -115,9 +114,8 @@ def sync_folder(folder: Path) -> None:
     except OSError as error:
         if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # a file system that syncs no folders
             raise QplanError(
-                _("The file is in its place in {path}, but the disk reported an error for that folder ({error}): do not repeat the command; check the disk.").format(
-                    path=folder, error=system_words(error)
-                )
+                _("The file is in its place in {path}, but the disk reported an error for that folder ({error}): do not repeat the command; check the disk."),
+                path=folder, error=system_words(error),
             ) from error  # fmt: skip
     finally:
         os.close(handle)

@@ -51,7 +51,7 @@ class Seal(NamedTuple):
             if number.isascii() and number.isdigit() and len(number) < 19 and len(digest) == 64:
                 seal = cls(Head(facts["ledger"], int(number), digest), facts["sealed"], facts.get("server"))
         if seal is None or seal.text() != "".join(f"{line}\n" for line in lines):
-            raise BadInput(_("{file} is not a seal of a ledger; make one with: qplan seal").format(file=name))
+            raise BadInput(_("{file} is not a seal of a ledger; make one with: qplan seal"), file=name)
         return seal
 
 

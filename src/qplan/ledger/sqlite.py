@@ -162,10 +162,9 @@ class SqliteConnection(Connection):
             # the journal is removed before its folder is synced: what fails then is written all the same
             if not self._db.in_transaction and _errorname(error).startswith("SQLITE_IOERR"):
                 raise QplanError(
-                    _(
-                        "The command was written to {place}, but the disk reported an error afterwards ({error}): do not repeat it; see qplan log, and check the disk."
-                    ).format(place=self.place, error=error)
-                ) from error
+                    _("The command was written to {place}, but the disk reported an error afterwards ({error}): do not repeat it; see qplan log, and check the disk."),
+                    place=self.place, error=error,
+                ) from error  # fmt: skip
             raise
 
     @contextmanager
@@ -189,9 +188,7 @@ class SqliteConnection(Connection):
         """Refuse to write into a file that was moved aside while this command waited its turn."""
         if self._file is not None and _identity(self.place) != self._file:
             raise ChangedMeanwhile(
-                _("{place} was replaced meanwhile (qplan restore?); run the command again.").format(
-                    place=self.place
-                )
+                _("{place} was replaced meanwhile (qplan restore?); run the command again."), place=self.place
             )
 
     def detach(self) -> None:
@@ -238,7 +235,7 @@ def _open(path: str, mode: str) -> sqlite3.Connection:
             _("There is no ledger at {path}; make one with: qplan load (another place: --ledger PATH or QPLAN_LEDGER).").format(path=shown(path))
         )  # fmt: skip
     if os.path.isdir(path):
-        raise NoLedger(_("{path} is a folder, not a ledger; name a file in it.").format(path=path))
+        raise NoLedger(_("{path} is a folder, not a ledger; name a file in it."), path=path)
     with driver_errors(path):
         return sqlite3.connect(
             _address(path, mode), uri=True, isolation_level=None, timeout=BUSY_TIMEOUT / 1000
@@ -269,13 +266,11 @@ def _check_identity(db: sqlite3.Connection, path: str) -> None:
         version = db.execute("PRAGMA user_version").fetchone()[0]
     if application != APPLICATION_ID:
         if not os.path.isfile(path):
-            raise NoLedger(_("{path} is no file; name a file with --ledger.").format(path=path))
+            raise NoLedger(_("{path} is no file; name a file with --ledger."), path=path)
         if os.path.getsize(path) == 0:
-            raise NoLedger(
-                _("{path} is empty; it is no ledger. Remove it and run: qplan load").format(path=path)
-            )
+            raise NoLedger(_("{path} is empty; it is no ledger. Remove it and run: qplan load"), path=path)
         raise NoLedger(
-            _("{path} is a database, but no qplan ledger; name another file with --ledger.").format(path=path)
+            _("{path} is a database, but no qplan ledger; name another file with --ledger."), path=path
         )
     check_version(version, path)
 

@@ -19,17 +19,16 @@ def sign(text: str, key: str, purpose: str, *, ask: bool = False) -> str:
     with the reason, where it cannot sign.
     """
     if not os.path.isfile(key):
-        raise BadInput(_("There is no key file {key}.").format(key=key))
+        raise BadInput(_("There is no key file {key}."), key=key)
     done = run("sign", "-f", os.path.abspath(key), "-n", purpose, text=text, ask=ask)
     if done.returncode != 0 or BEGINNING not in done.stdout:
         said = last_line(done.stderr)
         if "passphrase" in said:
             raise Refused(
-                _("The key {key} needs its passphrase, and no agent holds the key; give it to one with: ssh-add {key}").format(
-                    key=key
-                )
+                _("The key {key} needs its passphrase, and no agent holds the key; give it to one with: ssh-add {key}"),
+                key=key,
             )  # fmt: skip
-        raise Refused(_("The key {key} does not sign: {error}").format(key=key, error=said or "?"))
+        raise Refused(_("The key {key} does not sign: {error}"), key=key, error=said or "?")
     return done.stdout
 
 
@@ -59,7 +58,7 @@ def reason(done: subprocess.CompletedProcess[str]) -> str | None:
 def check_file(allowed_signers: str) -> None:
     """Raise BadInput where there is no file of allowed signers."""
     if not os.path.isfile(allowed_signers):
-        raise BadInput(_("There is no file of allowed signers {file}.").format(file=allowed_signers))
+        raise BadInput(_("There is no file of allowed signers {file}."), file=allowed_signers)
 
 
 def run(action: str, *words: str, text: str, ask: bool = False) -> subprocess.CompletedProcess[str]:

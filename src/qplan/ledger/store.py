@@ -103,9 +103,8 @@ class Ledger:
         findings = verify(self._source).damage
         if findings:
             raise NotVerified(
-                _("{place} is damaged ({error}); run qplan verify, and restore the last backup: qplan restore").format(
-                    place=self._source.place, error=findings[0].what
-                )
+                _("{place} is damaged ({error}); run qplan verify, and restore the last backup: qplan restore"),
+                place=self._source.place, error=findings[0].what,
             ) from error  # fmt: skip
 
     def at(self, until: str | None = None, seq: int | None = None) -> Ledger:
@@ -273,9 +272,8 @@ class Ledger:
         if not rows:
             if later := self._source.rows(statements.select("plan", order="begins")):
                 raise NoLedger(
-                    _("The plan begins on {begins}: before that day there is nothing to show.").format(
-                        begins=PlanHead(*later[0]).begins
-                    )
+                    _("The plan begins on {begins}: before that day there is nothing to show."),
+                    begins=PlanHead(*later[0]).begins,
                 )
             raise NoLedger(_("This ledger holds no plan yet; load one with: qplan load"))
         return PlanHead(*rows[0])

@@ -57,9 +57,8 @@ def read_in(source: Iterable[str], name: str, place: str) -> Head:
     """
     if exists(place):
         raise Refused(
-            _("There is something at {path} already; a journal is read into a new ledger (--ledger).").format(
-                path=shown(place)
-            )
+            _("There is something at {path} already; a journal is read into a new ledger (--ledger)."),
+            path=shown(place),
         )
     numbered = enumerate(source, 1)
     first = _object(next(numbered, (1, "")), name)
@@ -72,10 +71,9 @@ def read_in(source: Iterable[str], name: str, place: str) -> Head:
         found = Head(replay.ledger, replay.seq, replay.hash)
         if found != expected:
             raise NotVerified(
-                _(
-                    "{file} ends at no. {seq}; its first line promises no. {promised}: lines are missing."
-                ).format(file=name, seq=found.seq, promised=expected.seq)
-            )
+                _("{file} ends at no. {seq}; its first line promises no. {promised}: lines are missing."),
+                file=name, seq=found.seq, promised=expected.seq,
+            )  # fmt: skip
         if verdict := verify(connection).damage:
             raise NotVerified(f"{name}: {verdict[0].what}")
     return expected
@@ -93,15 +91,13 @@ def move(place: str, target: str, progress: Progress | None = None) -> Head:
         verdict = verify(source, progress)
         if verdict.damage or verdict.head is None:
             raise NotVerified(
-                _("{place} does not verify, so it is not moved; look at it with: qplan verify").format(
-                    place=shown(place)
-                )
+                _("{place} does not verify, so it is not moved; look at it with: qplan verify"),
+                place=shown(place),
             )
         if exists(target):
             raise Refused(
-                _("There is something at {path} already; a ledger is moved to an empty place.").format(
-                    path=shown(target)
-                )
+                _("There is something at {path} already; a ledger is moved to an empty place."),
+                path=shown(target),
             )
         head = read_in(lines(source), shown(place), target)
     finally:
@@ -113,9 +109,9 @@ def move(place: str, target: str, progress: Progress | None = None) -> Head:
         source.close()
     if head != last:
         raise NotVerified(
-            _("The ledger was written to while it was moved: {path} ends at no. {seq}.").format(
-                path=shown(target), seq=head.seq
-            )
+            _("The ledger was written to while it was moved: {path} ends at no. {seq}."),
+            path=shown(target),
+            seq=head.seq,
         )
     return head
 

@@ -25,7 +25,7 @@ def read(name: str, folder: str | None = None, language: str = "zh") -> Wording:
     BadInput for a folder that is not there, or a file that is no UTF-8.
     """
     if folder is not None and not os.path.isdir(folder):
-        raise BadInput(_("There is no folder of templates {path}.").format(path=folder))
+        raise BadInput(_("There is no folder of templates {path}."), path=folder)
     file_name = f"{name}.txt" if language == "zh" else f"{name}.{language}.txt"
     own = os.path.join(folder, file_name) if folder else ""
     path = own if own and os.path.exists(own) else str(bundled() / "templates" / file_name)
@@ -34,4 +34,4 @@ def read(name: str, folder: str | None = None, language: str = "zh") -> Wording:
     try:
         return Wording(path, raw.decode("utf-8-sig"))
     except UnicodeDecodeError:
-        raise BadInput(_("{path} is not UTF-8; save it as UTF-8.").format(path=path)) from None
+        raise BadInput(_("{path} is not UTF-8; save it as UTF-8."), path=path) from None

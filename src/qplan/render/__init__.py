@@ -66,7 +66,7 @@ def check_format(name: str) -> str:
     """The format's name, or an error that lists the formats there are."""
     if name.lower() not in FORMATS:
         raise BadInput(
-            _("There is no format “{name}”; give one of: {known}.").format(name=name, known=joined(FORMATS))
+            _("There is no format “{name}”; give one of: {known}."), name=name, known=joined(FORMATS)
         )
     return name.lower()
 

@@ -334,9 +334,8 @@ def _at_version(row: Task, expected: int | None) -> Task:
     """The task, if it is as its reader saw it; ChangedMeanwhile."""
     if expected is not None and row.version != expected:
         raise ChangedMeanwhile(
-            _("{id} was changed meanwhile (no. {now}; you looked at no. {then}): qplan show {id}, then repeat.").format(
-                id=row.id, now=row.version, then=expected
-            )
+            _("{id} was changed meanwhile (no. {now}; you looked at no. {then}): qplan show {id}, then repeat."),
+            id=row.id, now=row.version, then=expected,
         )  # fmt: skip
     return row
 

@@ -94,10 +94,10 @@ def _check_replacement(held: Mapping[str, PlanHead], head: PlanHead, given: Plan
         others = [one for one in held.values() if one.id != head.id]
         if in_force([*others, given]) == given:
             return
-        raise Refused(_("“{given}” would begin before a plan that it replaced.").format(**names))
+        raise Refused(_("“{given}” would begin before a plan that it replaced."), **names)
     if given.id in held:
         raise Refused(
-            _("“{given}” ({given_id}) was replaced in this ledger by “{held}” ({held_id}).").format(**names)
+            _("“{given}” ({given_id}) was replaced in this ledger by “{held}” ({held_id})."), **names
         )
     if not replace:
         raise Refused(

@@ -140,12 +140,12 @@ def chosen(
         if key is None:
             near = nearest(name, by_name) or known
             raise BadInput(
-                _("--columns: there is no column “{name}”; known are: {known}.").format(
-                    name=shown(name.strip()), known=joined(near)
-                )
+                _("--columns: there is no column “{name}”; known are: {known}."),
+                name=shown(name.strip()),
+                known=joined(near),
             )
         if key in keys:
-            raise BadInput(_("--columns names “{name}” twice.").format(name=shown(name.strip())))
+            raise BadInput(_("--columns names “{name}” twice."), name=shown(name.strip()))
         keys.append(key)
     return keys
 

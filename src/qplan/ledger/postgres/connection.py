@@ -32,10 +32,9 @@ try:
     import psycopg
 except ImportError as error:
     raise BadInput(
-        _(
-            "A ledger on a PostgreSQL server needs the extra “postgres”: pip install 'qplan[postgres]' ({error})"
-        ).format(error=error)
-    ) from None
+        _("A ledger on a PostgreSQL server needs the extra “postgres”: pip install 'qplan[postgres]' ({error})"),
+        error=error,
+    ) from None  # fmt: skip
 
 # Python prints the warnings of a logger without a handler: of a lost connection psycopg logs one, and the
 # error that it raises is already shown in our own sentence.
@@ -206,9 +205,8 @@ class PostgresConnection(Connection):
                 raise
             user, number = holder[0]
             raise ChangedMeanwhile(
-                _("{place} is in use by {user} (session {number}); try again in a moment, or have its administrator end that session: SELECT pg_terminate_backend({number})").format(
-                    place=self.place, user=user, number=number
-                )
+                _("{place} is in use by {user} (session {number}); try again in a moment, or have its administrator end that session: SELECT pg_terminate_backend({number})"),
+                place=self.place, user=user, number=number,
             ) from None  # fmt: skip
 
     def _roll_back(self) -> None:
@@ -234,10 +232,9 @@ def _open(url: str, place: str) -> psycopg.Connection[tuple[Any, ...]]:
     except psycopg.Error:
         # the driver's own sentence quotes the part it could not read, which may be the password
         raise BadInput(
-            _(
-                "{place} is not a PostgreSQL URL; write postgresql://user@host:port/database, special characters percent-encoded."
-            ).format(place=place)
-        ) from None
+            _("{place} is not a PostgreSQL URL; write postgresql://user@host:port/database, special characters percent-encoded."),
+            place=place,
+        ) from None  # fmt: skip
     settings: dict[str, Any] = {
         "connect_timeout": 10, "application_name": "qplan", **given,
         "client_encoding": "UTF8", "autocommit": True,
@@ -259,10 +256,9 @@ def check_identity(found: Any, place: str) -> None:
         )  # fmt: skip
     if not usable:
         raise Refused(
-            _("Your role may not read the ledger in {place}; its owner opens it with: qplan roles --apply").format(
-                place=place
-            )
-        )  # fmt: skip
+            _("Your role may not read the ledger in {place}; its owner opens it with: qplan roles --apply"),
+            place=place,
+        )
     check_version(int(comment.removeprefix(MARK)), place)
 
 

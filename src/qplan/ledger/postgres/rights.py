@@ -290,9 +290,8 @@ def for_ledger(connection: Connection, prefix: str = PREFIX) -> str:
     """
     if not isinstance(connection, PostgresConnection):
         raise Refused(
-            _("Roles belong to a ledger on a PostgreSQL server; {place} is a file. Bring it there with: qplan move --to URL").format(
-                place=connection.place
-            )
+            _("Roles belong to a ledger on a PostgreSQL server; {place} is a file. Bring it there with: qplan move --to URL"),
+            place=connection.place,
         )  # fmt: skip
     ((owner, above),) = connection.rows(OWNER)
     if above:
@@ -318,9 +317,7 @@ def own_actor(connection: Connection) -> Actor:
     ((login, dept),) = connection.rows(f"SELECT session_user, {SCHEMA}.session_dept()")
     if dept is None:
         raise Refused(
-            _("The role {role} acts for no department of this plan, or for several; it may read.").format(
-                role=login
-            )
+            _("The role {role} acts for no department of this plan, or for several; it may read."), role=login
         )
     return Actor(login, dept)
 

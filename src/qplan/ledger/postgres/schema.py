@@ -131,10 +131,9 @@ def new_ledger(url: str) -> Iterator[PostgresConnection]:
         with _over(connection) as alchemy, connection.transaction():
             if connection.rows(IDENTITY):
                 raise ChangedMeanwhile(
-                    _(
-                        "A ledger was made at {path} by somebody else meanwhile; look at it first: qplan tasks"
-                    ).format(path=connection.place)
-                )
+                    _("A ledger was made at {path} by somebody else meanwhile; look at it first: qplan tasks"),
+                    path=connection.place,
+                )  # fmt: skip
             connection.run(f"CREATE SCHEMA {SCHEMA}")
             migrate(connection, alchemy)
             yield connection

@@ -71,32 +71,30 @@ def read_lines(path: Path) -> list[Line]:
                 raise _too_many(path)
     if not found:
         raise BadInput(
-            _("{file}: there is no text in it; if it is a scan, recognise its text first").format(file=path)
+            _("{file}: there is no text in it; if it is a scan, recognise its text first"), file=path
         )
     return found
 
 
 def _too_many(path: Path) -> BadInput:
-    return BadInput(
-        _("{file}: more than {n} paragraphs; name the file of one plan").format(file=path, n=MOST_LINES)
-    )
+    return BadInput(_("{file}: more than {n} paragraphs; name the file of one plan"), file=path, n=MOST_LINES)
 
 
 def _read(path: Path) -> bytes:
     try:
         if not path.is_file() and path.exists():
-            raise BadInput(_("{file}: this is not an ordinary file; name a document").format(file=path))
+            raise BadInput(_("{file}: this is not an ordinary file; name a document"), file=path)
         with path.open("rb") as file:
             data = file.read(MOST_BYTES + 1)
     except OSError as error:
         raise BadInput(
-            _("{file}: the file cannot be read: {reason}").format(file=path, reason=system_words(error))
+            _("{file}: the file cannot be read: {reason}"), file=path, reason=system_words(error)
         ) from None
     if len(data) > MOST_BYTES:
         raise BadInput(
-            _("{file}: the file is larger than {n} MiB; save its text alone, without pictures").format(
-                file=path, n=MOST_BYTES // 1024 // 1024
-            )
+            _("{file}: the file is larger than {n} MiB; save its text alone, without pictures"),
+            file=path,
+            n=MOST_BYTES // 1024 // 1024,
         )
     return data
 
@@ -119,22 +117,16 @@ def _reader(path: Path, data: bytes) -> Callable[[bytes], Iterable[Line]]:
         )
     if data.startswith(_PICTURES) and suffix not in (".txt", ".md"):
         raise BadInput(
-            _("{file}: this is a picture; recognise its text (OCR) and save that as .docx or .txt").format(
-                file=path
-            )
+            _("{file}: this is a picture; recognise its text (OCR) and save that as .docx or .txt"), file=path
         )
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         raise BadInput(
-            _("{file}: this is the old Word format; open it in Word or WPS and save it as .docx").format(
-                file=path
-            )
+            _("{file}: this is the old Word format; open it in Word or WPS and save it as .docx"), file=path
         )
     if data.startswith(b"PK\x03\x04"):
         if suffix not in (".docx", ".docm", ".dotx", ""):
             raise BadInput(
-                _("{file}: a packed file that is not .docx; save the document as .docx or .txt").format(
-                    file=path
-                )
+                _("{file}: a packed file that is not .docx; save the document as .docx or .txt"), file=path
             )
         from qplan.plan.document.word import word_lines
 
@@ -170,9 +162,8 @@ def decode(path: Path, data: bytes) -> str:
         text = "\0"
     if text and len(_READABLE.findall(text[:4096])) < len(text[:4096]) * 0.9:
         raise BadInput(
-            _(
-                "{file}: this is no text in UTF-8, UTF-16 or GBK; save it as .docx, or as text in UTF-8"
-            ).format(file=shown(str(path), 200))
+            _("{file}: this is no text in UTF-8, UTF-16 or GBK; save it as .docx, or as text in UTF-8"),
+            file=shown(str(path), 200),
         )
     return text
 

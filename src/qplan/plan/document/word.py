@@ -32,9 +32,7 @@ def word_lines(path: Path) -> Iterator[Line]:
         raise BadInput(f"{path}: {error}") from None
     except Exception as error:  # whatever the packed file holds, python-docx raises in many ways
         raise BadInput(
-            _("{file}: this is not a Word document that can be read; save it again as .docx").format(
-                file=path
-            )
+            _("{file}: this is not a Word document that can be read; save it again as .docx"), file=path
         ) from error
     return _body(document)
 

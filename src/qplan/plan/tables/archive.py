@@ -50,10 +50,9 @@ class Extent:
         self.last_column = max(self.last_column, self.column)
         if self.last_row * self.last_column > MOST_CELLS:
             raise BadInput(
-                _(
-                    "A sheet reaches to row {row}, column {column}; that is more than {n} cells; delete what is not part of the table"
-                ).format(row=self.last_row, column=self.last_column, n=MOST_CELLS)
-            )
+                _("A sheet reaches to row {row}, column {column}; that is more than {n} cells; delete what is not part of the table"),
+                row=self.last_row, column=self.last_column, n=MOST_CELLS,
+            )  # fmt: skip
 
 
 def check_archive(data: bytes, kind: str) -> list[list[Merge]]:
@@ -68,9 +67,8 @@ def check_archive(data: bytes, kind: str) -> list[list[Merge]]:
             parts = [part for part in archive.infolist() if part.filename.endswith((".xml", ".rels"))]
             if sum(part.file_size for part in parts) > MOST_BYTES:
                 raise BadInput(
-                    _("The file unpacks to more than {n} MB of text; keep only the table in it").format(
-                        n=MOST_BYTES >> 20
-                    )
+                    _("The file unpacks to more than {n} MB of text; keep only the table in it"),
+                    n=MOST_BYTES >> 20,
                 )
             for part in parts:
                 extent = Extent()

@@ -27,13 +27,11 @@ def read_delimited(data: bytes) -> Grid:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter_of(text)):
             count += len(row)
             if count > MOST_CELLS:
-                raise BadInput(
-                    _("The file has more than {n} cells; keep only the table in it").format(n=MOST_CELLS)
-                )
+                raise BadInput(_("The file has more than {n} cells; keep only the table in it"), n=MOST_CELLS)
             rows.append([cell.strip() or None for cell in row])
     except csv.Error as error:
         raise BadInput(
-            _("line {line}: this is no table of text ({why})").format(line=len(rows) + 1, why=error)
+            _("line {line}: this is no table of text ({why})"), line=len(rows) + 1, why=error
         ) from None
     return grid("", rows, [])
 

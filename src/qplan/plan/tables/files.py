@@ -26,7 +26,7 @@ def read_grids(path: Path, *, hidden: bool = False) -> list[Grid]:
         raise BadInput(f"{path}: {system_words(error)}") from None
     if size > MOST_BYTES:
         raise BadInput(
-            _("{path} has more than {n} MB; keep only the table in it").format(path=path, n=MOST_BYTES >> 20)
+            _("{path} has more than {n} MB; keep only the table in it"), path=path, n=MOST_BYTES >> 20
         )
     try:
         return grids_of(data, hidden=hidden)

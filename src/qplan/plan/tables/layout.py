@@ -72,7 +72,7 @@ def find_layout(
         return None
     if not 0 <= row < len(grid.rows):
         raise BadInput(
-            _("Row {n} is not in the table, which has {rows} rows").format(n=row + 1, rows=len(grid.rows))
+            _("Row {n} is not in the table, which has {rows} rows"), n=row + 1, rows=len(grid.rows)
         )
     top, bottom = _extent(grid, row, fixed=header_row is not None)
     uses, questions = _uses(grid, top, bottom, year, wanted)

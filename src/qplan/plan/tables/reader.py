@@ -85,7 +85,7 @@ def read_table(path: Path, options: Options, today: date, known: Known | None = 
     rows, left_out, questions = read_rows(layouts, period.year)
     if not rows:
         raise BadInput(
-            _("{path}: there is no task below the heading in row {n}").format(path=path, n=layouts[0].top + 1)
+            _("{path}: there is no task below the heading in row {n}"), path=path, n=layouts[0].top + 1
         )
     headings = dict.fromkeys(name for row in rows for name in row.own)
     fields, values, odd = read_fields(list(headings), rows, known.fields)
@@ -128,16 +128,14 @@ def _layouts(grids: Sequence[Grid], year: int, options: Options, path: Path) -> 
     likely = next(filter(None, map(first_texts, grids)), None)
     if likely is None:
         raise BadInput(
-            _(
-                "{path}: no heading row was found (headings such as 序号, 重点任务, 责任单位, 完成时限); name its row with --header-row, and the columns with --map HEADING=title"
-            ).format(path=path)
-        )
+            _("{path}: no heading row was found (headings such as 序号, 重点任务, 责任单位, 完成时限); name its row with --header-row, and the columns with --map HEADING=title"),
+            path=path,
+        )  # fmt: skip
     row, texts = likely
     raise BadInput(
-        _(
-            "{path}: no heading of row {n} ({headings}) names a task; rename the tasks' column 重点任务 and the bodies' 责任单位, or name them: --header-row {n} --map {first}=title"
-        ).format(path=path, n=row + 1, headings=joined(map(shown, texts)), first=shown(texts[0]))
-    )
+        _("{path}: no heading of row {n} ({headings}) names a task; rename the tasks' column 重点任务 and the bodies' 责任单位, or name them: --header-row {n} --map {first}=title"),
+        path=path, n=row + 1, headings=joined(map(shown, texts)), first=shown(texts[0]),
+    )  # fmt: skip
 
 
 def _laid_out(grids: Sequence[Grid], year: int, options: Options, least: int = 2) -> list[Layout]:
