@@ -28,8 +28,10 @@ PACKAGE = ROOT / "src" / "qplan"
 CATALOGUE = PACKAGE / "locale" / "zh" / "LC_MESSAGES" / "qplan.po"
 TEMPLATE = PACKAGE / "locale" / "qplan.pot"
 
-#: Functions of qplan.i18n that mark messages, beside those that Babel knows: the place of the context and of the text.
-MARKERS: dict[str, tuple[int | tuple[int, str], ...] | None] = {"N_": None, "N_p": ((1, "c"), 2)}
+#: Functions that mark messages, beside those that Babel knows: the place of the context and of the text.
+MARKERS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
+    "N_": None, "N_p": ((1, "c"), 2), "required": None, "optional": None,
+}  # fmt: skip
 
 Files = dict[Path, bytes]
 

@@ -17,7 +17,7 @@ from qplan.views import indicators as indicator_lists
 babel = pytest.importorskip("babel.messages", reason="Babel is needed to develop only")
 
 PACKAGE = Path(qplan.__file__).parent
-MARKERS = ("_", "N_", "N_p", "pgettext")
+MARKERS = ("_", "N_", "N_p", "pgettext", "required", "optional")
 CHINESE = PACKAGE / "locale" / "zh" / "LC_MESSAGES"
 
 
@@ -25,11 +25,8 @@ CHINESE = PACKAGE / "locale" / "zh" / "LC_MESSAGES"
 def used():
     from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 
-    found = extract_from_dir(
-        PACKAGE,
-        method_map=[("**.py", "python")],
-        keywords={**DEFAULT_KEYWORDS, "N_": None, "N_p": ((1, "c"), 2)},
-    )
+    keywords = {**DEFAULT_KEYWORDS, **dict.fromkeys(("N_", "required", "optional")), "N_p": ((1, "c"), 2)}
+    found = extract_from_dir(PACKAGE, method_map=[("**.py", "python")], keywords=keywords)
     return {(context or "", message) for _file, _line, message, _comments, context in found}
 
 

@@ -2,7 +2,8 @@
 
 Each class is one kind of map in a plan's files: its keys, what each takes (:mod:`qplan.plan.values`), whether it
 is required, its default and its description. Reading, error messages, the JSON Schemas of ``data/schema`` and the
-tables of ``docs/plan-format.md`` all come from here; a new key is one line in its class.
+tables of ``docs/plan-format.md`` all come from here; a new key is one line in its class. ``required`` and
+``optional`` mark their descriptions for translation.
 """
 
 from __future__ import annotations
@@ -17,9 +18,8 @@ from pydantic import (
 )
 from pydantic.json_schema import SkipJsonSchema
 
-from qplan.i18n import N_
 from qplan.plan.rules_models import RulesFile
-from qplan.plan.shapes import Map, PartFile, optional
+from qplan.plan.shapes import Map, PartFile, optional, required
 from qplan.plan.values import (
     Amount,
     Basis,
@@ -51,15 +51,13 @@ Repeats = Literal["month", "quarter", "half-year", "year"]
 class Milestone(Map):
     """A staged goal of a task."""
 
-    id: Id = Field(description=N_("id within its task (`m1`); the ledger calls it `TASK/m1`"))
-    title: Line = Field(description=N_("what is reached"))
-    due: Day = Field(description=N_("day by which it is reached; of one that repeats, the first"))
+    id: Id = required("id within its task (`m1`); the ledger calls it `TASK/m1`")
+    title: Line = required("what is reached")
+    due: Day = required("day by which it is reached; of one that repeats, the first")
     repeats: Repeats | None = optional(
-        N_(
-            "makes a staged goal for each period (`m1.2024`), due on the same day of it, up to the task's deadline or the plan's end"
-        )
+        "makes a staged goal for each period (`m1.2024`), due on the same day of it, up to the task's deadline or the plan's end"
     )
-    basis: Basis | None = optional(N_("whether the plan sets it; without it, as `defaults` says"))
+    basis: Basis | None = optional("whether the plan sets it; without it, as `defaults` says")
 
 
 def _leaf_schema(schema: dict[str, Any]) -> None:
@@ -82,71 +80,57 @@ class Leaf(Map):
     model_config = ConfigDict(json_schema_extra=_leaf_schema)
 
     own: SkipJsonSchema[dict[Any, Any]] = Field(default_factory=dict, exclude=True)
-    id: Id = Field(description=N_("id of the task, unique in the plan without regard to case"))
+    id: Id = required("id of the task, unique in the plan without regard to case")
     no: Number | None = optional(
-        N_("its number in the document, instead of `id` (`T` and the number) and `clause`")
+        "its number in the document, instead of `id` (`T` and the number) and `clause`"
     )
-    title: Line = Field(description=N_("its heading"))
-    title_basis: Literal["plan", "ours"] = Field(
-        default="plan", description=N_("whose words the title is: the plan's or ours")
-    )
-    clause: Line = Field(description=N_("where in the plan it stands"))
-    summary: Lines | None = optional(N_("what must be delivered, in a sentence or two"))
+    title: Line = required("its heading")
+    title_basis: Literal["plan", "ours"] = optional("whose words the title is: the plan's or ours", "plan")
+    clause: Line = required("where in the plan it stands")
+    summary: Lines | None = optional("what must be delivered, in a sentence or two")
     lead: DepartmentNames | None = optional(
-        N_(
-            "department that answers for it, or all that lead it jointly; every task without subtasks needs one, its"
-            " own or that of its heading"
-        )
+        "department that answers for it, or all that lead it jointly; every task without subtasks needs one, its"
+        " own or that of its heading"
     )
-    support: list[DepartmentName] | None = optional(N_("departments that help"))
+    support: list[DepartmentName] | None = optional("departments that help")
     assignment_basis: Basis | None = optional(
-        N_("whether the plan assigns it or the file proposes it; without it, as `defaults` says")
+        "whether the plan assigns it or the file proposes it; without it, as `defaults` says"
     )
     support_basis: Basis | None = optional(
-        N_("whether the plan names the supporters, where that is not so of the lead")
+        "whether the plan names the supporters, where that is not so of the lead"
     )
     verifier: DepartmentName | None = optional(
-        N_("department that approves its completion instead of the office")
+        "department that approves its completion instead of the office"
     )
-    leader: Line | None = optional(N_("leader in charge"))
-    owner: Line | None = optional(N_("responsible person"))
-    contact: Line | None = optional(N_("whom to call, and how"))
+    leader: Line | None = optional("leader in charge")
+    owner: Line | None = optional("responsible person")
+    contact: Line | None = optional("whom to call, and how")
     deadline: DeadlineForm | None = optional(
-        N_(
-            "when it is due: of a period its last day; `ongoing` is never due, `immediate` so many days after issue"
-            " as the rules allow"
-        )
+        "when it is due: of a period its last day; `ongoing` is never due, `immediate` so many days after issue"
+        " as the rules allow"
     )
-    deadline_text: Line | None = optional(N_("the deadline in the document's own words, shown beside it"))
+    deadline_text: Line | None = optional("the deadline in the document's own words, shown beside it")
     deadline_basis: DeadlineBasis | None = optional(
-        N_(
-            "whether the plan sets the deadline here, a dated goal attached to the task gives it, or the file proposes"
-            " it; without it, as `defaults` says"
-        )
+        "whether the plan sets the deadline here, a dated goal attached to the task gives it, or the file proposes"
+        " it; without it, as `defaults` says"
     )
-    begins: Day | None = optional(N_("first day of its own schedule"))
+    begins: Day | None = optional("first day of its own schedule")
     repeats: Repeats | None = optional(
-        N_("makes a subtask for each period from `begins` to `deadline`, else of the plan's period")
+        "makes a subtask for each period from `begins` to `deadline`, else of the plan's period"
     )
     due_day: DayOfMonth | None = optional(
-        N_(
-            "of a task that repeats: on which day of the last month of its period each is due; without it the last"
-        )
+        "of a task that repeats: on which day of the last month of its period each is due; without it the last"
     )
     each: Shares | None = optional(
-        N_(
-            "makes a subtask for each of these departments, or of the members of a group, which leads it; a map gives"
-            " each its quantity"
-        )
+        "makes a subtask for each of these departments, or of the members of a group, which leads it; a map gives"
+        " each its quantity"
     )
-    quantity: Amount | None = optional(
-        N_("its share of its heading, whose progress is rolled up by quantity")
-    )
-    unit: Line | None = optional(N_("unit of the quantity"))
-    weight: Amount | None = optional(N_("how much it counts in means and scores; without it, 1"))
-    note: Lines | None = optional(N_("remark for readers"))
-    see: list[Reference] | None = optional(N_("related tasks, columns, indicators"))
-    milestones: list[Milestone] | None = optional(N_("staged goals"))
+    quantity: Amount | None = optional("its share of its heading, whose progress is rolled up by quantity")
+    unit: Line | None = optional("unit of the quantity")
+    weight: Amount | None = optional("how much it counts in means and scores; without it, 1")
+    note: Lines | None = optional("remark for readers")
+    see: list[Reference] | None = optional("related tasks, columns, indicators")
+    milestones: list[Milestone] | None = optional("staged goals")
 
     @classmethod
     def completed(cls, given: dict[str, Any]) -> dict[str, Any]:
@@ -168,160 +152,148 @@ class Leaf(Map):
 class Task(Leaf):
     """A main task, subtask or measure."""
 
-    tasks: list[Task] | None = optional(N_("subtasks; a task with subtasks is a group"))
+    tasks: list[Task] | None = optional("subtasks; a task with subtasks is a group")
 
 
 class Column(Map):
     """A feature column (专栏)."""
 
-    id: Id = Field(description=N_("id of the column, unique like a task's"))
-    number: WholeNumber = Field(description=N_("its number in the plan"))
-    title: Line = Field(description=N_("its heading"))
-    clause: Line = Field(description=N_("where in the plan it stands"))
-    parent: Reference | None = optional(N_("task to which it belongs"))
-    summary: Lines | None = optional(N_("what it is about"))
-    note: Lines | None = optional(N_("remark for readers"))
-    items: list[Leaf] = Field(description=N_("its items"))
+    id: Id = required("id of the column, unique like a task's")
+    number: WholeNumber = required("its number in the plan")
+    title: Line = required("its heading")
+    clause: Line = required("where in the plan it stands")
+    parent: Reference | None = optional("task to which it belongs")
+    summary: Lines | None = optional("what it is about")
+    note: Lines | None = optional("remark for readers")
+    items: list[Leaf] = required("its items")
 
 
 class ColumnFile(PartFile):
     """A file of ``columns``."""
 
-    column: Column = Field(description=N_("the feature column"))
+    column: Column = required("the feature column")
 
 
 class Department(Map):
     """A body that answers for tasks."""
 
-    id: Id = Field(description=N_("short id that people type"))
-    name: Line = Field(description=N_("its name"))
-    aliases: list[Word] | None = optional(N_("other names in use"))
-    initials: Line | None = optional(N_("initials of its name, for typing"))
-    role: Literal["office", "department", "area"] = Field(default="department", description=N_("what it is"))
-    full_name: Line | None = optional(N_("its official name, which documents use"))
+    id: Id = required("short id that people type")
+    name: Line = required("its name")
+    aliases: list[Word] | None = optional("other names in use")
+    initials: Line | None = optional("initials of its name, for typing")
+    role: Literal["office", "department", "area"] = optional("what it is", "department")
+    full_name: Line | None = optional("its official name, which documents use")
     members: list[DepartmentName] | None = optional(
-        N_("the departments of a group, each of which `each` gives a subtask")
+        "the departments of a group, each of which `each` gives a subtask"
     )
-    leader: Line | None = optional(N_("leader in charge, of tasks that name none"))
-    owner: Line | None = optional(N_("responsible person, of tasks that name none"))
-    contact: Line | None = optional(N_("whom to call, for tasks that do not say"))
-    note: Lines | None = optional(N_("remark for readers"))
+    leader: Line | None = optional("leader in charge, of tasks that name none")
+    owner: Line | None = optional("responsible person, of tasks that name none")
+    contact: Line | None = optional("whom to call, for tasks that do not say")
+    note: Lines | None = optional("remark for readers")
 
 
 class DepartmentsFile(PartFile):
     """The file named by ``departments``."""
 
-    departments: list[Department] = Field(description=N_("who answers for tasks"))
+    departments: list[Department] = required("who answers for tasks")
 
 
 class Indicator(Map):
     """A core indicator or a further quantified target."""
 
-    id: Id = Field(description=N_("id of the indicator, unique like a task's"))
-    name: Line = Field(description=N_("what is measured"))
-    dimension: Line | None = optional(N_("group in the plan's table"))
-    unit: Line | None = optional(N_("unit of target and baseline"))
-    operator: Literal[">=", "<=", "=", "up", "down", "rank"] = Field(
-        default=">=",
-        description=N_(
-            "direction; a sign must be quoted in YAML; `up` and `down` compare with the figure before, `rank` is a place"
-        ),
+    id: Id = required("id of the indicator, unique like a task's")
+    name: Line = required("what is measured")
+    dimension: Line | None = optional("group in the plan's table")
+    unit: Line | None = optional("unit of target and baseline")
+    operator: Literal[">=", "<=", "=", "up", "down", "rank"] = optional(
+        "direction; a sign must be quoted in YAML; `up` and `down` compare with the figure before, `rank` is a place",
+        ">=",
     )
-    target: Decimal | None = optional(N_("figure to be reached"))
-    target_status: Literal["set", "to_be_assigned"] = Field(
-        default="set", description=N_("whether the figure is known yet")
-    )
-    qualifier: Line | None = optional(N_("the document's words that limit the target, such as 力争 or 保持"))
-    nature: Literal["expected", "binding"] | None = optional(N_("预期性 or 约束性"))
-    lead: DepartmentName | None = optional(N_("department that answers for it"))
-    support: list[DepartmentName] | None = optional(N_("departments that help"))
-    clauses: list[Clause] | None = optional(N_("where in the plan it stands"))
-    tasks: list[Reference] | None = optional(N_("tasks that serve it, the nearest first"))
+    target: Decimal | None = optional("figure to be reached")
+    target_status: Literal["set", "to_be_assigned"] = optional("whether the figure is known yet", "set")
+    qualifier: Line | None = optional("the document's words that limit the target, such as 力争 or 保持")
+    nature: Literal["expected", "binding"] | None = optional("预期性 or 约束性")
+    lead: DepartmentName | None = optional("department that answers for it")
+    support: list[DepartmentName] | None = optional("departments that help")
+    clauses: list[Clause] | None = optional("where in the plan it stands")
+    tasks: list[Reference] | None = optional("tasks that serve it, the nearest first")
     parts: list[Reference] | None = optional(
-        N_("indicators whose figures are added up to its own, in the same unit")
+        "indicators whose figures are added up to its own, in the same unit"
     )
-    deadline: Day | None = optional(N_("day by which it is due; without it, as `defaults` says"))
-    baseline: Decimal | None = optional(N_("figure at the start"))
-    baseline_year: WholeNumber | None = optional(N_("year of the baseline"))
-    baseline_clause: Line | None = optional(N_("where in the plan the baseline stands"))
-    note: Lines | None = optional(N_("remark for readers"))
+    deadline: Day | None = optional("day by which it is due; without it, as `defaults` says")
+    baseline: Decimal | None = optional("figure at the start")
+    baseline_year: WholeNumber | None = optional("year of the baseline")
+    baseline_clause: Line | None = optional("where in the plan the baseline stands")
+    note: Lines | None = optional("remark for readers")
     conflicts_with: list[Reference] | None = optional(
-        N_("indicators with which the plan contradicts itself here")
+        "indicators with which the plan contradicts itself here"
     )
 
 
 class IndicatorsFile(PartFile):
     """The file named by ``indicators``."""
 
-    indicators: list[Indicator] | None = optional(N_("core indicators"))
-    targets: list[Indicator] | None = optional(N_("further quantified targets"))
+    indicators: list[Indicator] | None = optional("core indicators")
+    targets: list[Indicator] | None = optional("further quantified targets")
 
 
 class Head(Map):
     """The plan as a whole."""
 
-    id: Id = Field(description=N_("id of the plan; a ledger holds one plan"))
-    title: Line = Field(description=N_("its full title"))
-    issuer: Line | None = optional(N_("who issued it"))
-    issued: Day | None = optional(N_("day of issue"))
-    begins: Day = Field(description=N_("first day of the plan's period"))
-    ends: Day = Field(description=N_("last day of the plan's period"))
-    utc_offset: Offset = Field(default="+08:00", description=N_("the zone in which a day is a day"))
-    region: Line | None = optional(N_("the district"))
-    office: DepartmentName = Field(description=N_("department that keeps the ledger"))
-    language: Literal["zh", "en"] = Field(
-        default="zh", description=N_("language of its texts and official documents")
-    )
+    id: Id = required("id of the plan; a ledger holds one plan")
+    title: Line = required("its full title")
+    issuer: Line | None = optional("who issued it")
+    issued: Day | None = optional("day of issue")
+    begins: Day = required("first day of the plan's period")
+    ends: Day = required("last day of the plan's period")
+    utc_offset: Offset = optional("the zone in which a day is a day", "+08:00")
+    region: Line | None = optional("the district")
+    office: DepartmentName = required("department that keeps the ledger")
+    language: Literal["zh", "en"] = optional("language of its texts and official documents", "zh")
 
 
 class Defaults(Map):
     """What holds for tasks and milestones that do not say it themselves."""
 
-    assignment_basis: Basis = Field(
-        default="proposed", description=N_("whether the plan assigns the tasks or the files propose it")
+    assignment_basis: Basis = optional(
+        "whether the plan assigns the tasks or the files propose it", "proposed"
     )
-    deadline_basis: Basis = Field(
-        default="proposed", description=N_("whether the plan sets the deadlines or the files propose them")
+    deadline_basis: Basis = optional(
+        "whether the plan sets the deadlines or the files propose them", "proposed"
     )
-    milestone_basis: Basis = Field(
-        default="proposed", description=N_("whether the plan sets the staged goals or the files propose them")
+    milestone_basis: Basis = optional(
+        "whether the plan sets the staged goals or the files propose them", "proposed"
     )
     indicator_deadline: Day | None = optional(
-        N_("when indicators are due for which the plan gives no day; marked as proposed")
+        "when indicators are due for which the plan gives no day; marked as proposed"
     )
 
 
 class OwnColumn(Map):
     """A column of the plan's own, which its tasks give by its id."""
 
-    id: Id = Field(description=N_("the key that tasks give"))
-    title: Line = Field(description=N_("its heading in lists"))
-    type: Literal["text", "number", "date"] = Field(
-        default="text", description=N_("what stands in it; numbers are added up")
-    )
-    unit: Line | None = optional(N_("unit of its numbers"))
+    id: Id = required("the key that tasks give")
+    title: Line = required("its heading in lists")
+    type: Literal["text", "number", "date"] = optional("what stands in it; numbers are added up", "text")
+    unit: Line | None = optional("unit of its numbers")
 
 
 class PlanFile(Map):
     """The plan's own file, which names the others or holds their content."""
 
-    format: FormatNumber = Field(description=N_("the format's number, 1"))
-    plan: Head = Field(description=N_("the plan's head"))
-    defaults: Defaults | None = optional(N_("the basis of what does not say it itself"))
-    departments: FileName | DepartmentsFile | list[Department] = Field(
-        description=N_("who answers for tasks")
-    )
-    indicators: FileName | IndicatorsFile | list[Indicator] | None = optional(N_("quantified targets"))
+    format: FormatNumber = required("the format's number, 1")
+    plan: Head = required("the plan's head")
+    defaults: Defaults | None = optional("the basis of what does not say it itself")
+    departments: FileName | DepartmentsFile | list[Department] = required("who answers for tasks")
+    indicators: FileName | IndicatorsFile | list[Indicator] | None = optional("quantified targets")
     rules: FileName | RulesFile | None = optional(
-        N_("what the district sets differently; `rules.yaml` in the plan's folder needs no mention")
+        "what the district sets differently; `rules.yaml` in the plan's folder needs no mention"
     )
-    columns: list[FileName | Column] | None = optional(N_("feature columns, in their order"))
-    source: FileName | None = optional(
-        N_("the plan's own text beside the plan; `qplan check` compares the two")
-    )
-    fields: list[OwnColumn] | None = optional(N_("columns of the plan's own, in their order"))
-    tasks: list[Task] = Field(description=N_("main tasks"))
-    safeguards: list[Leaf] | None = optional(N_("safeguards"))
+    columns: list[FileName | Column] | None = optional("feature columns, in their order")
+    source: FileName | None = optional("the plan's own text beside the plan; `qplan check` compares the two")
+    fields: list[OwnColumn] | None = optional("columns of the plan's own, in their order")
+    tasks: list[Task] = required("main tasks")
+    safeguards: list[Leaf] | None = optional("safeguards")
 
 
 #: File of ``data/schema`` -> the map at the top of the files it describes.

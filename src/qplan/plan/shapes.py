@@ -26,15 +26,20 @@ class Map(BaseModel):
         return given
 
 
+def required(description: str) -> Any:
+    """The field of a key that every map of the model has."""
+    return Field(description=description)
+
+
+def optional(description: str, default: Any = None) -> Any:
+    """The field of a key that may be left out."""
+    return Field(default=default, description=description)
+
+
 class PartFile(Map):
     """The map at the top of a file that a plan names."""
 
-    format: FormatNumber = Field(default=FORMAT, description=N_("the format's number, 1"))
-
-
-def optional(description: str) -> Any:
-    """The field of a key that may be left out and has no default."""
-    return Field(default=None, description=description)
+    format: FormatNumber = optional("the format's number, 1", FORMAT)
 
 
 class Shape(NamedTuple):
