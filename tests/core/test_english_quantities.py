@@ -46,7 +46,12 @@ from qplan.core.quantities import DOWN, UP, find_quantities
         ("pay R45 million", "45", "R million", None),
         ("from 18.5% (2025) to 10%", "10", "%", "<="),
         ("from a 2024 baseline of 35% to 50%", "50", "%", ">="),
-        ("answer within 5 days to 90% of requests", "90", "%", None),
+        ("answer within 5 days to 90% of requests", "90", "%", ">="),
+        ("from 46% (2025) → 64%", "64", "%", ">="),
+        ("within 5 minutes 12 seconds", "5.2", "minutes", "<="),
+        ("fewer than 1 bed in 12", "8.33", "%", "<="),
+        ("be nine-tenths at the next count", "90", "%", None),
+        ("hold reserves at 17–20%", "17", "%", None),
     ],
 )  # fmt: skip
 def test_a_figure_has_its_value_unit_and_operator(text, value, unit, operator):

@@ -29,6 +29,8 @@ _PARTS = {
 }  # fmt: skip
 #: Verbs that multiply what there is -> how many times it is then, or its share in percent.
 _MULTIPLES = {"doubl": "2", "tripl": "3", "trebl": "3", "quadrupl": "4", "halv": "50"}
+#: 5 minutes 12 seconds: the smaller unit -> how many of it make the greater.
+_RESTS = {"second": 60, "minute": 60, "hour": 24, "day": 7, "month": 12}
 _SHORT = {"m": "million", "mn": "million", "bn": "billion", "b": "billion", "k": "thousand", "tn": "trillion"}
 
 # -- the grammar of an amount
@@ -45,7 +47,7 @@ _METRIC = (
 )
 _MEASURE = (
     rf"(?:{_TIME}|{_METRIC}(?:\s?CO2e?)?(?:/{_METRIC})?|km/h|mph|(?:metric\s)?ton(?:ne)?s?(?:\s?CO2e?)?|"
-    r"(?:square|cubic|linear|sq\.?)\s(?:feet|foot|ft|met(?:re|er)s?|kilomet(?:re|er)s?|k?m|miles?|yards?)|hectares?|acres?|acre-feet|mu|"
+    r"(?:square|cubic|linear|sq\.?)\s(?:feet|foot|ft|met(?:re|er)s?|kilomet(?:re|er)s?|k?m|miles?|yards?)|hectares?|acres?|acre-feet|mu|cents?|pence|"
     r"miles?|feet|ft|inches|gallons?|barrels?|yuan|RMB|dollars|euros?|pounds?|rupees?|crowns?|kron[aeo]r?|francs?|pesos?|shillings?|naira|"
     r"rand|yen|won|lira|dirhams?|riyals?|points?|times|fold|decibels|degrees?)(?![\w/²³])"
 )
@@ -63,19 +65,19 @@ _RATE = (
 def _amount(name: str) -> str:
     return (
         rf"(?:(?P<{name}_currency>{_CURRENCY})\s?)?(?P<{name}>{_DIGITS}|(?<!net ){_WORD})"
-        rf"(?:(?:\s*|-)(?P<{name}_unit>{_UNIT}))?(?:\s(?P<{name}_rate>{_RATE})|(?=(?:\s[a-z-]+){{1,3}}?\s(?P<{name}_ratio>{_RATE})))?(?![A-Za-z0-9_]|\.\d|/\d)"
+        rf"(?:(?:\s*|-)(?P<{name}_unit>{_UNIT})(?:,? (?:and )?(?P<{name}_rest>\d+) (?P<{name}_part>{'|'.join(_RESTS)})s?\b)?)?(?:\s(?P<{name}_rate>{_RATE})|(?=(?:\s[a-z-]+){{1,3}}?\s(?P<{name}_ratio>{_RATE})))?(?![A-Za-z0-9_]|\.\d|/\d)"
     )
 
 
 #: “In” and “of” before a number of days or years are no joint: 9 out of 10 is a share, 90 in 30 days is none.
-_JOINT = r":(?=1\b)|\s*[-—–~]\s*|(?:\s(?:in |\()(?:FY ?)?(?:19|20)\d\d\)?)?\sto\s|\s(?:and|or|in(?: every)?|out of(?: every)?|of(?: every)?)\s"
+_JOINT = r":(?=1\b)|\s*[-—–~]\s*|(?:\s(?:in |\()(?:FY ?)?(?:19|20)\d\d\)?)?\s(?:to|→|->)\s|\s(?:and|or|in(?: every)?|out of(?: every)?|of(?: every)?)\s"
 _FIGURE = re.compile(
     rf"\b(?P<multiple>doubl|tripl|trebl|quadrupl|halv)(?:es?|ed|ing)\b(?![ -]?(?:digit|glaz|track|deck|shift|count|check|jab|vaccin|line|bottom))"
-    rf"|\b(?:one [a-z]+ in|(?P<ones>{_WORD}|\d{{1,2}}) [a-z]+ out of)(?: every)? (?P<one_in>{_WORD}|\d{{1,3}})(?=\s(?!{_TIME}\b)|[,.;)]|$)"
-    r"|(?<![\w-])(?:(?P<above>an?|one|two|three|four|five|seven|nine)[ -])?(?P<part>half|halve|third|quarter|fourth|fifth|sixth|eighth|tenth)s?"
-    r"(?=\s(?:of|in|the|its|their|all|our|from|by|compared|below|less|to|will|should|must|shall)\b|[,.;)]|\s*$|\s(?:premature|[a-z]+ (?:mortality|emissions|deaths|use|waste)))"
+    rf"|\b(?:(?:one|1) [a-z]+ in|(?P<ones>{_WORD}|\d{{1,2}}) [a-z]+ out of)(?: every)? (?P<one_in>{_WORD}|\d{{1,3}})(?=\s(?!{_TIME}\b)|[,.;)]|$)"
+    r"|(?<![\w-])(?:(?P<above>an?|one|two|three|four|five|seven|nine)[ -])?(?P<part>half|halve|third|quarter|fourth|fifth|sixth|eighth|tenth)"
+    r"(?:(?(above)s\b|(?!))|s?(?=\s(?:of|in|the|its|their|all|our|from|by|compared|below|less|to|will|should|must|shall)\b|[,.;)]|\s*$|\s(?:premature|[a-z]+ (?:mortality|emissions|deaths|use|waste))))"
     r"|(?<![\w./+-])(?P<top>\d{1,2})/(?P<bottom>\d{1,2})(?![\d/])"
-    rf"|(?<![\w./+–-]){_amount('first')}(?:(?P<joint>{_JOINT})(?:about |around )?{_amount('second')}(?![-–]\d))?",
+    rf"|(?<![\w./+–-])(?<!\d:){_amount('first')}(?:(?P<joint>{_JOINT})(?:about |around )?{_amount('second')}(?![-–]\d))?",
     re.IGNORECASE,
 )
 #: Every figure has one of these; a text without any is not searched further.
@@ -121,7 +123,7 @@ _CHANGE_AFTER = re.compile(
     r" (?:the |on |in )?(?:(?:19|20)\d\d|baseline|\w+ levels?\b|current|today)"
 )
 #: “No resident lives more than 30 minutes away” asks for less.
-_NONE = re.compile(r"\b(?:no|none|nobody|never)\b[^,;]*$", re.IGNORECASE)
+_NONE = re.compile(r"\b(?:no(?! longer)|none|nobody|never)\b[^,;]*$", re.IGNORECASE)
 _OTHER_VERB = re.compile(r"\b(?:will|shall|must|should|is|are)\b", re.IGNORECASE)
 _NEVER_BELOW = re.compile(
     r"\b(?:not|never|no longer) (?:fall|drop|go|be|sink|slip|decline|decrease) $", re.IGNORECASE
@@ -242,9 +244,11 @@ def _meaning(text: str, joint: str, first: _Amount, second: _Amount) -> int:
     if joint == "of":
         plain = not (first.whole_unit or second.whole_unit or second.is_year)
         return _WHOLE if plain and low < high else _ALONE
-    if not joint.endswith("to") and ("of" in joint or "in" in joint):
+    if re.match(r"(?:out )?of|in\b(?!.*(?:to|→|>)$)", joint):
         plain = not (first.whole_unit or second.currency or re.search(rf"%|{_TIME}", second.unit))
-        whole = plain and low < high < 1000 and re.match(r"\s[a-z]|[,.;)]|$", text[second.end :])
+        if re.fullmatch(_TIME, first.unit) and not second.whole_unit and low < high < 100:
+            return _ALONE if re.match(r"\s[a-z]", text[second.end :]) else _WHOLE
+        whole = plain and low < high < 1000 and re.match(r"\s\w|[,.;)]|$", text[second.end :])
         score = whole and joint == "out of" and not first.in_words and not re.match(r"\s", text[second.end :])
         return _WHOLE if score else _SHARE if whole and not _NO_SHARE.search(before) else _ALONE
     if (joint == "and" and not _BETWEEN.search(before)) or (
@@ -253,7 +257,7 @@ def _meaning(text: str, joint: str, first: _Amount, second: _Amount) -> int:
         return _ALONE
     if second.is_year or (first.is_year and joint != "to"):
         return _ALONE if first.whole_unit else _YEARS
-    if joint.endswith("to") and (first.is_year or _FROM.search(before)):
+    if joint[-1] in "→>" or (joint.endswith("to") and (first.is_year or _FROM.search(before))):
         return _CHANGE
     if joint == ":" or (joint == "to" and second.value == "1"):
         return _WHOLE
@@ -268,7 +272,9 @@ def _read(found: re.Match[str], name: str) -> _Amount:
     value = str(_number(text)) if in_words else text.replace(",", "")
     if in_words and unit == "hundred":
         value, unit = str(int(value) * 100), ""
-    end = max(found.end(f"{name}{part}") for part in ("", "_unit", "_rate"))
+    if rest := found[f"{name}_rest"]:
+        value = _plain(Decimal(value) + Decimal(rest) / _RESTS[found[f"{name}_part"].lower()])
+    end = max(found.end(f"{name}{part}") for part in ("", "_unit", "_rest", "_part", "_rate"))
     return _Amount(
         found.start(name) if not found[f"{name}_currency"] else found.start(f"{name}_currency"), end, value,
         found[f"{name}_currency"] or "", unit, found[f"{name}_rate"] or found[f"{name}_ratio"] or "", in_words,
@@ -291,7 +297,7 @@ def _bounded_before(text: str, one: Quantity) -> Quantity:
     change = None
     if word in ("at", "in"):
         soon = word == "in" and _SOON.fullmatch(one.unit) and one.value not in ("1", "24")
-        operator = AT_MOST if soon or (word == "at" and verb and verb["cap"]) else None
+        operator = AT_MOST if soon or (word == "at" and verb and verb["cap"] and not one.high) else None
         word, begin = (word, begin) if operator else ("", one.start)
     elif word == "by" and verb is None:
         word, begin = "", one.start
@@ -368,5 +374,9 @@ def _share(above: Decimal | int, below: Decimal | int) -> str:
     """A fraction in percent, to two places; empty where it is none."""
     if not below or not above or above > below:
         return ""
-    share = (Decimal(above) * 100 / Decimal(below)).quantize(Decimal("0.01")).normalize()
-    return format(share, "f")
+    return _plain(Decimal(above) * 100 / Decimal(below))
+
+
+def _plain(number: Decimal) -> str:
+    """A number as decimal text, to two places."""
+    return format(number.quantize(Decimal("0.01")).normalize(), "f")

@@ -95,11 +95,15 @@ def mark_unnumbered(lines: list[Line]) -> tuple[list[Line], Unnumbered]:
             found[place] = line._replace(style=INNER_STYLE if inner else TOP_STYLE)
         seen.update(mark.kind for mark in marks[place])
         said = said or bool(marks[place] or place in found)
-    begins: dict[str, list[int]] = {}
+    places: dict[str, list[int]] = {}
     for place, one in enumerate(marks):
-        if one and one[0].number == 1:
-            begins.setdefault(one[0].kind, []).append(place)
-    beside = frozenset(kind for kind, places in begins.items() if _stands_beside(kind, places, found))
+        if one and not one[0].path[1:]:
+            places.setdefault(one[0].kind, []).append(place)
+    beside = frozenset(
+        kind
+        for kind, those in places.items()
+        if _stands_beside(kind, those, [one for one in those if marks[one][0].number == 1], found)
+    )
     return [found.get(place, line) for place, line in enumerate(lines)], Unnumbered(
         list(found.values()), beside
     )
@@ -147,16 +151,16 @@ def _stands_out(look: Look, text: Look) -> bool:
 
 _BULLET = re.compile(r"[•·*▪‣-]\s")
 _NO_END = re.compile(r"[。;:,!?、)]$|[:].")
-_STRONG = ("compilation", "zhang", "jie", "chinese", "roman", *WORDS)
+_STRONG = ("compilation", "zhang", "jie", "chinese", "roman", "code", *WORDS)
 _FRONT = re.compile(
     r"前言|引言|序言|^序$|foreword|preface|message|introduction|summary|welcome", re.IGNORECASE
 )
 
 
-def _stands_beside(kind: str, begins: list[int], found: dict[int, Line]) -> bool:
+def _stands_beside(kind: str, places: list[int], begins: list[int], found: dict[int, Line]) -> bool:
     """Whether a list of this kind stands beside the headings without a number: it neither restarts below each of
     them nor follows one at once. ``begins`` are the places of its first items."""
-    if len(begins) != 1 or begins[0] - 1 in found:
+    if len(begins) != 1 or any(place - 1 in found for place in places):
         return False
     before = [line for place, line in found.items() if place < begins[0]]
     return bool(kind in _STRONG or (before and _FRONT.search(before[-1].text)))

@@ -14,22 +14,24 @@ from qplan.core.quantities import AT_LEAST, AT_MOST, CURRENCY_SIGNS, Quantity
 
 #: Words by which a sentence asks for something, whatever else it states.
 _ASKS = re.compile(
-    r"\b(?:will|shall|must|should|ought to|is to|are to|to be|needs? to|wants? to|aims?|seeks?|(?:targets?|goals?) (?:is|are|of)|plans? to|planned|intends?|"
-    r"commit\w*|pledge\w*|within|at least|at most|no (?:more|fewer|less|later|longer|higher) than|not (?:more|less|fewer) than|"
+    r"\b(?:will|shall|must|should|ought to|is to|are to|needs? to|wants? to|aims?|seeks?|(?:targets?|goals?) (?:is|are|of)|plans? to|planned|intends?|"
+    r"commit(?:s|ted|ment)? to|pledge\w*|within|at least|at most|no (?:more|fewer|less|later|longer|higher) than|not (?:more|less|fewer) than|"
     r"ensur\w+|by (?:the )?(?:end|close|start|beginning|mid|early|late|spring|summer|autumn|fall|winter|20[2-9]\d|FY|fiscal|January|"
     r"February|March|April|May|June|July|August|September|October|November|December|\d{1,2} [A-Z]))\b|^\W*(?:all|every|no|zero)\b|"
     r"\b(?:is|are) (?:increased|reduced|raised|lowered|cut|brought|kept|held|maintained|expanded|extended|shortened|doubled|halved|built|"
     r"created|opened|hired|trained|invested|established|introduced|installed|renovated|provided|launched|planted|restored|replaced)\b",
     re.IGNORECASE,
 )
-#: Finite verbs of sentences that state what is or was.
+#: Finite verbs of sentences that state what is or was; a participle (built, trained) is one before its object alone.
 _STATES = re.compile(
-    r"(?<!-)\b(?:is|are|was|were|has|have|had|did|does|accounts? for|makes? up|made up|represents?|represented|stands? at|stood at|"
-    r"grew|fell|rose|dropped|declined|built|spent|won|took|ran|gave|sold|bought|brought|taught|sent|lost|saw|received|reached|"
-    r"lives?(?! births?)|lived|employs?|contains?|operates?|operated|consumes?|generates?|contributes?|lacks?|suffers?|suffered|owns?|"
-    r"attracted|recorded|reported|estimated at|totall?ed|averaged|exceeded|achieved|completed|delivered|served|visited|administers?|manages?|"
-    r"met|caused|increased|decreased|doubled|halved)\b(?!-| (?:to|by) be\b)"
-    r"|[a-z] (?!\w*eed\b|(?:reduced|estimated|improved|combined)\b)[a-z]{2,}ed (?:(?:a|an|the|its|their|our|about|nearly|over|some|almost|around|just|only|more|than|total|of|further) )*[$£€]?\d"
+    r"(?<!-)\b(?:is|was|were|has|have|had|did|does|there are|accounts? for|makes? up|represents?|stands? at|lives?(?! births?)|"
+    r"employs?|contains?|operates?|consumes?|generates?|contributes?|lacks?|suffers?|owns?|administers?|manages?|"
+    r"stood|grew|fell|rose|took|ran|gave|saw|came|went|began|became|said)\b(?!-| (?:to|by) be\b)"
+    r"|[a-z\d] (?!\w*eed\b|(?:aged|reduced|estimated|improved|combined)\b)"
+    r"(?:[a-z]{2,}ed|built|spent|won|sold|bought|brought|taught|sent|lost|met|made|found|held|paid|left) "
+    r"(?:(?:an?|the|its|their|our|about|nearly|over|some|almost|around|just|only|more|than|total|of|further|all) )*"
+    rf"(?:(?:[A-Z]{{1,3}})?[{CURRENCY_SIGNS}]?\d|(?:all|most|none) of\b)",
+    re.IGNORECASE,
 )
 _PAST = re.compile(
     r"\b(?:last|previous|past) (?:\w+ )?(?:year|years|decade|months)\b|\bto date\b|\bso far\b|\balready\b|\bcurrently\b|\bat present\b|"
@@ -38,16 +40,17 @@ _PAST = re.compile(
 )
 #: Permits issued on time: at least 90% states nothing before its colon.
 _LABEL = re.compile(r"^.*: (?=(?:at|less|more|fewer|no|not|up|over|under|below|above)\b|\D{0,3}\d)")
-_RELATIVE = re.compile(r"\b(?:who|that|which|where|whose)\b[^,;]*", re.IGNORECASE)
+_RELATIVE = re.compile(r"\b(?:who|whom|that|which|where|whose)\b[^,;]*", re.IGNORECASE)
 _MONTH = (
     "January|February|March|April|May|June|July|August|September|October|November|December|"
     "Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec"
 )
 _NUMBERED = re.compile(
-    r"\b(?:Goals?|Objectives?|Strateg(?:y|ies)|Targets?|Actions?|Tables?|Figures?|Sections?|Chapters?|Parts?|Articles?|Annex|Appendix|"
-    r"Phases?|Tiers?|Levels?|Years?|Grades?|Class|Stages?|Scopes?|Steps?|No\.?|Numbers?|Pages?|Priority|Priorities|Pillars?|Types?|"
-    r"Category|Routes?|Highway|Zones?|Wards?|District|Region|Schedule|Bands?|Agenda|SDGs?|ISO|Stage|Quarter|Q|FY|Rule|Regulation|"
-    r"Directive|Resolution|Line|Title|Act|Measures?|Task|Box|Initiative|Recommendations?|Outcomes?|Ages?|Key Stage|Index|Vision|top|grade|year|age|phase|tier|level|stage|category)"
+    r"\b(?:(?:Goal|Objective|Strategy|Strategie|Target|Action|Table|Figure|Section|Chapter|Part|Article|Annex|Appendix|"
+    r"Phase|Tier|Level|Year|Grade|Clas|Stage|Scope|Step|No\.?|Number|Page|Priority|Prioritie|Pillar|Type|"
+    r"Category|Categorie|Route|Highway|Zone|Ward|District|Region|Schedule|Band|Agenda|SDG|ISO|Quarter|Q|FY|Rule|Regulation|"
+    r"Directive|Resolution|Line|Title|Act|Measure|Task|Box|Initiative|Recommendation|Outcome|Age|Index|Vision)s?|"
+    r"top|grade|year|age|phase|tier|level|stage|category|class)"
     r"(?:\s?\d+(?:\.\d+)?(?:,| and|,? or| to|–|-))*\s*$"
 )
 _TIME = re.compile(r"(?:\w+ )?(?:days?|hours?|weeks?|months?|minutes?|seconds?|years?)$")
@@ -57,7 +60,7 @@ _AGE = re.compile(
 )
 _OLD = re.compile(r"-?\s*(?:years? (?:old|of age)|old\b|of age\b|and (?:over|under|above)\b|year-old)")
 _BASELINE = re.compile(
-    r"\b(?:from|than|compared (?:with|to)|relative to|against|versus|vs\.?|currently|now|today|base(?:line)?(?: of)?|instead of|rather than|"
+    r"\b(?:from|than|compared (?:with|to)|relative to|against|versus|vs\.?|currently|now|today|base(?:line)?(?: of)?:?|instead of|rather than|"
     r"(?:19|20)\d\d:|out of|above the|over the)\s*(?:\(|its |the |a |an |our |their )*"
     r"(?:current(?:ly)? |present |existing |about |around |some |nearly |today's |just |roughly |average |baseline |level |of |20\d\d )*$",
     re.IGNORECASE,
@@ -88,10 +91,10 @@ _WHOSE = re.compile(
 )
 #: A noun whose size is described before its verb: buildings over 500 m2 will be insulated.
 _SIZED = re.compile(r"(?<!\band)(?<!\bthat)(?<!\bso)(?<!\bin)\s[a-z]{3,}$")
-_MODAL = re.compile(r"\b(?:will|shall|must|should)\b")
+_MODAL = re.compile(r"\b(?:is|are|will|shall|must|should)\b")
 #: Deaths within 30 days of surgery will fall by 15%: the time is a condition of what is counted.
 _CONDITION = re.compile(
-    r"^(?:(?! and\b)[^,;])*\b(?:will|shall|must|should|(?:from|to|by|below|under|above) (?:[a-z]+ )*(?!20\d\d\b)[$£€]?\d[\d.,]*(?!%? of\b))"
+    r"^(?:(?! and\b)[^,;])*\b(?:is|are|will|shall|must|should|(?:from|to|by|below|under|above) (?:[a-z]+ )*(?!20\d\d\b)[$£€]?\d[\d.,]*(?!%? of\b))"
 )
 _THEN_VERB = re.compile(r"\s*(?:[a-z]+ ){0,3}(?:will|shall|must|should)\b")
 _COMPARED = re.compile(
@@ -174,12 +177,14 @@ def _is_numbering(figure: EnglishFigure) -> bool:
     if re.match(r"[\s-]stars?\b", figure.after) and not one.operator:
         return True
     service = re.fullmatch(r"911|999|988|112|111|101|311|211", figure.written)
-    if service and re.match(r"\s*(?:calls?|answer|emergency|service|number)", figure.after):
+    if re.match(r":\d\d\b", figure.after) or (
+        service and re.match(r"\s*(?:calls?|requests?|answer|emergency|service|number)", figure.after)
+    ):
         return True
     if re.search(r"\b(?:every|each|per)$", figure.before, re.IGNORECASE):
         return True
     named = one.unit in ("", "m", "B", "M", "t", "k") and (
-        _NUMBERED.search(figure.before) or figure.before.endswith(" number")
+        _NUMBERED.search(figure.before) or re.search(r"(?<!will|ould|must|hall) number$", figure.before)
     )
     return bool(named)
 
@@ -266,7 +271,8 @@ def _is_known(figure: EnglishFigure) -> bool:
     vague = one.unit in ("", "day") or not (one.operator or "illion" in one.unit)
     if one.chinese and one.value == "1" and not one.change and vague:
         return True
-    return not one.operator and one.unit != "%" and bool(_KNOWN.search(figure.before))
+    ended = re.search(r"\b(?:close|eliminate|clear|fill|bridge) (?:the|our|its|this)$", figure.before)
+    return not (one.operator or one.unit == "%" or ended) and bool(_KNOWN.search(figure.before))
 
 
 def _describes(figure: EnglishFigure) -> bool:
@@ -281,7 +287,10 @@ def _describes(figure: EnglishFigure) -> bool:
         "longer than",
         "over",
     )  # nobody waits for …
-    loose = one.unit != "%" and not bounded and bool(one.word) and bool(_LOOSE.fullmatch(one.word))
+    share = one.unit == "%" and not re.search(
+        r"\b(?:earning|containing|measuring|paying|worth)$", figure.before
+    )
+    loose = not share and not bounded and bool(one.word) and bool(_LOOSE.fullmatch(one.word))
     whose = loose and one.word != "up to" and _WHOSE.search(figure.before)
     sized = loose and _SIZED.search(figure.before) and _THEN_VERB.match(figure.after)
     return bool(_COMPARED.search(figure.before) or whose or sized)
@@ -292,7 +301,8 @@ def _is_granted(figure: EnglishFigure) -> bool:
     money = (
         re.match(rf"[A-Z]{{0,3}}[{CURRENCY_SIGNS}]", figure.quantity.unit) and figure.quantity.word != "to"
     )
-    return bool(_RECEIVES.search(figure.before) or (money and _GRANT.search(figure.before)))
+    received = _RECEIVES.search(figure.before) and not _TIME.fullmatch(figure.quantity.unit)
+    return bool(received or (money and _GRANT.search(figure.before)))
 
 
 _RULES: tuple[Callable[[EnglishFigure], bool], ...] = (

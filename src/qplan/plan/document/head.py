@@ -29,14 +29,16 @@ class Head(NamedTuple):
 
 _NOTICE = re.compile(r"(?:印发|发布|下发|转发)《(.+?)》")
 _KIND = re.compile(
-    r"(规划|计划|方案|要点|意见|纲要|报告|通知|清单|措施|办法|决定|plan|programme|program|strategy|report|notice)",
+    r"(规划|计划|方案|要点|意见|纲要|报告|通知|清单|措施|办法|决定|plan|programme|program|strategy|framework|roadmap|agenda|report|notice)",
     re.I,
 )
 _DAY = re.compile(r"(20\d\d)\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日|(20\d\d)-(\d{1,2})-(\d{1,2})")
 _CHINESE_DAY = re.compile(
     r"([二〇○零一二三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月(?:([一二三四五六七八九十]{1,3})日)?"
 )
-_PERIOD = re.compile(r"(20\d\d)\s*年?\s*[-—–~至到]+\s*(20\d\d)\s*年?")
+_PERIOD = re.compile(
+    r"(?:20|FY ?)(\d\d)(?:/\d\d)?\s*年?\s*(?:[-—–~至到]+|to|through)\s*(?:FY ?)?(?:20|(?<=FY)|(?<=FY ))(\d\d)\s*年?"
+)
 _WORK_YEAR = re.compile(
     r"(20\d\d)年度?(?:政府|全[市县区镇]|重点|主要|经济社会发展|质量|民生){0,3}(?:工作)?(?:重点工作|工作安排|工作任务|工作要点|总体要求|预期目标|主要目标|实事)"
 )
@@ -129,8 +131,8 @@ def _period(title: str, front: list[Line], lines: list[Line]) -> tuple[int | Non
     """The first and the last year of the plan, from its title before its text."""
     for text in (title, *(line.text for line in front if re.search(r"期限|规划期|时期|period", line.text))):
         found = _PERIOD.search(text)
-        if found and int(found[1]) < int(found[2]):
-            return int(found[1]), int(found[2])
+        if found and found[1] < found[2]:
+            return 2000 + int(found[1]), 2000 + int(found[2])
     for text in (title, *(line.text for line in front)):
         five = next((first for words, first in _FIVE.items() if words in text), None)
         if five:
@@ -153,5 +155,5 @@ def _period(title: str, front: list[Line], lines: list[Line]) -> tuple[int | Non
     if years:
         last = int(years.most_common(1)[0][0])
         found = next((m for line in front if (m := _PERIOD.search(line.text))), None)
-        return (int(found[1]) if found and int(found[2]) == last else None), last
+        return (2000 + int(found[1]) if found and 2000 + int(found[2]) == last else None), last
     return None, None

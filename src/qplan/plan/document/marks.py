@@ -38,10 +38,14 @@ _NUMBER_WORDS = {
 }
 
 
+#: Letters with numbers, of which an abbreviation, a year or a standard is none: A1, QP1.2, ST-1.
+_CODE = r"(?!FY|CY|Q\d|ISO|GB|PM|COVID)[A-Z]{1,4}[.-]?\d{1,2}(?:\.\d{1,2}){0,3}"
+
+
 def _word(word: str) -> str:
     """The mark that a word and a number make; a sentence that goes on after it is none (Goal 1 will be …)."""
     return (
-        rf"(?:(?:[A-Z][A-Za-z-]+[ -]){{0,2}}(?:{word}|{word.upper()})|[A-Z][a-z]+ {word.lower()})\s+(\d{{1,2}}(?:\.\d{{1,2}}){{0,3}}|[IVX]+|[A-Z]|(?i:{'|'.join(_NUMBER_WORDS)}))(?![\w%]|\.\d)"
+        rf"(?:(?:[A-Z][A-Za-z-]+[ -]){{0,2}}(?:{word}|{word.upper()})|[A-Z][a-z]+[ -]{word.lower()})\s+(?:#|No\.?\s?)?(\d{{1,2}}(?:\.\d{{1,2}}|[.-]?[a-z]\b){{0,3}}|[IVX]+|{_CODE}|[A-Z]|(?i:{'|'.join(_NUMBER_WORDS)}))(?![\w%]|\.\d)"
         r"(?:\s*[.:、—–-]+\s*|\s+(?=[A-Z“\"\u4e00-\u9fff])|\s*$)"
     )
 
@@ -70,7 +74,7 @@ _KINDS: dict[str, str] = {
     "small_roman": r"\(?([ivx]{1,5})(?:\)\s*|\.\s+)",
     "letter": r"\(?([a-z])\)\s*",
     "number_letter": r"(\d{1,2}\.?[A-Z])(?:[.):]\s*|\s+)(?=[A-Z])",
-    "code": r"([A-Z]\.?\d{1,2}(?!\.?\d))(?:[.:)]\s*|\s+)(?=[A-Z\u4e00-\u9fff])",
+    "code": rf"({_CODE}(?!\.?\d))(?:\s*[.:)—–-]\s*|\s+)(?=[A-Z\u4e00-\u9fff])",
     "dash": r"(?:—+|─+|--+|–+)\s*(?=[^\s\d—-])",
     "ordinal": rf"([{_CN}]+)(?:是|要)\s*",
 }
@@ -117,13 +121,9 @@ def _mark(kind: str, match: re.Match[str]) -> Mark | None:
     digits = next(filter(None, match.groups()), "")
     if kind == "dash":
         return Mark(kind, None, "", match.end())
-    if kind == "code":
-        return Mark(kind, int(digits[1:].strip(".")), digits, match.end(), (ord(digits[0]) - ord("A") + 1,))
-    if kind == "number_letter":
-        return Mark(kind, ord(digits[-1]) - ord("A") + 1, digits, match.end(), (int(digits[:-1].strip(".")),))
-    if "." in digits:
-        first, *rest = digits.split(".")
-        *path, number = (int(first) if first.isdigit() else _roman(first), *map(int, rest))
+    steps = re.findall(r"\d+|[A-Z]+|[a-z]+", digits) if re.search(r"\d", digits) else ()
+    if len(steps) > 1:
+        *path, number = (_step(kind, step) for step in steps)
         label = match[0].rstrip("、:. \t—–-") if kind in WORDS else digits
         return Mark(kind, number, label, match.end(), tuple(path))
     number_ = _number(kind, digits)
@@ -142,6 +142,17 @@ def _mark(kind: str, match: re.Match[str]) -> Mark | None:
     if kind in ("compilation", "zhang", "jie", "item", *WORDS):
         label = match[0].rstrip("、:. \t—–-")
     return Mark(kind, number_, label, match.end())
+
+
+def _step(kind: str, step: str) -> int:
+    """One of the numbers or letters of which a mark consists."""
+    if step.isdigit():
+        return int(step)
+    if kind == "roman_decimal":
+        return _roman(step)
+    return sum(
+        (ord(letter) - ord("A") + 1) * 27**place for place, letter in enumerate(reversed(step.upper()))
+    )
 
 
 def _number(kind: str, digits: str) -> int | None:

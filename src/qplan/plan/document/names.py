@@ -36,7 +36,7 @@ _ENGLISH_LEAD = re.compile(
 )
 _ENGLISH_TAIL = re.compile(
     r"\s*(?:\b(?:not|never|will|shall|should|must|is|are|be|to|of|by|at|from|stand|stands|kept|keep|remain|remains|held|rise|rises|grow|grows|"
-    r"increase|increases|increased|raised|fall|falls|reduced|reaches|reach|exceed|exceeds|stay|drop|and|with|an?|the|maintained|above|below|yielding|producing|serving|covering|supplying|creating|brought|least|(?<![\w.])[\d.]+%?)\b\s*)+$",
+    r"increase|increases|increased|raised|fall|falls|reduced|reaches|reach|exceed|exceeds|stay|drop|and|with|an?|the|maintained|above|below|yielding|producing|serving|covering|supplying|creating|brought|least|(?<=(?:will|must|hall|ould) )(?:score|average|number|total)|run|hold|make up|make|come down|climb|shrink|go|hit|(?<![\w.])[\d.]+%?)\b\s*)+$",
     re.IGNORECASE,
 )
 _ENGLISH_VERB = re.compile(
@@ -115,7 +115,9 @@ class Naming:
         """What a figure of the clause measures; empty where nothing says so."""
         before = part[self._begin : min(one.word_start, one.start)]
         after = part[one.end :]
-        if thing := re.match(r"[\w-]+ ([a-z]+) (?:in|out of)\b", part[one.start : one.end], re.IGNORECASE):
+        if thing := re.match(
+            r"[\w-]+ (?!times\b)([a-z]+) (?:in|out of)\b", part[one.start : one.end], re.IGNORECASE
+        ):
             before, after = "", f" {thing[1]}{after}"
         name = self._english_name(before, after, one) if self._english else self._name(before, after, one)
         self._begin = one.end

@@ -61,13 +61,13 @@ class Scope(NamedTuple):
 _LONGEST = 4_000
 _SENTENCES = re.compile(r"[^。!?;\n]*(?:[。!?;\n]|$)")
 _ENGLISH_SENTENCES = re.compile(
-    r"[^.!?;\n]*(?:(?:\.(?!\s|$)|(?<=\bRs)\.|(?<=\bNo)\.)[^.!?;\n]*)*(?:[.!?;\n]|$)"
+    r"[^.!?;\n]*(?:(?:\.(?!\s|$)|\.(?=\s[a-z])|(?<=\bRs)\.|(?<=\bNo)\.)[^.!?;\n]*)*(?:[.!?;\n]|$)"
 )
 _COMMAS = re.compile(r"[(“《\[)”》\]]|(?<!\d),|,(?!\d{3}(?!\d)|\d\d,\d)")
 #: A year with which something is compared (较2025年减少) is not one by which it is to be reached.
 _YEAR = re.compile(
     r"(?<![\d较比])(?<!compared with )(?<!compared to )(?<!since )(?<!from )(?<!relative to )(?<!against )"
-    r"(20[1-9]\d)(?!\d)\s*年?(?!版|\s*(?:[-—–至]|and|to)\s*20\d\d| levels?| baseline)"
+    r"(?:20|(?<=\bFY)|(?<=\bFY ))([1-9]\d)(?!\d)\s*年?(?!版|\s*(?:[-—–至]|and|to)\s*20\d\d| levels?| baseline|:\s?[\d.,]+\s?%?\))"
 )
 _UNTIL = re.compile(
     r"(?:到|至|截至|截止)\s*(?:\d{4}年|\d+月|[“\"]?十[一二三四五六七八九]五)|\d{4}年(?:底|末|前|度)|\bby\b"
@@ -129,7 +129,7 @@ def _says_so(sentence: str) -> bool:
 
 def _year(sentence: str, scope: Scope) -> tuple[int | None, bool]:
     """The year by which the sentence promises, and whether it says “by”."""
-    years = [int(one) for one in _YEAR.findall(sentence)]
+    years = [2000 + int(one) for one in _YEAR.findall(sentence)]
     until = bool(_UNTIL.search(sentence))
     if years:
         return max(years), until
@@ -153,7 +153,8 @@ def _of_sentence(sentence: str, english: bool, until: bool, names: Sequence[str]
     quantities = list(find_quantities(sentence)) if english else None
     for start, end in _parts(sentence):
         part = sentence[start:end]
-        years = [(found.start(), int(found[1])) for found in _YEAR.finditer(part)]
+        later = _YEAR.search(sentence, end) if english else None
+        years = [(found.start(), 2000 + int(found[1])) for found in _YEAR.finditer(part)]
         words = part.lower() if english else part
         qualifier = next((word for word in QUALIFIERS if word in words), None)
         if qualifier in _LASTING:
@@ -170,7 +171,8 @@ def _of_sentence(sentence: str, english: bool, until: bool, names: Sequence[str]
             if name and not _is_of_text(name):
                 figures += 1
                 promise = _figure(part, one, name, qualifier)
-                promise = promise._replace(year=_year_of(one, years, english) or year)
+                due = _year_of(one, years, english) or year or (later and 2000 + int(later[1]))
+                promise = promise._replace(year=due)
                 if last is not None and english and _STAGE.search(name):
                     promise = promise._replace(
                         name=last.name, operator=last.operator, direction=last.direction
