@@ -52,6 +52,14 @@ from qplan.core.quantities import DOWN, UP, find_quantities
         ("fewer than 1 bed in 12", "8.33", "%", "<="),
         ("be nine-tenths at the next count", "90", "%", None),
         ("hold reserves at 17–20%", "17", "%", None),
+        ("one external candidate in two on every list", "50", "%", None),
+        ("ninety-five out of every hundred victims", "95", "%", None),
+        ("£6 of every £10", "60", "%", None),
+        ("spending must not go beyond 35%", "35", "%", "<="),
+        ("satisfaction must not slip below 78 per cent", "78", "%", ">="),
+        ("build 1,640 circuit-km", "1640", "circuit-km", None),
+        ("one nurse to 8 beds or 1:8,000", "8000", "", None),
+        ("response times shall improve to 8 minutes", "8", "minutes", "<="),
     ],
 )  # fmt: skip
 def test_a_figure_has_its_value_unit_and_operator(text, value, unit, operator):

@@ -46,13 +46,13 @@ _METRIC = (
     r"[Tt]onnes?|Wh?p?|tCO2e?|toe|bps|V)|[kcm]?m[23²³]?|[kmµμu]g|g(?=/)|[kMG]?t|[TPG]B|P(?:Flops)?|m?l|dB|ha)"
 )
 _MEASURE = (
-    rf"(?:{_TIME}|{_METRIC}(?:\s?CO2e?)?(?:/{_METRIC})?|km/h|mph|(?:metric\s)?ton(?:ne)?s?(?:\s?CO2e?)?|"
+    rf"(?:(?:[a-z]+-)?(?:km|miles|days)|{_TIME}|{_METRIC}(?:\s?CO2e?)?(?:/{_METRIC})?|km/h|mph|(?:metric\s)?ton(?:ne)?s?(?:\s?CO2e?)?|"
     r"(?:square|cubic|linear|sq\.?)\s(?:feet|foot|ft|met(?:re|er)s?|kilomet(?:re|er)s?|k?m|miles?|yards?)|hectares?|acres?|acre-feet|mu|cents?|pence|"
     r"miles?|feet|ft|inches|gallons?|barrels?|yuan|RMB|dollars|euros?|pounds?|rupees?|crowns?|kron[aeo]r?|francs?|pesos?|shillings?|naira|"
     r"rand|yen|won|lira|dirhams?|riyals?|points?|times|fold|decibels|degrees?)(?![\w/²³])"
 )
 _UNIT = (
-    rf"per ?cent(?:age[ -]points?)?\b|%(?:\s?points?\b|-points?\b)?|per (?:thousand|mille)\b(?!\s[a-z])|percentage[ -]points?\b|pp\b|"
+    rf"per ?cent(?:age[ -]points?)?\b|(?:out of|in) (?:every|a) hundred\b|%(?:\s?points?\b|-points?\b)?|per (?:thousand|mille)\b(?!\s[a-z])|percentage[ -]points?\b|pp\b|"
     rf"{_LARGE}(?:\s{_MEASURE})?\b|{_MEASURE}|(?-i:mn|bn|tn|k|m|M|B)\b"
 )
 #: A rate of events: 70 per 100,000 live births.
@@ -70,10 +70,10 @@ def _amount(name: str) -> str:
 
 
 #: “In” and “of” before a number of days or years are no joint: 9 out of 10 is a share, 90 in 30 days is none.
-_JOINT = r":(?=1\b)|\s*[-—–~]\s*|(?:\s(?:in |\()(?:FY ?)?(?:19|20)\d\d\)?)?\s(?:to|→|->)\s|\s(?:and|or|in(?: every)?|out of(?: every)?|of(?: every)?)\s"
+_JOINT = r":(?=1\b)|(?<=\b1):(?=\d)|\s*[-—–~]\s*|(?:\s(?:in |\()(?:FY ?)?(?:19|20)\d\d\)?)?\s(?:to|→|->)\s|\s(?:and|or|in(?: every)?|out of(?: every)?|of(?: every)?)\s"
 _FIGURE = re.compile(
     rf"\b(?P<multiple>doubl|tripl|trebl|quadrupl|halv)(?:es?|ed|ing)\b(?![ -]?(?:digit|glaz|track|deck|shift|count|check|jab|vaccin|line|bottom))"
-    rf"|\b(?:(?:one|1) [a-z]+ in|(?P<ones>{_WORD}|\d{{1,2}}) [a-z]+ out of)(?: every)? (?P<one_in>{_WORD}|\d{{1,3}})(?=\s(?!{_TIME}\b)|[,.;)]|$)"
+    rf"|\b(?:(?:one|1) (?:[a-z]+|[a-z]+ [a-z]+(?= in(?: every)? \w+(?: (?:on|of|will|should|is|has|to|by)\b|[,.;)]|$))) in|(?P<ones>{_WORD}|\d{{1,2}}) [a-z]+ out of)(?: every)? (?P<one_in>{_WORD}|\d{{1,3}})(?=\s(?!{_TIME}\b)|[,.;)]|$)"
     r"|(?<![\w-])(?:(?P<above>an?|one|two|three|four|five|seven|nine)[ -])?(?P<part>half|halve|third|quarter|fourth|fifth|sixth|eighth|tenth)"
     r"(?:(?(above)s\b|(?!))|s?(?=\s(?:of|in|the|its|their|all|our|from|by|compared|below|less|to|will|should|must|shall)\b|[,.;)]|\s*$|\s(?:premature|[a-z]+ (?:mortality|emissions|deaths|use|waste))))"
     r"|(?<![\w./+-])(?P<top>\d{1,2})/(?P<bottom>\d{1,2})(?![\d/])"
@@ -92,12 +92,12 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 
 # -- the grammar of a comparison
 
-_MORE = r"(?:more|greater|higher|longer|later) than|over|above|exceed(?:s|ing)?"
+_MORE = r"(?:more|greater|higher|longer|later) than|over|above|beyond|exceed(?:s|ing)?"
 _LESS = r"(?:less|fewer|lower|shorter) than|under|below"
 _FLOOR = r"at least|a minimum of|minimum(?: of)?|at or above|reach(?:es|ing)?|upwards of|[≥>]=?"
 _CAP = r"at most|within|inside|at or below|(?:at least )?as low as|capped at|up to|a maximum of|maximum(?: of)?|or less than|[≤<]=?"
 _WORD_BEFORE = re.compile(
-    rf"(?:(?<![\w-])|(?=[≥≤<>]))(?P<word>(?:(?:to|in|stay|remain) )?(?:(?P<negated>no|not(?: to| be)?) )?(?:(?P<more>{_MORE})|(?P<less>{_LESS}))"
+    rf"(?:(?<![\w-])|(?=[≥≤<>]))(?P<word>(?:(?:to|in|stay|remain) )?(?:(?P<negated>no|(?:not|never|no longer)(?: [a-z]+)?) )?(?:(?P<more>{_MORE})|(?P<less>{_LESS}))"
     rf"|(?:to )?(?:(?P<floor>{_FLOOR})|(?P<cap>{_CAP}))|(?P<exact>exactly)|to|by|at|in)(?P<thing>\s+an? (?!maximum|minimum)[a-z]+(?: [a-z]+)? of)?"
     r"\s*(?:about|around|approximately|roughly|some|an? (?:additional|estimated|further|average of|total of|annual)|another|a)?\s*$",
     re.IGNORECASE,
@@ -111,7 +111,7 @@ _ROUND = re.compile(r"\b(?:about|around|approximately|roughly|some|nearly|almost
 #: Of “raise … to” and “reduce … to” the last verb before a figure decides what “to” and “by” ask for.
 _LAST_VERB = re.compile(
     r"^(?:.*\b(?:(?P<less>reduc|cut|lower|short|decreas|fall|drop|narrow|shrink|declin|down\b|slash|sav|halv|minimi[sz]|trim|clos(?=e\b|ed|es|ing)|"
-    r"keep[^,;]* down|(?P<cap>cap(?=\b|ped|s\b)|limit|hold|held|restrict))|"
+    r"keep[^,;]* down|(?P<cap>cap(?=\b|ped|s\b)|limit|hold|held|restrict|contain))|"
     r"(?:rais|increas|grow|ris|expand|extend|lift|improv|boost|up\b|widen|lengthen|enlarg|bring|scal|accelerat|strengthen)))\w*\b",
     re.IGNORECASE | re.DOTALL,
 )
@@ -125,9 +125,6 @@ _CHANGE_AFTER = re.compile(
 #: “No resident lives more than 30 minutes away” asks for less.
 _NONE = re.compile(r"\b(?:no(?! longer)|none|nobody|never)\b[^,;]*$", re.IGNORECASE)
 _OTHER_VERB = re.compile(r"\b(?:will|shall|must|should|is|are)\b", re.IGNORECASE)
-_NEVER_BELOW = re.compile(
-    r"\b(?:not|never|no longer) (?:fall|drop|go|be|sink|slip|decline|decrease) $", re.IGNORECASE
-)
 #: Of time “or better” is less, and “in” bounds it where it is short.
 _SMALL = re.compile(_TIME)
 _SOON = re.compile(r"(?:[a-z]+ )?(?:day|hour|minute|second)s?")
@@ -207,7 +204,7 @@ def _of_words(found: re.Match[str]) -> Quantity | None:
 
 
 #: What two amounts and the joint between them mean.
-_ALONE, _SHARE, _WHOLE, _CHANGE, _RANGE, _YEARS = range(6)
+_ALONE, _SHARE, _WHOLE, _PER_ONE, _CHANGE, _RANGE, _YEARS = range(7)
 
 
 def _of_amounts(text: str, found: re.Match[str]) -> tuple[Quantity | None, int]:
@@ -220,6 +217,8 @@ def _of_amounts(text: str, found: re.Match[str]) -> tuple[Quantity | None, int]:
         return (None if first.in_words and _NAME.match(text, first.end) else first.quantity()), first.end
     if meaning == _YEARS:
         return None, end
+    if meaning == _PER_ONE:
+        return second.quantity(start=first.start, word_start=first.start), end
     if meaning == _WHOLE:
         return first.quantity(end=end), end
     if meaning == _SHARE:
@@ -245,7 +244,7 @@ def _meaning(text: str, joint: str, first: _Amount, second: _Amount) -> int:
         plain = not (first.whole_unit or second.whole_unit or second.is_year)
         return _WHOLE if plain and low < high else _ALONE
     if re.match(r"(?:out )?of|in\b(?!.*(?:to|→|>)$)", joint):
-        plain = not (first.whole_unit or second.currency or re.search(rf"%|{_TIME}", second.unit))
+        plain = first.whole_unit == second.currency and not (re.search(rf"%|{_TIME}", second.unit))
         if re.fullmatch(_TIME, first.unit) and not second.whole_unit and low < high < 100:
             return _ALONE if re.match(r"\s[a-z]", text[second.end :]) else _WHOLE
         whole = plain and low < high < 1000 and re.match(r"\s\w|[,.;)]|$", text[second.end :])
@@ -260,7 +259,7 @@ def _meaning(text: str, joint: str, first: _Amount, second: _Amount) -> int:
     if joint[-1] in "→>" or (joint.endswith("to") and (first.is_year or _FROM.search(before))):
         return _CHANGE
     if joint == ":" or (joint == "to" and second.value == "1"):
-        return _WHOLE
+        return _WHOLE if second.value == "1" else _PER_ONE
     alike = first.in_words == second.in_words and first.unit in ("", second.unit)
     return _RANGE if alike and low < high and " to" not in joint else _ALONE
 
@@ -293,7 +292,7 @@ def _bounded_before(text: str, one: Quantity) -> Quantity:
     verb = _LAST_VERB.search(before)
     if verb and word in ("by", "at") and _OTHER_VERB.search(before[verb.end() :]):
         verb = None
-    operator = _operator(found, word, before)
+    operator = _operator(found, word, before, one.unit)
     change = None
     if word in ("at", "in"):
         soon = word == "in" and _SOON.fullmatch(one.unit) and one.value not in ("1", "24")
@@ -308,18 +307,18 @@ def _bounded_before(text: str, one: Quantity) -> Quantity:
     return one._replace(operator=operator, word=word, word_start=begin, change=change, rounded=rounded)
 
 
-def _operator(found: re.Match[str], word: str, before: str) -> str | None:
-    """What a comparison before a figure asks for, after these words."""
+def _operator(found: re.Match[str], word: str, before: str, unit: str) -> str | None:
+    """What a comparison before a figure of this unit asks for, after these words."""
     if found["exact"]:
         return EXACTLY
     if found["more"] or found["less"]:
         more = bool(found["more"]) != bool(found["negated"])
         if not found["negated"] and _NONE.search(before):
             more = not more or not found["more"]
-        return AT_LEAST if more or (_NEVER_BELOW.search(before) and not found["more"]) else AT_MOST
+        return AT_LEAST if more else AT_MOST
     if found["floor"]:
         return AT_LEAST
-    return _towards(before) if word == "to" else AT_MOST if found["cap"] else None
+    return _towards(before, unit) if word == "to" else AT_MOST if found["cap"] else None
 
 
 def _bounded_after(text: str, one: Quantity) -> Quantity:
@@ -343,20 +342,23 @@ def _bounded_after(text: str, one: Quantity) -> Quantity:
 def _direction(first: _Amount, second: _Amount, before: str) -> str:
     """What “from 45 to 20” asks for: the lower figure at most; where a year begins it, what the verb asks for."""
     low, high = Decimal(first.value), Decimal(second.value)
-    return _towards(before) if low == high or first.is_year else AT_MOST if high < low else AT_LEAST
+    return (
+        _towards(before, second.unit) if low == high or first.is_year else AT_MOST if high < low else AT_LEAST
+    )
 
 
-def _towards(before: str) -> str:
-    """What “to” asks for after these words: after a verb of decrease at most the figure."""
+def _towards(before: str, unit: str) -> str:
+    """What “to” asks for after these words: after a verb of decrease, and of a time that improves, at most the figure."""
     verb = _LAST_VERB.search(before)
     capped = re.search(r"\b(?:limit|cap|restrict|keep|kept)\b[^,;]*$", before, re.IGNORECASE)
-    return AT_MOST if capped or (verb and verb["less"]) else AT_LEAST
+    better = verb and "improv" in verb[0][-12:].lower() and _SOON.fullmatch(unit)
+    return AT_MOST if capped or better or (verb and verb["less"]) else AT_LEAST
 
 
 def _unit(text: str) -> str:
     text = re.sub(r"\s+", " ", text.strip())
     plain = text.lower().replace(" ", "").replace("-", "")
-    if plain in ("percent", "%"):
+    if plain in ("percent", "%") or (plain.endswith("hundred") and " " in text):
         return "%"
     if plain in ("percentagepoint", "percentagepoints", "%point", "%points", "pp"):
         return "percentage points"

@@ -86,7 +86,7 @@ _LOOSE = re.compile(
 )
 _WHOSE = re.compile(
     r"(?<!area )(?<!capacity )(?<!total )(?<!rate )(?<!reserve )(?<!time )(?<!score )(?<!cost )(?<!level )(?<!value )(?<!length )"
-    r"(?<!share )(?<!ratio )(?<!average )\b(?:with|having|employing|earning|containing|worth|measuring|of|for|serving|exceeding|costing|last(?:s|ing)?)$",
+    r"(?<!share )(?<!ratio )(?<!average )\b(?:with|having|employing|earning|containing|worth|measuring|of|for|serving|exceeding|costing|situated|located|last(?:s|ing)?)$",
     re.IGNORECASE,
 )
 #: A noun whose size is described before its verb: buildings over 500 m2 will be insulated.
@@ -174,7 +174,7 @@ def _is_numbering(figure: EnglishFigure) -> bool:
         and re.search(r"\b(?:first|second|third|fourth|this|last|next|final|in the)$", figure.before)
     ):
         return True
-    if re.match(r"[\s-]stars?\b", figure.after) and not one.operator:
+    if not one.operator and (one.unit in ("kV", "mm") or re.match(r"[\s-]stars?\b", figure.after)):
         return True
     service = re.fullmatch(r"911|999|988|112|111|101|311|211", figure.written)
     if re.match(r":\d\d\b", figure.after) or (
@@ -183,8 +183,10 @@ def _is_numbering(figure: EnglishFigure) -> bool:
         return True
     if re.search(r"\b(?:every|each|per)$", figure.before, re.IGNORECASE):
         return True
-    named = one.unit in ("", "m", "B", "M", "t", "k") and (
-        _NUMBERED.search(figure.before) or re.search(r"(?<!will|ould|must|hall) number$", figure.before)
+    named = (
+        one.unit in ("", "m", "B", "M", "t", "k")
+        and (one.operator is None or one.word == "to")
+        and (_NUMBERED.search(figure.before) or re.search(r"(?<!will|ould|must|hall) number$", figure.before))
     )
     return bool(named)
 
@@ -266,7 +268,13 @@ def _is_known(figure: EnglishFigure) -> bool:
     one = figure.quantity
     if _PARTS_OF_TEXT.match(figure.after) and not one.unit and not (one.operator and one.word != "to"):
         return True
-    if one.chinese and not one.operator and not one.unit and not _WORKS.search(figure.before):
+    if (
+        one.chinese
+        and one.value != "0"
+        and not one.operator
+        and not one.unit
+        and not _WORKS.search(figure.before)
+    ):
         return True
     vague = one.unit in ("", "day") or not (one.operator or "illion" in one.unit)
     if one.chinese and one.value == "1" and not one.change and vague:

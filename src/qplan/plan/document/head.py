@@ -150,7 +150,10 @@ def _period(title: str, front: list[Line], lines: list[Line]) -> tuple[int | Non
     named = set(re.findall(r"(?<!\d)20\d\d(?=\s*年|\b)", title))
     if len(named) == 1:
         year = int(named.pop())
-        return year, year
+        yearly = re.search("[\u4e00-\u9fff]", title) or re.search(
+            r"\b(?:annual|year|work|operational|business|budget|performance|corporate)\b", title, re.I
+        )
+        return (year if yearly else None), year
     years = Counter(year for line in lines for year in re.findall(r"(?:到|by |By )\s*(20\d\d)", line.text))
     if years:
         last = int(years.most_common(1)[0][0])

@@ -32,9 +32,11 @@ _LOW_WORDS = [
 ]  # fmt: skip
 _NUMBER_WORDS = {
     word: value
-    for value, word in enumerate(
-        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], 1
+    for words in (
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"],
+        ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"],
     )
+    for value, word in enumerate(words, 1)
 }
 
 
@@ -42,11 +44,14 @@ _NUMBER_WORDS = {
 _CODE = r"(?!FY|CY|Q\d|ISO|GB|PM|COVID)[A-Z]{1,4}[.-]?\d{1,2}(?:\.\d{1,2}){0,3}"
 
 
+_ORDINALS = "|".join(word.title() for word in list(_NUMBER_WORDS)[12:])
+
+
 def _word(word: str) -> str:
     """The mark that a word and a number make; a sentence that goes on after it is none (Goal 1 will be …)."""
     return (
-        rf"(?:(?:[A-Z][A-Za-z-]+[ -]){{0,2}}(?:{word}|{word.upper()})|[A-Z][a-z]+[ -]{word.lower()})\s+(?:#|No\.?\s?)?(\d{{1,2}}(?:\.\d{{1,2}}|[.-]?[a-z]\b){{0,3}}|[IVX]+|{_CODE}|[A-Z]|(?i:{'|'.join(_NUMBER_WORDS)}))(?![\w%]|\.\d)"
-        r"(?:\s*[.:、—–-]+\s*|\s+(?=[A-Z“\"\u4e00-\u9fff])|\s*$)"
+        rf"(?:(?:The )?({_ORDINALS}) (?:[a-z]+ )?(?i:{word})(?=\s*[:—–])|(?:(?:[A-Z][A-Za-z-]+[ -]){{0,2}}(?:{word}|{word.upper()})|[A-Z][a-z]+[ -]{word.lower()})\s+(?:#|No\.?\s?)?(\d{{1,2}}(?:\.\d{{1,2}}|[.-]?[a-z]\b){{0,3}}|[IVX]+|{_CODE}|[A-Z]|(?i:{'|'.join(_NUMBER_WORDS)})))(?![\w%]|\.\d)"
+        r"(?:\s*[.:、—–-]+\s*|\s+(?=[A-Z“\"\u4e00-\u9fff]|\d[\d,]+ [a-z])|\s*$)"
     )
 
 

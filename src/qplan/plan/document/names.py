@@ -36,7 +36,7 @@ _ENGLISH_LEAD = re.compile(
 )
 _ENGLISH_TAIL = re.compile(
     r"\s*(?:\b(?:not|never|will|shall|should|must|is|are|be|to|of|by|at|from|stand|stands|kept|keep|remain|remains|held|rise|rises|grow|grows|"
-    r"increase|increases|increased|raised|fall|falls|reduced|reaches|reach|exceed|exceeds|stay|drop|and|with|an?|the|maintained|above|below|yielding|producing|serving|covering|supplying|creating|brought|least|(?<=(?:will|must|hall|ould) )(?:score|average|number|total)|run|hold|make up|make|come down|climb|shrink|go|hit|(?<![\w.])[\d.]+%?)\b\s*)+$",
+    r"increase|increases|increased|raised|fall|falls|reduced|reaches|reach|exceed|exceeds|stay|drop|and|with|an?|the|maintained|above|below|yielding|producing|serving|covering|supplying|creating|brought|least|(?<=(?:will|must|hall|ould) )(?:score|average|number|total|cost)|additional|further|extra|account for|represent|run|hold|make up|make|come down|climb|shrink|go|hit|(?<![\w.])[\d.]+%?)\b\s*)+$",
     re.IGNORECASE,
 )
 _ENGLISH_VERB = re.compile(
@@ -62,7 +62,9 @@ _ENGLISH_PART = re.compile(
     r"\s*(?:(?:will|shall|must|should|to|are|is)\s+)?(?:be\s+)?((?:(?:over|under|aged) \d+|(?:on|in|for|at|taken)\s[^,;.\d]{2,40}?(?= and \d|[,;.\d]|$))?)"
 )
 #: Of all patients, discharged or transferred within six hours: the clause has no subject of its own.
-_ENGLISH_PARTICIPLE = re.compile(r"\s*(?:and |or )?(?:[a-z]+ed\b|[a-z]+ing\s*$)")
+_ENGLISH_PARTICIPLE = re.compile(
+    r"\s*(?:and |or )?(?:[a-z]+ed\b(?=\s*$| (?:within|by|in|at|on|to|or|and|from)\b)|[a-z]+ing\s*$)"
+)
 #: What will be done: a verb and its object, or a passive whose subject stands before.
 _ENGLISH_MODAL = re.compile(
     r"^(.*?)\b(?:will|shall|must|should|(?:aim|intend|plan|want|seek|commit)s? to|(?:is|are) (?:expected )?to)\s+((?:be|have)\s)?(?:also\s+|not\s+)?"
@@ -72,6 +74,8 @@ _ENGLISH_MODAL = re.compile(
 _ENGLISH_BASE = re.compile(
     rf"\s*\bfrom (?:about )?[{CURRENCY_SIGNS}]?[\d.,]+\s?(?:%|[a-z/]+)?(?:\s+in)?(?:\s*\(?(?:FY\s)?(?:19|20)\d\d\)?)?\s*$"
 )
+#: £3.2 million will be seized from criminals: what is done with a sum that nothing else names.
+_ENGLISH_DONE = re.compile(r"\s*(?:will|shall|must|should) (?:be )?([a-z][^,;.\d]{3,40})")
 _ENGLISH_TIME = re.compile(r"\b(?:days?|hours?|weeks?|months?|minutes?|seconds?|years?)$")
 
 
@@ -116,7 +120,9 @@ class Naming:
         before = part[self._begin : min(one.word_start, one.start)]
         after = part[one.end :]
         if thing := re.match(
-            r"[\w-]+ (?!times\b)([a-z]+) (?:in|out of)\b", part[one.start : one.end], re.IGNORECASE
+            r"[\w-]+ (?!times\b)([a-z]+(?: [a-z]+)?) (?:in|out of)\b",
+            part[one.start : one.end],
+            re.IGNORECASE,
         ):
             before, after = "", f" {thing[1]}{after}"
         name = self._english_name(before, after, one) if self._english else self._name(before, after, one)
@@ -185,13 +191,14 @@ class Naming:
         ) or (one.chinese and one.unit == "%")
         if noun and (part_of or short):
             return f"{subject} {noun}".strip()
-        return subject or noun or self._previous
+        done = None if subject or noun or self._begin else _ENGLISH_DONE.match(after)
+        return subject or noun or (done[1].strip() if done else self._previous)
 
     def _english_subject(self, before: str, noun: str) -> str:
         """What stands before a figure, without what leads in to it and without the verb."""
         before = _ENGLISH_LEAD.sub("", before.replace("(", "").strip(" •·*-"))
         before = _ENGLISH_BASE.sub("", before)
-        before = re.sub(r"^.*\b(?:will|shall|must)\b.*\band (?:the )?", "", before)
+        before = re.sub(r"^.*\b(?:will|shall|must)\b.*\band (?:the )?(?!\d)", "", before)
         before = _ENGLISH_TAIL.sub("", " " + before).strip(" ,:")
         if stated := _ENGLISH_MODAL.match(before):
             who, passive, verb, done = stated.groups()

@@ -161,7 +161,7 @@ class _Outline:
         self.questions: list[Question] = []
         self._levels = _levels(lines)
         self._beside = beside
-        self._marked = {(mark.kind, mark.number) for line in lines for mark in read_marks(line.text)[:1]}
+        self._marked = {(mark.kind, mark.number) for line in lines for mark in read_marks(line.text)}
         self._last: dict[str, int] = {}
         self._last_decimal: dict[tuple[str, tuple[int, ...]], int] = {}
         self._count = 0
@@ -267,9 +267,10 @@ class _Outline:
             if parents and mark.number == 1:
                 inner = len(self.stack) - 1
                 yield _Place(mark, inner if self.stack[inner].kind in WORDS else parents[-1], None)
-            elif (parents and self._last_decimal.get((mark.kind, mark.path), 0) + 1 == mark.number) or (
-                mark.kind in ("code", "number_letter", *WORDS) and (mark.number == 1 or parents)
-            ):
+            elif (
+                (parents or mark.kind == "code")
+                and self._last_decimal.get((mark.kind, mark.path), 0) + 1 == mark.number
+            ) or (mark.kind in ("code", "number_letter", *WORDS) and (mark.number == 1 or parents)):
                 depth = parents[-1] if parents and mark.kind in WORDS else self._parent(mark.kind, line)
                 yield _Place(mark, depth, None)
             return

@@ -33,7 +33,11 @@ _GROUP_HEAD = re.compile(r"内容|类别|领域|类型|category|area|dimension",
 ASSIGNED = re.compile(
     r"(完成|达到|控制在|按照?|符合).{0,6}(市|省|上级|国家|州|区|县)级?.{0,4}(下达|要求|规定|核定|分解)|as assigned|set by the"
 )
-LOWER_IS_BETTER = re.compile(r"(死亡率|失业率|发病率|投诉率|负债率|浓度|发生率|能耗|水耗|排放量|用水量)$")
+LOWER_IS_BETTER = re.compile(
+    r"(?:死亡率|失业率|发病率|投诉率|负债率|浓度|发生率|能耗|水耗|排放量|用水量)$|"
+    r"(?i:\b(?:loss(?:es)?|mortality|deaths?|fatalit(?:y|ies)|injur(?:y|ies)|accidents?|sickness|absence|vacanc(?:y|ies)|"
+    r"turnover|unemployment|poverty|crime|complaints|backlog|arrears|stunting|waiting|saidi|saifi)(?: (?:rate|ratio|times?|days))?)$"
+)
 
 
 class Row(NamedTuple):
