@@ -52,12 +52,12 @@ _MEASURE = (
     r"rand|yen|won|lira|dirhams?|riyals?|points?|times|fold|decibels|degrees?)(?![\w/²³])"
 )
 _UNIT = (
-    rf"per ?cent(?:age[ -]points?)?\b|(?:out of|in) (?:every|a) hundred\b|%(?:\s?points?\b|-points?\b)?|per (?:thousand|mille)\b(?!\s[a-z])|percentage[ -]points?\b|pp\b|"
+    rf"per ?cent(?:age[ -]points?)?\b|(?:out of|in) (?:every|a) hundred\b|%(?:\s?points?\b|-points?\b)?|(?:(?:p|\s?cents?|\s?pence) )(?:in|of|out of) (?:every|each) (?:pound|dollar|euro|rand)\b|per (?:thousand|mille)\b(?!\s[a-z])|percentage[ -]points?\b|pp\b|"
     rf"{_LARGE}(?:\s{_MEASURE})?\b|{_MEASURE}|(?-i:mn|bn|tn|k|m|M|B)\b"
 )
 #: A rate of events: 70 per 100,000 live births.
 _RATE = (
-    r"(?:per|for every|in every|out of every) (?:\d[\d,]{2,}|(?:\d+ )?(?:million|lakh)|thousand|hundred thousand)"
+    r"(?:per|for every|(?:in|out of) every (?!100\b)) ?(?:\d[\d,]{2,}|(?:\d+ )?(?:million|lakh)|thousand|hundred thousand)"
     r"(?: (?!(?:by|in|or|and|per|to|from|at|a|each|on)\b)[a-z-]+){0,2}"
 )
 
@@ -75,7 +75,7 @@ _FIGURE = re.compile(
     rf"\b(?P<multiple>doubl|tripl|trebl|quadrupl|halv)(?:es?|ed|ing)\b(?![ -]?(?:digit|glaz|track|deck|shift|count|check|jab|vaccin|line|bottom))"
     rf"|\b(?:(?:one|1) (?:[a-z]+|[a-z]+ [a-z]+(?= in(?: every)? \w+(?: (?:on|of|will|should|is|has|to|by)\b|[,.;)]|$))) in|(?P<ones>{_WORD}|\d{{1,2}}) [a-z]+ out of)(?: every)? (?P<one_in>{_WORD}|\d{{1,3}})(?=\s(?!{_TIME}\b)|[,.;)]|$)"
     r"|(?<![\w-])(?:(?P<above>an?|one|two|three|four|five|seven|nine)[ -])?(?P<part>half|halve|third|quarter|fourth|fifth|sixth|eighth|tenth)"
-    r"(?:(?(above)s\b|(?!))|s?(?=\s(?:of|in|the|its|their|all|our|from|by|compared|below|less|to|will|should|must|shall)\b|[,.;)]|\s*$|\s(?:premature|[a-z]+ (?:mortality|emissions|deaths|use|waste))))"
+    r"(?:(?(above)s\b|(?!))|s?(?=\s(?:of|in|the|its|their|all|our|from|by|between|since|at|over|within|against|compared|below|less|to|will|should|must|shall)\b|[,.;)]|\s*$|\s(?:premature|[a-z]+ (?:mortality|emissions|deaths|use|waste))))"
     r"|(?<![\w./+-])(?P<top>\d{1,2})/(?P<bottom>\d{1,2})(?![\d/])"
     rf"|(?<![\w./+–-])(?<!\d:){_amount('first')}(?:(?P<joint>{_JOINT})(?:about |around )?{_amount('second')}(?![-–]\d))?",
     re.IGNORECASE,
@@ -92,12 +92,12 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 
 # -- the grammar of a comparison
 
-_MORE = r"(?:more|greater|higher|longer|later) than|over|above|beyond|exceed(?:s|ing)?"
-_LESS = r"(?:less|fewer|lower|shorter) than|under|below"
+_MORE = r"(?:more|greater|higher|longer|later|further|farther|faster) than|(?<=\bto )top|over|above|beyond|exceed(?:s|ing)?"
+_LESS = r"(?:less|fewer|lower|shorter|slower|closer|nearer) than|under|below"
 _FLOOR = r"at least|a minimum of|minimum(?: of)?|at or above|reach(?:es|ing)?|upwards of|[≥>]=?"
 _CAP = r"at most|within|inside|at or below|(?:at least )?as low as|capped at|up to|a maximum of|maximum(?: of)?|or less than|[≤<]=?"
 _WORD_BEFORE = re.compile(
-    rf"(?:(?<![\w-])|(?=[≥≤<>]))(?P<word>(?:(?:to|in|stay|remain) )?(?:(?P<negated>no|(?:not|never|no longer)(?: [a-z]+)?) )?(?:(?P<more>{_MORE})|(?P<less>{_LESS}))"
+    rf"(?:(?<![\w-])|(?=[≥≤<>]))(?P<word>(?:(?:to|in|stay|remain) )?(?:(?P<negated>no|(?:not(?! only)|never|no longer)(?: [a-z]+){{0,3}}) )?(?:(?P<more>{_MORE})|(?P<less>{_LESS}))"
     rf"|(?:to )?(?:(?P<floor>{_FLOOR})|(?P<cap>{_CAP}))|(?P<exact>exactly)|to|by|at|in)(?P<thing>\s+an? (?!maximum|minimum)[a-z]+(?: [a-z]+)? of)?"
     r"\s*(?:about|around|approximately|roughly|some|an? (?:additional|estimated|further|average of|total of|annual)|another|a)?\s*$",
     re.IGNORECASE,
@@ -358,7 +358,7 @@ def _towards(before: str, unit: str) -> str:
 def _unit(text: str) -> str:
     text = re.sub(r"\s+", " ", text.strip())
     plain = text.lower().replace(" ", "").replace("-", "")
-    if plain in ("percent", "%") or (plain.endswith("hundred") and " " in text):
+    if plain in ("percent", "%") or re.search(r"(?:every|each|a) \w+$", text):
         return "%"
     if plain in ("percentagepoint", "percentagepoints", "%point", "%points", "pp"):
         return "percentage points"

@@ -97,7 +97,7 @@ def mark_unnumbered(lines: list[Line]) -> tuple[list[Line], Unnumbered]:
         said = said or bool(marks[place] or place in found)
     places: dict[str, list[int]] = {}
     for place, one in enumerate(marks):
-        if one and not one[0].path[1:]:
+        if one and not one[0].path[one[0].kind == "code" :]:
             places.setdefault(one[0].kind, []).append(place)
     beside = frozenset(
         kind

@@ -18,14 +18,14 @@ _ASKS = re.compile(
     r"commit(?:s|ted|ment)? to|pledge\w*|within|at least|at most|no (?:more|fewer|less|later|longer|higher) than|not (?:more|less|fewer) than|"
     r"ensur\w+|by (?:the )?(?:end|close|start|beginning|mid|early|late|spring|summer|autumn|fall|winter|20[2-9]\d|FY|fiscal|January|"
     r"February|March|April|May|June|July|August|September|October|November|December|\d{1,2} [A-Z]))\b|^\W*(?:all|every|no|zero)\b|"
-    r"\b(?:is|are) (?:increased|reduced|raised|lowered|cut|brought|kept|held|maintained|expanded|extended|shortened|doubled|halved|built|"
+    r"\b(?:is|are) (?:targeted|expected|due|scheduled|increased|reduced|raised|lowered|cut|brought|kept|held|maintained|expanded|extended|shortened|doubled|halved|built|"
     r"created|opened|hired|trained|invested|established|introduced|installed|renovated|provided|launched|planted|restored|replaced)\b",
     re.IGNORECASE,
 )
 #: Finite verbs of sentences that state what is or was; a participle (built, trained) is one before its object alone.
 _STATES = re.compile(
     r"(?<!-)\b(?:is|was|were|has|have|had|did|does|there are|accounts? for|makes? up|represents?|stands? at|lives?(?! births?)|"
-    r"employs?|contains?|operates?|consumes?|generates?|contributes?|lacks?|suffers?|owns?|administers?|manages?|"
+    r"employs?|contains?|operates?|consumes?|generates?|contributes?|lacks?|suffers?|owns|administers?|manages?|"
     r"stood|grew|fell|rose|took|ran|gave|saw|came|went|began|became|said)\b(?!-| (?:to|by) be\b)"
     r"|[a-z\d] (?!\w*eed\b|(?:aged|reduced|estimated|improved|combined)\b)"
     r"(?:[a-z]{2,}ed|built|spent|won|sold|bought|brought|taught|sent|lost|met|made|found|held|paid|left) "
@@ -214,7 +214,7 @@ def _is_time(figure: EnglishFigure) -> bool:
         return False
     passing = re.search(r"\b(?:after|in|during|for|next)$", figure.before)
     measured = re.search(r"\b(?:time|times|duration|period|delay|hours|target) (?:of|is|to)$", figure.before)
-    return not (measured or (counted and not passing))
+    return not (measured or _OFTEN.match(figure.after) or (counted and not passing))
 
 
 def _is_age(figure: EnglishFigure) -> bool:
@@ -247,6 +247,8 @@ def _is_baseline(figure: EnglishFigure) -> bool:
     before = figure.before + " "
     return (
         compared
+        or bool(re.match(r"\s*(?:today|now|at present|currently)\b", figure.after) and not one.operator)
+        or bool(re.search(r"\b(?:inflation|CPI|RPI) (?:plus|minus) $", before))
         or bool(re.search(r"\bout of $", before) or _OF_TOTAL.search(before))
         or (not one.operator and bool(_BASELINE.search(before)))
     )

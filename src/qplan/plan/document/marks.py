@@ -40,6 +40,8 @@ _NUMBER_WORDS = {
 }
 
 
+#: A number, a Roman one or a letter, and what divides it further: 1, 1.2, 1-a, II/1, I.a.
+_ID = r"(?:\d{1,2}|[IVX]+|[A-Z])(?:[./-](?:\d{1,2}|[a-z]\b)|(?<=\d)[a-z]\b){0,3}"
 #: Letters with numbers, of which an abbreviation, a year or a standard is none: A1, QP1.2, ST-1.
 _CODE = r"(?!FY|CY|Q\d|ISO|GB|PM|COVID)[A-Z]{1,4}[.-]?\d{1,2}(?:\.\d{1,2}){0,3}"
 
@@ -50,10 +52,13 @@ _ORDINALS = "|".join(word.title() for word in list(_NUMBER_WORDS)[12:])
 def _word(word: str) -> str:
     """The mark that a word and a number make; a sentence that goes on after it is none (Goal 1 will be …)."""
     return (
-        rf"(?:(?:The )?({_ORDINALS}) (?:[a-z]+ )?(?i:{word})(?=\s*[:—–])|(?:(?:[A-Z][A-Za-z-]+[ -]){{0,2}}(?:{word}|{word.upper()})|[A-Z][a-z]+[ -]{word.lower()})\s+(?:#|No\.?\s?)?(\d{{1,2}}(?:\.\d{{1,2}}|[.-]?[a-z]\b){{0,3}}|[IVX]+|{_CODE}|[A-Z]|(?i:{'|'.join(_NUMBER_WORDS)})))(?![\w%]|\.\d)"
+        rf"(?:(?:The )?({_ORDINALS}) (?:[a-z]+ )?(?i:{word})(?=\s*[:—–])|(?:(?:[A-Z][A-Za-z-]+[ -]){{0,2}}(?:{word}|{word.upper()})|[A-Z][a-z]+[ -]{word.lower()})\s+(?:#|No\.?\s?)?({_CODE}|{_ID}|(?i:{'|'.join(_NUMBER_WORDS)})))(?![\w%]|\.\d)"
         r"(?:\s*[.:、—–-]+\s*|\s+(?=[A-Z“\"\u4e00-\u9fff]|\d[\d,]+ [a-z])|\s*$)"
     )
 
+
+#: Any other words with a number before a colon or a dash: Sub-sector I: Schools, Strategic intention I/1 – Access.
+_NAMED = rf"(?!(?:[A-Za-z-]+ ){{0,2}}(?i:{'|'.join((*_HIGH_WORDS, *_LOW_WORDS, 'Table', 'Figure', 'Year', 'Note', 'Box'))})\b)[A-Z][A-Za-z-]+(?: [A-Za-z]+){{0,2}} ({_ID})\s*[:—–]\s*(?=[A-Z])"
 
 #: Kinds of marks with their expressions, the highest level first. Of these, a text uses a few.
 _KINDS: dict[str, str] = {
@@ -61,6 +66,7 @@ _KINDS: dict[str, str] = {
     "zhang": rf"第([{_CN}\d]+)章[、::.\s]*",
     "jie": rf"第([{_CN}\d]+)节[、::.\s]*",
     **{word.lower(): _word(word) for word in _HIGH_WORDS},
+    "named": _NAMED,
     "roman": r"([IVX]{1,5})[.、]\s*(?=\S)",
     "roman_decimal": r"([IVX]{1,5}(?:\.\d{1,2}){1,3})[.:]?\s+(?=[A-Z])",
     "capital": r"([A-Z])[.)]\s+",
@@ -74,7 +80,7 @@ _KINDS: dict[str, str] = {
     "decimal4": r"(\d{1,2}(?:\.\d{1,2}){3})(?![\d%]|\.\d)[.、]?\s*",
     **{word.lower(): _word(word) for word in _LOW_WORDS},
     "bracket": r"\(\s*(\d{1,3})\s*\)[、.]?\s*",
-    "half_bracket": r"(\d{1,3})\s*\)\s*",
+    "half_bracket": r"(\d{1,3})(?:\s*\)|/(?=\s))\s*",
     "circled": r"([①-⑳])\s*",
     "small_roman": r"\(?([ivx]{1,5})(?:\)\s*|\.\s+)",
     "letter": r"\(?([a-z])\)\s*",
@@ -84,7 +90,7 @@ _KINDS: dict[str, str] = {
     "ordinal": rf"([{_CN}]+)(?:是|要)\s*",
 }
 #: The kinds that a word makes.
-WORDS = tuple(word.lower() for word in (*_HIGH_WORDS, *_LOW_WORDS))
+WORDS = (*(word.lower() for word in _HIGH_WORDS), "named", *(word.lower() for word in _LOW_WORDS))
 #: Those that name goals or work and no part of the text.
 NAMED_WORK = WORDS[WORDS.index("pillar") :]
 KINDS = {kind: re.compile(pattern) for kind, pattern in _KINDS.items()}
@@ -126,7 +132,7 @@ def _mark(kind: str, match: re.Match[str]) -> Mark | None:
     digits = next(filter(None, match.groups()), "")
     if kind == "dash":
         return Mark(kind, None, "", match.end())
-    steps = re.findall(r"\d+|[A-Z]+|[a-z]+", digits) if re.search(r"\d", digits) else ()
+    steps = re.findall(r"\d+|[A-Z]+|[a-z]+", digits) if re.search(r"[\d./-]", digits) else ()
     if len(steps) > 1:
         *path, number = (_step(kind, step) for step in steps)
         label = match[0].rstrip("、:. \t—–-") if kind in WORDS else digits
@@ -153,7 +159,7 @@ def _step(kind: str, step: str) -> int:
     """One of the numbers or letters of which a mark consists."""
     if step.isdigit():
         return int(step)
-    if kind == "roman_decimal":
+    if kind == "roman_decimal" or (kind in WORDS and set(step) <= set(_ROMAN)):
         return _roman(step)
     return sum(
         (ord(letter) - ord("A") + 1) * 27**place for place, letter in enumerate(reversed(step.upper()))

@@ -30,7 +30,7 @@ _EACH = re.compile(r"每(?:[^,]{0,2}\d+[^,\d]{1,3}|[百千万]+[人户名])$")
 _AFTER_END = re.compile(r"[,。;、()]|(?:和|及|并|与|以及)(?=\d)")
 
 _ENGLISH_LEAD = re.compile(
-    r"^(?:\s|of\b|by (?:the end of )?(?:20\d\d|the plan)|and|in total|of which|also|then|the district will|"
+    r"^(?:[\s)]|of\b|(?:by|in) (?:(?:the end of|early|mid|late|[a-z]+) )?(?:20\d\d|the plan)|we (?:want|expect|hope)(?: to)?|and|in total|of which|also|then|the district will|"
     r"we will|will|shall|must|should|to|strive to|ensure(?: that)?|is to|are to|it is planned to|the\b|a\b|an\b|:)+[,\s]*",
     re.IGNORECASE,
 )
@@ -170,7 +170,7 @@ class Naming:
             part = _ENGLISH_PART.match(rest)
             own = (part and part[1]) or self._english_noun(rest[part.end() if part else 0 :], one)
             return f"{self._previous} {own}".strip()
-        noun = self._english_noun(after.lstrip(' -“"'), one)
+        noun = self._english_noun(after.lstrip(" -“\"'’"), one)
         if self._previous and not self._begin and _ENGLISH_PARTICIPLE.match(before):
             return noun or self._previous
         follows = self._begin and re.search(r"\b(?:and|or)\s*(?:a further|another)?\s*$", before)
