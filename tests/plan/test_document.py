@@ -183,6 +183,12 @@ def test_what_describes_or_counts_promises_nothing(read_text, sentence):
         ("清运频次由每周2次增加到每周不少于4次。", [("", ">=", "4", "次")]),
         ("实际使用外资保持全省前三,其他指标不降。", [("实际使用外资", "rank", "3", "")]),
         ("关闭退出30万吨/年以下煤矿4处。", [("煤矿", ">=", "4", "处")]),
+        ("一般事故死亡人数不突破3人。", [("死亡人数", "<=", "3", "人")]),
+        ("不发生一次死亡3人以上火灾。", []),
+        ("考核90分以上为优秀。", []),
+        ("申请受理后20个工作日内办结。", [("", "<=", "20", "个工作日")]),
+        ("火灾亡人率不高于十万分之0.15。", [("亡人率", "<=", "0.15", "/10万")]),
+        ("淘汰35蒸吨/小时及以下燃煤锅炉。", []),
         ("全年开展督查24次。", [("督查", ">=", "24", "次")]),
         ("人均预期寿命达到78.6岁。", [("人均预期寿命", ">=", "78.6", "岁")]),
         ("每500人配备保洁员不少于1名。", [("保洁员", ">=", "1", "名")]),
@@ -231,6 +237,31 @@ def test_each_figure_has_the_year_that_stands_with_it(read_text):
 def test_a_list_may_begin_at_a_later_mark(read_text):
     document = read_text("Plan\n\nB. Safer streets\nHire 20 wardens.\nC. Cleaner air\nPlant 500 trees.\n")
     assert [one.clause for one in document.headings()] == ["B", "C"]
+
+
+def test_any_words_with_a_number_before_a_colon_are_a_heading(read_text):
+    document = read_text(
+        "Plan\n\nFOREWORD\nWe listened.\n\nSUB-SECTOR I: PRIMARY\n\nIntention I/1: Widen access\nHire 20 teachers.\n\n"
+        "SUB-SECTOR II: SECONDARY\n\nIntention II/1: Expand\nBuild 5 schools.\n"
+    )
+    assert [(one.level, one.clause) for one in document.headings()] == [
+        (1, "§1"), (1, "SUB-SECTOR I"), (2, "Intention I/1"), (1, "SUB-SECTOR II"), (2, "Intention II/1")
+    ]  # fmt: skip
+    assert [one.promise.value for one in document.targets] == ["20", "5"]
+
+
+def test_what_a_figure_was_is_no_promise(read_text):
+    document = read_text(
+        "Plan 2026–2030\n\n1 Losses\nSystem losses: 19.6% in 2025; 16% in 2028; 12.5% by 2030.\n"
+    )
+    assert promises(document) == [("1", "<=", "16", "%"), ("1", "<=", "12.5", "%")]
+
+
+def test_a_chapter_of_requirements_promises_where_it_says_so(read_text):
+    document = read_text(
+        "一、总体要求\n坚持三个原则。到2027年,投资增长25%以上;交易量增长45%。\n二、主要任务\n新建站点5个。\n"
+    )
+    assert [one.promise.value for one in document.targets] == ["25", "45", "5"]
 
 
 def test_numbers_run_on_under_letters_that_begin_anew(read_text):

@@ -73,7 +73,7 @@ _MEASURES = (
     "蒸吨|标准煤|标箱|兆赫|升/秒|"
     "个|项|件|家|户|人|名|位|次|台|套|亩|米|吨|元|升|座|条|处|所|张|期|批|场|份|辆|艘|架|只|头|羽|株|棵|间|"
     "栋|幢|门|类|种|对|支|队|册|篇|本|部|卷|起|宗|例|号|届|周?岁|年|月|日|天|周|秒|分|度|倍|成(?!员|立|果|本|效|就|为|长|都|功|年|品|套|交|片|型|因|熟)|片|块|口|眼|根|"
-    "路|站|点|村|镇|乡|县|市|区|校|班|组|强|档|级|层|克|斤|瓦|章|节|字|步|轮|道|杯|桩|盏|幅|版|集|首|顶|筐|箱|袋|瓶|尾|窝|列|趟|%|‰|℃"
+    "路|站|点|村|镇|乡|县|市|区|校|班|组|强|档|级|层|克|斤|瓦|章|节|字|步|轮|道|杯|桩|盏|幅|版|集|首|顶|筐|箱|袋|瓶|尾|窝|列|趟|具|款|枚|副|笔|席|%|‰|℃"
 )
 _PER = f"(?:/(?:{_MEASURES}|年|万人|千人|万元|百万|亿元|吨标准煤|10万|十万))?"
 _UNIT = f"(?:/10万|[{_LARGE}千百]{{0,2}}余?(?:个(?=百分点|工作日|学位|床位|月|基点))?(?:{_MEASURES}){_PER})"
@@ -81,7 +81,7 @@ _UNIT = f"(?:/10万|[{_LARGE}千百]{{0,2}}余?(?:个(?=百分点|工作日|学�
 _LETTERS = r"(?:[kMGT]Wh?|kV|km2?|m[23²³]|P(?:Flops)?|EFlops|TB|PB|GB|[MG]bps|mg/L|[µμu]g/m[3³]|mm|cm|km|kg|t)(?![A-Za-z0-9])"
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _NUMBER = re.compile(
-    rf"百分之(?P<percent>[{NUMERAL}点]+|{_DIGITS})(?:(?:至|到|-|—)百分之(?P<percent_high>[{NUMERAL}点]+))?"
+    rf"(?P<per>千|十?万)分之(?P<parts>{_DIGITS})|百分之(?P<percent>[{NUMERAL}点]+|{_DIGITS})(?:(?:至|到|-|—)百分之(?P<percent_high>[{NUMERAL}点]+))?"
     rf"|(?P<below>[{NUMERAL}]+)分之(?P<above>[{NUMERAL}]+)"
     rf"|(?<![\w./+-])(?P<top>\d{{1,2}})/(?P<bottom>\d{{1,2}})(?![\d/])"
     rf"|(?<![A-Za-z0-9_./+〔\[])(?P<low>{_DIGITS})(?P<low_unit>{_UNIT}|%)?\s*(?:-|—|–|~|至|到)\s*(?P<high>{_DIGITS})"
@@ -96,18 +96,20 @@ _NUMBER = re.compile(
 #: Words before a figure, each with what it asks for. Longer words stand first in the expression.
 _BEFORE = {
     AT_LEAST: (
-        "达到 达 超 不少于 不低于 不小于 不得少于 不得低于 高于 超过 突破 大于 多于 至少 增至 增加到 增加至 提高到 "
+        "达到 达 超 高于 超过 突破 大于 多于 至少 增至 增加到 增加至 提高到 "
         "提高至 提高为 提升到 提升至 提升为 上升到 上升至 增长到 增长至 增加为 扩大到 扩大至 扩展到 扩展至 拓展到 拓展至 "
         "延长到 延长至 延长为 优化到 保持在 稳定在 维持在 "
-        "保持 完成 力争达 均达到 均达 总数达 ≥ >= > 不少于等于"
+        "保持 完成 力争达 均达到 均达 总数达 ≥ >= >"
     ),
     AT_MOST: (
-        "不超过 不高于 不大于 不多于 不得超过 不得高于 低于 小于 少于 控制在 控制到 控制为 压缩到 压缩至 压减到 "
+        "低于 小于 少于 控制在 控制到 控制为 压缩到 压缩至 压减到 "
         "压减至 压缩为 压减为 缩短到 缩短至 缩短为 缩减到 缩减至 缩减为 减至 减到 减为 降到 降至 降为 下降到 下降至 下降为 "
         "降低到 降低至 降低为 减少到 减少至 减少为 精简到 精简至 精简为 "
         "≤ <= <"
     ),
 }
+#: 不少于, 不得超过, 不突破: a negation turns these round.
+_NEGATED = {AT_MOST: "超 高于 超过 突破 大于 多于", AT_LEAST: "低于 小于 少于 少于等于"}
 _CHANGES = {
     UP: "增长 提高 提升 增加 上升 扩大 增幅达到 增速达到",
     DOWN: "下降 降低 减少 压减 削减 缩短 压缩 下降率达到 降幅达到",
@@ -126,6 +128,11 @@ def _alternatives(words: dict[str, str]) -> dict[str, str]:
 
 _BEFORE_WORDS = {
     **_alternatives(_BEFORE),
+    **{
+        f"{no}{word}": meaning
+        for word, meaning in _alternatives(_NEGATED).items()
+        for no in ("不", "不得", "不能", "不会", "不再")
+    },
     **dict.fromkeys(_alternatives(_CHANGES), AT_LEAST),
 }
 _CHANGE_WORDS = _alternatives(_CHANGES)
@@ -141,7 +148,9 @@ _WORD_BEFORE = re.compile(rf"(?P<word>{_one_of(_BEFORE_WORDS)})(?<!商超)(?:了
 _WORD_OF_WHOLE = re.compile(
     r"(?P<word>不少于|不低于|达到|不超过|不高于|至少|控制在)[\u4e00-\u9fff]{1,10}的\s*$"
 )
-_WORD_AFTER = re.compile(rf"\s*(?:\(含\))?(?:(?P<word>{_one_of(_AFTER_WORDS)})|(?P<round>左右|上下))")
+_WORD_AFTER = re.compile(
+    rf"\s*(?:\(含\))?(?:(?P<word>{_one_of(_AFTER_WORDS)}|(?<=[天时钟秒])内|(?<=工作日)内)|(?P<round>左右|上下))"
+)
 _JOINED = re.compile("[\u4e00-\u9fff]{0,4}[、和及]")
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 #: A word that asks for something stands so close before its figure.
@@ -171,7 +180,7 @@ def find_quantities(text: str) -> Iterator[Quantity]:
         if after:
             end, rounded = after.end(), bool(after["round"])
             word = word if rounded or change else after[0].strip()
-            operator = _AFTER_WORDS.get(after["word"] or "", operator)
+            operator = AT_MOST if after["word"] == "内" else _AFTER_WORDS.get(after["word"] or "", operator)
         if high is not None and operator == AT_MOST:
             value, high = high, value
         if (
@@ -194,6 +203,8 @@ def _read(found: re.Match[str]) -> tuple[str | None, str, str | None, bool]:
     if found["percent"]:
         high = found["percent_high"]
         return _decimal(found["percent"]), "%", high and _decimal(high), True
+    if found["per"]:
+        return _plain(found["parts"]), {"千": "‰", "万": "/万", "十万": "/10万"}[found["per"]], None, False
     if found["below"]:
         return _share(read_numeral(found["above"]), read_numeral(found["below"])), "%", None, True
     if found["top"]:

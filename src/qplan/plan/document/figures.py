@@ -13,7 +13,7 @@ from qplan.core.quantities import Quantity
 
 #: Words for what has happened: a figure after one of them is a fact.
 FACT = re.compile(
-    r"截至|截止|仅|只有|未能|尚未|抽查的|检查的|(?<![较比])(?:去年|上年)|目前|现有|已有|已经|已达|已建|已完成|已累计|累计完成了|当前|曾|了\d"
+    r"截至|截止|仅|只有|[仍还尚]有|未能|尚未|抽查的|检查的|(?<![较比])(?:去年|上年)|目前|现有|已有|已经|已达|已建|已完成|已累计|累计完成了|当前|曾|了\d"
 )
 #: A rank: 进入全市前10名.
 RANK = re.compile(r"(?:进入|保持|跻身|位居|居|列|排名|[、和]全[国省市区县])[^,。;]{0,8}前\s*$")
@@ -43,7 +43,7 @@ _WHOM = re.compile(
 #: 千人以上水源保护区划定率达到100%: the figure says whose rate it is.
 _RATE_OF = re.compile(r"\s*的?[\u4e00-\u9fff]{2,16}(?:率|度|比例|占比|比重)")
 _WORKS = re.compile(
-    r"(?:新增|新建|新改建|新改扩建|净增|建成|建设|建立|建|培育|打造|创建|引进|招引|发展|完成|组建|布局|获得|保障|拥有|开展|举办|"
+    r"(?:推动|引导|带动|动员|新增|新建|新改建|新改扩建|净增|建成|建设|建立|建|培育|打造|创建|引进|招引|发展|完成|组建|布局|获得|保障|拥有|开展|举办|"
     r"改造|推广|实施|培训|争取|评选|认定|扶持|支持|达到|达|实现|推出|制定|培养|选树|遴选|解决|办理|整治|清理|治理|修复|种植|"
     r"安排|投入|签约|开工|投资|组织|设立|提供|帮助|服务|覆盖|拆除|淘汰|关闭|化解|收回|追回|减少|增加|入库|升级|孵化|转化|招聘|"
     r"发放|筹集)[^,。;]{0,8}$"
@@ -105,7 +105,11 @@ def _counts_the_text(figure: Figure) -> bool:
     """5大功能, 11项核心指标: parts of the plan itself."""
     if figure.quantity.operator == "<=":
         return False
-    return bool(_PARTS_OF_TEXT.match(figure.unit_on) or _PARTS_OF_TEXT.match(figure.after))
+    return bool(
+        re.search(r"个方面$", figure.before)
+        or _PARTS_OF_TEXT.match(figure.unit_on)
+        or _PARTS_OF_TEXT.match(figure.after)
+    )
 
 
 #: 完成李家村等5个村管网建设 promises all five; 发展芯片、显示等3个产业 describes.
@@ -139,6 +143,10 @@ def _is_baseline(figure: Figure) -> bool:
 
 def _is_granted(figure: Figure) -> bool:
     """给予10万元奖励, 按每亩200元补助: what an applicant gets or pays, not what is reached."""
+    if re.search(r"给予(?:不超过|最高)?$", figure.before) and re.match(
+        r"的?(?:贴息|补助|补贴|奖励|优惠)", figure.after
+    ):
+        return True
     return figure.quantity.unit.endswith("元") and bool(
         _GRANT.search(figure.before) or re.match(r"的?(?:一次性)?(?:奖励|补助|补贴|奖补|罚款)", figure.after)
     )
@@ -147,7 +155,12 @@ def _is_granted(figure: Figure) -> bool:
 def _describes(figure: Figure) -> bool:
     """超过1000万元的企业2家, 20蒸吨以下的锅炉, 千吨以上工程75处: which of them, not how many."""
     one = figure.quantity
-    if re.match(r"\s*(?:半径|范围|为半径|口径|直径|距离)", figure.after):
+    if re.match(
+        r"\s*(?:半径|范围|为半径|口径|直径|距离|[评定]?定?为(?:优秀|良好|合格|不合格|一般|较好|较差|好|差)|间病?房)",
+        figure.after,
+    ) or re.search(r"(?:不发生|杜绝|避免|防止|遏制|防范)[^,;]*$", figure.before):
+        return True
+    if one.word in ("及以下", "或以下") and re.match(r"[\u4e00-\u9fff]{2}", figure.after):
         return True
     if re.match(r"\s*的[^,、]{1,10}\d", figure.after):
         return one.unit != "%" or bool(figure.before)

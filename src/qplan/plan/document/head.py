@@ -59,8 +59,11 @@ def read_head(lines: list[Line]) -> Head:
     ends_of_text = [*front, *lines[-30:]]
     issuer = _issuer(ends_of_text)
     begins, ends = _period(title, front, lines)
+    issued = _issued(ends_of_text)
+    if issued and title.endswith("纪要"):
+        begins = begins or int(issued[:4])  # years before a meeting are past
     region = _REGION.match(issuer or "") or _REGION.match(title)
-    return Head(title, issuer, _issued(ends_of_text), begins, ends, region[0] if region else None)
+    return Head(title, issuer, issued, begins, ends, region[0] if region else None)
 
 
 def read_title(lines: list[Line]) -> str:

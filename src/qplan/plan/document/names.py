@@ -36,7 +36,7 @@ _ENGLISH_LEAD = re.compile(
 )
 _ENGLISH_TAIL = re.compile(
     r"\s*(?:\b(?:not|never|will|shall|should|must|is|are|be|to|of|by|at|from|stand|stands|kept|keep|remain|remains|held|rise|rises|grow|grows|"
-    r"increase|increases|increased|raised|fall|falls|reduced|reaches|reach|exceed|exceeds|stay|drop|and|with|an?|the|maintained|above|below|yielding|producing|serving|covering|supplying|creating|brought|least|(?<=(?:will|must|hall|ould) )(?:score|average|number|total|cost)|additional|further|extra|account for|represent|run|hold|make up|make|come down|climb|shrink|go|hit|(?<![\w.])[\d.]+%?)\b\s*)+$",
+    r"increase|increases|increased|raised|fall|falls|reduced|reaches|reach|exceed|exceeds|stay|drop|and|with|an?|the|maintained|above|below|yielding|producing|serving|covering|supplying|creating|brought|least|(?<=(?:will|must|hall|ould) )(?:score|average|number|total|cost)|additional|further|extra|account for|represent|run|hold|on|make up|make|come down|climb|shrink|go|hit|(?<![\w.])[\d.]+%?)\b\s*)+$",
     re.IGNORECASE,
 )
 _ENGLISH_VERB = re.compile(
@@ -65,6 +65,8 @@ _ENGLISH_PART = re.compile(
 _ENGLISH_PARTICIPLE = re.compile(
     r"\s*(?:and |or )?(?:[a-z]+ed\b(?=\s*$| (?:within|by|in|at|on|to|or|and|from)\b)|[a-z]+ing\s*$)"
 )
+#: The repetition rate, currently 14%, will fall: the clause between says what is compared.
+_ENGLISH_ASIDE = re.compile(r"\s*(?:currently|now|today|up|down|compared|against)\b")
 #: What will be done: a verb and its object, or a passive whose subject stands before.
 _ENGLISH_MODAL = re.compile(
     r"^(.*?)\b(?:will|shall|must|should|(?:aim|intend|plan|want|seek|commit)s? to|(?:is|are) (?:expected )?to)\s+((?:be|have)\s)?(?:also\s+|not\s+)?"
@@ -100,7 +102,7 @@ class Naming:
 
     def begin_part(self, part: str) -> None:
         """Go on to the next clause of the sentence; the subject of one without figures is taken over."""
-        if self._part and not self._begin:
+        if self._part and not self._begin and not _ENGLISH_ASIDE.match(self._part):
             self._previous = self._subject(self._part) or self._previous
         self._begin, self._part = 0, part
 

@@ -86,6 +86,7 @@ def find_promises(line: Line, scope: Scope) -> Iterator[Promise]:
     year = scope.year
     names: list[str] = []
     seen: set[tuple[str, str | None]] = set()
+    said = False  # whether the part before a semicolon promises by its own words
     for found in (_ENGLISH_SENTENCES if english else _SENTENCES).finditer(line.text):
         sentence = found[0][:_LONGEST].strip()
         if len(sentence) < 4:
@@ -94,8 +95,10 @@ def find_promises(line: Line, scope: Scope) -> Iterator[Promise]:
         past = stated is not None and scope.begins is not None and stated < scope.begins and not until
         if past and english and not states_past(sentence):
             past, stated = False, None
-        if past or (scope.loose and not _says_so(sentence)):
+        said = _says_so(sentence) or (said and scope.loose)
+        if past or (scope.loose and not said):
             continue
+        said = sentence.endswith(";")
         raw = line.raw[found.start() : found.end()].strip()
         stating = list(_of_sentence(sentence, english, until and not past, names, scope.begins))
         names = [one.name for one in stating if one.value is not None] or names

@@ -25,7 +25,7 @@ from qplan.plan.document.promises import (
     year_of_goals,
     year_of_list,
 )
-from qplan.plan.document.roles import GOALS, SAFEGUARDS, TASKS, set_roles
+from qplan.plan.document.roles import BACKGROUND, GOALS, SAFEGUARDS, TASKS, set_roles
 from qplan.plan.document.tables import Row, indicator_rows
 from qplan.plan.questions import Question, in_order
 
@@ -132,20 +132,24 @@ def _lift_duties(root: Heading) -> None:
         last.paragraphs = [line for line in last.paragraphs if line not in lifted]
 
 
+#: Chapters that describe how the work is to be done, and may state goals: 总体要求 … 到2027年 …
+_AIMS = re.compile(r"总体(?:要求|思路)|(?:指导|工作|基本)思[想路]|工作要求")
+
+
 def _targets(
     root: Heading, headings: list[Heading], scope: Scope, questions: list[Question]
 ) -> Iterator[Target]:
     count = 0
     for heading in [root, *headings]:
-        loose = scope._replace(loose=True) if heading is root else scope
-        if heading.role not in (GOALS, TASKS, SAFEGUARDS) and heading is not root:
+        loose = heading is root or (heading.role == BACKGROUND and bool(_AIMS.search(heading.title)))
+        if heading.role not in (GOALS, TASKS, SAFEGUARDS) and not loose:
             continue
         found = [
             # a table stands under a numbered heading, whatever measure (——) comes before it
             Target(_from_row(row), f"{heading.numbered.clause}表-{row.number}", heading, row)
             for row in indicator_rows(heading.paragraphs)
         ]
-        found += islice(_prose(heading, loose), MOST_PROMISES + 1 - count)
+        found += islice(_prose(heading, scope._replace(loose=loose)), MOST_PROMISES + 1 - count)
         for target in found:
             questions += _doubts(target)
             yield target
