@@ -17,9 +17,14 @@ from xml.etree import ElementTree
 
 ROOT = Path(__file__).parents[1]
 PAGES = {"en": ROOT / "docs" / "reliability.md", "zh": ROOT / "docs" / "reliability.zh-CN.md"}
-HEAD = {
-    "en": ("| what is tried | on | rounds | violations |", "the longest wait was {} s, {} turns"),
-    "zh": ("| 做了什么 | 引擎 | 轮次 | 违规 |", "等待最长 {} 秒，{} 轮"),
+HEAD = {"en": "| what is tried | on | rounds | violations |", "zh": "| 做了什么 | 引擎 | 轮次 | 违规 |"}
+#: Figures that a test reports beside its attempts, by the name of the property -> how its row gives them.
+FIGURES = {
+    "waits": {"en": "the longest wait was {} s, {} turns", "zh": "等待最长 {} 秒，{} 轮"},
+    "flips": {
+        "en": "{} found by `verify`, {} without effect: the exported rows are the same bytes",
+        "zh": "{} 次由 `verify` 发现，{} 次没有影响：导出的数据逐字节相同",
+    },
 }
 
 #: (in English, in Chinese, engine, parts of the names of the tests, which count their own attempts)
@@ -52,7 +57,8 @@ ROWS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("the same", "同上", "PostgreSQL", ("test_sixteen_processes_lose_nothing[server]", "test_many_clients")),
     ("`kill -9` and Ctrl-C of writers and loads", "写入、导入途中 `kill -9`、Ctrl-C", "SQLite", ("test_kill.", "test_a_killed_command_is", "test_a_killed_collect")),
     ("clients killed, sessions ended, servers stopped", "客户端被杀、会话中断、服务器停机", "PostgreSQL", ("test_clients_that_are_killed", "test_a_killed_command_on_a_server", "test_a_restart_is", "test_a_session_that_ends")),
-    ("full disks, cut, flipped, read-only and foreign files", "磁盘写满、截断、翻转、只读、别的文件", "SQLite", ("test_broken.",)),
+    ("one bit flipped anywhere in a file", "翻转文件中任意一位", "SQLite", ("test_flipped_bits",)),
+    ("full disks, cut, read-only and foreign files", "磁盘写满、截断、只读、别的文件", "SQLite", ("test_broken.",)),
 )  # fmt: skip
 
 TESTS = (
@@ -76,7 +82,7 @@ def run(report: Path) -> int:
 def lines(report: Path, language: str) -> list[str]:
     """Return the rows of the table from pytest's report."""
     counted: Counter[tuple[int, str]] = Counter()
-    longest: dict[int, tuple[str, str]] = {}
+    figures: dict[int, str] = {}
     for case in ElementTree.parse(report).iter("testcase"):
         name = f"{case.get('classname')}.{case.get('name')}"
         said = {one.get("name"): one.get("value") for one in case.iter("property")}
@@ -85,14 +91,13 @@ def lines(report: Path, language: str) -> list[str]:
         row = next((n for n, (*_, tests) in enumerate(ROWS) if any(part in name for part in tests)), -1)
         counted[row, "rounds"] += int(said.get("attempts") or 1)
         counted[row, "violations"] += case.find("failure") is not None or case.find("error") is not None
-        if said.get("longest"):
-            longest[row] = str(said["longest"]), str(said["turns"])
-    head, waited = HEAD[language]
-    made = [head, "|---|---|--:|--:|"]
+        for one in FIGURES.keys() & said.keys():
+            figures[row] = FIGURES[one][language].format(*str(said[one]).split())
+    made = [HEAD[language], "|---|---|--:|--:|"]
     for number, (english, chinese, engine, _tests) in enumerate(ROWS):
         what = english if language == "en" else chinese
-        if number in longest:
-            what += ("; " if language == "en" else "；") + waited.format(*longest[number])
+        if number in figures:
+            what += ("; " if language == "en" else "；") + figures[number]
         made.append(
             f"| {what} | {engine} | {counted[number, 'rounds']:,} | {counted[number, 'violations']} |"
         )

@@ -11,7 +11,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -105,7 +105,9 @@ def test_a_truncated_file_is_never_taken_for_whole(sound: Path, said: str, tmp_p
             ask(place, *words)
 
 
-def test_flipped_bits_are_told_or_harmless(sound: Path, said: str, tmp_path: Path):
+def test_flipped_bits_are_told_or_harmless(
+    sound: Path, said: str, tmp_path: Path, record_property: Callable[[str, object], None]
+):
     """After verify said yes, the rows are the rows. No flip is answered with a traceback."""
     data = sound.read_bytes()
     place = tmp_path / "ledger.db"
@@ -130,7 +132,7 @@ def test_flipped_bits_are_told_or_harmless(sound: Path, said: str, tmp_path: Pat
         for beside in tmp_path.glob("ledger.db-*"):
             beside.unlink()
     assert found > harmless / 4, (found, harmless)
-    print(f"{found} found, {harmless} without effect", file=sys.stderr)
+    record_property("flips", f"{found} {harmless}")
 
 
 class TestAFullDisk:

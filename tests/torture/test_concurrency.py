@@ -85,8 +85,7 @@ def test_sixteen_processes_lose_nothing(place: Path | str, record_property: Call
     acknowledged = {seq: note for seq, note, _waited in lines}
     # fair: SQLite's own wait let one of them wait 27 s, which was more than 3,000 turns
     longest = max(float(waited) for _seq, _note, waited in lines)
-    record_property("longest", f"{longest:.1f}")
-    record_property("turns", f"{longest / turn:.0f}")
+    record_property("waits", f"{longest:.1f} {longest / turn:.0f}")
     assert longest < LONGEST_WAIT or (not LONG and longest < LONGEST_TURNS * turn)
     assert len(acknowledged) == each * PROCESSES
     attempt(len(acknowledged))
