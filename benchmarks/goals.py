@@ -14,6 +14,8 @@ from inputs import (
     NEW,
     PEERS,
     PLACE,
+    PROGRAM,
+    WITHOUT_HEADS,
     collecting,
     completing,
     drafting,
@@ -49,6 +51,7 @@ GROUPS = {
     3: "What people wait for, on the bundled plan's year, against the same application.",
     4: "A load of 100,000 tasks against Taskwarrior's import of them.",
     5: "The same list and update by other programs, with 1,000 tasks (no limit).",
+    6: "What this machine remembers of a ledger, with signing and seals off, against the same command without.",
 }
 LARGE, DISTRICT = 1_000_000, 1000
 BARE_NAME, RICH_NAME = "bare Typer", "bare Typer + rich.table"
@@ -129,4 +132,13 @@ def others(large: bool) -> Iterator[Goal]:
     yield Goal(5, title(UPDATE), ours, "Taskwarrior", modify, None, slow=True)
 
 
-MADE = {1: daily, 2: district, 3: waiting, 4: loads, 5: others}
+def trust(large: bool) -> Iterator[Goal]:
+    """Group 6."""
+    for words, writes in DAILY.items():
+        ours, theirs = (
+            qplan(DISTRICT, *words, writes=writes, text=text) for text in (PROGRAM, WITHOUT_HEADS)
+        )
+        yield Goal(6, title(words), ours, "without heads", theirs, 1.05)
+
+
+MADE = {1: daily, 2: district, 3: waiting, 4: loads, 5: others, 6: trust}

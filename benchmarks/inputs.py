@@ -43,6 +43,25 @@ app()
 """
 BARE_RICH = BARE.replace("import typer", "import typer, rich.table")
 
+#: The program, and the program that neither remembers nor compares a head nor asks whether to sign.
+PROGRAM = """
+import sys
+from qplan.cli import program, session
+sys.exit(program())
+"""
+WITHOUT_HEADS = PROGRAM.replace(
+    "sys.exit",
+    """
+from contextlib import contextmanager
+@contextmanager
+def opened(given, *, write=False):
+    from qplan.ledger.store import Ledger
+    with Ledger.open(given.ledger, write=write) as ledger:
+        yield ledger
+session.opened = opened
+sys.exit""",
+)
+
 
 def say(text: str) -> None:
     """A notice on standard error."""
@@ -130,8 +149,11 @@ PLACE = "PLACE"
 _new = map("第{}次测量".format, count())
 
 
-def qplan(tasks: int, *words: str, writes: bool = False, screen: bool = False) -> Call:
-    """A command on a ledger of so many tasks, or on its copy if it ``writes``."""
+def qplan(
+    tasks: int, *words: str, writes: bool = False, screen: bool = False, text: str | None = None
+) -> Call:
+    """A command on a ledger of so many tasks, or on its copy if it ``writes``; ``text``: by a script that starts it."""
+    start = program() if text is None else python("-c", text)
 
     def run() -> Run:
         place = DAY / "out"
@@ -140,7 +162,7 @@ def qplan(tasks: int, *words: str, writes: bool = False, screen: bool = False) -
         given = {LEAF: active(tasks), NEW: next(_new)}
         command = [given.get(word, word.replace(PLACE, str(place))) for word in words]
         path = scratch(tasks) if writes else ledger(tasks)
-        return (on_terminal if screen else call)([*program(), *command, "--ledger", str(path)])
+        return (on_terminal if screen else call)([*start, *command, "--ledger", str(path)])
 
     return run
 

@@ -334,12 +334,7 @@ class TestFourEyes:
 
     def closing(self, district: District, ident: str, who: str) -> Any:
         row = district.row(ident)
-        close = {
-            "closed_by": f"{district.roles[who]}@zlb",
-            "closed_on": ON,
-            "progress": 100,
-            "status": "closed",
-        }
+        close = {"closed_by": f"{district.roles[who]}@zlb", "closed_on": ON, "progress": 100, "status": "closed"}  # fmt: skip
         after = {name: value for name, value in close.items() if row[name] != value}
         return district.entry("task.approve", ident, after, info={"closed_late": False})
 
