@@ -18,6 +18,27 @@ def ledger(in_march):
     return in_march
 
 
+def test_a_request_id_of_another_command_is_refused_where_neither_gives_a_value(ledger):
+    """Else a task seems accepted because an urge of the same id was written."""
+    goal = "T2.1.1/m1"
+    ok(ledger("urge", "T2.1.1", "--request-id", "a", *OFFICE))
+    ok(ledger("milestone", "done", goal, "--request-id", "b", *OFFICE))
+    ok(ledger("undo", "--request-id", "c", *OFFICE))
+    for words in (
+        ("accept", "T2.1.1"),
+        ("confirm", "T2.1.1"),
+        ("update", "T2.1.1", "--status", "active"),
+        ("milestone", "done", goal),
+        ("milestone", "remove", goal, "--reason", "x"),
+        ("undo",),
+    ):
+        for key in "abc":
+            if (words[:2], key) in ((("milestone", "done"), "b"), (("undo",), "c")):
+                continue
+            refused = ledger(*words, "--request-id", key, *OFFICE)
+            assert refused.code == 1 and "another command" in refused.err, (words, key)
+
+
 def test_every_verb_of_the_table_is_a_command_with_a_full_help_page(qplan) -> None:
     for verb, steps in VERBS.items():
         assert verb in COMMANDS, f"cli/app.py: COMMANDS lacks the step “{verb}” of core/workflow.py"
@@ -390,3 +411,24 @@ def test_an_undoing_describes_what_it_reverts_once(ledger) -> None:
     line = ok(ledger("undo", *LEAD, "--lang", "zh")).out
     assert "所撤登记号" not in line and "（撤销第 " in line and "[" not in line
     assert "所撤登记号：" in ok(ledger("log", "T2.1.1", "--lang", "zh")).out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("measure", "I1", "--year", "2024", "--value", "1", "--source", "x"),
+        ("measure", "I1", "--year", "2023", "--value", "2", "--source", "x"),
+        ("milestone", "move", "T2.1.1/m1", "--to", "2025-06-30", "--reason", "x"),
+        ("milestone", "add", "T2.1.1", "--title", "x", "--due", "2025-06-30"),
+        ("report", "T2.1.1", "--note", "x"),
+        ("update", "T2.1.1", "--status", "active", "--note", "x"),
+        ("assign", "T2.1.1", "--lead", "scjg"),
+        ("extend", "T2.1.1", "--to", "2027-06-30"),
+    ],
+)
+def test_a_repeated_request_answers_what_it_wrote(ledger, words):
+    if words[0] == "measure":
+        ok(ledger("measure", "I1", "--year", "2024", "--value", "3", "--source", "x", *OFFICE))
+    first = ok(ledger(*words, "--request-id", "k", *OFFICE)).out
+    again = ok(ledger(*words, "--request-id", "k", *OFFICE)).out
+    assert "already written by this request" in again and again.split()[1] == first.split()[1]

@@ -1,7 +1,9 @@
 """What is written to: never a file of the ledger or of the command's own input; links, modes and owners stay."""
 
 import os
+import shutil
 import stat
+from pathlib import Path
 
 import pytest
 
@@ -70,6 +72,20 @@ class TestAnOutputNeverReplaces:
             answer = qplan("tasks", "-f", "csv", "-o", tmp_path / name)
             assert answer.code == 2 and "not replaced" in answer.err
             assert (tmp_path / name).read_bytes() == before
+
+    def test_the_text_and_the_templates_of_a_plan(self, qplan, ledger, tmp_path):
+        shutil.copytree(Path(__file__).parents[2] / "data", tmp_path / "plan")
+        text, copy = tmp_path / "plan" / "source.txt", tmp_path / "copy.txt"
+        shutil.copy(text, copy)
+        coverage = ("plan", "coverage", tmp_path / "plan", "--source", copy, "-o", copy)
+        assert "read by this very command" in qplan(*coverage).err
+        for name in (text, tmp_path / "plan" / "templates" / "notice.txt"):
+            before = name.read_bytes()
+            answer = qplan("tasks", "-o", name)
+            assert answer.code == 2 and "file of a plan" in answer.err
+            assert name.read_bytes() == before
+        assert copy.read_bytes() == text.read_bytes()
+        assert qplan("tasks", "-o", tmp_path / "plan" / "list.txt").code == 0
 
     def test_an_earlier_list_is_replaced(self, qplan, ledger, tmp_path):
         for _time in range(2):

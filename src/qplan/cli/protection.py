@@ -25,11 +25,27 @@ def check_output(path: str, session: Session) -> None:
     if os.path.isfile(path):
         with open(path, "rb") as file:
             head = file.read(16)
-        if head.startswith(_KEPT) or path.lower().endswith(_WRITTEN_BY_HAND):
+        if head.startswith(_KEPT) or path.lower().endswith(_WRITTEN_BY_HAND) or _belongs_to_plan(path):
             raise BadInput(
                 _("{path} is a ledger, a seal, or a file of a plan; it is not replaced. Name another file."),
                 path=path,
             )  # fmt: skip
+
+
+def _belongs_to_plan(path: str) -> bool:
+    """Whether a file is a text of a plan: one of its templates, or the text that it names."""
+    file = files.target_of(path)
+    for folder in (file.parent, file.parent.parent):
+        plan = folder / "plan_tasks.yaml"
+        if plan.is_file():
+            return file.parent.name == "templates" or file.name.encode() in plan.read_bytes()
+    return False
+
+
+def check_not_read(path: str | Path | None, source: str | Path) -> None:
+    """Raise BadInput where an output would replace the file that the command reads."""
+    if path is not None and same(path, source):
+        raise BadInput(_("{path} is read by this very command; write to another file."), path=source)
 
 
 def check_apart(path: str, session: Session) -> None:

@@ -229,6 +229,15 @@ def applicable_steps(
     return tuple(step for step in steps if task.status in step.states)
 
 
+def meant_actions(verb: str | None, status: str | None = None) -> frozenset[str]:
+    """Return the actions that a command may mean, whatever the task and whoever asks; without a verb it is ``update``."""
+    verb = verb or "report"
+    named = [step.action for step in VERBS.get(verb) or (BY_ACTION[verb],)]
+    if verb == "report":
+        named.append("accept")  # by the first report
+    return frozenset(named) | {action for (_state, to), action in TO_STATUS.items() if to == status}
+
+
 class ActionRequest(NamedTuple):
     """An action that somebody wants to take on a task, and the fields given with it."""
 

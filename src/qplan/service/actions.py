@@ -61,12 +61,13 @@ Given = Callable[[], Mapping[str, Collection[Any]]]
 
 
 def write_changes(
-    ledger: Ledger, context: WriteContext, decision: Decision, given: Given, *,
+    ledger: Ledger, context: WriteContext, decision: Decision, given: Given, *, actions: Collection[str] = (),
     ordered: bool = False, titles: Mapping[str, str] = {}, takes_effect: Callable[[], date] | None = None,
 ) -> list[Receipt]:  # fmt: skip
     """Decide and write in one transaction; a dry run decides and writes nothing.
 
-    A request id that was used before returns what it wrote, if the same actor gives the same again.
+    A request id that was used before returns what it wrote, if the same actor gives the same again and
+    each entry is of one of the ``actions`` that the command may take.
     ``ordered``: the decision has already called :func:`check_no_later_conflict` for each change;
     ``titles`` are those that it has read; ``takes_effect`` returns another day than the context's,
     read inside the transaction. Raises Refused, BadInput or ChangedMeanwhile; the ledger is
@@ -78,7 +79,7 @@ def write_changes(
         check_days(plan, context)
         if context.request and (written := ledger.request(context.request)):
             day = None if takes_effect else context.on
-            _check_same_command(ledger, written, context, day, given())
+            _check_same_command(ledger, written, context, day, given(), actions)
             return [receipts.receipt(ledger, event, names, repeated=True) for event in written]
         if takes_effect is not None:
             context = context._replace(on=takes_effect())
@@ -102,12 +103,13 @@ def write_changes(
 
 def _check_same_command(
     ledger: Ledger, written: Sequence[Event], context: WriteContext, day: date | None,
-    given: Mapping[str, Collection[Any]],
+    given: Mapping[str, Collection[Any]], actions: Collection[str],
 ) -> None:  # fmt: skip
-    """Raise Refused unless the entries of a request id are by this actor, of this day, and hold what is given now."""
+    """Raise Refused unless the entries of a request id are of these actions, this actor and day, and hold what is given."""
     for event in written:
         values = given.get(event.subject)
         same = event.actor == str(context.actor) and (day is None or event.effective_on == day.isoformat())
+        same = same and event.kind.partition(".")[2] in actions
         if not same or values is None or not _known_after(ledger, event).issuperset(values):
             raise Refused(
                 _("The request id {request} was used for another command (no. {seq} by {who}); give a new one."),
@@ -193,8 +195,9 @@ def take(
         )
 
     return write_changes(
-        ledger, context, decide, lambda: {ledger.task(text).id: _stored(ledger, given) for text in ids}
-    )
+        ledger, context, decide, lambda: {ledger.task(text).id: _stored(ledger, given) for text in ids},
+        actions=workflow.meant_actions(action, status),
+    )  # fmt: skip
 
 
 def _stored(ledger: Ledger, given: Mapping[str, Any]) -> list[Any]:
@@ -306,7 +309,7 @@ def take_each(
 
     return write_changes(
         ledger, context, decide, lambda: {ledger.task(line.id).id: _stored(ledger, line.given) for line in lines},
-        ordered=True, titles=titles,
+        ordered=True, titles=titles, actions=frozenset().union(*(workflow.meant_actions(None, line.status) for line in lines)),
     )  # fmt: skip
 
 

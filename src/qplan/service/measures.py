@@ -37,7 +37,7 @@ def measure(
         row = found(ledger, indicator)
         return {f"{row.id}/{period}": [figures.parse_figure(value, "--value", row.unit)]}
 
-    return write_changes(ledger, context, decide, given)
+    return write_changes(ledger, context, decide, given, actions=("measure", "correct"))
 
 
 def target(
@@ -59,7 +59,7 @@ def target(
             found(ledger, indicator).id: [figures.parse_figure(value, "--value"), " ".join(document.split())]
         }
 
-    return write_changes(ledger, context, decide, given)
+    return write_changes(ledger, context, decide, given, actions=("target",))
 
 
 def found(ledger: Ledger, text: str) -> Indicator:

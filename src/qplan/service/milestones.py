@@ -65,13 +65,13 @@ def add(ledger: Ledger, task: str, title: str, due: str, context: WriteContext) 
         goals = ledger.milestones(ledger.task(task).id, retired=True)
         return {goal.id: [" ".join(title.split())] for goal in goals}
 
-    return write_changes(ledger, context, decide, given)
+    return write_changes(ledger, context, decide, given, actions=("add",))
 
 
 def done(ledger: Ledger, ids: Sequence[str], note: str | None, context: WriteContext) -> list[Receipt]:
     """Report goals as reached on the context's day."""
     return _changed(
-        ledger, ids, context, (),
+        ledger, ids, context, "done", (),
         lambda row, goal, plan: rules.done(row, goal, context.on, note, context.actor, plan.office),
     )  # fmt: skip
 
@@ -81,7 +81,7 @@ def move(
 ) -> list[Receipt]:
     """Give goals another date."""
     return _changed(
-        ledger, ids, context, (to,), lambda row, goal, plan: rules.moved(row, goal, to, reason, context.actor, plan)
+        ledger, ids, context, "move", (to,), lambda row, goal, plan: rules.moved(row, goal, to, reason, context.actor, plan)
     )  # fmt: skip
 
 
@@ -94,18 +94,18 @@ def rename(
         siblings = ledger.milestones(goal.task)
         return rules.renamed(row, siblings, goal, title, reason, context.actor, plan.office)
 
-    return _changed(ledger, [ident], context, (" ".join(title.split()),), renamed)
+    return _changed(ledger, [ident], context, "rename", (" ".join(title.split()),), renamed)
 
 
 def remove(ledger: Ledger, ids: Sequence[str], reason: str | None, context: WriteContext) -> list[Receipt]:
     """Take goals out of the lists; the journal keeps them."""
     return _changed(
-        ledger, ids, context, (), lambda row, goal, plan: rules.removed(row, goal, reason, context.actor, plan.office)
+        ledger, ids, context, "remove", (), lambda row, goal, plan: rules.removed(row, goal, reason, context.actor, plan.office)
     )  # fmt: skip
 
 
 def _changed(
-    ledger: Ledger, ids: Sequence[str], context: WriteContext, given: Sequence[str],
+    ledger: Ledger, ids: Sequence[str], context: WriteContext, action: str, given: Sequence[str],
     change: Callable[[Task, Milestone, PlanHead], Change],
 ) -> list[Receipt]:  # fmt: skip
     """Write a change of each of some goals; ``given`` are the values that a repeated request gives again."""
@@ -114,7 +114,9 @@ def _changed(
         goals = _found(ledger, ids)
         return [versioned(change(ledger.task(goal.task), goal, plan), goal) for goal in goals]
 
-    return write_changes(ledger, context, decide, lambda: {goal.id: given for goal in _found(ledger, ids)})
+    return write_changes(
+        ledger, context, decide, lambda: {goal.id: given for goal in _found(ledger, ids)}, actions=(action,)
+    )
 
 
 def _found(ledger: Ledger, ids: Sequence[str]) -> list[Milestone]:

@@ -70,7 +70,8 @@ def undo(
             )  # fmt: skip
         return date.fromisoformat(days[0])
 
-    return write_changes(ledger, context, decide, given, takes_effect=its_day if keep_day else None)
+    effective = its_day if keep_day else None
+    return write_changes(ledger, context, decide, given, actions=("undo",), takes_effect=effective)
 
 
 def _check_not_before(event: Event, on: date) -> None:

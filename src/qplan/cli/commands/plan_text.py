@@ -9,7 +9,7 @@ import typer
 from qplan import files as whole_files
 from qplan.cli.options import DryRun, out_option
 from qplan.cli.output import confirm, emit, print_line, say
-from qplan.cli.protection import same
+from qplan.cli.protection import check_not_read
 from qplan.cli.session import Context, Session, opened, today
 from qplan.core.model import Head, Plan
 from qplan.errors import BadInput, of_file
@@ -62,8 +62,7 @@ def write_draft(folder: Path, document: Any, draft: Any, session: Session) -> No
 
     if folder.exists() and not folder.is_dir():
         raise BadInput(_("{path} is not a folder."), path=folder)
-    if same(document.path, folder / QUESTIONS):
-        raise BadInput(_("{path} is read by this very command; write to another file."), path=document.path)
+    check_not_read(folder / QUESTIONS, document.path)
     if (folder / PLAN_FILE).exists():
         confirm(_("{path} holds a plan, which will be replaced."), session, path=folder)
     try:
@@ -99,7 +98,9 @@ def coverage(
     plan, text, head = compared(path, ctx.obj)
     if source is None and text is None:
         raise BadInput(_("The plan names no text of its own; give --source FILE."))
-    document = read_document(Path(source) if source is not None else text or Path())
+    page = Path(source) if source is not None else text or Path()
+    check_not_read(ctx.obj.out, page)
+    document = read_document(page)
     emit(views.coverage(document, cover(document, plan), today(ctx.obj).isoformat(), head), ctx.obj)
 
 
