@@ -71,7 +71,7 @@ def test_files_keep_the_lines(ledger, tmp_path, kind):
 
 
 def test_a_form_keeps_the_lines_of_lead_and_support_and_counts_once(ledger, tmp_path):
-    ledger("accept", "T2.1.3", "--yes")
+    ledger("accept", "T2.1.3", "--on", "2026-11-19", "--yes")
     assert ledger("forms", "--out", "forms", "-d", "scjg", "-d", "nync", "--actor", "李@zlb").code == 0
     for path in (tmp_path / "forms").glob("*.xlsx"):
         book = openpyxl.load_workbook(path)
