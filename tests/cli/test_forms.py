@@ -448,3 +448,23 @@ def test_faults_of_cells_and_of_steps_are_reported_at_once(ledger, folder):
     (item,) = [one for one in answer.json["items"] if one["dept"] == "scjg"]
     assert [fault["id"] for fault in item["faults"]] == ["C4.1", "T1.3"] and item["rows"] == 2
     assert shown(ledger, "T1.3")["status"] == "assigned"
+
+
+@pytest.mark.parametrize("program", ["openpyxl", "xlsx", "xls", "ods"])
+def test_what_is_written_over_a_locked_cell_is_named(ledger, folder, program):
+    path = form(folder, "市场监管")
+    filler = Filler(path)
+    filler.cell(TASKS, "T1.3", "上次反馈").value = "已完成监测 300 批次"
+    filler.cell(TASKS, "T1.3", "完成时限").value = date(2026, 12, 31)
+    filler.cell(GOALS, "T1.3/m1", "任务").value = None
+    filler.save()
+    if program != "openpyxl":
+        office("--convert-to", program, "--outdir", "saved", str(path), cwd=folder)
+        path.unlink()
+        shutil.move(next((folder / "saved").iterdir()), folder)
+    answer = collected(ledger)
+    assert answer.code == 2, answer.out
+    faults = next(one for one in answer.json["items"] if one["faults"])["faults"]
+    assert [fault["cell"].partition("!")[0] for fault in faults] == [TASKS, TASKS], faults
+    assert any("已完成监测 300 批次" in fault["what"] and "上次反馈" in fault["what"] for fault in faults)
+    assert any("2026-12-31" in fault["what"] for fault in faults)

@@ -203,7 +203,7 @@ def test_a_form_that_wps_saved_is_taken(ledger, scjg):  # noqa: F811
     scjg.path.write_bytes(wps_workbook(sheets, ("A1:O1", "D3:G3"), hidden=["qplan"]))
     answer = collected(ledger)
     assert answer.code == 0, answer.out
-    assert (shown(ledger, "T1.3")["progress"], shown(ledger, "T1.3")["note"]) == (30, "已开工 进展顺利")
+    assert (shown(ledger, "T1.3")["progress"], shown(ledger, "T1.3")["note"]) == (30, "已开工\n进展顺利")
     done = {one["id"]: one["done_on"] for one in ledger("milestones", "--format", "json").json["items"]}
     assert done[goal] == "2026-10-01"
 
@@ -229,7 +229,7 @@ def test_forms_that_people_sorted_filtered_and_added_to_are_taken_whole(ledger, 
     assert answer.code == 0, answer.out
     assert sum(item["rows"] for item in answer.json["items"]) == reported > 50 and not answer.json["missing"]
     items = ledger("tasks", "--status", "active", "--format", "json").json["items"]
-    assert len(items) == reported and all(item["note"] == "进展 第1轮" for item in items)
+    assert len(items) == reported and all(item["note"] == "进展\n第1轮" for item in items)
     again = ledger("collect", "saved", "--yes", "--format", "json")
     assert {item["state"] for item in again.json["items"]} == {"nothing"}
 

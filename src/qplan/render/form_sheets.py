@@ -26,6 +26,7 @@ from qplan.service.form_layout import (
     Mark,
     choice_label,
     heading,
+    locked,
 )
 from qplan.service.forms import Form, FormRow
 from qplan.views import View
@@ -272,10 +273,13 @@ def _guide(sheet: Any) -> None:
 
 
 def _marks(sheet: Any, form: Form) -> None:
-    marks = [Mark(form.head.ledger, form.head.seq, form.dept.id)]
-    marks += [row.mark for rows in form.sheets.values() for row in rows]
-    for number, mark in enumerate(marks, 1):
-        sheet.cell(number, 1).value = mark.text()
+    lines = [[Mark(form.head.ledger, form.head.seq, form.dept.id).text()]]
+    for kind, rows in form.sheets.items():
+        keys = [column.key for column in locked(kind)]
+        lines += [[row.mark.text(), *(str(row.values.get(key) or "") for key in keys)] for row in rows]
+    for number, line in enumerate(lines, 1):
+        for place, text in enumerate(line, 1):
+            put_text(sheet.cell(number, place), text)
     sheet.sheet_state = "hidden"
 
 

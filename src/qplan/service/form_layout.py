@@ -104,8 +104,14 @@ def wanted_status(text: str) -> str | None:
 
 #: Label of the cell for the name of who fills in the form.
 REPORTER = N_p("form", "Filled in by (name, telephone)")
-#: The hidden sheet with all marks, for forms whose hidden column was deleted.
+#: The hidden sheet with all marks, for forms whose hidden column was deleted, and beside each the texts of
+#: the locked cells, so that what is written over one is seen.
 HIDDEN = "qplan"
+
+
+def locked(kind: str) -> list[FormColumn]:
+    """Return the columns of a sheet that nobody fills in, but numbers and ids."""
+    return [column for column in SHEETS[kind][1] if not column.fill and column.key not in ("no", "id")]
 
 
 class Mark(NamedTuple):

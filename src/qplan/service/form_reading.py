@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,6 +23,7 @@ from qplan.service.form_layout import (
     Mark,
     choice_label,
     heading,
+    locked,
     read_mark,
     wanted_status,
 )
@@ -77,7 +79,11 @@ def read_form(path: Path) -> FilledForm:
                 "{path}: the hidden column and the hidden sheet of this form were deleted; copy the reports into an untouched form"
             )
         raise BadInput(what, path=path)
-    reader = _Reader(marks)
+    reader = _Reader(marks, {
+        (mark.kind, folded(mark.id)): dict(zip_longest(locked(mark.kind), map(text_of, row[1:]), fillvalue=""))
+        for grid in grids if grid.sheet == HIDDEN
+        for row in grid.rows if len(row) > 1 and (mark := _mark(row[0])) and mark.kind in SHEETS
+    })  # fmt: skip
     for grid in grids:
         reader.read_sheet(grid)
     return FilledForm(path, reader.mark, reader.reporter, tuple(reader.rows), tuple(reader.faults))
@@ -90,11 +96,12 @@ def _mark(value: Value) -> Mark | None:
 class _Reader:
     """Gathers the rows and faults of the sheets of one form."""
 
-    def __init__(self, marks: list[Mark]) -> None:
+    def __init__(self, marks: list[Mark], written: dict[tuple[str, str], dict[FormColumn, str]]) -> None:
         self.mark = next((mark for mark in marks if not mark.kind), marks[0])._replace(
             kind="", id="", version=0
         )
         self.versions = {(mark.kind, folded(mark.id)): mark for mark in marks if mark.kind}
+        self.written = written
         self.reporter = ""
         self.rows: list[FilledRow] = []
         self.faults: list[Fault] = []
@@ -144,6 +151,9 @@ class _Reader:
         mark = next((found for cell in grid.rows[number] if (found := _mark(cell))), None)
         cells = {key: grid.address(number, place) for key, place in columns.items()}
         ident = text_of(grid.value(number, columns["id"]))
+        self._check_locked(kind, mark.id if mark else ident, {
+            column: grid.value(number, columns[column.key]) for column in locked(kind) if column.key in columns
+        }, cells)  # fmt: skip
         if not given:
             return
         row = self._identified(kind, ident, mark, cells["id"])
@@ -152,6 +162,21 @@ class _Reader:
         values = self._values(row, given, cells)
         if values is not None:
             self.rows.append(FilledRow(kind, row.id, row.version, values, cells))
+
+    def _check_locked(
+        self, kind: str, ident: str, held: Mapping[FormColumn, Value], cells: dict[str, str]
+    ) -> None:
+        """Report what was written over a locked cell: nobody would read it."""
+        for column, was in self.written.get((kind, folded(ident)), {}).items():
+            text = _seen(held.get(column))
+            if text and "".join(text.split()) != "".join(was.split()):
+                what = _("“{text}” is written over what the form has as “{heading}”, which is not filled in")
+                self._fault(
+                    cells[column.key],
+                    ident,
+                    what.format(text=shown(text), heading=heading(column)),
+                    _("write it into the yellow cells, and clear this one"),
+                )
 
     def _identified(self, kind: str, ident: str, mark: Mark | None, cell: str) -> Mark | None:
         """The mark of a row: its own, or for a row that was added the one of its id."""
@@ -209,6 +234,14 @@ class _Reader:
 
     def _fault(self, cell: str, ident: str, what: str, hint: str = "") -> None:
         self.faults.append(Fault(cell, ident, what, hint))
+
+
+def _seen(value: Value) -> str:
+    """What a cell shows; a day in ISO form, which a sheet keeps as a number."""
+    try:
+        return read_day(value)
+    except BadInput:
+        return text_of(value)
 
 
 def _value(column: FormColumn, value: Value) -> Any:
