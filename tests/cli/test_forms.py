@@ -468,3 +468,20 @@ def test_what_is_written_over_a_locked_cell_is_named(ledger, folder, program):
     assert [fault["cell"].partition("!")[0] for fault in faults] == [TASKS, TASKS], faults
     assert any("已完成监测 300 批次" in fault["what"] and "上次反馈" in fault["what"] for fault in faults)
     assert any("2026-12-31" in fault["what"] for fault in faults)
+
+
+def test_whatever_else_came_back_in_the_folder_is_named(ledger, folder):
+    for name in ("扫描件.pdf", "照片.JPG", "市监局进展.docx", "报表.zip", "~$锁定.xlsx", ".DS_Store"):
+        (folder / name).write_bytes(b"x")
+    (folder / "三季度").mkdir()
+    (folder / "退回").mkdir()
+    answer = collected(ledger)
+    assert answer.code == 0, answer.err
+    said = answer.err.splitlines()
+    named = [
+        name
+        for name in ("扫描件.pdf", "照片.JPG", "市监局进展.docx", "报表.zip", "三季度")
+        if any(name in line for line in said)
+    ]
+    assert len(named) == 5 and "解压" in answer.err and "文件夹" in answer.err
+    assert not any(name in answer.err for name in ("锁定", "DS_Store", "退回"))

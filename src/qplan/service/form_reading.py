@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -79,11 +78,16 @@ def read_form(path: Path) -> FilledForm:
                 "{path}: the hidden column and the hidden sheet of this form were deleted; copy the reports into an untouched form"
             )
         raise BadInput(what, path=path)
-    reader = _Reader(marks, {
-        (mark.kind, folded(mark.id)): dict(zip_longest(locked(mark.kind), map(text_of, row[1:]), fillvalue=""))
-        for grid in grids if grid.sheet == HIDDEN
-        for row in grid.rows if len(row) > 1 and (mark := _mark(row[0])) and mark.kind in SHEETS
-    })  # fmt: skip
+    rows = [row for grid in grids if grid.sheet == HIDDEN for row in grid.rows if len(row) > 1]
+    written = {
+        (mark.kind, folded(mark.id)): {
+            column: text_of(row[place]) if place < len(row) else ""
+            for place, column in enumerate(locked(mark.kind), 1)
+        }
+        for row in rows
+        if (mark := _mark(row[0])) and mark.kind in SHEETS
+    }
+    reader = _Reader(marks, written)
     for grid in grids:
         reader.read_sheet(grid)
     return FilledForm(path, reader.mark, reader.reporter, tuple(reader.rows), tuple(reader.faults))

@@ -130,3 +130,68 @@ def test_days_of_completion_by_other_names_and_money_in_words(tmp_path):
 def test_a_table_without_deadlines_is_asked_about_once(tmp_path):
     rows = [["序号", "工作任务", "责任单位"], [1, "甲", "区财政局"], [2, "乙", "区水利局"]]
     assert asked(read(book(tmp_path, {"表": rows})), "no column of deadlines") == ["表!A1"]
+
+
+def test_brackets_that_may_name_a_person_are_asked_about_under_a_plain_heading(tmp_path):
+    rows = [
+        ["序号", "工作任务", "责任单位", "完成时限"],
+        [1, "抽检", "市场监管局（张某）", "6月底"],
+        [2, "清单", "区发改局（牵头）、各镇（街道）", "6月底"],
+    ]
+    table = read(book(tmp_path, {"表": rows}))
+    assert table.rows[0].leads == ("市场监管局（张某）",) and table.rows[0].owner == ""
+    assert asked(table, "may name a person") == ["表!C2"]
+
+
+MATRIX = [
+    ["2026年重点任务分解表"],
+    ["序号", "重点任务", "责任单位", None, None, "完成时限"],
+    [None, None, "市场\n监管局", "区发改局", "各镇（街道）", None],
+    [1, "质量提升", "★", "△", "△", "年底前"],
+    [2, "龙头培育", "△", "★", None, "年底前"],
+    ["合计", None, 2, 2, 1, None],
+]
+MERGED = ["A1:F1", "A2:A3", "B2:B3", "C2:E2", "F2:F3"]
+DIVIDED = [
+    (("市场监管局",), ("区发改局", "各镇（街道）")),
+    (("区发改局",), ("市场监管局",)),
+]
+
+
+def parts(table: TablePlan) -> list[tuple]:
+    return [(row.leads, row.support) for row in table.rows]
+
+
+@pytest.mark.parametrize(
+    "note", ["", "注：★为牵头单位，△为配合单位", "说明：牵头单位用★，配合单位用△", "注：△表示牵头，★表示配合"]
+)
+def test_a_table_of_tasks_by_bodies_gives_leads_and_supporters(tmp_path, note):
+    table = read(book(tmp_path, {"表": [*MATRIX, [note or None]]}, MERGED))
+    if "△表示牵头" in note:
+        assert parts(table)[1] == (("市场监管局",), ("区发改局",))
+    else:
+        assert parts(table) == DIVIDED
+    assert asked(table, "have signs") == ([] if note else ["表!C3"])
+    assert all(table.own(place) == {} for place in range(len(table.rows)))
+
+
+@pytest.mark.parametrize(
+    ("lead", "support", "certain"),
+    [("牵头", "配合", True), ("●", "○", False), ("牵头单位", "√", False), ("√", None, False)],
+)
+def test_words_and_other_signs_of_parts_are_read(tmp_path, lead, support, certain):
+    signs = {"★": lead, "△": support}
+    rows = [[signs.get(cell, cell) for cell in row] for row in MATRIX]
+    table = read(book(tmp_path, {"表": rows}, MERGED))
+    assert parts(table) == (DIVIDED if support else [(one, ()) for one, _rest in DIVIDED])
+    assert bool(asked(table, "have signs")) is not certain
+
+
+def test_ticks_below_headings_that_name_no_body_stay_columns_of_their_own(tmp_path):
+    rows = [
+        ["序号", "重点任务", "责任单位", "民生实事", "重点项目"],
+        [1, "修路", "区交通局", "√", None],
+        [2, "建桥", "区交通局", "√", "√"],
+    ]
+    table = read(book(tmp_path, {"表": rows}))
+    assert parts(table) == [(("区交通局",), ())] * 2 and table.own(1) == {"民生实事": "√", "重点项目": "√"}

@@ -15,13 +15,17 @@ from qplan.cli.session import Context, Session, department, opened, reading, wri
 from qplan.cli.values import parse_date
 from qplan.errors import BadInput, Refused
 from qplan.files import file_name
-from qplan.i18n import N_, _
+from qplan.i18n import N_, N_p, _, both_languages, pgettext
 from qplan.service.collection import CONFLICT, FAULTY, TAKEN, FormFile, Outcome
 
 #: More rows than this are not taken without being asked.
 MANY = 3
 #: Suffixes of files that may be forms, as they come back from other programs too.
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods", ".et")
+
+
+#: The folder for copies to be sent back, beside the forms.
+RETURNED = N_p("form", "returned")
 
 
 def forms(
@@ -72,7 +76,7 @@ def collect(
     """Take what filled-in forms say: all of a form or nothing of it, and nothing twice."""
     from qplan.service import collection
 
-    files = collection.read_forms(_files(paths), ctx.obj.evidence_folders)
+    files = collection.read_forms(_files(paths, ctx.obj), ctx.obj.evidence_folders)
     if not ctx.obj.dry_run:
         planned = _collect(ctx.obj._replace(dry_run=True), files)
         rows = sum(outcome.rows for outcome in planned if outcome.state == TAKEN)
@@ -88,14 +92,22 @@ def collect(
     return 2 if FAULTY in states else 4 if CONFLICT in states else 0
 
 
-def _files(paths: list[str]) -> list[Path]:
-    """The files named and those of the folders named, each once; BadInput where there are none."""
+def _files(paths: list[str], session: Session) -> list[Path]:
+    """The files named and the workbooks of the folders named, each once; BadInput where there are none.
+
+    Whatever else came back in a folder is named, for it may be a report.
+    """
     found: dict[Path, Path] = {}
     for text in paths:
         path = Path(os.path.expanduser(text))
         if path.is_dir():
-            inside = [one for one in sorted(path.iterdir()) if one.suffix.lower() in SUFFIXES]
-            found.update((one.resolve(), one) for one in inside if not one.name.startswith(("~$", ".")))
+            for one in sorted(path.iterdir()):
+                if one.name.startswith(("~$", ".")) or one.name in both_languages("form", RETURNED):
+                    continue
+                if one.suffix.lower() in SUFFIXES and one.is_file():
+                    found[one.resolve()] = one
+                else:
+                    say(_unread(one), session, path=one)
         elif path.exists():
             found[path.resolve()] = path
         else:
@@ -103,6 +115,15 @@ def _files(paths: list[str]) -> list[Path]:
     if not found:
         raise BadInput(_("There are no workbooks in {path}."), path=", ".join(paths))
     return list(found.values())
+
+
+def _unread(path: Path) -> str:
+    """What to do with something in a folder of forms that is no workbook."""
+    if path.is_dir():
+        return _("{path} is a folder and was not read; name it too if there are forms in it.")
+    if path.suffix.lower() in (".zip", ".rar", ".7z", ".gz", ".tar"):
+        return _("{path} is an archive and was not read; unpack it and collect the forms in it.")
+    return _("{path} is no workbook and was not read; if it is a report, have it sent as the form (.xlsx).")
 
 
 def _collect(session: Session, files: list[FormFile]) -> list[Outcome]:
@@ -138,7 +159,7 @@ def _send_back(outcome: Outcome, session: Session) -> None:
     if data is None:
         say(_("{path}: comments can be written into .xlsx files only."), session, path=outcome.path)
         return
-    folder = outcome.path.parent / _("returned")
+    folder = outcome.path.parent / pgettext("form", RETURNED)
     folder.mkdir(exist_ok=True)
     path = folder / f"{outcome.path.stem}.xlsx"
     save(iter([data]), str(path), session)

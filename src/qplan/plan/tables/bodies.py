@@ -17,6 +17,7 @@ LAST = N_("of “{}” only the last body is read as supporting, because a lead 
 MARKED = N_("in “{}” only some bodies are marked as lead; the others are read as supporting")
 ODD = N_("“{}” does not look like a body's name")
 AND = N_("“{}” may be a name that begins with 和, or “and” before a name; it is kept whole")
+PERSON = N_("the brackets of “{}” may name a person; they are kept as part of the body's name")
 JOINT = N_("several bodies are named here; they are read as joint leads")
 
 
@@ -97,7 +98,7 @@ def split_bodies(text: str, part: str = _LEAD, known: Collection[str] = ()) -> B
 def named_alone(line: str) -> str:
     """The body that a line names and nothing else, such as 一、区水利局（共2项）; "" for any other line."""
     name = re.sub(r"^[一二三四五六七八九十\d]+[、.．]\s*|[（(]共?\s*\d+\s*[项个件]?[)）]$", "", line.strip())
-    return name if 3 <= len(name) <= 20 and _BODY.search(name) and len(pieces(name)) == 1 else ""
+    return name if 3 <= len(name) <= 20 and is_body(name) and len(pieces(name)) == 1 else ""
 
 
 _PERSON = re.compile(r"[（(]([\u4e00-\u9fff·]{2,4})[)）]")
@@ -108,6 +109,38 @@ def persons_of(text: str, heading: str) -> tuple[str, list[str]]:
     if not re.search("责任人|负责人|联系人|经办人", heading):
         return text, []
     return _PERSON.sub("", text), _PERSON.findall(text)
+
+
+#: What a cell of a table of tasks by bodies says of its body, beside words for a part.
+_FILLED, _HOLLOW = "★▲●■◆◎", "☆△○□◇√✓✔"
+_PART = r"(?:(?P<lead>牵头|主办|主责|责任)|(?P<support>配合|协办|协同|协助|参与))(?:单位|部门)?"
+_WORD = re.compile(_PART)
+_SIGN = re.compile(f"[{_FILLED}{_HOLLOW}]")
+_LEGEND = re.compile(
+    rf"(?P<sign>{_SIGN.pattern})[”\"]?(?:号|的)?(?:为|是|表示|代表|指|标注|[:：=＝—-])?\s*[“\"]?{_PART}"
+)
+_LEGEND_BEHIND = re.compile(rf"{_PART}(?:用|以|为|标注?|[:：(（])?\s*[“\"]?(?P<sign>{_SIGN.pattern})")
+
+
+def is_body(name: str) -> bool:
+    """Whether a heading ends as names of bodies do."""
+    return _BODY.search(name) is not None
+
+
+def is_sign(text: str) -> bool:
+    """Whether a cell only says which part the body of its column has: ★, △, 牵头, 配合."""
+    return bool(_SIGN.fullmatch(text) or _WORD.fullmatch(text))
+
+
+def parts_of_signs(signs: Collection[str], lines: Iterable[str]) -> tuple[dict[str, str], bool]:
+    """The part that each sign means, by a legend among the lines where there is one; whether all are certain."""
+    texts = [line for line in lines if _SIGN.search(line) and _WORD.search(line)]
+    found = [one for text in texts for one in _LEGEND.finditer(text)]
+    found = found or [one for text in texts for one in _LEGEND_BEHIND.finditer(text)]
+    parts = {one["sign"]: _LEAD if one["lead"] else _SUPPORT for one in found}
+    known = {sign: _LEAD if word["lead"] else _SUPPORT for sign in signs if (word := _WORD.fullmatch(sign))}
+    usual = {sign: _LEAD if sign in _FILLED or len(signs) == 1 else _SUPPORT for sign in signs}
+    return {**usual, **known, **parts}, known.keys() | parts.keys() >= set(signs)
 
 
 def _short(text: str) -> str:
@@ -171,6 +204,9 @@ def _duties(name: str, doubts: list[tuple[str, str]]) -> tuple[str, bool]:
 def _doubts_of(name: str) -> list[tuple[str, str]]:
     if _GENERIC.search(name):
         return [(GENERIC, name)]
+    beside = _PERSON.search(name)
+    if beside and _BODY.search(name[: beside.start()]) and not _BODY.search(beside[1]):
+        return [(PERSON, name)]
     if len(name) > 24 or re.search(r"\d|[?？!！:：]", name):
         return [(ODD, name)]
     return []

@@ -9,6 +9,7 @@ from qplan.core.names import shown
 from qplan.errors import BadInput
 from qplan.i18n import _, joined
 from qplan.plan.questions import Question
+from qplan.plan.tables.bodies import is_body, is_sign
 from qplan.plan.tables.grid import Grid, column_name, text_of
 from qplan.plan.tables.headings import MONEY, REPORTS, SYNONYMS, Heading, plain_heading, read_heading
 
@@ -23,6 +24,8 @@ _ONE = (
 _TEXTS = ("title", "content", "problem")
 #: What ``--map`` may name besides the fields.
 OWN, SKIP = "own", "skip"
+#: The field of a column that is headed by a body and says which part it has in each task.
+PARTY = "party"
 MAPPED = (*SYNONYMS, OWN, SKIP)
 #: Headings above others that say nothing of their own.
 _GENERIC = {
@@ -209,6 +212,7 @@ def _uses(
             read.append((column, text, Heading("" if field == OWN else field)))
         elif labels or any(column < len(row) and row[column] is not None for row in grid.rows[bottom + 1 :]):
             read.append((column, text or column_name(column), _of_labels(labels, year)))
+    read = _parties(grid, bottom, read)
     missing = wanted.keys() - used
     if missing:
         raise BadInput(
@@ -218,6 +222,22 @@ def _uses(
         )
     uses = _one_of_each(grid, bottom, read, questions)
     return uses, questions
+
+
+def _parties(grid: Grid, bottom: int, read: list[tuple[int, str, Heading]]) -> list[tuple[int, str, Heading]]:
+    """The columns; those that have signs of a body's part below hold a party, where two of their headings name bodies."""
+    found: set[int] = set()
+    bodies = 0
+    for column, name, heading in read:
+        texts = [text for row in range(bottom + 1, len(grid.rows)) if (text := grid.text(row, column))]
+        has_sign = any(map(is_sign, texts))
+        all_fit = all(is_sign(text) or text.isdecimal() for text in texts)
+        if heading.field in ("", "lead", "support") and all_fit and (has_sign or heading.field):
+            found.add(column)
+            bodies += has_sign and bool(heading.field or is_body(name))
+    if bodies < 2:
+        return read
+    return [(column, text.split()[-1], Heading(PARTY)) if column in found else (column, text, heading) for column, text, heading in read]  # fmt: skip
 
 
 def _joined_label(labels: list[str]) -> str:

@@ -16,8 +16,10 @@ from qplan.plan.questions import Question
 from qplan.plan.tables.bodies import (
     Bodies,
     Shares,
+    is_sign,
     is_town,
     named_alone,
+    parts_of_signs,
     persons_of,
     pieces,
     shares_in_columns,
@@ -26,7 +28,7 @@ from qplan.plan.tables.bodies import (
     split_bodies,
 )
 from qplan.plan.tables.grid import Value, text_of
-from qplan.plan.tables.layout import Layout, Use
+from qplan.plan.tables.layout import PARTY, Layout, Use
 
 _TOTAL = re.compile(r"^(?:合\s*计|总\s*计|小\s*计|共\s*计|累\s*计|total|subtotal|sum)(?:[:：(（].*)?$", re.I)
 _NOTE = re.compile(
@@ -93,7 +95,8 @@ class _Reader:
         towns = [use for use in layout.uses if not use.field and is_town(use.heading)]
         self.towns = towns if len(towns) > 1 else []  #: columns that give the share of a town each
         self.named = self._names()
-        self.lead = "" if layout.of("lead") else self._lead_of_all()
+        self.parts = self._parts()
+        self.lead = "" if layout.of("lead") or self.parts else self._lead_of_all()
 
     def read(self) -> Body:
         for row in range(self.layout.body, len(self.grid.rows)):
@@ -116,6 +119,24 @@ class _Reader:
         uses = (*self.layout.of("lead"), *self.layout.of("support"))
         rows = range(self.layout.body, len(self.grid.rows))
         return frozenset(name for use in uses for row in rows for name in pieces(self._text(row, use)))
+
+    def _parts(self) -> dict[str, str]:
+        """The part that each sign means in columns that are headed by a body each; asked about without a legend."""
+        rows, uses = range(self.layout.body, len(self.grid.rows)), self.layout.of(PARTY)
+        signs = {text for use in uses for row in rows if is_sign(text := self._text(row, use))}
+        parts, sure = parts_of_signs(signs, (text_of(value) for row in self.grid.rows for value in row))
+        if not sure:
+            what = _("the columns of bodies have signs: {} read as lead, {} as supporting")
+            named = [
+                joined(sorted(one for one in signs if parts[one] == part)) or "—"
+                for part in ("lead", "support")
+            ]
+            self._ask(
+                self.grid.address(self.layout.body - 1, uses[0].column),
+                what.format(*named),
+                _("if they mean something else, say so in a note below the table: ★为牵头单位，△为配合单位"),
+            )
+        return parts
 
     def _lead_of_all(self) -> str:
         """The body that the sheet's name or a line above the table names, where no column names who leads."""
@@ -302,6 +323,10 @@ class _Reader:
                 leads += found.leads
                 support += found.support
                 self._ask_bodies(self.grid.address(row, use.column), found)
+        for use in self.layout.of(PARTY):
+            part = self.parts.get(self._text(row, use))
+            if part:
+                (leads if part == "lead" else support).append(_flat(use.heading))
         leads = leads or ([self.lead] if self.lead else [])
         if not leads and not shares.figures:
             self._ask(
@@ -395,7 +420,7 @@ class _Reader:
 #: Fields that a row carries by name; the columns of all others are kept by their headings.
 _TAKEN = (
     "no", "group", "group2", "title", "content", "lead", "support", "deadline", "leader", "owner", "contact", "verifier",
-    "remark", "stage", "skip",
+    "remark", "stage", "skip", PARTY,
 )  # fmt: skip
 
 
