@@ -356,6 +356,12 @@ def test_a_table_with_one_known_heading_is_read_by_its_likeliest_column_and_aske
     assert asked(names, "“名称” is read as its title") == ["Sheet!B2"]
     figures = read(sheet(tmp_path, ["序号", "指标", "责任单位"], [1, "粮食总产量", "区农业农村局"]))
     assert [(row.title, row.leads) for row in figures.rows] == [("粮食总产量", ("区农业农村局",))]
+    goals = read(
+        sheet(
+            tmp_path, ["序号", "考核指标", "计分办法", "责任部门"], [1, "营业收入", "每低1%扣1分", "市场部"]
+        )
+    )
+    assert [(row.title, row.leads) for row in goals.rows] == [("营业收入", ("市场部",))]
     with pytest.raises(BadInput, match="rename the tasks' column 重点任务"):
         read(sheet(tmp_path, ["指标", "目标值", "单位"], ["粮食总产量", "20", "万吨"]))
 

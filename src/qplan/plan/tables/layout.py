@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -22,6 +23,8 @@ _ONE = (
     "no", "group", "title", "content", "problem", "leader", "owner", "deadline", "verifier", "remark", *REPORTS,
 )  # fmt: skip
 _TEXTS = ("title", "content", "problem")
+#: What a column may be headed that names tasks, though the heading is no known one: 名称, 考核指标, 工程.
+_NAMES = re.compile("名|(?:指标|目标)(?!值|要求)|项目|工程|内容")
 #: What ``--map`` may name besides the fields.
 OWN, SKIP = "own", "skip"
 #: The field of a column that is headed by a body and says which part it has in each task.
@@ -358,11 +361,11 @@ def _repeats(grid: Grid, body: int, column: int) -> bool:
 
 
 def _longest(grid: Grid, body: int, uses: list[Use]) -> Use | None:
-    """The column that is headed as one of names, else the one with most text; figures are none."""
+    """The column that is headed as one of names or goals, else the one with most text; figures are none."""
 
     def length(use: Use) -> tuple[bool, int]:
         texts = (grid.text(row, use.column) for row in range(body, len(grid.rows)))
-        return "名" in use.heading, sum(map(str.isalpha, "".join(texts)))
+        return bool(_NAMES.search(use.heading)), sum(map(str.isalpha, "".join(texts)))
 
     return max(uses, key=length, default=None)
 
