@@ -114,3 +114,17 @@ def test_a_plan_that_begins_no_later_replaces_nothing(qplan, another):
 def test_finished_tasks_that_stay_finished_are_named(qplan, tmp_path, years):
     same = plan(tmp_path / "2026", 2026, ("1", "新建幼儿园"), ("2", "改造操场"))
     assert "Tasks that stay finished (1): T1" in qplan("load", same).err
+
+
+def test_a_task_at_work_that_becomes_a_heading_is_named(qplan, years):
+    old = Path(years).parent / "2024" / "plan_tasks.yaml"
+    old.write_text(
+        old.read_text("utf-8").replace("title: 改造操场, lead: jy", "title: 改造操场, each: [jy, fgb]"),
+        "utf-8",
+    )
+    answer = qplan("load", str(old.parent))
+    assert answer.code == 2 and "Tasks at work that become headings (1): T2" in answer.err
+    assert qplan("load", str(old.parent), "--yes").code == 0
+    items = {item["id"]: item for item in qplan("tasks", "--all", "--format", "json").json["items"]}
+    assert items["T2"]["status"] is None and items["T2.jy"]["status"] == "assigned"
+    assert "验收单" in qplan("log", "T1").out and qplan("verify").code == 0

@@ -229,7 +229,7 @@ def test_a_group_that_leads_a_task_itself_is_remarked_with_each(read):
     (problem,) = check(source)
     assert (
         problem.warning
-        and problem.what.startswith("T1 is led by zj, a group")
+        and problem.what.startswith("T1 is given to the group zj")
         and "each: [zj]" in problem.hint
     )
 

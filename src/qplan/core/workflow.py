@@ -16,6 +16,7 @@ from qplan.core.model import (
     AT_WORK,
     BLOCKED,
     CLOSED,
+    GROUP,
     ONGOING,
     OPEN,
     SUBMITTED,
@@ -151,8 +152,8 @@ def shown_deadline(task: Task) -> str | None:
 
 
 def shown_status(task: Task) -> str | None:
-    """The code of what a list shows as a task's status; :data:`LEFT_PLAN` for one that has left the plan."""
-    return LEFT_PLAN if task.retired else task.status
+    """The code of what a list shows as a task's status; :data:`LEFT_PLAN` for one that has left the plan, none for a heading."""
+    return LEFT_PLAN if task.retired else None if task.kind == GROUP else task.status
 
 
 def role_label(role: str) -> str:

@@ -147,16 +147,14 @@ def answered(plan: Plan, source: Source) -> Iterator[Problem]:
             what = _("nobody answers for {}").format(task.id)
             yield source.problem((task.id,), what, _("add `lead`"), True)
         for lead in task.leads:
-            if groups.get(lead):
-                what = _("{} is led by {}, a group: none of its members has it in its lists").format(
-                    task.id, lead
-                )
-                yield source.problem(
-                    (task.id,), what, _("write `each: [{}]` for a task of each").format(lead), True
-                )
             if lead != "?" and f" {lead} " in f" {task.support} ":
                 what = _("{} both leads and supports {}").format(lead, task.id)
                 yield source.problem((task.id,), what, _("take it out of `support`"), True)
+        for named in (*task.leads, *ids(task.support)):
+            if groups.get(named):
+                what = _("{} is given to the group {} as one body: none of its members has it in its lists")
+                hint = _("write `each: [{0}]` for a task of each; name members that support").format(named)
+                yield source.problem((task.id,), what.format(task.id, named), hint, True)
         if task.deadline is None and task.term != ONGOING:
             what = _("{} has no deadline and is never late").format(task.id)
             yield source.problem((task.id,), what, _("add `deadline`"), True)

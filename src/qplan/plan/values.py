@@ -189,7 +189,8 @@ DeadlineForm = Annotated[
         N_("day, month, quarter, half-year or year; `ongoing` or `immediate`"),
         wrong=N_("“{value}” is no date"),
         hint=N_(
-            "write an existing day as 2025-12-31, or 2025-06, 2025-Q2, 2025-H1, 2025, ongoing, immediate"
+            "write an existing day as 2025-12-31, or 2025-06, 2025-Q2, 2025-H1, 2025, ongoing, immediate;"
+            " the document's words go to `deadline_text`"
         ),
     ),
 ]

@@ -103,7 +103,7 @@ def summary(snapshot: Snapshot, by: str, items: Iterable[AssessedTask]) -> list[
 
 def _title_of(members: Sequence[AssessedTask], key: str) -> str:
     """Return the title of a section whose heading is no task of the plan; a task without a heading is its own."""
-    if len(members) == 1:
+    if key and len(members) == 1:
         return members[0].task.title
     return _("safeguards") if all(item.task.kind == SAFEGUARD for item in members) else key
 

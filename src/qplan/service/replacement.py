@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from qplan.core.calendar import clock_of, lateness
-from qplan.core.model import ASSIGNED, ENDED, OPEN, Change, Plan, Task, in_force
+from qplan.core.model import ASSIGNED, ENDED, GROUP, OPEN, Change, Plan, Task, in_force
 
 
 class Replacement(NamedTuple):
@@ -21,11 +21,12 @@ class Replacement(NamedTuple):
     renamed: tuple[str, ...] = ()  #: tasks of that plan which keep a state under another title
     finished: tuple[str, ...] = ()  #: tasks that stay finished in a plan of another period
     overdue: tuple[str, ...] = ()  #: of those that leave or go on
+    divided: tuple[str, ...] = ()  #: tasks at work that become headings
 
     @property
     def asks(self) -> bool:
         """Whether somebody should agree to it."""
-        return bool(self.by or self.retired or self.carried or self.renamed or self.finished)
+        return bool(self.by or self.retired or self.carried or self.renamed or self.finished or self.divided)
 
 
 def replacement(
@@ -39,13 +40,15 @@ def replacement(
     tasks: list[Task] = [task for task in held["task"].values() if not task.retired]
     unfinished = [task for task in tasks if task.status in OPEN]
     leaving = [task for task in unfinished if task.id in retired]
+    headings = {task.id for task in plan.tasks if task.kind == GROUP}
+    divided = [t for t in tasks if t.id in headings and t.kind != GROUP and t.status != ASSIGNED]
     carried: list[Task] = []
     renamed: list[Task] = []
     finished: list[Task] = []
     another = head.id != plan.head.id
     if another or head.begins != plan.head.begins:
         titles = {task.id: task.title for task in plan.tasks}
-        kept = [task for task in tasks if task.id not in retired and task.status is not None]
+        kept = [task for task in tasks if task.id not in retired | headings and task.status is not None]
         carried = [task for task in kept if task.status in OPEN]
         renamed = [t for t in kept if t.status != ASSIGNED and titles.get(t.id, t.title) != t.title]
         finished = [t for t in kept if t.status in ENDED and t not in renamed]
@@ -56,6 +59,6 @@ def replacement(
         head.title,
         plan.head.title if another else "",
         tuple(dict.fromkeys(order)),
-        *(tuple(task.id for task in some) for some in (leaving, carried, renamed, finished, late)),
+        *(tuple(task.id for task in some) for some in (leaving, carried, renamed, finished, late, divided)),
     )
     return found if found.asks else Replacement()

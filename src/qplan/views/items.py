@@ -48,6 +48,7 @@ def task_item(snapshot: Snapshot, item: AssessedTask) -> dict[str, Any]:
         "support_basis": row.basis_of_support,
         "confirmed": row.basis == "confirmed",
         "fields": values_of(row),
+        "status": None if row.kind == GROUP else row.status,
         "extension_requested": row.extension_to,
         "light": item.light.code,
         "pace": pace_of(row, clock),

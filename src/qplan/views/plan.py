@@ -71,6 +71,7 @@ def replacement(found: Replacement) -> list[str]:
         (found.leaving, _("Open tasks that leave the plan ({n}): {ids}.")),
         (found.carried, _("Open tasks that are carried over as they stand ({n}): {ids}.")),
         (found.overdue, _("Of these, overdue ({n}): {ids}.")),
+        (found.divided, _("Tasks at work that become headings ({n}): {ids}; their status and progress are shown no more, their history stays.")),
         (found.renamed, _("Tasks that keep their state under another title ({n}): {ids}; a new task needs a new id.")),
         (found.finished, _("Tasks that stay finished ({n}): {ids}; reopen them, or give a new task a new id.")),
         (found.retired, _("Records that have left the plan and will be retired ({n}): {ids}.")),

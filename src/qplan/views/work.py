@@ -231,7 +231,7 @@ def score(snapshot: Snapshot, scored: list[Scored], year: int, against: str) -> 
         ]  # fmt: skip
     deadline = _("the original deadline") if against == "original" else _("the deadline in force")
     notes = [
-        _("Points of a task: closed in time {a}, closed late {b}, open in time {c}, overdue {d}; less {e} when stale, {f} for each urge not answered in time. A department has the mean of its tasks.").format(
+        _("Points of a task: closed in time {a}, closed late {b}, open in time {c}, overdue {d}; less {e} when stale, {f} for each urge not answered in time. A department has the mean of its tasks, by their weights.").format(
             a=rules.closed_in_time, b=rules.closed_late, c=rules.open_in_time, d=rules.overdue,
             e=rules.off_stale, f=rules.off_unanswered,
         ),
