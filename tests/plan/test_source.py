@@ -166,6 +166,10 @@ def test_a_scalar_is_the_text_that_was_written(body, word):
         ("deadline_basis: yes", "`deadline_basis` is “yes”; write one of: plan attached proposed"),
         ("lead: 市厂监管", "did you mean scjg 市场监管"),
         ("lead: 局", "may mean"),
+        (
+            "lead: 市监局、农业",
+            "names several departments; where several may stand, write a list: [市监局, 农业]",
+        ),
         ("support: scjg", "`support` must be: list of departments"),
         ("support: [[scjg]]", "`support` must be: list of departments"),
         ("lead: {scjg: x}", "`lead` must be: department, or list of departments"),

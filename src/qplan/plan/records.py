@@ -7,6 +7,7 @@ and the section of each is worked out.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from functools import cache
@@ -125,7 +126,11 @@ class Records:
         try:
             return find_department(text, self.departments).id
         except BadInput as error:
-            return error
+            parts = [part.strip() for part in re.split("[、，,；;]", text) if part.strip()]
+            if len(parts) < 2:
+                return error
+            what = _("“{}” names several departments; where several may stand, write a list: [{}]")
+            return BadInput(what.format(shown(text), shown(", ".join(parts))))
 
     def _departments(self, texts: Iterable[Text] | None, file: str) -> str:
         return " ".join([self._department(text, file) or "" for text in texts or ()])

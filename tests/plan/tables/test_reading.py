@@ -362,6 +362,8 @@ def test_a_table_with_one_known_heading_is_read_by_its_likeliest_column_and_aske
         )
     )
     assert [(row.title, row.leads) for row in goals.rows] == [("营业收入", ("市场部",))]
+    with pytest.raises(BadInput, match="姓名, 联系电话"):
+        read(sheet(tmp_path, ["姓名", "联系电话"], ["张三", "0000-0000001"]))
     with pytest.raises(BadInput, match="rename the tasks' column 重点任务"):
         read(sheet(tmp_path, ["指标", "目标值", "单位"], ["粮食总产量", "20", "万吨"]))
 

@@ -113,7 +113,7 @@ def _score(grid: Grid, row: int, year: int, wanted: Mapping[str, str], least: in
         for text in texts
         if (heading := read_heading(text, year)).sure or plain_heading(text) in wanted
     } - {"", "stage"}
-    named = fields & {*_TEXTS, "lead", "deadline"} or least == 1
+    named = fields & {*_TEXTS, "lead", "deadline", *(("no",) if least == 1 else ())}
     return len(fields) if len(fields) >= least and named else 0
 
 
