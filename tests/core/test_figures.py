@@ -210,6 +210,11 @@ def test_the_place_to_reach_is_worded_as_a_place() -> None:
     assert indicators.target_text(rank._replace(target=None, qualifier="保持")) == "保持leading"
 
 
+def test_an_english_unit_stands_apart_from_its_figure() -> None:
+    sets = RATE._replace(target="120", unit="sets", qualifier=None)
+    assert indicators.target_text(sets) == "≥120 sets"
+
+
 def test_growth_in_percent_may_exceed_a_hundred() -> None:
     growth = RATE._replace(name="产值年均增长率")
     assert measure(growth, value="120").after["value"] == "120"

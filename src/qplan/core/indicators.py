@@ -18,6 +18,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import NamedTuple
 
 from qplan.core.model import Actual, Indicator, ids
+from qplan.core.names import written
 from qplan.core.periods import in_order, last_day_of, period_of, same_kind
 from qplan.i18n import N_p, _, pgettext
 
@@ -188,5 +189,5 @@ def target_text(row: Indicator) -> str:
     if row.target is None:
         return f"{row.qualifier or ''}{sign}"
     limit = _(" ({})").format(row.qualifier) if row.qualifier else ""
-    reached = f"{row.target}{row.unit or ''}"
+    reached = written(row.target, row.unit)
     return (_("top {}").format(reached) if row.operator == "rank" else f"{sign}{reached}") + limit

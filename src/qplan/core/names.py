@@ -35,6 +35,11 @@ _NOTHING = frozenset(
 )
 
 
+def written(value: str, unit: str | None) -> str:
+    """A figure with its unit as a text has it: 5项, 30 days, 98%."""
+    return f"{value} {unit}" if unit and unit[0].isascii() and unit[0].isalpha() else f"{value}{unit or ''}"
+
+
 def says_nothing(text: str) -> bool:
     """Whether a text only says that there is nothing: 无, 暂无, /, —."""
     return folded(text) in _NOTHING

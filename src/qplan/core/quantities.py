@@ -260,11 +260,6 @@ def _decimal(text: str) -> str | None:
     return f"{number}.{''.join(str(_value(char)) for char in rest)}" if rest else str(number)
 
 
-def written(value: str, unit: str) -> str:
-    """A figure as a text has it: 5项, 30 days, 98%."""
-    return f"{value} {unit}" if unit[:1].isascii() and unit[:1].isalpha() else f"{value}{unit}"
-
-
 _HALF = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
     0x3000: 0x20,
     0xA0: 0x20,

@@ -13,7 +13,7 @@ from typing import Any
 
 from qplan.core.indicators import DIRECTIONS
 from qplan.core.model import GROUP, OFFICE, ONGOING, Indicator, Plan, Task, ids
-from qplan.core.names import nearest, shown
+from qplan.core.names import nearest, shown, written
 from qplan.errors import BadInput, Problem
 from qplan.i18n import _, joined
 from qplan.plan.files import Problems
@@ -295,7 +295,7 @@ def contradictions(plan: Plan, source: Source) -> Iterator[Problem]:
 
 
 def _figure(one: Indicator) -> str:
-    figure = f"{one.operator} {one.target or '?'}{one.unit or ''}"
+    figure = f"{one.operator} {written(one.target or '?', one.unit)}"
     return _("{} {} {} ({})").format(one.id, shown(one.name), figure, one.clause)
 
 

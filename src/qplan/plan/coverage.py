@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 from qplan.core.indicators import DIRECTIONS
 from qplan.core.model import Indicator, Milestone, Plan, Task, ids
-from qplan.core.names import shown
-from qplan.core.quantities import find_quantities, half_width, written
+from qplan.core.names import shown, written
+from qplan.core.quantities import find_quantities, half_width
 from qplan.errors import Problem
 from qplan.i18n import _, labelled
 from qplan.plan.document.outline import Heading

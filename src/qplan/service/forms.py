@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from qplan.core.calendar import light_label
 from qplan.core.indicators import target_text
 from qplan.core.model import ASSIGNED, AT_WORK, OPEN, Actor, Department, Head, Task, TaskFilter, ids
+from qplan.core.names import written
 from qplan.core.own import columns_of, values_of
 from qplan.core.periods import period_of
 from qplan.core.workflow import LEAD, SUPPORT, parts_of, role_label, role_of, shown_deadline, status_label
@@ -89,7 +90,7 @@ def _particulars(snapshot: Snapshot, task: Task, dept: str) -> str:
     others = [snapshot.department_name(one) for one in task.leads if one != dept and len(task.leads) > 1]
     own = values_of(task)
     parts = [
-        (_("quantity"), f"{task.quantity}{task.unit or ''}" if task.quantity is not None else None),
+        (_("quantity"), written(task.quantity, task.unit) if task.quantity is not None else None),
         (_("joint leads"), joined(others)),
         (_("verifier"), snapshot.department_name(task.verifier) if task.verifier else None),
         (_("weight"), task.weight),

@@ -9,6 +9,7 @@ from qplan.core import calendar, own
 from qplan.core.calendar import closed_late, light_label
 from qplan.core.labels import event_label
 from qplan.core.model import CLOSED, GROUP, OPEN, Actual, Event, Head, Milestone, Task, ids
+from qplan.core.names import written
 from qplan.core.workflow import STATUS as STATUSES
 from qplan.core.workflow import shown_deadline, status_label
 from qplan.i18n import N_, _, counted, joined, labelled, noted, sentences
@@ -267,7 +268,7 @@ def indicator(snapshot: Snapshot, measured: AssessedIndicator, events: list[Even
     ]
     columns: list[ColumnOf[Actual]] = [
         ColumnOf("period", _("period"), lambda one: period_label(period_of(one))),
-        ColumnOf("value", _("value"), lambda one: f"{one.value}{row.unit or ''}"),
+        ColumnOf("value", _("value"), lambda one: written(one.value, row.unit)),
         ColumnOf("source", _("source"), lambda one: one.source),
         ColumnOf("measured_on", _("measured on"), lambda one: one.measured_on, DATE),
         ColumnOf("note", _("note"), lambda one: one.note, rank=1),

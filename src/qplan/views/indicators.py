@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qplan.core.model import ids
+from qplan.core.names import written
 from qplan.i18n import N_p, _, joined, noted, pgettext
 from qplan.views import DECIMAL, ID, ColumnOf, Table, View, items, table_of
 from qplan.views.lists import view_of
@@ -60,7 +61,7 @@ def _result(measured: AssessedIndicator) -> str:
 
 def _baseline(measured: AssessedIndicator) -> str | None:
     row = measured.indicator
-    return noted(f"{row.baseline}{row.unit or ''}", row.baseline_year) if row.baseline else None
+    return noted(written(row.baseline, row.unit), row.baseline_year) if row.baseline else None
 
 
 def _trend(measured: AssessedIndicator) -> str | None:
@@ -84,8 +85,8 @@ def latest_text(measured: AssessedIndicator) -> str | None:
     """The latest figure with its period, and which parts a later sum lacks: 312人 (2024), 2025: without Q4."""
     from qplan.core.periods import period_label, period_of
 
-    latest, unit = measured.latest, measured.indicator.unit or ""
-    texts = [noted(f"{latest.value}{unit}", period_label(period_of(latest)))] if latest else []
+    latest, unit = measured.latest, measured.indicator.unit
+    texts = [noted(written(latest.value, unit), period_label(period_of(latest)))] if latest else []
     if measured.lacking:
         texts.append(
             _("{period}: no figure of {parts}").format(

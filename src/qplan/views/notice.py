@@ -13,6 +13,7 @@ from qplan.core.calendar import LIGHTS, closed_late
 from qplan.core.escalation import district_label, urge_state
 from qplan.core.indicators import target_text
 from qplan.core.model import CLOSED
+from qplan.core.names import written
 from qplan.core.periods import period_label, period_of
 from qplan.core.workflow import STATUS
 from qplan.i18n import N_p, joined, pgettext, speaking
@@ -153,11 +154,10 @@ def overdue_values(snapshot: Snapshot, line: OverdueTask) -> Values:
 
 def _indicator(measured: AssessedIndicator) -> Values:
     row, latest = measured.indicator, measured.latest
-    unit = row.unit or ""
     return {
         "id": row.id, "name": row.name, "nature": row.nature,
         "target": target_text(row),
-        "value": f"{latest.value}{unit}" if latest else "", "year": latest.year if latest else "",
+        "value": written(latest.value, row.unit) if latest else "", "year": latest.year if latest else "",
         "period": period_label(period_of(latest)) if latest else "",
         "attainment": measured.attainment,
     }  # fmt: skip

@@ -22,6 +22,7 @@ from qplan.core.model import (
     Milestone,
     Task,
 )
+from qplan.core.names import written
 from qplan.core.rules import Rules
 from qplan.i18n import N_, N_p, _, joined, labelled, noted, pgettext
 
@@ -93,7 +94,7 @@ def milestone_state(row: Milestone, missed: bool) -> str:
 
 def quantity(row: Task) -> str | None:
     """A task's quantity with its unit."""
-    return None if row.quantity is None else f"{row.quantity}{row.unit or ''}"
+    return None if row.quantity is None else written(row.quantity, row.unit)
 
 
 def basis_label(code: str | None) -> str:

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from qplan.core.quantities import written
+from qplan.core.names import written
 from qplan.i18n import _
 from qplan.plan.document.bodies import Due, Duty, day_of, find_days, find_duty
 from qplan.plan.document.head import Head, read_head
