@@ -9,7 +9,7 @@ from qplan.core.deadlines import parse_deadline
 from qplan.core.model import IMMEDIATE, ONGOING
 from qplan.core.periods import last_day
 from qplan.plan.document.lines import is_english
-from qplan.plan.tables.bodies import Bodies, split_bodies
+from qplan.plan.tables.bodies import split_bodies
 
 
 class Duty(NamedTuple):
@@ -43,9 +43,6 @@ _BRACKET = re.compile(
 )
 _DUTY_WORDS = re.compile(r"牵头|负责|配合|责任单位|分工")
 _TIME_WORDS = re.compile(r"\d|完成|长期|持续|年底|季度|立行")
-_AND = re.compile(
-    r"(?<=[局委办府部镇乡院会司])(?:和|及|与|以及)(?=各?[\u4e00-\u9fff]{2,12}[局委办府部镇乡院会司](?:[,、;(和及与]|牵头|负责|配合|$))"
-)
 _SENTENCE = re.compile(
     rf"(?:^|[。;,\n]|由)\s*(?P<leads>{_LIST})(?:共同)?(?:牵头|负责(?!任)|组建|组织实施|会同)(?:[,]\s*(?P<supports>{_LIST})(?:配合|协助|参与))?"
 )
@@ -97,10 +94,10 @@ def _labelled(text: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
     supports: list[str] = []
     for part, listed in stated.items():
         names = re.split(r"(?:配合|协办|参与|协同)(?:单位|部门)|(?:整改|完成)?时限", listed)[0]
-        bodies = _split(names, "lead" if part == first else "support")
+        bodies = split_bodies(names, "lead" if part == first else "support")
         leads += bodies.leads
         supports += bodies.support
-    return tuple(leads), (*supports, *_split(helpers, "support").support)
+    return tuple(leads), (*supports, *split_bodies(helpers, "support").support)
 
 
 def _in_brackets(text: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
@@ -113,7 +110,7 @@ def _in_brackets(text: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
             r"(?:等)?按(?:照)?(?:各自)?(?:职责|职能)(?:分工)?(?:分别)?(?:负责|落实)?", "", found["inside"]
         )
         inside = "、".join(part for part in re.split("[,;、。]", listed) if not _TIME_WORDS.search(part))
-        bodies = _split(inside, "lead")
+        bodies = split_bodies(inside, "lead")
         if bodies.leads and all(_is_body(one) for one in (*bodies.leads, *bodies.support)):
             return bodies.leads, bodies.support
     return None
@@ -124,14 +121,9 @@ def _in_sentence(text: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
     found = _SENTENCE.search(text)
     if found is None:
         return None
-    leads = tuple(one for one in _split(found["leads"], "lead").leads if _is_body(one))
-    supports = tuple(one for one in _split(found["supports"] or "", "support").support if _is_body(one))
+    leads = tuple(one for one in split_bodies(found["leads"], "lead").leads if _is_body(one))
+    supports = tuple(one for one in split_bodies(found["supports"] or "", "support").support if _is_body(one))
     return (leads, supports) if leads else None
-
-
-def _split(text: str, part: str) -> Bodies:
-    """The bodies of a list; 和 divides where a body ends before it and another follows."""
-    return split_bodies(_AND.sub("、", text.strip(" ,、。")), part)
 
 
 def _first(pattern: re.Pattern[str], text: str, group: str) -> str:

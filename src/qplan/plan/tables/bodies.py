@@ -45,6 +45,10 @@ _DUTIES = re.compile(
     r"(?:按照?|根据|依据?)(?:各自|自身)?(?:职责|职能|分工)(?:分工)?(?:范围)?(?:分别)?(?:负责|落实|抓好落实|做好.*|推进)?$"
 )
 _AND_OTHERS = re.compile(r"等(?:相关|有关|各)?(?:部门|单位|责任单位)?$")
+#: “And” between a body's end and another body: 区民政局和区财政局, 区民政局及各镇（街道）.
+_BETWEEN = re.compile(
+    r"(?<=[局委办府部镇乡道院会司])(?:和|及|与|以及)(?=各[县市区镇乡]|各?[\u4e00-\u9fff]{2,12}[局委办府部镇乡道院会司](?:[,，、;；/\n(（和及与]|牵头|负责|配合|$))"
+)
 _GENERIC = re.compile(
     r"^(?:区级|县级|市级|区|县|市)?(?:各|其他|其它)?(?:级|个)?(?:相关|有关|责任|成员|主管|行业|职能)?(?:责任|主管|职能)?(?:部门|单位|镇街|乡镇|科室)$"
 )
@@ -150,7 +154,7 @@ def _short(text: str) -> str:
 def pieces(text: str) -> list[str]:
     """The text between separators; what is in brackets stays together."""
     parts, depth, current = [], 0, ""
-    for char in re.sub(r"(?<=[局委办部])会同(?=.{2})", "牵头、", text):
+    for char in _BETWEEN.sub("、", re.sub(r"(?<=[局委办部])会同(?=.{2})", "牵头、", text)):
         depth += (char in _OPEN) - (char in _CLOSE and depth > 0)
         if depth == 0 and char in _SEPARATORS:
             parts.append(current)
