@@ -40,8 +40,8 @@ TAKEN = [
     ("note", "x" * 2000, "x" * 2000),
     ("next_step", "a\ttab", "a tab"),
     ("difficulty", "Ａ１００％", "Ａ１００％"),
-    ("note", "a\u2028b", "a b"),
-    ("note", "a\x85b", "a b"),
+    ("note", "a\u2028b", "a\nb"),
+    ("note", "a\x85b", "a\nb"),
 ]
 REFUSED = [
     ("progress", "101"),

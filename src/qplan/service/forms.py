@@ -113,6 +113,7 @@ def _last_report(item: AssessedTask, role: str, dept: str) -> str:
         labelled(_("progress"), f"{task.progress}%") if task.progress is not None else "",
         task.note or "",
         labelled(_("difficulty"), task.difficulty) if task.difficulty else "",
+        labelled(_("help needed"), task.needs) if task.needs else "",
         labelled(_("next step"), task.next_step) if task.next_step else "",
         labelled(_("last update"), task.last_update) if task.last_update else "",
     ]
