@@ -258,3 +258,7 @@ def test_a_browser_shows_it_whole_and_silently(folder, tmp_path, width):
                 assert "逾期事项" in printed and "C1.4" in printed and "图表" in printed
         finally:
             browser.close()
+
+
+def test_a_text_of_several_lines_is_shown_in_lines(text):
+    assert re.search(r"^td \{[^}]*white-space: pre-line", text, re.MULTILINE)
