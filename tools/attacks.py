@@ -12,6 +12,8 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -69,21 +71,26 @@ TESTS = (
 )  # fmt: skip
 
 
-def run(report: Path) -> int:
-    """Run the tests; pytest's exit code."""
-    env = os.environ | {
-        "QPLAN_TORTURE": os.environ.get("QPLAN_TORTURE", "long"),
-    }
-    command = [sys.executable, "-m", "pytest", *TESTS, f"--junitxml={report}", "-o", "junit_family=xunit1"]
-    command += ["-rs", "--durations=20"]
-    return subprocess.run(command, cwd=ROOT, env=env, check=False).returncode
+#: Its waits are measured: it runs when everything else has ended, whatever PYTEST_ADDOPTS says of workers.
+ALONE = "tests/torture/test_concurrency.py"
 
 
-def lines(report: Path, language: str) -> list[str]:
-    """Return the rows of the table from pytest's report."""
+def run(reports: Sequence[Path]) -> int:
+    """Run the tests, and then :data:`ALONE`; 0 where both runs passed."""
+    env = os.environ | {"QPLAN_TORTURE": os.environ.get("QPLAN_TORTURE", "long")}
+    command = [sys.executable, "-m", "pytest", "-o", "junit_family=xunit1", "-rs", "--durations=20"]
+    first = [*command, f"--junitxml={reports[0]}", f"--ignore={ALONE}", *TESTS]
+    code = subprocess.run(first, cwd=ROOT, env=env, check=False).returncode
+    env.pop("PYTEST_ADDOPTS", None)
+    then = [*command, f"--junitxml={reports[1]}", ALONE]
+    return subprocess.run(then, cwd=ROOT, env=env, check=False).returncode or code
+
+
+def lines(reports: Sequence[Path], language: str) -> list[str]:
+    """Return the rows of the table from pytest's reports."""
     counted: Counter[tuple[int, str]] = Counter()
     figures: dict[int, str] = {}
-    for case in ElementTree.parse(report).iter("testcase"):
+    for case in chain.from_iterable(ElementTree.parse(report).iter("testcase") for report in reports):
         name = f"{case.get('classname')}.{case.get('name')}"
         said = {one.get("name"): one.get("value") for one in case.iter("property")}
         if case.find("skipped") is not None:
@@ -107,12 +114,12 @@ def lines(report: Path, language: str) -> list[str]:
 def main() -> int:
     """Run the rounds, print the table and write it where that is asked; 1 when anything was violated."""
     with tempfile.TemporaryDirectory() as folder:
-        report = Path(folder) / "report.xml"
-        code = run(report)
-        if any("| 0 | 0 |" in row for row in lines(report, "en")):
+        reports = [Path(folder) / name for name in ("all.xml", "alone.xml")]
+        code = run(reports)
+        if any("| 0 | 0 |" in row for row in lines(reports, "en")):
             code = 1  # of a row no test was run
         for language, page in PAGES.items():
-            table = "\n".join(lines(report, language))
+            table = "\n".join(lines(reports, language))
             print(table, end="\n\n")
             if "--write" in sys.argv:
                 text = page.read_text("utf-8")
