@@ -122,6 +122,21 @@ class TestLinksModesOwners:
         assert (tmp_path / "link.db").is_symlink() and mode(ledger) == 0o640
         assert qplan("tasks", "--under", "T1.1", "-f", "json").json["items"][0]["status"] == "assigned"
 
+    def test_a_folder_is_no_place_for_a_ledger(self, qplan, ledger, tmp_path):
+        qplan("backup", tmp_path / "copy.db")
+        before = sorted(os.listdir(tmp_path))
+        answer = qplan("restore", tmp_path / "copy.db", "--ledger", tmp_path, "--yes")
+        assert answer.code == 2 and "is a folder, not a ledger" in answer.err
+        assert sorted(os.listdir(tmp_path)) == before
+
+    def test_a_working_folder_that_is_gone_is_named(self, qplan, ledger, tmp_path, monkeypatch):
+        gone = tmp_path / "gone"
+        gone.mkdir()
+        monkeypatch.chdir(gone)
+        gone.rmdir()
+        answer = qplan("weekly", "--week", "2026-W40", "--out", "w")
+        assert answer.code == 1 and "The folder that you are in is not there any more" in answer.err
+
     def test_backup_through_a_link_renews_the_copy_at_its_end(self, qplan, ledger, tmp_path):
         copy, link = tmp_path / "copy.db", tmp_path / "link.db"
         link.symlink_to(copy)

@@ -114,3 +114,16 @@ def test_a_repeated_undo_with_its_request_id_reverts_nothing_twice(ledger):
     answer = ok(ledger("undo", "--request-id", "u1"))
     assert "already written" in answer.out
     assert status(ledger, "T1.1") == "active"
+
+
+def test_an_entry_that_was_undone_is_not_blamed_on_its_undoing(ledger):
+    ok(ledger("report", "T1.3", "--note", "a", *LEAD))
+    seq = last(ledger)
+    ok(ledger("undo", *LEAD))
+    refused = ledger("undo", seq, *LEAD)
+    assert refused.code == 1 and f"No. {seq} was undone already, by no. {last(ledger)}." in refused.err
+
+
+def test_undo_without_a_number_leaves_a_load_alone_and_says_so(ledger):
+    refused = ledger("undo", *OFFICE)
+    assert refused.code == 1 and "is of a load" in refused.err

@@ -47,7 +47,7 @@ class TestUndo:
             reversal.undo(ledger, seq, order(OFFICE, on="2024-06-01"))
         assert ledger.task("T1.1")._replace(version=0) == before._replace(version=0)
         for seq in seqs:  # each was undone already, by an entry that stands
-            with pytest.raises(Refused, match="undo that first"):
+            with pytest.raises(Refused, match="was undone already"):
                 reversal.undo(ledger, seq, order(OFFICE, on="2024-06-01"))
         assert_whole(ledger)
 

@@ -150,6 +150,8 @@ def explained(error: BaseException) -> tuple[str, int]:
         # the streams replace what they cannot show: only bytes given as text end here
         return _("What you gave holds bytes that are not text; give it in UTF-8."), 2
     if isinstance(error, OSError) and error.strerror:
+        if not error.filename and not _has_working_folder():
+            return _("The folder that you are in is not there any more; change to another one."), 1
         place = f"{error.filename}: " if error.filename else ""
         return f"{place}{system_words(error)}", 1
     return (
@@ -159,6 +161,13 @@ def explained(error: BaseException) -> tuple[str, int]:
         ).format(kind=type(error).__name__, what=error),
         1,
     )
+
+
+def _has_working_folder() -> bool:
+    try:
+        return bool(os.getcwd())
+    except OSError:
+        return False
 
 
 def _complain(sentence: str, color: bool) -> None:

@@ -50,13 +50,16 @@ class Upgraded(NamedTuple):
 
 
 def file_of(place: str) -> Path:
-    """The file of a ledger, at the end of all links; Refused where the ledger is on a server."""
+    """The file of a ledger, at the end of all links; Refused where it is on a server, NoLedger for a folder."""
     if is_server(place):
         raise Refused(
             _("{place}: a ledger on a server is copied with the server's own means (pg_dump), or as a journal: qplan export --journal"),
             place=shown(place),
         )  # fmt: skip
-    return files.target_of(path_of(place))
+    file = files.target_of(path_of(place))
+    if file.is_dir():
+        raise NoLedger(_("{path} is a folder, not a ledger; name a file in it."), path=shown(place))
+    return file
 
 
 def stamp(now: str) -> str:

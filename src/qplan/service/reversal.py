@@ -131,6 +131,8 @@ def _inverse(
     change = journal_rules.inverse(event)
     for later in journal_rules.drop_undone(ledger.events_recorded_after(event.subject, event.seq)):
         shared = sorted(set(change.after) & set(journal_rules.changes_in(later)["after"]))
+        if journal_rules.undoes(later) == event.seq:
+            raise Refused(_("No. {seq} was undone already, by no. {later}."), seq=event.seq, later=later.seq)
         if shared and later.seq not in reverted and _entity(later) == _entity(event):
             from qplan.core.labels import event_label, field_names
 
@@ -153,13 +155,18 @@ def _last_of(ledger: Ledger, actor: Actor, plan: PlanHead) -> int:
     """Return the entry that undoing without a number means: the last one that its department can revert
     and that nobody has reverted; Refused where there is none, or where a load was last.
     """
+    from qplan.core.labels import event_label
+
     office = actor.dept == plan.office
     for event in ledger.events_by("" if office else actor.dept):
         loaded = event.kind.rpartition(".")[2] in ("define", "amend", "retire")
         if event.kind in LASTING or journal_rules.undoes(event) is not None or (loaded and not office):
             continue
         if loaded:
-            raise _only_by_load(event)
+            raise Refused(
+                _("No. {seq} ({kind}), the last that is not undone, is of a load; load a corrected plan instead: qplan load"),
+                seq=event.seq, kind=event_label(event.kind),
+            )  # fmt: skip
         if not _is_reverted(ledger, event):
             return event.seq
     raise Refused(_("{dept} has no entry that it could undo."), dept=actor.acts_for)
