@@ -135,7 +135,7 @@ class TestCopies:
         assert EXPORTS.keys() == RECORDS.keys(), "views/maintenance.py: EXPORTS"
         text = qplan("export", "--help").out
         missing = [name for name in EXPORTS.values() if name not in text]
-        assert missing == [], "cli/commands/maintenance.py: the help text of --table"
+        assert missing == [], "cli/commands/export.py: the help text of --table"
 
     def test_export_of_a_past_day(self, qplan, ledger):
         qplan("update", "T1.1", "--status", "active")

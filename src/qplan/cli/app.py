@@ -87,9 +87,9 @@ COMMANDS: dict[str, Entry] = {
     "restore": Entry(
         "maintenance:restore", MAINTAIN, OTHER, N_("Put a backup in the ledger's place."), formats=False
     ),
-    "export": Entry("maintenance:export", MAINTAIN, READ, N_("Write out the rows, or the journal.")),
+    "export": Entry("export:export", MAINTAIN, READ, N_("Write out the rows, or the journal.")),
     "import": Entry(
-        "maintenance:import_", MAINTAIN, OTHER, N_("Make a new ledger from a journal."), formats=False
+        "export:import_", MAINTAIN, OTHER, N_("Make a new ledger from a journal."), formats=False
     ),
     "move": Entry(
         "server:move", MAINTAIN, OTHER, N_("Take the ledger to PostgreSQL, or back to a file."), formats=False

@@ -16,7 +16,6 @@ from qplan.core.decision import decide
 from qplan.core.effects import check_verifier
 from qplan.core.model import CLOSED, Actor, Change, Event, PlanHead, Task
 from qplan.core.periods import parse_period
-from qplan.core.rules import Rules
 from qplan.core.workflow import BY_ACTION, VERIFIER, ActionRequest, parts_of, resolve_action
 from qplan.errors import QplanError
 from qplan.i18n import _, joined
@@ -69,29 +68,26 @@ class Situation(NamedTuple):
 
 def _typed(at: Situation, action: str) -> dict[str, Any]:
     """Return what a step's entry shows to have been given; a required field that stayed the same included."""
-    step, places, after = BY_ACTION[action], PLACES.get(action, {}), at.after
-    given: dict[str, Any] = {}
-    for name in (*step.requires, *step.accepts, "note"):
+    step, places, after, info = BY_ACTION[action], PLACES.get(action, {}), at.after, at.info
+    given = {
+        name: value
+        for name in (*step.requires, *step.accepts, "note")
+        if (value := after.get(places.get(name, name), info.get(name))) is not None
+    }
+    for name in (*step.requires, *(step.accepts if action in _KEPT else ())):
         place = places.get(name, name)
-        value = after.get(place, at.info.get(name))
-        again = name in step.requires or (action in _KEPT and name != "note")
-        if value is None and place not in after and again:
-            value = getattr(at.record, place, None)
-        given[name] = value
+        if name not in given and place not in after:
+            given[name] = getattr(at.record, place, None)
     if "evidence_sha256" in after:
         given["evidence"] = at.value("evidence")
-    return {
-        name: value for name, value in _ADJUST.get(action, _as_it_is)(at, given).items() if value is not None
-    }
-
-
-def _as_it_is(at: Situation, given: dict[str, Any]) -> dict[str, Any]:
-    return given
+    if action in _ADJUST:
+        given = _ADJUST[action](at, given)
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def _report(at: Situation, given: dict[str, Any]) -> dict[str, Any]:
     """A report of what the row said already changes its day only."""
-    return given if any(value is not None for value in given.values()) else {"progress": at.record.progress}
+    return given or {"progress": at.record.progress}
 
 
 def _contribution(at: Situation, given: dict[str, Any]) -> dict[str, Any]:
@@ -131,18 +127,13 @@ def _step(at: Situation) -> Change | None:
         facts["assigned_on"] = events.assigned_on(at.history, task.basis, at.plan.utc_offset)
     if BY_ACTION[action].verb == "assign":
         action = resolve_action("assign", task, VERIFIER, given)
-    request = ActionRequest(action, given, at.actor, day(at.event.effective_on), facts)
+    request = ActionRequest(action, given, at.actor, at.clock.today, facts)
     return decide(task, request, at.clock, at.plan.office)
 
 
 def _goal(at: Situation) -> Change | None:
-    verb, task, office, reason = (
-        at.event.kind.partition(".")[2],
-        at.owner,
-        at.plan.office,
-        at.info.get("reason"),
-    )
-    on = day(at.event.effective_on)
+    verb, task, office, on = at.event.kind.partition(".")[2], at.owner, at.plan.office, at.clock.today
+    reason = at.info.get("reason")
     if verb == "add":
         made = milestones.added(task, (), at.after["title"], at.after["due"], at.actor, at.plan)
         number = {"position": at.after.get("position")}
@@ -161,7 +152,7 @@ def _goal(at: Situation) -> Change | None:
 def _figure(at: Situation) -> Change | None:
     if at.event.kind not in ("actual.measure", "actual.correct"):
         return None
-    on = day(at.event.effective_on)
+    on = at.clock.today
     period = parse_period(at.event.subject.rpartition("/")[2], "--period", on)
     kept = at.record is not None and at.value("measured_on") == at.record.measured_on
     return figures.measured(
@@ -249,12 +240,12 @@ def past_the_program(event: Event, what: str) -> str:
     return _("{actor} wrote past the program: {what}").format(actor=event.actor, what=what)
 
 
-def reach(event: Event, rules: str, utc_offset: str) -> Iterator[str]:
-    """Yield that an entry reaches back further than the rules (their JSON) allow; an undo takes its entry's day."""
-    if '"backdate_days"' not in rules or event.kind.partition(".")[2] in (*LOADED, "undo"):
+def reach(at: Situation) -> Iterator[str]:
+    """Yield that an entry reaches back further than the rules allow; an undo takes its entry's day."""
+    event, most = at.event, at.clock.rules.backdate_days
+    if most is None or event.kind.partition(".")[2] in (*LOADED, "undo"):
         return
-    most = Rules.parse(rules).backdate_days
-    days = (day(events.local_day(event.recorded_at, utc_offset)) - day(event.effective_on)).days
-    if most is not None and days > most:
+    days = (day(events.local_day(event.recorded_at, at.plan.utc_offset)) - at.clock.today).days
+    if days > most:
         what = _("the entry reaches back {days} days; the rules allow {most}").format(days=days, most=most)
         yield past_the_program(event, what)

@@ -380,7 +380,7 @@ FIELDS: dict[str, frozenset[str]] = {f"task.{one.action}": _fields_of(one) for o
 
 def unexpected_fields(kind: str, after: Mapping[str, Any]) -> set[str]:
     """Return the fields that an entry sets although a transition of its kind does not set them."""
-    return set(after) - FIELDS.get(kind, frozenset(after))
+    return after.keys() - FIELDS[kind] if kind in FIELDS else set()
 
 
 #: Action -> the fields that have a value after it, and with ``info.`` what its entry must carry.

@@ -16,9 +16,11 @@ from typing import Any, get_type_hints
 
 from qplan.core.calendar import named_day
 from qplan.core.events import MAKING
+from qplan.core.labels import FACTS, VERBS, known_field
 from qplan.core.model import RECORDS, Event
 from qplan.core.own import OwnColumn
 from qplan.core.rules import Rules
+from qplan.core.workflow import BY_ACTION
 from qplan.i18n import _
 
 #: The id of a plan's record; what belongs to one has an id such as ``TASK/m1``, ``INDICATOR/2025``.
@@ -50,9 +52,6 @@ _MARKS = frozenset(("late", "done_late", "closed_late", "one_person_office"))
 
 def misfits(event: Event, body: Mapping[str, Any]) -> Iterator[str]:
     """Yield what of an entry is not of its type, each as a sentence."""
-    from qplan.core.labels import VERBS, known_field
-    from qplan.core.workflow import BY_ACTION
-
     entity, _dot, verb = event.kind.partition(".")
     if entity not in RECORDS or not (verb in VERBS or (entity == "task" and verb in BY_ACTION)):
         yield _("“{value}” is no kind of entries").format(value=_short(event.kind))
@@ -76,8 +75,6 @@ def misfits(event: Event, body: Mapping[str, Any]) -> Iterator[str]:
     after = _needed(entity) | body["after"] if event.kind.endswith(MAKING) else body["after"]
     for name, value in after.items():
         if not fields.get(name, _is_plain)(value):
-            from qplan.core.labels import known_field
-
             yield _("{field} cannot be “{value}”").format(field=known_field(name), value=_short(value))
 
 
@@ -91,8 +88,6 @@ def _info_misfits(event: Event, info: Any) -> Iterator[tuple[str, Any]]:
     if not isinstance(info, dict):
         yield "info", info
         return
-    from qplan.core.labels import FACTS
-
     for name, value in info.items():
         if name == "undoes":
             fits = type(value) is int and 0 < value < event.seq

@@ -77,12 +77,14 @@ def composed(change: Change) -> Change:
     Evidence stays as given: it may be the path of a file, which is found by its very bytes.
     """
     kind, subject, before, after, info = change
-    after = {name: value if name == "evidence" else _nfc(value) for name, value in after.items()}
-    return Change(kind, subject, before, after, {name: _nfc(value) for name, value in info.items()})
+    return Change(kind, subject, before, _nfc(after), _nfc(info))
 
 
-def _nfc(value: Any) -> Any:
-    return normalize("NFC", value) if isinstance(value, str) and not value.isascii() else value
+def _nfc(fields: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: normalize("NFC", value) if isinstance(value, str) and name != "evidence" else value
+        for name, value in fields.items()
+    }
 
 
 #: So many texts are encoded at a time: the encoder is made anew for each call.

@@ -140,7 +140,7 @@ class Replay:
         self.latest: dict[str, str] = {}  #: record -> the latest day on which an entry about it took effect
         self.history: dict[str, list[Event]] = {}  #: task -> its entries that the audit reads
         self.plan: PlanHead | None = None  #: the head of the plan in force, which the clock is of
-        self.clock: Clock | None = None
+        self.clock: Clock | None = None  #: that of the entry before
         self.reverts: dict[int, int] = {}  #: undoing -> the entry that it reverts
         self.reverted: set[int] = set()  #: entries that do not apply any more
         self.requests: dict[str, tuple[int, int, int]] = {}  #: id -> first, last, how many
@@ -259,20 +259,21 @@ class Replay:
         undone = events.undoes(event)
         if undone is not None:
             self._revert(event.seq, undone)
-        if self.connection is None or plan is None or entity in ("plan", "department"):
-            return
-        yield from audit.reach(event, plan.rules, plan.utc_offset)
-        if verb in audit.LOADED and undone is None:
+        loaded = verb in audit.LOADED and undone is None
+        if self.connection is None or plan is None or loaded or entity in ("plan", "department"):
             return
         yield from self._later(event, body["after"])
         today = day(event.effective_on)
         if self.clock is None:
             self.clock = clock_of(plan, today)
+        elif self.clock.today != today:
+            self.clock = self.clock.on(today)
         record = self._record(entity, event.subject)
         owner, history = self._owner(body, record), self.history.get(event.subject, [])
         at = audit.Situation(
-            event, body["after"], body.get("info", {}), record, owner, history, plan, self.clock.on(today)
+            event, body["after"], body.get("info", {}), record, owner, history, plan, self.clock
         )
+        yield from audit.reach(at)
         if undone is None:
             yield from audit.irregularities(at)
         elif record is not None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from qplan.i18n import N_p, _, pgettext
 from qplan.service.evidence import Piece
-from qplan.service.queries import Snapshot
-from qplan.views import ID, ColumnOf, View, lists, table_of
+from qplan.views import ID, ColumnOf, View, table_of
+
+if TYPE_CHECKING:
+    from qplan.service.queries import Snapshot
 
 #: State of a piece of evidence -> label.
 STATES = {
@@ -27,6 +30,8 @@ def state_label(state: str) -> str:
 
 def view(snapshot: Snapshot, pieces: Sequence[Piece]) -> View:
     """Each piece of evidence with its state, its SHA-256 and where what was given can be read."""
+    from qplan.views import lists
+
     columns: list[ColumnOf[Piece]] = [
         ColumnOf("task", _("task"), lambda one: one.task, ID),
         ColumnOf("evidence", _("evidence"), lambda one: one.text),

@@ -8,30 +8,24 @@ import typer
 
 from qplan.cli import evidence, outbox, settings
 from qplan.cli.evidence import store_of
-from qplan.cli.options import Columns, NamedView, Sort
-from qplan.cli.output import chosen_format, confirm, emit, print_line, save, say, to_stdout
+from qplan.cli.output import confirm, emit, print_line, say, to_stdout
 from qplan.cli.protection import check_apart
-from qplan.cli.selection import Selection, query_of, with_filters
 from qplan.cli.session import (
     Context,
     Session,
     keep_head,
     opened,
-    reading,
     timestamp,
     today_or_default,
     write_context,
     writer,
 )
 from qplan.cli.settings import make_own_folder
-from qplan.cli.values import parse_choice
 from qplan.core.model import Head
 from qplan.errors import BadInput
 from qplan.i18n import N_, _
-from qplan.ledger.connection import shown
 from qplan.ledger.store import Ledger
 from qplan.ledger.verify import SEEN, Finding
-from qplan.render import format_of
 
 Force = Annotated[
     bool, typer.Option("--force", help=N_("Do it although it loses something; see the refusal."))
@@ -63,7 +57,7 @@ def verify(
     ] = False,
 ) -> int:
     """Check that journal, chain and rows agree; exit 3 when they do not."""
-    from qplan.cli.commands.plan import progress
+    from qplan.cli.progress import progress
     from qplan.ledger import heads
     from qplan.ledger.receipts import parse as parse_receipt
     from qplan.ledger.seal import signature_of
@@ -194,101 +188,6 @@ def restore(
             lost = _("Entries no. {first} to {last} are only there.")
             say(lost, ctx.obj, first=done.head.seq + 1, last=done.replaced.seq)
     evidence.copy_all(evidence.beside(path, done.head), store_of(ctx.obj), ctx.obj)
-
-
-@with_filters()
-def export(
-    ctx: Context,
-    selection: Selection,
-    journal: Annotated[
-        bool, typer.Option("--journal", help=N_("The journal as JSON lines, for an auditor or qplan import."))
-    ] = False,
-    table: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME", help=N_("Only plan, departments, tasks, milestones, indicators or actuals.")
-        ),
-    ] = None,
-    sort: Sort = "plan",
-    columns: Columns = None,
-    view: NamedView = None,
-) -> None:
-    """Write the work register as a workbook, the rows as they are stored, or the journal."""
-    from qplan.ledger import transfer
-    from qplan.service import maintenance
-    from qplan.views import maintenance as views
-
-    names = list(views.EXPORTS.values())
-    if table is not None:
-        table = parse_choice(table, "--table", names)
-    if journal:
-        if ctx.obj.gathered is not None:
-            raise BadInput(_("--journal writes the journal of one ledger; give --ledger once."))
-        if (
-            ctx.obj.as_of is not None
-            or ctx.obj.at_seq is not None
-            or table is not None
-            or columns is not None
-            or selection.given
-        ):
-            raise BadInput(
-                _("--journal writes the journal whole: leave out --as-of, --at-seq, --table and filters.")
-            )
-        if (ctx.obj.format or format_of(ctx.obj.out or "") or "json") != "json":
-            raise BadInput(
-                _("The journal is written as JSON lines; end the name with .jsonl and leave --format out.")
-            )
-        with opened(ctx.obj) as ledger:
-            lines = transfer.lines(ledger.connection)
-            if ctx.obj.out and ctx.obj.out != "-":
-                save(lines, ctx.obj.out, ctx.obj)
-                say(_("Written: {path}"), ctx.obj, path=ctx.obj.out)
-            else:
-                # in UTF-8 whatever the console speaks: its bytes are what an auditor checks
-                outbox.put((line.encode() for line in lines), to_stdout)
-        return
-    if columns is not None or selection.given or (table is None and chosen_format(ctx.obj) == "xlsx"):
-        _register(ctx.obj, selection, sort, columns, table)
-        return
-    with reading(ctx.obj) as snapshot:
-        asked = ctx.obj if ctx.obj.format or ctx.obj.out else ctx.obj._replace(format="json")
-        chosen = [table] if table else names
-        rows = maintenance.export_rows(snapshot.ledger)
-        emit(views.export(rows, chosen, snapshot.today.isoformat(), snapshot.ledger.head()), asked)
-
-
-def _register(
-    session: Session, selection: Selection, sort: str, columns: str | None, table: str | None
-) -> None:
-    """Write the work register, or what the filters select of it; BadInput where a table of rows is asked for as well."""
-    from qplan.core.own import columns_of
-    from qplan.ledger.statements import TASK_ORDER
-    from qplan.service import queries
-    from qplan.views.columns import chosen
-    from qplan.views.lists import register
-
-    if table not in (None, "tasks"):
-        raise BadInput(_("--columns and filters are those of tasks: leave out --table."))
-    order = parse_choice(sort, "--sort", TASK_ORDER)
-    with reading(session) as snapshot:
-        keys = chosen(columns, own=columns_of(snapshot.plan))
-        listed = queries.tasks(snapshot, query_of(snapshot, selection, sort=order))
-        emit(register(snapshot, listed, keys), session)
-
-
-def import_(
-    ctx: Context,
-    path: Annotated[str, typer.Argument(metavar="FILE", help=N_("A journal from qplan export --journal."))],
-) -> None:
-    """Make a new ledger from an exported journal: the same entries, the same hashes."""
-    from qplan.ledger import transfer
-    from qplan.views.maintenance import head_line
-
-    make_own_folder(ctx.obj.ledger)
-    head = transfer.read_in(transfer.file_lines(path), path, ctx.obj.ledger)
-    keep_head(ctx.obj.ledger)
-    print_line(_("New ledger: {path}"), path=shown(ctx.obj.ledger))
-    print_line(head_line(head))
 
 
 def doctor(

@@ -1,9 +1,7 @@
 """Commands about plan files: load one into the ledger, check one."""
 
 import os
-import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,6 +11,7 @@ import typer
 from qplan.cli import outbox, plan_places
 from qplan.cli.identity import identified
 from qplan.cli.output import confirm, emit, print_line, say
+from qplan.cli.progress import progress
 from qplan.cli.session import Context, Session, keep_head, named_actor, opened, today, write_context
 from qplan.cli.settings import make_own_folder
 from qplan.core.model import Head, Plan
@@ -33,8 +32,8 @@ LoadFrom = Annotated[
     ),
 ]
 
-#: Bytes to read, and entries to write, from which on a progress bar is shown.
-LONG, MANY = 2_000_000, 8_000
+#: Entries to write from which on a progress bar is shown.
+MANY = 8_000
 
 
 def load(
@@ -187,37 +186,3 @@ def read(path: str | None, step: Callable[[int, int], None] | None = None) -> tu
     if hindering or source.plan is None:
         raise BadFile(hindering)
     return source.plan, found
-
-
-Step = Callable[[int, int], None]
-
-
-@contextmanager
-def progress(session: Session) -> Iterator[Callable[..., Step | None]]:
-    """A progress bar on stderr for long work; nothing where nobody sees it."""
-    if session.quiet or not sys.stderr.isatty():
-        yield lambda _title, _long=LONG: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    bar = Progress(console=Console(stderr=True, no_color=session.no_color or None), transient=True)
-
-    def begin(title: str, long: int = LONG) -> Step:
-        task = None
-
-        def step(done: int, total: int) -> None:
-            nonlocal task
-            if total < long and task is None:
-                return
-            if task is None:
-                bar.start()
-                task = bar.add_task(title, total=total)
-            bar.update(task, completed=done, total=total)
-
-        return step
-
-    try:
-        yield begin
-    finally:
-        bar.stop()

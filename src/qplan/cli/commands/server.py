@@ -58,7 +58,7 @@ def move(
     ],
 ) -> None:
     """Make the same ledger at another place, journal and all, verified: SQLite to PostgreSQL, and back."""
-    from qplan.cli.commands.plan import progress
+    from qplan.cli.progress import progress
     from qplan.ledger import transfer
     from qplan.views.maintenance import head_line
 
