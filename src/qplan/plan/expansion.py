@@ -33,9 +33,11 @@ INHERITED = (
     ("deadline", "deadline_text", "deadline_basis"),
     ("begins",),
     ("weight",),
+    ("owner",),
+    ("contact",),
 )
 #: Persons of the lead: they go with it.
-OF_THE_LEAD = ("owner", "contact")
+OF_THE_LEAD = (("owner",), ("contact",))
 
 #: Reports what is wrong: the map whose place it has, the sentence, how to fix it.
 Report = Callable[[Leaf, str, str], None]
@@ -66,9 +68,10 @@ def expand(task: Leaf, frame: Frame) -> Leaf:
     """The task with the subtasks that it stands for, each with what it takes from its heading."""
     if isinstance(task, Task) and task.tasks:
         _check_heading(task, frame)
-        return task.model_copy(
-            update={"tasks": [expand(_heir(task, child, frame), frame) for child in task.tasks]}
-        )
+        groups = [keys for keys in INHERITED if getattr(task, keys[0]) is not None]
+        own = {key: value for key, value in task.own.items() if str(key) in frame.inherited_fields}
+        heirs = [_heir(task, child, groups, own) for child in task.tasks]
+        return task.model_copy(update={"tasks": [expand(heir, frame) for heir in heirs]})
     if task.each is not None:
         return _for_each(task, frame)
     if task.repeats:
@@ -95,14 +98,12 @@ def _check_heading(task: Task, frame: Frame) -> None:
             )
 
 
-def _heir(heading: Leaf, task: Leaf, frame: Frame) -> Leaf:
-    """A task with what it takes from its heading."""
+def _heir(heading: Leaf, task: Leaf, groups: Iterable[tuple[str, ...]], own: Mapping[Any, Any]) -> Leaf:
+    """A task with what it takes from its heading, which gives the first key of these groups, and columns of the plan's own."""
     update: dict[str, Any] = {}
-    groups = INHERITED if task.lead is not None else (*INHERITED, *((name,) for name in OF_THE_LEAD))
-    for first, *rest in groups:
-        if getattr(task, first) is None and getattr(heading, first) is not None:
-            update |= {name: getattr(heading, name) for name in (first, *rest) if getattr(task, name) is None}
-    own = {key: value for key, value in heading.own.items() if str(key) in frame.inherited_fields}
+    for keys in groups:
+        if getattr(task, keys[0]) is None and not (keys in OF_THE_LEAD and task.lead is not None):
+            update |= {name: getattr(heading, name) for name in keys if getattr(task, name) is None}
     if own:
         update["own"] = {**own, **task.own}
     return task.model_copy(update=update) if update else task

@@ -170,7 +170,7 @@ class _Reader:
             if not event.value:
                 return None
             if shape.takes_text:
-                return self._text(event, field)
+                return self._text(event, field, shape.plain)
         elif type(event) is MapStart and shape.model is not None:
             return self._map(event, shape.model, depth + 1)
         elif type(event) is MapStart and shape.values is not None:
@@ -212,8 +212,8 @@ class _Reader:
             found[_placed(key)] = self._value(self.next(), shape.values, field, shape.name, depth)
         return found
 
-    def _text(self, event: Any, field: str) -> Text | None:
-        """The text of a scalar, normalised; None, with a problem, where no field takes it."""
+    def _text(self, event: Any, field: str, plain: bool) -> str | None:
+        """The text of a scalar, normalised, with its place unless ``plain``; None, with a problem, where no field takes it."""
         value, style = event.value, event.style
         if not value.isprintable():
             if value[-1] == "\n" and style in ("|", ">"):
@@ -231,6 +231,8 @@ class _Reader:
             what = _("`{}` would be the text “{}”").format(field, value)
             self._report(event, what, _("leave it out, or quote it"))
             return None
+        if plain:
+            return value if value.isascii() else normalize("NFC", value)
         return _placed(event, value)
 
     # -- validation
@@ -240,7 +242,7 @@ class _Reader:
         try:
             return model.model_validate(given)
         except ValidationError as error:
-            wrong = {self._invalid(one, given, model) for one in _first_of_each(error, events)}
+            wrong = {self._invalid(one, events, given, model) for one in _first_of_each(error, events)}
         required = [name for name, field in model.model_fields.items() if field.is_required()]
         valid = model.model_construct(**dict.fromkeys(required))
         for name, value in given.items():
@@ -248,12 +250,15 @@ class _Reader:
                 setattr(valid, name, value)
         return valid
 
-    def _invalid(self, error: Any, given: dict[str, Any], model: type[Map]) -> str:
+    def _invalid(self, error: Any, events: dict[str, Any], given: dict[str, Any], model: type[Map]) -> str:
         """Report what pydantic found wrong with a field; the field."""
         field, *inner = error["loc"]
         value = error["input"]
         shape = shapes(model)[field]
-        line, column = value.place if isinstance(value, Text) else given["place"]
+        line, column = given["place"]
+        if isinstance(value, str) and (isinstance(value, Text) or field in events):
+            mark = value.mark if isinstance(value, Text) else events[field].start_mark
+            line, column = mark.line + 1, mark.column + 1
         kind = (shape.values or shape.items or shape).kind if inner else shape.kind
         by_kind = (kind.wrong, kind.hint) if kind is not None and kind.wrong else MISFIT
         what, hint = ERRORS.get(error["type"], by_kind)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.json_schema import SkipJsonSchema
 
 from qplan.i18n import N_
-from qplan.plan.values import FORMAT, FormatNumber, Kind
+from qplan.plan.values import FORMAT, FormatNumber, Kind, Text
 
 
 class Map(BaseModel):
@@ -55,6 +55,7 @@ class Shape(NamedTuple):
     items: Shape | None = None
     takes_text: bool = False
     values: Shape | None = None
+    plain: bool = False  #: nobody asks for the place of its text but a message about it
 
 
 #: Fields of the models that are no keys of the files.
@@ -76,7 +77,7 @@ def _shape(annotation: Any) -> Shape:
             return _shape(arguments[0])
         return _one_or_many(arguments[0], kind)
     if origin is Literal:
-        return Shape(N_("one of the words"), choices=arguments, takes_text=True)
+        return Shape(N_("one of the words"), choices=arguments, takes_text=True, plain=True)
     if origin is list:
         return _list(_shape(arguments[0]))
     if origin in (Union, UnionType):
@@ -88,15 +89,16 @@ def _one_or_many(annotation: Any, kind: Kind) -> Shape:
     """A text of a kind, or the list or map of texts that a type makes of one."""
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is list:
-        return Shape(kind.name, kind=kind, items=_shape(arguments[0]), takes_text=True)
+        items = _shape(arguments[0])._replace(plain=False)
+        return Shape(kind.name, kind=kind, items=items, takes_text=True)
     if origin is dict:
-        return Shape(
-            kind.name, kind=kind, items=_shape(arguments[0]), values=_shape(arguments[1]), takes_text=True
-        )
-    return Shape(kind.name, kind=kind, takes_text=True)
+        items, values = (_shape(one)._replace(plain=False) for one in arguments)
+        return Shape(kind.name, kind=kind, items=items, values=values, takes_text=True)
+    return Shape(kind.name, kind=kind, takes_text=True, plain=annotation is not Text)
 
 
 def _list(items: Shape) -> Shape:
+    items = items._replace(plain=False)
     if items.kind is None:
         return Shape(N_("list of maps"), items=items)
     many = N_("list of file names, or of the contents") if items.model else items.kind.many
