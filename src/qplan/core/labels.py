@@ -1,6 +1,7 @@
 """What the entries of the journal and their fields are called: tables of labels.
 
-Receipts and histories show them, and so do refusals; nothing imports them before one is shown.
+Receipts, histories and refusals show them, and ``verify`` holds entries against them; a daily command imports them only
+to show one.
 """
 
 from __future__ import annotations

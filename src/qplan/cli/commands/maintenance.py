@@ -1,4 +1,4 @@
-"""Commands that maintain a ledger: verify, seal, backup, restore, export, import, doctor, config."""
+"""Commands that maintain a ledger: verify, seal, backup, restore, doctor."""
 
 import os
 import sys
