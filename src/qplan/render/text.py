@@ -152,7 +152,7 @@ def _tabulated(table: Table, rows: list[Sequence[str]], titles: Sequence[str], f
 
 @cache
 def _tabulate() -> Any:
-    """The library for cells that are text: none is tried as a number, which it does even where numbers are not
+    """The library for cells that are text: the type of none is looked for, which it does even where numbers are not
     parsed, and each is measured once of three times. Both is half of what its tables cost.
     """
     import tabulate
@@ -160,7 +160,7 @@ def _tabulate() -> Any:
     # The depth of a tree is written as leading spaces, which tabulate would strip.
     tabulate.PRESERVE_WHITESPACE = True
     tabulate.MIN_PADDING = 0
-    tabulate._type = lambda *_cell: str  # type: ignore[attr-defined]
+    tabulate._column_type = lambda *_column, **_numparse: str  # type: ignore[attr-defined]
     tabulate.wcwidth = SimpleNamespace(wcswidth=lru_cache(4096)(cell_width))  # type: ignore[attr-defined]
     return tabulate
 
