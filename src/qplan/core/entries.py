@@ -136,7 +136,7 @@ def _is_percent(value: Any) -> bool:
 
 
 def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and (value.isascii() or _NEVER.search(value) is None)
+    return isinstance(value, str) and (value.isprintable() or _NEVER.search(value) is None)
 
 
 def _is_name(value: Any) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 import sqlite3
 import stat
@@ -12,7 +11,7 @@ from contextlib import suppress
 from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from qplan import files
 from qplan.core.events import ACCEPTED
@@ -28,8 +27,10 @@ from qplan.ledger.signatures import Signed
 from qplan.ledger.store import Ledger
 from qplan.ledger.verify import Finding, Progress, VerifyResult, verify
 from qplan.service import evidence
-from qplan.service.actions import WriteContext, versioned, write_changes
 from qplan.service.evidence import Piece
+
+if TYPE_CHECKING:
+    from qplan.service.actions import WriteContext
 
 
 class VerifyReport(NamedTuple):
@@ -89,6 +90,8 @@ def with_finding(held: VerifyReport, found: Finding) -> VerifyReport:
 
 def accept_head(ledger: Ledger, last: Head, context: WriteContext) -> None:
     """Enter in the journal that it is accepted although it does not continue the head that was seen last."""
+    from qplan.service.actions import versioned, write_changes
+
     info: dict[str, object] = {"seen": f"{last.seq}:{last.hash}"}
 
     def decide(plan: PlanHead) -> list[Change]:
@@ -195,6 +198,8 @@ def _leftovers(place: str, environment: Environment) -> Iterator[Check]:
     """Drafts of this user's commands that were killed, wherever they are; those of others beside the ledger, in the
     working folder, and below them.
     """
+    import glob
+
     folders = {Path(folder).resolve() for folder in environment.folders if folder}
     found: set[Path] = set()
     if not is_server(place):

@@ -136,17 +136,15 @@ def assess(
 
 def with_persons(task: Task, departments: Mapping[str, Department], comma: str) -> Task:
     """The task with the persons that apply: those set by actions, else the plan's, else those of each lead."""
-    leads = [departments[one] for one in task.leads if one in departments]
-
-    def of_leads(name: str) -> str | None:
-        return comma.join(dict.fromkeys(filter(None, [getattr(one, name) for one in leads]))) or None
-
-    persons: dict[str, Any] = {
-        name: getattr(task, f"plan_{name}") or of_leads(name)
-        for name in ("leader", "owner", "contact")
-        if not getattr(task, name)
-    }
-    return task._replace(**persons) if any(persons.values()) else task
+    persons: dict[str, Any] = {}
+    for name in ("leader", "owner", "contact"):
+        if getattr(task, name):
+            continue
+        of_leads = (getattr(departments[one], name) for one in task.leads if one in departments)
+        given = getattr(task, f"plan_{name}") or comma.join(dict.fromkeys(filter(None, of_leads)))
+        if given:
+            persons[name] = given
+    return task._replace(**persons) if persons else task
 
 
 def assess_all(snapshot: Snapshot, tasks: list[Task], against: str = "deadline") -> list[AssessedTask]:
