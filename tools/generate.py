@@ -63,7 +63,8 @@ def catalogue() -> Files:
     chinese.update(fresh, no_fuzzy_matching=True)
     for message in chinese:
         if message.id and not message.string:
-            sys.stderr.write(f"not translated in {CATALOGUE.relative_to(ROOT)}: {message.id!r}\n")
+            where = f" (context {message.context!r})" if message.context else ""
+            sys.stderr.write(f"not translated in {CATALOGUE.relative_to(ROOT)}: {message.id!r}{where}\n")
     compiled = io.BytesIO()
     write_mo(compiled, chinese)
     return {
@@ -150,8 +151,12 @@ def drifted(files: Files) -> list[Path]:
 
 
 def golden() -> None:
-    """Rewrite the golden files: the tests that read them write them where GOLDEN is set."""
-    words = ["-m", "pytest", "-q", "tests/render", "tests/scenario", "-k", "golden"]
+    """Rewrite the golden files: the tests that read them write them where GOLDEN is set.
+
+    Those of the objects of a server need PostgreSQL.
+    """
+    files = ["tests/render", "tests/scenario", "tests/ledger/test_server_objects.py"]
+    words = ["-m", "pytest", "-q", *files, "-k", "golden or the_files_list"]
     subprocess.run([sys.executable, *words], cwd=ROOT, check=True)
 
 
