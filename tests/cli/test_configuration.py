@@ -32,9 +32,13 @@ class TestABrokenConfiguration:
             assert qplan(*command).code == 0, command
         assert qplan("doctor").code in (0, 1)
 
-    @pytest.mark.parametrize("text", ['colour = "red"\n', "lang = zh\n", "ledger = 3\n"])
-    def test_doctor_names_the_fault(self, qplan, ledger, config, text):
+    @pytest.mark.parametrize(
+        "text",
+        ['colour = "red"\n', "lang = zh\n", "ledger = 3\n", 'lang = "fr"\n', 'ledger = ""\n', 'actor = ""\n'],
+    )
+    def test_doctor_names_the_fault(self, qplan, ledger, config, monkeypatch, text):
         config.write_text(text)
+        monkeypatch.delenv("QPLAN_LANG")
         answer = qplan("doctor")
         assert answer.code == 1 and str(config) in answer.out
 
@@ -52,6 +56,11 @@ class TestABrokenConfiguration:
         monkeypatch.setenv(variable, value)
         answer = qplan("tasks")
         assert answer.code == 2 and variable in answer.err
+
+    def test_doctor_names_the_variable_of_a_language(self, qplan, ledger, monkeypatch):
+        monkeypatch.setenv("QPLAN_LANG", "fr")
+        answer = qplan("doctor")
+        assert answer.code == 1 and "QPLAN_LANG: there is no language “fr”" in answer.out
 
     def test_the_sentence_names_the_file(self, qplan, ledger, config, monkeypatch):
         monkeypatch.delenv("QPLAN_LANG")
@@ -93,7 +102,7 @@ class TestPlaces:
         assert settings.default_place(environ).startswith("/home/li/")
         assert settings.config_file(environ).startswith("/home/li/")
 
-    @pytest.mark.parametrize("home", ["here", "~"])
+    @pytest.mark.parametrize("home", ["here", "~", ""])
     def test_without_a_home_folder_nothing_is_made(self, qplan, tmp_path, monkeypatch, home):
         monkeypatch.chdir(tmp_path)
         monkeypatch.setenv("HOME", home)

@@ -86,7 +86,8 @@ def make_own_folder(place: str) -> None:
 
 def home(environ: Mapping[str, str]) -> str | None:
     """The user's home folder; None for a user without one."""
-    path = os.path.expanduser("~") if os.name == "nt" or not environ.get("HOME") else environ["HOME"]
+    path = os.path.expanduser("~")
+    path = path if os.name == "nt" else environ.get("HOME", path)
     return path if os.path.isabs(path) else None
 
 
@@ -233,6 +234,8 @@ def _problems_of(path: str, key: str, value: Any) -> list[Problem]:
             what, hint = _("“{key}” is neither true nor false"), _("write {key} = true, without quotes")
     elif not isinstance(value, str) and not (key == SEAL_TO and _are_texts(value)):
         what, hint = _("“{key}” is not a text"), _("put it in quotes")
+    elif value == "":
+        what, hint = _("“{key}” is empty"), _("give it a value, or take the line out")
     return [Problem(path, 1, 1, what.format(key=key), hint.format(key=key))] if what else []
 
 
@@ -306,6 +309,15 @@ def language_of(given: str | None, environ: Mapping[str, str], config: Mapping[s
         where = _source(given, "--lang", environ, "QPLAN_LANG")
         raise BadInput(_("{where}: there is no language “{lang}”; give zh or en."), where=where, lang=wanted)
     return short
+
+
+def language_fault(environ: Mapping[str, str]) -> str:
+    """What is wrong with the language that ``QPLAN_LANG`` or the config file sets; nothing is the empty text."""
+    try:
+        language_of(None, environ, sound_config(environ))
+    except BadInput as error:
+        return str(error)
+    return ""
 
 
 def _source(given: str | None, option: str, environ: Mapping[str, str], variable: str) -> str:

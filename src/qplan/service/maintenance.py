@@ -144,6 +144,7 @@ class Environment(NamedTuple):
     shell: str
     home: str
     config_fault: str = ""
+    language_fault: str = ""
     templates: str | None = None  #: the folder of own templates
     heads: str | None = None  #: the folder of the heads that this machine has seen
     folders: tuple[str | None, ...] = ()  #: where the program has written files
@@ -380,7 +381,8 @@ def _surroundings(environment: Environment) -> Iterator[Check]:
         yield Check(
             _("encoding"), WRONG, _("{encoding} cannot show Chinese").format(encoding=environment.encoding or "?"), "export LC_ALL=C.UTF-8; export PYTHONUTF8=1"
         )  # fmt: skip
-    yield Check(_("language"), OK, environment.language)
+    fault = environment.language_fault
+    yield Check(_("language"), WRONG if fault else OK, fault or environment.language)
     yield _completion(environment)
 
 

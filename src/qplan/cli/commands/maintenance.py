@@ -230,6 +230,7 @@ def doctor(
         config=settings.config_file(os.environ),
         encoding=getattr(sys.stdout, "encoding", None) or "",
         language=ctx.obj.language,
+        language_fault=settings.language_fault(os.environ),
         shell=os.environ.get("SHELL", ""),
         home=os.path.expanduser("~"),
         config_fault=str(settings.sound_config(os.environ).fault or ""),
