@@ -18,6 +18,7 @@ from qplan.cli.app import COMMANDS, app
 from qplan.cli.lazy import LazyGroup, program
 from qplan.cli.options import READ, WRITE
 from qplan.cli.settings import SETTINGS
+from torture.harness import LONG
 
 #: Exit numbers of docs/reliability and ``qplan --help``.
 DOCUMENTED = range(6)
@@ -26,6 +27,7 @@ DOCUMENTED = range(6)
 VALUES = {
     "empty": "",
     "blank": "\u3000",
+    "wrong case": "sCjG",
     "huge number": "9" * 40,
     "huge text": "长" * 5000,
     "negative": "-1",
@@ -96,9 +98,10 @@ def options() -> list[tuple[str, str]]:
             for param in command.params:
                 if param.param_type_name != "option" or param.is_flag or param.name == "help":
                     continue
-                # an option that several commands share is one: it is tried with the first of each kind
+                # an option that several commands share is one: it is tried with the first of each kind,
+                # in a long run with each command
                 same = (kind, *param.opts, param.metavar, param.help)
-                if same in tried:
+                if same in tried and not LONG:
                     continue
                 tried.add(same)
                 found.append((" ".join((*path, name)), max(param.opts, key=len)))

@@ -181,6 +181,6 @@ def _its_own(ledger: Ledger, event: Event, record: Any, actor: Actor) -> None:
         if entity == "actual" or (task and workflow.role_of(actor, ledger.task(task), "") != workflow.OTHER):
             return
     raise Refused(
-        _("No. {seq} is by {who}: the office can take it back, a department only what it wrote itself on tasks that it has part in (qplan undo NUMBER)."),
+        _("No. {seq} is by {who}: the office can undo it, a department only what it wrote itself on tasks that it has part in (qplan undo NUMBER)."),
         seq=event.seq, who=event.actor,
     )  # fmt: skip
