@@ -46,7 +46,7 @@ _METRIC = (
     r"[Tt]onnes?|Wh?p?|tCO2e?|toe|bps|V)|[kcm]?m[23²³]?|[kmµμu]g|g(?=/)|[kMG]?t|[TPG]B|P(?:Flops)?|m?l|dB|ha)"
 )
 _MEASURE = (
-    rf"(?:(?:[a-z]+-)?(?:km|miles|days)|{_TIME}|{_METRIC}(?:\s?CO2e?)?(?:/{_METRIC})?|km/h|mph|(?:metric\s)?ton(?:ne)?s?(?:\s?CO2e?)?|"
+    rf"(?:(?:[a-z]+-)?(?:km|kilomet(?:re|er)s|miles|days)|{_TIME}|{_METRIC}(?:\s?CO2e?)?(?:/{_METRIC})?|km/h|mph|(?:metric\s)?ton(?:ne)?s?(?:\s?CO2e?)?|"
     r"(?:square|cubic|linear|sq\.?)\s(?:feet|foot|ft|met(?:re|er)s?|kilomet(?:re|er)s?|k?m|miles?|yards?)|hectares?|acres?|acre-feet|mu|cents?|pence|"
     r"miles?|feet|ft|inches|gallons?|barrels?|yuan|RMB|dollars|euros?|pounds?|rupees?|crowns?|kron[aeo]r?|francs?|pesos?|shillings?|naira|"
     r"rand|yen|won|lira|dirhams?|riyals?|points?|times|fold|decibels|degrees?)(?![\w/²³])"
@@ -73,15 +73,16 @@ def _amount(name: str) -> str:
 _JOINT = r":(?=1\b)|(?<=\b1):(?=\d)|\s*[-—–~]\s*|(?:\s(?:in |\()(?:FY ?)?(?:19|20)\d\d\)?)?\s(?:to|→|->)\s|\s(?:and|or|in(?: every)?|out of(?: every)?|of(?: every)?)\s"
 _FIGURE = re.compile(
     rf"\b(?P<multiple>doubl|tripl|trebl|quadrupl|halv)(?:es?|ed|ing)\b(?![ -]?(?:digit|glaz|track|deck|shift|count|check|jab|vaccin|line|bottom))"
+    r"|\b(?P<often>twice)(?=\s(?:a|per|each|every|yearly|daily|weekly|monthly)\b)"
     rf"|\b(?:(?:one|1) (?:[a-z]+|[a-z]+ [a-z]+(?= in(?: every)? \w+(?: (?:on|of|will|should|is|has|to|by)\b|[,.;)]|$))) in|(?P<ones>{_WORD}|\d{{1,2}}) [a-z]+ out of)(?: every)? (?P<one_in>{_WORD}|\d{{1,3}})(?=\s(?!{_TIME}\b)|[,.;)]|$)"
     r"|(?<![\w-])(?:(?P<above>an?|one|two|three|four|five|seven|nine)[ -])?(?P<part>half|halve|third|quarter|fourth|fifth|sixth|eighth|tenth)"
-    r"(?:(?(above)s\b|(?!))|s?(?=\s(?:of|in|the|its|their|all|our|from|by|between|since|at|over|within|against|compared|below|less|to|will|should|must|shall)\b|[,.;)]|\s*$|\s(?:premature|[a-z]+ (?:mortality|emissions|deaths|use|waste))))"
+    r"(?:(?(above)s\b|(?!))|s?(?=\s(?:of|in|for|the|its|their|all|our|from|by|between|since|at|over|within|against|compared|below|less|to|will|should|must|shall)\b|[,.;)]|\s*$|\s(?:premature|[a-z]+ (?:mortality|emissions|deaths|use|waste))))"
     r"|(?<![\w./+-])(?P<top>\d{1,2})/(?P<bottom>\d{1,2})(?![\d/])"
     rf"|(?<![\w./+–-])(?<!\d:){_amount('first')}(?:(?P<joint>{_JOINT})(?:about |around )?{_amount('second')}(?![-–]\d))?",
     re.IGNORECASE,
 )
 #: Every figure has one of these; a text without any is not searched further.
-_MAY_COUNT = re.compile(rf"\d|\b(?:{'|'.join((*_ONES, *_TENS, *_PARTS, *_MULTIPLES))})", re.IGNORECASE)
+_MAY_COUNT = re.compile(rf"\d|\b(?:twice|{'|'.join((*_ONES, *_TENS, *_PARTS, *_MULTIPLES))})", re.IGNORECASE)
 #: A number in words that is part of a name: zero carbon, one way.
 _NAME = re.compile(r"\s(?:carbon|emissions?|waste|tolerance|net|stop|way|off|third|quarter|fifth|tenth)\b")
 #: No more than 290 tonnes in the first year and 305 tonnes: the comparison holds for both.
@@ -93,7 +94,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 # -- the grammar of a comparison
 
 _MORE = r"(?:more|greater|higher|longer|later|further|farther|faster) than|(?<=\bto )top|over|above|beyond|exceed(?:s|ing)?"
-_LESS = r"(?:less|fewer|lower|shorter|slower|closer|nearer) than|under|below"
+_LESS = r"(?:less|fewer|lower|shorter|slower|closer|nearer) than|under|below|beneath"
 _FLOOR = r"at least|a minimum of|minimum(?: of)?|at or above|reach(?:es|ing)?|upwards of|[≥>]=?"
 _CAP = r"at most|within|inside|at or below|(?:at least )?as low as|capped at|up to|a maximum of|maximum(?: of)?|or less than|[≤<]=?"
 _WORD_BEFORE = re.compile(
@@ -193,6 +194,8 @@ def _of_words(found: re.Match[str]) -> Quantity | None:
         value = _MULTIPLES[verb.lower()]
         unit, turn = ("%", DOWN) if value == "50" else ("times", UP)
         return Quantity(start, end, value, unit, AT_LEAST, found[0], start, None, True, turn)
+    if found["often"]:
+        return Quantity(start, end, "2", "times", None, "", start, None, True)
     if part := found["part"]:
         above = (found["above"] or "one").lower()
         value = _share(1 if above in ("a", "an") else _NUMBERS[above], _PARTS[part.lower()])
@@ -242,7 +245,7 @@ def _meaning(text: str, joint: str, first: _Amount, second: _Amount) -> int:
     low, high = Decimal(first.value), Decimal(second.value)
     if joint == "of":
         plain = not (first.whole_unit or second.whole_unit or second.is_year)
-        return _WHOLE if plain and low < high else _ALONE
+        return (_SHARE if high in (10, 100) else _WHOLE) if plain and low < high else _ALONE
     if re.match(r"(?:out )?of|in\b(?!.*(?:to|→|>)$)", joint):
         plain = first.whole_unit == second.currency and not (re.search(rf"%|{_TIME}", second.unit))
         if re.fullmatch(_TIME, first.unit) and not second.whole_unit and low < high < 100:
@@ -302,7 +305,8 @@ def _bounded_before(text: str, one: Quantity) -> Quantity:
         word, begin = "", one.start
     elif verb and (word == "by" or before.rstrip().lower().endswith(" by")):
         begin = begin if word == "by" else len(text[:begin].rstrip()) - 2
-        operator, word, change = AT_LEAST, "by", DOWN if verb["less"] else UP
+        operator = AT_LEAST if word == "by" else operator
+        word, change = "by", DOWN if verb["less"] else UP
     begin = one.start if found["thing"] and word == "to" else begin  # to a score of 78
     return one._replace(operator=operator, word=word, word_start=begin, change=change, rounded=rounded)
 

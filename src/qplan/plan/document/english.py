@@ -24,13 +24,14 @@ _ASKS = re.compile(
 )
 #: Finite verbs of sentences that state what is or was; a participle (built, trained) is one before its object alone.
 _STATES = re.compile(
-    r"(?<!-)\b(?:is|was|were|has|have|had|did|does|there are|accounts? for|makes? up|represents?|stands? at|lives?(?! births?)|"
+    r"(?<!-)\b(?:is|was|were|has|have|had|did|does|there are|accounts? for|makes? up|represents?|stands? at|serves|lives?(?! births?)|"
     r"employs?|contains?|operates?|consumes?|generates?|contributes?|lacks?|suffers?|owns|administers?|manages?|"
     r"stood|grew|fell|rose|took|ran|gave|saw|came|went|began|became|said)\b(?!-| (?:to|by) be\b)"
     r"|[a-z\d] (?!\w*eed\b|(?:aged|reduced|estimated|improved|combined)\b)"
     r"(?:[a-z]{2,}ed|built|spent|won|sold|bought|brought|taught|sent|lost|met|made|found|held|paid|left) "
     r"(?:(?:an?|the|its|their|our|about|nearly|over|some|almost|around|just|only|more|than|total|of|further|all) )*"
-    rf"(?:(?:[A-Z]{{1,3}})?[{CURRENCY_SIGNS}]?\d|(?:all|most|none) of\b)",
+    rf"(?:(?:[A-Z]{{1,3}})?[{CURRENCY_SIGNS}]?\d|(?:all|most|none) of\b)"
+    r"|[a-z\d] (?!\w*eed\b)[a-z]{3,}ed (?:the|an?|its|our|their|this|us)\b",
     re.IGNORECASE,
 )
 _PAST = re.compile(
@@ -48,7 +49,7 @@ _MONTH = (
 _NUMBERED = re.compile(
     r"\b(?:(?:Goal|Objective|Strategy|Strategie|Target|Action|Table|Figure|Section|Chapter|Part|Article|Annex|Appendix|"
     r"Phase|Tier|Level|Year|Grade|Clas|Stage|Scope|Step|No\.?|Number|Page|Priority|Prioritie|Pillar|Type|"
-    r"Category|Categorie|Route|Highway|Zone|Ward|District|Region|Schedule|Band|Agenda|SDG|ISO|Quarter|Q|FY|Rule|Regulation|"
+    r"Category|Categorie|Route|Highway|Zone|Ward|District|Region|Schedule|Band|Agenda|SDG|ISO|SANS|DIN|IFRS|IPSAS|GRI|Quarter|Q|FY|Rule|Regulation|"
     r"Directive|Resolution|Line|Title|Act|Measure|Task|Box|Initiative|Recommendation|Outcome|Age|Index|Vision)s?|"
     r"top|grade|year|age|phase|tier|level|stage|category|class)"
     r"(?:\s?\d+(?:\.\d+)?(?:,| and|,? or| to|–|-))*\s*$"
@@ -98,7 +99,7 @@ _CONDITION = re.compile(
 )
 _THEN_VERB = re.compile(r"\s*(?:[a-z]+ ){0,3}(?:will|shall|must|should)\b")
 _COMPARED = re.compile(
-    r"\b(?!high|low|short|great|few|longer\b)[a-z]+er than$|(?<!be )\b(?:rated|graded|classed|ranked)$"
+    r"\b(?!high|low|short|great|few|longer\b)[a-z]+er than$|(?<!be )\b(?:rated|graded|classed|ranked|rating|scoring)(?: us| it| them)?$"
 )
 _GRANT = re.compile(
     r"\b(?:grants?|loans?|fines?|awards?|vouchers?|subsid(?:y|ies)|payments?|fees?|rebates?|bonus(?:es)?|prizes?|stipends?|penalt(?:y|ies)|"
@@ -169,7 +170,7 @@ def _is_date(figure: EnglishFigure) -> bool:
 def _is_numbering(figure: EnglishFigure) -> bool:
     """Goal 1, Year 6, Scopes 1 and 2, every six months, per 100 people; a quarter of a year, a limit of speed."""
     one = figure.quantity
-    if one.unit in ("mph", "km/h") or (
+    if (one.unit in ("mph", "km/h") and not (one.operator and one.word != "to")) or (
         re.match(r"(?:an? )?(?:quarter|half|third)", figure.written, re.IGNORECASE)
         and re.search(r"\b(?:first|second|third|fourth|this|last|next|final|in the)$", figure.before)
     ):
@@ -303,7 +304,10 @@ def _describes(figure: EnglishFigure) -> bool:
     loose = not share and not bounded and bool(one.word) and bool(_LOOSE.fullmatch(one.word))
     whose = loose and one.word != "up to" and _WHOSE.search(figure.before)
     sized = loose and _SIZED.search(figure.before) and _THEN_VERB.match(figure.after)
-    return bool(_COMPARED.search(figure.before) or whose or sized)
+    part = (
+        loose and not _TIME.fullmatch(one.unit) and re.search(r"(?:%|per ?cent) of [a-z ]+$", figure.before)
+    )
+    return bool(_COMPARED.search(figure.before) or whose or sized or part)
 
 
 def _is_granted(figure: EnglishFigure) -> bool:

@@ -160,6 +160,8 @@ def _describes(figure: Figure) -> bool:
         figure.after,
     ) or re.search(r"(?:不发生|杜绝|避免|防止|遏制|防范)[^,;]*$", figure.before):
         return True
+    if re.match(r"的(?:不得|予以|一律|取消|实行|追究|约谈)", figure.after):
+        return True
     if one.word in ("及以下", "或以下") and re.match(r"[\u4e00-\u9fff]{2}", figure.after):
         return True
     if re.match(r"\s*的[^,、]{1,10}\d", figure.after):

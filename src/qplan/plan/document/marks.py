@@ -43,7 +43,7 @@ _NUMBER_WORDS = {
 #: A number, a Roman one or a letter, and what divides it further: 1, 1.2, 1-a, II/1, I.a.
 _ID = r"(?:\d{1,2}|[IVX]+|[A-Z])(?:[./-](?:\d{1,2}|[a-z]\b)|(?<=\d)[a-z]\b){0,3}"
 #: Letters with numbers, of which an abbreviation, a year or a standard is none: A1, QP1.2, ST-1.
-_CODE = r"(?!FY|CY|Q\d|ISO|GB|PM|COVID)[A-Z]{1,4}[.-]?\d{1,2}(?:\.\d{1,2}){0,3}"
+_CODE = r"(?!FY|CY|Q\d|ISO|GB|PM|COVID)[A-Z]{1,4}[.-]?\d{1,2}(?:[.-]\d{1,2}){0,3}"
 
 
 _ORDINALS = "|".join(word.title() for word in list(_NUMBER_WORDS)[12:])
@@ -52,7 +52,7 @@ _ORDINALS = "|".join(word.title() for word in list(_NUMBER_WORDS)[12:])
 def _word(word: str) -> str:
     """The mark that a word and a number make; a sentence that goes on after it is none (Goal 1 will be …)."""
     return (
-        rf"(?:(?:The )?({_ORDINALS}) (?:[a-z]+ )?(?i:{word})(?=\s*[:—–])|(?:(?:[A-Z][A-Za-z-]+[ -]){{0,2}}(?:{word}|{word.upper()})|[A-Z][a-z]+[ -]{word.lower()})\s+(?:#|No\.?\s?)?({_CODE}|{_ID}|(?i:{'|'.join(_NUMBER_WORDS)})))(?![\w%]|\.\d)"
+        rf"(?:(?:The )?({_ORDINALS}) (?:[a-z]+ )?(?i:{word})(?=\s*[:—–])|(?:(?:[A-Z][A-Za-z-]+[ -]){{0,2}}(?:{word}|{word.upper()})|[A-Z][a-z]+[ -]{word.lower()})\s+(?:#|[Nn]o\.?\s?)?({_CODE}|{_ID}|(?i:{'|'.join(_NUMBER_WORDS)})))(?![\w%]|\.\d)"
         r"(?:\s*[.:、—–-]+\s*|\s+(?=[A-Z“\"\u4e00-\u9fff]|\d[\d,]+ [a-z])|\s*$)"
     )
 
@@ -72,7 +72,7 @@ _KINDS: dict[str, str] = {
     "capital": r"([A-Z])[.)]\s+",
     "chinese": rf"([{_CN}]+)\s*[、.。]\s*(?![{_CN}]+[、产线类])",
     "chinese_bracket": rf"\(\s*([{_CN}]+)\s*\)[、.:]?\s*",
-    "item": rf"(?:问题|任务|行动|工程|专项|举措|措施|项目|领域|攻坚|战役)([{_CN}\d]{{1,3}})(?:\s*[::、.]\s*|\s+(?=[\u4e00-\u9fff]))",
+    "item": rf"(?:问题|任务|行动|工程|专项|举措|措施|项目|领域|攻坚|战役)([{_CN}\d]{{1,3}})(?:\s*[::、.]\s*|\s+(?=[\u4e00-\u9fff]))|[\u4e00-\u9fff]{{2}}([{_CN}]{{1,3}}):\s*",
     "number": r"(\d{1,3})\s*[.、]\s*(?!0\.?\s|\d+(?:\.\d+)*%|\d+\.\d|\d+[a-z]\b)|(\d{1,2})(?:\.0\.?)?\s+(?=[A-Z][A-Za-z])",
     "box": rf"专栏\s*([{_CN}\d]+)[::、.\s]*|(?:Box|BOX)\s+(\d+)[.:\s—–-]*",
     "decimal2": r"(\d{1,2}\.\d{1,2})(?![\d%]|\.\d|[a-z]\b)[.、]?\s*",
@@ -85,7 +85,7 @@ _KINDS: dict[str, str] = {
     "small_roman": r"\(?([ivx]{1,5})(?:\)\s*|\.\s+)",
     "letter": r"\(?([a-z])\)\s*",
     "number_letter": r"(\d{1,2}\.?[A-Z])(?:[.):]\s*|\s+)(?=[A-Z])",
-    "code": rf"({_CODE}(?!\.?\d))(?:\s*[.:)—–-]\s*|\s+)(?=[A-Z\u4e00-\u9fff])",
+    "code": rf"({_CODE}(?!\.?\d))(?:\s*[.:)—–-]\s*|\s+)(?=[A-Z\u4e00-\u9fff]|\d[\d,.]*(?:%| [a-z]))",
     "dash": r"(?:—+|─+|--+|–+)\s*(?=[^\s\d—-])",
     "ordinal": rf"([{_CN}]+)(?:是|要)\s*",
 }
@@ -100,9 +100,7 @@ USUAL = {kind: place for place, kind in enumerate(KINDS)}
 UNNUMBERED = ("dash", "ordinal")
 _ROMAN = {"I": 1, "V": 5, "X": 10}
 #: What may begin the first line of a heading at all: spares most lines twenty expressions.
-_FIRST = re.compile(
-    rf"[第\d(①-⑳—─–{_CN}A-Za-z-]|专栏|[问任行工专举措项领攻战][题务动程项措施目域坚役][{_CN}\d]"
-)
+_FIRST = re.compile(rf"[第\d(①-⑳—─–{_CN}A-Za-z-]|专栏|[\u4e00-\u9fff]{{2}}[{_CN}\d]")
 _ALONE = re.compile(r"(?:第[^\s]{1,3}[章节篇编]|专栏\s*\S{1,3}|[A-Z][A-Za-z ]{2,20} [\dA-Z][\w.]*[.:]?)$")
 
 

@@ -29,7 +29,7 @@ _BACKGROUND = re.compile(
     r"回顾|成效|成绩|成就|总结|形势|机遇|挑战|现状|(发展|工作|现实)?基础(和|与|$)|背景|(?:发展|内外部|外部|面临.{0,4})环境$|前言|引言|序言|概况|概述|简介|附则|"
     r"指导思想|总体要求|总体思路|基本思路|原则|定义|术语|名词解释|适用范围|编制依据|过去|存在.{0,6}(问题|不足)|主要问题|问题清单|困难|"
     r"\b(background|introduction|overview|context|achievements?|(?:annual )?review$|review of|principles|definitions|challenges|^purpose|^scope$|^results (?:for|of|in)\b|^(?:key |main )?risks?\b(?! management)|"
-    r"foreword|progress (?:so far|to date)|situation|lessons|preface|vision|where we (?:are|stand|start)|from the [a-z]+$|^a (?:word|note|letter)\b|why (?:a|an|this|we)|"
+    r"foreword|progress (?:so far|to date)|situation|lessons|preface|vision|where we (?:are|stand|start)|from the [a-z]+$|^a (?:word|note|letter)\b|what (?:you|we|people) (?:told|heard|said)|the year that was|why (?:a|an|this|we)|"
     r"current position|the challenge|message\b|(?:our|agency|department) mission|executive summary|acknowledge?ments?|about (?:this|the|us)|who we are|"
     r"methodology|glossary|how (?:this|the) (?:plan|strategy|it) was|our (?:values|county|city|district))\b",
     re.IGNORECASE,
