@@ -25,7 +25,7 @@ from qplan.plan.document.promises import Promise
 from qplan.plan.document.reading import Document, Target
 
 HEADING, PROMISE = "heading", "promise"
-_YEAR = re.compile(r"(?<!\d)20\d\d(?=年(?!以来|以前|之前))")
+_YEAR = re.compile(r"(?<!\d)20\d\d(?=年(?!以来))")
 _QUOTED = re.compile("“([^”]{4,})”")
 #: Names as alike as this are names of one thing.
 _ALIKE = 0.6
