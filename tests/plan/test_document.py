@@ -187,6 +187,9 @@ def test_what_describes_or_counts_promises_nothing(read_text, sentence):
         ("不发生一次死亡3人以上火灾。", []),
         ("考核90分以上为优秀。", []),
         ("满意度得分低于85分的不得评优。", []),
+        ("连续两年得分低于70分的,约谈负责人。", []),
+        ("考核对象为全县14个乡镇。", []),
+        ("问题15日内落实帮扶措施。", [("问题", "<=", "15", "日")]),
         ("申请受理后20个工作日内办结。", [("", "<=", "20", "个工作日")]),
         ("火灾亡人率不高于十万分之0.15。", [("亡人率", "<=", "0.15", "/10万")]),
         ("淘汰35蒸吨/小时及以下燃煤锅炉。", []),
@@ -212,6 +215,7 @@ def test_what_describes_or_counts_promises_nothing(read_text, sentence):
         ("Its last report counted 61 measures.", []),
         ("The council planted about 4,000 trees.", []),
         ("Nine partners signed the last plan.", []),
+        ("Halve the repairs backlog, which stands at £61m.", [("backlog", ">=", "50", "%")]),
         ("Award at least 40% of tenders below R10 million to local firms.", [("tenders", ">=", "40", "%")]),
         ("Speed will drop from 36 to under 30 mph.", [("Speed", "<=", "30", "mph")]),
         ("Deaths within 30 days of surgery will fall by 15%.", [("Deaths", ">=", "15", "%")]),
@@ -241,6 +245,20 @@ def test_each_figure_has_the_year_that_stands_with_it(read_text):
 def test_a_list_may_begin_at_a_later_mark(read_text):
     document = read_text("Plan\n\nB. Safer streets\nHire 20 wardens.\nC. Cleaner air\nPlant 500 trees.\n")
     assert [one.clause for one in document.headings()] == ["B", "C"]
+
+
+@pytest.mark.parametrize(
+    ("text", "clauses"),
+    [
+        ("[1] Safety\nHire 5 officers.\n[2] Health\nOpen 6 clinics.\n", ["[1]", "[2]"]),
+        ("第一条 考核对象为全县。\n第二条 新建站点5个。\n", ["第一条", "第二条"]),
+        ("Mission A: Work\nA-i Hire 5 officers.\nA-ii Open 6 clinics.\n", ["Mission A", "A-i", "A-ii"]),
+        ("Lever 1: Work\n1.a) Hire 5 officers.\n1.b) Open 6 clinics.\n", ["Lever 1", "1.a", "1.b"]),
+        ("承诺一:更暖心。新建食堂5家。\n承诺二:更有力。新建站点6个。\n", ["承诺一", "承诺二"]),
+    ],
+)
+def test_marks_of_other_habits_are_headings(read_text, text, clauses):
+    assert [one.clause for one in read_text(text).headings()] == clauses
 
 
 def test_any_words_with_a_number_before_a_colon_are_a_heading(read_text):

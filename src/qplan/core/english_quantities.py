@@ -21,9 +21,11 @@ _ONES = [
 _TENS = [
     "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
 ]  # fmt: skip
-_NUMBERS = {word: value for value, word in enumerate(_ONES)} | {
-    word: 10 * value for value, word in enumerate(_TENS, 2)
-}
+_NUMBERS = (
+    {word: value for value, word in enumerate(_ONES)}
+    | {word: 10 * value for value, word in enumerate(_TENS, 2)}
+    | {"nil": 0}
+)
 _PARTS = {
     "half": 2, "halve": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10,
 }  # fmt: skip
@@ -36,7 +38,9 @@ _SHORT = {"m": "million", "mn": "million", "bn": "billion", "b": "billion", "k":
 # -- the grammar of an amount
 
 _DIGITS = r"\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?|\d+(?:\.\d+)?"
-_WORD = rf"(?:(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(_ONES[1:10])}))?|{'|'.join(reversed(_ONES))})\b(?!-)"
+_WORD = (
+    rf"(?:(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(_ONES[1:10])}))?|{'|'.join(reversed(_ONES))}|nil)\b(?!-)"
+)
 _CURRENCY = rf"(?:(?-i:US|AU|NZ|HK|CA|[ACSR]))?[{CURRENCY_SIGNS}]|(?:USD|EUR|GBP|RMB|CNY|INR|Rs\.?|KES|NGN|ZAR|AUD|CAD|CHF|DKK|SEK|NOK|PLN|CZK|HUF|RON|GH[¢S]|PKR|BDT|UGX|TZS|RWF|NZD|SGD|BRL)(?=\s?\d)|(?-i:R)(?=\d)"
 _LARGE = r"(?:(?:hundred |thousand |lakh )?(?:million|billion|trillion|crore)|lakhs?|thousand|hundred)"
 _TIME = r"(?:(?:working|business|calendar|full|clear|school)\s)?(?:day|hour|week|month|minute|second|year)s?"
@@ -74,15 +78,17 @@ _JOINT = r":(?=1\b)|(?<=\b1):(?=\d)|\s*[-—–~]\s*|(?:\s(?:in |\()(?:FY ?)?(?:
 _FIGURE = re.compile(
     rf"\b(?P<multiple>doubl|tripl|trebl|quadrupl|halv)(?:es?|ed|ing)\b(?![ -]?(?:digit|glaz|track|deck|shift|count|check|jab|vaccin|line|bottom))"
     r"|\b(?P<often>twice)(?=\s(?:a|per|each|every|yearly|daily|weekly|monthly)\b)"
-    rf"|\b(?:(?:one|1) (?:[a-z]+|[a-z]+ [a-z]+(?= in(?: every)? \w+(?: (?:on|of|will|should|is|has|to|by)\b|[,.;)]|$))) in|(?P<ones>{_WORD}|\d{{1,2}}) [a-z]+ out of)(?: every)? (?P<one_in>{_WORD}|\d{{1,3}})(?=\s(?!{_TIME}\b)|[,.;)]|$)"
+    rf"|\b(?:(?:one|1) (?:[a-z]+|[a-z]+ [a-z]+(?= in(?: every)? \w+(?: (?:on|of|will|should|is|has|to|by)\b|[,.;)]|$))) in|(?P<ones>{_WORD}|\d{{1,2}}) [a-z]+ (?:out of|in(?= ten (?:on|of|are|is|will|should|have|to|by)\b| ten(?:[,.;)]|$))))(?: every)? (?P<one_in>{_WORD}|\d{{1,3}})(?=\s(?!{_TIME}\b)|[,.;)]|$)"
     r"|(?<![\w-])(?:(?P<above>an?|one|two|three|four|five|seven|nine)[ -])?(?P<part>half|halve|third|quarter|fourth|fifth|sixth|eighth|tenth)"
-    r"(?:(?(above)s\b|(?!))|s?(?=\s(?:of|in|for|the|its|their|all|our|from|by|between|since|at|over|within|against|compared|below|less|to|will|should|must|shall)\b|[,.;)]|\s*$|\s(?:premature|[a-z]+ (?:mortality|emissions|deaths|use|waste))))"
+    r"(?:(?(above)s\b|(?!))|s?(?=\s(?:of|in|lower|higher|fewer|more|for|the|its|their|all|our|from|by|between|since|at|over|within|against|compared|below|less|to|will|should|must|shall)\b|[,.;)]|\s*$|\s(?:premature|[a-z]+ (?:mortality|emissions|deaths|use|waste))))"
     r"|(?<![\w./+-])(?P<top>\d{1,2})/(?P<bottom>\d{1,2})(?![\d/])"
     rf"|(?<![\w./+–-])(?<!\d:){_amount('first')}(?:(?P<joint>{_JOINT})(?:about |around )?{_amount('second')}(?![-–]\d))?",
     re.IGNORECASE,
 )
 #: Every figure has one of these; a text without any is not searched further.
-_MAY_COUNT = re.compile(rf"\d|\b(?:twice|{'|'.join((*_ONES, *_TENS, *_PARTS, *_MULTIPLES))})", re.IGNORECASE)
+_MAY_COUNT = re.compile(
+    rf"\d|\b(?:twice|nil|{'|'.join((*_ONES, *_TENS, *_PARTS, *_MULTIPLES))})", re.IGNORECASE
+)
 #: A number in words that is part of a name: zero carbon, one way.
 _NAME = re.compile(r"\s(?:carbon|emissions?|waste|tolerance|net|stop|way|off|third|quarter|fifth|tenth)\b")
 #: No more than 290 tonnes in the first year and 305 tonnes: the comparison holds for both.
@@ -112,7 +118,7 @@ _ROUND = re.compile(r"\b(?:about|around|approximately|roughly|some|nearly|almost
 #: Of “raise … to” and “reduce … to” the last verb before a figure decides what “to” and “by” ask for.
 _LAST_VERB = re.compile(
     r"^(?:.*\b(?:(?P<less>reduc|cut|lower|short|decreas|fall|drop|narrow|shrink|declin|down\b|slash|sav|halv|minimi[sz]|trim|clos(?=e\b|ed|es|ing)|"
-    r"keep[^,;]* down|(?P<cap>cap(?=\b|ped|s\b)|limit|hold|held|restrict|contain))|"
+    r"keep[^,;]* down|(?P<cap>cap(?=\b|ped|s\b)|limit|hold(?! steady| firm)|held|restrict|contain))|"
     r"(?:rais|increas|grow|ris|expand|extend|lift|improv|boost|up\b|widen|lengthen|enlarg|bring|scal|accelerat|strengthen)))\w*\b",
     re.IGNORECASE | re.DOTALL,
 )

@@ -149,7 +149,7 @@ _WORD_OF_WHOLE = re.compile(
     r"(?P<word>不少于|不低于|达到|不超过|不高于|至少|控制在)[\u4e00-\u9fff]{1,10}的\s*$"
 )
 _WORD_AFTER = re.compile(
-    rf"\s*(?:\(含\))?(?:(?P<word>{_one_of(_AFTER_WORDS)}|(?<=[天时钟秒])内|(?<=工作日)内)|(?P<round>左右|上下))"
+    rf"\s*(?:\(含\))?(?:(?P<word>{_one_of(_AFTER_WORDS)}|(?<=[天日时钟秒])内|(?<=工作日)内)|(?P<round>左右|上下))"
 )
 _JOINED = re.compile("[\u4e00-\u9fff]{0,4}[、和及]")
 _CHINESE = re.compile("[\u4e00-\u9fff]")

@@ -28,7 +28,7 @@ _STATES = re.compile(
     r"employs?|contains?|operates?|consumes?|generates?|contributes?|lacks?|suffers?|owns|administers?|manages?|"
     r"stood|grew|fell|rose|took|ran|gave|saw|came|went|began|became|said)\b(?!-| (?:to|by) be\b)"
     r"|[a-z\d] (?!\w*eed\b|(?:aged|reduced|estimated|improved|combined)\b)"
-    r"(?:[a-z]{2,}ed|built|spent|won|sold|bought|brought|taught|sent|lost|met|made|found|held|paid|left) "
+    r"(?:[a-z]{2,}ed|built|spent|won|sold|bought|brought|taught|sent|lost|met|made|found|held|paid|left|led to) "
     r"(?:(?:an?|the|its|their|our|about|nearly|over|some|almost|around|just|only|more|than|total|of|further|all) )*"
     rf"(?:(?:[A-Z]{{1,3}})?[{CURRENCY_SIGNS}]?\d|(?:all|most|none) of\b)"
     r"|[a-z\d] (?!\w*eed\b)[a-z]{3,}ed (?:the|an?|its|our|their|this|us)\b",
@@ -64,6 +64,11 @@ _BASELINE = re.compile(
     r"\b(?:from|than|compared (?:with|to)|relative to|against|versus|vs\.?|currently|now|today|base(?:line)?(?: of)?:?|instead of|rather than|"
     r"(?:19|20)\d\d:|out of|above the|over the)\s*(?:\(|its |the |a |an |our |their )*"
     r"(?:current(?:ly)? |present |existing |about |around |some |nearly |today's |just |roughly |average |baseline |level |of |20\d\d )*$",
+    re.IGNORECASE,
+)
+#: Which stands at £61m: a clause that states what is.
+_ASIDE = re.compile(
+    r"\s*(?:which|who|that|where) (?:now |currently )?(?:stands?|stood|is|are|was|were|has|have|had)\b",
     re.IGNORECASE,
 )
 _OF_TOTAL = re.compile(
@@ -182,7 +187,7 @@ def _is_numbering(figure: EnglishFigure) -> bool:
         service and re.match(r"\s*(?:calls?|requests?|answer|emergency|service|number)", figure.after)
     ):
         return True
-    if re.search(r"\b(?:every|each|per)$", figure.before, re.IGNORECASE):
+    if re.search(r"\b(?:every|each|per)(?: public| private)?$", figure.before, re.IGNORECASE):
         return True
     named = (
         one.unit in ("", "m", "B", "M", "t", "k")
@@ -248,6 +253,7 @@ def _is_baseline(figure: EnglishFigure) -> bool:
     before = figure.before + " "
     return (
         compared
+        or bool(_ASIDE.match(before))
         or bool(re.match(r"\s*(?:today|now|at present|currently)\b", figure.after) and not one.operator)
         or bool(re.search(r"\b(?:inflation|CPI|RPI) (?:plus|minus) $", before))
         or bool(re.search(r"\bout of $", before) or _OF_TOTAL.search(before))
@@ -316,7 +322,8 @@ def _is_granted(figure: EnglishFigure) -> bool:
         re.match(rf"[A-Z]{{0,3}}[{CURRENCY_SIGNS}]", figure.quantity.unit) and figure.quantity.word != "to"
     )
     received = _RECEIVES.search(figure.before) and not _TIME.fullmatch(figure.quantity.unit)
-    return bool(received or (money and _GRANT.search(figure.before)))
+    each = money and not figure.quantity.operator and re.match(r"\s*each\b", figure.after)
+    return bool(received or each or (money and _GRANT.search(figure.before)))
 
 
 _RULES: tuple[Callable[[EnglishFigure], bool], ...] = (

@@ -79,7 +79,7 @@ def _is_time(figure: Figure) -> bool:
         and one.word not in ("以上", "以下")
     ):
         return not _GRADED.search(figure.before)
-    if one.unit in _NEVER or (
+    if (one.unit in _NEVER and one.word != "内") or (
         not one.unit and re.fullmatch(r"(?:19|20)\d\d", one.value) and one.end - one.start == 4
     ):
         return True
@@ -121,6 +121,8 @@ def _is_known(figure: Figure) -> bool:
     """反馈的18个问题, 芯片、显示等3个产业, 对218家企业逐一排查: what is spoken of as known."""
     if figure.quantity.operator:
         return False
+    if re.search(r"(?:对象|范围|主体)(?:为|是|包括)[^,;]*$", figure.before):
+        return True
     if figure.quantity.unit == "%" and re.search(r"占[^,;]{1,14}的$", figure.before):
         return False
     if figure.before.endswith("等"):
@@ -156,13 +158,17 @@ def _describes(figure: Figure) -> bool:
     """超过1000万元的企业2家, 20蒸吨以下的锅炉, 千吨以上工程75处: which of them, not how many."""
     one = figure.quantity
     if re.match(
-        r"\s*(?:半径|范围|为半径|口径|直径|距离|[评定]?定?为(?:优秀|良好|合格|不合格|一般|较好|较差|好|差)|间病?房)",
+        r"\s*(?:半径|范围|为半径|口径|直径|距离|[评定]?定?为[“\"]?(?:优秀|良好|合格|不合格|一般|较好|较差|好|差)|间病?房)",
         figure.after,
     ) or re.search(r"(?:不发生|杜绝|避免|防止|遏制|防范)[^,;]*$", figure.before):
         return True
-    if re.match(r"的(?:不得|予以|一律|取消|实行|追究|约谈)", figure.after):
+    if re.match(r"的(?:$|不得|予以|一律|取消|实行|追究|约谈)", figure.after):
         return True
-    if one.word in ("及以下", "或以下") and re.match(r"[\u4e00-\u9fff]{2}", figure.after):
+    if (
+        one.word in ("以下", "及以下", "或以下")
+        and one.unit != "%"
+        and re.match(r"的?(?![并且和])[\u4e00-\u9fff]{2}", figure.after)
+    ):
         return True
     if re.match(r"\s*的[^,、]{1,10}\d", figure.after):
         return one.unit != "%" or bool(figure.before)

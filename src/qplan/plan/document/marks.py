@@ -43,7 +43,7 @@ _NUMBER_WORDS = {
 #: A number, a Roman one or a letter, and what divides it further: 1, 1.2, 1-a, II/1, I.a.
 _ID = r"(?:\d{1,2}|[IVX]+|[A-Z])(?:[./-](?:\d{1,2}|[a-z]\b)|(?<=\d)[a-z]\b){0,3}"
 #: Letters with numbers, of which an abbreviation, a year or a standard is none: A1, QP1.2, ST-1.
-_CODE = r"(?!FY|CY|Q\d|ISO|GB|PM|COVID)[A-Z]{1,4}[.-]?\d{1,2}(?:[.-]\d{1,2}){0,3}"
+_CODE = r"(?:(?!FY|CY|Q\d|ISO|GB|PM|COVID)[A-Z]{1,4}[.-]?\d{1,2}(?:[.-]\d{1,2}){0,3}|[A-Z]-[ivx]{1,4}\b)"
 
 
 _ORDINALS = "|".join(word.title() for word in list(_NUMBER_WORDS)[12:])
@@ -65,6 +65,7 @@ _KINDS: dict[str, str] = {
     "compilation": rf"第([{_CN}\d]+)(?:编|篇|部分)[、::.\s]*",
     "zhang": rf"第([{_CN}\d]+)章[、::.\s]*",
     "jie": rf"第([{_CN}\d]+)节[、::.\s]*",
+    "tiao": rf"第([{_CN}\d]+)条[、::.\s]*",
     **{word.lower(): _word(word) for word in _HIGH_WORDS},
     "named": _NAMED,
     "roman": r"([IVX]{1,5})[.、]\s*(?=\S)",
@@ -79,13 +80,13 @@ _KINDS: dict[str, str] = {
     "decimal3": r"(\d{1,2}(?:\.\d{1,2}){2})(?![\d%]|\.\d)[.、]?\s*",
     "decimal4": r"(\d{1,2}(?:\.\d{1,2}){3})(?![\d%]|\.\d)[.、]?\s*",
     **{word.lower(): _word(word) for word in _LOW_WORDS},
-    "bracket": r"\(\s*(\d{1,3})\s*\)[、.]?\s*",
+    "bracket": r"[(\[]\s*(\d{1,3})\s*[)\]][、.]?\s*",
     "half_bracket": r"(\d{1,3})(?:\s*\)|/(?=\s))\s*",
     "circled": r"([①-⑳])\s*",
     "small_roman": r"\(?([ivx]{1,5})(?:\)\s*|\.\s+)",
     "letter": r"\(?([a-z])\)\s*",
-    "number_letter": r"(\d{1,2}\.?[A-Z])(?:[.):]\s*|\s+)(?=[A-Z])",
-    "code": rf"({_CODE}(?!\.?\d))(?:\s*[.:)—–-]\s*|\s+)(?=[A-Z\u4e00-\u9fff]|\d[\d,.]*(?:%| [a-z]))",
+    "number_letter": r"(\d{1,2}\.?[A-Z]|\d{1,2}\.?[a-z](?=[.)]))(?:[.):]\s*|\s+)(?=[A-Z])",
+    "code": rf"({_CODE}(?!\.?\d))(?:\s*[.:)—–-]\s*|\s+)(?=[A-Z\u4e00-\u9fff]|\d[\d,.]*(?:%| [A-Za-z]))",
     "dash": r"(?:—+|─+|--+|–+)\s*(?=[^\s\d—-])",
     "ordinal": rf"([{_CN}]+)(?:是|要)\s*",
 }
@@ -100,7 +101,7 @@ USUAL = {kind: place for place, kind in enumerate(KINDS)}
 UNNUMBERED = ("dash", "ordinal")
 _ROMAN = {"I": 1, "V": 5, "X": 10}
 #: What may begin the first line of a heading at all: spares most lines twenty expressions.
-_FIRST = re.compile(rf"[第\d(①-⑳—─–{_CN}A-Za-z-]|专栏|[\u4e00-\u9fff]{{2}}[{_CN}\d]")
+_FIRST = re.compile(rf"[第\d(\[①-⑳—─–{_CN}A-Za-z-]|专栏|[\u4e00-\u9fff]{{2}}[{_CN}\d]")
 _ALONE = re.compile(r"(?:第[^\s]{1,3}[章节篇编]|专栏\s*\S{1,3}|[A-Z][A-Za-z ]{2,20} [\dA-Z][\w.]*[.:]?)$")
 
 
@@ -141,14 +142,14 @@ def _mark(kind: str, match: re.Match[str]) -> Mark | None:
     label = {
         "number": f"{digits}.0" if match[0][len(digits) :].startswith(".0") else digits,
         "chinese_bracket": f"({digits})",
-        "bracket": f"({digits})",
+        "bracket": match[0].rstrip("、. "),
         "half_bracket": f"{digits})",
         "letter": f"({digits})",
         "small_roman": f"({digits})",
         "box": f"专栏{number_}" if "专栏" in match[0] else f"Box {number_}",
         "ordinal": f"{digits}是",
     }.get(kind, digits)
-    if kind in ("compilation", "zhang", "jie", "item", *WORDS):
+    if kind in ("compilation", "zhang", "jie", "tiao", "item", *WORDS):
         label = match[0].rstrip("、:. \t—–-")
     return Mark(kind, number_, label, match.end())
 
@@ -157,11 +158,12 @@ def _step(kind: str, step: str) -> int:
     """One of the numbers or letters of which a mark consists."""
     if step.isdigit():
         return int(step)
-    if kind == "roman_decimal" or (kind in WORDS and set(step) <= set(_ROMAN)):
-        return _roman(step)
-    return sum(
-        (ord(letter) - ord("A") + 1) * 27**place for place, letter in enumerate(reversed(step.upper()))
-    )
+    upper = step.upper()
+    if set(upper) <= set(_ROMAN) and (
+        kind in ("roman_decimal", *WORDS) or (kind == "code" and step != upper)
+    ):
+        return _roman(upper)
+    return sum((ord(letter) - ord("A") + 1) * 27**place for place, letter in enumerate(reversed(upper)))
 
 
 def _number(kind: str, digits: str) -> int | None:

@@ -194,7 +194,7 @@ def _of_sentence(
                     continue
                 due = _year_of(one, years, english) or year or (later and 2000 + int(later[1]))
                 promise = promise._replace(year=due)
-                if last is not None and english and _STAGE.search(name):
+                if last is not None and english and _STAGE.search(name) and last.unit == one.unit:
                     promise = promise._replace(
                         name=last.name, operator=last.operator, direction=last.direction
                     )
