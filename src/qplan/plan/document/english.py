@@ -39,8 +39,6 @@ _PAST = re.compile(
     r"\btoday\b|\bas of\b|\bsince (?:19|20)\d\d\b|\bin recent years\b|\bis estimated\b",
     re.IGNORECASE,
 )
-#: Permits issued on time: at least 90% states nothing before its colon.
-_LABEL = re.compile(r"^.*: (?=(?:at|less|more|fewer|no|not|up|over|under|below|above)\b|\D{0,3}\d)")
 _RELATIVE = re.compile(r"\b(?:who|whom|that|which|where|whose)\b[^,;]*", re.IGNORECASE)
 _MONTH = (
     "January|February|March|April|May|June|July|August|September|October|November|December|"
@@ -133,7 +131,7 @@ def states_only(sentence: str) -> bool:
     """Whether an English sentence states what is or was and asks for nothing."""
     sentence = re.sub(r"\([^()]*\)", "", sentence)
     return not _ASKS.search(sentence) and bool(
-        _PAST.search(sentence) or _STATES.search(_RELATIVE.sub("", _LABEL.sub("", sentence)))
+        _PAST.search(sentence) or _STATES.search(_RELATIVE.sub("", sentence))
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from qplan.core.quantities import CURRENCY_SIGNS, Quantity
+from qplan.core.quantities import Quantity
 
 _LEAD = re.compile(
     r"^(?:[\s:、]|(?:到|至|截至|截止)?\s*20\d\d年(?:\d{1,2}月|[上下]半年|第?[一二三四1-4]季度)?(?:\d{1,2}日)?(?:底|末)?(?:前|以前|之前)?|\d{1,2}月[底末](?:前)?|(?:\d{1,2}月(?:\d{1,2}日)?|[上下]半年|第?[一二三四]季度)(?:底|末)?(?:前|以前|之前)|(?:到|至)?[“\"]?十[一二三四五六七八九]五[”\"]?(?:规划)?(?:期)?末|"
@@ -72,9 +72,6 @@ _ENGLISH_MODAL = re.compile(
     r"^(.*?)\b(?:will|shall|must|should|(?:aim|intend|plan|want|seek|commit)s? to|(?:is|are) (?:expected )?to)\s+((?:be|have)\s)?(?:also\s+|not\s+)?"
     r"([a-z]+(?:\s(?:down|up|out|back|on|to)\b)?(?:\s(?:the|a|an|its|their|our)\b)?)(.*)$",
     re.IGNORECASE,
-)
-_ENGLISH_BASE = re.compile(
-    rf"\s*\bfrom (?:about )?[{CURRENCY_SIGNS}]?[\d.,]+\s?(?:%|[a-z/]+)?(?:\s+in)?(?:\s*\(?(?:FY\s)?(?:19|20)\d\d\)?)?\s*$"
 )
 #: £3.2 million will be seized from criminals: what is done with a sum that nothing else names.
 _ENGLISH_DONE = re.compile(r"\s*(?:will|shall|must|should) (?:be )?([a-z][^,;.\d]{3,40})")
@@ -199,7 +196,6 @@ class Naming:
     def _english_subject(self, before: str, noun: str) -> str:
         """What stands before a figure, without what leads in to it and without the verb."""
         before = _ENGLISH_LEAD.sub("", before.replace("(", "").strip(" •·*-"))
-        before = _ENGLISH_BASE.sub("", before)
         before = re.sub(r"^.*\b(?:will|shall|must)\b.*\band (?:the )?(?!\d)", "", before)
         before = _ENGLISH_TAIL.sub("", " " + before).strip(" ,:")
         if stated := _ENGLISH_MODAL.match(before):
