@@ -3,14 +3,13 @@
 import re
 from collections.abc import Callable, Iterator
 
+from qplan.core.names import FORMULA
 from qplan.render import Options
 from qplan.render.cells import clean_field, format_rows
 from qplan.views import CHANGE, TEXT, View
 
-#: A spreadsheet runs a cell that begins with one of these (full-width forms included).
-FORMULA = frozenset("=+-@\t\r＝＋－＠")
 _NEGATIVE = re.compile(r"-\d+(\.\d+)?%?")
-#: Characters for which a cell of CSV is quoted, and what a cell of TSV has instead of them.
+#: Characters for which a cell of CSV is quoted, and what a cell of TSV has instead of some.
 _QUOTED = re.compile('[,"\r\n]')
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\r": "\\r", "\n": "\\n"})
 
@@ -21,22 +20,27 @@ def csv_text(view: View, options: Options) -> Iterator[str]:
 
 
 def tsv_text(view: View, options: Options) -> Iterator[str]:
-    """Tab-separated values, one row a line: tab, line feed and backslash are escaped."""
+    """Tab-separated values, one row a line: tab, line ends and backslash are escaped, quotes are as in CSV."""
     return _write(view, "\t", "\n", _tsv_cell)
 
 
 def without_formula(text: str) -> str:
     """The text with an apostrophe before it where a spreadsheet would take it for a formula."""
-    return f"'{text}" if text[:1] in FORMULA and not _NEGATIVE.fullmatch(text) else text
+    return f"'{text}" if FORMULA.match(text) and not _NEGATIVE.fullmatch(text) else text
 
 
 def _csv_cell(text: str) -> str:
     text = without_formula(text)
-    return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
+    return _quoted(text) if _QUOTED.search(text) else text
 
 
 def _tsv_cell(text: str) -> str:
-    return without_formula(text).translate(_ESCAPES)
+    text = without_formula(text).translate(_ESCAPES)
+    return _quoted(text) if '"' in text else text
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
 
 
 def _write(view: View, comma: str, feed: str, cell: Callable[[str], str]) -> Iterator[str]:

@@ -13,11 +13,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
+from qplan.core.names import FORMULA
 from qplan.extras import need
 from qplan.i18n import _, joined
 from qplan.render import Options
 from qplan.render.cells import clean, format_rows, labels
-from qplan.render.delimited import FORMULA
 from qplan.render.package import reproducible
 from qplan.render.sheet_sizes import A3, A4, FONT, POINTS, height, set_height, widths
 from qplan.views import CHANGE, DATE, DECIMAL, ID, INTEGER, LIGHT, PERCENT, STATUS, TEXT, Column, Table, View
@@ -235,7 +235,7 @@ def put_text(cell: Any, text: str) -> Any:
     if text:
         cell.value = text
         cell.data_type = "s"
-        if text[0] in FORMULA:
+        if FORMULA.match(text):
             cell.quotePrefix = True  # it stays text when somebody edits the cell
     return cell
 

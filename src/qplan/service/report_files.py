@@ -136,7 +136,7 @@ def _lines(rows: Iterator[Row], report: Report) -> Iterator[ReportLine]:
 
 
 def _line(row: Row, report: Report) -> ReportLine | None:
-    """One line understood; None, with its faults reported, when it cannot be."""
+    """One line understood; None, with its faults reported, when it cannot be, and for one of a list that says nothing."""
     given: dict[str, Any] = {}
     faulty = False
     for key, value in row.values.items():
@@ -155,6 +155,8 @@ def _line(row: Row, report: Report) -> ReportLine | None:
     ident = given.pop("id")
     status, version = given.pop("status", None), given.pop("version", None)
     if status is None and not given:
+        if row.listed:
+            return None  # a list has every task, and some have nothing in its columns
         report(
             row.place,
             _("nothing is said about {id}").format(id=ident),

@@ -15,7 +15,7 @@ from functools import partial
 from io import StringIO
 from typing import Any, NamedTuple
 
-from qplan.core.names import shown
+from qplan.core.names import FORMULA, shown
 from qplan.core.percents import parse_percent
 from qplan.errors import BadInput
 from qplan.i18n import _, joined
@@ -76,10 +76,8 @@ _NEW = frozenset({"本次状态", plain_heading("new status")})
 _TOTAL = re.compile(
     r"(?:合计|总计|小计|共计|备注|填表|填报|制表|注[:：]|说明[:：]|total\b).*", re.IGNORECASE | re.DOTALL
 )
-#: What a list in CSV has an apostrophe before, so that no program takes it for a formula.
-FORMULA = frozenset("=+-@\t\r＝＋－＠")
 _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?: 00:00:00)?")
-_ESCAPED = re.compile(r"\\([nt\\])")
+_ESCAPED = re.compile(r"\\([nrt\\])")
 #: Headings are looked for in so many rows.
 _TOP_ROWS = 30
 
@@ -191,8 +189,9 @@ def _rows(sheet: _Sheet, top: int, report: Report, own: Collection[str]) -> Iter
             continue
         if not sheet.mark and set(values) <= {"id", "version"}:
             continue  # a workbook lists every task, and some of them have nothing new
-        if listed and sheet.mark:
-            values = {key: _unescaped(str(value), sheet.mark) for key, value in values.items()}
+        if sheet.mark:
+            escaped = listed and sheet.mark == "\t"
+            values = {key: _unescaped(str(value), escaped) for key, value in values.items()}
         places = {key: place for place, key in enumerate(keys) if key}
         yield Row(sheet.place(number, 0), values, partial(_place_of, sheet, number, places), listed)
 
@@ -201,11 +200,11 @@ def _place_of(sheet: _Sheet, number: int, places: dict[str, int], key: str) -> P
     return sheet.place(number, places.get(key, 0))
 
 
-def _unescaped(text: str, mark: str) -> str:
-    """A text as it was before a list wrote it: without the apostrophe before a formula, TSV unescaped."""
-    if mark == "\t":
-        text = _ESCAPED.sub(lambda found: {"n": "\n", "t": "\t"}.get(found[1], found[1]), text)
-    return text[1:] if text[:1] == "'" and text[1:2] in FORMULA else text
+def _unescaped(text: str, escaped: bool) -> str:
+    """A text as it was before it was written: without the apostrophe before a formula, and TSV unescaped."""
+    if escaped:
+        text = _ESCAPED.sub(lambda found: {"n": "\n", "r": "\r", "t": "\t"}.get(found[1], found[1]), text)
+    return text[1:] if text[:1] == "'" and FORMULA.match(text) else text
 
 
 def _text(cell: Value) -> Value:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 
 from qplan.errors import BadInput
 from qplan.i18n import _
@@ -59,6 +60,7 @@ def decode(data: bytes) -> str:
 
 
 def delimiter_of(text: str) -> str:
-    """The mark that separates cells: the most frequent one of the first lines."""
-    head = text[:20_000]
-    return max("\t,;", key=head.count) if any(map(head.count, "\t,;")) else ","
+    """The mark that separates cells: most of the first lines have it outside quotes, and have it most often."""
+    head = re.sub('"[^"]*"', "", text[:20_000])
+    lines = head.splitlines()
+    return max(",\t;", key=lambda mark: (sum(mark in line for line in lines), head.count(mark)))
