@@ -299,7 +299,7 @@ DECLARE
   e event;
 BEGIN
   SELECT * INTO may FROM transition x WHERE x.kind = entry;
-  IF NOT FOUND AND entry !~ '^(task|milestone|indicator|actual)[.](undo|retire)$' THEN
+  IF NOT FOUND AND entry !~ '^(@ENTITIES@)[.](undo|retire)$' THEN
     PERFORM no('QP001', format('%s is not written by departments; the plan is loaded by the owner of the ledger', entry),
                         format('“%s”不由各单位登记；规划由台账所有者导入', entry));
   END IF;

@@ -131,7 +131,9 @@ def gate(prefix: str = PREFIX) -> str:
         for entity, record in RECORDS.items()
         if entity not in ("plan", "department")
     }
+    written = {one.kind.partition(".")[0] for one in writable()}
     values = {
+        "ENTITIES": "|".join(entity for entity in RECORDS if entity in written),
         "TRANSITIONS": ",\n".join(map(_row, writable())),
         "FIELDS": ",\n".join(
             f"  ({literal(field)}, {literal(type_)})" for field, type_ in FIELD_TYPES.items()
