@@ -7,6 +7,7 @@ import pytest
 
 from qplan.cli.selection import Selection
 from qplan.core.workflow import VERBS
+from qplan.plan.rules_models import View
 
 OFFICE = ("--actor", "wang@zlb")
 
@@ -211,3 +212,48 @@ def test_tasks_are_listed_by_their_pace(started) -> None:
     started.at(datetime(2026, 1, 5, 1, 0, tzinfo=UTC))
     assert started("overdue", "--pace", "behind", "-f", "json").json["items"]
     assert started("overdue", "--pace", "on", "-f", "json").json["items"] == []
+
+
+#: Each filter -> how it is given so that it selects some tasks or none, but not all.
+NARROWING = {
+    "dept": ("--dept", "jxkj"),
+    "support": ("--dept", "jxkj", "--support"),
+    "status": ("--status", "blocked"),
+    "light": ("--light", "green"),
+    "pace": ("--pace", "ahead"),
+    "column": ("--column", "1"),
+    "under": ("--under", "T2"),
+    "due_before": ("--due-before", "2025-06-30"),
+    "due_within": ("--due-within", "30"),
+    "overdue": ("--overdue",),
+    "stale": ("--stale", "9999"),
+    "unconfirmed": ("--unconfirmed",),
+    "search": ("--search", "标准"),
+    "leader": ("--leader", "无此人"),
+    "owner": ("--owner", "无此人"),
+}
+#: What the bundled plan has nothing of.
+ELSEWHERE = {"own_where": "tests/cli/test_own_columns.py"}
+
+
+def test_each_filter_is_tried_here():
+    missing = set(Selection._fields) - NARROWING.keys() - ELSEWHERE.keys()
+    assert not missing, f"tests/cli/test_selection.py: NARROWING lacks {missing}"
+
+
+@pytest.mark.parametrize("name", NARROWING)
+def test_each_filter_selects_with_and_without_a_limit(started, name) -> None:
+    assert started("confirm", "T2.1.1", *OFFICE, "--yes").code == 0
+    every, some = ids(started), ids(started, *NARROWING[name])
+    assert set(some) < set(every), (
+        f"--{name} selects all: cli/selection.py (query_of) or service/queries.py (_matches) leaves it out"
+    )
+    assert ids(started, *NARROWING[name], "--limit", "2") == some[:2], (
+        f"--{name} with --limit: service/queries.py, _is_decided takes it for the database's"
+    )
+
+
+def test_a_named_view_can_have_each_filter() -> None:
+    filters = {{"own_where": "where"}.get(name, name) for name in Selection._fields}
+    keys = set(View.model_fields) - {"name", "columns", "sort", "limit", "place"}
+    assert keys == filters, "plan/rules_models.py: the keys of View are the filters of cli/selection.py"

@@ -246,14 +246,8 @@ def _selection(snapshot: Snapshot, query: TaskQuery) -> TaskFilter:
 def _is_decided(snapshot: Snapshot, query: TaskQuery) -> bool:
     """Whether the selection holds nothing but the tasks of a query: a limit is then the database's."""
     fixed = query.against == "deadline" and snapshot.clock.rules.rest_day_deadline == "fixed"
-    named = query.leader is None and query.owner is None and not query.own
-    return (
-        named
-        and not query.lights
-        and not query.paces
-        and query.stale is None
-        and (fixed or not query.overdue)
-    )
+    derived = query._replace(where=TaskFilter(), against="deadline", overdue=query.overdue and not fixed)
+    return derived == TaskQuery()
 
 
 def _matches(item: AssessedTask, query: TaskQuery, clock: Clock) -> bool:
