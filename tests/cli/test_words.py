@@ -132,4 +132,5 @@ def test_what_is_offered_for_a_word_is_there():
 
     offered = {meant.split()[0] for commands in USUAL.values() for meant in commands}
     assert {word for word in offered if not word.startswith("-")} <= set(COMMANDS)
-    assert not set(USUAL) & set(COMMANDS)
+    taken = set(USUAL) & set(COMMANDS)
+    assert not taken, f"cli/usage.py: USUAL names a command: {sorted(taken)}"

@@ -40,84 +40,120 @@ def test_a_sound_plan_has_nothing_to_tell(body):
     assert said(body(f"tasks: [{{id: T1, title: a, clause: b, {LEAF}}}]\n")) == []
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        (
-            f"tasks:\n  - {{id: T1, title: a, clause: b, {LEAF}, see: [T11]}}\n",
-            "1:121 T1 refers to T11, which is not in the plan; did you mean T1?",
-        ),
-        (
-            "columns: [{id: C1, number: 1, title: a, clause: b, parent: T9, items: []}]\ntasks: []\n",
-            "0:60 C1 belongs to T9, which is no task of the plan; check the id",
-        ),
-        (
-            "indicators: [{id: I1, name: a, target: 1, tasks: [T5]}]\ntasks: []\n",
-            "0:51 I1 names the task T5, which is not in the plan; check the id",
-        ),
-        (
-            "indicators: [{id: I1, name: a, target: 1, tasks: [I1], conflicts_with: [I2]}]\ntasks: []\n",
-            "0:73 I1 conflicts with I2, which is no indicator of the plan; did you mean I1?",
-        ),
-        (
-            "columns: [{id: C1, number: 1, title: a, clause: b, parent: C1.1, items: [{id: C1.1, title: a,"
-            f" clause: b, {LEAF}}}]}}]\ntasks: []\n",
-            "0:11 a cycle: C1 → C1.1 → C1; correct `parent`",
-        ),
-        (
-            "tasks: [{id: T1, title: a, clause: b, lead: scjg, deadline: 2036-01-01}]\n",
-            "0:9 the deadline of T1, 2036-01-01, is outside the plan's period; it must lie from 2021-01-01 to 2025-12-31",
-        ),
-        (
-            "tasks: [{id: T1, title: a, clause: b, lead: scjg, deadline: 2026-Q1}]\n",
-            "0:9 remark the deadline of T1, 2026-03-31, is after the plan's end",
-        ),
-        (
-            "indicators: [{id: I1, name: a, target: 1, deadline: 2020-12-31}]\ntasks: []\n",
-            "0:14 the deadline of I1, 2020-12-31, is outside",
-        ),
-        (
-            f"tasks:\n- {{id: T1, title: a, clause: b, {LEAF}, milestones: [\n  {{id: m1, title: x, due: 2025-01-01}}]}}\n",
-            "2:3 T1/m1 is due 2025-01-01, after its task's deadline; it must be due by 2024-12-31",
-        ),
-        (
-            f"tasks:\n- {{id: T1, title: a, clause: b, {LEAF}, milestones: [\n  {{id: m1, title: x, due: 2020-01-01}}]}}\n",
-            "2:3 T1/m1 is due 2020-01-01, before the plan begins; it must be due from 2021-01-01",
-        ),
-        (
-            "tasks: [{id: T1, title: a, clause: b, deadline: 2024-12-31}]\n",
-            "0:9 remark nobody answers for T1; add `lead`",
-        ),
-        (
-            "tasks: [{id: T1, title: a, clause: b, lead: scjg}]\n",
-            "0:9 remark T1 has no deadline and is never late",
-        ),
-        (
-            f"tasks: [{{id: T1, title: a, clause: b, {LEAF}, support: [fgj, scjg]}}]\n",
-            "0:9 remark scjg both leads and supports T1",
-        ),
-        (
-            f"tasks:\n- {{id: T1, title: a, clause: b, {LEAF}}}\n- {{id: T2, title: a, clause: c, {LEAF}}}\n",
-            "2:3 remark T1 and T2 have the same title, “a”",
-        ),
-        ("indicators: [{id: I1, name: a}]\ntasks: []\n", "0:14 I1 has no target; add `target`, or"),
-        (
-            "indicators: [{id: I1, name: a, target: 1, target_status: to_be_assigned}]\ntasks: []\n",
-            "0:14 I1 has a target that is still to be assigned",
-        ),
-        ("indicators: [{id: I1, name: a, target: 1}]\ntasks: []\n", "0:14 remark I1 belongs to no task"),
-        (
-            "tasks: [{id: T1, title: a, clause: b, lead: scjg, deadline: 2024-12-31, deadline_basis: attached}]\n",
-            "0:9 remark T1 takes its deadline from an attached goal, and none is due on 2024-12-31; attach one",
-        ),
-        (
-            "tasks: [{id: T1, title: a, clause: b, lead: scjg, deadline: 2024-12-31}]\n",
-            "remark of 1 tasks, 1 assignments and 1 deadlines are proposed",
-        ),
-    ],
-)
+#: A plan -> what is found in it.
+FOUND = [
+    (
+        f"tasks:\n  - {{id: T1, title: a, clause: b, {LEAF}, see: [T11]}}\n",
+        "1:121 T1 refers to T11, which is not in the plan; did you mean T1?",
+    ),
+    (
+        "columns: [{id: C1, number: 1, title: a, clause: b, parent: T9, items: []}]\ntasks: []\n",
+        "0:60 C1 belongs to T9, which is no task of the plan; check the id",
+    ),
+    (
+        "indicators: [{id: I1, name: a, target: 1, tasks: [T5]}]\ntasks: []\n",
+        "0:51 I1 names the task T5, which is not in the plan; check the id",
+    ),
+    (
+        "indicators: [{id: I1, name: a, target: 1, tasks: [I1], conflicts_with: [I2]}]\ntasks: []\n",
+        "0:73 I1 conflicts with I2, which is no indicator of the plan; did you mean I1?",
+    ),
+    (
+        "columns: [{id: C1, number: 1, title: a, clause: b, parent: C1.1, items: [{id: C1.1, title: a,"
+        f" clause: b, {LEAF}}}]}}]\ntasks: []\n",
+        "0:11 a cycle: C1 → C1.1 → C1; correct `parent`",
+    ),
+    (
+        "tasks: [{id: T1, title: a, clause: b, lead: scjg, deadline: 2036-01-01}]\n",
+        "0:9 the deadline of T1, 2036-01-01, is outside the plan's period; it must lie from 2021-01-01 to 2025-12-31",
+    ),
+    (
+        "tasks: [{id: T1, title: a, clause: b, lead: scjg, deadline: 2026-Q1}]\n",
+        "0:9 remark the deadline of T1, 2026-03-31, is after the plan's end",
+    ),
+    (
+        "indicators: [{id: I1, name: a, target: 1, deadline: 2020-12-31}]\ntasks: []\n",
+        "0:14 the deadline of I1, 2020-12-31, is outside",
+    ),
+    (
+        f"tasks:\n- {{id: T1, title: a, clause: b, {LEAF}, milestones: [\n  {{id: m1, title: x, due: 2025-01-01}}]}}\n",
+        "2:3 T1/m1 is due 2025-01-01, after its task's deadline; it must be due by 2024-12-31",
+    ),
+    (
+        f"tasks:\n- {{id: T1, title: a, clause: b, {LEAF}, milestones: [\n  {{id: m1, title: x, due: 2020-01-01}}]}}\n",
+        "2:3 T1/m1 is due 2020-01-01, before the plan begins; it must be due from 2021-01-01",
+    ),
+    (
+        "tasks: [{id: T1, title: a, clause: b, deadline: 2024-12-31}]\n",
+        "0:9 remark nobody answers for T1; add `lead`",
+    ),
+    (
+        "tasks: [{id: T1, title: a, clause: b, lead: scjg}]\n",
+        "0:9 remark T1 has no deadline and is never late",
+    ),
+    (
+        f"tasks: [{{id: T1, title: a, clause: b, {LEAF}, support: [fgj, scjg]}}]\n",
+        "0:9 remark scjg both leads and supports T1",
+    ),
+    (
+        f"tasks:\n- {{id: T1, title: a, clause: b, {LEAF}}}\n- {{id: T2, title: a, clause: c, {LEAF}}}\n",
+        "2:3 remark T1 and T2 have the same title, “a”",
+    ),
+    ("indicators: [{id: I1, name: a}]\ntasks: []\n", "0:14 I1 has no target; add `target`, or"),
+    (
+        "indicators: [{id: I1, name: a, target: 1, target_status: to_be_assigned}]\ntasks: []\n",
+        "0:14 I1 has a target that is still to be assigned",
+    ),
+    ("indicators: [{id: I1, name: a, target: 1}]\ntasks: []\n", "0:14 remark I1 belongs to no task"),
+    (
+        "tasks: [{id: T1, title: a, clause: b, lead: scjg, deadline: 2024-12-31, deadline_basis: attached}]\n",
+        "0:9 remark T1 takes its deadline from an attached goal, and none is due on 2024-12-31; attach one",
+    ),
+    (
+        "tasks: [{id: T1, title: a, clause: b, lead: scjg, deadline: 2024-12-31}]\n",
+        "remark of 1 tasks, 1 assignments and 1 deadlines are proposed",
+    ),
+    (
+        f"tasks: [{{id: T1, title: a, clause: b, {LEAF}, verifier: scjg}}]\n",
+        "0:9 scjg verifies T1 and has a part in it; name another verifier",
+    ),
+    (
+        f"tasks: [{{id: T1, title: a, clause: b, {LEAF}, begins: 2025-01-01}}]\n",
+        "0:9 T1 begins on 2025-01-01, after its deadline 2024-12-31; correct",
+    ),
+    (
+        f"tasks: [{{id: T1, title: a, clause: b, tasks: [{{id: T1.1, title: c, clause: b, {LEAF}, quantity: 5}},"
+        f" {{id: T1.2, title: d, clause: b, {LEAF}}}]}}]\n",
+        "T1.2 has no quantity, others of T1 have one; add `quantity`",
+    ),
+    (
+        "indicators: [{id: I1, name: a, target: 1, unit: 家, parts: [I2]}, {id: I2, name: b, target: 1, unit: 个}]\n"
+        "tasks: []\n",
+        "I1 is added up from I2, which is counted in another unit",
+    ),
+    (
+        "rules: {reporting: {every: week, due: 8}}\ntasks: []\n",
+        "reporting: `due` is 8, and a week has no such day; give 1 to 7",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), FOUND)
 def test_found(body, text, expected):
     assert expected in one(body(text), expected)
+
+
+#: Checks whose cases are tests of their own.
+ELSEWHERE = {"contradictions", "escalation_levels", "office", "same_names"}
+
+
+def test_each_check_has_a_case(body):
+    finding = set()
+    for text, _expected in FOUND:
+        source = body(text)
+        finding |= {run.__name__ for run in CHECKS if source.plan and any(run(source.plan, source))}
+    without = {run.__name__ for run in CHECKS} - finding - ELSEWHERE
+    assert not without, f"tests/plan/test_checks.py: FOUND has no plan in which {without} finds something"
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from datetime import date
 
 import pytest
 
 from ledger import plans
+from qplan.core import calendar
 from qplan.core.calendar import Week
 from qplan.core.model import Actor, TaskFilter
 from qplan.ledger import create
@@ -269,3 +271,23 @@ def test_a_task_that_was_handed_over_again_is_stale_from_there(make) -> None:
     assert "T1.2" in stale(ledger, "2025-06-01")
     reversal.undo(ledger, None, order("2025-05-02"))
     assert "T1.2" in stale(ledger, "2025-05-31")
+
+
+def test_each_fact_that_a_light_needs_is_handed_on(make, monkeypatch) -> None:
+    """A parameter of ``light_of`` whose default stands for "not so" is given where it is so."""
+    made, light_of = inspect.signature(calendar.light_of), calendar.light_of
+    given: set[str] = set()
+
+    def recorded(*args, **named):
+        bound = made.bind(*args, **named).arguments
+        given.update(name for name, value in bound.items() if value != made.parameters[name].default)
+        return light_of(*args, **named)
+
+    ledger = make(lights={"red_once_stays_yellow": True})
+    caught_up(ledger)
+    monkeypatch.setattr(calendar, "light_of", recorded)
+    lights(ledger, "2025-06-02")
+    assert given == set(made.parameters), (
+        f"service/queries.py: assess_all and assess hand {set(made.parameters) - given} on to light_of; and this test"
+        " needs a task of which it is so"
+    )

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from qplan.service import report_files
+from qplan import i18n
+from qplan.plan.tables.headings import plain_heading
+from qplan.service import report_files, report_tables
+from qplan.views.columns import TASK_COLUMNS
 
 
 def faults(text):
@@ -75,3 +78,14 @@ def test_a_task_named_as_a_chinese_keyboard_writes_it_is_the_same():
 )
 def test_a_file_that_cannot_be_understood(text, place):
     assert [fault[:2] for fault in faults(text)] == [place]
+
+
+@pytest.mark.parametrize("lang", i18n.LANGUAGES)
+def test_each_heading_of_a_list_is_known_when_the_list_is_read(lang):
+    before = i18n.language
+    i18n.use(lang)
+    headings = {i18n._(column.heading) for column in TASK_COLUMNS.values()}
+    i18n.use(before)
+    known = {*report_tables.HEADINGS, *report_tables.DERIVED, *report_tables.SHOWN, *report_tables.NOW}
+    lacking = {heading for heading in headings if plain_heading(heading) not in known}
+    assert not lacking, f"service/report_tables.py: SHOWN lacks headings of views/columns.py: {lacking}"

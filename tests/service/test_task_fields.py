@@ -10,14 +10,14 @@ import pytest
 
 from qplan.core.model import Actor, Task
 from qplan.ledger.store import Ledger
-from qplan.plan import models
+from qplan.plan import expansion, models
 from qplan.plan.shapes import shapes
 from qplan.plan.source import read_plan
 from qplan.plan.writer import write_plan
 from qplan.service import queries
 from qplan.service.actions import WriteContext
 from qplan.service.load import load
-from qplan.views import detail, items
+from qplan.views import columns, detail, items
 
 TODAY = date(2024, 3, 20)
 
@@ -142,3 +142,64 @@ def test_each_field_of_a_task_is_in_json_and_on_its_page(place: str):
         "a field of a task: views/items.py, task_item; or NOT_IN_JSON here"
     )
     assert not_shown - NOT_SHOWN == set(), "a field of a task: views/detail.py, facts; or NOT_SHOWN here"
+
+
+#: Keys that subtasks do not take from their heading: they are of the one task.
+NOT_INHERITED = {
+    "place", "own", "id", "no", "title", "title_basis", "clause", "summary", "repeats", "due_day", "each", "quantity", "unit",
+    "note", "see", "milestones",
+}  # fmt: skip
+#: Key that subtasks take from their heading -> what the pages about the format call it.
+INHERITED = {
+    "lead": ("lead", "牵头"), "support": ("support", "配合"), "verifier": ("verifier", "验收单位"),
+    "leader": ("leader", "分管领导"), "deadline": ("deadline", "时限"), "begins": ("begin", "起始日"),
+    "weight": ("weight", "权重"), "owner": ("owner", "责任人"), "contact": ("contact", "联系人"),
+}  # fmt: skip
+
+
+def test_it_is_decided_of_each_key_whether_subtasks_take_it():
+    inherited = {name for group in expansion.INHERITED for name in group}
+    undecided = set(models.Leaf.model_fields) - inherited - NOT_INHERITED
+    assert not undecided, f"plan/expansion.py: INHERITED, or NOT_INHERITED here: {undecided}"
+    assert not inherited & NOT_INHERITED
+
+
+def test_the_pages_name_what_subtasks_take_from_their_heading():
+    first = {group[0] for group in expansion.INHERITED}
+    assert first == INHERITED.keys(), (
+        "plan/expansion.py: INHERITED differs from INHERITED here, which has what the pages call each key"
+    )
+    for place, (page, begins) in enumerate(
+        (("plan-format.md", "**Headings.**"), ("plan-format.zh-CN.md", "**上级条目。**"))
+    ):
+        text = (Path(__file__).parents[2] / "docs" / page).read_text("utf-8")
+        section = text[text.index(begins) :].split("\n\n")[0]
+        lacking = {words[place] for words in INHERITED.values() if words[place] not in section}
+        assert not lacking, f"docs/{page}: {begins} lacks {lacking}"
+
+
+#: Fields without a column in lists: others have what they hold, or only the page of a task has it.
+NOT_IN_LISTS = PLANNED | {
+    "accepted_on", "closed_by", "column_no", "deadline_basis", "dispute", "disputed_on", "document", "evidence_sha256",
+    "extension_on", "extension_reason", "extension_to", "fields", "kind", "parent", "position", "repeats", "returned_on",
+    "section", "see", "submitted_by", "term", "title_basis",
+}  # fmt: skip
+
+
+def test_each_field_of_a_task_is_in_a_column_of_lists(place: str):
+    with Ledger.open(place) as ledger:
+        snapshot = queries.open_snapshot(ledger, TODAY)
+        item = queries.task(snapshot, "T1").item
+        base = item.task._replace(urge_level="reminder", urged_on="2024-03-01", answer_by="2024-03-08")
+
+        def shown(row: Task) -> list[Any]:
+            return [one.value(snapshot, item._replace(task=row)) for one in columns.TASK_COLUMNS.values()]
+
+        same = {
+            name
+            for name in Task._fields
+            if shown(base) == shown(base._replace(**{name: OTHER.get(name, "另一项")}))
+        }
+    assert same - NOT_IN_LISTS == set(), (
+        "views/columns.py: TASK_COLUMNS shows it in no column; or NOT_IN_LISTS here"
+    )
