@@ -30,7 +30,11 @@ TEMPLATE = PACKAGE / "locale" / "qplan.pot"
 
 #: Functions that mark messages, beside those that Babel knows: the place of the context and of the text.
 MARKERS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
-    "N_": None, "N_p": ((1, "c"), 2), "required": None, "optional": None,
+    **dict.fromkeys((
+        "N_", "required", "optional", "argument", "option", "flag", "shared_option", "shared_flag",
+        "filter_option", "filter_flag",
+    )),
+    "N_p": ((1, "c"), 2),
 }  # fmt: skip
 
 Files = dict[Path, bytes]

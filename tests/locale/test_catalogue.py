@@ -17,7 +17,12 @@ from qplan.views import indicators as indicator_lists
 babel = pytest.importorskip("babel.messages", reason="Babel is needed to develop only")
 
 PACKAGE = Path(qplan.__file__).parent
-MARKERS = ("_", "N_", "N_p", "pgettext", "required", "optional")
+#: Functions whose first argument is a message, beside gettext's.
+PLAIN = (
+    "N_", "required", "optional", "argument", "option", "flag", "shared_option", "shared_flag",
+    "filter_option", "filter_flag",
+)  # fmt: skip
+MARKERS = ("_", "N_p", "pgettext", *PLAIN)
 CHINESE = PACKAGE / "locale" / "zh" / "LC_MESSAGES"
 
 
@@ -25,7 +30,7 @@ CHINESE = PACKAGE / "locale" / "zh" / "LC_MESSAGES"
 def used():
     from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 
-    keywords = {**DEFAULT_KEYWORDS, **dict.fromkeys(("N_", "required", "optional")), "N_p": ((1, "c"), 2)}
+    keywords = {**DEFAULT_KEYWORDS, **dict.fromkeys(PLAIN), "N_p": ((1, "c"), 2)}
     found = extract_from_dir(PACKAGE, method_map=[("**.py", "python")], keywords=keywords)
     return {(context or "", message) for _file, _line, message, _comments, context in found}
 

@@ -13,7 +13,7 @@ from typer._completion_shared import install
 from typer.completion import show_callback
 
 from qplan.cli.lazy import LEFT_OUT, Entry, lazy_app
-from qplan.cli.options import OTHER, READ, WRITE
+from qplan.cli.options import OTHER, READ, WRITE, flag, option
 from qplan.errors import BadInput
 from qplan.i18n import N_, _, joined
 
@@ -160,24 +160,24 @@ def qplan(
     ctx: typer.Context,
     version: Annotated[
         bool,
-        typer.Option("--version", "-V", is_eager=True, callback=show_version, help=N_("Show the version.")),
+        flag("Show the version.", "--version", "-V", is_eager=True, callback=show_version),
     ] = False,
     install: Annotated[
         str | None,
-        typer.Option(
+        option(
+            "Install completion for this shell, or the one named.",
+            "[SHELL]",
             "--install-completion",
-            metavar="[SHELL]",
             callback=install_completion,
-            help=N_("Install completion for this shell, or the one named."),
         ),
     ] = None,
     show: Annotated[
         str | None,
-        typer.Option(
+        option(
+            "Show the completion script of this shell, or the one named.",
+            "[SHELL]",
             "--show-completion",
-            metavar="[SHELL]",
             callback=show_completion,
-            help=N_("Show the completion script of this shell, or the one named."),
         ),
     ] = None,
 ) -> Any:

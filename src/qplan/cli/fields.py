@@ -4,43 +4,34 @@ from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Any
 
-import typer
-
 from qplan.cli import completion
+from qplan.cli.options import option
 from qplan.cli.values import parse_date, parse_evidence
 from qplan.core.percents import parse_percent
-from qplan.i18n import N_
 
-note_option = partial(typer.Option, "--note", "-m", metavar="TEXT")
-text_option = partial(typer.Option, metavar="TEXT")
-depts_option = partial(typer.Option, metavar="DEPT", autocompletion=completion.departments)
-
-Progress = Annotated[str | None, typer.Option("--progress", "-p", metavar="0-100", help=N_("Percent done."))]
-Note = Annotated[str | None, note_option(help=N_("In words; the event keeps it."))]
-Difficulty = Annotated[str | None, text_option(help=N_("What hinders the work."))]
-Needs = Annotated[str | None, text_option(help=N_("What help is needed."))]
-NextStep = Annotated[str | None, text_option("--next", help=N_("The next step."))]
+Progress = Annotated[str | None, option("Percent done.", "0-100", "--progress", "-p")]
+Note = Annotated[str | None, option("In words; the event keeps it.", "TEXT", "--note", "-m")]
+Difficulty = Annotated[str | None, option("What hinders the work.", "TEXT")]
+Needs = Annotated[str | None, option("What help is needed.", "TEXT")]
+NextStep = Annotated[str | None, option("The next step.", "TEXT", "--next")]
 Evidence = Annotated[
     list[str] | None,
-    typer.Option(
-        "--evidence", "-e", metavar="FILE|URL|NO",
-        help=N_("Evidence: a file, an address or a document number; may be given several times."),
-    ),
+    option("Evidence: a file, an address or a document number; may be given several times.", "FILE|URL|NO", "--evidence", "-e"),
 ]  # fmt: skip
-Owner = Annotated[str | None, typer.Option(metavar="NAME", help=N_("The responsible person."))]
+Owner = Annotated[str | None, option("The responsible person.", "NAME")]
 
 #: Field -> the option that gives it.
 FIELDS: dict[str, Any] = {
     "progress": Progress, "note": Note, "difficulty": Difficulty, "needs": Needs, "next_step": NextStep,
     "evidence": Evidence, "owner": Owner,
-    "contact": Annotated[str | None, text_option(help=N_("How to reach them."))],
-    "leader": Annotated[str | None, typer.Option(metavar="NAME", help=N_("The leader in charge."))],
-    "lead": Annotated[list[str] | None, depts_option(help=N_("The lead department; several lead jointly (a,b)."))],
-    "support": Annotated[list[str] | None, depts_option(help=N_("A supporting department; may be given several times."))],
-    "reason": Annotated[str | None, text_option("--reason", "-r", help=N_("The reason."))],
-    "document": Annotated[str | None, typer.Option(metavar="NO", help=N_("The number of the approving document."))],
+    "contact": Annotated[str | None, option("How to reach them.", "TEXT")],
+    "leader": Annotated[str | None, option("The leader in charge.", "NAME")],
+    "lead": Annotated[list[str] | None, option("The lead department; several lead jointly (a,b).", "DEPT", autocompletion=completion.departments)],
+    "support": Annotated[list[str] | None, option("A supporting department; may be given several times.", "DEPT", autocompletion=completion.departments)],
+    "reason": Annotated[str | None, option("The reason.", "TEXT", "--reason", "-r")],
+    "document": Annotated[str | None, option("The number of the approving document.", "NO")],
     "to": Annotated[
-        str | None, typer.Option(metavar="DATE", help=N_("The new deadline; without it the office grants the day that was asked for."))
+        str | None, option("The new deadline; without it the office grants the day that was asked for.", "DATE")
     ],
 }  # fmt: skip
 #: Field -> how its text is read, where it is not taken as it is.

@@ -2,7 +2,7 @@
 
 import re
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -14,73 +14,83 @@ READ, WRITE, OTHER = "read", "write", "other"
 
 #: The help panel of the shared options.
 PANEL = N_("Shared options")
-#: Typer's option in that panel.
-shared_option = partial(typer.Option, rich_help_panel=PANEL)
+
+
+def argument(help: str, metavar: str, **more: Any) -> Any:
+    """An argument of a command: its help, which is marked for translation, and what people write."""
+    return typer.Argument(metavar=metavar, help=help, **more)
+
+
+def option(help: str, metavar: str, *names: str, **more: Any) -> Any:
+    """An option of a command: its help, what people write, and its names where they are not the parameter's."""
+    return typer.Option(*names, metavar=metavar, help=help, **more)
+
+
+def flag(help: str, *names: str, **more: Any) -> Any:
+    """An option without a value."""
+    return typer.Option(*names, help=help, **more)
+
+
+shared_option = partial(option, rich_help_panel=PANEL)
+shared_flag = partial(flag, rich_help_panel=PANEL)
 
 
 def shared_options(
     as_of: Annotated[
         str | None,
-        shared_option(metavar="DATE", help=N_("Show the ledger as it stood on that day, lateness included.")),
+        shared_option("Show the ledger as it stood on that day, lateness included.", "DATE"),
     ] = None,
     at_seq: Annotated[
         str | None,
-        shared_option(metavar="N", help=N_("Show the ledger as it stood after that journal entry.")),
+        shared_option("Show the ledger as it stood after that journal entry.", "N"),
     ] = None,
     on: Annotated[
         str | None,
-        shared_option(metavar="DATE", help=N_("The day on which it took effect, for a late report.")),
+        shared_option("The day on which it took effect, for a late report.", "DATE"),
     ] = None,
     dry_run: Annotated[
         bool,
-        shared_option("--dry-run", help=N_("Say what would change and write nothing.")),
+        shared_flag("Say what would change and write nothing.", "--dry-run"),
     ] = False,
-    yes: Annotated[bool, shared_option("--yes", "-y", help=N_("Do not ask."))] = False,
+    yes: Annotated[bool, shared_flag("Do not ask.", "--yes", "-y")] = False,
     format: Annotated[
         str | None,
         shared_option(
+            "Format of the output: table, json, csv, tsv, md, html …",
+            "FORMAT",
             "--format",
             "-f",
-            metavar="FORMAT",
-            help=N_("Format of the output: table, json, csv, tsv, md, html …"),
             autocompletion=completion.formats,
         ),
     ] = None,
     out: Annotated[
         str | None,
-        shared_option(
-            "--out", "-o", metavar="FILE", help=N_("Write to this file; its suffix gives the format.")
-        ),
+        shared_option("Write to this file; its suffix gives the format.", "FILE", "--out", "-o"),
     ] = None,
     ledger: Annotated[
         list[str] | None,
         shared_option(
-            metavar="PATH|URL",
-            help=N_(
-                "The ledger: a file, or a postgresql:// address. Lists take several: given more than once, a folder, a pattern."
-            ),
+            "The ledger: a file, or a postgresql:// address. Lists take several: given more than once, a folder, a pattern.",
+            "PATH|URL",
         ),
     ] = None,
     actor: Annotated[
         str | None,
-        shared_option(
-            metavar="NAME[@DEPT]",
-            help=N_("Who acts, and for which department; without @DEPT for the office."),
-        ),
+        shared_option("Who acts, and for which department; without @DEPT for the office.", "NAME[@DEPT]"),
     ] = None,
     lang: Annotated[
         str | None,
-        shared_option(metavar="zh|en", help=N_("Language of messages and headings.")),
+        shared_option("Language of messages and headings.", "zh|en"),
     ] = None,
     quiet: Annotated[
         bool,
-        shared_option("--quiet", "-q", help=N_("No notices on the error stream.")),
+        shared_flag("No notices on the error stream.", "--quiet", "-q"),
     ] = False,
-    no_color: Annotated[bool, shared_option("--no-color", help=N_("No colour."))] = False,
+    no_color: Annotated[bool, shared_flag("No colour.", "--no-color")] = False,
     no_pager: Annotated[
-        bool, shared_option("--no-pager", help=N_("No pager for what is longer than the terminal."))
+        bool, shared_flag("No pager for what is longer than the terminal.", "--no-pager")
     ] = False,
-    debug: Annotated[bool, shared_option("--debug", help=N_("Show the traceback of an error."))] = False,
+    debug: Annotated[bool, shared_flag("Show the traceback of an error.", "--debug")] = False,
 ) -> None:
     """Declare the options that the program and its commands share; this is their only declaration.
 
@@ -118,61 +128,52 @@ def metavar(text: str) -> str:
     return re.sub("[A-Z]+", lambda word: pgettext("metavar", word[0]), text)
 
 
-#: Options of one name and form, whose help is another one in each command.
-out_option = partial(typer.Option, "--out", "-o")
-dept_option = partial(
-    typer.Option,
-    "--dept",
-    "-d",
-    metavar="DEPT",
-    help=N_("Department: id, name, alias or part."),
-    autocompletion=completion.departments,
-)
-limit_option = partial(typer.Option, "--limit", "-n", metavar="N")
+def dept_option(
+    help: str = N_("Department: id, name, alias or part."), metavar: str = "DEPT", **more: Any
+) -> Any:
+    """The option of a department."""
+    return option(help, metavar, "--dept", "-d", autocompletion=completion.departments, **more)
+
 
 #: The department that a list is about, and those of a list that takes several.
 Dept = Annotated[str | None, dept_option()]
 Depts = Annotated[list[str] | None, dept_option()]
 #: The order of a list of tasks.
-Sort = Annotated[
-    str, typer.Option(metavar="KEY", help=N_("plan, deadline, lead, status, progress or update."))
-]
+Sort = Annotated[str, option("plan, deadline, lead, status, progress or update.", "KEY")]
 
 #: The columns of a list of tasks.
 Columns = Annotated[
     str | None,
-    typer.Option(
+    option(
+        "The columns, by key or heading, such as id,title,lead,deadline,note; all of them: all.",
+        "KEY,KEY…|all",
         "--columns",
-        metavar="KEY,KEY…|all",
-        help=N_("The columns, by key or heading, such as id,title,lead,deadline,note; all of them: all."),
     ),
 ]
 #: A list that the config file describes.
 NamedView = Annotated[
     str | None,
-    typer.Option(
+    option(
+        "Filters, columns and order that the config file or the plan's rules keep by a name.",
+        "NAME",
         "--view",
-        metavar="NAME",
-        help=N_("Filters, columns and order that the config file or the plan's rules keep by a name."),
     ),
 ]
 #: The robot of a chat group that a text is sent to.
 Send = Annotated[
     str | None,
-    typer.Option(
+    option(
+        "Send the text of each letter to the chat group whose robot the config file has.",
+        "[wecom|dingtalk|feishu]",
         "--send",
-        metavar="[wecom|dingtalk|feishu]",
-        help=N_("Send the text of each letter to the chat group whose robot the config file has."),
     ),
 ]
 #: The deadline that lateness is counted against.
 Against = Annotated[
     str,
-    typer.Option(
-        metavar="deadline|original", help=N_("Count against the deadline in force, or the first one.")
-    ),
+    option("Count against the deadline in force, or the first one.", "deadline|original"),
 ]
 #: The most lines that a list has.
-Limit = Annotated[str | None, limit_option(help=N_("At most so many."))]
+Limit = Annotated[str | None, option("At most so many.", "N", "--limit", "-n")]
 #: A command that only says what it would do, where the shared options have none.
-DryRun = Annotated[bool, typer.Option("--dry-run", help=N_("Say what would change and write nothing."))]
+DryRun = Annotated[bool, flag("Say what would change and write nothing.", "--dry-run")]

@@ -6,10 +6,8 @@ from copy import copy
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar, get_args
 
-import typer
-
 from qplan.cli import completion
-from qplan.cli.options import dept_option
+from qplan.cli.options import dept_option, flag, option
 from qplan.cli.output import confirm, say
 from qplan.cli.session import Session, acting, reading
 from qplan.cli.values import parse_date, parse_number, split_ids
@@ -33,7 +31,8 @@ LISTED = 40
 
 #: The help panel of the filters.
 PANEL = N_("Which tasks")
-filter_option = partial(typer.Option, rich_help_panel=PANEL)
+filter_option = partial(option, rich_help_panel=PANEL)
+filter_flag = partial(flag, rich_help_panel=PANEL)
 
 
 class Selection(NamedTuple):
@@ -43,78 +42,54 @@ class Selection(NamedTuple):
         list[str] | None,
         dept_option(rich_help_panel=PANEL),
     ] = None
-    support: Annotated[
-        bool, filter_option("--support", help=N_("With --dept: also the tasks it supports."))
-    ] = False
+    support: Annotated[bool, filter_flag("With --dept: also the tasks it supports.", "--support")] = False
     status: Annotated[
         list[str] | None,
-        filter_option(
-            metavar="STATUS",
-            autocompletion=completion.statuses,
-            help=N_("Status: code or label."),
-        ),
+        filter_option("Status: code or label.", "STATUS", autocompletion=completion.statuses),
     ] = None
     light: Annotated[
         list[str] | None,
-        filter_option(
-            metavar="LIGHT",
-            autocompletion=completion.lights,
-            help=N_("Light: red, yellow, blue, green, grey."),
-        ),
+        filter_option("Light: red, yellow, blue, green, grey.", "LIGHT", autocompletion=completion.lights),
     ] = None
     pace: Annotated[
         list[str] | None,
         filter_option(
-            metavar="PACE",
+            "Pace against the schedule: behind, on, ahead, done, none (other).",
+            "PACE",
             autocompletion=completion.paces,
-            help=N_("Pace against the schedule: behind, on, ahead, done, none (other)."),
         ),
     ] = None
-    column: Annotated[list[str] | None, filter_option(metavar="N", help=N_("Items of a feature column."))] = (
-        None
-    )
+    column: Annotated[list[str] | None, filter_option("Items of a feature column.", "N")] = None
     under: Annotated[
         list[str] | None,
-        filter_option(
-            metavar="ID",
-            autocompletion=completion.tasks,
-            help=N_("Everything below a task or column."),
-        ),
+        filter_option("Everything below a task or column.", "ID", autocompletion=completion.tasks),
     ] = None
-    due_before: Annotated[str | None, filter_option(metavar="DATE", help=N_("Deadline before that day."))] = (
-        None
-    )
-    due_within: Annotated[str | None, filter_option(metavar="DAYS", help=N_("Due within so many days."))] = (
-        None
-    )
-    overdue: Annotated[bool, filter_option("--overdue", help=N_("Only what is overdue."))] = False
+    due_before: Annotated[str | None, filter_option("Deadline before that day.", "DATE")] = None
+    due_within: Annotated[str | None, filter_option("Due within so many days.", "DAYS")] = None
+    overdue: Annotated[bool, filter_flag("Only what is overdue.", "--overdue")] = False
     stale: Annotated[
         str | None,
-        filter_option(metavar="[DAYS]", help=N_("No report for longer than the rules (or DAYS) allow.")),
+        filter_option("No report for longer than the rules (or DAYS) allow.", "[DAYS]"),
     ] = None
-    unconfirmed: Annotated[bool, filter_option("--unconfirmed", help=N_("Assignment not confirmed yet."))] = (
-        False
-    )
+    unconfirmed: Annotated[bool, filter_flag("Assignment not confirmed yet.", "--unconfirmed")] = False
     search: Annotated[
         str | None,
-        filter_option(metavar="TEXT", help=N_("Words in titles, clauses, people, notes, difficulties.")),
+        filter_option("Words in titles, clauses, people, notes, difficulties.", "TEXT"),
     ] = None
     leader: Annotated[
         str | None,
-        filter_option(metavar="NAME", help=N_("Whose leader in charge is so named.")),
+        filter_option("Whose leader in charge is so named.", "NAME"),
     ] = None
     owner: Annotated[
         str | None,
-        filter_option(metavar="NAME", help=N_("Whose responsible person is so named.")),
+        filter_option("Whose responsible person is so named.", "NAME"),
     ] = None
     own_where: Annotated[
         list[str] | None,
         filter_option(
+            "A condition on a column of the plan's own, as “investment>=1000”; all that are given hold.",
+            "CONDITION",
             "--where",
-            metavar="CONDITION",
-            help=N_(
-                "A condition on a column of the plan's own, as “investment>=1000”; all that are given hold."
-            ),
         ),
     ] = None
 

@@ -2,15 +2,13 @@
 
 from typing import Annotated
 
-import typer
-
-from qplan.cli.options import Against, Dept
+from qplan.cli.options import Against, Dept, flag, option
 from qplan.cli.output import emit
 from qplan.cli.selection import OF_WHOM, Selection, query_of, with_filters
 from qplan.cli.session import Context, acting, day_of, department, opened, reading
 from qplan.cli.values import parse_choice, parse_number
 from qplan.errors import BadInput
-from qplan.i18n import N_, _
+from qplan.i18n import _
 
 
 def mine(ctx: Context, dept: Dept = None) -> None:
@@ -30,9 +28,9 @@ def milestones(
     selection: Selection,
     due_within: Annotated[
         str | None,
-        typer.Option(metavar="DAYS", help=N_("Not done and due within so many days.")),
+        option("Not done and due within so many days.", "DAYS"),
     ] = None,
-    missed: Annotated[bool, typer.Option("--missed", help=N_("Past their date and not done."))] = False,
+    missed: Annotated[bool, flag("Past their date and not done.", "--missed")] = False,
 ) -> None:
     """List the staged goals of tasks by their dates."""
     from qplan.service import milestones as service
@@ -46,9 +44,7 @@ def milestones(
 
 def score(
     ctx: Context,
-    year: Annotated[
-        str | None, typer.Option(metavar="YEAR", help=N_("The year to assess; by default the one that runs."))
-    ] = None,
+    year: Annotated[str | None, option("The year to assess; by default the one that runs.", "YEAR")] = None,
     against: Against = "deadline",
 ) -> None:
     """Assess a year: points per department by the rules of rules.yaml."""

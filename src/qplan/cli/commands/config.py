@@ -5,31 +5,24 @@ from __future__ import annotations
 import os
 from typing import Annotated
 
-import typer
-
 from qplan.cli import settings
 from qplan.cli.config_file import toml_text, write_setting
+from qplan.cli.options import argument
 from qplan.cli.output import emit, print_line, say
 from qplan.cli.session import Context, today_or_default
 from qplan.cli.settings import SETTINGS
 from qplan.cli.values import parse_choice
 from qplan.errors import BadInput
-from qplan.i18n import N_, _, joined
+from qplan.i18n import _, joined
 
 ACTIONS = ("list", "get", "set", "unset", "path")
 
 
 def config(
     ctx: Context,
-    action: Annotated[
-        str, typer.Argument(metavar="[list|get|set|unset|path]", help=N_("What to do."))
-    ] = "list",
-    name: Annotated[
-        str | None, typer.Argument(metavar="[NAME]", help=N_("ledger, actor, lang, templates or send.wecom."))
-    ] = None,
-    value: Annotated[
-        str | None, typer.Argument(metavar="[VALUE]", help=N_("The new value, for set."))
-    ] = None,
+    action: Annotated[str, argument("What to do.", "[list|get|set|unset|path]")] = "list",
+    name: Annotated[str | None, argument("ledger, actor, lang, templates or send.wecom.", "[NAME]")] = None,
+    value: Annotated[str | None, argument("The new value, for set.", "[VALUE]")] = None,
 ) -> None:
     """Show or change the config file."""
     path = settings.config_file(os.environ)

@@ -4,17 +4,15 @@ import os
 import sys
 from typing import Annotated
 
-import typer
-
 from qplan.cli.commands.update import Ids
-from qplan.cli.options import Send, out_option
+from qplan.cli.options import Send, flag, option
 from qplan.cli.output import emit, say
 from qplan.cli.selection import OF_WHOM, Selection, query_of, query_on, with_filters
 from qplan.cli.session import Context, acting, day_of, opened, reading
 from qplan.cli.values import split_ids
 from qplan.core.model import GROUP
 from qplan.errors import BadInput, QplanError
-from qplan.i18n import N_, _, joined
+from qplan.i18n import _, joined
 from qplan.service import queries
 from qplan.service import weekly as weeks
 from qplan.service.overdue import with_escalation
@@ -30,9 +28,11 @@ def notice(
     ids: Ids = None,
     out: Annotated[
         str | None,
-        out_option(
-            metavar="FILE|DIR",
-            help=N_("Write a file, or into a folder a paper, a text and a mail for each department."),
+        option(
+            "Write a file, or into a folder a paper, a text and a mail for each department.",
+            "FILE|DIR",
+            "--out",
+            "-o",
         ),
     ] = None,
     send: Send = None,
@@ -101,7 +101,7 @@ def calendar(ctx: Context, selection: Selection) -> None:
 def dashboard(
     ctx: Context,
     selection: Selection,
-    show: Annotated[bool, typer.Option("--open", help=N_("Show it in the web browser."))] = False,
+    show: Annotated[bool, flag("Show it in the web browser.", "--open")] = False,
 ) -> None:
     """Write the plan as it stands today as one web page that needs no network."""
     from qplan.cli import folder

@@ -8,7 +8,7 @@ import typer
 from qplan.cli import completion, letters
 from qplan.cli.commands.update import Ids, Request, Version, perform, receipts
 from qplan.cli.fields import Note
-from qplan.cli.options import Send, out_option
+from qplan.cli.options import Send, argument, flag, option
 from qplan.cli.output import confirm, say
 from qplan.cli.selection import (
     MANY,
@@ -27,7 +27,7 @@ from qplan.errors import BadInput
 from qplan.i18n import N_, _, joined
 
 indicator_argument = partial(typer.Argument, metavar="INDICATOR", autocompletion=completion.indicators)
-Figure = Annotated[str, typer.Option(metavar="NUMBER", help=N_("The exact figure, without its unit."))]
+Figure = Annotated[str, option("The exact figure, without its unit.", "NUMBER")]
 
 
 @with_filters()
@@ -35,26 +35,20 @@ def urge(
     ctx: Context,
     selection: Selection,
     ids: Ids = None,
-    due: Annotated[
-        bool, typer.Option("--due", help=N_("All that the overdue list proposes to urge now."))
-    ] = False,
+    due: Annotated[bool, flag("All that the overdue list proposes to urge now.", "--due")] = False,
     level: Annotated[
         str | None,
-        typer.Option(
-            metavar="LEVEL",
-            autocompletion=completion.levels,
-            help=N_("Another level than the next one of the ladder."),
-        ),
+        option("Another level than the next one of the ladder.", "LEVEL", autocompletion=completion.levels),
     ] = None,
-    answer_by: Annotated[
-        str | None, typer.Option(metavar="DATE", help=N_("The day by which an answer is due."))
-    ] = None,
+    answer_by: Annotated[str | None, option("The day by which an answer is due.", "DATE")] = None,
     note: Note = None,
     out: Annotated[
         str | None,
-        out_option(
-            metavar="DIR",
-            help=N_("Write a paper, a text to paste and a mail for each department into this folder."),
+        option(
+            "Write a paper, a text to paste and a mail for each department into this folder.",
+            "DIR",
+            "--out",
+            "-o",
         ),
     ] = None,
     send: Send = None,
@@ -107,26 +101,20 @@ def milestone(
     ctx: Context,
     action: Annotated[
         str,
-        typer.Argument(
-            metavar="add|done|move|rename|remove",
-            autocompletion=completion.milestone_actions,
-            help=N_("What to do."),
-        ),
+        argument("What to do.", "add|done|move|rename|remove", autocompletion=completion.milestone_actions),
     ],
     ids: Annotated[
         list[str],
-        typer.Argument(
-            metavar="ID...",
+        argument(
+            "add: the task; else milestones, such as T2.1.3/m1.",
+            "ID...",
             autocompletion=completion.milestones,
-            help=N_("add: the task; else milestones, such as T2.1.3/m1."),
         ),
     ],
-    title: Annotated[
-        str | None, typer.Option(metavar="TEXT", help=N_("add, rename: what is to be reached."))
-    ] = None,
-    due: Annotated[str | None, typer.Option(metavar="DATE", help=N_("add: by which day."))] = None,
-    to: Annotated[str | None, typer.Option(metavar="DATE", help=N_("move: the new day."))] = None,
-    reason: Annotated[str | None, typer.Option(metavar="TEXT", help=N_("move, rename, remove: why."))] = None,
+    title: Annotated[str | None, option("add, rename: what is to be reached.", "TEXT")] = None,
+    due: Annotated[str | None, option("add: by which day.", "DATE")] = None,
+    to: Annotated[str | None, option("move: the new day.", "DATE")] = None,
+    reason: Annotated[str | None, option("move, rename, remove: why.", "TEXT")] = None,
     note: Note = None,
     request_id: Request = None,
 ) -> None:
@@ -183,16 +171,11 @@ def measure(
     ctx: Context,
     indicator: Annotated[str, indicator_argument(help=N_("An indicator or target: I3, Q12."))],
     value: Figure,
-    source: Annotated[str, typer.Option(metavar="TEXT", help=N_("Where the figure comes from."))],
-    year: Annotated[
-        str | None, typer.Option(metavar="YEAR", help=N_("The year that the figure is of."))
-    ] = None,
+    source: Annotated[str, option("Where the figure comes from.", "TEXT")],
+    year: Annotated[str | None, option("The year that the figure is of.", "YEAR")] = None,
     period: Annotated[
         str | None,
-        typer.Option(
-            metavar="PERIOD",
-            help=N_("The half-year, quarter or month that it is of: 2024-H1, 2024-Q2, 2024-06."),
-        ),
+        option("The half-year, quarter or month that it is of: 2024-H1, 2024-Q2, 2024-06.", "PERIOD"),
     ] = None,
     note: Note = None,
     request_id: Request = None,
@@ -216,14 +199,10 @@ def target(
     ctx: Context,
     indicator: Annotated[str, indicator_argument(help=N_("An indicator or target: I9, Q12."))],
     value: Figure,
-    document: Annotated[str, typer.Option(metavar="NO", help=N_("The document that assigns it."))],
-    unit: Annotated[
-        str | None, typer.Option(metavar="UNIT", help=N_("Its unit, where it is another."))
-    ] = None,
-    operator: Annotated[str | None, typer.Option(metavar="OP", help=N_("Direction: >=, <= or =."))] = None,
-    year: Annotated[
-        str | None, typer.Option(metavar="YEAR", help=N_("By the end of which year; the plan's otherwise."))
-    ] = None,
+    document: Annotated[str, option("The document that assigns it.", "NO")],
+    unit: Annotated[str | None, option("Its unit, where it is another.", "UNIT")] = None,
+    operator: Annotated[str | None, option("Direction: >=, <= or =.", "OP")] = None,
+    year: Annotated[str | None, option("By the end of which year; the plan's otherwise.", "YEAR")] = None,
     request_id: Request = None,
 ) -> None:
     """Enter a target that a higher level has assigned, with its document."""

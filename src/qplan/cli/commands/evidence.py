@@ -8,13 +8,13 @@ from qplan import files
 from qplan.cli import folder
 from qplan.cli.commands.update import Ids
 from qplan.cli.evidence import store_of
-from qplan.cli.options import out_option
+from qplan.cli.options import option
 from qplan.cli.output import emit, say
 from qplan.cli.selection import Selection, query_of, with_filters
 from qplan.cli.session import Context, Session, reading
 from qplan.cli.values import split_ids
 from qplan.errors import BadInput, Refused
-from qplan.i18n import N_, _
+from qplan.i18n import _
 from qplan.service import evidence as service
 from qplan.service import queries
 from qplan.service.evidence import Piece
@@ -27,9 +27,7 @@ def evidence(
     ids: Ids = None,
     out: Annotated[
         str | None,
-        out_option(
-            metavar="FILE|DIR", help=N_("Write the list to a file, or copy the evidence into a folder.")
-        ),
+        option("Write the list to a file, or copy the evidence into a folder.", "FILE|DIR", "--out", "-o"),
     ] = None,
 ) -> None:
     """List the evidence of tasks and whether it is still as it was given; with --out DIR copy it out."""

@@ -2,17 +2,15 @@
 
 from typing import Annotated
 
-import typer
-
 from qplan.cli import outbox
-from qplan.cli.options import Columns, NamedView, Sort
+from qplan.cli.options import Columns, NamedView, Sort, argument, flag, option
 from qplan.cli.output import chosen_format, emit, print_line, save, say, to_stdout
 from qplan.cli.selection import Selection, query_of, with_filters
 from qplan.cli.session import Context, Session, keep_head, opened, reading
 from qplan.cli.settings import make_own_folder
 from qplan.cli.values import parse_choice
 from qplan.errors import BadInput
-from qplan.i18n import N_, _
+from qplan.i18n import _
 from qplan.ledger.connection import shown
 from qplan.render import format_of
 
@@ -22,13 +20,11 @@ def export(
     ctx: Context,
     selection: Selection,
     journal: Annotated[
-        bool, typer.Option("--journal", help=N_("The journal as JSON lines, for an auditor or qplan import."))
+        bool, flag("The journal as JSON lines, for an auditor or qplan import.", "--journal")
     ] = False,
     table: Annotated[
         str | None,
-        typer.Option(
-            metavar="NAME", help=N_("Only plan, departments, tasks, milestones, indicators or actuals.")
-        ),
+        option("Only plan, departments, tasks, milestones, indicators or actuals.", "NAME"),
     ] = None,
     sort: Sort = "plan",
     columns: Columns = None,
@@ -99,7 +95,7 @@ def _register(
 
 def import_(
     ctx: Context,
-    path: Annotated[str, typer.Argument(metavar="FILE", help=N_("A journal from qplan export --journal."))],
+    path: Annotated[str, argument("A journal from qplan export --journal.", "FILE")],
 ) -> None:
     """Make a new ledger from an exported journal: the same entries, the same hashes."""
     from qplan.ledger import transfer

@@ -6,10 +6,8 @@ import os
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from qplan.cli import evidence, outbox
-from qplan.cli.options import dept_option, out_option
+from qplan.cli.options import argument, dept_option, option
 from qplan.cli.output import confirm, emit, save, say
 from qplan.cli.session import Context, Session, department, opened, reading, write_context, writer
 from qplan.cli.values import parse_date
@@ -30,13 +28,11 @@ RETURNED = N_p("form", "returned")
 
 def forms(
     ctx: Context,
-    out: Annotated[str, out_option(metavar="DIR", help=N_("The folder for the forms."))],
+    out: Annotated[str, option("The folder for the forms.", "DIR", "--out", "-o")],
     dept: Annotated[
         list[str] | None, dept_option(help=N_("Only for this department; may be repeated."))
     ] = None,
-    due: Annotated[
-        str | None, typer.Option(metavar="DATE", help=N_("The day by which the forms are to be sent in."))
-    ] = None,
+    due: Annotated[str | None, option("The day by which the forms are to be sent in.", "DATE")] = None,
 ) -> None:
     """Write a workbook for each department to fill in: its tasks, milestones and indicators."""
     from qplan.cli.folder import write_whole
@@ -69,9 +65,7 @@ def forms(
 
 def collect(
     ctx: Context,
-    paths: Annotated[
-        list[str], typer.Argument(metavar="PATH...", help=N_("Filled-in forms, or folders of them."))
-    ],
+    paths: Annotated[list[str], argument("Filled-in forms, or folders of them.", "PATH...")],
 ) -> int:
     """Take what filled-in forms say: all of a form or nothing of it, and nothing twice."""
     from qplan.service import collection

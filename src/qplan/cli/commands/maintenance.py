@@ -4,10 +4,9 @@ import os
 import sys
 from typing import Annotated
 
-import typer
-
 from qplan.cli import evidence, outbox, settings
 from qplan.cli.evidence import store_of
+from qplan.cli.options import argument, flag, option
 from qplan.cli.output import confirm, emit, print_line, say, to_stdout
 from qplan.cli.protection import check_apart
 from qplan.cli.session import (
@@ -23,16 +22,14 @@ from qplan.cli.session import (
 from qplan.cli.settings import make_own_folder
 from qplan.core.model import Head
 from qplan.errors import BadInput
-from qplan.i18n import N_, _
+from qplan.i18n import _
 from qplan.ledger.store import Ledger
 from qplan.ledger.verify import SEEN, Finding
 
-Force = Annotated[
-    bool, typer.Option("--force", help=N_("Do it although it loses something; see the refusal."))
-]
+Force = Annotated[bool, flag("Do it although it loses something; see the refusal.", "--force")]
 SealFile = Annotated[
     str | None,
-    typer.Option("--seal", metavar="FILE", help=N_("Hold it against a seal that was kept elsewhere.")),
+    option("Hold it against a seal that was kept elsewhere.", "FILE", "--seal"),
 ]
 
 
@@ -40,19 +37,17 @@ def verify(
     ctx: Context,
     seal: SealFile = None,
     allowed_signers: Annotated[
-        str | None, typer.Option(metavar="FILE", help=N_("Whose signatures count (OpenSSH allowed signers)."))
+        str | None, option("Whose signatures count (OpenSSH allowed signers).", "FILE")
     ] = None,
     receipt: Annotated[
         list[str] | None,
-        typer.Option(metavar="NO:HASH", help=N_("Check that an entry still stands as its receipt says.")),
+        option("Check that an entry still stands as its receipt says.", "NO:HASH"),
     ] = None,
     accept_head: Annotated[
         bool,
-        typer.Option(
+        flag(
+            "After a restore: accept a journal that is not the one this machine saw last; it is recorded.",
             "--accept-head",
-            help=N_(
-                "After a restore: accept a journal that is not the one this machine saw last; it is recorded."
-            ),
         ),
     ] = False,
 ) -> int:
@@ -116,12 +111,8 @@ def _accept_head(session: Session, last: Head | None) -> None:
 
 def seal(
     ctx: Context,
-    path: Annotated[
-        str | None, typer.Argument(metavar="[FILE]", help=N_("Where to write it; the screen by default."))
-    ] = None,
-    key: Annotated[
-        str | None, typer.Option(metavar="FILE", help=N_("Sign it with this SSH key, into FILE.sig."))
-    ] = None,
+    path: Annotated[str | None, argument("Where to write it; the screen by default.", "[FILE]")] = None,
+    key: Annotated[str | None, option("Sign it with this SSH key, into FILE.sig.", "FILE")] = None,
 ) -> None:
     """Write the head of the journal as a small file, to be kept where nobody can change it."""
     from qplan.service import seals
@@ -145,7 +136,7 @@ def seal(
 
 def backup(
     ctx: Context,
-    path: Annotated[str, typer.Argument(metavar="PATH", help=N_("A file, or a folder for a dated one."))],
+    path: Annotated[str, argument("A file, or a folder for a dated one.", "PATH")],
     force: Force = False,
 ) -> None:
     """Copy the ledger, verified, while others go on working; the copies of evidence go into a folder beside it."""
@@ -164,7 +155,7 @@ def backup(
 
 def restore(
     ctx: Context,
-    path: Annotated[str, typer.Argument(metavar="PATH", help=N_("A backup."))],
+    path: Annotated[str, argument("A backup.", "PATH")],
     seal: SealFile = None,
     force: Force = False,
 ) -> None:
@@ -192,15 +183,10 @@ def restore(
 
 def doctor(
     ctx: Context,
-    upgrade: Annotated[
-        bool, typer.Option("--upgrade", help=N_("Bring an older ledger up to date, after a copy."))
-    ] = False,
+    upgrade: Annotated[bool, flag("Bring an older ledger up to date, after a copy.", "--upgrade")] = False,
     sweep: Annotated[
         str | None,
-        typer.Option(
-            metavar="[DIR]",
-            help=N_("Remove what killed commands left; in this folder too, and below it."),
-        ),
+        option("Remove what killed commands left; in this folder too, and below it.", "[DIR]"),
     ] = None,
 ) -> int:
     """Look at the ledger and what is around it, and say how to mend what is wrong; exit 1 then."""

@@ -10,6 +10,7 @@ import typer
 
 from qplan.cli import outbox, plan_places
 from qplan.cli.identity import identified
+from qplan.cli.options import flag
 from qplan.cli.output import confirm, emit, print_line, say
 from qplan.cli.progress import progress
 from qplan.cli.session import Context, Session, keep_head, named_actor, opened, today, write_context
@@ -41,9 +42,7 @@ def load(
     path: LoadFrom = None,
     replace: Annotated[
         bool,
-        typer.Option(
-            "--replace", help=N_("Let this plan replace the one that the ledger holds, of another id.")
-        ),
+        flag("Let this plan replace the one that the ledger holds, of another id.", "--replace"),
     ] = False,
 ) -> None:
     """Load a plan: all of it, or nothing. Statuses, reports and decisions stay as they are."""

@@ -4,57 +4,40 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
-from qplan.cli.options import DryRun, out_option
+from qplan.cli.options import DryRun, argument, option
 from qplan.cli.output import emit, print_line, save, say
 from qplan.cli.session import Context, today
 from qplan.cli.values import parse_date
 from qplan.errors import BadInput
-from qplan.i18n import N_, _
+from qplan.i18n import _
 
 #: The options of ``from-table``.
-Table = Annotated[
-    str, typer.Argument(metavar="FILE", help=N_("The table: .xlsx, .xls, .ods, .docx, .csv or .tsv."))
-]
-Out = Annotated[str | None, out_option(metavar="DIR", help=N_("The folder for the plan's files."))]
+Table = Annotated[str, argument("The table: .xlsx, .xls, .ods, .docx, .csv or .tsv.", "FILE")]
+Out = Annotated[str | None, option("The folder for the plan's files.", "DIR", "--out", "-o")]
 Update = Annotated[
     str | None,
-    typer.Option(
-        metavar="DIR",
-        help=N_(
-            "The plan's folder, when a corrected table is read again (ids stay), or a table of duties fills in a drafted plan."
-        ),
+    option(
+        "The plan's folder, when a corrected table is read again (ids stay), or a table of duties fills in a drafted plan.",
+        "DIR",
     ),
 ]
 Sheet = Annotated[
     str | None,
-    typer.Option(
-        metavar="NAME", help=N_("The sheet or table, by name or number; all that hold tasks by default.")
-    ),
+    option("The sheet or table, by name or number; all that hold tasks by default.", "NAME"),
 ]
-HeaderRow = Annotated[
-    int | None, typer.Option(metavar="N", min=1, help=N_("The row of the headings, where it is not found."))
-]
+HeaderRow = Annotated[int | None, option("The row of the headings, where it is not found.", "N", min=1)]
 Mapping = Annotated[
     list[str] | None,
-    typer.Option(
-        metavar="HEADING=FIELD",
-        help=N_("What a column holds: title, lead, deadline … or own, skip; may be repeated."),
-    ),
+    option("What a column holds: title, lead, deadline … or own, skip; may be repeated.", "HEADING=FIELD"),
 ]
-Basis = Annotated[
-    str, typer.Option(metavar="plan|proposed", help=N_("Whether the table assigns the tasks or proposes it."))
-]
-Title = Annotated[
-    str | None, typer.Option(metavar="TEXT", help=N_("The plan's title; the table's by default."))
-]
-Office = Annotated[str | None, typer.Option(metavar="NAME", help=N_("The department that keeps the ledger."))]
-FirstDay = Annotated[str | None, typer.Option(metavar="DATE", help=N_("First day of the plan."))]
-LastDay = Annotated[str | None, typer.Option(metavar="DATE", help=N_("Last day of the plan."))]
+Basis = Annotated[str, option("Whether the table assigns the tasks or proposes it.", "plan|proposed")]
+Title = Annotated[str | None, option("The plan's title; the table's by default.", "TEXT")]
+Office = Annotated[str | None, option("The department that keeps the ledger.", "NAME")]
+FirstDay = Annotated[str | None, option("First day of the plan.", "DATE")]
+LastDay = Annotated[str | None, option("Last day of the plan.", "DATE")]
 Year = Annotated[
     int | None,
-    typer.Option(metavar="YEAR", min=1990, max=2100, help=N_("The year of months that name none.")),
+    option("The year of months that name none.", "YEAR", min=1990, max=2100),
 ]
 
 
@@ -131,14 +114,10 @@ def _day(text: str | None, option: str) -> date | None:
 
 def template(
     ctx: Context,
-    out: Annotated[
-        str, out_option(metavar="FILE", help=N_("The workbook to write: a name that ends in .xlsx."))
-    ],
+    out: Annotated[str, option("The workbook to write: a name that ends in .xlsx.", "FILE", "--out", "-o")],
     year: Annotated[
         int | None,
-        typer.Option(
-            metavar="YEAR", min=1990, max=2100, help=N_("The year in its title; this year by default.")
-        ),
+        option("The year in its title; this year by default.", "YEAR", min=1990, max=2100),
     ] = None,
 ) -> None:
     """Write an empty workbook with headings, drop-downs and a page of guidance, in the language in use."""

@@ -4,29 +4,23 @@ import os
 from pathlib import Path
 from typing import Annotated, Any
 
-import typer
-
 from qplan import files as whole_files
-from qplan.cli.options import DryRun, out_option
+from qplan.cli.options import DryRun, argument, option
 from qplan.cli.output import confirm, emit, print_line, say
 from qplan.cli.protection import check_not_read
 from qplan.cli.session import Context, Session, opened, today
 from qplan.core.model import Head, Plan
 from qplan.errors import BadInput, of_file
-from qplan.i18n import N_, _
+from qplan.i18n import _
 
 
 def from_document(
     ctx: Context,
-    file: Annotated[
-        str, typer.Argument(metavar="FILE", help=N_("The plan's text: .docx, .txt, .md or .html."))
-    ],
-    out: Annotated[
-        str | None, out_option(metavar="DIR", help=N_("The folder for the draft of the plan."))
-    ] = None,
+    file: Annotated[str, argument("The plan's text: .docx, .txt, .md or .html.", "FILE")],
+    out: Annotated[str | None, option("The folder for the draft of the plan.", "DIR", "--out", "-o")] = None,
     office: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help=N_("Who keeps the ledger, where the text does not say so.")),
+        option("Who keeps the ledger, where the text does not say so.", "NAME"),
     ] = None,
     dry_run: DryRun = False,
 ) -> None:
@@ -83,11 +77,11 @@ def coverage(
     ctx: Context,
     path: Annotated[
         str | None,
-        typer.Argument(metavar="[DIR]", help=N_("The plan's folder; the plan of the ledger by default.")),
+        argument("The plan's folder; the plan of the ledger by default.", "[DIR]"),
     ] = None,
     source: Annotated[
         str | None,
-        typer.Option(metavar="FILE", help=N_("The plan's own text; the one that the plan names by default.")),
+        option("The plan's own text; the one that the plan names by default.", "FILE"),
     ] = None,
 ) -> None:
     """Set a plan beside its own text: what carries each heading and promise, what differs, what is missing."""

@@ -2,10 +2,19 @@
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from qplan.cli import completion
-from qplan.cli.options import Columns, Dept, Depts, Limit, NamedView, Sort, dept_option, limit_option
+from qplan.cli.options import (
+    Columns,
+    Dept,
+    Depts,
+    Limit,
+    NamedView,
+    Sort,
+    argument,
+    dept_option,
+    flag,
+    option,
+)
 from qplan.cli.output import emit
 from qplan.cli.selection import PANEL, Selection, query_of, with_filters
 from qplan.cli.session import Context, Session, department, reading
@@ -14,7 +23,7 @@ from qplan.core import own
 from qplan.core.model import Task, TaskFilter
 from qplan.core.names import find_department, folded, plain, shown
 from qplan.errors import BadInput
-from qplan.i18n import N_, _
+from qplan.i18n import _
 from qplan.service import queries
 from qplan.service.queries import Snapshot
 
@@ -44,10 +53,8 @@ def tasks(
     selection: Selection,
     sort: Sort = "plan",
     limit: Limit = None,
-    tree: Annotated[bool, typer.Option("--tree", help=N_("With headings, indented."))] = False,
-    all_: Annotated[
-        bool, typer.Option("--all", "-a", help=N_("Headings too, and tasks that left the plan."))
-    ] = False,
+    tree: Annotated[bool, flag("With headings, indented.", "--tree")] = False,
+    all_: Annotated[bool, flag("Headings too, and tasks that left the plan.", "--all", "-a")] = False,
     columns: Columns = None,
     view: NamedView = None,
 ) -> None:
@@ -76,9 +83,7 @@ def show(
     ctx: Context,
     ident: Annotated[
         str,
-        typer.Argument(
-            metavar="ID", autocompletion=completion.tasks, help=N_("A task, column, or indicator.")
-        ),
+        argument("A task, column, or indicator.", "ID", autocompletion=completion.tasks),
     ],
 ) -> None:
     """Show one task or indicator whole."""
@@ -145,7 +150,7 @@ def depts(ctx: Context) -> None:
 def summary(
     ctx: Context,
     selection: Selection,
-    by: Annotated[str, typer.Option(metavar="dept|section|column", help=N_("What to count by."))] = "dept",
+    by: Annotated[str, option("What to count by.", "dept|section|column")] = "dept",
 ) -> None:
     """Count tasks by department, section or column."""
     from qplan.service import counts
@@ -161,11 +166,9 @@ def summary(
 
 def indicators(
     ctx: Context,
-    core: Annotated[bool, typer.Option("--core", help=N_("Only the core indicators."))] = False,
+    core: Annotated[bool, flag("Only the core indicators.", "--core")] = False,
     dept: Dept = None,
-    year: Annotated[
-        str | None, typer.Option(metavar="YEAR", help=N_("Use the figures of that year."))
-    ] = None,
+    year: Annotated[str | None, option("Use the figures of that year.", "YEAR")] = None,
 ) -> None:
     """List indicators and quantified targets with their figures."""
     from qplan.views import indicators as indicator_lists
@@ -181,27 +184,25 @@ def log(
     ctx: Context,
     ident: Annotated[
         str | None,
-        typer.Argument(metavar="[ID]", autocompletion=completion.tasks, help=N_("Only what happened to it.")),
+        argument("Only what happened to it.", "[ID]", autocompletion=completion.tasks),
     ] = None,
-    limit: Annotated[str | None, limit_option(help=N_("The last so many."))] = None,
+    limit: Annotated[str | None, option("The last so many.", "N", "--limit", "-n")] = None,
     since: Annotated[
         str | None,
-        typer.Option(metavar="DAY|WEEK", help=N_("Effective on that day or later: yesterday, last-week …")),
+        option("Effective on that day or later: yesterday, last-week …", "DAY|WEEK"),
     ] = None,
-    until: Annotated[
-        str | None, typer.Option(metavar="DAY|WEEK", help=N_("Effective on that day or earlier."))
-    ] = None,
+    until: Annotated[str | None, option("Effective on that day or earlier.", "DAY|WEEK")] = None,
     dept: Depts = None,
     actor: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME[@DEPT]", help=N_("Entries of that person.")),
+        option("Entries of that person.", "NAME[@DEPT]"),
     ] = None,
     kind: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="KIND",
+        option(
+            "Entries of that kind: report, urge, task.undo, milestone …",
+            "KIND",
             autocompletion=completion.kinds,
-            help=N_("Entries of that kind: report, urge, task.undo, milestone …"),
         ),
     ] = None,
 ) -> None:

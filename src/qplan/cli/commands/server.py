@@ -6,28 +6,23 @@ import os
 import re
 from typing import Annotated
 
-import typer
-
 from qplan.cli import outbox, settings
+from qplan.cli.options import flag, option
 from qplan.cli.output import confirm, print_line, say, to_stdout
 from qplan.cli.protection import check_apart
 from qplan.cli.session import Context, keep_head, opened
 from qplan.errors import BadInput
-from qplan.i18n import N_, _
+from qplan.i18n import _
 from qplan.ledger.connection import is_server, path_of, shown
 
 
 def roles(
     ctx: Context,
-    sql: Annotated[
-        bool, typer.Option("--sql", help=N_("Print the statements; psql or an administrator runs them."))
-    ] = False,
-    apply: Annotated[bool, typer.Option("--apply", help=N_("Run them on the ledger's server."))] = False,
+    sql: Annotated[bool, flag("Print the statements; psql or an administrator runs them.", "--sql")] = False,
+    apply: Annotated[bool, flag("Run them on the ledger's server.", "--apply")] = False,
     prefix: Annotated[
         str,
-        typer.Option(
-            metavar="NAME", help=N_("What the roles' names begin with, one for each ledger of a server.")
-        ),
+        option("What the roles' names begin with, one for each ledger of a server.", "NAME"),
     ] = "qplan",
 ) -> None:
     """Give the office, each department and an auditor their own rights in the database."""
@@ -53,9 +48,7 @@ def roles(
 
 def move(
     ctx: Context,
-    to: Annotated[
-        str, typer.Option(metavar="PATH|URL", help=N_("Where the ledger goes; nothing may be there."))
-    ],
+    to: Annotated[str, option("Where the ledger goes; nothing may be there.", "PATH|URL")],
 ) -> None:
     """Make the same ledger at another place, journal and all, verified: SQLite to PostgreSQL, and back."""
     from qplan.cli.progress import progress

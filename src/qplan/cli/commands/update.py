@@ -4,38 +4,34 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
-import typer
-
 from qplan.cli import completion, fields
+from qplan.cli.options import argument, flag, option
 from qplan.cli.output import confirm, emit, print_line, say
 from qplan.cli.selection import MANY, NONE, Selection, tasks_named, with_filters
 from qplan.cli.session import Context, Session, opened, writing
 from qplan.cli.values import parse_evidence, parse_number, split_ids, split_list
+from qplan.core import workflow
 from qplan.core.model import CLOSED
 from qplan.core.percents import parse_percent
-from qplan.core.workflow import VERBS, option, parse_status
+from qplan.core.workflow import VERBS, parse_status
 from qplan.errors import BadInput, UnknownTask
-from qplan.i18n import N_, _, joined
+from qplan.i18n import _, joined
 
 if TYPE_CHECKING:
     from qplan.service.receipts import Receipt
 
 Ids = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[ID...]", autocompletion=completion.tasks, help=N_("One or several tasks.")),
+    argument("One or several tasks.", "[ID...]", autocompletion=completion.tasks),
 ]
-NoCopy = Annotated[
-    bool, typer.Option("--no-copy", help=N_("Keep no copy of the evidence beside the ledger."))
-]
+NoCopy = Annotated[bool, flag("Keep no copy of the evidence beside the ledger.", "--no-copy")]
 Version = Annotated[
     str | None,
-    typer.Option(
-        "--if-version", "--version", metavar="N", help=N_("Only if it is still at the version you looked at.")
-    ),
+    option("Only if it is still at the version you looked at.", "N", "--if-version", "--version"),
 ]
 Request = Annotated[
     str | None,
-    typer.Option("--request-id", metavar="KEY", help=N_("A retry with the same key writes nothing twice.")),
+    option("A retry with the same key writes nothing twice.", "KEY", "--request-id"),
 ]
 
 
@@ -46,16 +42,10 @@ def update(
     ids: Ids = None,
     status: Annotated[
         str | None,
-        typer.Option(
-            "--status",
-            "-s",
-            metavar="STATUS",
-            autocompletion=completion.statuses,
-            help=N_("New status: code or label."),
-        ),
+        option("New status: code or label.", "STATUS", "--status", "-s", autocompletion=completion.statuses),
     ] = None,
     progress: fields.Progress = None,
-    note: Annotated[str | None, fields.note_option(help=N_("Progress in words."))] = None,
+    note: Annotated[str | None, option("Progress in words.", "TEXT", "--note", "-m")] = None,
     difficulty: fields.Difficulty = None,
     needs: fields.Needs = None,
     next_: fields.NextStep = None,
@@ -64,12 +54,10 @@ def update(
     owner: fields.Owner = None,
     from_: Annotated[
         str | None,
-        typer.Option(
+        option(
+            "Many at once, all or nothing: a workbook, CSV or TSV with headings, or a JSON object a line.",
+            "FILE|-",
             "--from",
-            metavar="FILE|-",
-            help=N_(
-                "Many at once, all or nothing: a workbook, CSV or TSV with headings, or a JSON object a line."
-            ),
         ),
     ] = None,
     if_version: Version = None,
@@ -117,7 +105,7 @@ def perform(
             (name for step in VERBS.get(verb, ()) for name in step.requires if name not in ("to", "lead")),
             "note",
         )
-        said = hint.format(verb=verb, id=ident, option=option(field), text=" ".join(texts))
+        said = hint.format(verb=verb, id=ident, option=workflow.option(field), text=" ".join(texts))
         raise BadInput(f"{error}\n{said}") from error
 
 
@@ -223,16 +211,12 @@ def undo(
     ctx: Context,
     seqs: Annotated[
         list[str] | None,
-        typer.Argument(
-            metavar="[SEQ...]",
-            help=N_(
-                "Numbers of entries; by default the last command that applies, for a department its own last one."
-            ),
+        argument(
+            "Numbers of entries; by default the last command that applies, for a department its own last one.",
+            "[SEQ...]",
         ),
     ] = None,
-    only: Annotated[
-        bool, typer.Option("--only", help=N_("Only these entries, not all that the same command wrote."))
-    ] = False,
+    only: Annotated[bool, flag("Only these entries, not all that the same command wrote.", "--only")] = False,
     request_id: Request = None,
 ) -> None:
     """Take a command back by appending the inverses of its entries, which can be undone in turn."""

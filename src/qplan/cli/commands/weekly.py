@@ -5,16 +5,14 @@ from contextlib import ExitStack
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from qplan.cli.options import Against, Columns, Limit, NamedView, out_option
+from qplan.cli.options import Against, Columns, Limit, NamedView, flag, option
 from qplan.cli.output import emit, say
 from qplan.cli.selection import OF_WHOM, Selection, query_of, query_on, with_filters
 from qplan.cli.session import Context, Session, day_of, opened, reading, timestamp
 from qplan.cli.values import parse_choice, parse_number, parse_period, parse_since, parse_until, parse_week
 from qplan.core.calendar import Week
 from qplan.errors import BadInput, NotVerified, QplanError, system_words
-from qplan.i18n import N_, _
+from qplan.i18n import _
 from qplan.service import overdue as overdue_tasks
 
 if TYPE_CHECKING:
@@ -27,12 +25,10 @@ if TYPE_CHECKING:
 def overdue(
     ctx: Context,
     selection: Selection,
-    by: Annotated[str | None, typer.Option(metavar="dept", help=N_("A table per department."))] = None,
+    by: Annotated[str | None, option("A table per department.", "dept")] = None,
     against: Against = "deadline",
     limit: Limit = None,
-    exit_code: Annotated[
-        bool, typer.Option("--exit-code", help=N_("Exit with 5 when something is overdue."))
-    ] = False,
+    exit_code: Annotated[bool, flag("Exit with 5 when something is overdue.", "--exit-code")] = False,
     columns: Columns = None,
     view: NamedView = None,
 ) -> int:
@@ -60,27 +56,23 @@ def weekly(
     selection: Selection,
     week: Annotated[
         str | None,
-        typer.Option(
+        option(
+            "2026-W48, 48, this, last or a day in it; the last complete one by default.",
+            "WEEK",
             "--week",
             "-w",
-            metavar="WEEK",
-            help=N_("2026-W48, 48, this, last or a day in it; the last complete one by default."),
         ),
     ] = None,
     per_dept: Annotated[
         str | None,
-        typer.Option(
-            metavar="[DIR]",
-            help=N_(
-                "A list for each department, in a folder of its full name; in that of --out or in this one."
-            ),
+        option(
+            "A list for each department, in a folder of its full name; in that of --out or in this one.",
+            "[DIR]",
         ),
     ] = None,
     out: Annotated[
         str | None,
-        out_option(
-            metavar="FILE|DIR", help=N_("Write a file, or into a folder: docx, xlsx, html, json and ics.")
-        ),
+        option("Write a file, or into a folder: docx, xlsx, html, json and ics.", "FILE|DIR", "--out", "-o"),
     ] = None,
 ) -> None:
     """Compile the weekly list: overdue, new, due soon, stale, submitted, closed, by department."""
@@ -160,16 +152,14 @@ def changes(
     selection: Selection,
     since: Annotated[
         str | None,
-        typer.Option(
-            metavar="DAY|WEEK",
-            help=N_(
-                "From that day on: 2026-11-23, yesterday, last-week …; by default Monday of the week before."
-            ),
+        option(
+            "From that day on: 2026-11-23, yesterday, last-week …; by default Monday of the week before.",
+            "DAY|WEEK",
         ),
     ] = None,
     until: Annotated[
         str | None,
-        typer.Option(metavar="DAY|WEEK", help=N_("Up to that day, included; by default today.")),
+        option("Up to that day, included; by default today.", "DAY|WEEK"),
     ] = None,
 ) -> None:
     """Show what changed: each task as it was and as it is, what was reported, by whom, and who was silent.
@@ -203,11 +193,9 @@ def reporting(
     selection: Selection,
     period: Annotated[
         str | None,
-        typer.Option(
-            metavar="PERIOD",
-            help=N_(
-                "2026-W48, 2026-11, 2026-Q4, this or last; by default the last one whose cut-off has come."
-            ),
+        option(
+            "2026-W48, 2026-11, 2026-Q4, this or last; by default the last one whose cut-off has come.",
+            "PERIOD",
         ),
     ] = None,
 ) -> None:

@@ -10,19 +10,18 @@ import inspect
 from collections.abc import Callable
 from typing import Annotated, Any
 
-import typer
-
 from qplan import i18n
 from qplan.cli.commands.update import Ids, NoCopy, Request, Version, perform
 from qplan.cli.fields import FIELDS, READERS
+from qplan.cli.options import flag
 from qplan.cli.output import asks
 from qplan.cli.selection import Selection, with_filters
 from qplan.cli.session import Context
 from qplan.core.workflow import VERBS, Transition, action_label, option, role_label, status_label
 from qplan.errors import BadInput
-from qplan.i18n import N_, _, joined
+from qplan.i18n import _, joined
 
-Refuse = Annotated[bool, typer.Option("--refuse", help=N_("Refuse the extension that was asked for."))]
+Refuse = Annotated[bool, flag("Refuse the extension that was asked for.", "--refuse")]
 
 
 def __getattr__(name: str) -> Callable[..., None]:
