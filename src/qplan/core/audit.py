@@ -96,10 +96,6 @@ def _contribution(at: Situation, given: dict[str, Any]) -> dict[str, Any]:
     return {"note": parts[-1].text if parts else ""}
 
 
-def _closing(at: Situation, given: dict[str, Any]) -> dict[str, Any]:
-    return {"note": at.value("result")}
-
-
 def _assignment(at: Situation, given: dict[str, Any]) -> dict[str, Any]:
     """The leads are one list; naming the present ones settles a dispute."""
     decided = {"lead", "joint", "basis", "dispute"} & at.after.keys()
@@ -108,7 +104,7 @@ def _assignment(at: Situation, given: dict[str, Any]) -> dict[str, Any]:
 
 
 _ADJUST: dict[str, Callable[[Situation, dict[str, Any]], dict[str, Any]]] = {
-    "report": _report, "contribute": _contribution, "approve": _closing,
+    "report": _report, "contribute": _contribution, "approve": lambda at, _given: {"note": at.value("result")},
     "assign": _assignment, "reassign": _assignment,
 }  # fmt: skip
 

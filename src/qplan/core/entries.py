@@ -131,10 +131,6 @@ def _is_whole(value: Any) -> bool:
     return type(value) is int and -MOST <= value <= MOST
 
 
-def _is_percent(value: Any) -> bool:
-    return type(value) is int and 0 <= value <= 100
-
-
 def _is_text(value: Any) -> bool:
     return isinstance(value, str) and (value.isprintable() or _NEVER.search(value) is None)
 
@@ -173,20 +169,15 @@ def _is_actor(value: Any) -> bool:
     )
 
 
-def _is_id(value: Any) -> bool:
-    return isinstance(value, str) and ID.fullmatch(value) is not None
+def _matching(pattern: re.Pattern[str]) -> Callable[[Any], bool]:
+    return lambda value: isinstance(value, str) and pattern.fullmatch(value) is not None
+
+
+_is_id = _matching(ID)
 
 
 def _is_id_list(value: Any) -> bool:
     return isinstance(value, str) and (value == "" or all(map(_is_id, value.split(" "))))
-
-
-def _is_decimal(value: Any) -> bool:
-    return isinstance(value, str) and _DECIMAL.fullmatch(value) is not None
-
-
-def _is_offset(value: Any) -> bool:
-    return isinstance(value, str) and _OFFSET.fullmatch(value) is not None
 
 
 def _is_json(read: Callable[[str], bool]) -> Callable[[Any], bool]:
@@ -226,21 +217,17 @@ def _are_columns(text: str) -> bool:
     )
 
 
-def _are_values(text: str) -> bool:
-    return all(isinstance(value, str) for value in json.loads(text).values())
-
-
 _CHECKS: dict[str, Callable[[Any], bool]] = {
     **dict.fromkeys(_DAYS, is_day),
     **dict.fromkeys(_IDS, _is_id),
     **dict.fromkeys(_ID_LISTS, _is_id_list),
-    **dict.fromkeys(_DECIMALS, _is_decimal),
-    "progress": _is_percent,
-    "utc_offset": _is_offset,
+    **dict.fromkeys(_DECIMALS, _matching(_DECIMAL)),
+    "progress": lambda value: type(value) is int and 0 <= value <= 100,
+    "utc_offset": _matching(_OFFSET),
     "rules": _is_json(_are_rules),
     "calendar": _is_json(_is_calendar),
     "plan.fields": _is_json(_are_columns),
-    "task.fields": _is_json(_are_values),
+    "task.fields": _is_json(lambda text: all(isinstance(value, str) for value in json.loads(text).values())),
 }
 
 

@@ -70,13 +70,7 @@ def _markup(text: str) -> Any:
 
 
 def _chart(chart: Chart) -> dict[str, Any]:
-    return {
-        "key": chart.key,
-        "title": chart.title,
-        "plan": chart.plan,
-        "text": chart.text,
-        "axis": chart.axis,
-        "series": chart.series,
+    return chart._asdict() | {
         "wide": _markup(svg(chart, WIDE, f"{chart.key}-wide")),
         "narrow": _markup(svg(chart, NARROW, f"{chart.key}-narrow")),
         "rows": [

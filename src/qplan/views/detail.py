@@ -111,7 +111,7 @@ def facts(snapshot: Snapshot, detail: TaskDetail, pieces: Sequence[Piece] = ()) 
         (_("leader in charge"), row.leader),
         (_("responsible person"), row.owner),
         (_("contact"), row.contact),
-        (_("repeats every"), pick_period(row.repeats) if group else None),
+        (_("repeats every"), _(PERIODS[row.repeats]) if group and row.repeats else None),
         (_("deadline"), shown_deadline(row) if group else deadline_text(row)),
         (_("deadline in words"), row.deadline_text),
         (_("begins"), None if group else row.begins),
@@ -143,11 +143,6 @@ def facts(snapshot: Snapshot, detail: TaskDetail, pieces: Sequence[Piece] = ()) 
 
 #: How long a period is -> the word.
 PERIODS = {"month": N_("month"), "quarter": N_("quarter"), "half-year": N_("half-year"), "year": N_("year")}
-
-
-def pick_period(repeats: str | None) -> str | None:
-    """The word for how often a heading's tasks follow one another."""
-    return None if repeats is None else _(PERIODS[repeats])
 
 
 def own_facts(snapshot: Snapshot, row: Task) -> list[tuple[str, Any]]:

@@ -122,22 +122,17 @@ def milestone_item(row: Milestone, today: str) -> dict[str, Any]:
     return {key: facts[key] for key in MILESTONE_KEYS}
 
 
+#: The same of an entry's JSON.
+EVENT_KEYS = (
+    "seq", "recorded_at", "effective_on", "late", "actor", "kind", "subject", "before", "after", "info", "hash",
+)  # fmt: skip
+
+
 def event_item(event: Event, utc_offset: str) -> dict[str, Any]:
     """An entry of the journal as the contract has it."""
-    body = journal_rules.changes_in(event)
-    return {
-        "seq": event.seq,
-        "recorded_at": event.recorded_at,
-        "effective_on": event.effective_on,
-        "late": journal_rules.is_late(event, utc_offset),
-        "actor": event.actor,
-        "kind": event.kind,
-        "subject": event.subject,
-        "before": body["before"],
-        "after": body["after"],
-        "info": body.get("info", {}),
-        "hash": event.hash,
-    }
+    late = journal_rules.is_late(event, utc_offset)
+    facts = {"info": {}, **journal_rules.changes_in(event), **event._asdict(), "late": late}
+    return {key: facts[key] for key in EVENT_KEYS}
 
 
 def total_item(counted: Count) -> dict[str, Any]:
@@ -198,18 +193,18 @@ def baseline_attainment(measured: AssessedIndicator) -> str | None:
     return attainment(row, Actual("", row.id, row.baseline_year, row.baseline))
 
 
+#: The same of the JSON of counts.
+COUNT_KEYS = (
+    "id", "title", "total", "status", "light", "overdue", "due_soon", "stale", "pace", "progress", "sums",
+)  # fmt: skip
+
+
 def count_item(counted: Count) -> dict[str, Any]:
     """Counts of a department, section or column, or of all tasks."""
-    return {
+    facts = counted._asdict() | {
         "id": counted.key or None,
-        "title": counted.title,
-        "total": counted.total,
         "status": _in_order(counted.by_status, STATUS),
         "light": _in_order(counted.by_light, LIGHTS),
-        "overdue": counted.overdue,
-        "due_soon": counted.due_soon,
-        "stale": counted.stale,
         "pace": {code: counted.by_pace.get(code, 0) for code in PACES},
-        "progress": counted.progress,
-        "sums": counted.sums,
     }
+    return {key: facts[key] for key in COUNT_KEYS}

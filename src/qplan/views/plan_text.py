@@ -41,7 +41,10 @@ def read_text(document: Document, questions: list[Question], day: str) -> View:
     def payload() -> dict[str, Any]:
         return {
             "title": document.head.title,
-            "items": [heading_record(one) for one in headings],
+            "items": [
+                {"id": one.id, "level": one.level, "clause": one.clause, "title": one.title, "line": one.line}
+                for one in headings
+            ],
             "promises": [promise_record(one) for one in promises],
             "questions": [
                 {"line": one.place or None, "what": one.what, "hint": one.hint} for one in questions
@@ -92,29 +95,23 @@ def figure(target: Target) -> str:
     return f"{one.operator} {one.value}{'—' + one.high if one.high else ''}{one.unit}"
 
 
-def heading_record(one: Heading) -> dict[str, Any]:
-    """A heading as JSON."""
-    return {"id": one.id, "level": one.level, "clause": one.clause, "title": one.title, "line": one.line}
+#: The keys of a promise's JSON in the order of the contract.
+PROMISE_KEYS = (
+    "text", "line", "clause", "name", "value", "high", "unit", "operator", "direction", "year", "qualifier", "nature", "task",
+)  # fmt: skip
 
 
 def promise_record(target: Target) -> dict[str, Any]:
     """A promise as JSON; ``nature`` is that of a row of a table of indicators."""
-    one, row = target.promise, target.row
-    return {
-        "text": one.text,
-        "line": one.line,
+    one = target.promise
+    facts = one._asdict() | {
         "clause": target.clause,
         "name": one.name or target.heading.title,
-        "value": one.value,
-        "high": one.high,
         "unit": one.unit or None,
-        "operator": one.operator,
-        "direction": one.direction,
-        "year": one.year,
-        "qualifier": one.qualifier,
-        "nature": row.nature if row else None,
+        "nature": target.row.nature if target.row else None,
         "task": target.heading.id,
     }
+    return {key: facts[key] for key in PROMISE_KEYS}
 
 
 def coverage(document: Document, found: Coverage, day: str, head: Head | None = None) -> View:
@@ -125,7 +122,9 @@ def coverage(document: Document, found: Coverage, day: str, head: Head | None = 
         title=document.head.title, all=len(found.items), missing=missing, differing=differing
     )
     columns: list[ColumnOf[Item]] = [
-        ColumnOf("kind", _("kind"), lambda one: kind_label(one.kind), rank=1),
+        ColumnOf(
+            "kind", _("kind"), lambda one: _("heading") if one.kind == HEADING else _("promise"), rank=1
+        ),
         ColumnOf("line", _("line"), lambda one: one.line, INTEGER),
         ColumnOf("clause", _("clause"), lambda one: one.clause, rank=1),
         ColumnOf("text", _("in the text"), lambda one: one.text),
@@ -150,18 +149,9 @@ def coverage(document: Document, found: Coverage, day: str, head: Head | None = 
     return View("plan_coverage", title, tables, payload, day, head, page=page)
 
 
-def kind_label(kind: str) -> str:
-    """Heading or promise, in the language in use."""
-    return _("heading") if kind == HEADING else _("promise")
-
-
 def item_record(one: Item) -> dict[str, Any]:
     """An item of the coverage as JSON."""
-    return {
-        "kind": one.kind,
-        "line": one.line,
-        "clause": one.clause,
-        "text": one.text,
+    return one._asdict() | {
         "carried_by": list(one.carried_by),
         "differs": [difference._asdict() for difference in one.differs],
     }
