@@ -34,7 +34,7 @@ MARKERS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
         "N_", "required", "optional", "argument", "option", "flag", "shared_option", "shared_flag",
         "filter_option", "filter_flag",
     )),
-    "N_p": ((1, "c"), 2),
+    "N_p": ((1, "c"), 2), "Entry": (4,),
 }  # fmt: skip
 
 Files = dict[Path, bytes]

@@ -30,7 +30,7 @@ CHINESE = PACKAGE / "locale" / "zh" / "LC_MESSAGES"
 def used():
     from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 
-    keywords = {**DEFAULT_KEYWORDS, **dict.fromkeys(PLAIN), "N_p": ((1, "c"), 2)}
+    keywords = {**DEFAULT_KEYWORDS, **dict.fromkeys(PLAIN), "N_p": ((1, "c"), 2), "Entry": (4,)}
     found = extract_from_dir(PACKAGE, method_map=[("**.py", "python")], keywords=keywords)
     return {(context or "", message) for _file, _line, message, _comments, context in found}
 

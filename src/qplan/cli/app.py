@@ -25,80 +25,78 @@ DEFAULT = "overview"
 
 #: The commands by name, in the order of the help page.
 COMMANDS: dict[str, Entry] = {
-    "overview": Entry(
-        "queries:overview", LOOK, READ, N_("The state of the plan on one screen."), hidden=True
-    ),
-    "tasks": Entry("queries:tasks", LOOK, READ, N_("List tasks.")),
-    "show": Entry("queries:show", LOOK, READ, N_("Show one task or indicator whole.")),
-    "depts": Entry("queries:depts", LOOK, READ, N_("List the departments.")),
-    "indicators": Entry("queries:indicators", LOOK, READ, N_("List indicators and targets.")),
-    "summary": Entry("queries:summary", LOOK, READ, N_("Count tasks by department, section or column.")),
-    "log": Entry("queries:log", LOOK, READ, N_("Show the journal.")),
-    "milestones": Entry("agenda:milestones", LOOK, READ, N_("List milestones.")),
-    "mine": Entry("agenda:mine", LOOK, READ, N_("What waits for one's own department.")),
-    "evidence": Entry("evidence:evidence", LOOK, READ, N_("List evidence, check it, copy it out.")),
-    "load": Entry("plan:load", ACT, WRITE, N_("Load a plan into the ledger.")),
-    "check": Entry("plan:check", ACT, OTHER, N_("Check a plan's files.")),
+    "overview": Entry("queries:overview", LOOK, READ, "The state of the plan on one screen.", hidden=True),
+    "tasks": Entry("queries:tasks", LOOK, READ, "List tasks."),
+    "show": Entry("queries:show", LOOK, READ, "Show one task or indicator whole."),
+    "depts": Entry("queries:depts", LOOK, READ, "List the departments."),
+    "indicators": Entry("queries:indicators", LOOK, READ, "List indicators and targets."),
+    "summary": Entry("queries:summary", LOOK, READ, "Count tasks by department, section or column."),
+    "log": Entry("queries:log", LOOK, READ, "Show the journal."),
+    "milestones": Entry("agenda:milestones", LOOK, READ, "List milestones."),
+    "mine": Entry("agenda:mine", LOOK, READ, "What waits for one's own department."),
+    "evidence": Entry("evidence:evidence", LOOK, READ, "List evidence, check it, copy it out."),
+    "load": Entry("plan:load", ACT, WRITE, "Load a plan into the ledger."),
+    "check": Entry("plan:check", ACT, OTHER, "Check a plan's files."),
     "plan": Entry(
         "plan_group:app",
         ACT,
         OTHER,
-        N_("Make a plan's files of a table or document; compare them with the text."),
+        "Make a plan's files of a table or document; compare them with the text.",
     ),
-    "update": Entry("update:update", ACT, WRITE, N_("Report on tasks and move them on.")),
+    "update": Entry("update:update", ACT, WRITE, "Report on tasks and move them on."),
     "report": Entry(
         "workflow:report",
         ACT,
         WRITE,
-        N_("Report progress, or one's supporting part; without a text it asks, on a terminal."),
+        "Report progress, or one's supporting part; without a text it asks, on a terminal.",
     ),
-    "accept": Entry("workflow:accept", ACT, WRITE, N_("Accept an assignment.")),
-    "dispute": Entry("workflow:dispute", ACT, WRITE, N_("Dispute an assignment.")),
-    "block": Entry("workflow:block", ACT, WRITE, N_("Report a difficulty that needs help.")),
-    "resume": Entry("workflow:resume", ACT, WRITE, N_("Take up work again after a difficulty.")),
-    "submit": Entry("workflow:submit", ACT, WRITE, N_("Claim completion, with evidence.")),
-    "approve": Entry("workflow:approve", ACT, WRITE, N_("Verify a completion and close.")),
-    "return": Entry("workflow:return", ACT, WRITE, N_("Return a submission with the reason.")),
-    "extend": Entry("workflow:extend", ACT, WRITE, N_("Ask for, grant or refuse an extension.")),
-    "assign": Entry("workflow:assign", ACT, WRITE, N_("Assign lead, support or persons.")),
-    "confirm": Entry("workflow:confirm", ACT, WRITE, N_("Confirm a proposed assignment.")),
-    "urge": Entry("escalation:urge", ACT, WRITE, N_("Urge the leads of tasks.")),
-    "terminate": Entry("workflow:terminate", ACT, WRITE, N_("End a task by document.")),
-    "reopen": Entry("workflow:reopen", ACT, WRITE, N_("Open a finished task again.")),
-    "milestone": Entry("escalation:milestone", ACT, WRITE, N_("Add, finish or move milestones.")),
-    "measure": Entry("escalation:measure", ACT, WRITE, N_("Report the figure of a year, quarter or month.")),
-    "target": Entry("escalation:target", ACT, WRITE, N_("Enter an assigned target.")),
-    "undo": Entry("update:undo", ACT, WRITE, N_("Undo entries of the journal.")),
-    "overdue": Entry("weekly:overdue", REPORT, READ, N_("List what is overdue.")),
-    "weekly": Entry("weekly:weekly", REPORT, READ, N_("Compile the weekly list.")),
-    "changes": Entry("weekly:changes", REPORT, READ, N_("Show what changed and who was silent.")),
-    "reporting": Entry("weekly:reporting", REPORT, READ, N_("Show who has reported, late or not at all.")),
-    "notice": Entry("documents:notice", REPORT, READ, N_("Draft the supervision notice of a task.")),
-    "calendar": Entry("documents:calendar", REPORT, READ, N_("Deadlines and milestones as a calendar.")),
-    "dashboard": Entry("documents:dashboard", REPORT, READ, N_("The plan as it stands, as a web page.")),
+    "accept": Entry("workflow:accept", ACT, WRITE, "Accept an assignment."),
+    "dispute": Entry("workflow:dispute", ACT, WRITE, "Dispute an assignment."),
+    "block": Entry("workflow:block", ACT, WRITE, "Report a difficulty that needs help."),
+    "resume": Entry("workflow:resume", ACT, WRITE, "Take up work again after a difficulty."),
+    "submit": Entry("workflow:submit", ACT, WRITE, "Claim completion, with evidence."),
+    "approve": Entry("workflow:approve", ACT, WRITE, "Verify a completion and close."),
+    "return": Entry("workflow:return", ACT, WRITE, "Return a submission with the reason."),
+    "extend": Entry("workflow:extend", ACT, WRITE, "Ask for, grant or refuse an extension."),
+    "assign": Entry("workflow:assign", ACT, WRITE, "Assign lead, support or persons."),
+    "confirm": Entry("workflow:confirm", ACT, WRITE, "Confirm a proposed assignment."),
+    "urge": Entry("escalation:urge", ACT, WRITE, "Urge the leads of tasks."),
+    "terminate": Entry("workflow:terminate", ACT, WRITE, "End a task by document."),
+    "reopen": Entry("workflow:reopen", ACT, WRITE, "Open a finished task again."),
+    "milestone": Entry("escalation:milestone", ACT, WRITE, "Add, finish or move milestones."),
+    "measure": Entry("escalation:measure", ACT, WRITE, "Report the figure of a year, quarter or month."),
+    "target": Entry("escalation:target", ACT, WRITE, "Enter an assigned target."),
+    "undo": Entry("update:undo", ACT, WRITE, "Undo entries of the journal."),
+    "overdue": Entry("weekly:overdue", REPORT, READ, "List what is overdue."),
+    "weekly": Entry("weekly:weekly", REPORT, READ, "Compile the weekly list."),
+    "changes": Entry("weekly:changes", REPORT, READ, "Show what changed and who was silent."),
+    "reporting": Entry("weekly:reporting", REPORT, READ, "Show who has reported, late or not at all."),
+    "notice": Entry("documents:notice", REPORT, READ, "Draft the supervision notice of a task."),
+    "calendar": Entry("documents:calendar", REPORT, READ, "Deadlines and milestones as a calendar."),
+    "dashboard": Entry("documents:dashboard", REPORT, READ, "The plan as it stands, as a web page."),
     "forms": Entry(
-        "forms:forms", REPORT, OTHER, N_("Write a form for each department to fill in."), formats=False
+        "forms:forms", REPORT, OTHER, "Write a form for each department to fill in.", formats=False
     ),
-    "collect": Entry("forms:collect", REPORT, WRITE, N_("Take what filled-in forms say.")),
-    "score": Entry("agenda:score", REPORT, READ, N_("Assess a year, points per department.")),
-    "verify": Entry("maintenance:verify", MAINTAIN, OTHER, N_("Check that journal, chain and rows agree.")),
-    "seal": Entry("maintenance:seal", MAINTAIN, OTHER, N_("Write the journal's head, to be kept elsewhere.")),
-    "backup": Entry("maintenance:backup", MAINTAIN, OTHER, N_("Copy the ledger, verified."), formats=False),
+    "collect": Entry("forms:collect", REPORT, WRITE, "Take what filled-in forms say."),
+    "score": Entry("agenda:score", REPORT, READ, "Assess a year, points per department."),
+    "verify": Entry("maintenance:verify", MAINTAIN, OTHER, "Check that journal, chain and rows agree."),
+    "seal": Entry("maintenance:seal", MAINTAIN, OTHER, "Write the journal's head, to be kept elsewhere."),
+    "backup": Entry("maintenance:backup", MAINTAIN, OTHER, "Copy the ledger, verified.", formats=False),
     "restore": Entry(
-        "maintenance:restore", MAINTAIN, OTHER, N_("Put a backup in the ledger's place."), formats=False
+        "maintenance:restore", MAINTAIN, OTHER, "Put a backup in the ledger's place.", formats=False
     ),
-    "export": Entry("export:export", MAINTAIN, READ, N_("Write out the rows, or the journal.")),
+    "export": Entry("export:export", MAINTAIN, READ, "Write out the rows, or the journal."),
     "import": Entry(
-        "export:import_", MAINTAIN, OTHER, N_("Make a new ledger from a journal."), formats=False
+        "export:import_", MAINTAIN, OTHER, "Make a new ledger from a journal.", formats=False
     ),
     "move": Entry(
-        "server:move", MAINTAIN, OTHER, N_("Take the ledger to PostgreSQL, or back to a file."), formats=False
+        "server:move", MAINTAIN, OTHER, "Take the ledger to PostgreSQL, or back to a file.", formats=False
     ),
     "roles": Entry(
-        "server:roles", MAINTAIN, OTHER, N_("Give departments their rights in PostgreSQL."), formats=False
+        "server:roles", MAINTAIN, OTHER, "Give departments their rights in PostgreSQL.", formats=False
     ),
-    "doctor": Entry("maintenance:doctor", MAINTAIN, OTHER, N_("Say what is wrong and how to mend it.")),
-    "config": Entry("config:config", MAINTAIN, OTHER, N_("Show or change the config file.")),
+    "doctor": Entry("maintenance:doctor", MAINTAIN, OTHER, "Say what is wrong and how to mend it."),
+    "config": Entry("config:config", MAINTAIN, OTHER, "Show or change the config file."),
 }
 
 #: The shells that Typer has completion for.

@@ -8,18 +8,12 @@ FROM, AFTER = N_("Make a plan"), N_("Compare")
 
 #: The commands by name, in the order of the help page.
 COMMANDS: dict[str, Entry] = {
-    "from-table": Entry(
-        "plan_tables:from_table", FROM, OTHER, N_("Make a plan of an Excel, Word or CSV table.")
-    ),
+    "from-table": Entry("plan_tables:from_table", FROM, OTHER, "Make a plan of an Excel, Word or CSV table."),
     "template": Entry(
-        "plan_tables:template",
-        FROM,
-        OTHER,
-        N_("Write an empty workbook for a table of tasks."),
-        formats=False,
+        "plan_tables:template", FROM, OTHER, "Write an empty workbook for a table of tasks.", formats=False
     ),
-    "from-document": Entry("plan_text:from_document", FROM, OTHER, N_("Draft a plan from its own text.")),
-    "coverage": Entry("plan_text:coverage", AFTER, READ, N_("Set a plan beside its own text.")),
+    "from-document": Entry("plan_text:from_document", FROM, OTHER, "Draft a plan from its own text."),
+    "coverage": Entry("plan_text:coverage", AFTER, READ, "Set a plan beside its own text."),
 }
 
 app = sub_group(COMMANDS)
