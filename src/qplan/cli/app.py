@@ -86,9 +86,7 @@ COMMANDS: dict[str, Entry] = {
         "maintenance:restore", MAINTAIN, OTHER, "Put a backup in the ledger's place.", formats=False
     ),
     "export": Entry("export:export", MAINTAIN, READ, "Write out the rows, or the journal."),
-    "import": Entry(
-        "export:import_", MAINTAIN, OTHER, "Make a new ledger from a journal.", formats=False
-    ),
+    "import": Entry("export:import_", MAINTAIN, OTHER, "Make a new ledger from a journal.", formats=False),
     "move": Entry(
         "server:move", MAINTAIN, OTHER, "Take the ledger to PostgreSQL, or back to a file.", formats=False
     ),

@@ -1,9 +1,6 @@
 """Commands for escalation, milestones, figures and targets."""
 
-from functools import partial
 from typing import Annotated
-
-import typer
 
 from qplan.cli import completion, letters
 from qplan.cli.commands.update import Ids, Request, Version, perform, receipts
@@ -24,9 +21,8 @@ from qplan.cli.selection import (
 from qplan.cli.session import Context, Session, reading, writing
 from qplan.cli.values import parse_choice, parse_date, parse_number, split_ids
 from qplan.errors import BadInput
-from qplan.i18n import N_, _, joined
+from qplan.i18n import _, joined
 
-indicator_argument = partial(typer.Argument, metavar="INDICATOR", autocompletion=completion.indicators)
 Figure = Annotated[str, option("The exact figure, without its unit.", "NUMBER")]
 
 
@@ -169,7 +165,9 @@ def _milestone_action(action: str, ids: list[str], **given: str | None) -> str:
 
 def measure(
     ctx: Context,
-    indicator: Annotated[str, indicator_argument(help=N_("An indicator or target: I3, Q12."))],
+    indicator: Annotated[
+        str, argument("An indicator or target: I3, Q12.", "INDICATOR", autocompletion=completion.indicators)
+    ],
     value: Figure,
     source: Annotated[str, option("Where the figure comes from.", "TEXT")],
     year: Annotated[str | None, option("The year that the figure is of.", "YEAR")] = None,
@@ -197,7 +195,9 @@ def measure(
 
 def target(
     ctx: Context,
-    indicator: Annotated[str, indicator_argument(help=N_("An indicator or target: I9, Q12."))],
+    indicator: Annotated[
+        str, argument("An indicator or target: I9, Q12.", "INDICATOR", autocompletion=completion.indicators)
+    ],
     value: Figure,
     document: Annotated[str, option("The document that assigns it.", "NO")],
     unit: Annotated[str | None, option("Its unit, where it is another.", "UNIT")] = None,

@@ -2,15 +2,12 @@
 
 import os
 from collections.abc import Callable, Iterable
-from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
-import typer
-
 from qplan.cli import outbox, plan_places
 from qplan.cli.identity import identified
-from qplan.cli.options import flag
+from qplan.cli.options import argument, flag
 from qplan.cli.output import confirm, emit, print_line, say
 from qplan.cli.progress import progress
 from qplan.cli.session import Context, Session, keep_head, named_actor, opened, today, write_context
@@ -19,17 +16,15 @@ from qplan.core.model import Head, Plan
 from qplan.errors import BadFile, BadInput, Problem
 from qplan.i18n import N_, _, counted, joined, noted, sentences
 
-_PATH = partial(typer.Argument, metavar="[PATH]")
 Where = Annotated[
     str | None,
-    _PATH(help=N_("A plan_tasks.yaml or the folder it is in; the bundled plan by default.")),
+    argument("A plan_tasks.yaml or the folder it is in; the bundled plan by default.", "[PATH]"),
 ]
 LoadFrom = Annotated[
     str | None,
-    _PATH(
-        help=N_(
-            "A plan_tasks.yaml or the folder it is in; by default where the ledger's plan was loaded from, else the bundled plan."
-        )
+    argument(
+        "A plan_tasks.yaml or the folder it is in; by default where the ledger's plan was loaded from, else the bundled plan.",
+        "[PATH]",
     ),
 ]
 
