@@ -31,9 +31,9 @@ CAPABILITIES = {
     "audit, signatures": "core/audit.py core/entries.py ledger/heads.py */receipts.py */seal.py */seals.py */signatures.py ledger/ssh.py"
     " cli/signing.py",
     "PostgreSQL": "ledger/postgres/* ledger/engines.py cli/commands/server.py",
-    "upkeep": "ledger/backup.py ledger/verify.py ledger/transfer.py ledger/structure.py */maintenance.py cli/protection.py",
+    "upkeep": "ledger/backup.py ledger/verify.py ledger/transfer.py ledger/structure.py */maintenance.py cli/commands/export.py cli/protection.py",
     "plan in YAML": "plan/*.py service/load.py service/replacement.py views/plan.py cli/commands/plan.py",
-    "terminal": "cli/interview.py cli/completion.py cli/examples.py cli/pager.py cli/help_page.py cli/identity.py cli/usage.py"
+    "terminal": "cli/interview.py cli/completion.py cli/examples.py cli/pager.py cli/help_page.py cli/identity.py cli/usage.py cli/progress.py"
     " cli/config_file.py cli/settings.py cli/named_views.py cli/several.py views/joint.py cli/reference.py cli/folder.py",
 }  # fmt: skip
 
