@@ -10,15 +10,17 @@ from datetime import date
 import openpyxl
 import pytest
 
+from core.cycle import task
 from ledger import plans
 from qplan.core import workflow
 from qplan.core.calendar import LIGHTS, Week
-from qplan.core.model import AT_WORK, ENDED, OPEN, STATUSES, Change, TaskFilter
+from qplan.core.model import ASSIGNED, AT_WORK, ENDED, OPEN, STATUSES, Change, TaskFilter
 from qplan.i18n import chinese
 from qplan.ledger import create, statements
 from qplan.ledger.journal import Entry
 from qplan.render import render
-from qplan.service import counts, queries, weekly
+from qplan.service import collection, counts, queries, weekly
+from qplan.service.form_layout import CHOICES
 from qplan.service.queries import TaskQuery
 from qplan.views import detail, lists, words
 from qplan.views import weekly as views
@@ -53,6 +55,18 @@ def test_each_status_has_its_words():
     """A status without them would be left out, or shown by its code."""
     assert tuple(workflow.STATUS) == STATUSES, "core/workflow.py: STATUS lacks a label, or has another order"
     assert {*counts.STATES} == {*words.STATES} == {*STATUSES}, "views/words.py: STATES lacks a phrase"
+
+
+@pytest.mark.parametrize("asked", CHOICES)
+def test_each_status_that_a_form_asks_for_is_reached(asked: str):
+    """A row that asks for it would be left out without a word."""
+    for now in (ASSIGNED, *AT_WORK):
+        reached = now
+        for action, _given in collection.steps(task(now), workflow.LEAD, asked, {"note": "已报"}):
+            reached = workflow.BY_ACTION[action].to or reached
+        assert reached == asked, (
+            f"service/collection.py: steps has no step from {now} to {asked} of CHOICES (service/form_layout.py)"
+        )
 
 
 def test_each_status_is_open_or_ended_in_the_database_as_in_the_rules():
