@@ -79,6 +79,13 @@ FIGURE = Change(
 )
 
 
+def check_rows(ledger: Ledger) -> None:
+    """Fail where a filled ledger with :data:`FIGURE` has no row of a record: triggers of rows are not run then."""
+    for entity in RECORDS:
+        held = ledger.connection.rows(f"SELECT 1 FROM {entity} LIMIT 1")
+        assert held, f"tests/ledger/plans.py: fill() makes no row of {entity}"
+
+
 def report(ledger: Ledger, **said: object) -> Change:
     """A report on the first task by its lead on the day of :data:`ENTRY`, the first of which accepts it."""
     row = ledger.task("T1.1")

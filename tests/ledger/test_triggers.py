@@ -23,9 +23,7 @@ def place(tmp_path: Path) -> Path:
         plans.fill(ledger, request="first")
         ledger.append([plans.report(ledger, progress=40)], plans.ENTRY)
         ledger.append([plans.FIGURE], plans.ENTRY)
-        for table in RECORD_TABLES:
-            held = ledger.connection.rows(f"SELECT 1 FROM {table} LIMIT 1")
-            assert held, f"tests/ledger/plans.py: fill() makes no row of {table}"
+        plans.check_rows(ledger)
     return path
 
 
