@@ -10,7 +10,7 @@ from qplan.core import events as journal_rules
 from qplan.core import figures, workflow
 from qplan.core import milestones as goals
 from qplan.core.calendar import Clock, clock_of, day
-from qplan.core.model import ACTIVE, ASSIGNED, BLOCKED, SUBMITTED, Actor, Change, PlanHead, Task
+from qplan.core.model import ACTIVE, ASSIGNED, SUBMITTED, Actor, Change, PlanHead, Task
 from qplan.core.names import says_nothing
 from qplan.core.periods import parse_period
 from qplan.core.workflow import SUPPORT
@@ -299,11 +299,8 @@ def steps(
     if now == ASSIGNED:
         yield "accept", {}
         now = ACTIVE
-    if status in (None, now):
-        if given:
-            yield "report", given
-    elif status in (BLOCKED, SUBMITTED, ACTIVE):
-        yield {BLOCKED: "block", SUBMITTED: "submit", ACTIVE: "resume"}[status], given
+    if given or status not in (None, now):
+        yield workflow.named_action(task._replace(status=now), status, role, given), given
 
 
 def _taken(
