@@ -45,6 +45,16 @@ def test_the_objects_of_json_have_the_columns_asked_for(ledger):
     assert set(answer.json["items"][0]) == {"id", "deadline"}
 
 
+@pytest.mark.parametrize("command", ["tasks", "overdue", "export"])
+def test_every_column_that_can_be_asked_for_is_in_json(ledger, command):
+    from qplan.views.lists import OVERDUE_KNOWN
+
+    known = sorted(OVERDUE_KNOWN if command == "overdue" else TASK_COLUMNS)
+    on = ("--as-of", "2026-06-30", "--columns", ",".join(known))
+    items = ledger(command, *on, "--format", "json").json["items"]
+    assert items and {tuple(item) for item in items} == {tuple(known)}
+
+
 @pytest.mark.parametrize(
     ("columns", "what"), [("id,titel", "title"), ("id,id", "twice"), ("", "empty"), ("id,", "no column")]
 )

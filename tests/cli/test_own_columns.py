@@ -60,6 +60,11 @@ def test_a_section_of_one_task_without_a_heading_has_its_title(projects):
     assert (titles["1"], titles["5"]) == ("新建公办幼儿园2所", "公布民生实事进展")
 
 
+def test_the_objects_of_json_have_the_plans_own_columns_that_are_asked_for(projects):
+    item = projects("overdue", "--columns", "id,总投资,level", *DAY, "--format", "json").json["items"][0]
+    assert item == {"id": "T6", "investment": "45", "level": "reminder"}
+
+
 @pytest.mark.parametrize("name", ["list.csv", "list.xlsx", "list.tsv"])
 def test_a_list_with_own_columns_is_read_back(projects, tmp_path, name):
     path = tmp_path / name

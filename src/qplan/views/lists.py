@@ -76,7 +76,7 @@ def tasks(
         snapshot, "tasks", _("Tasks"), _tables(snapshot, listed, total, table, leads),
         lambda: {
             **({"total": total} if total > _number(listed) else {}),
-            "items": [_only(items.task_item(snapshot, item), keys) for item in listed],
+            "items": _objects(listed, partial(items.task_item, snapshot), keys, columns_known(snapshot)),
         },
         lead=[_summary_line(listed, total)] if listed or total else [],
     )  # fmt: skip
@@ -117,9 +117,24 @@ def point_of(query: TaskQuery) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _only(item: dict[str, Any], keys: Sequence[str] | None) -> dict[str, Any]:
-    """The fields of a JSON object that were asked for, in their order; all of them where none were."""
-    return item if keys is None else {key: item[key] for key in keys if key in item}
+def _objects(
+    listed: Sequence[Listed],
+    item: Callable[[Listed], dict[str, Any]],
+    keys: Sequence[str] | None,
+    columns: Mapping[str, ColumnOf[Listed]],
+) -> list[dict[str, Any]]:
+    """The JSON objects of a list; where columns were asked for, of these alone, in their order.
+
+    What an object does not have is there as its column shows it.
+    """
+
+    def only(one: Listed) -> dict[str, Any]:
+        whole = item(one)
+        if keys is None:
+            return whole
+        return {key: whole[key] if key in whole else columns[key].value(one) for key in keys}
+
+    return list(map(only, listed))
 
 
 def _lead_title(snapshot: Snapshot, ident: str, members: Sequence[object]) -> str:
@@ -170,7 +185,7 @@ def overdue(
         snapshot, "overdue", title, _tables(snapshot, listed, total, table, leads),
         lambda: {
             **({"total": total} if total > len(listed) else {}),
-            "items": [_only(items.overdue_item(snapshot, late), keys) for late in listed],
+            "items": _objects(listed, partial(items.overdue_item, snapshot), keys, overdue_columns(snapshot)),
         },
         lead=[_overdue_line(len(listed), total)] if total else [],
         notes=calendar_notes(snapshot, listed),
@@ -416,7 +431,7 @@ def register(snapshot: Snapshot, listed: Sequence[AssessedTask], keys: Sequence[
     title = _("{plan}: work register").format(plan=snapshot.plan.title)
     return view_of(
         snapshot, "register", title, [register_table(snapshot, listed, keys, title)],
-        lambda: {"items": [items.task_item(snapshot, item) for item in listed]},
+        lambda: {"items": _objects(listed, partial(items.task_item, snapshot), keys, columns_known(snapshot))},
     )  # fmt: skip
 
 
