@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from typing import Any
 
 import pytest
 
 from attempts import attempt
+from golden import AGAIN
 from ledger import plans, server
 from qplan.core import events
 from qplan.ledger import create
-from qplan.ledger.postgres import rights
+from qplan.ledger.postgres import rights, structure
 from qplan.ledger.store import Ledger
 from qplan.service import actions, reversal
 from qplan.service.actions import WriteContext
@@ -32,6 +34,8 @@ class District:
             plans.fill(ledger, plans.plan(leaves=15))
         with Ledger.open(self.database.url(), write=True) as ledger:
             rights.apply(ledger.connection, self.prefix)
+            faults = list(structure.faults(ledger.connection))
+        assert not faults or os.environ.get("GOLDEN"), f"ledger/postgres/objects*.txt: {AGAIN}\n{faults}"
         admit = self.database.admit
         unit = {name: f"{self.prefix}_{name}" for name in ("office", "dept_scjg", "dept_fgj", "auditor")}
         self.roles = {

@@ -42,7 +42,7 @@ def test_the_migrations_make_what_the_tables_say(made: sqlite3.Connection):
         with warnings.catch_warnings():  # an index on lower(id) cannot be reflected; the next test sees it
             warnings.simplefilter("ignore")
             difference = compare_metadata(context, tables.Row.metadata)
-    assert difference == []
+    assert difference == [], "ledger/migrations/versions: a migration is missing, see CONTRIBUTING.md"
 
 
 def test_the_number_of_the_schema_is_that_of_the_newest_migration():
@@ -86,7 +86,7 @@ def test_checks_and_partial_indexes_too(made: sqlite3.Connection):
     db = sqlite3.connect(":memory:", isolation_level=None)
     engine = create_engine("sqlite://", creator=lambda: db, poolclass=StaticPool)
     tables.Row.metadata.create_all(engine)
-    assert ddl(db) == ddl(made)
+    assert ddl(db) == ddl(made), "ledger/migrations/versions: a migration is missing, see CONTRIBUTING.md"
 
 
 def test_every_table_is_strict(made: sqlite3.Connection):
