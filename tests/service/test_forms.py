@@ -7,13 +7,11 @@ import pytest
 from core.cycle import task
 from ledger import plans
 from qplan.core.model import Actor
-from qplan.core.workflow import BY_ACTION
 from qplan.errors import Refused
 from qplan.ledger import create
 from qplan.service import actions, forms, queries
 from qplan.service.actions import WriteContext
 from qplan.service.collection import steps
-from qplan.service.form_layout import CHOICES
 
 
 def test_a_department_without_an_open_task_gets_no_form():
@@ -39,18 +37,6 @@ def test_a_department_without_an_open_task_gets_no_form():
         assert asked() == ["scjg"]
         actions.take(ledger, ["T1.1"], "assign", {"support": "fgj", "reason": "r"}, office)
         assert asked() == ["scjg", "fgj"]
-
-
-@pytest.mark.parametrize("wished", CHOICES)
-def test_every_status_that_a_form_may_ask_for_is_reached(wished):
-    """From the status before it; a row about a task that has it already is a report."""
-    before = "blocked" if wished == "active" else "active"
-    ((action, given),) = steps(task(before), "lead", wished, {"note": "乙"})
-    assert BY_ACTION[action].to == wished and given == {"note": "乙"}, (
-        "form_layout.py: CHOICES; core/workflow.py"
-    )
-    assert list(steps(task(wished), "lead", wished, {"note": "乙"})) == [("report", {"note": "乙"})]
-    assert list(steps(task(wished), "lead", None, {})) == []
 
 
 def test_a_status_that_no_step_leads_to_is_refused():
