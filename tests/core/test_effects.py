@@ -268,7 +268,7 @@ def test_a_report_changes_nothing_that_tells_which_tasks_a_list_is_about(urged: 
     for status in workflow.BY_ACTION["report"].states:
         change = act(task(status, **urged), "report", "lead", **told)
         assert change.kind == REPORT
-        assert {"progress", "note", "evidence", "owner"} < change.after.keys() <= effects.FIELDS[REPORT]
+        assert {"progress", "note", "evidence", "owner"} < change.after.keys() <= effects.MAY_SET[REPORT]
         assert ("answered_on" in change.after) is bool(urged)
 
 
@@ -281,7 +281,7 @@ def test_each_step_has_its_effect_and_its_fields(table: str) -> None:
 
 def test_what_an_entry_of_a_step_holds_is_known() -> None:
     assert set(effects.INFO) <= set(workflow.BY_ACTION), "core/effects.py: INFO has a step of no transition"
-    for kind, fields in effects.FIELDS.items():
+    for kind, fields in effects.MAY_SET.items():
         assert fields <= {*Task._fields}, f"core/effects.py: PUTS names what is no field of a task ({kind})"
         needed = {name for name in effects.REQUIRED.get(kind.removeprefix("task."), ()) if "." not in name}
         assert needed <= fields, f"core/effects.py: REQUIRED names what PUTS does not ({kind})"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from qplan.core import effects, workflow
 from qplan.core.events import NEW
-from qplan.core.labels import ENTITIES, FACTS, FIELDS, VERBS, event_label
+from qplan.core.labels import ENTITIES, FACTS, FIELD_LABELS, VERBS, event_label
 from qplan.core.model import RECORDS
 
 HERE = "add it to core/labels.py"
@@ -12,7 +12,7 @@ HERE = "add it to core/labels.py"
 
 def test_each_field_of_a_record_has_a_label():
     fields = {name for record in RECORDS.values() for name in record._fields}  # type: ignore[attr-defined]
-    assert fields - {"id", "version"} - FIELDS.keys() == set(), f"{HERE}: FIELDS"
+    assert fields - {"id", "version"} - FIELD_LABELS.keys() == set(), f"{HERE}: FIELD_LABELS"
 
 
 def test_each_kind_of_entry_has_a_label():

@@ -93,7 +93,7 @@ LABELS = {
     "evidence": evidence.STATES.values(),
     "robot": [kind.name for kind in webhooks.KINDS.values()],
     "record": labels.ENTITIES.values(),
-    "field": labels.FIELDS.values(),
+    "field": labels.FIELD_LABELS.values(),
     "terminated task": labels.ENDED.values(),
     "fact": labels.FACTS.values(),
     "basis": words.BASIS.values(),

@@ -40,7 +40,7 @@ def forged(district: Any, chance: random.Random, who: str, ident: str, on: str) 
     opened = [step for step in workflow.TRANSITIONS if row["status"] in step.states]
     step = chance.choice(opened if chance.random() < 0.5 else workflow.TRANSITIONS)
     kind = f"task.{chance.choice([step.action] * 9 + ['undo'])}"
-    fields = sorted(effects.FIELDS[f"task.{step.action}"])
+    fields = sorted(effects.MAY_SET[f"task.{step.action}"])
     actor = f"{district.roles[who]}@{DEPT[who]}"
     honest: dict[str, Any] = {
         "status": step.to or row["status"], "last_update": max(row["last_update"] or "", on), "progress": 100, "evidence": "文1号",
@@ -81,7 +81,7 @@ def broken(district: Any, before: Any, event: Event, history: list[Event]) -> It
             step.to or before.status
         ):
             yield f"{verb} of {before.status} made {body['after']}"
-        if set(body["after"]) - effects.FIELDS[event.kind]:
+        if set(body["after"]) - effects.MAY_SET[event.kind]:
             yield f"{verb} wrote {body['after']}"
     else:
         undone = next((one for one in history if one.seq == body["info"]["undoes"]), None)

@@ -21,7 +21,7 @@ Evidence = Annotated[
 Owner = Annotated[str | None, option("The responsible person.", "NAME")]
 
 #: Field -> the option that gives it.
-FIELDS: dict[str, Any] = {
+FIELD_OPTIONS: dict[str, Any] = {
     "progress": Progress, "note": Note, "difficulty": Difficulty, "needs": Needs, "next_step": NextStep,
     "evidence": Evidence, "owner": Owner,
     "contact": Annotated[str | None, option("How to reach them.", "TEXT")],

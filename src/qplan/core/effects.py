@@ -375,12 +375,12 @@ def _fields_of(transition: Transition) -> frozenset[str]:
 
 
 #: Kind of an entry -> the fields that a transition may set. The database's gate and ``verify`` read it.
-FIELDS: dict[str, frozenset[str]] = {f"task.{one.action}": _fields_of(one) for one in TRANSITIONS}
+MAY_SET: dict[str, frozenset[str]] = {f"task.{one.action}": _fields_of(one) for one in TRANSITIONS}
 
 
 def unexpected_fields(kind: str, after: Mapping[str, Any]) -> set[str]:
     """Return the fields that an entry sets although a transition of its kind does not set them."""
-    return after.keys() - FIELDS[kind] if kind in FIELDS else set()
+    return after.keys() - MAY_SET[kind] if kind in MAY_SET else set()
 
 
 #: Action -> the fields that have a value after it, and with ``info.`` what its entry must carry.

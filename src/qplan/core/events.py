@@ -24,7 +24,7 @@ NEW = ("define", "add", "measure")
 #: How the kinds of such events end.
 MAKING = tuple(f".{verb}" for verb in NEW)
 
-#: The kind of a task's reports, most of a journal; what they may change is :data:`qplan.core.effects.FIELDS`.
+#: The kind of a task's reports, most of a journal; what they may change is :data:`qplan.core.effects.MAY_SET`.
 REPORT = "task.report"
 
 #: The kind of an entry that a message about a task was sent: it changes no field.

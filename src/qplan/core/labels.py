@@ -42,7 +42,7 @@ ENTITIES = {
 
 
 #: Field -> label, for histories and receipts.
-FIELDS = {
+FIELD_LABELS = {
     "status": N_p("field", "status"),
     "progress": N_p("field", "progress"),
     "note": N_p("field", "progress note"),
@@ -219,12 +219,12 @@ def kinds_named(text: str) -> frozenset[str]:
 
 def field_label(name: str) -> str:
     """Return the word for a field of a record."""
-    return pgettext("field", FIELDS[name])
+    return pgettext("field", FIELD_LABELS[name])
 
 
 def known_field(name: str) -> str:
     """Return the word for a field, or the text itself where no record has such a field."""
-    return field_label(name) if name in FIELDS else name
+    return field_label(name) if name in FIELD_LABELS else name
 
 
 def field_names(names: Iterable[str]) -> str:

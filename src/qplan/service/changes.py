@@ -13,7 +13,7 @@ from qplan.core.workflow import ANSWERS, TEXTS, parts_of
 from qplan.service.queries import AssessedTask, Snapshot
 
 #: Fields of a task whose change is shown, in their order.
-FIELDS = (
+COMPARED = (
     "status", "progress", "deadline", "lead", "joint", "support", "leader", "owner", "contact", "verifier", "basis",
     "title", "extension_to", "dispute", "urge_level",
 )  # fmt: skip
@@ -39,13 +39,13 @@ class TaskChange(NamedTuple):
     """A task as it is on the last day, and what became different since the first one."""
 
     item: AssessedTask
-    before: dict[str, Any]  #: the fields of :data:`FIELDS` that differ, as they were
+    before: dict[str, Any]  #: the fields of :data:`COMPARED` that differ, as they were
     after: dict[str, Any]  #: the same as they are
     entries: list[Entry]  #: those that apply, in the journal's order; of its milestones too
     reports: list[Entry]  #: those by which departments reported
 
     def was(self, field: str) -> Any:
-        """The value of one of :data:`FIELDS` as it was."""
+        """The value of one of :data:`COMPARED` as it was."""
         return self.before.get(field, getattr(self.item.task, field))
 
 
@@ -104,7 +104,7 @@ def _change(item: AssessedTask, events: list[Event]) -> TaskChange:
             before = {**body["before"], **before}
             after |= body["after"]
     differ = [
-        name for name in FIELDS if name in after and (before.get(name) or None) != (after[name] or None)
+        name for name in COMPARED if name in after and (before.get(name) or None) != (after[name] or None)
     ]
     return TaskChange(
         item,

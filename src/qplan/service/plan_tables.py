@@ -139,11 +139,11 @@ def field_label(field: str, stage: str = "") -> str:
     """What a column is read as, in the language in use."""
     if field == "stage":
         return _("staged goal {period}").format(period=stage)
-    return _(FIELDS[field]) if field in FIELDS else _("own field")
+    return _(COLUMN_LABELS[field]) if field in COLUMN_LABELS else _("own field")
 
 
 #: Field of a column -> its label.
-FIELDS = {
+COLUMN_LABELS = {
     "no": N_("number"),
     "group": N_("group"),
     "group2": N_("group"),

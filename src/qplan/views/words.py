@@ -8,7 +8,7 @@ from qplan.core import workflow
 from qplan.core.calendar import Clock, Light
 from qplan.core.escalation import level_label, urge_state
 from qplan.core.events import NEW
-from qplan.core.labels import ENDED, FACTS, FIELDS, field_label
+from qplan.core.labels import ENDED, FACTS, FIELD_LABELS, field_label
 from qplan.core.model import (
     ACTIVE,
     ASSIGNED,
@@ -215,7 +215,7 @@ def in_order(fields: dict[str, object]) -> list[str]:
     return sorted(shown, key=lambda name: _PLACES.get(name, len(_PLACES)))
 
 
-_PLACES = {name: number for number, name in enumerate(FIELDS)}
+_PLACES = {name: number for number, name in enumerate(FIELD_LABELS)}
 
 
 def change_words(

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 from qplan import i18n
 from qplan.cli.commands.update import Ids, NoCopy, Request, Version, perform
-from qplan.cli.fields import FIELDS, READERS
+from qplan.cli.fields import FIELD_OPTIONS, READERS
 from qplan.cli.options import flag
 from qplan.cli.output import asks
 from qplan.cli.selection import Selection, with_filters
@@ -57,7 +57,7 @@ def command(verb: str) -> Callable[..., None]:
             ctx.obj, ids, "refuse" if refuse else verb, given, if_version, request_id, selection=selection
         )
 
-    annotations: dict[str, Any] = {name: FIELDS[name] for name in names}
+    annotations: dict[str, Any] = {name: FIELD_OPTIONS[name] for name in names}
     if any(step.action == "refuse" for step in steps):
         annotations = {"refuse": Refuse, **annotations}
     if "evidence" in annotations:

@@ -95,7 +95,7 @@ def writable() -> tuple[Writable, ...]:
         *(
             Writable(
                 f"task.{one.action}", one.states, one.roles, one.to, effects.REQUIRED[one.action],
-                tuple(sorted(effects.FIELDS[f"task.{one.action}"])), effects.INFO.get(one.action, ()),
+                tuple(sorted(effects.MAY_SET[f"task.{one.action}"])), effects.INFO.get(one.action, ()),
             )
             for one in TRANSITIONS
         ),
