@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+from golden import AGAIN
 from qplan.core.model import Actor
 from qplan.ledger.journal import Entry
 from qplan.ledger.store import Ledger
-from qplan.ledger.verify import verify
+from qplan.ledger.verify import SCHEMA, verify
 from qplan.service import actions
 from qplan.service.actions import WriteContext
 
@@ -30,5 +31,8 @@ def report(ledger: Ledger, progress: int, on: str = "2024-04-01", **more):
 
 def assert_whole(ledger: Ledger) -> None:
     found = verify(ledger.connection)
+    assert not any(one.check == SCHEMA for one in found.findings), (
+        f"ledger/schema.sql, ledger/postgres/objects*.txt: {AGAIN}\n{found.findings}"
+    )
     assert found.findings == []
     assert found.head == ledger.head()
