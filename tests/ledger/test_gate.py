@@ -207,7 +207,7 @@ class TestHonest:
                     ledger, seq, WriteContext(actor, plans.RECORDED, date(2025, 1, 1), date(2024, 4, 3))
                 )
 
-        with pytest.raises(Refused, match="can take it back"):
+        with pytest.raises(Refused, match="the office can undo it"):
             undo("other", said.seq)
         (back,) = undo("person", said.seq)
         assert district.row("T1.11")["progress"] == 0
