@@ -4,7 +4,7 @@ from pathlib import Path
 
 from qplan.plan.checks import check
 from qplan.plan.document.draft import draft_plan
-from qplan.plan.questions import text_page
+from qplan.plan.questions import Question, text_page
 from qplan.plan.source import read_plan
 from qplan.plan.writer import write_plan
 
@@ -115,3 +115,16 @@ def test_questions_are_a_page_with_lines(read_text):
     assert "[ ] **line 2**: " in page
     assert "****" not in page
     assert "2 of 2 tasks name no body" in page
+
+
+def test_a_hint_of_the_page_is_markdown_and_quoted_text_is_not():
+    asked = [
+        Question(1, "“*a* `lead` [b](c)” names no body", "fill in `lead`; a task without one is never late"),
+        Question(2, "the heading “`lead`” is read as lead", "if it is something else: --map `lead`=own, not “`lead`”"),
+        Question(3, "this", "with <b> and `two words`"),
+    ]  # fmt: skip
+    page = text_page("计划", "plan.txt", asked)
+    assert "“\\*a\\* \\`lead\\` \\[b\\](c)” names" in page and "“\\`lead\\`” is read" in page
+    assert "   fill in `lead`; a task" in page
+    assert "--map \\`lead\\`=own, not “\\`lead\\`”" in page
+    assert "with \\<b\\> and \\`two words\\`" in page

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -211,9 +212,48 @@ def test_the_supervision_notice_of_a_task(qplan, tmp_path):
     )
     assert "代拟稿" in text and "区综合行政执法局：" in text
     facts = {row.cells[0].text: row.cells[1].text for row in made.tables[0].rows}
-    assert facts["任务"].startswith("C7.3 ") and facts["完成时限"] == "2025年12月31日"
+    assert facts["办理情况回复"] and not {"任务", "完成时限", "回复时限"} & set(facts)  # its text has them
+    listed = qplan("notice", "c7.3", "--as-of", "2026-01-08")[1]
+    assert re.search(r"^任务 +C7\.3 ", listed, re.MULTILINE) and re.search(
+        r"^完成时限 +2025年", listed, re.MULTILINE
+    )
     code, _out, err = qplan("notice", "T1")
     assert code == 2 and "T1" in err
+
+
+def test_the_supervision_notice_of_a_task_is_one_page(qplan, tmp_path, profile):
+    """With a long progress note its reply row and signature were on a second page."""
+    place = ("--ledger", tmp_path / "l.db", "--actor", "李明")
+    plan = shutil.copytree(ROOT / "data", tmp_path / "plan")
+    tasks = plan / "plan_tasks.yaml"
+    title = "加强全区宏观质量研究并建立镇街质量发展评价和通报约谈长效机制"
+    text = tasks.read_text(encoding="utf-8")
+    tasks.write_text(text.replace("title: 加强宏观质量研究\n", f"title: {title}\n"), encoding="utf-8")
+    note = "路基和排水施工已经完成，路面正在铺装；" * 7
+    path = tmp_path / "n.docx"
+    for words in (
+        ("load", plan),
+        ("accept", "T1.3", "--on", "2025-11-03"),
+        ("report", "T1.3", "--progress", 40, "--note", note[:120], "--difficulty", note[:60], "--on", "2025-12-01"),
+        ("urge", "T1.3", "--on", "2026-01-06"),
+        ("notice", "T1.3", "--as-of", "2026-02-16", "--out", path),
+    ):  # fmt: skip
+        code, _out, err = qplan(*words, *place)
+        assert code == 0, err
+    (page,) = pages_of(pdf_of(path, profile))
+    assert (
+        title in re.sub(r"\s", "", page) and "办理情况回复" in page and "尚未回复" in re.sub(r"\s", "", page)
+    )
+
+
+def test_the_table_of_a_notice_keeps_what_a_districts_text_leaves_out(qplan, tmp_path, monkeypatch):
+    (tmp_path / "order.txt").write_text(
+        "# {{ title }}\n\n请办理。\n\n@ task | | 任务情况\n", encoding="utf-8"
+    )
+    monkeypatch.setenv("QPLAN_TEMPLATES", str(tmp_path))
+    assert qplan("notice", "C7.3", "--as-of", "2026-01-08", "--out", tmp_path / "n.docx")[0] == 0
+    facts = {row.cells[0].text for row in docx.Document(tmp_path / "n.docx").tables[0].rows}
+    assert {"任务", "完成时限", "回复时限"} <= facts
 
 
 def test_a_list_without_a_notice_is_a_report_with_tables(qplan, tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -9,6 +10,8 @@ from qplan.i18n import _, joined
 
 #: So many places of one question are listed, the rest counted.
 _LISTED = 40
+#: A field's name that a hint writes as code, escaped; quoted text of a table stands in “” or before =.
+_CODE = re.compile(r"(?<!“)\\`([a-z]+)\\`(?![=”])")
 
 
 class Question(NamedTuple):
@@ -57,7 +60,8 @@ def _page(title: str, facts: Iterable[str], advice: str, questions: Iterable[tup
         if len(places) > _LISTED:
             named = _("{some} and {n} more").format(some=named, n=len(places) - _LISTED)
         where = f"**{_plain(named)}**: " if named else ""
-        lines += [f"{number}. [ ] {where}{_plain(what)}", f"   {_plain(hint)}" if hint else ""]
+        how = _CODE.sub(r"`\1`", _plain(hint))
+        lines += [f"{number}. [ ] {where}{_plain(what)}", f"   {how}" if hint else ""]
     return "\n".join(lines) + ("\n" if grouped else "")
 
 

@@ -60,7 +60,7 @@ STYLES: dict[str, Style] = {
     "head": Style("公文表头", HEI, 10, "CENTER", 0, 13.5),
     "cell": Style("公文表格", FANGSONG, 10, "LEFT", 0, 13.5),
     "middle": Style("公文表格居中", FANGSONG, 10, "CENTER", 0, 13.5),
-    "fact": Style("公文事项", FANGSONG, 10.5, "LEFT", 0, 15),
+    "fact": Style("公文事项", FANGSONG, 10.5, "LEFT", 0, 14),
     "number": Style("公文页码", SONG, 14, "RIGHT", 0, 14),
 }
 #: Characters of a title that fill a line, 442 points of 22; on a landscape page, 638 points.

@@ -250,10 +250,9 @@ def order_document(snapshot: Snapshot, line: OverdueTask, to: str, templates: st
         **common_values(snapshot), "task": overdue_values(snapshot, line), "answer_by": written_date(answer_by),
         "to": to, "title": title, "action": action,
     }  # fmt: skip
-    facts = order_facts(snapshot, line.item, answer_by)
-    return compose(
-        wording.read("order", templates, snapshot.plan.language), values, {"task": Grid(facts, (22, 78))}
-    )
+    template = wording.read("order", templates, snapshot.plan.language)
+    facts = order_facts(snapshot, line.item, answer_by, template.text)
+    return compose(template, values, {"task": Grid(facts, (17, 83))})
 
 
 #: Level of escalation -> the title of its paper, and what the paper does. Another level is a notice.
@@ -291,23 +290,24 @@ def answer_day(snapshot: Snapshot, line: OverdueTask) -> str:
     return line.answer_by or clock.calendar.after(snapshot.today, days).isoformat()
 
 
-def order_facts(snapshot: Snapshot, item: AssessedTask, answer_by: str) -> Table:
-    """What a supervision notice states about its task beside its text; what is not known is left out."""
+def order_facts(snapshot: Snapshot, item: AssessedTask, answer_by: str, text: str = "") -> Table:
+    """What a supervision notice states about its task; not what is unknown, nor a field that the template's text has."""
     row = item.task
     urged_before = None if row.urged_on == snapshot.today.isoformat() else _urged(item, snapshot)
     facts = [
-        (N_p("document", "task"), f"{row.id} {row.title}"),
-        (N_p("document", "support"), snapshot.names(row.support)),
-        (N_p("document", "responsible"), row.owner),
-        (N_p("document", "due"), written_date(row.deadline) if row.deadline else row.deadline_text),
-        (N_p("document", "progress"), progress_text(item)),
-        (N_p("document", "cause of delay") if item.overdue else N_p("document", "difficulty"), items.cause(row)),
-        (N_p("document", "help needed"), row.needs),
-        (N_p("document", "last urge"), urged_before),
-        (N_p("document", "reply by"), written_date(answer_by)),
-        (N_p("document", "reply"), "　\n　"),
+        (N_p("document", "task"), "task.title", f"{row.id} {row.title}"),
+        (N_p("document", "support"), "task.support", snapshot.names(row.support)),
+        (N_p("document", "responsible"), "task.owner", row.owner),
+        (N_p("document", "due"), "task.deadline" if row.deadline else "", written_date(row.deadline) if row.deadline else row.deadline_text),
+        (N_p("document", "progress"), "task.note", progress_text(item)),
+        (N_p("document", "cause of delay") if item.overdue else N_p("document", "difficulty"), "task.cause", items.cause(row)),
+        (N_p("document", "help needed"), "task.needs", row.needs),
+        (N_p("document", "last urge"), "task.urged.level", urged_before),
+        (N_p("document", "reply by"), "answer_by", written_date(answer_by)),
+        (N_p("document", "reply"), "", "　\n　"),
     ]  # fmt: skip
-    rows = [(pgettext("document", label), value) for label, value in facts if value]
+    left = ((label, value) for label, field, value in facts if value and not (field and field in text))
+    rows = [(pgettext("document", label), value) for label, value in left]
     columns = [
         Column("field", pgettext("document", "item")),
         Column("value", pgettext("document", "content")),
