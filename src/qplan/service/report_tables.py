@@ -184,14 +184,16 @@ def _rows(sheet: _Sheet, top: int, report: Report, own: Collection[str]) -> Iter
                 _("quote a text that holds a comma"),
             )
             continue
-        values = {key: _text(cell) for key, cell in zip(keys, cells, strict=False) if key and _filled(cell)}
+        given = ((key, cell) for key, cell in zip(keys, cells, strict=False) if key and _filled(cell))
+        values = {key: read_text(cell) if isinstance(cell, str) else cell for key, cell in given}
         if "id" not in values and (not values or _is_total(cells)):
             continue
         if not sheet.mark and set(values) <= {"id", "version"}:
             continue  # a workbook lists every task, and some of them have nothing new
         if sheet.mark:
-            escaped = listed and sheet.mark == "\t"
-            values = {key: _unescaped(str(value), escaped) for key, value in values.items()}
+            values = {
+                key: _unescaped(str(value), listed and sheet.mark == "\t") for key, value in values.items()
+            }
         places = {key: place for place, key in enumerate(keys) if key}
         yield Row(sheet.place(number, 0), values, partial(_place_of, sheet, number, places), listed)
 
@@ -205,11 +207,6 @@ def _unescaped(text: str, escaped: bool) -> str:
     if escaped:
         text = _ESCAPED.sub(lambda found: {"n": "\n", "r": "\r", "t": "\t"}.get(found[1], found[1]), text)
     return text[1:] if text[:1] == "'" and FORMULA.match(text) else text
-
-
-def _text(cell: Value) -> Value:
-    """Texts with their lines, figures as they are."""
-    return read_text(cell) if isinstance(cell, str) else cell
 
 
 def _is_total(cells: Sequence[Value]) -> bool:

@@ -123,18 +123,14 @@ def _objects(
     keys: Sequence[str] | None,
     columns: Mapping[str, ColumnOf[Listed]],
 ) -> list[dict[str, Any]]:
-    """The JSON objects of a list; where columns were asked for, of these alone, in their order.
-
-    What an object does not have is there as its column shows it.
-    """
-
-    def only(one: Listed) -> dict[str, Any]:
-        whole = item(one)
-        if keys is None:
-            return whole
-        return {key: whole[key] if key in whole else columns[key].value(one) for key in keys}
-
-    return list(map(only, listed))
+    """The JSON objects of a list, of the columns asked for alone; what an object lacks is as its column shows it."""
+    wholes = list(map(item, listed))
+    if keys is None:
+        return wholes
+    return [
+        {key: whole[key] if key in whole else columns[key].value(one) for key in keys}
+        for one, whole in zip(listed, wholes, strict=True)
+    ]
 
 
 def _lead_title(snapshot: Snapshot, ident: str, members: Sequence[object]) -> str:
