@@ -38,6 +38,23 @@ def test_a_plan_that_is_there_is_replaced_only_when_told_so(qplan, tmp_path):
     assert qplan(*words, "--yes").code == 0
 
 
+@pytest.mark.parametrize(
+    ("lang", "words"), [("en", "no headings, or too few, were read after"), ("zh", "没有读出标题")]
+)
+def test_a_text_whose_headings_were_not_read_is_drafted_with_a_sentence_about_it(
+    qplan, tmp_path, lang, words
+):
+    text = tmp_path / "text.txt"
+    text.write_text(
+        "Plan 2025–2029\n\nForeword\n\nWell done.\n~ Streets\nOpen 14 stations by 2027.\n", encoding="utf-8"
+    )
+    drafted = qplan("plan", "from-document", text, "--out", tmp_path / "d", "--lang", lang)
+    assert words in drafted.err
+    assert "“Foreword”" in drafted.err
+    assert words in (tmp_path / "d" / "questions.md").read_text(encoding="utf-8")
+    assert qplan("check", tmp_path / "d").code == 0
+
+
 def test_a_dry_run_writes_nothing(qplan, tmp_path):
     words = ("plan", "from-document", TEXTS / "key-points.txt", "--out", tmp_path / "d", "--dry-run")
     assert qplan(*words).code == 0

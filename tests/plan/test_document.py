@@ -361,6 +361,53 @@ def test_a_text_without_headings_gives_its_promises_and_says_so(read_text):
     assert "no headings" in document.questions[0].what
 
 
+UNREAD = """Plan for Wexmouth, 2025–2029
+
+{front}
+
+Much was done. We now employ 250 people.
+~~ Lever 1: Safer streets
+By 2027 the charge rate will reach 12%. Officer sickness: 4% or under.
+~~ Lever 2: Better service
+Open 14 stations. All calls are to be answered within 8 seconds.
+
+How we report
+
+We publish data.
+"""
+
+
+@pytest.mark.parametrize("front", ["From the Commissioner", "Foreword", ""])
+def test_what_follows_a_foreword_without_a_heading_that_was_read_promises_and_is_asked_about(
+    read_text, front
+):
+    document = read_text(UNREAD.format(front=front))
+    clause = "§1" if front else ""
+    figures = [(">=", "12", "%"), ("<=", "4", "%"), (">=", "14", ""), ("<=", "8", "seconds")]
+    assert promises(document) == [(clause, *one) for one in figures]
+    (asked,) = [one for one in document.questions if one.what == document.unread]
+    assert f"“{front or 'Plan for Wexmouth, 2025–2029'}”" in asked.what
+
+
+def test_a_chinese_text_whose_headings_were_not_read_promises_below_its_foreword(read_text):
+    document = read_text(
+        "某市发展规划(2026—2030年)\n\n前言\n\n近年来成效明显。\n※ 产业\n到2030年,产业增加值占比达到12%以上。\n"
+        "※ 民生\n1、新增学位不少于3000个。\n"
+    )
+    assert [(one.promise.name, one.promise.value) for one in document.targets] == [
+        ("产业增加值占比", "12"),
+        ("新增学位", "3000"),
+    ]
+    assert "“前言”" in document.unread
+
+
+def test_a_long_review_of_the_past_is_no_foreword(read_text):
+    document = read_text(
+        "一、工作回顾\n新增企业14家,培训职工2万人次,完成投资30亿元。\n二、工作安排\n新增企业20家。\n"
+    )
+    assert (promises(document), document.unread) == ([("二", ">=", "20", "家")], "")
+
+
 def test_the_draft_of_a_text_without_headings_loads_with_its_promises(read_text, tmp_path):
     document = read_text("到2027年,全市新增学位不少于3000个。\n")
     write_plan(tmp_path / "plan", draft_plan(document).plan)

@@ -35,6 +35,8 @@ def from_document(
     if out is not None and not dry_run:
         write_draft(Path(out), document, draft, ctx.obj)
         print_line(view.title)
+        if document.unread:
+            say(document.unread, ctx.obj)
         say(_("Written: {path}"), ctx.obj, path=out)
         say(
             _("Next: read {path}, then qplan check {folder} and qplan load {folder}"),

@@ -12,7 +12,7 @@ from qplan.core.names import written
 from qplan.i18n import _
 from qplan.plan.document.bodies import Due, Duty, day_of, find_days, find_duty
 from qplan.plan.document.head import Head, read_head
-from qplan.plan.document.lines import Line, read_lines
+from qplan.plan.document.lines import Line, is_english, read_lines
 from qplan.plan.document.outline import Heading, build_outline
 from qplan.plan.document.promises import (
     ABOUT,
@@ -25,7 +25,7 @@ from qplan.plan.document.promises import (
     year_of_goals,
     year_of_list,
 )
-from qplan.plan.document.roles import BACKGROUND, GOALS, SAFEGUARDS, TASKS, set_roles
+from qplan.plan.document.roles import BACKGROUND, GOALS, PAST, SAFEGUARDS, TASKS, set_roles
 from qplan.plan.document.tables import Row, indicator_rows
 from qplan.plan.questions import Question, in_order
 
@@ -60,6 +60,7 @@ class Document(NamedTuple):
     targets: list[Target]
     work: dict[Heading, Work]
     questions: list[Question]
+    unread: str  #: a sentence about the headings that were not read; "" where they were
 
     def headings(self) -> list[Heading]:
         """Every heading, in the order of the text."""
@@ -99,15 +100,18 @@ def read_document(path: Path) -> Document:
     set_roles(root)
     _lift_duties(root)
     _root, *headings = root.walk()
-    if not headings:
-        what = _("the text has no headings: only its promises were read")
-        questions.append(
-            Question(0, what, _("number its headings (一、, (一), 1.) or give them heading styles"))
-        )
+    front = _unread_after(root)
+    unread = "" if headings else _("the text has no headings: only its promises were read")
+    if front is not None and headings:
+        what = _("no headings, or too few, were read after “{}”: the promises there are listed with it")
+        unread = what.format(front.title or head.title)
+    if unread:
+        hint = _("number its headings (一、, (一), 1.) or give them heading styles")
+        questions.append(Question(front.line if front else 0, unread, hint))
     scope = Scope(head.begins, head.ends)
-    targets = list(_targets(root, headings, scope, questions))
+    targets = list(_targets(root, headings, scope, questions, front))
     work = {one: _work(one, head.year) for one in headings if any(below.id for below in one.walk())}
-    return Document(path, head, root, targets, work, in_order(questions))
+    return Document(path, head, root, targets, work, in_order(questions), unread)
 
 
 _DUTY_LINE = re.compile(
@@ -136,20 +140,38 @@ def _lift_duties(root: Heading) -> None:
 _AIMS = re.compile(r"总体(?:要求|思路)|(?:指导|工作|基本)思[想路]|工作要求")
 
 
+def _unread_after(root: Heading) -> Heading | None:
+    """What stands before the goals and the work and holds most of the text: the headings after it were not read.
+
+    A Chinese text without any heading may be a notice in prose, which promises only where it says so.
+    """
+    sizes = {heading: sum(len(line.text) for line in heading.paragraphs) for heading in root.walk()}
+    largest = max(sizes, key=sizes.__getitem__)
+    if largest is root:
+        before = bool(root.children) or is_english(" ".join(line.text for line in root.paragraphs[:20]))
+    else:
+        before = largest.role == BACKGROUND and not PAST.search(largest.title)
+    return largest if before and sizes[largest] * 2 > sum(sizes.values()) else None
+
+
 def _targets(
-    root: Heading, headings: list[Heading], scope: Scope, questions: list[Question]
+    root: Heading, headings: list[Heading], scope: Scope, questions: list[Question], front: Heading | None
 ) -> Iterator[Target]:
     count = 0
     for heading in [root, *headings]:
-        loose = heading is root or (heading.role == BACKGROUND and bool(_AIMS.search(heading.title)))
-        if heading.role not in (GOALS, TASKS, SAFEGUARDS) and not loose:
+        loose = heading is not front and (
+            heading is root or (heading.role == BACKGROUND and bool(_AIMS.search(heading.title)))
+        )
+        if not (loose or heading is front or heading.role in (GOALS, TASKS, SAFEGUARDS)):
             continue
         found = [
             # a table stands under a numbered heading, whatever measure (——) comes before it
             Target(_from_row(row), f"{heading.numbered.clause}表-{row.number}", heading, row)
             for row in indicator_rows(heading.paragraphs)
         ]
-        found += islice(_prose(heading, scope._replace(loose=loose)), MOST_PROMISES + 1 - count)
+        found += islice(
+            _prose(heading, scope._replace(loose=loose), heading is front), MOST_PROMISES + 1 - count
+        )
         for target in found:
             questions += _doubts(target)
             yield target
@@ -161,10 +183,10 @@ def _targets(
             return
 
 
-def _prose(heading: Heading, scope: Scope) -> Iterator[Target]:
+def _prose(heading: Heading, scope: Scope, unread: bool) -> Iterator[Target]:
     """The promises of the sentences below a heading."""
     held = scope._replace(year=_year_above(heading, scope))
-    for line in _promising(heading):
+    for line in _promising(heading, unread):
         if line.cells:
             continue
         title = heading.bare and line is heading.paragraphs[0]
@@ -202,14 +224,28 @@ _GOALS_BEFORE = re.compile(r"目标[是为:]|目标(?:如下|任务)|力争|到2
 _GOAL_OF_PROBLEM = re.compile(r"(?:整改|工作|治理|主要)?(?:目标|措施|任务|要求|举措)\s*:")
 
 
-def _promising(heading: Heading) -> list[Line]:
+def _promising(heading: Heading, unread: bool) -> list[Line]:
     """The paragraphs that may promise: where goals or measures follow, the first describes a problem."""
     paragraphs = heading.paragraphs
+    if unread:
+        return [_without_mark(line) for line in paragraphs]
     if heading.parent is None and heading.children:
         return [line for line in paragraphs if _GOALS_BEFORE.search(line.text)]
     if any(_GOAL_OF_PROBLEM.match(line.text) for line in paragraphs[1:]):
         return [line for line in paragraphs[1:] if not re.match(r"(?:存在|主要)?问题|表现", line.text)]
     return paragraphs
+
+
+#: The mark of a heading that was not read: what it numbers begins with a capital letter, or after 、.
+_UNREAD_MARK = re.compile(
+    r"\W*(?:[^\W\d]+[\s#.-]+){0,3}\d{1,2}(?:[./-]\d{1,2})*[./-]?[a-z]?"
+    r"(?:(?:\s*[^\w\s,;%]+)?\s+(?=[A-Z“\"])|、(?!\d))"
+)
+
+
+def _without_mark(line: Line) -> Line:
+    mark = _UNREAD_MARK.match(line.text)
+    return line._replace(raw=line.raw[mark.end() :], text=line.text[mark.end() :]) if mark else line
 
 
 def _from_row(row: Row) -> Promise:

@@ -51,7 +51,7 @@ _GENERIC = re.compile(
     r"(任务|举措|措施|行动|工程|安排|部署|工作|目标|指标|要求|原则|思路|思想|清单|事项)(和|与|及|以及)?.{0,8}$"
 )
 #: A word for a chapter of the past beats a word for work: 一、2023年工作回顾.
-_PAST = re.compile(
+PAST = re.compile(
     r"回顾|成效|成绩|成就|总结|完成情况|过去|achievements?\b|accomplishments|\breview of|progress (?:so far|to date)",
     re.IGNORECASE,
 )
@@ -88,7 +88,7 @@ def _role(heading: Heading, above: str) -> str:
         return above
     if heading.kind in NAMED_WORK or (above == GOALS and not heading.bare):
         return above or TASKS
-    if _PAST.search(title) and not _VERB_FIRST.match(title):
+    if PAST.search(title) and not _VERB_FIRST.match(title):
         return BACKGROUND
     if _SAFEGUARDS.search(title) and (above == "" or not _GOALS.search(title)):
         return SAFEGUARDS
