@@ -369,7 +369,7 @@ Much was done. We now employ 250 people.
 ~~ Lever 1: Safer streets
 By 2027 the charge rate will reach 12%. Officer sickness: 4% or under.
 ~~ Lever 2: Better service
-Open 14 stations. All calls are to be answered within 8 seconds.
+Open 14 Safe Street stations. All calls are to be answered within 8 seconds.
 
 How we report
 

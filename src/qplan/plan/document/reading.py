@@ -236,10 +236,11 @@ def _promising(heading: Heading, unread: bool) -> list[Line]:
     return paragraphs
 
 
-#: The mark of a heading that was not read: what it numbers begins with a capital letter, or after 、.
+#: The mark of a heading that was not read: what it numbers begins with a capital letter, or after 、. A number after words
+#: is one only where a sign follows (Lever 1: Streets, not Open 12 Sure Start centres).
 _UNREAD_MARK = re.compile(
-    r"\W*(?:[^\W\d]+[\s#.-]+){0,3}\d{1,2}(?:[./-]\d{1,2})*[./-]?[a-z]?"
-    r"(?:(?:\s*[^\w\s,;%]+)?\s+(?=[A-Z“\"])|、(?!\d))"
+    r"\W*((?:[^\W\d]+[\s#.-]+){1,3})?\d{1,2}(?:[./-]\d{1,2})*[./-]?[a-z]?"
+    r"(?:(?:\s*[^\w\s,;%]+|(?(1)(?!)|))\s+(?=[A-Z“\"])|、(?!\d))"
 )
 
 
