@@ -259,9 +259,8 @@ def test_what_was_urged_is_in_the_list_the_annex_and_the_notice_of_the_day(ledge
 
     ok(ledger("notice", ID, "--out", tmp_path / "order.docx"))
     order = docx.Document(tmp_path / "order.docx")
-    facts = {row.cells[0].text: row.cells[1].text for row in order.tables[0].rows}
     text = "\n".join(line.text for line in order.paragraphs)
-    assert facts["回复时限"] == "2026年1月20日" and "于2026年1月20日前" in text
+    assert "于2026年1月20日前" in text
     assert "此前已于" not in text, "the urge of the day is the one that this notice is about"
 
     ledger.at(datetime(2026, 1, 12, 1, 0, tzinfo=UTC))

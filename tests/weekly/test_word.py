@@ -246,6 +246,22 @@ def test_the_supervision_notice_of_a_task_is_one_page(qplan, tmp_path, profile):
     )
 
 
+def test_the_supervision_notice_of_an_english_plan_is_one_page(qplan, tmp_path, profile):
+    path, note = tmp_path / "n.docx", "The draft licence was reviewed; " * 4
+    done = ("--progress", 25, "--note", note[:120], "--difficulty", note[:60], "--actor", "Bob@works")
+    for words in (
+        ("load", ENGLISH),
+        ("accept", "T2", "--actor", "Bob@works", "--on", "2025-07-02"),
+        ("urge", "T2", "--actor", "Ann", "--on", "2025-08-01"),
+        ("report", "T2", *done, "--on", "2025-08-02"),
+        ("notice", "T2", "--as-of", "2026-02-16", "--out", path),
+    ):  # fmt: skip
+        code, _out, err = qplan(*words, "--ledger", tmp_path / "l.db")
+        assert code == 0, err
+    (page,) = pages_of(pdf_of(path, profile))
+    assert "You were urged on 1 August 2025" in re.sub(r"\s+", " ", page) and "16 February 2026" in page
+
+
 def test_the_table_of_a_notice_keeps_what_a_districts_text_leaves_out(qplan, tmp_path, monkeypatch):
     (tmp_path / "order.txt").write_text(
         "# {{ title }}\n\n请办理。\n\n@ task | | 任务情况\n", encoding="utf-8"
