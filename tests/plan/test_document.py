@@ -220,6 +220,16 @@ def test_what_describes_or_counts_promises_nothing(read_text, sentence):
         ("Speed will drop from 36 to under 30 mph.", [("Speed", "<=", "30", "mph")]),
         ("Deaths within 30 days of surgery will fall by 15%.", [("Deaths", ">=", "15", "%")]),
         ("Appeals filed within 30 days of a decision will be heard by a panel.", []),
+        (
+            "Answer letters within 10 days, complaints within 5.",
+            [("", "<=", "10", "days"), ("", "<=", "5", "days")],
+        ),
+        ("Keep the cost of each pound raised to 20p or less.", [("cost", "<=", "20", "p")]),
+        ("We hold reserves of £38,000 and will add £5,000 a year.", [("", ">=", "5000", "£")]),
+        (
+            "We will protect 12,000 hectares for nature, 5,000 more than at present.",
+            [("", ">=", "12000", "hectares")],
+        ),
         ("Resolve 90% of complaints within 30 days.", [("", ">=", "90", "%"), ("", "<=", "30", "days")]),
     ],
 )

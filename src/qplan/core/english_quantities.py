@@ -56,7 +56,7 @@ _MEASURE = (
     r"rand|yen|won|lira|dirhams?|riyals?|points?|times|fold|decibels|degrees?)(?![\w/²³])"
 )
 _UNIT = (
-    rf"per ?cent(?:age[ -]points?)?\b|(?:out of|in) (?:every|a) hundred\b|%(?:\s?points?\b|-points?\b)?|(?:(?:p|\s?cents?|\s?pence) )(?:in|of|out of) (?:every|each) (?:pound|dollar|euro|rand)\b|per (?:thousand|mille)\b(?!\s[a-z])|percentage[ -]points?\b|pp\b|"
+    rf"per ?cent(?:age[ -]points?)?\b|(?:out of|in) (?:every|a) hundred\b|%(?:\s?points?\b|-points?\b)?|(?:(?:p|\s?cents?|\s?pence) )(?:in|of|out of) (?:every|each) (?:pound|dollar|euro|rand)\b|per (?:thousand|mille)\b(?!\s[a-z])|percentage[ -]points?\b|pp\b|(?-i:(?<=\d)p)(?= (?:or|per|an?|each)\b|[,.;)]|$)|"
     rf"{_LARGE}(?:\s{_MEASURE})?\b|{_MEASURE}|(?-i:mn|bn|tn|k|m|M|B)\b"
 )
 #: A rate of events: 70 per 100,000 live births.
@@ -189,6 +189,8 @@ def find_english(text: str) -> Iterator[Quantity]:
         if last and last.operator and one.operator is None and one.unit == last.unit != "":
             both = _AND.fullmatch(text[last.end : one.start])
             one = one._replace(operator=last.operator, word=last.word) if both else one
+        if last and last.unit and not one.unit and one.word == last.word == "within":
+            one = one._replace(unit=last.unit)  # within 14 days, complaints within 5
         last = one
         yield one
 

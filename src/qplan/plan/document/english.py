@@ -69,6 +69,11 @@ _ASIDE = re.compile(
     r"\s*(?:which|who|that|where) (?:now |currently )?(?:stands?|stood|is|are|was|were|has|have|had)\b",
     re.IGNORECASE,
 )
+#: We hold reserves of £38,000 and will not let them sink beneath £25,000.
+_HELD = re.compile(
+    r"\b(?:we|they) (?:hold|have|own|run|spend|employ)\b(?!.*\b(?:to|will|shall|must|should)\b)",
+    re.IGNORECASE,
+)
 _OF_TOTAL = re.compile(
     r"(?:\d|\b[a-z]+) of (?:the |our |its |their |all |these |those |a total of )+$", re.IGNORECASE
 )
@@ -255,13 +260,14 @@ def _is_baseline(figure: EnglishFigure) -> bool:
         or bool(re.match(r"\s*(?:today|now|at present|currently)\b", figure.after) and not one.operator)
         or bool(re.search(r"\b(?:inflation|CPI|RPI) (?:plus|minus) $", before))
         or bool(re.search(r"\bout of $", before) or _OF_TOTAL.search(before))
-        or (not one.operator and bool(_BASELINE.search(before)))
+        or (not one.operator and bool(_BASELINE.search(before) or _HELD.search(before)))
     )
 
 
 def _is_restated(figure: EnglishFigure) -> bool:
-    """Halve the rate from 20% to 10%: the figures say it again."""
-    return bool(
+    """Halve the rate from 20% to 10%; 12,000 hectares, 5,000 more than at present: the figures say it again."""
+    more = r"\s*(?:more|fewer|less) than (?:at present|now|today|currently)\b"
+    return bool(not figure.before and re.match(more, figure.after)) or bool(
         re.match(r"(?:halv|doubl|tripl)", figure.written, re.IGNORECASE)
         and re.search(
             rf"\bto (?:at least |about |less than |no more than )?[{CURRENCY_SIGNS}]?\d",
