@@ -25,7 +25,7 @@ from qplan.plan.document.promises import (
     year_of_goals,
     year_of_list,
 )
-from qplan.plan.document.roles import BACKGROUND, GOALS, PAST, SAFEGUARDS, TASKS, set_roles
+from qplan.plan.document.roles import BACKGROUND, GOALS, PAST, SAFEGUARDS, TASKS, describes, set_roles
 from qplan.plan.document.tables import Row, indicator_rows
 from qplan.plan.questions import Question, in_order
 
@@ -228,7 +228,7 @@ def _promising(heading: Heading, unread: bool) -> list[Line]:
     """The paragraphs that may promise: where goals or measures follow, the first describes a problem."""
     paragraphs = heading.paragraphs
     if unread:
-        return [_without_mark(line) for line in paragraphs]
+        return list(_below_unread(paragraphs))
     if heading.parent is None and heading.children:
         return [line for line in paragraphs if _GOALS_BEFORE.search(line.text)]
     if any(_GOAL_OF_PROBLEM.match(line.text) for line in paragraphs[1:]):
@@ -242,6 +242,20 @@ _UNREAD_MARK = re.compile(
     r"\W*((?:[^\W\d]+[\s#.-]+){1,3})?\d{1,2}(?:[./-]\d{1,2})*[./-]?[a-z]?"
     r"(?:(?:\s*[^\w\s,;%]+|(?(1)(?!)|))\s+(?=[A-Z“\"])|、(?!\d))"
 )
+
+
+#: A line that may be a heading: a short one that ends like no sentence.
+_MAYBE_TITLE = re.compile(r".{2,60}(?<![。.;:!?,、])$")
+
+
+def _below_unread(paragraphs: list[Line]) -> Iterator[Line]:
+    """The paragraphs without their marks, except below what may be the heading of a review or the like."""
+    describing = False
+    for line in map(_without_mark, paragraphs):
+        if line is not paragraphs[0] and _MAYBE_TITLE.match(line.text):
+            describing = describes(line.text) and not _AIMS.search(line.text)
+        if not describing:
+            yield line
 
 
 def _without_mark(line: Line) -> Line:

@@ -76,6 +76,11 @@ def _set_role(heading: Heading, above: str) -> None:
         _set_role(child, heading.role)
 
 
+def describes(title: str) -> bool:
+    """Whether a chapter of this title promises nothing."""
+    return _role(Heading("", 0, "", title, 0, bare=True), "") == BACKGROUND
+
+
 def _role(heading: Heading, above: str) -> str:
     """The role that the title gives, within a chapter of the role ``above``."""
     title = heading.title
