@@ -402,7 +402,7 @@ def test_what_follows_a_foreword_without_a_heading_that_was_read_promises_and_is
 def test_a_chinese_text_whose_headings_were_not_read_promises_below_its_foreword(read_text):
     document = read_text(
         "某市发展规划(2026—2030年)\n\n前言\n\n近年来成效明显。\n※ 产业\n到2030年,产业增加值占比达到12%以上。\n"
-        "※ 民生\n1、新增学位不少于3000个。\n※ 上年工作回顾\n新增企业14家。\n※ 总体要求\n新增企业20家。\n"
+        "※ 民生\n2、新增学位不少于3000个。\n※ 上年工作回顾\n新增企业14家。\n※ 总体要求\n新增企业20家。\n"
     )
     assert [(one.promise.name, one.promise.value) for one in document.targets] == [
         ("产业增加值占比", "12"),
