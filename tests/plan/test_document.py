@@ -399,6 +399,20 @@ def test_what_follows_a_foreword_without_a_heading_that_was_read_promises_and_is
     assert f"“{front or 'Plan for Wexmouth, 2025–2029'}”" in asked.what
 
 
+def test_headings_below_a_foreword_are_tasks_where_those_above_them_were_not_read(read_text):
+    document = read_text(
+        "Plan 2025–2029\n\nForeword\n\nWell done.\n"
+        "~~ Streets\n1. Repair roads\nRepair 40 roads by 2027.\n2. Plant trees\nPlant 900 trees.\n"
+        "~~ Schools\n1. Build schools\nBuild 14 schools.\n2. Hire teachers\nHire 300 teachers.\n"
+    )
+    titles = ["Repair roads", "Plant trees", "Build schools", "Hire teachers"]
+    assert [(one.id, one.title) for one in document.tasks()] == list(
+        zip(["T1", "T2", "T3", "T4"], titles, strict=True)
+    )
+    assert [one.promise.value for one in document.targets] == ["40", "900", "14", "300"]
+    assert "“Foreword”" in document.unread
+
+
 def test_a_chinese_text_whose_headings_were_not_read_promises_below_its_foreword(read_text):
     document = read_text(
         "某市发展规划(2026—2030年)\n\n前言\n\n近年来成效明显。\n※ 产业\n到2030年,产业增加值占比达到12%以上。\n"

@@ -152,7 +152,7 @@ def _stands_out(look: Look, text: Look) -> bool:
 _BULLET = re.compile(r"[•·*▪‣-]\s")
 _NO_END = re.compile(r"[。;:,!?、)]$|[:].")
 _STRONG = ("compilation", "zhang", "jie", "chinese", "roman", "code", *WORDS)
-_FRONT = re.compile(
+FRONT = re.compile(
     r"前言|引言|序言|^序$|foreword|preface|message|introduction|summary|welcome", re.IGNORECASE
 )
 
@@ -163,7 +163,7 @@ def _stands_beside(kind: str, places: list[int], begins: list[int], found: dict[
     if len(begins) != 1 or any(place - 1 in found for place in places):
         return False
     before = [line for place, line in found.items() if place < begins[0]]
-    return bool(kind in _STRONG or (before and _FRONT.search(before[-1].text)))
+    return bool(kind in _STRONG or (before and FRONT.search(before[-1].text)))
 
 
 def _is_unnumbered(lines: list[Line], marks: list[list[Mark]], place: int, said: bool) -> bool:

@@ -25,7 +25,16 @@ from qplan.plan.document.promises import (
     year_of_goals,
     year_of_list,
 )
-from qplan.plan.document.roles import BACKGROUND, GOALS, PAST, SAFEGUARDS, TASKS, describes, set_roles
+from qplan.plan.document.roles import (
+    BACKGROUND,
+    GOALS,
+    PAST,
+    SAFEGUARDS,
+    TASKS,
+    describes,
+    front_of,
+    set_roles,
+)
 from qplan.plan.document.tables import Row, indicator_rows
 from qplan.plan.questions import Question, in_order
 
@@ -145,6 +154,8 @@ def _unread_after(root: Heading) -> Heading | None:
 
     A Chinese text without any heading may be a notice in prose, which promises only where it says so.
     """
+    if front := front_of(root):
+        return front
     sizes = {heading: sum(len(line.text) for line in heading.paragraphs) for heading in root.walk()}
     largest = max(sizes, key=sizes.__getitem__)
     if largest is root:

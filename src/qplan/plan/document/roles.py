@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from qplan.plan.document.cleaning import FRONT
 from qplan.plan.document.marks import NAMED_WORK
 from qplan.plan.document.outline import Heading
 
@@ -61,6 +62,8 @@ def set_roles(root: Heading) -> None:
     """Give every heading its role and, to tasks, columns and safeguards, their ids."""
     for chapter in root.children:
         _set_role(chapter, "")
+    for child in front.children if (front := front_of(root)) else ():
+        _set_role(child, "")
     _root, *every = root.walk()
     if every and not any(heading.role == TASKS for heading in every):
         for heading in every:  # 整改通知: its problems are what has to be done
@@ -74,6 +77,16 @@ def _set_role(heading: Heading, above: str) -> None:
     heading.role = _role(heading, above)
     for child in heading.children:
         _set_role(child, heading.role)
+
+
+def front_of(root: Heading) -> Heading | None:
+    """The foreword below which most of the text stands, with headings: those above these were not read."""
+    sizes = {
+        one: sum(len(line.text) for each in one.walk() for line in each.paragraphs) for one in root.children
+    }
+    whole = sum(sizes.values())
+    front = (one for one in sizes if one.children and one.role == BACKGROUND and FRONT.search(one.title))
+    return next((one for one in front if sizes[one] * 2 > whole), None)
 
 
 def describes(title: str) -> bool:
