@@ -71,8 +71,8 @@ def update(
         "evidence": parse_evidence(evidence) if evidence else None,
     }  # fmt: skip
     if from_ is not None:
-        fields = status or if_version or any(value is not None for value in given.values())
-        if ids or fields or selection.given:
+        besides = status or if_version or any(value is not None for value in given.values())
+        if ids or besides or selection.given:
             raise BadInput(_("--from takes everything from the file: give no ids and no fields beside it."))
         from_file(ctx.obj, from_, request_id)
         return
