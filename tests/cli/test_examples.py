@@ -84,7 +84,9 @@ def test_an_example_does_what_it_shows(qplan, folder, name, line):
     if name in SERVER:
         assert answer.code in (1, 2) and "--help" not in answer.err
     else:
-        assert answer.code == 0, answer.err
+        assert answer.code == 0, (
+            f"{answer.err}\ntests/cli/test_examples.py: BEFORE has what comes before an example"
+        )
 
 
 def test_every_command_has_examples():

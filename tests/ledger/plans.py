@@ -83,7 +83,9 @@ def check_rows(ledger: Ledger) -> None:
     """Fail where a filled ledger with :data:`FIGURE` has no row of a record: triggers of rows are not run then."""
     for entity in RECORDS:
         held = ledger.connection.rows(f"SELECT 1 FROM {entity} LIMIT 1")
-        assert held, f"tests/ledger/plans.py: fill() makes no row of {entity}"
+        assert held, (
+            f"tests/ledger/plans.py: neither plan() nor a change beside FIGURE makes a row of {entity}"
+        )
 
 
 def report(ledger: Ledger, **said: object) -> Change:

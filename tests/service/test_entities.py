@@ -38,7 +38,7 @@ def snapshot():
 def row_of(snapshot: queries.Snapshot, entity: str) -> Any:
     """A row of an entity."""
     found = snapshot.ledger.connection.rows(f"SELECT id FROM {entity} LIMIT 1")
-    assert found, f"tests/ledger/plans.py: fill() makes no row of {entity}"
+    assert found, f"tests/ledger/plans.py: neither plan() nor a change beside FIGURE makes a row of {entity}"
     return snapshot.ledger.any(entity, found[0][0])
 
 
