@@ -14,7 +14,7 @@ help:
 	@echo "make generate write what is generated: catalogue, schemas, reference, tours (GOLDEN=1: golden files too)"
 	@echo "make coverage line and branch coverage of all tests; fails below 92 %"
 	@echo "make mutants  change operators, boundaries and constants at random; which change does no test notice"
-	@echo "make torture  the long rounds of docs/reliability.md (twenty minutes and more)"
+	@echo "make torture  the long rounds of docs/reliability.md (ten minutes and more)"
 	@echo "make bench    measure every goal as a ratio (BENCH=--large: a million tasks; BENCH='--only 2': that goal)"
 	@echo "make dist     build the wheel and the sdist, install each into a clean environment and try it"
 
