@@ -1,0 +1,85 @@
+"""Plans whose headings were not read: their promises are read with what stands before, and it is said so."""
+
+import pytest
+
+from plan.document_truth import promises
+from qplan.plan.checks import check
+from qplan.plan.document.draft import draft_plan
+from qplan.plan.source import read_plan
+from qplan.plan.writer import write_plan
+
+
+def test_a_text_without_headings_gives_its_promises_and_says_so(read_text):
+    document = read_text("到2027年,全市新增学位不少于3000个。\n目前共有学位2万个。\n")
+    assert promises(document) == [("", ">=", "3000", "个")]
+    assert "no headings" in document.questions[0].what
+
+
+UNREAD = """Plan for Wexmouth, 2025–2029
+
+{front}
+
+Much was done. We now employ 250 people.
+~~ Lever 1: Safer streets
+By 2027 the charge rate will reach 12%. Officer sickness: 4% or under.
+~~ Lever 2: Better service
+Open 14 Safe Street stations. All calls are to be answered within 8 seconds.
+
+How we report
+
+We publish data.
+"""
+
+
+@pytest.mark.parametrize("front", ["From the Commissioner", "Foreword", ""])
+def test_what_follows_a_foreword_without_a_heading_that_was_read_promises_and_is_asked_about(
+    read_text, front
+):
+    document = read_text(UNREAD.format(front=front))
+    clause = "§1" if front else ""
+    figures = [(">=", "12", "%"), ("<=", "4", "%"), (">=", "14", ""), ("<=", "8", "seconds")]
+    assert promises(document) == [(clause, *one) for one in figures]
+    (asked,) = [one for one in document.questions if one.what == document.unread]
+    assert f"“{front or 'Plan for Wexmouth, 2025–2029'}”" in asked.what
+
+
+def test_headings_below_a_foreword_are_tasks_where_those_above_them_were_not_read(read_text):
+    document = read_text(
+        "Plan 2025–2029\n\nForeword\n\nWell done.\n"
+        "~~ Streets\n1. Repair roads\nRepair 40 roads by 2027.\n2. Plant trees\nPlant 900 trees.\n"
+        "~~ Schools\n1. Build schools\nBuild 14 schools.\n2. Hire teachers\nHire 300 teachers.\n"
+    )
+    titles = ["Repair roads", "Plant trees", "Build schools", "Hire teachers"]
+    assert [(one.id, one.title) for one in document.tasks()] == list(
+        zip(["T1", "T2", "T3", "T4"], titles, strict=True)
+    )
+    assert [one.promise.value for one in document.targets] == ["40", "900", "14", "300"]
+    assert "“Foreword”" in document.unread
+
+
+def test_a_chinese_text_whose_headings_were_not_read_promises_below_its_foreword(read_text):
+    document = read_text(
+        "某市发展规划(2026—2030年)\n\n前言\n\n近年来成效明显。\n※ 产业\n到2030年,产业增加值占比达到12%以上。\n"
+        "※ 民生\n2、新增学位不少于3000个。\n※ 上年工作回顾\n新增企业14家。\n※ 总体要求\n新增企业20家。\n"
+    )
+    assert [(one.promise.name, one.promise.value) for one in document.targets] == [
+        ("产业增加值占比", "12"),
+        ("新增学位", "3000"),
+        ("新增企业", "20"),
+    ]
+    assert "“前言”" in document.unread
+
+
+def test_a_long_review_of_the_past_is_no_foreword(read_text):
+    document = read_text(
+        "一、工作回顾\n新增企业14家,培训职工2万人次,完成投资30亿元。\n二、工作安排\n新增企业20家。\n"
+    )
+    assert (promises(document), document.unread) == ([("二", ">=", "20", "家")], "")
+
+
+def test_the_draft_of_a_text_without_headings_loads_with_its_promises(read_text, tmp_path):
+    document = read_text("到2027年,全市新增学位不少于3000个。\n")
+    write_plan(tmp_path / "plan", draft_plan(document).plan)
+    source = read_plan(tmp_path / "plan")
+    assert [str(one) for one in check(source) if not one.warning] == []
+    assert [(one.id, one.target) for one in source.plan.indicators] == [("Q1", "3000")]
