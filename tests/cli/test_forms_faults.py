@@ -1,6 +1,7 @@
 """What is wrong in a folder of forms is named: faults of rows, text over locked cells, and files that are no forms."""
 
 import shutil
+import zipfile
 from datetime import date
 
 import pytest
@@ -64,3 +65,23 @@ def test_whatever_else_came_back_in_the_folder_is_named(ledger, folder):  # noqa
     ]
     assert len(named) == 5 and "解压" in answer.err and "文件夹" in answer.err
     assert not any(name in answer.err for name in ("锁定", "DS_Store", "退回"))
+
+
+def test_a_row_pasted_from_another_sheet_is_refused(ledger, folder):  # noqa: F811
+    filler = Filler(form(folder, "市场监管"))
+    tasks, goals = filler.book[TASKS], filler.book[GOALS]
+    for column in range(1, goals.max_column + 1):
+        tasks.cell(tasks.max_row, column).value = goals.cell(5, column).value
+    row = tasks.max_row
+    tasks.cell(row, 11).value = "贴错了表"
+    filler.save()
+    answer = collected(ledger)
+    assert answer.code == 2 and f"{goals.cell(5, 2).value}”不在本报表中" in answer.out
+
+
+def test_a_zip_bomb_among_the_forms_is_refused(ledger, folder):  # noqa: F811
+    with zipfile.ZipFile(folder / "bomb.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+        archive.writestr("xl/worksheets/sheet1.xml", "<a>" + " " * (60 << 20) + "</a>")
+    answer = collected(ledger)
+    assert answer.code == 2 and "bomb.xlsx" in answer.out and "MB" in answer.out
