@@ -12,14 +12,22 @@ from qplan.plan.document.lines import is_english
 from qplan.plan.tables.bodies import split_bodies
 
 
+class Due(NamedTuple):
+    """A day by which something is to be done, and what that is."""
+
+    day: str
+    what: str
+
+
 class Duty(NamedTuple):
-    """Who a text makes answerable, and the words of its deadline."""
+    """Who a text makes answerable, the words of its deadline, and the days that it names."""
 
     leads: tuple[str, ...] = ()
     supports: tuple[str, ...] = ()
     deadline_text: str = ""
     leader: str = ""  #: the leader in charge
     owner: str = ""  #: the responsible person
+    days: tuple[Due, ...] = ()
 
 
 _PERSONS = r"\s*[:]\s*(?P<names>[\u4e00-\u9fff·]{2,6}(?:[、,][\u4e00-\u9fff·]{2,4}(?=[、,;。)\s]|$))*)(?=[、,;。)〕\]\s]|$)"
@@ -155,13 +163,6 @@ _BY = re.compile(
 )
 #: What makes a date a deadline: 到, 底, 前 and what is finished by it.
 _DUE = re.compile(r"^(?:到|至|[Bb]y )|(?:底|末|前|内)$|季度|上半年|月")
-
-
-class Due(NamedTuple):
-    """A day by which something is to be done, and what that is."""
-
-    day: str
-    what: str
 
 
 def find_days(text: str, year: int) -> list[Due]:

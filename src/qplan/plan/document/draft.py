@@ -45,8 +45,8 @@ class _Drafting:
         self.questions: list[Question] = list(document.questions)
         names = [
             (name, heading.line)
-            for heading, work in document.work.items()
-            for name in (*work.duty.leads, *work.duty.supports)
+            for heading, duty in document.work.items()
+            for name in (*duty.leads, *duty.supports)
         ]
         office = office or document.head.issuer
         self.registry: Registry = propose(names, office=office)
@@ -180,8 +180,7 @@ class _Drafting:
         return next((one for one in heading.ancestors() if self._duty(one).leads), None)
 
     def _duty(self, heading: Heading) -> Duty:
-        work = self.document.work.get(heading)
-        return work.duty if work else Duty()
+        return self.document.work.get(heading, Duty())
 
     # -- figures
 

@@ -53,13 +53,6 @@ class Target(NamedTuple):
     row: Row | None = None  #: the row of the table it comes from
 
 
-class Work(NamedTuple):
-    """What a heading's paragraphs say of its doing."""
-
-    duty: Duty
-    days: tuple[Due, ...]
-
-
 class Document(NamedTuple):
     """What a document says."""
 
@@ -67,7 +60,7 @@ class Document(NamedTuple):
     head: Head
     root: Heading
     targets: list[Target]
-    work: dict[Heading, Work]
+    work: dict[Heading, Duty]  #: what the paragraphs of a heading say of its doing
     questions: list[Question]
     unread: str  #: a sentence about the headings that were not read; "" where they were
 
@@ -91,8 +84,8 @@ class Document(NamedTuple):
         """What the text states as the deadline of a task: its own words, else those for the heading above it."""
         for one in heading.ancestors():
             work = self.work.get(one)
-            if work and work.duty.deadline_text:
-                return work.duty.deadline_text
+            if work and work.deadline_text:
+                return work.deadline_text
             if work and one is heading and work.days:
                 break
         return ""
@@ -295,7 +288,7 @@ def _doubts(target: Target) -> Iterator[Question]:
         yield Question(one.line, reasons[one.doubt].format(figure), _("check the figure"))
 
 
-def _work(heading: Heading, year: int) -> Work:
+def _work(heading: Heading, year: int) -> Duty:
     """Bodies and days of a task, from its own paragraphs; of a chapter above tasks only what it labels."""
     leads: list[str] = []
     supports: list[str] = []
@@ -314,4 +307,4 @@ def _work(heading: Heading, year: int) -> Work:
             continue
         days += find_days(re.sub(r"(?:时限|期限)[:].*", "", text), year)
     supports = [one for one in supports if one not in leads]
-    return Work(Duty(tuple(leads), tuple(supports), words, leader, owner), tuple(days))
+    return Duty(tuple(leads), tuple(supports), words, leader, owner, tuple(days))
