@@ -77,10 +77,7 @@ def _paragraph(paragraph: Any, number: int, numbering: _Numbering, table: int) -
 def _look(paragraph: Any) -> Look:
     """The look that all of a paragraph has, from its runs and its style."""
     runs = [run for run in paragraph.runs if run.text.strip()]
-    styles = [paragraph.style]
-    while styles[-1] is not None:
-        styles.append(styles[-1].base_style)
-    own = [one for one in styles if one is not None]
+    own = list(_styles(paragraph))
 
     def of_all(value: Callable[[Any], Any]) -> Any:
         inherited = next((found for one in own if (found := value(one)) is not None), None)
@@ -96,6 +93,14 @@ def _look(paragraph: Any) -> Look:
     )
 
 
+def _styles(paragraph: Any) -> Iterator[Any]:
+    """The style of a paragraph, then those that it is based on."""
+    style = paragraph.style
+    while style is not None:
+        yield style
+        style = style.base_style
+
+
 def _font(one: Any) -> str | None:
     """The font of Chinese text of a run or style, else that of its letters."""
     fonts = one.element.find("{*}rPr/{*}rFonts")
@@ -104,8 +109,7 @@ def _font(one: Any) -> str | None:
 
 def _level(paragraph: Any) -> int:
     """The level of a heading's style (标题 1, Heading 1, an outline level); 0 for other text."""
-    style = paragraph.style
-    while style is not None:
+    for style in _styles(paragraph):
         found = re.match(r"(?:heading|标题)\s*(\d)$", style.name or "", re.IGNORECASE)
         if found:
             return int(found[1])
@@ -113,7 +117,6 @@ def _level(paragraph: Any) -> int:
         if outline is not None:
             level = int(next(iter(outline.attrib.values()), "9"))
             return level + 1 if level < 9 else 0
-        style = style.base_style
     return 0
 
 
@@ -163,12 +166,8 @@ class _Numbering:
         return label if not label or label[-1] in "、.)）．" else f"{label} "
 
     def _place(self, paragraph: Any) -> tuple[str, int] | None:
-        properties = [paragraph._p.pPr]
-        style = paragraph.style
-        while style is not None:
-            properties.append(style.element.find("{*}pPr"))
-            style = style.base_style
-        for one in properties:
+        own = (style.element.find("{*}pPr") for style in _styles(paragraph))
+        for one in (paragraph._p.pPr, *own):
             kept = one.find("{*}numPr") if one is not None else None
             if kept is not None:
                 num = _child(kept, "numId")
@@ -189,18 +188,16 @@ def _child(element: Any, name: str) -> str:
 def _written(number: int, style: str) -> str:
     """A number in one of Word's formats."""
     if style.startswith(("chinese", "japanese", "ideograph", "taiwanese")):
-        return chinese(number)
-    if style in ("upperLetter", "lowerLetter"):
-        letter = chr(ord("A") + (number - 1) % 26)
-        return letter if style == "upperLetter" else letter.lower()
-    if style in ("upperRoman", "lowerRoman"):
-        return _roman(number) if style == "upperRoman" else _roman(number).lower()
+        return _chinese(number)
+    if style in ("upperLetter", "lowerLetter", "upperRoman", "lowerRoman"):
+        text = _roman(number) if style.endswith("Roman") else chr(ord("A") + (number - 1) % 26)
+        return text if style.startswith("upper") else text.lower()
     if style.startswith("decimalEnclosedCircle") and 1 <= number <= 20:
         return chr(0x2460 + number - 1)
     return str(number)
 
 
-def chinese(number: int) -> str:
+def _chinese(number: int) -> str:
     """A number below 100 in Chinese numerals: 十二."""
     if not 0 < number < 100:
         return str(number)
