@@ -45,24 +45,8 @@ class _Stop(Exception):
     """The rest of the file cannot be read, or is not worth reading."""
 
 
-def load_file(
-    name: str,
-    data: bytes,
-    characters: int,
-    model: type[AnyMap],
-    problems: Problems,
-    progress: Callable[[int], None] | None = None,
-) -> AnyMap | None:
-    """The map at the top of a file; None where the file could not be read to its end.
-
-    Problems are added to ``problems``. A map with problems is returned too, with the values that are valid:
-    good enough to look for further problems.
-    """
-    return _Reader(name, data, characters, problems, progress).read(model)
-
-
-class _Reader:
-    """One reading of one file."""
+class Reader:
+    """One reading of one file, which adds its problems to ``problems``."""
 
     def __init__(
         self,
@@ -70,7 +54,7 @@ class _Reader:
         data: bytes,
         characters: int,
         problems: Problems,
-        progress: Callable[[int], None] | None,
+        progress: Callable[[int], None] | None = None,
     ) -> None:
         self.name, self.data, self.problems = name, data, problems
         self.progress, self.characters = progress, max(1, characters)
@@ -78,6 +62,10 @@ class _Reader:
         self.next: Callable[[], Any]
 
     def read(self, model: type[AnyMap]) -> AnyMap | None:
+        """The map at the top of the file; None where the file could not be read to its end.
+
+        A map with problems is returned too, with the values that are valid: good enough to look for further problems.
+        """
         loader = None
         try:
             loader = Loader(self.data)

@@ -17,7 +17,7 @@ from qplan.core.names import shown
 from qplan.errors import Problem
 from qplan.i18n import _
 from qplan.plan.files import MOST_BYTES, Places, Problems, check_encoding, inside, read_bytes
-from qplan.plan.loader import load_file
+from qplan.plan.loader import Reader
 from qplan.plan.models import (
     Column,
     ColumnFile,
@@ -232,6 +232,6 @@ class _Reading:
             if self.progress is not None:
                 self.progress(before + done, self.bytes)
 
-        found = load_file(name, data, characters, model, self.problems, progress)
+        found = Reader(name, data, characters, self.problems, progress).read(model)
         progress(len(data))
         return found

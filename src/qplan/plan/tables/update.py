@@ -11,7 +11,7 @@ from qplan.core.own import OwnColumn
 from qplan.errors import BadFile
 from qplan.extras import need
 from qplan.plan.files import Problems
-from qplan.plan.loader import load_file
+from qplan.plan.loader import Reader
 from qplan.plan.models import DepartmentsFile, PlanFile
 from qplan.plan.shapes import Map
 from qplan.plan.source import PLAN_FILE, read_plan
@@ -61,7 +61,7 @@ def read_folder(folder: Path) -> dict[str, Any]:
 def _content(path: Path, model: type[Map]) -> dict[str, Any]:
     """What a file of a plan that has no problems says, with the keys that it has."""
     data = path.read_bytes()
-    loaded = load_file(str(path), data, len(data), model, Problems())
+    loaded = Reader(str(path), data, len(data), Problems()).read(model)
     return {} if loaded is None else loaded.model_dump(mode="json", exclude_unset=True, exclude_none=True)
 
 
