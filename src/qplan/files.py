@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -55,17 +55,6 @@ def draft_folder_of(path: Path) -> Iterator[Path]:
             yield draft
         finally:
             shutil.rmtree(draft, ignore_errors=True)
-
-
-def place_folder(draft: Path, names: Iterable[Path], folder: Path) -> None:
-    """Put the files of a draft into a folder: a new one appears whole; in one that is there each file is replaced."""
-    if not os.path.lexists(folder):
-        with suppress(OSError):  # made meanwhile
-            os.rename(draft, folder)
-            return
-    for name in names:
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        replace(draft / name, target_of(folder / name))
 
 
 def _draft_name(path: Path) -> Path:
@@ -177,10 +166,13 @@ def remove(path: Path) -> bool:
     return not os.path.lexists(path)
 
 
-def write_folder(folder: Path, contents: Mapping[Path, bytes]) -> None:
+def write_folder(
+    folder: Path, contents: Mapping[Path, bytes], check: Callable[[Path], None] | None = None
+) -> None:
     """Write files into a folder, by their names in it: a new folder appears whole, or not at all.
 
-    In one that is there each file is replaced when all of them are made. Raises OSError where it takes none.
+    In one that is there each file is replaced when all of them are made. ``check`` is called before, with the folder
+    in which they were made. Raises OSError where it takes none, and what ``check`` raises.
     """
     with draft_folder_of(folder) as draft:
         for name, data in contents.items():
@@ -189,7 +181,15 @@ def write_folder(folder: Path, contents: Mapping[Path, bytes]) -> None:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
-        place_folder(draft, contents, folder)
+        if check is not None:
+            check(draft)
+        if not os.path.lexists(folder):
+            with suppress(OSError):  # made meanwhile
+                os.rename(draft, folder)
+                return
+        for name in contents:
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            replace(draft / name, target_of(folder / name))
 
 
 def write(path: str | Path, pieces: Iterable[bytes], *, private: bool = False) -> None:

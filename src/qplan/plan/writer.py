@@ -7,10 +7,11 @@ in brackets, quotes only where YAML or an editor would misread the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from qplan import files
 from qplan.i18n import _
 from qplan.plan.models import FILES
 from qplan.plan.shapes import Map, Shape, shapes
@@ -26,15 +27,25 @@ _PLAIN_IN_BRACKETS = re.compile(r"[^,\[\]{}]*")
 _MISREAD = re.compile(r": | #|^(?i:null|true|false|yes|no|on|off)$")
 
 
-def write_plan(folder: Path, plan: Mapping[str, Any], comment: str = "") -> list[Path]:
-    """Write a plan into a folder, which is made where it is missing; return the files, the plan's own first.
+def write_plan(
+    folder: Path,
+    plan: Mapping[str, Any],
+    comment: str = "",
+    pages: Mapping[str, str] | None = None,
+    check: Callable[[Path], None] | None = None,
+) -> list[Path]:
+    """Write a plan into a folder, all files or none; return them, the plan's own first.
 
     Args:
-        folder: where the files are written; files of the same names are replaced.
+        folder: where the files are written, made where it is missing; files of the same names are replaced.
         plan: what a plan file holds, but with departments, indicators, rules and columns as content: lists and
             dictionaries of texts, numbers, truth values and dates. Keys that are None or empty are left out
             unless they are required. A key that the format does not know is written after the others.
         comment: lines for the head of the plan's own file.
+        pages: name of a further file -> its text.
+        check: called with the folder in which the files are made, before they are put into ``folder``.
+
+    Raises OSError where the folder cannot be written, and what ``check`` raises.
     """
     top: dict[str, Any] = {"format": FORMAT, **plan}
     parts: list[tuple[str, str, Mapping[str, Any]]] = []
@@ -52,22 +63,18 @@ def write_plan(folder: Path, plan: Mapping[str, Any], comment: str = "") -> list
     usage = _(
         "Check it with `qplan check`, load it with `qplan load`; docs/plan-format.md describes the keys."
     )
-    written = [_write(folder / PLAN_FILE, "plan", top, "\n".join(filter(None, (comment, usage))))]
+    head = "".join(f"# {line}\n" for line in "\n".join(filter(None, (comment, usage))).splitlines())
+    texts = {PLAN_FILE: head + to_yaml(top, FILES["plan"])}
     for name, kind, content in parts:
-        written.append(_write(folder / name, kind, {"format": FORMAT, **content}, ""))
-    return written
+        texts[name] = to_yaml({"format": FORMAT, **content}, FILES[kind])
+    texts |= pages or {}
+    files.write_folder(folder, {Path(name): text.encode() for name, text in texts.items()}, check)
+    return [folder / name for name in texts]
 
 
 def to_yaml(content: Mapping[str, Any], model: type[Map]) -> str:
     """The content as YAML, its keys in the order of the model."""
     return "".join(f"{line}\n" for line in _map(content, model))
-
-
-def _write(path: Path, kind: str, content: Mapping[str, Any], comment: str) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    head = "".join(f"# {line}\n" for line in comment.splitlines())
-    path.write_text(head + to_yaml(content, FILES[kind]), encoding="utf-8")
-    return path
 
 
 def _map(content: Mapping[str, Any], model: type[Map] | None) -> Iterator[str]:

@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from qplan import files
 from qplan.errors import BadFile, BadInput
 from qplan.i18n import N_, _, joined, noted
 from qplan.plan import checks
@@ -96,9 +95,8 @@ def write(converted: Converted, folder: Path) -> Converted:
 
     Raises BadFile where the plan would not load, OSError where the folder cannot be written.
     """
-    with files.draft_folder_of(folder) as made:
-        table = converted.table
-        written = write_plan(made, converted.plan, _("Read from {file}").format(file=table.source))
+
+    def check(made: Path) -> None:
         for kept in updates.named_files(converted.plan):
             if (folder / kept).is_file() and not (made / kept).exists():
                 (made / kept).parent.mkdir(parents=True, exist_ok=True)
@@ -107,11 +105,13 @@ def write(converted: Converted, folder: Path) -> Converted:
         problems = [one for one in checks.check(source) if not one.warning]
         if problems:
             raise BadFile([one._replace(file=str(folder / Path(one.file).name)) for one in problems])
-        page = made / converted.page
-        page.write_text(table_page(table.title, table.questions, facts(table)), encoding="utf-8")
-        names = [path.relative_to(made) for path in (*written, page)]
-        files.place_folder(made, names, folder)
-        return converted._replace(files=tuple(str(folder / name) for name in names))
+
+    table = converted.table
+    pages = {converted.page: table_page(table.title, table.questions, facts(table))}
+    comment = _("Read from {file}").format(file=table.source)
+    return converted._replace(
+        files=tuple(map(str, write_plan(folder, converted.plan, comment, pages, check)))
+    )
 
 
 def facts(table: TablePlan) -> Sequence[str]:

@@ -4,7 +4,6 @@ import os
 from pathlib import Path
 from typing import Annotated, Any
 
-from qplan import files as whole_files
 from qplan.cli.options import DryRun, argument, option
 from qplan.cli.output import confirm, emit, print_line, say
 from qplan.cli.protection import check_not_read
@@ -61,16 +60,12 @@ def write_draft(folder: Path, document: Any, draft: Any, session: Session) -> No
     check_not_read(folder / QUESTIONS, document.path)
     if (folder / PLAN_FILE).exists():
         confirm(_("{path} holds a plan, which will be replaced."), session, path=folder)
+    comment = _("Drafted from {file}; what was uncertain is in {page}.").format(
+        file=document.path.name, page=QUESTIONS
+    )
+    page = text_page(document.head.title, document.path.name, draft.questions)
     try:
-        with whole_files.draft_folder_of(folder) as beside:
-            comment = _("Drafted from {file}; what was uncertain is in {page}.").format(
-                file=document.path.name, page=QUESTIONS
-            )
-            files = write_plan(beside, draft.plan, comment)
-            page = text_page(document.head.title, document.path.name, draft.questions)
-            (beside / QUESTIONS).write_text(page, encoding="utf-8")
-            names = [path.relative_to(beside) for path in (*files, beside / QUESTIONS)]
-            whole_files.place_folder(beside, names, folder)
+        write_plan(folder, draft.plan, comment, {QUESTIONS: page})
     except OSError as error:
         raise of_file(error, str(folder)) from error
 
