@@ -75,22 +75,23 @@ _MEASURES = (
     "栋|幢|门|类|种|对|支|队|册|篇|本|部|卷|起|宗|例|号|届|周?岁|年|月|日|天|周|秒|分|度|倍|成(?!员|立|果|本|效|就|为|长|都|功|年|品|套|交|片|型|因|熟)|片|块|口|眼|根|"
     "路|站|点|村|镇|乡|县|市|区|校|班|组|强|档|级|层|克|斤|瓦|章|节|字|步|轮|道|杯|桩|盏|幅|版|集|首|顶|筐|箱|袋|瓶|尾|窝|列|趟|具|款|枚|副|笔|席|%|‰|℃"
 )
-_PER = f"(?:/(?:{_MEASURES}|年|万人|千人|万元|百万|亿元|吨标准煤|10万|十万))?"
-_UNIT = f"(?:/10万|[{_LARGE}千百]{{0,2}}余?(?:个(?=百分点|工作日|学位|床位|月|基点))?(?:{_MEASURES}){_PER})"
+_PER = f"(?:[/·](?:{_MEASURES}|年|万人|千人|万元|百万|亿元|吨标准煤|10万|十万))*"
+_UNIT = f"(?:/10万|[{_LARGE}千百]{{0,2}}余?(?:个(?=百分点|工作日|学位|床位|月|基点))?(?:{_MEASURES}){_PER}|[{_LARGE}](?!一))"
 #: Measures of letters that Chinese texts use too.
 _LETTERS = r"(?:[kMGT]Wh?|kV|km2?|m[23²³]|P(?:Flops)?|EFlops|TB|PB|GB|[MG]bps|mg/L|[µμu]g/m[3³]|mm|cm|km|kg|t)(?![A-Za-z0-9])"
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _NUMBER = re.compile(
     rf"(?P<per>千|十?万)分之(?P<parts>{_DIGITS})|百分之(?P<percent>[{NUMERAL}点]+|{_DIGITS})(?:(?:至|到|-|—)百分之(?P<percent_high>[{NUMERAL}点]+))?"
     rf"|(?P<below>[{NUMERAL}]+)分之(?P<above>[{NUMERAL}]+)"
-    rf"|(?<![\w./+-])(?P<top>\d{{1,2}})/(?P<bottom>\d{{1,2}})(?![\d/])"
+    rf"|(?<![\d.])(?P<first>{_DIGITS})[::∶](?P<second>{_DIGITS})(?![\d:])"
+    rf"|(?<![\w./+-])(?P<top>\d{{1,2}})/(?P<bottom>\d{{1,2}})(?![\d/万])"
     rf"|(?<![A-Za-z0-9_./+〔\[])(?P<low>{_DIGITS})(?P<low_unit>{_UNIT}|%)?\s*(?:-|—|–|~|至|到)\s*(?P<high>{_DIGITS})"
     rf"\s*(?P<range_unit>{_UNIT}|{_LETTERS})?"
     rf"|(?<![A-Za-z0-9_./+-])(?P<currency>[{CURRENCY_SIGNS}]\s?)?(?P<digits>{_DIGITS})\s*"
     rf"(?:(?P<unit>{_UNIT}|{_LETTERS})|(?![A-Za-z0-9_]|\.\d))"
     rf"|翻(?P<doubled>[一两二三]?)番"
     rf"|(?<=前)(?P<rank>[二三四五六七八九十]{{1,2}})(?=[,。;、]|$)"
-    rf"|(?<!队)(?P<chinese>[{NUMERAL}]+)(?P<chinese_unit>{_UNIT})"
+    rf"|(?<!队)(?P<chinese>(?![百千])[{NUMERAL}]+)(?P<chinese_unit>{_UNIT})"
 )
 
 #: Words before a figure, each with what it asks for. Longer words stand first in the expression.
@@ -209,6 +210,10 @@ def _read(found: re.Match[str]) -> tuple[str | None, str, str | None, bool]:
         return _share(read_numeral(found["above"]), read_numeral(found["below"])), "%", None, True
     if found["top"]:
         return _share(int(found["top"]), int(found["bottom"])), "%", None, False
+    if found["first"]:  # 医护比1:1.2, 生师比18:1; of any other, such as 9:30, nothing
+        sides = sorted((_plain(found["first"]), _plain(found["second"])), key=Decimal)
+        measured = sides[0] == "1" and "比" in found.string[max(0, found.start() - 8) : found.start()]
+        return (sides[1] if measured else None), "", None, False
     if found["low"]:
         unit = found["range_unit"] or found["low_unit"] or ""
         return _plain(found["low"]), _unit(unit), _plain(found["high"]), False

@@ -25,11 +25,13 @@ _TIMES = _NEVER | {
 #: What an age or a grade that is to be reached belongs to.
 _GRADED = re.compile(r"寿命|年龄|等级|水平|级别|能力|成熟度")
 _SPAN = re.compile(r"时间|时限|期限|天数|寿命|时长|周期|年限")
-_OFTEN = re.compile(r"每[半两三]?个?(?:年|月|季|周|旬|日|天)|年内|全年")
+_OFTEN = re.compile(r"每[半两三]?个?(?:年|月|季|周|旬|日|天|学期)|年内|全年")
 _PARTS_OF_TEXT = re.compile(
     r"\s*(?:大(?!型|中|学|专|关)|个?[\u4e00-\u9fff]{0,4}(?:方面|环节|领域|维度|要素|层次|阶段|步骤|原则)|个?(?:坚持|统一|维护|字)|字方针|"
     r"[个项类种]?(?:核心|主要|重点|具体|约束性|预期性)*指标|类(?!.{0,4}(?:企业|项目))|分法|位一体|者|维)"
 )
+#: A plan has no more parts of one kind than this.
+_MOST_PARTS = 60
 _NUMBERING = re.compile(
     r"(?:第|每|(?<![底末月日年])前|近|满|[“《(]?十[一二三四五六七八九]|指标|(?:排名|排位|位列|倒数|排在?)(?:倒数)?[后末]?)$"
 )
@@ -42,7 +44,7 @@ _WHOM = re.compile(
 )
 #: 千人以上水源保护区划定率达到100%: the figure says whose rate it is.
 _RATE_OF = re.compile(r"\s*的?[\u4e00-\u9fff]{2,16}(?:率|度|比例|占比|比重)")
-_WORKS = re.compile(
+WORKS = re.compile(
     r"(?:推动|引导|带动|动员|新增|新建|新改建|新改扩建|净增|建成|建设|建立|建|培育|打造|创建|引进|招引|发展|完成|组建|布局|获得|保障|拥有|开展|举办|"
     r"改造|推广|实施|培训|争取|评选|认定|扶持|支持|达到|达|实现|推出|制定|培养|选树|遴选|解决|办理|整治|清理|治理|修复|种植|"
     r"安排|投入|签约|开工|投资|组织|设立|提供|帮助|服务|覆盖|拆除|淘汰|关闭|化解|收回|追回|减少|增加|入库|升级|孵化|转化|招聘|"
@@ -66,7 +68,7 @@ def promises(part: str, one: Quantity) -> bool:
     figure = Figure(one, part[: one.start].rstrip(), unit_on, part[one.end :])
     if RANK.search(figure.before):
         return not re.match(r"\s*的", figure.after)
-    return bool(one.operator or one.unit) and not any(rule(figure) for rule in _RULES)
+    return not any(rule(figure) for rule in _RULES)
 
 
 def _is_time(figure: Figure) -> bool:
@@ -79,7 +81,7 @@ def _is_time(figure: Figure) -> bool:
         and one.word not in ("以上", "以下")
     ):
         return not _GRADED.search(figure.before)
-    if (one.unit in _NEVER and one.word != "内") or (
+    if (one.unit.lstrip("万亿") in _NEVER and one.word not in ("内", "不少于", "不低于", "至少")) or (
         not one.unit and re.fullmatch(r"(?:19|20)\d\d", one.value) and one.end - one.start == 4
     ):
         return True
@@ -87,7 +89,7 @@ def _is_time(figure: Figure) -> bool:
         return False
     if one.operator and _SPAN.search(figure.before):
         return False
-    counted = one.unit == "次" and not one.chinese and _WORKS.search(figure.before)
+    counted = one.unit == "次" and not one.chinese and WORKS.search(figure.before)
     return one.unit in ("年", "月") or not (
         counted or one.operator or _OFTEN.search(figure.before + figure.after)
     )
@@ -103,7 +105,7 @@ def _is_numbering(figure: Figure) -> bool:
 
 def _counts_the_text(figure: Figure) -> bool:
     """5大功能, 11项核心指标: parts of the plan itself."""
-    if figure.quantity.operator == "<=":
+    if figure.quantity.operator == "<=" or float(figure.quantity.value) > _MOST_PARTS:
         return False
     return bool(
         re.search(r"个方面$", figure.before)
@@ -112,6 +114,8 @@ def _counts_the_text(figure: Figure) -> bool:
     )
 
 
+#: 把软件、芯片、显示3个产业: what a preposition names before its number.
+_LISTED = re.compile(r"(?:[把将对在]|聚焦|围绕|针对)[^,;\d]*、[^,;\d]*$")
 #: 完成李家村等5个村管网建设 promises all five; 发展芯片、显示等3个产业 describes.
 _DONE = re.compile(r"[^,;]{0,4}(?:完成|建成|治理|修复|改造|整治|实施)")
 _FINISHED = re.compile(r"[\u4e00-\u9fff]{0,6}(?:竣工|投产|投用|完工|建成|开工)")
@@ -121,7 +125,9 @@ def _is_known(figure: Figure) -> bool:
     """反馈的18个问题, 芯片、显示等3个产业, 对218家企业逐一排查: what is spoken of as known."""
     if figure.quantity.operator:
         return False
-    if re.search(r"(?:对象|范围|主体)(?:为|是|包括)[^,;]*$", figure.before):
+    if re.search(r"(?:对象|范围|主体)(?:为|是|包括)[^,;]*$|(?:权重|分值)(?:占|为)?:?$", figure.before):
+        return True
+    if _LISTED.search(figure.before) and not WORKS.search(figure.before):
         return True
     if figure.quantity.unit == "%" and re.search(r"占[^,;]{1,14}的$", figure.before):
         return False
@@ -136,6 +142,8 @@ def _is_known(figure: Figure) -> bool:
 
 def _is_baseline(figure: Figure) -> bool:
     """由40个扩展至60个: from where it begins."""
+    if re.search(r"\((?:20\d\d年(?![底末]?前)|基[期数])[^()]*$", figure.before):
+        return True  # 达到79岁(2020年为77.3岁)
     before = re.search(
         r"(?:由|从)(?:目前的?|现在的?|原来的?|20\d\d年的?|上年的?|去年的?)?(?:每[年月周日天])?$",
         figure.before,
@@ -162,7 +170,9 @@ def _describes(figure: Figure) -> bool:
         figure.after,
     ) or re.search(r"(?:不发生|杜绝|避免|防止|遏制|防范)[^,;]*$", figure.before):
         return True
-    if re.match(r"的(?:$|不得|予以|一律|取消|实行|追究|约谈)", figure.after):
+    if re.match(
+        r"的(?:$|不得|予以|一律|取消|实行|追究|约谈)|的?部分|[^,;]{0,4}(?:计算|计提|折算|计征|扣除)", figure.after
+    ) or re.search(r"[\u4e00-\u9fff)]=[^\d\s]", figure.before):
         return True
     if (
         one.word in ("以下", "及以下", "或以下")
@@ -179,18 +189,24 @@ def _describes(figure: Figure) -> bool:
     bounded = one.word in ("以上", "以下") and one.word_start == one.start
     if not bounded:
         return False
+    if re.search(r"\d[个所家座处名]$", figure.before) or re.match(r"\)[^,;]+\d", figure.after):
+        return True  # 1所100张以上床位的养老机构, 高分段(700分以上)人数
     if one.unit != "%" and re.match(r"\s*的?[\u4e00-\u9fff]{1,10}\d", figure.after):
         return True
-    works = bool(_WORKS.search(figure.before))
+    works = bool(WORKS.search(figure.before))
     if _WHOM.match(figure.after):
         return not works or bool(re.match(r"[^,。;和及]{0,12}\d", figure.after))
     return not works and bool(_RATE_OF.match(figure.after))
 
 
+#: What has no unit: 农田灌溉水有效利用系数0.78.
+_INDEX = re.compile(r"(?:系数|指数|[\u4e00-\u9fff]{2}比)$")
+
+
 def _is_bare(figure: Figure) -> bool:
     """A number without a unit, unless a clear comparison stands before it."""
     one = figure.quantity
-    return not one.unit and (not one.operator or one.word in ("完成", "达", "保持"))
+    return not one.unit and (one.word in ("完成", "达", "保持") or not (one.operator or _INDEX.search(figure.before)))
 
 
 def _is_manner_of_speaking(figure: Figure) -> bool:
@@ -201,13 +217,18 @@ def _is_manner_of_speaking(figure: Figure) -> bool:
     if one.unit in ("次", "场", "轮") and _OFTEN.search(figure.before):
         return False
     if int(one.value) >= 10:
-        return not (one.operator or _WORKS.search(figure.before))
-    return one.operator is None or one.value in ("0", "1") or one.word in ("保持", "完成", "达")
+        return not (one.operator or WORKS.search(figure.before))
+    small = one.value in ("0", "1") and not one.word.startswith(("至少", "不"))
+    return one.operator is None or small or one.word in ("保持", "完成", "达")
+
+
+#: 占年度投资计划的97%, 超时序进度8个百分点: how far the work is.
+_SHARE_OF_PLAN = re.compile(r"占[^,;]{0,8}计划的?$|(?:时序|时间)进度$")
 
 
 def _is_fact(figure: Figure) -> bool:
     """已有, 目前: what there is."""
-    return bool(FACT.search(figure.before))
+    return bool(FACT.search(figure.before) or _SHARE_OF_PLAN.search(figure.before))
 
 
 _RULES: tuple[Callable[[Figure], bool], ...] = (

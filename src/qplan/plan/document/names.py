@@ -12,19 +12,21 @@ _LEAD = re.compile(
     r"(?:全|我|本)(?:区|市|县|省|镇|州|街道|局|院|校)|累计(?=完成|建成|新增)|[一二两三四五](?:年(?:内|累计)?)(?=[^年]{3})|实现|推动|促进|使|将(?!军)|要(?![素点闻])|应(?![急届用收对])|须|对(?=.*(?:率|度))|力争到|计划|拟|共|再(?=新增)|每年(?=[^至]{0,2}$))+"
 )
 _VERB = re.compile(
-    r"((?<!违法)(?<!违章)(?<!乱)(?:培育、发展|培育发展|培育|发展|建设|布局|依托|保障|拥有|打造|创建|建成|建立|完成|引进|组建|达到|达|建|实现|争创|推出|获得|配备|"
+    r"((?<!违法)(?<!违章)(?<!乱)(?:培育、发展|培育发展|培育|发展|建设|布局|依托|保障|拥有|形成|包含|包括|出台|发放|巩固|打造|创建|建成|建立|完成|引进|组建|达到|达|建|实现|争创|推出|获得|配备|"
     r"申请并争取再?获得|争取|新建|新增|新改建|改造|新改扩建|培养|举办|开展|组织|制定|实施|选树|认定|扶持|支持|招引|净增|安排|投入))$"
 )
 _KEPT_VERBS = ("新建", "新增", "新改建", "改造", "新改扩建", "净增", "培训", "举办", "开展", "投入", "整治")
 _TAIL = re.compile(
     r"(?:力争|争取|均|都|要|全部|分别)?(?:要)?(?:为|约|近|共|再|至少|必须|力争|稳步|同比|年均|平均|有望|累计|均|分别|每年|全面|需|应)*$"
 )
-_FROM = re.compile(r"[,\s]*(?:由|从)(?:20\d\d年的?|现在的|目前的|上年的)?[^由从]*$")
+_FROM = re.compile(r"[,\s]*(?:由|从)(?=[^由从]*(?:[\d一二三四五六七八九十]|现在|目前|原来|上年|去年))(?:20\d\d年的?|现在的|目前的|上年的)?[^由从]*$")
 _COMPARED = re.compile(r"(?:较|比|与)(?:20\d\d年|上年|去年|\S{0,4}初|\S{0,6}末)(?:相比)?")
 #: What a counted thing does, no name of it: 技术人员200人次下乡指导.
 _VERBAL = re.compile(
     r"下乡|开展|进行|参加|参与|前往|逐一|全部|全面|实现|完成|建成|纳入|入库|投入|接受|达到|进入|享受|通过|获得|免费"
 )
+#: 总数达到20家, 年均增长超20%, 占比达到45% measure what was named before.
+_OF_PREVIOUS = re.compile(r"总[数量]|数量|总?规模|累计|年均增[长速幅]|增[速幅]|占.{0,6}比重?")
 #: 每500人不少于1名 measures what the clause before it names.
 _EACH = re.compile(r"每(?:[^,]{0,2}\d+[^,\d]{1,3}|[百千万]+[人户名])$")
 _AFTER_END = re.compile(r"[,。;、()]|(?:和|及|并|与|以及)(?=\d)")
@@ -132,18 +134,20 @@ class Naming:
     def _name(self, before: str, after: str, one: Quantity) -> str:
         end = _AFTER_END.search(after)
         noun = _noun(after[: end.start()] if end else after)
+        if not noun and before.endswith(":"):
+            return strip_lead(before)
         before = _COMPARED.sub("", _FROM.sub("", before) or before)
         before = strip_lead(
             re.sub(r"^.*:|(?:进入|跻身|位居|居|列|排名|保持)?在?(?:全[国省市区县])?前$", "", before)
         )
-        if before in ("总数", "总量", "数量", "规模", "累计", "总规模") and self._previous:
+        if _OF_PREVIOUS.fullmatch(before) and self._previous:
             return f"{self._previous}{before}"
         before = _TAIL.sub("", before).strip(" ,、:的")
         if noun and re.fullmatch(r"每个?[村镇乡县区校户]", before):
             return noun
         if _EACH.match(before) and self._previous:
             return f"{self._previous}({before})"
-        if one.change and (before or not noun):
+        if one.change and (not noun or (before and not _VERB.fullmatch(before))):
             return f"{before or self._previous}{one.word}"
         found = _VERB.search(before)
         own = found[1] if found else ""
@@ -159,6 +163,8 @@ class Naming:
             return _same_subject(self._previous, noun)
         if subject and noun and (one.unit == "%" or noun.startswith(("标准", "目标"))):
             return f"{subject}{noun}"
+        if own in _KEPT_VERBS and not noun:
+            return f"{subject}{own}"
         return subject or (f"{own}{noun}" if noun else self._previous)
 
     def _english_name(self, before: str, after: str, one: Quantity) -> str:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from qplan.core import indicators
 from qplan.core.quantities import AT_LEAST, AT_MOST, DOWN, EXACTLY, UP, Quantity, find_quantities
 from qplan.plan.document.english import promises_in_english, states_only, states_past
-from qplan.plan.document.figures import FACT, RANK, promises
+from qplan.plan.document.figures import FACT, RANK, WORKS, promises
 from qplan.plan.document.lines import Line, is_english
 from qplan.plan.document.names import Naming
 from qplan.plan.document.tables import LOWER_IS_BETTER
@@ -76,6 +76,31 @@ _UNTIL = re.compile(
 )
 
 
+#: What happened, or how things are: the clauses that follow state it too, a report until one says what is to be done.
+_REPORTS = re.compile(r"\s*(?:过去|近年来|近[两三几]年|去年|上年|截[至止](?!20\d\d年[底末]?前)|(?:今年)?1?\d月?(?:[-—至到]+1?\d)月份?|[^,;:]{0,12}以来$|(?P<now>.{0,4}(?:目前|当前)))")
+_ASKS = re.compile(r"力争|争取|确保|计划|拟|将|要|须|应|今年|年内|到20\d\d年|[年月]底?前|目标|下一步")
+
+
+class _Report:
+    """Whether the clauses of a Chinese paragraph, one after the other, are part of a report."""
+
+    def __init__(self, begins: int | None) -> None:
+        self._begins = begins or 0
+        self._on = self._now = False
+
+    def covers(self, part: str) -> bool:
+        if found := _REPORTS.match(part):
+            self._on, self._now = True, bool(found["now"])
+        elif _ASKS.search(part) or any(2000 + int(one) >= self._begins > 0 for one in _YEAR.findall(part)):
+            self._on = False
+        elif self._now and any(WORKS.search(part[: one.start()]) for one in re.finditer(r"\d+", part)):
+            self._on = False
+        return self._on
+
+    def end_sentence(self) -> None:
+        self._on = self._on and not self._now
+
+
 #: A clause that names nothing itself: its figures are those of the sentence before, in their order.
 _RESPECTIVELY = re.compile(r"\s*(?:(?:到|至)?20\d\d年(?:底|末)?前?)?\s*(?:力争|争取|确保|要)?分别")
 
@@ -86,6 +111,7 @@ def find_promises(line: Line, scope: Scope) -> Iterator[Promise]:
     year = scope.year
     names: list[str] = []
     seen: set[tuple[str, str | None]] = set()
+    report = _Report(scope.begins)
     said = False  # whether the part before a semicolon promises by its own words
     for found in (_ENGLISH_SENTENCES if english else _SENTENCES).finditer(line.text):
         sentence = found[0][:_LONGEST].strip()
@@ -100,7 +126,10 @@ def find_promises(line: Line, scope: Scope) -> Iterator[Promise]:
             continue
         said = sentence.endswith(";")
         raw = line.raw[found.start() : found.end()].strip()
-        stating = list(_of_sentence(sentence, english, until and not past, names, scope.begins))
+        stating = list(
+            _of_sentence(sentence, english, until and not past, names, scope.begins, None if english else report)
+        )
+        report.end_sentence()
         names = [one.name for one in stating if one.value is not None] or names
         for promise in stating:
             if promise.doubt == PAST:
@@ -156,7 +185,7 @@ _WAS = re.compile(r"\s*(?:in|\()\s?(?:FY ?)?20(\d\d)")
 
 
 def _of_sentence(
-    sentence: str, english: bool, until: bool, names: Sequence[str], begins: int | None
+    sentence: str, english: bool, until: bool, names: Sequence[str], begins: int | None, report: _Report | None
 ) -> Iterator[Promise]:
     """The promises of a sentence; ``names`` are those of the figures of the sentence before, ``begins`` is the first
     year of the plan."""
@@ -168,6 +197,8 @@ def _of_sentence(
     latest = max((2000 + int(found) for found in _YEAR.findall(sentence)), default=None)
     for start, end in _parts(sentence):
         part = sentence[start:end]
+        if report is not None and report.covers(part):
+            continue
         later = _YEAR.search(sentence, end) if english else None
         years = [(found.start(), 2000 + int(found[1])) for found in _YEAR.finditer(part)]
         years = [(place, one) for place, one in years if one >= (begins or 0) or not english]
