@@ -68,9 +68,9 @@ def _value(char: str) -> int:
 
 
 _MEASURES = (
-    "百分点|平方公里|平方千米|平方米|立方米|公里|千米|公顷|公斤|千克|千瓦时|千瓦|兆瓦|微克|毫克|毫米|厘米|工作日|"
+    "百分点|平方公里|平方千米|平方米|立方米|公里|千米|公顷|公斤|千克|千瓦时|千瓦|兆瓦时|兆瓦|瓦时|微克|毫克|毫米|厘米|工作日|"
     "批次|人次|人天|户次|家次|基点|车次|场次|架次|台套|台次|件次|例次|亩次|班次|课时|学时|小时|分钟|万元|亿元|美元|欧元|港元|英镑|日元|床位|学位|"
-    "蒸吨|标准煤|标箱|兆赫|升/秒|"
+    "蒸吨|标准煤|标准箱|标箱|重量箱|人口|兆赫|升/秒|"
     "个|项|件|家|户|人|名|位|次|台|套|亩|米|吨|元|升|座|条|处|所|张|期|批|场|份|辆|艘|架|只|头|羽|株|棵|间|"
     "栋|幢|门|类|种|对|支|队|册|篇|本|部|卷|起|宗|例|号|届|周?岁|年|月|日|天|周|秒|分|度|倍|成(?!员|立|果|本|效|就|为|长|都|功|年|品|套|交|片|型|因|熟)|片|块|口|眼|根|"
     "路|站|点|村|镇|乡|县|市|区|校|班|组|强|档|级|层|克|斤|瓦|章|节|字|步|轮|道|杯|桩|盏|幅|版|集|首|顶|筐|箱|袋|瓶|尾|窝|列|趟|具|款|枚|副|笔|席|%|‰|℃"
@@ -89,6 +89,7 @@ _NUMBER = re.compile(
     rf"\s*(?P<range_unit>{_UNIT}|{_LETTERS})?"
     rf"|(?<![A-Za-z0-9_./+-])(?P<currency>[{CURRENCY_SIGNS}]\s?)?(?P<digits>{_DIGITS})\s*"
     rf"(?:(?P<unit>{_UNIT}|{_LETTERS})|(?![A-Za-z0-9_]|\.\d))"
+    rf"|(?P<half>一半)"
     rf"|翻(?P<doubled>[一两二三]?)番"
     rf"|(?<=前)(?P<rank>[二三四五六七八九十]{{1,2}})(?=[,。;、]|$)"
     rf"|(?<!队)(?P<chinese>(?![百千])[{NUMERAL}]+)(?P<chinese_unit>{_UNIT})"
@@ -152,6 +153,8 @@ _WORD_OF_WHOLE = re.compile(
 _WORD_AFTER = re.compile(
     rf"\s*(?:\(含\))?(?:(?P<word>{_one_of(_AFTER_WORDS)}|(?<=[天日时钟秒])内|(?<=工作日)内)|(?P<round>左右|上下))"
 )
+#: 分别达到407、262、84万千瓦: the unit of the last is that of all.
+_UNIT_OF_LAST = re.compile(rf"(?:[、和及](?:{_DIGITS}))+\s*({_UNIT}|{_LETTERS})")
 _JOINED = re.compile("[\u4e00-\u9fff]{0,4}[、和及]")
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 #: A word that asks for something stands so close before its figure.
@@ -175,6 +178,8 @@ def find_quantities(text: str) -> Iterator[Quantity]:
                 found.start(), found.end(), value, unit, AT_LEAST, found[0], found.start(), None, True, UP
             )
             continue
+        if not unit and (shared := _UNIT_OF_LAST.match(text, found.end())):
+            unit = _unit(shared[1])
         operator, word, begin, change = _before(text, found.start(), unit)
         after = _WORD_AFTER.match(text, found.end())
         end, rounded = found.end(), False
@@ -191,6 +196,8 @@ def find_quantities(text: str) -> Iterator[Quantity]:
             and _JOINED.fullmatch(text[held.end : found.start()])
         ):
             operator = held.operator  # 不超过2个环节、3个工作日
+        if found["half"] and operator is None:
+            continue
         held = Quantity(
             found.start(), end, value, unit, operator, word, begin, high, chinese, change, rounded
         )
@@ -204,6 +211,8 @@ def _read(found: re.Match[str]) -> tuple[str | None, str, str | None, bool]:
     if found["percent"]:
         high = found["percent_high"]
         return _decimal(found["percent"]), "%", high and _decimal(high), True
+    if found["half"]:
+        return "50", "%", None, True
     if found["per"]:
         return _plain(found["parts"]), {"千": "‰", "万": "/万", "十万": "/10万"}[found["per"]], None, False
     if found["below"]:

@@ -18,7 +18,7 @@ FACT = re.compile(
 #: A rank: 进入全市前10名.
 RANK = re.compile(r"(?:进入|保持|跻身|位居|居|列|排名|[、和]全[国省市区县])[^,。;]{0,8}前\s*$")
 
-_NEVER = frozenset(["岁", "周岁", "届", "号", "度", "章", "节", "字", "步", "级", "层", "档", "日"])
+_NEVER = frozenset(["岁", "周岁", "届", "号", "度", "章", "节", "字", "步", "级", "层", "档", "日", "强"])
 _TIMES = _NEVER | {
     "年", "月", "天", "周", "秒", "个月", "小时", "分钟", "工作日", "个工作日", "次",
 }  # fmt: skip
@@ -28,7 +28,7 @@ _SPAN = re.compile(r"时间|时限|期限|天数|寿命|时长|周期|年限")
 _OFTEN = re.compile(r"每[半两三]?个?(?:年|月|季|周|旬|日|天|学期)|年内|全年")
 _PARTS_OF_TEXT = re.compile(
     r"\s*(?:大(?!型|中|学|专|关)|个?[\u4e00-\u9fff]{0,4}(?:方面|环节|领域|维度|要素|层次|阶段|步骤|原则)|个?(?:坚持|统一|维护|字)|字方针|"
-    r"[个项类种]?(?:核心|主要|重点|具体|约束性|预期性)*指标|类(?!.{0,4}(?:企业|项目))|分法|位一体|者|维)"
+    r"[个项类种]?(?:核心|主要|重点|具体|约束性|预期性)*指标|项(?:主要|重点|具体)(?:任务|举措|措施)|类(?!.{0,4}(?:企业|项目))|分法|位一体|者|维)"
 )
 #: A plan has no more parts of one kind than this.
 _MOST_PARTS = 60
@@ -89,7 +89,7 @@ def _is_time(figure: Figure) -> bool:
         return False
     if one.operator and _SPAN.search(figure.before):
         return False
-    counted = one.unit == "次" and not one.chinese and WORKS.search(figure.before)
+    counted = one.unit == "次" and not one.chinese and (float(one.value) >= 10 or WORKS.search(figure.before))
     return one.unit in ("年", "月") or not (
         counted or one.operator or _OFTEN.search(figure.before + figure.after)
     )
@@ -105,7 +105,7 @@ def _is_numbering(figure: Figure) -> bool:
 
 def _counts_the_text(figure: Figure) -> bool:
     """5大功能, 11项核心指标: parts of the plan itself."""
-    if figure.quantity.operator == "<=" or float(figure.quantity.value) > _MOST_PARTS:
+    if figure.quantity.operator or float(figure.quantity.value) > _MOST_PARTS:
         return False
     return bool(
         re.search(r"个方面$", figure.before)
@@ -115,15 +115,21 @@ def _counts_the_text(figure: Figure) -> bool:
 
 
 #: 把软件、芯片、显示3个产业: what a preposition names before its number.
-_LISTED = re.compile(r"(?:[把将对在]|聚焦|围绕|针对)[^,;\d]*、[^,;\d]*$")
+_LISTED = re.compile(r"(?:[把对在]|聚焦|围绕|针对)[^,;\d]*、[^,;\d]*$")
 #: 完成李家村等5个村管网建设 promises all five; 发展芯片、显示等3个产业 describes.
-_DONE = re.compile(r"[^,;]{0,4}(?:完成|建成|治理|修复|改造|整治|实施)")
+_DONE = re.compile(
+    r"[^,;]{0,4}(?:完成|建成|治理|修复|改造|整治|实施|新建|改建|扩建|建设|开工|拆除|取缔|关停|关闭|搬迁|淘汰|引进)"
+)
 _FINISHED = re.compile(r"[\u4e00-\u9fff]{0,6}(?:竣工|投产|投用|完工|建成|开工)")
+
+
+#: 15个国控断面优良水体比例达到86%: the count says whose share it is.
+_WHOSE_RATE = re.compile(r"[^,;]{4,}(?:率|比例|比重|占比)[^,;]{0,8}\d")
 
 
 def _is_known(figure: Figure) -> bool:
     """反馈的18个问题, 芯片、显示等3个产业, 对218家企业逐一排查: what is spoken of as known."""
-    if figure.quantity.operator:
+    if figure.quantity.operator or re.search(r"对\d*00$", figure.before + figure.quantity.value):
         return False
     if re.search(r"(?:对象|范围|主体)(?:为|是|包括)[^,;]*$|(?:权重|分值)(?:占|为)?:?$", figure.before):
         return True
@@ -133,6 +139,8 @@ def _is_known(figure: Figure) -> bool:
         return False
     if figure.before.endswith("等"):
         return not (_DONE.match(figure.before) or _FINISHED.match(figure.after))
+    if not WORKS.search(figure.before) and _WHOSE_RATE.match(figure.after):
+        return True
     return bool(
         re.search(
             r"的(?:\d+(?:类|大类|方面))?$|[对将](?:[全我本][省市县区镇乡校局]|辖区内?|现有)?$", figure.before
@@ -162,16 +170,21 @@ def _is_granted(figure: Figure) -> bool:
     )
 
 
+#: What a sum is of, before it: one that stands elsewhere says how large a thing is (10亿元项目1个).
+_MONEY = re.compile(r"(?:投入|投资|安排|筹集|落实|完成|资金|贷款|收入|产值|总?额|利润|成本)(?:约|近|共)?$")
+
+
 def _describes(figure: Figure) -> bool:
     """超过1000万元的企业2家, 20蒸吨以下的锅炉, 千吨以上工程75处: which of them, not how many."""
     one = figure.quantity
     if re.match(
-        r"\s*(?:半径|范围|为半径|口径|直径|距离|[评定]?定?为[“\"]?(?:优秀|良好|合格|不合格|一般|较好|较差|好|差)|间病?房)",
+        r"\s*(?:半径|范围|为半径|口径|直径|距离|制(?![定作造])|[评定]?定?为[“\"]?(?:优秀|良好|合格|不合格|一般|较好|较差|好|差)|间病?房)",
         figure.after,
     ) or re.search(r"(?:不发生|杜绝|避免|防止|遏制|防范)[^,;]*$", figure.before):
         return True
     if re.match(
-        r"的(?:$|不得|予以|一律|取消|实行|追究|约谈)|的?部分|[^,;]{0,4}(?:计算|计提|折算|计征|扣除)", figure.after
+        r"的(?:$|不得|予以|一律|取消|实行|追究|约谈)|的?部分|[^,;]{0,4}(?:计算|计提|折算|计征|扣除)",
+        figure.after,
     ) or re.search(r"[\u4e00-\u9fff)]=[^\d\s]", figure.before):
         return True
     if (
@@ -186,10 +199,14 @@ def _describes(figure: Figure) -> bool:
         r"的" if not one.unit.endswith("元") else r"的?[\u4e00-\u9fff]{1,6}\d", figure.after
     ):
         return True
-    bounded = one.word in ("以上", "以下") and one.word_start == one.start
+    if one.unit.endswith("元") and not one.operator and not _MONEY.search(figure.before):
+        return bool(re.match(r"级?[\u4e00-\u9fff]{2,6}\d", figure.after))
+    bounded = one.word in ("以上", "以下", "及以上", "及以下") and one.word_start == one.start
     if not bounded:
         return False
-    if re.search(r"\d[个所家座处名]$", figure.before) or re.match(r"\)[^,;]+\d", figure.after):
+    if re.search(r"\d[个所家座处名]$", figure.before) or re.match(
+        r"\)[^,;]+\d|[\u4e00-\u9fff]{2,8}的人[数口群]", figure.after
+    ):
         return True  # 1所100张以上床位的养老机构, 高分段(700分以上)人数
     if one.unit != "%" and re.match(r"\s*的?[\u4e00-\u9fff]{1,10}\d", figure.after):
         return True
@@ -206,7 +223,9 @@ _INDEX = re.compile(r"(?:系数|指数|[\u4e00-\u9fff]{2}比)$")
 def _is_bare(figure: Figure) -> bool:
     """A number without a unit, unless a clear comparison stands before it."""
     one = figure.quantity
-    return not one.unit and (one.word in ("完成", "达", "保持") or not (one.operator or _INDEX.search(figure.before)))
+    return not one.unit and (
+        one.word in ("完成", "达", "保持") or not (one.operator or _INDEX.search(figure.before))
+    )
 
 
 def _is_manner_of_speaking(figure: Figure) -> bool:
@@ -215,6 +234,8 @@ def _is_manner_of_speaking(figure: Figure) -> bool:
     if not one.chinese or one.unit == "%" or one.change:
         return False
     if one.unit in ("次", "场", "轮") and _OFTEN.search(figure.before):
+        return False
+    if int(one.value) > 1 and re.search(r"(?:新建|新增|改建|扩建|改造|建成|引进|投入使用)$", figure.before):
         return False
     if int(one.value) >= 10:
         return not (one.operator or WORKS.search(figure.before))
@@ -228,7 +249,8 @@ _SHARE_OF_PLAN = re.compile(r"占[^,;]{0,8}计划的?$|(?:时序|时间)进度$"
 
 def _is_fact(figure: Figure) -> bool:
     """已有, 目前: what there is."""
-    return bool(FACT.search(figure.before) or _SHARE_OF_PLAN.search(figure.before))
+    before = re.sub(r"[由从](?:目前|现在|去年|上年)[^,;]*$", "", figure.before)
+    return bool(FACT.search(before) or _SHARE_OF_PLAN.search(figure.before))
 
 
 _RULES: tuple[Callable[[Figure], bool], ...] = (

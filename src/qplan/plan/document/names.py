@@ -8,18 +8,37 @@ from qplan.core.quantities import Quantity
 
 _LEAD = re.compile(
     r"^(?:[\s:、]|(?:到|至|截至|截止)?\s*20\d\d年(?:\d{1,2}月|[上下]半年|第?[一二三四1-4]季度)?(?:\d{1,2}日)?(?:底|末)?(?:前|以前|之前)?|\d{1,2}月[底末](?:前)?|(?:\d{1,2}月(?:\d{1,2}日)?|[上下]半年|第?[一二三四]季度)(?:底|末)?(?:前|以前|之前)|(?:到|至)?[“\"]?十[一二三四五六七八九]五[”\"]?(?:规划)?(?:期)?末|"
-    r"(?:到)?(?:规划)?期末|今年|年内|年底前?|全年|其中|同时|并且|以及|并|且|和|与|及|力争|争取|确保|努力|切实|进一步|"
+    r"(?:到)?(?:规划)?期末|今年|年内|年底前?|全年|其中|同时|还|也|并且|以及|并|且|和|与|及|力争|争取|确保|努力|切实|进一步|"
     r"(?:全|我|本)(?:区|市|县|省|镇|州|街道|局|院|校)|累计(?=完成|建成|新增)|[一二两三四五](?:年(?:内|累计)?)(?=[^年]{3})|实现|推动|促进|使|将(?!军)|要(?![素点闻])|应(?![急届用收对])|须|对(?=.*(?:率|度))|力争到|计划|拟|共|再(?=新增)|每年(?=[^至]{0,2}$))+"
 )
 _VERB = re.compile(
     r"((?<!违法)(?<!违章)(?<!乱)(?:培育、发展|培育发展|培育|发展|建设|布局|依托|保障|拥有|形成|包含|包括|出台|发放|巩固|打造|创建|建成|建立|完成|引进|组建|达到|达|建|实现|争创|推出|获得|配备|"
-    r"申请并争取再?获得|争取|新建|新增|新改建|改造|新改扩建|培养|举办|开展|组织|制定|实施|选树|认定|扶持|支持|招引|净增|安排|投入))$"
+    r"申请并争取再?获得|争取|新建|新增|新改建|改造|新?改扩建|改建|扩建|创办|培养|举办|开展|组织|制定|实施|选树|认定|扶持|支持|招引|净增|安排|投入))$"
 )
-_KEPT_VERBS = ("新建", "新增", "新改建", "改造", "新改扩建", "净增", "培训", "举办", "开展", "投入", "整治")
+#: 到2026年达到85%: the sentence before names what is measured.
+_REACHES = ("达到", "达", "提高到", "提高至", "降至", "降到", "超过", "突破")
+_KEPT_VERBS = (
+    "新建",
+    "新增",
+    "新改建",
+    "改造",
+    "新改扩建",
+    "改扩建",
+    "改建",
+    "扩建",
+    "净增",
+    "培训",
+    "举办",
+    "开展",
+    "投入",
+    "整治",
+)
 _TAIL = re.compile(
     r"(?:力争|争取|均|都|要|全部|分别)?(?:要)?(?:为|约|近|共|再|至少|必须|力争|稳步|同比|年均|平均|有望|累计|均|分别|每年|全面|需|应)*$"
 )
-_FROM = re.compile(r"[,\s]*(?:由|从)(?=[^由从]*(?:[\d一二三四五六七八九十]|现在|目前|原来|上年|去年))(?:20\d\d年的?|现在的|目前的|上年的)?[^由从]*$")
+_FROM = re.compile(
+    r"[,\s]*(?:由|从)(?=[^由从]*(?:[\d一二三四五六七八九十]|现在|目前|原来|上年|去年))(?:20\d\d年的?|现在的|目前的|上年的)?[^由从]*$"
+)
 _COMPARED = re.compile(r"(?:较|比|与)(?:20\d\d年|上年|去年|\S{0,4}初|\S{0,6}末)(?:相比)?")
 #: What a counted thing does, no name of it: 技术人员200人次下乡指导.
 _VERBAL = re.compile(
@@ -29,7 +48,7 @@ _VERBAL = re.compile(
 _OF_PREVIOUS = re.compile(r"总[数量]|数量|总?规模|累计|年均增[长速幅]|增[速幅]|占.{0,6}比重?")
 #: 每500人不少于1名 measures what the clause before it names.
 _EACH = re.compile(r"每(?:[^,]{0,2}\d+[^,\d]{1,3}|[百千万]+[人户名])$")
-_AFTER_END = re.compile(r"[,。;、()]|(?:和|及|并|与|以及)(?=\d)")
+_AFTER_END = re.compile(r"[,。;()]|、(?![^,。;、\d]{0,24}的)|(?:和|及|并|与|以及)(?=\d)")
 
 _ENGLISH_LEAD = re.compile(
     r"^(?:[\s)]|of\b|(?:by|in) (?:(?:the end of|early|mid|late|[a-z]+) )?(?:20\d\d|the plan)|we (?:want|expect|hope)(?: to)?|and|in total|of which|also|then|the district will|"
@@ -94,6 +113,7 @@ class Naming:
 
     def __init__(self, english: bool, previous: str = "") -> None:
         self._english = english
+        self._earlier = previous
         self._verb = ""
         self._previous = previous if english else ""
         self._begin = 0
@@ -132,6 +152,7 @@ class Naming:
         return name
 
     def _name(self, before: str, after: str, one: Quantity) -> str:
+        after = re.sub(r"(?<![\d%])\([^()\d]{1,4}\)", "", after)
         end = _AFTER_END.search(after)
         noun = _noun(after[: end.start()] if end else after)
         if not noun and before.endswith(":"):
@@ -165,7 +186,8 @@ class Naming:
             return f"{subject}{noun}"
         if own in _KEPT_VERBS and not noun:
             return f"{subject}{own}"
-        return subject or (f"{own}{noun}" if noun else self._previous)
+        named = subject or (f"{own}{noun}" if noun else self._previous)
+        return named or (self._earlier if one.word in _REACHES else "")
 
     def _english_name(self, before: str, after: str, one: Quantity) -> str:
         after = _ENGLISH_OFTEN.sub("", after)

@@ -69,7 +69,7 @@ _COMMAS = re.compile(r"[(“《\[)”》\]]|(?<!\d),|,(?!\d{3}(?!\d)|\d\d,\d)")
 #: A year with which something is compared (较2025年减少) is not one by which it is to be reached.
 _YEAR = re.compile(
     r"(?<![\d较比])(?<!compared with )(?<!compared to )(?<!since )(?<!from )(?<!relative to )(?<!against )"
-    r"(?:20|(?<=\bFY)|(?<=\bFY ))([1-9]\d)(?!\d)\s*年?(?!版|\s*(?:[-—–至]|and|to)\s*20\d\d| levels?| baseline|:\s?[\d.,]+\s?%?\))"
+    r"(?:20|(?<=\bFY)|(?<=\bFY ))([1-9]\d)(?!\d)\s*年?(?!版|年?的?基础|\s*(?:[-—–至]|and|to)\s*20\d\d| levels?| baseline|:\s?[\d.,]+\s?%?\))"
 )
 _UNTIL = re.compile(
     r"(?:到|至|截至|截止)\s*(?:\d{4}年|\d+月|[“\"]?十[一二三四五六七八九]五)|\d{4}年(?:底|末|前|度)|\bby\b"
@@ -77,7 +77,9 @@ _UNTIL = re.compile(
 
 
 #: What happened, or how things are: the clauses that follow state it too, a report until one says what is to be done.
-_REPORTS = re.compile(r"\s*(?:过去|近年来|近[两三几]年|去年|上年|截[至止](?!20\d\d年[底末]?前)|(?:今年)?1?\d月?(?:[-—至到]+1?\d)月份?|[^,;:]{0,12}以来$|(?P<now>.{0,4}(?:目前|当前)))")
+_REPORTS = re.compile(
+    r"\s*(?:过去|近年来|近[两三几]年|去年|上年|截[至止](?!20\d\d年[底末]?前)|(?:今年)?1?\d月?(?:[-—至到]+1?\d)月份?|[^,;:]{0,12}以来$|(?P<now>.{0,4}(?:目前|当前)))"
+)
 _ASKS = re.compile(r"力争|争取|确保|计划|拟|将|要|须|应|今年|年内|到20\d\d年|[年月]底?前|目标|下一步")
 
 
@@ -89,15 +91,19 @@ class _Report:
         self._on = self._now = False
 
     def covers(self, part: str) -> bool:
+        """Whether the next clause only reports."""
         if found := _REPORTS.match(part):
             self._on, self._now = True, bool(found["now"])
-        elif _ASKS.search(part) or any(2000 + int(one) >= self._begins > 0 for one in _YEAR.findall(part)):
-            self._on = False
-        elif self._now and any(WORKS.search(part[: one.start()]) for one in re.finditer(r"\d+", part)):
-            self._on = False
+            return True
+        planned = _ASKS.search(part) or any(
+            2000 + int(one) >= self._begins > 0 for one in _YEAR.findall(part)
+        )
+        works = self._now and any(WORKS.search(part[: one.start()]) for one in re.finditer(r"\d+", part))
+        self._on = self._on and not planned and not works
         return self._on
 
     def end_sentence(self) -> None:
+        """What is so now is stated by one sentence; what happened, by all that follow."""
         self._on = self._on and not self._now
 
 
@@ -127,7 +133,9 @@ def find_promises(line: Line, scope: Scope) -> Iterator[Promise]:
         said = sentence.endswith(";")
         raw = line.raw[found.start() : found.end()].strip()
         stating = list(
-            _of_sentence(sentence, english, until and not past, names, scope.begins, None if english else report)
+            _of_sentence(
+                sentence, english, until and not past, names, scope.begins, None if english else report
+            )
         )
         report.end_sentence()
         names = [one.name for one in stating if one.value is not None] or names
@@ -185,7 +193,12 @@ _WAS = re.compile(r"\s*(?:in|\()\s?(?:FY ?)?20(\d\d)")
 
 
 def _of_sentence(
-    sentence: str, english: bool, until: bool, names: Sequence[str], begins: int | None, report: _Report | None
+    sentence: str,
+    english: bool,
+    until: bool,
+    names: Sequence[str],
+    begins: int | None,
+    report: _Report | None,
 ) -> Iterator[Promise]:
     """The promises of a sentence; ``names`` are those of the figures of the sentence before, ``begins`` is the first
     year of the plan."""
