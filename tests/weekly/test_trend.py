@@ -79,3 +79,26 @@ def test_before_the_plan_nothing_was_overdue(tmp_path):
     with Ledger.open(place) as ledger:
         snapshot = queries.open_snapshot(ledger, date(2021, 8, 15))
         assert {point.overdue for point in overdue_trend(snapshot)} == {0}
+
+
+@pytest.mark.parametrize("meanwhile", [{"retired": 1}, {"kind": "group", "lead": None}])
+def test_a_task_that_the_plan_has_again_counts_from_then_on(tmp_path, meanwhile):
+    """Before that it had left the plan, or was a heading."""
+    place = str(tmp_path / "ledger.db")
+    whole = plans.plan(2)
+    late = {"deadline": "2025-01-31", "original_deadline": "2025-01-31"}
+    again = whole._replace(tasks=tuple(one._replace(**late) for one in whole.tasks if one.kind != "group"))
+    if "retired" in meanwhile:
+        between = again._replace(tasks=tuple(one for one in again.tasks if one.id != "T1.2"))
+    else:
+        between = again._replace(
+            tasks=tuple(one._replace(**meanwhile) if one.id == "T1.2" else one for one in again.tasks)
+        )
+    load(place, again, order("2025-01-02", "2025-01-02"))
+    load(place, between, order("2025-01-10", "2025-01-10"))
+    load(place, again, order("2025-03-05", "2025-03-05"))
+    with Ledger.open(place) as ledger:
+        snapshot = queries.open_snapshot(ledger, date(2025, 3, 9))
+        points = overdue_trend(snapshot, weeks=5)
+        assert [one.overdue for one in points] == [2, 2, 2, 2, 3]
+        assert [overdue_in(ledger, date(2025, 3, 9), one.week) for one in points] == [2, 2, 2, 2, 3]

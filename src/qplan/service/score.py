@@ -116,7 +116,8 @@ def takes_off_for_reports(rules: Rules) -> bool:
 def _faults(snapshot: Snapshot, year: int) -> dict[str, Counter[str]]:
     """Task -> how many of the year's reports were late, empty or missing; empty where no points are taken off.
 
-    Counted are the periods whose cut-off lies in the year, on or after the day of the plan's issue, and has passed.
+    Counted are the periods whose cut-off lies in the year, on or after the day of the plan's issue, and not after
+    the snapshot's day.
     """
     rules = snapshot.clock.rules
     if rules.reporting is None or not takes_off_for_reports(rules):
@@ -124,12 +125,11 @@ def _faults(snapshot: Snapshot, year: int) -> dict[str, Counter[str]]:
     begins = max(snapshot.plan.issued or "", snapshot.plan.begins, f"{year}-01-01")
     found: dict[str, Counter[str]] = {}
     period = last_due(rules.reporting, snapshot.clock)
-    while (cut_off := period.cut_off(rules.reporting, snapshot.clock).isoformat()) >= begins:
-        if cut_off <= f"{year}-12-31":
-            reports = (one for dept in reporting(snapshot, period).departments for one in dept.tasks)
-            for ident, outcome in {one.item.task.id: one.outcome for one in reports}.items():
-                if outcome in OFF:
-                    found.setdefault(ident, Counter())[outcome] += 1
+    while period.cut_off(rules.reporting, snapshot.clock).isoformat() >= begins:
+        reports = (one for dept in reporting(snapshot, period).departments for one in dept.tasks)
+        for ident, outcome in {one.item.task.id: one.outcome for one in reports}.items():
+            if outcome in OFF:
+                found.setdefault(ident, Counter())[outcome] += 1
         period = period.before
     return found
 
