@@ -106,7 +106,7 @@ def test_each_line_of_evidence_has_the_digest_of_its_line(report, tmp_path) -> N
 
 
 def test_a_piece_is_compared_with_its_copy_and_its_file(report, tmp_path) -> None:
-    store = tmp_path / "copies"
+    store = tmp_path / "office" / "copies"
 
     def now():
         (piece,) = evidence.pieces_of(task(str(report), DIGEST), store)

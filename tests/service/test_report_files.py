@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from qplan import i18n
+from qplan.errors import BadInput
 from qplan.plan.tables.headings import plain_heading
 from qplan.service import report_files, report_tables
 from qplan.views.columns import TASK_COLUMNS
@@ -78,6 +81,91 @@ def test_a_task_named_as_a_chinese_keyboard_writes_it_is_the_same():
 )
 def test_a_file_that_cannot_be_understood(text, place):
     assert [fault[:2] for fault in faults(text)] == [place]
+
+
+@pytest.mark.parametrize(
+    ("value", "day"),
+    [
+        (date(2026, 11, 30), "2026-11-30"),
+        ("2026/11/3", "2026-11-03"),
+        ("２０２６年11月30日", "2026-11-30"),
+        ("2026.11.30 00:00:00", "2026-11-30"),
+        (36526, "2000-01-01"),
+        (73049, "2099-12-30"),
+        (36525, None),
+        (73050, None),
+        ("2026-02-30", None),
+        ("11月30日", None),
+    ],
+)
+def test_a_day_is_read_as_sheets_hold_it_and_people_write_it(value, day):
+    """Serial numbers are those of days of this century."""
+    if day is not None:
+        assert report_tables.read_day(value) == day
+        return
+    with pytest.raises(BadInput, match="is no day"):
+        report_tables.read_day(value)
+
+
+@pytest.mark.parametrize(("above", "found"), [(0, 1), (29, 1), (30, 0)])
+def test_headings_are_looked_for_in_the_first_rows(above, found):
+    """Below a title and remarks; further down there is a table of something else."""
+    lines, problems = report_files.read("f", ("标题,\n" * above + "id,note\nT1,a\n").encode())
+    assert [(one.line, one.id) for one in lines] == [(above + 2, "T1")] * found and bool(
+        problems
+    ) is not found
+
+
+def test_the_row_with_the_most_headings_is_that_of_the_table_and_of_equal_ones_the_first():
+    above = "编号,状态,填报单位\n"
+    assert [one.given for one in read("编号,状态\nid,note,progress\nT1,a,5\n")] == [
+        {"note": "a", "progress": 5}
+    ]
+    assert "填报单位" in faults(f"{above}编号,进展\nT1,a\n")[0][2]
+    assert [(one.id, one.given) for one in read("id\nid,note\nT1,a\n")] == [("T1", {"note": "a"})]
+
+
+@pytest.mark.parametrize("total", ["合计,,3", "备注：甲,,乙", "Total,,3", ",,注：乙"])
+def test_rows_of_totals_and_notes_below_a_table_are_left_out(total):
+    assert [one.id for one in read(f"序号,id,note\n1,T1,a\n\n{total}\n")] == ["T1"]
+
+
+@pytest.mark.parametrize("other", ["不合计,,甲", "1,,甲"])
+def test_a_row_without_an_id_is_a_fault_unless_it_is_one_of_totals(other):
+    assert faults(f"序号,id,note\n1,T1,a\n{other}\n") == [(3, 1, "the id is missing")]
+
+
+@pytest.mark.parametrize(("most", "taken"), [(2, 2), (1, 2)])
+def test_a_file_with_too_many_lines_is_to_be_split(monkeypatch, most, taken):
+    monkeypatch.setattr(report_files, "MOST", most)
+    lines, problems = report_files.read("f", b"id,note\nT1,a\nT2,b\n")
+    assert len(lines) == taken and [one.line for one in problems] == ([] if most == 2 else [3])
+
+
+@pytest.mark.parametrize(
+    ("version", "taken"),
+    [
+        ("7", 7),
+        (" 7 ", 7),
+        ("9" * 18, int("9" * 18)),
+        ("9" * 19, None),
+        ("-7", None),
+        ("７", None),
+        ("", None),
+    ],
+)
+def test_a_version_is_a_whole_number_of_the_journal(version, taken):
+    lines, problems = report_files.read("f", f"id,note,version\nT1,a,{version}\n".encode())
+    assert [one.version for one in lines] == ([taken] if taken or not version else [])
+    assert bool(problems) is not bool(lines)
+
+
+def test_a_list_in_json_has_the_line_of_each_task_and_what_says_nothing_is_left_out():
+    text = '{"schema": 1,\n "items": [\n{"id": "T1", "note": "a", "light": "red"},\n{"id": "T2", "note": null},\n{"id": "T3",\n"note": "b", "progress": 0}]}'
+    assert [(one.line, one.id, one.given, one.listed) for one in read(text)] == [
+        (3, "T1", {"note": "a"}, True),
+        (5, "T3", {"note": "b", "progress": 0}, True),
+    ]
 
 
 @pytest.mark.parametrize("lang", i18n.LANGUAGES)

@@ -56,6 +56,7 @@ def test_a_robot_with_a_secret_gets_a_signature(robots, waits, kind) -> None:
         ("wecom", (200, {}, b"<html>proxy login</html>")),
         ("wecom", (200, {}, [0])),
         ("wecom", (404, {}, {})),
+        ("wecom", (499, {}, {})),
         ("wecom", (302, {"Location": "http://127.0.0.1:9/"}, {})),
     ],
 )
@@ -77,6 +78,8 @@ def test_what_the_robot_refuses_is_a_failure_whatever_the_status_and_is_not_repe
         ("feishu", (200, {}, {"code": 11232, "msg": "frequency limited"})),
         ("feishu", (429, {}, {})),
         ("dingtalk", (502, {}, b"")),
+        ("dingtalk", (500, {"Retry-After": "soon"}, b"")),
+        ("wecom", (429, {"Retry-After": "\u00b2"}, b"")),
         ("wecom", "hang up"),
     ],
 )
@@ -90,6 +93,12 @@ def test_the_server_may_ask_for_a_longer_pause_within_reason(robots, waits) -> N
     robots.script = [(429, {"Retry-After": "30"}, {}), (503, {"Retry-After": "86400"}, {})]
     webhooks.send(Robot("wecom", robots.url("wecom")), "通知")
     assert waits == [30, 60]
+
+
+def test_what_a_robot_answers_is_shown_in_its_first_characters(robots, waits) -> None:
+    robots.script = [(200, {}, {"errcode": 1, "errmsg": "x" * 200 + "y"})]
+    with pytest.raises(NotTaken, match=r"code 1, x{200}$"):
+        webhooks.send(Robot("wecom", robots.url("wecom")), "通知")
 
 
 def test_parts_that_were_taken_are_not_sent_again_when_a_later_one_fails(robots, waits) -> None:
@@ -138,6 +147,45 @@ def test_parts_break_between_lines_and_never_within_a_character(most) -> None:
     assert all(webhooks.size(part) <= most and len(part.encode()) <= most for part in parts)
     bodies = [part.partition("\n")[2] for part in parts] if len(parts) > 1 else parts
     assert "".join(bodies).replace("\n", "") == text.replace("\n", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "most", "parts"),
+    [
+        ("a" * 32, 32, ["a" * 32]),
+        ("a" * 33, 32, ["(1/2)\n" + "a" * 20, "(2/2)\n" + "a" * 13]),
+        # a line break takes two bytes within a message, as a quotation mark does
+        (f"{'a' * 9}\n{'b' * 9}\n{'c' * 20}", 32, [f"(1/2)\n{'a' * 9}\n{'b' * 9}", "(2/2)\n" + "c" * 20]),
+        (f"{'a' * 9}\n{'b' * 6}二\n{'c' * 20}", 32, [f"(1/2)\n{'a' * 9}\n{'b' * 6}二", "(2/2)\n" + "c" * 20]),
+        (f"{'a' * 9}\n{'b' * 7}二\n", 20, ["(1/4)\naaaaaaaa", "(2/4)\na", "(3/4)\nbbbbbbb", "(4/4)\n二\n"]),
+        ('"' * 16, 32, ['"' * 16]),
+        ('"' * 16 + "a", 32, ["(1/2)\n" + '"' * 10, "(2/2)\n" + '"' * 6 + "a"]),
+    ],
+)
+def test_a_message_is_as_full_as_it_may_be_with_the_number_of_its_part(text, most, parts) -> None:
+    assert parts_of(text, most) == parts
+
+
+@pytest.mark.parametrize(("secret", "shown"), [("abcde", True), ("abcdef", False)])
+def test_short_words_of_an_address_are_no_secrets(robots, waits, secret, shown) -> None:
+    """They may be words of the answer; of two that lie in one another the longer one goes whole."""
+    robots.script = [(200, {}, {"errcode": 1, "errmsg": f"bad {secret}, {secret}-and-more"})]
+    with pytest.raises(NotTaken) as failed:
+        webhooks.send(Robot("wecom", f"{robots.base}/{secret}?key={secret}-and-more"), "通知")
+    assert f"bad {secret if shown else '***'}, ***" in str(failed.value)
+
+
+@pytest.mark.parametrize("host", [*webhooks.LOCAL[:2], "[::1]"])
+def test_a_message_on_the_own_machine_needs_no_protection(host) -> None:
+    webhooks.check_address(f"http://{host}/x", "send.wecom")
+
+
+@pytest.mark.parametrize(
+    "url", ["", "https://", "https://a.cn/x y", "https://a.cn/键", "https://a.cn/\x7f", "https://a.cn:x/"]
+)
+def test_what_is_no_address_is_named_by_its_setting(url) -> None:
+    with pytest.raises(BadInput, match=r"^send\.wecom: this is no address"):
+        webhooks.check_address(url, "send.wecom")
 
 
 @pytest.mark.parametrize(
