@@ -7,7 +7,7 @@ level of a heading's style, the table it is in. Errors say what to do instead.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -61,10 +61,8 @@ def read_lines(path: Path) -> list[Line]:
 
     Raises :class:`~qplan.errors.BadInput` for a file that cannot be read as text.
     """
-    data = _read(path)
-    reader = _reader(path, data)
     found: list[Line] = []
-    for line in reader(data):
+    for line in _lines_of(path, _read(path)):
         if line.raw:
             found.append(line)
             if len(found) > MOST_LINES:
@@ -105,8 +103,8 @@ _PICTURES = (
 )  # fmt: skip
 
 
-def _reader(path: Path, data: bytes) -> Callable[[bytes], Iterable[Line]]:
-    """How this file is read: decided by its first bytes, then by its suffix."""
+def _lines_of(path: Path, data: bytes) -> Iterable[Line]:
+    """The lines of a file, which is what its first bytes say, then its suffix."""
     suffix = path.suffix.lower()
     if data.startswith(b"%PDF"):
         raise BadInput(
@@ -130,8 +128,8 @@ def _reader(path: Path, data: bytes) -> Callable[[bytes], Iterable[Line]]:
             )
         from qplan.plan.document.word import word_lines
 
-        return lambda _data: word_lines(path)
-    return lambda data: _text_lines(path, suffix, decode(path, data))
+        return word_lines(path, data)
+    return _text_lines(path, suffix, decode(path, data))
 
 
 def _text_lines(path: Path, suffix: str, text: str) -> Iterable[Line]:

@@ -17,7 +17,7 @@ from qplan.plan.tables.archive import check_archive
 _DIGITS = "零一二三四五六七八九"
 
 
-def word_lines(path: Path) -> Iterator[Line]:
+def word_lines(path: Path, data: bytes) -> Iterator[Line]:
     """The lines of a Word document, tables row by row.
 
     A table of one column is a frame around paragraphs (专栏): its paragraphs are lines of their own.
@@ -25,7 +25,6 @@ def word_lines(path: Path) -> Iterator[Line]:
     """
     docx = need("docx")
     try:
-        data = path.read_bytes()
         check_archive(data, "docx")
         document = docx.Document(io.BytesIO(data))
     except BadInput as error:
