@@ -200,7 +200,6 @@ def _labels(grid: Grid, top: int, bottom: int, column: int) -> list[str]:
 def _uses(
     grid: Grid, top: int, bottom: int, year: int, wanted: Mapping[str, str]
 ) -> tuple[list[Use], list[Question]]:
-    questions: list[Question] = []
     read: list[tuple[int, str, Heading]] = []
     used: set[str] = set()
     for column in range(grid.width):
@@ -223,8 +222,7 @@ def _uses(
                 shown(joined(sorted(missing))), joined(shown(text) for _c, text, _h in read)
             )
         )
-    uses = _one_of_each(grid, bottom, read, questions)
-    return uses, questions
+    return _one_of_each(grid, bottom, read)
 
 
 def _parties(grid: Grid, bottom: int, read: list[tuple[int, str, Heading]]) -> list[tuple[int, str, Heading]]:
@@ -270,9 +268,10 @@ def _of_labels(labels: list[str], year: int) -> Heading:
 
 
 def _one_of_each(
-    grid: Grid, row: int, read: list[tuple[int, str, Heading]], questions: list[Question]
-) -> list[Use]:
+    grid: Grid, row: int, read: list[tuple[int, str, Heading]]
+) -> tuple[list[Use], list[Question]]:
     """The use of each column: the surest heading has the field, another one stays a column of its own."""
+    questions: list[Question] = []
     leads = [heading.like for _c, _t, heading in read if heading.field == "lead"]
     taken: set[str] = set()
     uses: dict[int, Use] = {}
@@ -300,7 +299,7 @@ def _one_of_each(
             ))  # fmt: skip
         taken.add(field)
         uses[column] = Use(column, text, field, heading.stage if field == "stage" else "")
-    return [uses[column] for column in sorted(uses)]
+    return [uses[column] for column in sorted(uses)], questions
 
 
 def _first_leads(leads: list[str]) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -16,11 +18,10 @@ from qplan.plan.questions import Question
 from qplan.plan.tables.departments import Department, Registry, propose
 from qplan.plan.tables.fields import read_fields
 from qplan.plan.tables.files import read_grids
-from qplan.plan.tables.grid import Grid, Value
+from qplan.plan.tables.grid import Grid, Value, text_of
 from qplan.plan.tables.headings import REPORTS
 from qplan.plan.tables.layout import MAPPED, Layout, find_layout, first_texts
-from qplan.plan.tables.period import Period, find_period
-from qplan.plan.tables.rows import TableRow, read_rows
+from qplan.plan.tables.rows import RowReader, TableRow
 
 
 class Options(NamedTuple):
@@ -35,6 +36,15 @@ class Options(NamedTuple):
     begins: date | None = None
     ends: date | None = None
     year: int | None = None
+
+
+class Period(NamedTuple):
+    """``year`` is that of months without one; None for ``cell`` where the caller gave the year."""
+
+    year: int
+    begins: date
+    ends: date
+    questions: tuple[Question, ...] = ()
 
 
 class Known(NamedTuple):
@@ -80,9 +90,16 @@ def read_table(path: Path, options: Options, today: date, known: Known | None = 
     known = known or Known()
     grids = _chosen(read_grids(path), options.sheet)
     _check_mapping(options.mapping)
-    period = find_period(grids, path.stem, today, options.year, options.begins, options.ends)
+    period = _period(grids, path.stem, today, options)
     layouts = _layouts(grids, period.year, options, path)
-    rows, left_out, questions = read_rows(layouts, period.year)
+    rows: list[TableRow] = []
+    left_out: list[tuple[str, str]] = []
+    questions: list[Question] = []
+    for reader in [RowReader(layout, period.year) for layout in layouts]:
+        reader.read()
+        rows += reader.rows
+        left_out += reader.left_out
+        questions += reader.questions
     if not rows:
         raise BadInput(
             _("{path}: there is no task below the heading in row {n}"), path=path, n=layouts[0].top + 1
@@ -93,7 +110,8 @@ def read_table(path: Path, options: Options, today: date, known: Known | None = 
     period, late = _widened(period, rows, options)
     title = options.title or _title(layouts, path)
     return TablePlan(
-        path.name, title, period, options.basis, rows, tuple(fields), values, registry, tuple(layouts), left_out,
+        path.name, title, period, options.basis, tuple(rows), tuple(fields), values, registry, tuple(layouts),
+        tuple(left_out),
         (*period.questions, *_layout_questions(layouts), *questions, *odd, *registry.questions, *late),
     )  # fmt: skip
 
@@ -165,6 +183,61 @@ def _named_bodies(rows: Iterable[TableRow]) -> list[tuple[str, str]]:
     ]
 
 
+# -- which year a table is about, and from when to when its plan runs
+
+_YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
+_RANGE = re.compile(r"(?<!\d)(20\d\d)年?\s*[-—–~～至到]+\s*(20\d\d)(?!\d)")
+_LATER = re.compile(r"(?<!\d)(20\d\d)(?=年|[-./]\d)")
+
+
+def _period(grids: Sequence[Grid], name: str, today: date, options: Options) -> Period:
+    """The period that the options, the titles, the file's name or the days in the cells give, in this order."""
+    given = options.year
+    first, last, questions = _years(grids, name, today) if given is None else (given, given, [])
+    start, end = options.begins or date(first, 1, 1), options.ends or date(last, 12, 31)
+    if last > first:
+        what = _("the table covers {first} to {last}; a month without a year is read as in {first}").format(
+            first=first, last=last
+        )
+        questions.append(Question("", what, _("another year: --year YEAR")))
+    return Period(first, start, max(start, end), tuple(questions))
+
+
+def _years(grids: Sequence[Grid], name: str, today: date) -> tuple[int, int, list[Question]]:
+    """The first and the last year, and what is asked where no title names them."""
+    for text in (*_lines_above(grids), name):
+        found = _RANGE.search(text)
+        if found and int(found[1]) <= int(found[2]) <= int(found[1]) + 20:
+            return int(found[1]), int(found[2]), []
+        single = _YEAR.search(text)
+        if single:
+            return int(single[1]), int(single[1]), []
+    cells = (
+        text_of(value) for grid in grids for row in grid.rows[:2000] for value in row if value is not None
+    )
+    named = Counter(int(found) for text in cells for found in _LATER.findall(text))
+    if named:
+        usual = min(named.items(), key=lambda one: (-one[1], one[0]))[0]
+        what = _("no title names the year; {year} is the one that most deadlines name").format(year=usual)
+    else:
+        usual = today.year
+        what = _("the table names no year; it is read as {year}, this year").format(year=usual)
+    return usual, usual, [Question("", what, _("another year: --year YEAR"))]
+
+
+def _lines_above(grids: Sequence[Grid]) -> Iterable[str]:
+    """The lines above a table, which hold one text, and the names of the sheets."""
+    for grid in grids:
+        yield from grid.before
+        for row in grid.rows[:6]:
+            texts = [text_of(value) for value in row if value is not None]
+            if len(texts) == 1:
+                yield texts[0]
+            elif len(texts) > 2:
+                break
+    yield from (grid.sheet for grid in grids)
+
+
 def _widened(period: Period, rows: Iterable[TableRow], options: Options) -> tuple[Period, list[Question]]:
     """The period with the deadlines that lie outside it, and a question for each of them."""
     questions: list[Question] = []
@@ -181,6 +254,9 @@ def _widened(period: Period, rows: Iterable[TableRow], options: Options) -> tupl
     if options.begins or options.ends:
         begins, ends = options.begins or begins, options.ends or ends
     return period._replace(begins=begins, ends=ends), questions
+
+
+# -- the title, what is asked
 
 
 def _title(layouts: Sequence[Layout], path: Path) -> str:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from datetime import date
-from itertools import chain
 from typing import NamedTuple
 
 from qplan.core.deadlines import Deadline, Step, from_number, parse_deadline
@@ -67,27 +65,13 @@ class TableRow(NamedTuple):
     cells: dict[str, str]
 
 
-class Body(NamedTuple):
-    """The bodies of tables: their tasks, the lines that were left out, what is to be asked."""
-
-    rows: tuple[TableRow, ...]
-    left_out: tuple[tuple[str, str], ...]  #: cell, text
-    questions: tuple[Question, ...]
-
-
-def read_rows(layouts: Iterable[Layout], year: int) -> Body:
-    """Every row below the headings of tables, as a task or as a line that is none."""
-    bodies = [_Reader(layout, year).read() for layout in layouts]
-    return Body(*(tuple(chain.from_iterable(parts)) for parts in zip(*bodies, strict=True)))
-
-
-class _Reader:
-    """One pass over the rows; the group and the cells above are what a row may refer to."""
+class RowReader:
+    """One pass over the rows of a table; the group and the cells above are what a row may refer to."""
 
     def __init__(self, layout: Layout, year: int) -> None:
         self.layout, self.grid, self.year = layout, layout.grid, year
         self.rows: list[TableRow] = []
-        self.left_out: list[tuple[str, str]] = []
+        self.left_out: list[tuple[str, str]] = []  #: cell and text of lines that are no tasks
         self.questions: list[Question] = []
         self.section: str = ""
         self.above: dict[int, str] = {}  #: column of a group -> its last text
@@ -98,7 +82,8 @@ class _Reader:
         self.parts = self._parts()
         self.lead = "" if layout.of("lead") or self.parts else self._lead_of_all()
 
-    def read(self) -> Body:
+    def read(self) -> None:
+        """Take in every row below the heading, as a task or as a line that is none."""
         for row in range(self.layout.body, len(self.grid.rows)):
             texts = self._row_texts(row)
             if not texts or texts == self.heading:
@@ -112,7 +97,6 @@ class _Reader:
             else:
                 self._task(row, texts)
         self._trailing_notes()
-        return Body(tuple(self.rows), tuple(self.left_out), tuple(self.questions))
 
     def _names(self) -> frozenset[str]:
         """What stands between separators in the columns of bodies."""
