@@ -16,6 +16,7 @@ from pathlib import Path
 from qplan.core.names import nearest, shown
 from qplan.errors import Problem, system_words
 from qplan.i18n import _
+from qplan.plan.values import Place
 
 #: All files of one plan together may be so large.
 MOST_BYTES = 64 * 1024 * 1024
@@ -44,10 +45,6 @@ FALSE_INDENT = {
     "\u200b": "ZERO WIDTH SPACE, U+200B",
     "\ufeff": "BOM, U+FEFF",
 }
-
-
-#: File, line and column (from 1).
-Place = tuple[str, int, int]
 
 
 class Places(dict[str, Place]):

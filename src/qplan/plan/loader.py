@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from io import BytesIO
 from typing import Any, TypeVar
 from unicodedata import normalize
 
@@ -20,7 +21,7 @@ from qplan.core.names import shown
 from qplan.i18n import N_, _
 from qplan.plan.files import CONTROL, FALSE_INDENT, MOST_COUNTED, Problems, false_indent
 from qplan.plan.shapes import Map, Shape, shapes
-from qplan.plan.values import ERRORS, MISFIT, Text
+from qplan.plan.values import ERRORS, MISFIT, Place, Text, place_of
 
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -68,7 +69,9 @@ class Reader:
         """
         loader = None
         try:
-            loader = Loader(self.data)
+            stream = BytesIO(self.data)
+            stream.name = self.name  # the parser's marks have it
+            loader = Loader(stream)
             self.next = loader.get_event
             return self._document(model)
         except _Stop:
@@ -105,9 +108,8 @@ class Reader:
         """The map that begins with ``start``."""
         self._enter(start, depth)
         self._count_map(start)
-        mark = start.start_mark
         known = shapes(model)
-        given: dict[str, Any] = {"place": (mark.line + 1, mark.column + 1)}
+        given: dict[str, Any] = {"place": place_of(start.start_mark)}
         own: dict[Text, Any] | None = {} if "own" in model.model_fields else None
         events: dict[str, Any] = {}  #: key -> the event with which its value begins
         take = self.next
@@ -243,10 +245,9 @@ class Reader:
         field, *inner = error["loc"]
         value = error["input"]
         shape = shapes(model)[field]
-        line, column = given["place"]
+        place: Place = given["place"]
         if isinstance(value, str) and (isinstance(value, Text) or field in events):
-            mark = value.mark if isinstance(value, Text) else events[field].start_mark
-            line, column = mark.line + 1, mark.column + 1
+            place = place_of(value.mark if isinstance(value, Text) else events[field].start_mark)
         kind = (shape.values or shape.items or shape).kind if inner else shape.kind
         by_kind = (kind.wrong, kind.hint) if kind is not None and kind.wrong else MISFIT
         what, hint = ERRORS.get(error["type"], by_kind)
@@ -256,19 +257,18 @@ class Reader:
             "kind": _(shape.name),
             "choices": " ".join(shape.choices),
         }
-        self._add(line, column, _(what).format(**words), _(hint).format(**words))
+        self._add(place, _(what).format(**words), _(hint).format(**words))
         return str(field)
 
     # -- problems
 
-    def _add(self, line: int, column: int, what: str, hint: str) -> None:
-        self.problems.add(self.name, line, column, what, hint)
+    def _add(self, place: Place, what: str, hint: str) -> None:
+        self.problems.add(*place, what, hint)
         if self.problems.unlisted >= MOST_COUNTED:
             raise _Stop
 
     def _report(self, event: Any, what: str, hint: str) -> None:
-        mark = event.start_mark
-        self._add(mark.line + 1, mark.column + 1, what, hint)
+        self._add(place_of(event.start_mark), what, hint)
 
     def _refuse_anchor_and_tag(self, event: Any) -> None:
         if event.anchor is not None:

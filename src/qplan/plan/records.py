@@ -72,37 +72,37 @@ class Records:
         self._ids: dict[str, str] = {}  # without case -> as written
         self._resolved: dict[str, str | BadInput] = {}  # text -> department id
         self._searches = 0
-        self._columns: dict[str, list[tuple[str, models.Column]]] = {}  # parent -> columns
+        self._columns: dict[str, list[models.Column]] = {}  # parent -> columns
 
     # -- ids, references, departments
 
-    def _new_id(self, id_: str | None, file: str, at: Map) -> bool:
+    def _new_id(self, id_: str | None, at: Map) -> bool:
         """Note the id of a record; False, with a problem, where another has it."""
         if id_ is None:
             return False
         known = self._ids.setdefault(id_.casefold(), id_)
         if known in self.places:
-            self._taken(id_, known, file, at)
+            self._taken(id_, known, at)
             return False
-        self.places[id_] = (file, *at.place)
+        self.places[id_] = at.place
         return True
 
-    def _taken(self, id_: str, first: str, file: str, at: Map) -> None:
+    def _taken(self, id_: str, first: str, at: Map) -> None:
         hint = _("choose another; it stands at {}").format(":".join(map(str, self.places[first])))
-        self.problems.add(file, *at.place, _("the id {} is taken").format(id_), hint)
+        self.problems.add(*at.place, _("the id {} is taken").format(id_), hint)
 
-    def _references(self, owner: str, texts: Iterable[Text] | None, file: str) -> str:
-        return " ".join([self._reference(owner, text, file) for text in texts or ()])
+    def _references(self, owner: str, texts: Iterable[Text] | None) -> str:
+        return " ".join([self._reference(owner, text) for text in texts or ()])
 
-    def _reference(self, owner: str, text: Text, file: str) -> str:
+    def _reference(self, owner: str, text: Text) -> str:
         """The id that is meant, as it is spelled where it is defined."""
         id_ = self._ids.get(text.casefold())
         if id_ is None:
-            self.places[f"{owner} {text}"] = (file, *text.place)
+            self.places[f"{owner} {text}"] = text.place
             return str(text)
         return id_
 
-    def _department(self, text: Text | None, file: str) -> str | None:
+    def _department(self, text: Text | None) -> str | None:
         if text is None:
             return None
         found = self._resolved.get(text)
@@ -113,7 +113,7 @@ class Records:
         if isinstance(found, str):
             return found
         if not self.no_departments:
-            self.problems.add(file, *text.place, str(found))
+            self.problems.add(*text.place, str(found))
         return UNRESOLVED
 
     def _search(self, text: str) -> str | BadInput:
@@ -132,12 +132,12 @@ class Records:
             what = _("“{}” names several departments; where several may stand, write a list: [{}]")
             return BadInput(what.format(shown(text), shown(", ".join(parts))))
 
-    def _departments(self, texts: Iterable[Text] | None, file: str) -> str:
-        return " ".join([self._department(text, file) or "" for text in texts or ()])
+    def _departments(self, texts: Iterable[Text] | None) -> str:
+        return " ".join([self._department(text) or "" for text in texts or ()])
 
     # -- records
 
-    def add_departments(self, given: Iterable[models.Department], file: str) -> None:
+    def add_departments(self, given: Iterable[models.Department]) -> None:
         """Add the departments; they come first, everything else names them."""
         known: dict[str, str] = {}
         for one in given:
@@ -146,10 +146,10 @@ class Records:
             key = f"department:{one.id}"
             first = known.setdefault(one.id.casefold(), key)
             if first in self.places:
-                self._taken(one.id, first, file, one)
+                self._taken(one.id, first, one)
                 continue
             self._resolved[one.id] = one.id
-            self.places[key] = (file, *one.place)
+            self.places[key] = one.place
             self.departments.append(
                 _record(
                     Department,
@@ -160,17 +160,17 @@ class Records:
                     position=len(self.departments) + 1,
                 )
             )
-        members = {one.id: self._departments(one.members, file) for one in given if one.members and one.id}
+        members = {one.id: self._departments(one.members) for one in given if one.members and one.id}
         self.departments = [one._replace(members=members.get(one.id, "")) for one in self.departments]
 
-    def add_columns(self, given: Iterable[models.OwnColumn], file: str) -> None:
+    def add_columns(self, given: Iterable[models.OwnColumn]) -> None:
         """Add the plan's own columns, before the tasks that give them."""
         for one in given:
             if one.id is None:
                 continue
             if one.id in RESERVED or one.id in self.columns:
                 what = _("the column {} has the name of a key, or of another column").format(one.id)
-                self.problems.add(file, *one.place, what, _("choose another id"))
+                self.problems.add(*one.place, what, _("choose another id"))
                 continue
             self.columns[one.id] = own.OwnColumn(one.id, one.title or "", one.type, one.unit)
 
@@ -181,71 +181,65 @@ class Records:
             self.starts = max(given.begins, given.issued or "")
             self.ends = given.ends
 
-    def head(self, given: models.Head, rules: str, file: str) -> PlanHead:
+    def head(self, given: models.Head, rules: str) -> PlanHead:
         """The plan's head."""
-        self.places["plan:"] = (file, *given.place)
+        self.places["plan:"] = given.place
         return _record(
             PlanHead,
             given,
-            office=self._department(given.office, file) or "",
+            office=self._department(given.office) or "",
             rules=rules,
             fields=own.columns_text(self.columns.values()),
         )
 
-    def rules(self, given: RulesFile, file: str) -> str:
+    def rules(self, given: RulesFile) -> str:
         """The rules as canonical JSON: the keys that were given, sorted, without blanks."""
-        self.places["rules:"] = (file, *given.place)
+        self.places["rules:"] = given.place
         for level in given.urging or ():
-            self.places[f"level:{level.level}"] = (file, *level.place)
+            self.places[f"level:{level.level}"] = level.place
         keys = given.model_dump(exclude_unset=True, exclude={"format"})
         self.immediate_days = given.immediate_days
         return json.dumps(keys, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
     def add_tasks(
         self,
-        file: str,
         tasks: Sequence[models.Leaf],
-        columns: list[tuple[str, models.Column]],
+        columns: Sequence[models.Column],
         safeguards: Sequence[models.Leaf],
-        indicators: list[tuple[str, models.Indicator]],
+        indicators: Sequence[models.Indicator],
     ) -> None:
         """Add the tasks in reading order: a column follows the subtree of the task that it names as parent.
 
         Tasks that stand for several are expanded, and all ids are noted, first, so that a reference may point
-        forward. ``file`` is that of tasks and safeguards.
+        forward.
         """
-        tasks = [self._expanded(one, file) for one in tasks]
-        safeguards = [self._expanded(one, file) for one in safeguards]
+        tasks = [self._expanded(one) for one in tasks]
+        safeguards = [self._expanded(one) for one in safeguards]
         columns = [
-            (name, one.model_copy(update={"items": [self._expanded(item, name) for item in one.items or ()]}))
-            for name, one in columns
+            one.model_copy(update={"items": [self._expanded(item) for item in one.items or ()]})
+            for one in columns
         ]
-        for task in subtree(tasks):
-            self._new_id(task.id, file, task)
-        for name, column in columns:
-            self._new_id(column.id, name, column)
-            for item in subtree(column.items or ()):
-                self._new_id(item.id, name, item)
-        for safeguard in subtree(safeguards):
-            self._new_id(safeguard.id, file, safeguard)
-        for name, indicator in indicators:
-            self._new_id(indicator.id, name, indicator)
-        for name, column in columns:
+        every: list[models.Leaf | models.Column | models.Indicator] = [*subtree(tasks)]
+        for column in columns:
+            every += [column, *subtree(column.items or ())]
+        for given in (*every, *subtree(safeguards), *indicators):
+            self._new_id(given.id, given)
+        for column in columns:
             parent = self._ids.get(column.parent.casefold()) if column.parent is not None else None
-            self._columns.setdefault(parent or "", []).append((name, column))
+            self._columns.setdefault(parent or "", []).append(column)
         for task in tasks:
-            self._task(task, TASK, file, section=task.clause)
+            self._task(task, TASK, section=task.clause)
         rest, self._columns = self._columns, {}  # those whose parent is missing, or no task of the tree
-        for name, column in [one for columns in rest.values() for one in columns]:
-            self._column(name, column, None)
+        for column in [one for columns in rest.values() for one in columns]:
+            self._column(column, None)
         for safeguard in safeguards:
-            self._task(safeguard, SAFEGUARD, file, section=_before_bracket(safeguard.clause or ""))
+            self._task(safeguard, SAFEGUARD, section=_before_bracket(safeguard.clause or ""))
 
-    def _expanded(self, task: models.Leaf, file: str) -> models.Leaf:
+    def _expanded(self, task: models.Leaf) -> models.Leaf:
         """The task with the subtasks that it stands for."""
 
         def report(at: models.Leaf, what: str, hint: str) -> None:
-            self.problems.add(file, *at.place, what, hint)
+            self.problems.add(*at.place, what, hint)
 
         return expand(
             task,
@@ -253,7 +247,7 @@ class Records:
                 self.starts,
                 self.ends,
                 {one.id: one for one in self.departments},
-                lambda text: self._department(text, file),
+                self._department,
                 frozenset(one.id for one in self.columns.values() if one.type != own.NUMBER),
                 self.language,
                 report,
@@ -264,7 +258,6 @@ class Records:
         self,
         given: models.Leaf,
         kind: str,
-        file: str,
         section: str | None,
         parent: str | None = None,
         column: int | None = None,
@@ -281,35 +274,35 @@ class Records:
                 column_no=None if below else column,
                 parent=parent,
                 position=len(self.tasks) + 1,
-                see=self._references(id_, given.see, file),
+                see=self._references(id_, given.see),
                 remark=given.note,
-                verifier=self._department(given.verifier, file),
+                verifier=self._department(given.verifier),
                 plan_leader=given.leader,
                 plan_owner=given.owner,
                 plan_contact=given.contact,
-                fields=self._own_values(given, file),
-                **self._assignment(given, file),
+                fields=self._own_values(given),
+                **self._assignment(given),
                 **self._deadline(given),
             )
         )
-        self._add_milestones(id_, given.milestones or (), file)
+        self._add_milestones(id_, given.milestones or ())
         for child in below:
-            self._task(child, kind, file, section, parent=id_, column=column)
-        for name, one in self._columns.pop(id_, ()):
-            self._column(name, one, section)
+            self._task(child, kind, section, parent=id_, column=column)
+        for one in self._columns.pop(id_, ()):
+            self._column(one, section)
 
-    def _assignment(self, given: models.Leaf, file: str) -> dict[str, Any]:
+    def _assignment(self, given: models.Leaf) -> dict[str, Any]:
         """Who leads a task, who supports it, and whose decision that is."""
-        leads = self._departments(given.lead, file).split()
+        leads = self._departments(given.lead).split()
         lead = leads[0] if leads else None
         twice = {one for one in leads if leads.count(one) > 1} - {UNRESOLVED}
         if twice:
             what = _("{} names the lead {} twice").format(given.id, " ".join(sorted(twice)))
-            self.problems.add(file, *given.place, what, _("name each once"))
+            self.problems.add(*given.place, what, _("name each once"))
         return {
             "lead": lead,
             "joint": " ".join(leads[1:]),
-            "support": self._departments(given.support, file),
+            "support": self._departments(given.support),
             "basis": given.assignment_basis or (self.defaults.assignment_basis if lead is not None else None),
         }
 
@@ -331,7 +324,7 @@ class Records:
             "term": form if form in (ONGOING, IMMEDIATE) else None,
         }
 
-    def _own_values(self, given: models.Leaf, file: str) -> str:
+    def _own_values(self, given: models.Leaf) -> str:
         """The values of the plan's own columns that a task gives."""
         values: dict[str, str] = {}
         key: Text
@@ -339,12 +332,12 @@ class Records:
             column = self.columns.get(key)
             if column is None:
                 what, hint = self.problems.unknown_key(key, [*shapes(type(given)), *self.columns])
-                self.problems.add(file, *key.place, what, hint)
-            elif text is not None and self._fits(column, text, file):
+                self.problems.add(*key.place, what, hint)
+            elif text is not None and self._fits(column, text):
                 values[column.id] = str(text)
         return own.values_text(values)
 
-    def _fits(self, column: own.OwnColumn, text: Text, file: str) -> bool:
+    def _fits(self, column: own.OwnColumn, text: Text) -> bool:
         """Whether a text is a value of a column; a problem is reported where it is not."""
         if column.type == own.NUMBER and not DECIMAL.match(text):
             hint = _("write digits, with a `.` for decimals, no unit")
@@ -354,13 +347,13 @@ class Records:
             what = _("`{}`: “{}” is no date").format(column.id, shown(text))
         else:
             return True
-        self.problems.add(file, *text.place, what, hint)
+        self.problems.add(*text.place, what, hint)
         return False
 
-    def _add_milestones(self, task: str, given: Iterable[models.Milestone], file: str) -> None:
+    def _add_milestones(self, task: str, given: Iterable[models.Milestone]) -> None:
         for number, one in enumerate(given, 1):
             id_ = f"{task}/{one.id}"
-            if one.id is not None and self._new_id(id_, file, one):
+            if one.id is not None and self._new_id(id_, one):
                 due = one.due or ""
                 self.milestones.append(
                     Milestone(
@@ -374,7 +367,7 @@ class Records:
                     )
                 )
 
-    def _column(self, file: str, given: models.Column, section: str | None) -> None:
+    def _column(self, given: models.Column, section: str | None) -> None:
         id_ = given.id or ""
         self.tasks.append(
             _record(
@@ -383,15 +376,15 @@ class Records:
                 kind=GROUP,
                 section=section,
                 column_no=given.number,
-                parent=None if given.parent is None else self._reference(id_, given.parent, file),
+                parent=None if given.parent is None else self._reference(id_, given.parent),
                 position=len(self.tasks) + 1,
                 remark=given.note,
             )
         )
         for item in given.items or ():
-            self._task(item, COLUMN_ITEM, file, section, parent=id_, column=given.number)
+            self._task(item, COLUMN_ITEM, section, parent=id_, column=given.number)
 
-    def add_indicators(self, given: Iterable[models.Indicator], core: int, file: str) -> None:
+    def add_indicators(self, given: Iterable[models.Indicator], core: int) -> None:
         """Add indicators, after the tasks that they name."""
         for one in given:
             id_ = one.id or ""
@@ -400,18 +393,18 @@ class Records:
                     Indicator,
                     one,
                     core=core,
-                    lead=self._department(one.lead, file),
-                    support=self._departments(one.support, file),
-                    tasks=self._references(id_, one.tasks, file),
+                    lead=self._department(one.lead),
+                    support=self._departments(one.support),
+                    tasks=self._references(id_, one.tasks),
                     clause="、".join(one.clauses or ()),
                     deadline=one.deadline or self.defaults.indicator_deadline,
                     deadline_basis="proposed"
                     if self.defaults.indicator_deadline and not one.deadline
                     else None,
                     remark=one.note,
-                    conflicts=self._references(id_, one.conflicts_with, file),
+                    conflicts=self._references(id_, one.conflicts_with),
                     position=len(self.indicators) + 1,
-                    parts=self._references(id_, one.parts, file),
+                    parts=self._references(id_, one.parts),
                 )
             )
 

@@ -10,15 +10,15 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.json_schema import SkipJsonSchema
 
 from qplan.i18n import N_
-from qplan.plan.values import FORMAT, FormatNumber, Kind, Text
+from qplan.plan.values import FORMAT, FormatNumber, Kind, Place, Text
 
 
 class Map(BaseModel):
-    """A map of a plan's file. ``place`` is its line and column, counted from 1; the loader gives it."""
+    """A map of a plan's file; the loader gives its place."""
 
     model_config = ConfigDict(extra="forbid", validate_assignment=True)
 
-    place: SkipJsonSchema[tuple[int, int]] = Field(default=(1, 1), exclude=True)
+    place: SkipJsonSchema[Place] = Field(default=("", 1, 1), exclude=True)
 
     @classmethod
     def completed(cls, given: dict[str, Any]) -> dict[str, Any]:

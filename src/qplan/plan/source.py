@@ -105,7 +105,6 @@ class _Reading:
         if top is None:
             return None
         records = self.records
-        file = str(self.path)
         if top.defaults is not None:
             records.defaults = top.defaults
         if isinstance(top.source, Text):  # it is read when the plan is compared with it
@@ -113,23 +112,17 @@ class _Reading:
         self._departments(top)
         rules = self._rules(top)
         records.set_period(top.plan)
-        records.add_columns(top.fields or (), file)
-        indicators, indicators_file = self._indicators(top)
+        records.add_columns(top.fields or ())
+        indicators = self._indicators(top)
         core, further = indicators.indicators or [], indicators.targets or []
-        records.add_tasks(
-            file,
-            top.tasks or [],
-            self._columns(top),
-            top.safeguards or [],
-            [(indicators_file, one) for one in (*core, *further)],
-        )
-        records.add_indicators(core, 1, indicators_file)
-        records.add_indicators(further, 0, indicators_file)
+        records.add_tasks(top.tasks or [], self._columns(top), top.safeguards or [], [*core, *further])
+        records.add_indicators(core, 1)
+        records.add_indicators(further, 0)
         if top.plan is None:
             self.complete = False
             head = PlanHead("", "", rules=rules)
         else:
-            head = records.head(top.plan, rules, file)
+            head = records.head(top.plan, rules)
         return Plan(
             head,
             tuple(records.departments),
@@ -145,56 +138,50 @@ class _Reading:
 
     def _departments(self, top: PlanFile) -> None:
         given = top.departments
-        if isinstance(given, list):
-            self.records.add_departments(given, str(self.path))
-            return
-        found, file = self._part(given, DepartmentsFile)
-        if found is None:
-            self.records.no_departments = True
-        else:
-            self.records.add_departments(found.departments or (), file)
+        if not isinstance(given, list):
+            found = self._part(given, DepartmentsFile)
+            self.records.no_departments = found is None
+            given = found.departments or [] if found is not None else []
+        self.records.add_departments(given)
 
     def _rules(self, top: PlanFile) -> str:
         beside = self.folder / RULES_FILE
         if top.rules is None and beside.is_file():
-            found, file = self._file(beside, RulesFile), str(beside)
+            found = self._file(beside, RulesFile)
         else:
-            found, file = self._part(top.rules, RulesFile)
-        return "{}" if found is None else self.records.rules(found, file)
+            found = self._part(top.rules, RulesFile)
+        return "{}" if found is None else self.records.rules(found)
 
-    def _indicators(self, top: PlanFile) -> tuple[IndicatorsFile, str]:
+    def _indicators(self, top: PlanFile) -> IndicatorsFile:
         given = top.indicators
         if isinstance(given, list):
-            return IndicatorsFile(indicators=given), str(self.path)
-        found, file = self._part(given, IndicatorsFile)
-        return found or IndicatorsFile(), file
+            return IndicatorsFile(indicators=given)
+        return self._part(given, IndicatorsFile) or IndicatorsFile()
 
-    def _columns(self, top: PlanFile) -> list[tuple[str, Column]]:
-        found: list[tuple[str, Column]] = []
+    def _columns(self, top: PlanFile) -> list[Column]:
+        found: list[Column] = []
         for given in top.columns or ():
             if isinstance(given, Column):
-                found.append((str(self.path), given))
-            else:
-                part, file = self._part(given, ColumnFile)
-                if part is not None and part.column is not None:
-                    found.append((file, part.column))
+                found.append(given)
+            elif (part := self._part(given, ColumnFile)) is not None and part.column is not None:
+                found.append(part.column)
         return found
 
     # -- files
 
-    def _part(self, given: Text | AnyMap | None, model: type[AnyMap]) -> tuple[AnyMap | None, str]:
-        """The content of a related file, or what is written inline; and the name of its file."""
+    def _part(self, given: Text | AnyMap | None, model: type[AnyMap]) -> AnyMap | None:
+        """The content of a related file, or what is written inline."""
         if not isinstance(given, Text):
-            return given, str(self.path)
+            return given
         path = self._inside(given)
         if path is None:
             self.complete = False
-            return None, str(self.path)
+            return None
         if str(path) in self.files:
             what = _("“{}” is named twice").format(shown(given))
-            self.problems.add(str(self.path), *given.place, what, _("name each file once"))
-            return None, str(self.path)
-        return self._file(path, model), str(path)
+            self.problems.add(*given.place, what, _("name each file once"))
+            return None
+        return self._file(path, model)
 
     def _inside(self, name: Text) -> Path | None:
         """The file of that name in the plan's folder; None, with a problem, where the name leads out of it."""
@@ -202,7 +189,7 @@ class _Reading:
         if path is None:
             what = _("“{}” leads out of the plan's folder").format(shown(name))
             hint = _("name a file within it, as columns/01.yaml")
-            self.problems.add(str(self.path), *name.place, what, hint)
+            self.problems.add(*name.place, what, hint)
         return path
 
     def _file(self, path: Path, model: type[AnyMap]) -> AnyMap | None:
@@ -216,7 +203,7 @@ class _Reading:
         if number not in (None, FORMAT):
             what = _("format {} is not known to this program").format(shown(str(number)))
             hint = _("write `format: 1`, or use a newer qplan")
-            self.problems.add(name, *found.place, what, hint)
+            self.problems.add(*found.place, what, hint)
         return found
 
     def _read(self, path: Path, name: str, model: type[AnyMap]) -> AnyMap | None:

@@ -23,16 +23,25 @@ MOST = 100_000
 _INTEGER = re.compile(r"(0|[1-9][0-9]{0,8})\Z")
 
 
+#: File, line and column, counted from 1.
+Place = tuple[str, int, int]
+
+
+def place_of(mark: Any) -> Place:
+    """The place that a mark of the parser, which counts from 0, is of."""
+    return mark.name, mark.line + 1, mark.column + 1
+
+
 class Text(str):
     """A text of a plan's file that knows its place."""
 
     __slots__ = ("mark",)
-    mark: Any  #: the parser's, which counts from 0
+    mark: Any  #: the parser's
 
     @property
-    def place(self) -> tuple[int, int]:
-        """Line and column, counted from 1."""
-        return self.mark.line + 1, self.mark.column + 1
+    def place(self) -> Place:
+        """File, line and column."""
+        return place_of(self.mark)
 
 
 @dataclass(frozen=True)
