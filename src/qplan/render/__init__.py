@@ -8,16 +8,9 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from qplan.errors import BadInput
+from qplan.extras import need
 from qplan.i18n import _, joined
 from qplan.views import View
-
-#: Kinds of views that have a web page of their own, and its writer: figures and charts above the tables,
-#: a text beside the plan.
-PAGES = {
-    "weekly": "qplan.render.page:write",
-    "dashboard": "qplan.render.page:write",
-    "plan_coverage": "qplan.render.page:side_by_side",
-}
 
 
 class Options(NamedTuple):
@@ -38,6 +31,8 @@ class Format(NamedTuple):
 
     writer: str
     suffixes: tuple[str, ...]
+    #: libraries of an extra that the writer imports
+    needs: tuple[str, ...] = ()
     #: a file of this format begins with a byte order mark (Excel and WPS need it for Chinese)
     mark: bool = False
 
@@ -49,9 +44,14 @@ FORMATS: dict[str, Format] = {
     "tsv": Format("qplan.render.delimited:tsv_text", (".tsv",)),
     "md": Format("qplan.render.text:markdown", (".md", ".markdown")),
     "html": Format("qplan.render.text:html", (".html", ".htm")),
-    "xlsx": Format("qplan.render.sheets:write", (".xlsx",)),
-    "docx": Format("qplan.render.word:write", (".docx",)),
-    "ics": Format("qplan.render.calendars:write", (".ics",)),
+    "xlsx": Format("qplan.render.sheets:write", (".xlsx",), ("openpyxl",)),
+    "docx": Format("qplan.render.word:write", (".docx",), ("docx",)),
+    "ics": Format("qplan.render.calendars:write", (".ics",), ("icalendar",)),
+}
+#: Kinds of views that have a web page of their own: figures and charts above the tables, a text beside the plan.
+PAGES = {
+    **dict.fromkeys(("weekly", "dashboard"), Format("qplan.render.page:write", (), ("jinja2", "pygal"))),
+    "plan_coverage": Format("qplan.render.page:side_by_side", (), ("jinja2", "pygal")),
 }
 
 
@@ -73,12 +73,14 @@ def check_format(name: str) -> str:
 
 def chunks(view: View, format: str, options: Options) -> Iterator[Any]:
     """The document in pieces: all of them text, or all of them bytes."""
-    target = FORMATS[check_format(format)].writer
+    chosen = FORMATS[check_format(format)]
     if format == "table" and options.terminal:
-        target = "qplan.render.terminal:write"
+        chosen = chosen._replace(writer="qplan.render.terminal:write")
     elif format == "html" and view.page is not None and view.kind in PAGES:
-        target = PAGES[view.kind]
-    module, function = target.split(":")
+        chosen = PAGES[view.kind]
+    for library in chosen.needs:
+        need(library)
+    module, function = chosen.writer.split(":")
     writer: Writer = getattr(__import__(module, fromlist=[function]), function)
     return writer(view, options)
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from icalendar import Alarm, Calendar, Event
+
 from qplan.core.calendar import shifted
 from qplan.errors import BadInput
-from qplan.extras import need
 from qplan.i18n import _
 from qplan.render import Options
 from qplan.render.cells import clean
@@ -28,8 +29,7 @@ def write(view: View, options: Options) -> Iterator[bytes]:
     """
     if view.agenda is None:
         raise BadInput(_("There are no days in this list; a calendar is written by: qplan calendar"))
-    icalendar = need("icalendar")
-    whole = icalendar.Calendar()
+    whole = Calendar()
     whole.add("prodid", "-//qplan//qplan//ZH")
     whole.add("version", "2.0")
     whole.add("method", "PUBLISH")
@@ -42,8 +42,6 @@ def write(view: View, options: Options) -> Iterator[bytes]:
 
 
 def _event(one: Appointment) -> Any:
-    from icalendar import Alarm, Event
-
     day = date.fromisoformat(one.day)
     changed = datetime.strptime(one.stamp, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
     event = Event()

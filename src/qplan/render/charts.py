@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from xml.etree import ElementTree
 
-from qplan.extras import need
+import pygal
+from pygal.style import Style
+
 from qplan.render.cells import clean
 from qplan.views.page import BARS, LINE, TARGET, Chart
 
@@ -32,11 +35,10 @@ _SHORT = 9  #: characters of a label on a telephone
 
 def svg(chart: Chart, width: int, ident: str) -> str:
     """The drawing, as wide as the page lets it be; ``ident`` is its id in the page."""
-    pygal = need("pygal")
     narrow = width <= NARROW
     labels = [_label(clean(name), narrow) for name in chart.categories]
-    drawn = _kind(pygal, chart)(
-        js=[], style=_style(pygal, chart, narrow), width=width, height=_height(chart, narrow),
+    drawn = _kind(chart)(
+        js=[], style=_style(chart, narrow), width=width, height=_height(chart, narrow),
         show_legend=False, truncate_label=-1, margin=8, margin_right=26 if chart.kind == LINE else 12, margin_left=_left(chart, labels),
         print_values=chart.kind != LINE, print_zeroes=False, disable_xml_declaration=True,
         order_min=None if chart.kind == TARGET else 0,  # counts have whole numbers on their axis
@@ -58,7 +60,7 @@ def svg(chart: Chart, width: int, ident: str) -> str:
     return _stripped(drawn, ident, clean(chart.title), clean(chart.text))
 
 
-def _kind(pygal: Any, chart: Chart) -> Any:
+def _kind(chart: Chart) -> Any:
     return {BARS: pygal.HorizontalStackedBar, LINE: pygal.Line, TARGET: pygal.HorizontalBar}.get(
         chart.kind, pygal.StackedBar
     )
@@ -104,9 +106,9 @@ def _formatter(kind: str) -> Any:
     return lambda value: str(int(value)) if value else ""
 
 
-def _style(pygal: Any, chart: Chart, narrow: bool) -> Any:
+def _style(chart: Chart, narrow: bool) -> Style:
     size = 11 if narrow else 12
-    return pygal.style.Style(
+    return Style(
         background="transparent", plot_background="transparent", foreground=INK, foreground_strong=INK,
         foreground_subtle="#5b6670", opacity="1" if chart.kind != LINE else ".25", opacity_hover="1",
         colors=tuple(COLORS[one.tone] for one in chart.series), font_family=FONTS,
@@ -118,8 +120,6 @@ def _style(pygal: Any, chart: Chart, narrow: bool) -> Any:
 
 
 def _stripped(drawn: Any, ident: str, title: str, text: str) -> str:
-    from xml.etree import ElementTree
-
     drawn.uuid = ident
     root = drawn.render_tree()
     for parent in list(root.iter()):

@@ -12,7 +12,12 @@ from copy import copy
 from datetime import date
 from typing import Any, NamedTuple
 
-from qplan.extras import need
+from openpyxl import Workbook, load_workbook
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Font, PatternFill, Protection
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+
 from qplan.i18n import N_, _, pgettext
 from qplan.render.package import reproducible
 from qplan.render.sheet_sizes import FONT, height, set_height
@@ -54,9 +59,6 @@ GUIDE = (
 
 def write(form: Form) -> bytes:
     """The bytes of the workbook; the same form gives the same bytes."""
-    need("openpyxl")
-    from openpyxl import Workbook
-
     book = Workbook()
     book._fonts[0].name = FONT  # the font of cells without their own
     book.remove(book.active)
@@ -82,8 +84,6 @@ def file_title(form: Form) -> str:
 def _sheet(
     sheet: Any, form: Form, columns: Sequence[FormColumn], rows: Sequence[FormRow], styles: _Styles
 ) -> None:
-    from openpyxl.utils import get_column_letter
-
     _top(sheet, form, len(columns), styles)
     for place, column in enumerate(columns, 1):
         styles.put(put_text(sheet.cell(TOP, place), heading(column)), HEAD_FILL if column.fill else HEAD)
@@ -106,8 +106,6 @@ def _sheet(
 
 
 def _top(sheet: Any, form: Form, width: int, styles: _Styles) -> None:
-    from openpyxl.styles import Font
-
     title = _("{plan}: report of {dept}").format(plan=form.plan, dept=form.dept.title)
     put_title(sheet, title, 16, 30, width)
     line = _("State on {day}. Fill in the yellow cells; leave the others as they are.")
@@ -155,8 +153,6 @@ class _Styles:
         if look in self._made:
             cell._style = copy(self._made[look])
             return
-        from openpyxl.styles import Alignment, Font, PatternFill, Protection
-
         cell.border = border(LINES)
         cell.font = Font(name=FONT, size=look.size, bold=look.bold, color=look.ink)
         cell.alignment = Alignment(
@@ -216,9 +212,6 @@ def _spare(sheet: Any, columns: Sequence[FormColumn], last: int, styles: _Styles
 
 
 def _validations(sheet: Any, columns: Sequence[FormColumn], last: int) -> None:
-    from openpyxl.utils import get_column_letter
-    from openpyxl.worksheet.datavalidation import DataValidation
-
     choices = ",".join(map(choice_label, CHOICES))
     rules = {
         "status": {"type": "list", "formula1": f'"{choices}"', "error": _("Choose from the list.")},
@@ -256,8 +249,6 @@ def _print(sheet: Any, area: str) -> None:
 
 
 def _guide(sheet: Any) -> None:
-    from openpyxl.styles import Alignment, Font
-
     sheet.column_dimensions["A"].width = GUIDE_WIDTH
     sheet["A1"] = _("How to fill in the form")
     sheet["A1"].font = Font(name=FONT, size=16, bold=True)
@@ -292,11 +283,6 @@ def marked(data: bytes, comments: Iterable[tuple[str, str]]) -> bytes | None:
 
     ``data`` must have been read before, so that its size is known to be bounded.
     """
-    need("openpyxl")
-    from openpyxl import load_workbook
-    from openpyxl.comments import Comment
-    from openpyxl.styles import PatternFill
-
     try:
         book = load_workbook(io.BytesIO(data))
     except Exception:  # whatever openpyxl does not understand in a file of another program
@@ -318,8 +304,6 @@ def marked(data: bytes, comments: Iterable[tuple[str, str]]) -> bytes | None:
 
 def _unmark(book: Any) -> None:
     """Take away the comments of an earlier return, and the colour of their cells."""
-    from openpyxl.styles import PatternFill
-
     for sheet in book:
         for row in sheet.iter_rows():
             for cell in row:

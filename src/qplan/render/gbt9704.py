@@ -12,7 +12,18 @@ import re
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from qplan.render.oxml import LATIN, child, font, put, qualified
+import docx
+from docx.enum.section import WD_ORIENT, WD_SECTION
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING, WD_TAB_ALIGNMENT
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.part import Part
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt, RGBColor
+
+from qplan.render.oxml import LATIN, child, font, put
 from qplan.render.text import cell_width
 
 WIDTH_MM, HEIGHT_MM = 156, 225
@@ -69,9 +80,6 @@ TITLE_CHARACTERS, WIDE_CHARACTERS = 20, 28
 
 def new() -> Any:
     """An empty document with page, styles and page numbers set."""
-    import docx
-    from docx.shared import Mm
-
     made = docx.Document()
     section = made.sections[0]
     section.page_width, section.page_height = Mm(210), Mm(297)
@@ -99,12 +107,12 @@ def _prune(made: Any) -> None:
     kept = {"Normal", "Default Paragraph Font", "Normal Table", "Table Grid", "No List", "Header", "Footer"}
     styles = made.styles.element
     for style in list(styles):
-        name = style.find(qualified("w:name"))
+        name = style.find(qn("w:name"))
         if (
-            style.tag == qualified("w:style")
+            style.tag == qn("w:style")
             and name is not None
-            and name.get(qualified("w:val")).lower() not in {one.lower() for one in kept}
-        ) or style.tag == qualified("w:latentStyles"):
+            and name.get(qn("w:val")).lower() not in {one.lower() for one in kept}
+        ) or style.tag == qn("w:latentStyles"):
             styles.remove(style)
     for key, relation in list(made.part.rels.items()):
         if relation.reltype.rpartition("/")[2] in ("stylesWithEffects", "customXml", "webSettings"):
@@ -112,9 +120,6 @@ def _prune(made: Any) -> None:
 
 
 def _normal(style: Any) -> None:
-    from docx.enum.text import WD_LINE_SPACING
-    from docx.shared import Pt
-
     style.font.size = Pt(16)
     properties = style.element.get_or_add_rPr()
     font(properties, FANGSONG)
@@ -130,10 +135,6 @@ def _normal(style: Any) -> None:
 
 
 def _style(made: Any, key: str, wanted: Style) -> None:
-    from docx.enum.style import WD_STYLE_TYPE
-    from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
-    from docx.shared import Pt
-
     style = made.styles.add_style(wanted.name, WD_STYLE_TYPE.PARAGRAPH)
     style.base_style = made.styles["Normal"]
     style.quick_style = True
@@ -153,9 +154,6 @@ def _style(made: Any, key: str, wanted: Style) -> None:
 
 def _fonts(made: Any) -> None:
     """List the substitutes of each font in the font table of the document."""
-    from docx.opc.constants import RELATIONSHIP_TYPE
-    from docx.opc.part import Part
-
     part = made.part.part_related_by(RELATIONSHIP_TYPE.FONT_TABLE)
     assert isinstance(part, Part)
     fonts = "".join(
@@ -171,8 +169,6 @@ def _fonts(made: Any) -> None:
 
 def _page_numbers(made: Any, section: Any) -> None:
     """Dashes and number, 宋体 14 points, 7 mm below the block; right on odd pages, left on even ones (7.5)."""
-    from docx.shared import Mm
-
     made.settings.odd_and_even_pages_header_footer = True
     # the line is 14 points high and its middle, the dash, stands 7 mm below the block
     section.footer_distance = Mm(BOTTOM - 7 - 2.5)
@@ -182,9 +178,6 @@ def _page_numbers(made: Any, section: Any) -> None:
 
 
 def _number(made: Any, line: Any, side: str) -> None:
-    from docx.enum.text import WD_ALIGN_PARAGRAPH
-    from docx.shared import Pt
-
     line.style = made.styles[STYLES["number"].name]
     line.alignment = getattr(WD_ALIGN_PARAGRAPH, side)
     line.paragraph_format.left_indent = line.paragraph_format.right_indent = Pt(14)
@@ -194,8 +187,6 @@ def _number(made: Any, line: Any, side: str) -> None:
 
 
 def _field(run: Any, code: str) -> None:
-    from docx.oxml import OxmlElement
-
     for kind in ("begin", "code", "separate", "text", "end"):
         if kind == "code":
             element = OxmlElement("w:instrText")
@@ -211,9 +202,6 @@ def _field(run: Any, code: str) -> None:
 
 def landscape(made: Any, first: bool = False) -> None:
     """A landscape section: the same text block, 225 mm wide and 156 mm high; the binding edge is on top."""
-    from docx.enum.section import WD_ORIENT, WD_SECTION
-    from docx.shared import Mm
-
     section = made.sections[0] if first else made.add_section(WD_SECTION.NEW_PAGE)
     section.orientation = WD_ORIENT.LANDSCAPE
     section.page_width, section.page_height = Mm(297), Mm(210)
@@ -236,9 +224,6 @@ def _turned_number(made: Any, header: Any, side: str) -> None:
     The sheet is bound as the others are, its own top at the binding edge; seen upright, its left
     margin is the foot of the page. A box that hangs on the header holds the turned line.
     """
-    from docx.oxml import parse_xml
-    from docx.shared import Mm
-
     header.is_linked_to_previous = False
     line = header.paragraphs[0]
     line.style = made.styles[STYLES["number"].name]
@@ -250,7 +235,7 @@ def _turned_number(made: Any, header: Any, side: str) -> None:
             number=1 if side == "RIGHT" else 2,
         )
     )  # fmt: skip
-    run.find(f".//{qualified('w:txbxContent')}").append(inside._p)
+    run.find(f".//{qn('w:txbxContent')}").append(inside._p)
     line._p.append(run)
 
 
@@ -287,9 +272,6 @@ def paragraph(
     ``date`` is the date line of the signature: it stands four characters from the right, and the
     name above it is centred on it (7.3.5.2). ``wide`` is a title on a landscape page.
     """
-    from docx.enum.text import WD_TAB_ALIGNMENT
-    from docx.shared import Mm, Pt
-
     line = made.add_paragraph(style=made.styles[STYLES[style].name])
     form = line.paragraph_format
     if keep:
@@ -311,8 +293,6 @@ def paragraph(
 
 def _run(line: Any, text: str) -> Any:
     """A run at the end of a line, in which ids and dates (T4.2026-04) are not broken at a hyphen."""
-    from docx.oxml import OxmlElement
-
     first, *others = _WITHIN_ID.split(text)
     run = line.add_run(first)
     for part in others:
@@ -358,8 +338,6 @@ def grid(
 
     ``together`` holds its last row on the page of what follows.
     """
-    from docx.shared import Mm
-
     table = made.add_table(rows=0, cols=len(widths))
     table.style = made.styles["Table Grid"]
     table.autofit = False
@@ -395,9 +373,6 @@ def _row(
     styles: Sequence[str],
     inks: Sequence[str],
 ) -> Any:
-    from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
-    from docx.shared import RGBColor
-
     row = table.add_row()
     child(row._tr.get_or_add_trPr(), "w:cantSplit")
     for cell, text, size, style, ink in zip(row.cells, cells, sizes, styles, inks, strict=True):

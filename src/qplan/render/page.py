@@ -7,8 +7,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import jinja2
+
 from qplan import i18n
-from qplan.extras import need
 from qplan.i18n import _
 from qplan.render import Options
 from qplan.render.cells import clean, format_rows
@@ -54,25 +55,19 @@ def side_by_side(view: View, options: Options) -> Iterator[str]:
 
 def _filled(name: str, **values: Any) -> str:
     """A template of this folder with its values."""
-    jinja2 = need("jinja2")
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["clean"] = clean
     template = environment.from_string(Path(__file__).with_name(name).read_text(encoding="utf-8"))
     language = "zh-CN" if i18n.language == "zh" else "en"
-    return str(template.render(language=language, fonts=_markup(FONTS), **values))
-
-
-def _markup(text: str) -> Any:
-    """A text that a template writes as it is."""
-    return need("jinja2").utils.markupsafe.Markup(text)
+    return str(template.render(language=language, fonts=FONTS, **values))
 
 
 def _chart(chart: Chart) -> dict[str, Any]:
     return chart._asdict() | {
-        "wide": _markup(svg(chart, WIDE, f"{chart.key}-wide")),
-        "narrow": _markup(svg(chart, NARROW, f"{chart.key}-narrow")),
+        "wide": svg(chart, WIDE, f"{chart.key}-wide"),
+        "narrow": svg(chart, NARROW, f"{chart.key}-narrow"),
         "rows": [
             (name, [_number(one.values[place]) for one in chart.series])
             for place, name in enumerate(chart.categories)

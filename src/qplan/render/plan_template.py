@@ -5,7 +5,11 @@ from __future__ import annotations
 import io
 from typing import Any, NamedTuple
 
-from qplan.extras import need
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+
 from qplan.i18n import N_, _
 from qplan.render.sheet_sizes import FONT, height, set_height
 from qplan.render.sheets import border, put_title, set_page
@@ -73,9 +77,6 @@ DEADLINES = {
 
 def template(year: int, language: str) -> bytes:
     """The bytes of the workbook, in ``zh`` or ``en`` as the messages are."""
-    need("openpyxl")
-    from openpyxl import Workbook
-
     book = Workbook()
     book._fonts[0].name = FONT  # what cells without a font of their own are shown in
     tasks, bodies, guide = book.active, book.create_sheet(_("Bodies")), book.create_sheet(_("Guidance"))
@@ -89,16 +90,11 @@ def template(year: int, language: str) -> bytes:
 
 
 def _styles() -> tuple[Any, Any, Any]:
-    from openpyxl.styles import Alignment
-
     middle = Alignment(horizontal="center", vertical="center", wrap_text=True)
     return border(LINES), middle, Alignment(vertical="center", wrap_text=True)
 
 
 def _tasks(sheet: Any, year: int, bodies: str, language: str) -> None:
-    from openpyxl.styles import Font
-    from openpyxl.utils import get_column_letter
-
     lines, middle, text = _styles()
     put_title(sheet, _("Key tasks of {year}").format(year=year), 18, 34, len(HEADINGS), wrap=True)
     for column, heading in enumerate(HEADINGS, 1):
@@ -118,8 +114,6 @@ def _tasks(sheet: Any, year: int, bodies: str, language: str) -> None:
 
 
 def _head(cell: Any, title: str, required: bool) -> None:
-    from openpyxl.styles import Font, PatternFill
-
     lines, middle, _text = _styles()
     cell.value = _(title)
     cell.font = Font(name=FONT, size=11, bold=True)
@@ -130,9 +124,6 @@ def _head(cell: Any, title: str, required: bool) -> None:
 
 def _drop_downs(sheet: Any, bodies: str, language: str) -> None:
     """Lists to choose from; other words are taken too, since a cell may name several bodies."""
-    from openpyxl.utils import get_column_letter
-    from openpyxl.worksheet.datavalidation import DataValidation
-
     choices = {
         5: f"'{bodies}'!$A$2:$A$101",
         6: f"'{bodies}'!$A$2:$A$101",
@@ -159,8 +150,6 @@ def _drop_downs(sheet: Any, bodies: str, language: str) -> None:
 
 
 def _bodies(sheet: Any) -> None:
-    from openpyxl.styles import Font
-
     lines, _middle, text = _styles()
     _head(sheet.cell(1, 1), N_("Name of the body"), False)
     sheet.column_dimensions["A"].width, sheet.column_dimensions["C"].width = 30, 60
@@ -179,8 +168,6 @@ def _bodies(sheet: Any) -> None:
 
 
 def _guidance(sheet: Any) -> None:
-    from openpyxl.styles import Font
-
     lines, middle, text = _styles()
     widths = 24, 10, 80, 32
     for letter, width in zip("ABCD", widths, strict=True):

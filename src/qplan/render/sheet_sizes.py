@@ -7,8 +7,9 @@ rows of a file that it opens, so heights are computed as the text will be broken
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from functools import cache
 from typing import Any
+
+from openpyxl.worksheet.dimensions import RowDimension
 
 from qplan.render.cells import FIXED, clean
 from qplan.render.text import cell_width
@@ -46,15 +47,13 @@ def height(texts: Iterable[str], columns: Sequence[int]) -> float:
 
 def set_height(sheet: Any, row: int, points: float) -> None:
     """Give a row a height that is not fixed: it grows with what people write into it."""
-    sheet.row_dimensions[row] = _growing()(sheet, index=row, ht=points)
+    sheet.row_dimensions[row] = GrowingRow(sheet, index=row, ht=points)
 
 
-@cache
-def _growing() -> Any:
+class GrowingRow(RowDimension):  # type: ignore[misc]
     """openpyxl's row, whose height is fixed where it has one, without that mark."""
-    from openpyxl.worksheet.dimensions import RowDimension
 
-    return type("GrowingRow", (RowDimension,), {"customHeight": False})
+    customHeight = False
 
 
 def _lines_of(texts: Iterable[str]) -> Iterable[int]:

@@ -13,8 +13,12 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
+from openpyxl import Workbook
+from openpyxl.formatting.rule import CellIsRule
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+
 from qplan.core.names import FORMULA
-from qplan.extras import need
 from qplan.i18n import _, joined
 from qplan.render import Options
 from qplan.render.cells import clean, format_rows, labels
@@ -38,9 +42,6 @@ _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 def write(view: View, options: Options) -> Iterator[bytes]:
     """The workbook as the bytes of its file."""
-    need("openpyxl")
-    from openpyxl import Workbook
-
     book = Workbook()
     for font in (book._named_styles["Normal"].font, book._fonts[0]):  # of cells without their own
         font.name, font.size = FONT, POINTS
@@ -82,8 +83,6 @@ def _uncounted(title: str) -> str:
 
 
 def _overview(sheet: Any, view: View, empty: Sequence[str]) -> None:
-    from openpyxl.styles import Alignment, Font
-
     for letter, width in zip("ABC", OVERVIEW, strict=True):
         sheet.column_dimensions[letter].width = width
     put_text(sheet.cell(1, 1), view.title).font = Font(name=FONT, bold=True, size=14)
@@ -106,8 +105,6 @@ def _overview(sheet: Any, view: View, empty: Sequence[str]) -> None:
 
 def _sentences(sheet: Any, row: int, lines: Sequence[str]) -> int:
     """Write sentences over the columns of the overview, from this row; return the row below."""
-    from openpyxl.styles import Alignment
-
     for number, line in enumerate(lines, row):
         put_text(sheet.cell(number, 1), line).alignment = Alignment(wrap_text=True, vertical="top")
         sheet.merge_cells(start_row=number, end_row=number, start_column=1, end_column=len(OVERVIEW))
@@ -116,8 +113,6 @@ def _sentences(sheet: Any, row: int, lines: Sequence[str]) -> int:
 
 
 def _sheet(sheet: Any, table: Table) -> None:
-    from openpyxl.utils import get_column_letter
-
     rows, kinds = list(table.rows), [column.type for column in table.columns]
     texts = format_rows(rows, kinds, "")
     sizes = widths(table.columns, texts, A3 if len(kinds) > MANY else A4)
@@ -140,16 +135,12 @@ def _sheet(sheet: Any, table: Table) -> None:
 
 def border(color: str) -> Any:
     """Thin lines around a cell."""
-    from openpyxl.styles import Border, Side
-
     thin = Side(style="thin", color=color)
     return Border(left=thin, right=thin, top=thin, bottom=thin)
 
 
 def put_title(sheet: Any, text: str, size: int, height: float, columns: int, *, wrap: bool = False) -> None:
     """Write a title into the first row, over so many columns."""
-    from openpyxl.styles import Alignment, Font
-
     cell = put_text(sheet.cell(1, 1), text)
     cell.font = Font(name=FONT, size=size, bold=True)
     cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=wrap or None)
@@ -167,8 +158,6 @@ def set_page(sheet: Any) -> None:
 
 
 def _headings(sheet: Any, columns: Sequence[Column], top: int) -> None:
-    from openpyxl.styles import Alignment, Font, PatternFill
-
     look = Font(name=FONT, size=POINTS, bold=True), PatternFill("solid", start_color="E8EDF3"), border(LINES)
     for place, column in enumerate(columns, 1):
         cell = put_text(sheet.cell(top, place), column.title)
@@ -178,8 +167,6 @@ def _headings(sheet: Any, columns: Sequence[Column], top: int) -> None:
 
 
 def _rows(sheet: Any, rows: Sequence[Sequence[Any]], kinds: Sequence[str], first: int) -> None:
-    from openpyxl.styles import Alignment
-
     lines = border(LINES)
     sides = ["right" if kind == DECIMAL else "left" if kind in (TEXT, ID) else "center" for kind in kinds]
     aligned = [Alignment(horizontal=side, vertical="center", wrap_text=True, indent=int(side == "right")) for side in sides]  # fmt: skip
@@ -241,10 +228,6 @@ def put_text(cell: Any, text: str) -> Any:
 
 
 def _colour(sheet: Any, table: Table, first: int, last: int) -> None:
-    from openpyxl.formatting.rule import CellIsRule
-    from openpyxl.styles import Font, PatternFill
-    from openpyxl.utils import get_column_letter
-
     for place, column in enumerate(table.columns, 1):
         letter = get_column_letter(place)
         place_of = f"{letter}{first}:{letter}{last}"

@@ -6,7 +6,6 @@ import io
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from qplan.extras import need
 from qplan.i18n import _
 from qplan.render import Options
 from qplan.render import gbt9704 as layout
@@ -23,7 +22,6 @@ INK = {"red": "B00020", "yellow": "7A5B00", "blue": "0B4F9E", "green": "1B6E2B",
 
 def write(view: View, options: Options) -> Iterator[bytes]:
     """The document as the bytes of its file."""
-    need("docx")
     document = view.document() if view.document is not None else None
     made = layout.new()
     if document is not None:

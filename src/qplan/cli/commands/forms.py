@@ -36,6 +36,9 @@ def forms(
 ) -> None:
     """Write a workbook for each department to fill in: its tasks, milestones and indicators."""
     from qplan.cli.folder import write_whole
+    from qplan.extras import need
+
+    need("openpyxl")
     from qplan.render import form_sheets
     from qplan.service import forms as service
 

@@ -121,6 +121,9 @@ def template(
     ] = None,
 ) -> None:
     """Write an empty workbook with headings, drop-downs and a page of guidance, in the language in use."""
+    from qplan.extras import need
+
+    need("openpyxl")
     from qplan.render.plan_template import template as workbook
 
     if not out.lower().endswith(".xlsx"):
