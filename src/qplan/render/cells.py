@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from qplan.core.names import HIDDEN
-from qplan.views import CHANGE, DATE, DECIMAL, ID, INTEGER, LIGHT, PERCENT, STATUS
+from qplan.views import CHANGE, DATE, DECIMAL, ID, INTEGER, LIGHT, PERCENT, STATUS, Table
 
 #: Columns that are aligned to the right.
 NUMBERS = (INTEGER, PERCENT, DECIMAL, CHANGE)
@@ -70,9 +70,7 @@ def formatter(kind: str, nothing: str, text: Callable[[str], str] = clean) -> Ca
     return lambda value: nothing if value is None else text(value) if isinstance(value, str) else str(value)
 
 
-def format_rows(
-    rows: Sequence[Sequence[Any]], kinds: Sequence[str], nothing: str, text: Callable[[str], str] = clean
-) -> list[Sequence[str]]:
+def format_rows(table: Table, text: Callable[[str], str] = clean) -> list[Sequence[str]]:
     """All cells of a table as people read them, row by row."""
-    reads = [formatter(kind, nothing, text) for kind in kinds]
-    return [[read(value) for read, value in zip(reads, row, strict=True)] for row in rows]
+    reads = [formatter(column.type, "", text) for column in table.columns]
+    return [[read(value) for read, value in zip(reads, row, strict=True)] for row in table.rows]

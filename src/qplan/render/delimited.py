@@ -53,7 +53,7 @@ def _write(view: View, comma: str, feed: str, cell: Callable[[str], str]) -> Ite
             title = cell(clean_field(table.title)) + feed if table.title else ""
             yield (feed if number else "") + title
         # a program adds up changes: they are numbers without a sign before what is more
-        kinds = [TEXT if column.type == CHANGE else column.type for column in table.columns]
-        titles = [clean_field(column.title) for column in table.columns]
-        for row in (titles, *format_rows(list(table.rows), kinds, "", clean_field)):
+        columns = [one._replace(type=TEXT) if one.type == CHANGE else one for one in table.columns]
+        titles = [clean_field(column.title) for column in columns]
+        for row in (titles, *format_rows(table._replace(columns=columns), clean_field)):
             yield comma.join(map(cell, row)) + feed

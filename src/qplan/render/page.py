@@ -80,14 +80,12 @@ def _number(value: int | Decimal | None) -> str:
 
 
 def _table(table: Table) -> dict[str, Any]:
-    raw = list(table.rows)
-    kinds = [column.type for column in table.columns]
     rows = [
         [
             (cell, css_class(column.type, value))
             for cell, value, column in zip(texts, values, table.columns, strict=True)
         ]
-        for texts, values in zip(format_rows(raw, kinds, ""), raw, strict=True)
+        for texts, values in zip(format_rows(table), table.rows, strict=True)
     ]
     # a table as wide as the overdue list turns into blocks on a telephone
     return {"table": table, "rows": rows, "titles": [column.title for column in table.columns]}

@@ -49,7 +49,6 @@ def write(view: View, options: Options) -> Iterator[bytes]:
     first = book.active
     tables = [*view.tables, *(view.sheets() if view.sheets else ())]
     if len(tables) > 1:
-        tables = [table._replace(rows=list(table.rows)) for table in tables]
         empty = [_uncounted(table.title) for table in tables if not table.rows]
         tables = [table for table in tables if table.rows]
         first.title = sheet_name(_("Overview"), names)
@@ -113,8 +112,8 @@ def _sentences(sheet: Any, row: int, lines: Sequence[str]) -> int:
 
 
 def _sheet(sheet: Any, table: Table) -> None:
-    rows, kinds = list(table.rows), [column.type for column in table.columns]
-    texts = format_rows(rows, kinds, "")
+    rows, kinds = table.rows, [column.type for column in table.columns]
+    texts = format_rows(table)
     sizes = widths(table.columns, texts, A3 if len(kinds) > MANY else A4)
     if table.caption:
         put_title(sheet, table.caption, 18, 36, len(kinds))

@@ -130,7 +130,7 @@ class _Layout(NamedTuple):
 
 
 def _drawn(table: Table) -> _Drawn:
-    rows, columns = list(table.rows), list(table.columns)
+    rows, columns = table.rows, list(table.columns)
     text = clean if table.facts else line_of
     cells = [_column(column, [row[place] for row in rows], text) for place, column in enumerate(columns)]
     return _Drawn(table, len(rows), columns, cells)

@@ -27,7 +27,8 @@ def plain(view: View, options: Options) -> Iterator[str]:
     yield f"{line(view.title)}\n"
     for sentence in view.lead:
         yield f"{line(sentence)}\n"
-    for table, rows in _read(view, line):
+    for table in view.tables:
+        rows = format_rows(table, line)
         yield "\n"
         if table.title and table.title != view.title:
             yield f"{line(table.title)}\n"
@@ -47,7 +48,8 @@ def markdown(view: View, options: Options) -> Iterator[str]:
     yield f"# {_markdown(view.title)}\n"
     if view.lead:
         yield "\n" + "  \n".join(map(_markdown, view.lead)) + "\n"
-    for table, rows in _read(view, _markdown):
+    for table in view.tables:
+        rows = format_rows(table, _markdown)
         if table.title and table.title != view.title:
             yield f"\n## {_markdown(table.title)}\n"
         if rows:
@@ -97,14 +99,13 @@ thead th { background: #f2f2f2; }
 
 
 def _html_table(table: Table, text: Callable[[str], str]) -> Iterator[str]:
-    raw = list(table.rows)
-    rows = format_rows(raw, [one.type for one in table.columns], "")
+    rows = format_rows(table)
     yield f"<table>\n<caption>{text(table.title or table.key)}</caption>\n"
     if not table.facts:
         heads = "".join(f'<th scope="col">{text(one.title)}</th>' for one in table.columns)
         yield f"<thead>\n<tr>{heads}</tr>\n</thead>\n"
     yield "<tbody>\n"
-    for values, row in zip(raw, rows, strict=True):
+    for values, row in zip(table.rows, rows, strict=True):
         cells = []
         for place, (value, cell, one) in enumerate(zip(values, row, table.columns, strict=True)):
             tag = 'th scope="row"' if table.facts and place == 0 else "td"
@@ -133,13 +134,6 @@ def _markdown(text: str) -> str:
     text = re.sub(_MARKUP, lambda found: f"\\{found[0]}", clean(text).replace("&", "&amp;"))
     text = text.replace("\\<", "&lt;").replace("\\>", "&gt;")
     return text.replace("\n", "<br>").replace("\t", " ")
-
-
-def _read(view: View, text: Callable[[str], str]) -> Iterator[tuple[Table, list[Sequence[str]]]]:
-    """Each table with its cells, row by row."""
-    for table in view.tables:
-        kinds = [one.type for one in table.columns]
-        yield table, format_rows(list(table.rows), kinds, "", text)
 
 
 def _tabulated(table: Table, rows: list[Sequence[str]], titles: Sequence[str], form: str) -> str:

@@ -52,7 +52,7 @@ def _official(made: Any, document: Document) -> None:
             _grid(
                 made,
                 block.table,
-                block.widths,
+                [column.width for column in block.table.columns],
                 layout.HEIGHT_MM if wide else layout.WIDTH_MM,
                 small=bool(block.label) or not block.table.facts,
                 together=together,
@@ -92,7 +92,7 @@ def _report(made: Any, view: View) -> None:
     for table in view.tables:
         if table.title and table.title != view.title:
             layout.paragraph(made, "heading1", clean(table.title), keep=True)
-        if list(table.rows):
+        if table.rows:
             space = layout.HEIGHT_MM if wide else layout.WIDTH_MM
             _grid(made, table, _widths(table, space), space, small=True)
         else:
@@ -104,8 +104,7 @@ def _report(made: Any, view: View) -> None:
 def _grid(
     made: Any, table: Table, widths: Sequence[int], room_mm: float, small: bool, together: bool = False
 ) -> None:
-    raw = list(table.rows)
-    rows = format_rows(raw, [column.type for column in table.columns], "")
+    rows = format_rows(table)
     heads = [] if table.facts else [clean(column.title) for column in table.columns]
     centred = (*NUMBERS, DATE, ID, LIGHT, STATUS)
     styles = ["middle" if column.type in centred else "cell" for column in table.columns]
@@ -116,7 +115,7 @@ def _grid(
             INK.get(str(value), "") if column.type == LIGHT else ""
             for value, column in zip(row, table.columns, strict=True)
         ]
-        for row in raw
+        for row in table.rows
     ]
     if not rows:
         rows, inks = [[table.empty] + [""] * (len(widths) - 1)], [[""] * len(widths)]
@@ -126,9 +125,9 @@ def _grid(
 def _widths(table: Table, space: float) -> Sequence[int]:
     """Column widths in proportion to their content, up to a limit for long texts; no Latin word is broken."""
     kinds = [column.type for column in table.columns]
-    rows = [[column.title for column in table.columns], *format_rows(list(table.rows), kinds, "")]
     if table.facts:
         return [22, 78]
+    rows = [[column.title for column in table.columns], *format_rows(table)]
     natural = [
         max(cell_width(line) for cell in column for line in cell.split("\n"))
         for column in zip(*rows, strict=True)

@@ -23,6 +23,7 @@ class Column(NamedTuple):
     type: str = TEXT
     #: 0 shows on every screen; a narrow terminal leaves out columns of a higher number first.
     rank: int = 0
+    width: int = 0  #: in a document, in proportion
 
 
 class Table(NamedTuple):
@@ -35,7 +36,7 @@ class Table(NamedTuple):
     key: str
     title: str
     columns: Sequence[Column]
-    rows: Iterable[Sequence[Any]]
+    rows: Sequence[Sequence[Any]]
     #: shown instead of the table when it has no rows
     empty: str = ""
     #: facts (two columns, no heading line wanted on a screen) rather than a list

@@ -250,9 +250,7 @@ def indicator(snapshot: Snapshot, measured: AssessedIndicator, events: list[Even
     basis = words.basis_label(row.basis_of_deadline)
     heading = indicators.indicator_table(snapshot, [measured])
     about = [
-        (column.title, value)
-        for column, value in zip(heading.columns, next(iter(heading.rows)), strict=True)
-        if value
+        (column.title, value) for column, value in zip(heading.columns, heading.rows[0], strict=True) if value
     ]
     about += [
         (_("document"), row.target_document),

@@ -55,7 +55,6 @@ class Annex(NamedTuple):
     label: str
     title: str
     table: Table
-    widths: Sequence[int]  #: of the columns, in proportion
 
 
 class Document(NamedTuple):
@@ -70,13 +69,6 @@ class Document(NamedTuple):
         return [line.replace("\t", "　　") for line in texts if line]
 
 
-class Grid(NamedTuple):
-    """A table that a template may ask for by name, and how wide its columns are."""
-
-    table: Table
-    widths: Sequence[int]
-
-
 class GridColumn(NamedTuple, Generic[Record]):
     """A column of a document's table: its heading (marked for translation), type, width in proportion, value."""
 
@@ -88,7 +80,7 @@ class GridColumn(NamedTuple, Generic[Record]):
 
 def grid(
     key: str, title: str, records: Iterable[Record], numbers: int, columns: Sequence[GridColumn[Record]]
-) -> Grid:
+) -> Table:
     """A table of a document after a column of numbers of that width; its title is marked for translation.
 
     A column is as wide as it is given, and wide enough for the Latin words in it.
@@ -105,9 +97,9 @@ def grid(
         *([str(value or "") for value in row] for row in table.rows),
         strict=True,
     )
-    return Grid(
-        table, fitted([one.width for one in columns], [max(map(word_mm, column)) for column in texts])
-    )
+    widths = fitted([one.width for one in columns], [max(map(word_mm, column)) for column in texts])
+    sized = [one._replace(width=width) for one, width in zip(table.columns, widths, strict=True)]
+    return table._replace(columns=sized)
 
 
 def fitted(widths: Sequence[int], least: Sequence[float], space: float = ANNEX_MM) -> Sequence[int]:
@@ -141,7 +133,7 @@ def _character_mm(one: str) -> float:
     return 2.5 if one.isupper() else 1.76 if one.isalnum() else 1.17
 
 
-def compose(wording: Wording, values: Mapping[str, Any], tables: Mapping[str, Grid]) -> Document:
+def compose(wording: Wording, values: Mapping[str, Any], tables: Mapping[str, Table]) -> Document:
     """The document that a template makes of some values; BadFile for a template that is not sound."""
     blocks: list[Paragraph | Annex] = []
     for line in _render(wording, values).splitlines():
@@ -162,7 +154,7 @@ def compose(wording: Wording, values: Mapping[str, Any], tables: Mapping[str, Gr
     return Document(title, blocks)
 
 
-def _annex(wording: Wording, text: str, tables: Mapping[str, Grid]) -> Annex:
+def _annex(wording: Wording, text: str, tables: Mapping[str, Table]) -> Annex:
     name, label, title = (part.strip() for part in (*text.split("|", 2), "", "")[:3])
     if name not in tables:
         raise BadFile(
@@ -175,7 +167,7 @@ def _annex(wording: Wording, text: str, tables: Mapping[str, Grid]) -> Annex:
             ],
             writes=False,
         )  # fmt: skip
-    return Annex(label, title, tables[name].table, tables[name].widths)
+    return Annex(label, title, tables[name])
 
 
 def _line_of(wording: Wording, text: str) -> int:

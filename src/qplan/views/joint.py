@@ -27,11 +27,10 @@ CHARTED = ("dashboard", "weekly")
 
 
 def frozen(view: View) -> View:
-    """The view with its rows, JSON and days computed, so that its ledger can be closed."""
+    """The view with its JSON and days computed, so that its ledger can be closed."""
     page = view.page() if view.page is not None and view.kind in CHARTED else None
     payload, agenda = view.payload(), list(view.agenda()) if view.agenda is not None else None
     return view._replace(
-        tables=[table._replace(rows=[list(row) for row in table.rows]) for table in view.tables],
         payload=lambda: payload,
         agenda=None if agenda is None else lambda: agenda,
         page=None if page is None else lambda: page,

@@ -10,8 +10,8 @@ from qplan.i18n import N_p, pgettext, speaking
 from qplan.plan import wording
 from qplan.service.overdue import OverdueTask
 from qplan.service.queries import Snapshot
-from qplan.views import DATE, INTEGER, TEXT, View, items, lists, notice
-from qplan.views.document import PAGE, Document, Grid, GridColumn, Paragraph, compose, grid, written_date
+from qplan.views import DATE, INTEGER, TEXT, Table, View, items, lists, notice
+from qplan.views.document import PAGE, Document, GridColumn, Paragraph, compose, grid, written_date
 
 
 class Letter(NamedTuple):
@@ -67,7 +67,7 @@ def _letter(snapshot: Snapshot, dept: str, lines: Sequence[OverdueTask], templat
         title=title, name=values["to"], n=len(lines)
     )
     view = lists.view_of(
-        snapshot, "notice", f"{title} {values['to']}", [task_grid(snapshot, lines).table],
+        snapshot, "notice", f"{title} {values['to']}", [task_grid(snapshot, lines)],
         lambda: item(snapshot, dept, lines, document), lead=document.lines(), document=lambda: document,
     )  # fmt: skip
     found = snapshot.departments[dept]
@@ -113,7 +113,7 @@ def _common_day(snapshot: Snapshot, lines: Sequence[OverdueTask]) -> str | None:
     return written_date(days.pop()) if len(days) == 1 else None
 
 
-def task_grid(snapshot: Snapshot, lines: Sequence[OverdueTask]) -> Grid:
+def task_grid(snapshot: Snapshot, lines: Sequence[OverdueTask]) -> Table:
     """The tasks of a letter as a table."""
     rules = snapshot.clock.rules
     columns: list[GridColumn[OverdueTask]] = [

@@ -36,7 +36,7 @@ from qplan.views import (
     lists,
     notice_progress,
 )
-from qplan.views.document import Document, Grid, GridColumn, compose, grid, written_date
+from qplan.views.document import Document, GridColumn, compose, grid, written_date
 
 Values = dict[str, Any]
 #: The lists of tasks of a week that a template gets as they are.
@@ -163,7 +163,7 @@ def _indicator(measured: AssessedIndicator) -> Values:
     }  # fmt: skip
 
 
-def overdue_annex(snapshot: Snapshot, overdue: list[OverdueTask]) -> Grid:
+def overdue_annex(snapshot: Snapshot, overdue: list[OverdueTask]) -> Table:
     """The overdue list as an annex, in the columns of a 逾期清单; working days where the plan counts them."""
     rules = snapshot.clock.rules
     workdays = GridColumn[OverdueTask](
@@ -201,7 +201,7 @@ def _urged(item: AssessedTask, snapshot: Snapshot) -> str | None:
     return text + (pgettext("document", ", answered") if row.answered_on else "")
 
 
-def department_annex(week: Weekly) -> Grid:
+def department_annex(week: Weekly) -> Table:
     """The counts of each department as an annex."""
 
     def light(code: str, label: str) -> GridColumn[Count]:
@@ -252,7 +252,7 @@ def order_document(snapshot: Snapshot, line: OverdueTask, to: str, templates: st
     }  # fmt: skip
     template = wording.read("order", templates, snapshot.plan.language)
     facts = order_facts(snapshot, line.item, answer_by, template.text)
-    return compose(template, values, {"task": Grid(facts, (17, 83))})
+    return compose(template, values, {"task": facts})
 
 
 #: Level of escalation -> the title of its paper, and what the paper does. Another level is a notice.
@@ -309,7 +309,7 @@ def order_facts(snapshot: Snapshot, item: AssessedTask, answer_by: str, text: st
     left = ((label, value) for label, field, value in facts if value and not (field and field in text))
     rows = [(pgettext("document", label), value) for label, value in left]
     columns = [
-        Column("field", pgettext("document", "item")),
-        Column("value", pgettext("document", "content")),
+        Column("field", pgettext("document", "item"), width=17),
+        Column("value", pgettext("document", "content"), width=83),
     ]
     return Table("task", pgettext("document", "The task"), columns, rows, facts=True)

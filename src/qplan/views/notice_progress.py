@@ -12,13 +12,13 @@ from qplan.core.calendar import Week
 from qplan.core.pace import PACES, pace_label
 from qplan.core.periods import period_label
 from qplan.core.reporting import EMPTY, IN_TIME, LATE, MISSING, WEEK, Period
-from qplan.i18n import N_p, _, speaking
+from qplan.i18n import N_p, _
 from qplan.service.changes import TaskChange
 from qplan.service.queries import Snapshot
 from qplan.service.reporting import Reported
 from qplan.service.weekly import Weekly
-from qplan.views import ID, TEXT, changes, items
-from qplan.views.document import Grid, GridColumn, grid, written_date
+from qplan.views import ID, TEXT, Table, changes, items
+from qplan.views.document import GridColumn, grid, written_date
 
 #: The columns of the annex.
 COLUMNS: tuple[GridColumn[dict[str, Any]], ...] = (
@@ -39,26 +39,25 @@ def values(snapshot: Snapshot, week: Weekly, dept: str | None = None) -> dict[st
     """
     found = week.progress
     reported = [one for one in found.tasks if _reporters(one) and (dept is None or dept in _reporters(one))]
-    with speaking(snapshot.plan.language):
-        return {
-            "progress": [_change(snapshot, one) for one in found.tasks],
-            "reported": len(reported),
-            "advanced": sum(_advanced(one) for one in reported),
-            "reporting_departments": len({who for one in reported for who in _reporters(one)}),
-            "pace": [
-                {
-                    "label": pace_label(code),
-                    "count": week.total.by_pace.get(code, 0),
-                    "share": items.share(week.total.by_pace.get(code, 0), week.total.total),
-                }
-                for code in PACES
-            ],
-            "reporting": None if week.reporting is None else _reporting(snapshot, week.reporting),
-            "silent_departments": [
-                {"name": snapshot.department_name(one.dept), "tasks": len(one.tasks), "open": one.open}
-                for one in found.silent
-            ],
-        }
+    return {
+        "progress": [_change(snapshot, one) for one in found.tasks],
+        "reported": len(reported),
+        "advanced": sum(_advanced(one) for one in reported),
+        "reporting_departments": len({who for one in reported for who in _reporters(one)}),
+        "pace": [
+            {
+                "label": pace_label(code),
+                "count": week.total.by_pace.get(code, 0),
+                "share": items.share(week.total.by_pace.get(code, 0), week.total.total),
+            }
+            for code in PACES
+        ],
+        "reporting": None if week.reporting is None else _reporting(snapshot, week.reporting),
+        "silent_departments": [
+            {"name": snapshot.department_name(one.dept), "tasks": len(one.tasks), "open": one.open}
+            for one in found.silent
+        ],
+    }
 
 
 def _reporting(snapshot: Snapshot, found: Reported) -> dict[str, Any]:
@@ -116,8 +115,7 @@ def _change(snapshot: Snapshot, one: TaskChange) -> dict[str, Any]:
     }
 
 
-def annex(snapshot: Snapshot, week: Weekly) -> Grid:
+def annex(snapshot: Snapshot, week: Weekly) -> Table:
     """The week's progress as an annex, a row for each task."""
-    with speaking(snapshot.plan.language):
-        changed = [_change(snapshot, one) for one in week.progress.tasks]
-        return grid("progress", N_p("document", "Progress of the week"), changed, 4, COLUMNS)
+    changed = [_change(snapshot, one) for one in week.progress.tasks]
+    return grid("progress", N_p("document", "Progress of the week"), changed, 4, COLUMNS)
