@@ -36,7 +36,7 @@ SUITES = ("core", "service", "plan", "ledger", "weekly", "scenario", "cli", "dat
 USED = "not (postgres or rights or gate or forged or busy or engines or startup or megabytes or psql)"
 #: The tests of a line that are run first: the ones that execute the fewest lines.
 FIRST = 40
-#: A line that more tests execute than these is noticed by the most specific ones or by none.
+#: The most tests that are run for a mutant.
 MOST = 120
 SECONDS = 300
 
@@ -74,6 +74,7 @@ class Mutant(NamedTuple):
     after: str
     start: int  #: in bytes
     end: int
+    imported: bool  #: run by the import of its module, not by a call
 
 
 def changed(node: ast.AST) -> Iterator[ast.AST]:
@@ -110,6 +111,8 @@ def mutants(path: Path) -> Iterator[Mutant]:
         starts.append(starts[-1] + len(line))
     tree = ast.parse(source)
     skipped = {id(inner) for outer in ast.walk(tree) for part in unread(outer) for inner in ast.walk(part)}
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+    called = {id(inner) for function in functions for part in function.body for inner in ast.walk(part)}
     for node in ast.walk(tree):
         if not isinstance(node, ast.expr) or id(node) in skipped:
             continue
@@ -118,7 +121,8 @@ def mutants(path: Path) -> Iterator[Mutant]:
         before = source[start:end].decode()
         for made in changed(node):
             after = f"({ast.unparse(made)})" if not isinstance(made, ast.Constant) else ast.unparse(made)
-            yield Mutant(str(path.relative_to(ROOT)), node.lineno, before, after, start, end)
+            imported = id(node) not in called
+            yield Mutant(str(path.relative_to(ROOT)), node.lineno, before, after, start, end, imported)
 
 
 def copied(name: str) -> Path:
@@ -184,12 +188,30 @@ class Tests:
                     self.lines[test] = self.lines.get(test, 0) + 1
 
     def of(self, mutant: Mutant) -> list[str]:
-        """The tests of a mutant's line, the most specific first; of its file, if it is run by an import."""
+        """The tests of a mutant's line, the most specific first; of its file, if it is run by an import.
+
+        A test that was the first to import a module is not the only one that its constants concern.
+        """
         lines = self.by_file.get(mutant.path, {})
         found = set(lines.get(mutant.line, ())) - {""}
-        if not found and mutant.line in lines:
+        if mutant.imported and mutant.line in lines:
             found = {test for tests in lines.values() for test in tests} - {""}
-        return sorted(found, key=lambda test: (self.lines[test], test))
+        return chosen(sorted(found, key=lambda test: (self.lines[test], test)))
+
+
+def chosen(tests: list[str]) -> list[str]:
+    """At most :data:`MOST` of the tests, in their order; the cases of one function do not displace the other functions.
+
+    Each function has the same share, and the cases taken of one are spread evenly.
+    """
+    cases: dict[str, list[str]] = {}
+    for test in tests:
+        cases.setdefault(test.partition("[")[0], []).append(test)
+    share = max(
+        n for n in range(1, MOST + 1) if n == 1 or sum(min(len(c), n) for c in cases.values()) <= MOST
+    )
+    kept = {case for of_one in cases.values() for case in of_one[:: -(-len(of_one) // share)]}
+    return [test for test in tests if test in kept][:MOST]
 
 
 def killed(mutant: Mutant, tests: list[str], place: Path) -> bool:
@@ -199,7 +221,7 @@ def killed(mutant: Mutant, tests: list[str], place: Path) -> bool:
     try:
         path.write_bytes(source[: mutant.start] + mutant.after.encode() + source[mutant.end :])
         Path(importlib.util.cache_from_source(str(path))).unlink(missing_ok=True)
-        parts = (tests[:FIRST], tests[FIRST:MOST])
+        parts = (tests[:FIRST], tests[FIRST:])
         # 1: a test failed, 2: one could not be imported, 4: what all tests use could not be; a timeout
         # (a busy machine) is no proof
         return any(pytest(place, ["-x", *part]) in (1, 2, 4) for part in parts if part)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from qplan.core import calendar
 from qplan.core.calendar import Clock, Week, WorkCalendar
-from qplan.core.model import Task
+from qplan.core.model import PlanHead, Task
 from qplan.core.rules import Rules
 
 YEARS = calendar.arrangement(chinese_calendar.holidays, chinese_calendar.workdays, 2003, 2040)
@@ -34,6 +34,25 @@ def test_a_plan_without_working_days_counts_every_day():
     assert days.after(date(2026, 2, 14), 5) == date(2026, 2, 19)
     assert days.unknown(date(1999, 1, 1), date(2050, 1, 1)) == ()
     assert days.is_workday(date(2026, 2, 15)) and days.between(date(2026, 1, 2), date(2026, 1, 1)) == -1
+
+
+def test_a_plan_that_follows_the_arrangement_has_what_its_ledger_keeps_of_it():
+    kept = calendar.work_calendar(Rules(), json.dumps(YEARS))
+    assert kept.is_workday(date(2026, 2, 14)) and kept.unknown(date(2026, 1, 1), date(2026, 12, 31)) == ()
+    assert not calendar.work_calendar(Rules(), "").is_workday(date(2026, 2, 14))
+
+
+@pytest.mark.parametrize(
+    "rule, issued, starts",
+    [
+        ("issued", "2021-09-01", "2021-09-01"),
+        ("issued", None, "2021-01-01"),
+        ("begins", "2021-09-01", "2021-01-01"),
+    ],
+)
+def test_the_schedule_starts_when_the_plan_was_issued_or_begins(rule: str, issued: str | None, starts: str):
+    head = PlanHead("p", "t", issued=issued, begins="2021-01-01", rules=json.dumps({"schedule_starts": rule}))
+    assert calendar.clock_of(head, date(2025, 1, 1)).starts == date.fromisoformat(starts)
 
 
 def test_a_list_of_days_off_of_another_country_replaces_the_arrangement():
@@ -91,6 +110,16 @@ class TestWorkingDays:
         own = WorkCalendar(YEARS, holidays=("2026-02-14",), workdays=("2026-02-07",))
         assert not own.is_workday(date(2026, 2, 14)) and own.is_workday(date(2026, 2, 7))
 
+    def test_a_day_off_on_a_weekend_takes_no_working_day(self):
+        own = WorkCalendar({}, holidays=("2026-02-07", "2026-02-08", "2026-02-09"))
+        assert own.between(date(2026, 2, 6), date(2026, 2, 13)) == 4
+
+    def test_an_arrangement_has_the_years_asked_for(self):
+        assert [*calendar.arrangement(chinese_calendar.holidays, chinese_calendar.workdays, 2024, 2025)] == [
+            "2024",
+            "2025",
+        ]
+
     def test_the_arrangement_survives_the_ledgers_text(self):
         assert WorkCalendar(json.loads(json.dumps(YEARS))).between(
             date(2026, 1, 1), date(2026, 12, 31)
@@ -118,8 +147,24 @@ class TestWeeks:
         assert (week.first.isoweekday(), week.last.isoweekday()) == (1, 7)
         assert Week.parse(str(week)) == week
 
+    def test_it_is_written_with_one_digit_too(self):
+        assert Week.parse("2025-W1") == Week.parse("2025w01") == Week(2025, 1)
+
     @pytest.mark.parametrize(
-        "text", ["2025-W54", "2025-W00", "2025", "W26", "2025-26", "25-W01", "2025-W1x", "2023-W53", ""]
+        "text",
+        [
+            "2025-W54",
+            "2025-W00",
+            "2025",
+            "W26",
+            "2025-26",
+            "25-W01",
+            "2025-W1x",
+            "2023-W53",
+            "2025-W001",
+            "20251-W01",
+            "",
+        ],
     )
     def test_what_is_no_week(self, text: str):
         with pytest.raises(ValueError):
@@ -146,6 +191,16 @@ class TestDeadlines:
         with pytest.raises(ValueError):
             calendar.day(text)
 
+    @pytest.mark.parametrize("first, last", [("1899-12-31", "1900-01-01"), ("2200-01-01", "2199-12-31")])
+    def test_days_from_1900_to_2199_are_named(self, first: str, last: str):
+        assert calendar.named_day(last) == date.fromisoformat(last)
+        with pytest.raises(ValueError):
+            calendar.named_day(first)
+
+    def test_a_day_is_shifted_no_further_than_a_date_can_be(self):
+        assert calendar.shifted(date.min, -1) == date.min == calendar.shifted(date(1, 1, 2), -1)
+        assert calendar.shifted(date.max, 1) == date.max == calendar.shifted(date(9999, 12, 30), 1)
+
 
 class TestLights:
     @pytest.mark.parametrize(
@@ -164,6 +219,9 @@ class TestLights:
             ({"progress": 100}, "2025-12-31", "blue", "due_soon"),
             ({"progress": 100, "deadline": None}, "2025-12-31", "grey", "no_deadline"),
             ({"kind": "group"}, "2026-01-01", "grey", "group"),
+            ({"begins": "2025-06-02"}, "2025-06-01", "grey", "not_begun"),
+            ({"begins": "2025-06-02"}, "2025-06-02", "green", "on_schedule"),
+            ({"begins": "2025-06-02", "status": "submitted"}, "2025-06-01", "green", "submitted"),
         ],
     )  # fmt: skip
     def test_the_first_rule_that_holds_decides(self, fields: dict, today: str, light: str, reason: str):
@@ -185,6 +243,31 @@ class TestLights:
         days = ("2021-08-14", "2021-08-15", "2021-08-16", "2021-08-24", "2021-08-25", "2021-08-26")
         assert [expected(day) for day in days] == [0, 0, 10, 90, 100, 100]
         assert (expected("2021-08-15", "2021-08-16"), expected("2021-08-15", "2021-08-15")) == (0, 100)
+        assert expected("2021-08-14", "2021-08-15") == 100  # no day lies between
+
+    @pytest.mark.parametrize("done, light", [(41, "blue"), (40, "yellow"), (20, "yellow"), (19, "red")])
+    def test_before_acceptance_the_same_thresholds_hold_once_it_is_due_soon(self, done: int, light: str):
+        half = Clock(date(2025, 1, 31), Rules(short_task_days=30), KNOWN, date(2025, 1, 1))
+        waiting = task(status="assigned", progress=done, deadline="2025-03-02")
+        assert calendar.deadline_status("2025-03-02", half).expected == 50
+        assert calendar.light_of(waiting, half)[:2] == (light, "not_accepted_due_soon")
+
+    @pytest.mark.parametrize("percent, code", [(50, "red"), (30, "yellow")])
+    def test_a_task_without_progress_is_as_far_behind_as_one_at_nothing(self, percent: int, code: str):
+        today = Clock(date(2025, 1, 1) + timedelta(percent), Rules(), KNOWN, date(2025, 1, 1))
+        for done in (None, 0):
+            late = task(progress=done, deadline="2025-04-11")
+            assert calendar.light_of(late, today) == (code, "behind", (0, percent, percent))
+        some = calendar.light_of(task(progress=3, deadline="2025-04-11"), today)
+        assert some.figures == (3, percent, percent - 3)
+
+    @pytest.mark.parametrize("days, soon", [(60, True), (61, False)])
+    def test_a_task_is_short_up_to_60_days_and_due_soon_in_5_working_days(self, days: int, soon: bool):
+        """From the Monday that is today to the next one are seven days and five working days."""
+        due = date(2025, 3, 10)
+        today = Clock(date(2025, 3, 3), Rules(due_soon_days=6), KNOWN, due - timedelta(days))
+        assert calendar.deadline_status(due.isoformat(), today).soon is soon
+        assert calendar.deadline_status(due.isoformat(), today.on(due)).soon
 
     def test_a_missed_milestone_and_red_once(self):
         good = task(progress=60)
@@ -195,6 +278,25 @@ class TestLights:
     def test_the_worst_member_lights_the_group(self):
         green, red = calendar.Light("green", ""), calendar.Light("red", "")
         assert calendar.worst([green, red, green]) == ("red", "members", (1, 3))
+        assert calendar.worst([green, green]) == ("green", "members", (2, 2))
+
+    def test_a_group_is_not_green_over_members_that_nobody_has_accepted(self):
+        green, waiting = calendar.Light("green", ""), calendar.Light("grey", "not_accepted")
+        assert calendar.worst([green, waiting]) == ("grey", "members_not_accepted", (1, 2))
+        assert calendar.worst([waiting, calendar.Light("blue", "")]) == ("blue", "members", (1, 2))
+
+    @pytest.mark.parametrize(
+        "fields, late",
+        [
+            ({"status": "closed", "closed_on": "2025-12-31"}, False),
+            ({"status": "closed", "closed_on": "2026-01-01"}, True),
+            ({"status": "closed", "closed_on": "2026-02-01", "submitted_on": "2025-12-31"}, False),
+            ({"status": "closed", "closed_on": "2026-02-01", "deadline": None}, None),
+            ({"status": "submitted", "submitted_on": "2026-01-01"}, None),
+        ],
+    )
+    def test_a_closed_task_is_late_by_the_day_on_which_its_completion_was_claimed(self, fields: dict, late):
+        assert calendar.closed_late(task(**fields), clock("2026-03-01")) is late
 
     def test_stale_is_more_than_the_days_allowed(self):
         one = task(last_update="2025-06-01")

@@ -58,24 +58,25 @@ def test_the_table_has_exactly_the_actions_expected() -> None:
     assert len(TRANSITIONS) == len(BY_ACTION)
 
 
-@pytest.mark.parametrize("state, action, role", list(product(STATUS, sorted(BY_ACTION), ROLES)))
-def test_every_cell(state: str, action: str, role: str) -> None:
-    """Each state with each action and each role is allowed and leads where it must, or is refused and says what is open."""
+@pytest.mark.parametrize("action", sorted(BY_ACTION))
+def test_every_cell(action: str) -> None:
+    """In each state each action of each role is allowed and leads where it must, or is refused and says what is open."""
     states, roles, to = expected()[action]
-    verifier = "zjj" if role == "verifier" else None
-    row = task(state, extension_to="2026-02-01" if action == "refuse" else None, verifier=verifier)
-    if state in states and role in roles:
-        change = act(row, action, role)
-        assert change.kind == f"task.{action}"
-        assert change.after.get("status", state) == (to or state)
-        assert change.before == {name: getattr(row, name) for name in change.after}
-        return
-    with pytest.raises(Refused) as refusal:
-        act(row, action, role)
-    sentence = str(refusal.value)
-    assert row.id in sentence
-    for step in workflow.open_transitions(row, role):
-        assert step.verb in sentence
+    for state, role in product(STATUS, ROLES):
+        verifier = "zjj" if role == "verifier" else None
+        row = task(state, extension_to="2026-02-01" if action == "refuse" else None, verifier=verifier)
+        if state in states and role in roles:
+            change = act(row, action, role)
+            assert change.kind == f"task.{action}"
+            assert change.after.get("status", state) == (to or state), (state, role)
+            assert change.before == {name: getattr(row, name) for name in change.after}
+            continue
+        with pytest.raises(Refused) as refusal:
+            act(row, action, role)
+        sentence = str(refusal.value)
+        assert row.id in sentence, (state, role)
+        for step in workflow.open_transitions(row, role):
+            assert step.verb in sentence, (state, role)
 
 
 @pytest.mark.parametrize("action", ["approve", "return"])

@@ -9,7 +9,7 @@ import json
 from bisect import bisect_right
 from collections.abc import Collection
 from datetime import date
-from functools import lru_cache
+from functools import cache
 from typing import Any, NamedTuple, Self
 
 from qplan.core.model import ASSIGNED, CLOSED, GROUP, ONGOING, OPEN, SUBMITTED, TERMINATED, PlanHead, Task
@@ -254,7 +254,7 @@ class DeadlineStatus(NamedTuple):
     expected: int  #: percent that a linear schedule from the plan's start expects today
 
 
-@lru_cache(maxsize=4096)
+@cache
 def deadline_status(deadline: str, clock: Clock, begins: str | None = None) -> DeadlineStatus:
     """Return the status of a deadline; a plan has many tasks and few deadlines, so it is kept.
 
@@ -266,12 +266,12 @@ def deadline_status(deadline: str, clock: Clock, begins: str | None = None) -> D
         due = calendar.after(due, 1)
     starts = day(begins) if begins else clock.starts
     left, span = (due - today).days, (due - starts).days
-    late = Lateness(-left, calendar.between(due, today)) if left < 0 else ON_TIME
+    late = Lateness(max(-left, 0), max(calendar.between(due, today), 0))
     if span <= rules.short_task_days:
         soon = left >= 0 and calendar.between(today, due) <= rules.short_due_soon_workdays
     else:
         soon = 0 <= left <= rules.due_soon_days
-    expected = 100 if span <= 0 or left <= 0 else max(0, (today - starts).days * 100 // span)
+    expected = min(max((today - starts).days * 100 // span, 0), 100) if span > 0 else 100
     return DeadlineStatus(due, late, left, soon, expected)
 
 
