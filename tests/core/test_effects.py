@@ -32,11 +32,25 @@ def test_a_one_person_office_is_a_setting_and_says_so_in_the_event() -> None:
     row = task("submitted", submitted_by=str(ACTORS["office"]))
     with pytest.raises(Refused, match="another person"):
         approve(row, ACTORS["office"])
+    with pytest.raises(Refused, match=r"submitted by 甲@zlb.*another person of the office"):
+        approve(row, Actor("甲", OFFICE))
     change = approve(row, ACTORS["office"], one_person_office=True)
     assert change.info["one_person_office"] is True
     assert (
         "one_person_office" not in approve(task("submitted"), ACTORS["office"], one_person_office=True).info
     )
+
+
+def test_the_refusal_names_who_submitted_and_whose_person_may_verify() -> None:
+    claimed = task("submitted", submitted_by="戊@zlb", verifier="zjj")
+    with pytest.raises(Refused, match=r"submitted by 戊@zlb.*another person of zjj"):
+        act(claimed, "approve", "verifier")
+    with pytest.raises(Refused, match="submitted by 戊@zjj"):
+        act(claimed._replace(submitted_by=None), "approve", "verifier", facts={"claimants": ("戊@scjg",)})
+
+
+def test_closing_sets_all_of_the_progress() -> None:
+    assert after(task("submitted"), act(task("submitted"), "approve")).progress == 100
 
 
 def test_closing_remembers_whether_it_was_late_by_the_day_of_the_claim() -> None:
@@ -75,6 +89,23 @@ def test_a_request_in_time_that_is_granted_after_the_deadline_is_not_late() -> N
         deadline="2025-06-17", extension_to="2025-09-30", extension_on="2025-06-10", extension_reason="雨季"
     )
     assert "late" not in act(row, "extend", to=None).info
+    assert "late" not in act(row._replace(extension_on="2025-06-17"), "extend", to=None).info
+    assert act(row._replace(extension_on="2025-06-18"), "extend", to=None).info["late"]
+
+
+@pytest.mark.parametrize(
+    "asked, given, reason",
+    [("雨季", None, "雨季"), ("雨季", "汛期", "汛期"), (None, "汛期", "汛期"), (None, None, None)],
+)
+def test_the_reason_of_an_extension_is_the_office_s_or_that_of_the_request(asked, given, reason) -> None:
+    granted = act(task(extension_reason=asked), "extend", reason=given)
+    assert granted.info == ({"reason": reason} if reason else {})
+
+
+def test_a_note_serves_as_the_reason_that_a_step_requires() -> None:
+    assert act(task("closed"), "reopen", reason=None, note="复查").info["reason"] == "复查"
+    both = act(task("closed"), "reopen", reason="复查发现问题", note="电话").info
+    assert (both["reason"], both["note"]) == ("复查发现问题", "电话")
 
 
 @pytest.mark.parametrize("to", ["2025-12-31", "2025-01-01", "2026-02-30", "soon"])
@@ -83,9 +114,11 @@ def test_a_new_deadline_is_a_day_after_the_present_one(to: str) -> None:
         act(task(), "extend", to=to)
 
 
-def test_a_new_deadline_has_not_passed_already() -> None:
-    with pytest.raises(BadInput, match="passed"):
-        act(task(deadline="2025-05-31"), "extend", to="2025-06-10")
+def test_a_new_deadline_is_later_than_the_day_of_the_entry() -> None:
+    for passed in ("2025-06-10", "2025-06-18"):
+        with pytest.raises(BadInput, match="passed"):
+            act(task(deadline="2025-05-31"), "extend", to=passed)
+    assert act(task(deadline="2025-05-31"), "extend", to="2025-06-19").after["deadline"] == "2025-06-19"
 
 
 def test_refusing_needs_a_request_and_keeps_the_deadline() -> None:
@@ -153,7 +186,7 @@ def test_another_lead_must_accept_anew() -> None:
     handed = after(row, act(row, "reassign"))
     assert (handed.status, handed.lead, handed.accepted_on) == ("assigned", "nync", None)
     assert (handed.submitted_by, handed.extension_to, handed.urge_level) == (None, None, None)
-    with pytest.raises(Refused, match="already"):
+    with pytest.raises(Refused, match=r"scjg leads T2\.1\.3 already"):
         act(row, "reassign", lead="scjg")
 
 
@@ -222,8 +255,10 @@ def test_a_report_says_something_and_never_moves_the_last_day_back() -> None:
     with pytest.raises(BadInput, match="--progress"):
         act(task(), "report", "lead", progress=None)
     assert "last_update" not in act(task(), "report", "lead", date(2025, 5, 1)).after
-    with pytest.raises(BadInput, match="0 to 100"):
-        act(task(), "report", "lead", progress=101)
+    for wrong in (-1, 101):
+        with pytest.raises(BadInput, match="0 to 100"):
+            act(task(), "report", "lead", progress=wrong)
+    assert [act(task(), "report", "lead", progress=n).after["progress"] for n in (0, 100)] == [0, 100]
 
 
 def test_a_report_of_what_is_known_changes_nothing() -> None:
