@@ -71,6 +71,39 @@ from qplan.core.quantities import DOWN, UP, find_quantities
         ("build 1,640 circuit-km", "1640", "circuit-km", None),
         ("one nurse to 8 beds or 1:8,000", "8000", "", None),
         ("response times shall improve to 8 minutes", "8", "minutes", "<="),
+        ("a third of the villages", "33.33", "%", None),
+        ("one quarter of the villages", "25", "%", None),
+        ("three fourths of the villages", "75", "%", None),
+        ("two fifths of the villages", "40", "%", None),
+        ("one sixth of the villages", "16.67", "%", None),
+        ("one eighth of the villages", "12.5", "%", None),
+        ("one tenth of the villages", "10", "%", None),
+        ("5/5 of the sites", "100", "%", None),
+        ("answer in 2 hours 30 minutes", "2.5", "hours", "<="),
+        ("answer in 2 days 12 hours", "2.5", "days", "<="),
+        ("finish in 3 weeks 2 days", "3.29", "weeks", None),
+        ("finish in 2 years 6 months", "2.5", "years", None),
+        ("two hundred homes", "200", "", None),
+        ("cut the time from 45 days to 20", "20", "days", "<="),
+        ("cut the time from 45 to 20 days", "20", "days", "<="),
+        ("cut use from 2024 to 30%", "30", "%", "<="),
+        ("raise the share from 2024 to 60%", "60", "%", ">="),
+        ("hold it from 5% to 5%", "5", "%", ">="),
+        ("at a ratio of 30 to 1", "30", "", None),
+        ("9 out of 999 births", "0.9", "%", None),
+        ("95 of 100 homes", "95", "%", None),
+        ("12 of 40 homes", "12", "", None),
+        ("open 5 days in 7", "5", "days", None),
+        ("open 50 days in 99", "50", "days", None),
+        ("improve roads; bridges shall be inspected by 12 engineers", "12", "", None),
+        ("within 14 days, complaints within 5", "5", "days", "<="),
+        ("within 14 days, complaints within 5 hours", "5", "hours", "<="),
+        ("within 14 days, at least 5", "5", "", ">="),
+        ("5 minutes or better", "5", "minutes", "<="),
+        ("5 minutes or longer", "5", "minutes", ">="),
+        ("78% or better", "78", "%", ">="),
+        ("0 accidents", "0", "", None),
+        ("no ward has fewer than 5 nurses", "5", "", ">="),
     ],
 )  # fmt: skip
 def test_a_figure_has_its_value_unit_and_operator(text, value, unit, operator):
@@ -95,6 +128,77 @@ def test_a_change_has_its_direction(text, value, unit, change):
     assert (first.value, first.unit, first.change) == (value, unit, change)
 
 
+def test_a_target_is_no_change():
+    (one,) = find_quantities("raise the rate to 90%")
+    assert (one.change, one.rounded) == (None, False)
+
+
+TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+
+
+@pytest.mark.parametrize(("word", "value"), [(word, 10 * n) for n, word in enumerate(TENS, 2)])
+def test_a_number_in_words_has_its_value(word, value):
+    text = f"{word} homes and {word}-three schools, {word} nine roads"
+    assert [one.value for one in find_quantities(text)] == [str(value), str(value + 3), str(value + 9)]
+
+
+@pytest.mark.parametrize(
+    ("text", "in_words"),
+    [
+        ("halve the deaths", True),
+        ("twice a month", True),
+        ("three quarters of the sites", True),
+        ("95 of 100 homes", True),
+        ("3/4 of the sites", False),
+        ("75% of the sites", False),
+    ],
+)
+def test_what_is_no_plain_figure_is_marked(text, in_words):
+    (one,) = find_quantities(text)
+    assert one.chinese is in_words
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "marked"),
+    [
+        ("reach at least 95%", "at least", "at least 95%"),
+        ("halve the deaths", "halve", "halve"),
+        ("raise it to 78", "to", "to 78"),
+        ("raise it to a score of 78", "to", "78"),
+        ("keep at least a score of 78", "at least", "at least a score of 78"),
+        ("done by 12 engineers", "", "12"),
+        ("reduce costs by 5%", "by", "by 5%"),
+        ("reduce costs by at least 5%", "by", "by at least 5%"),
+        ("cut it from 45 days to 20 days", "to", "from 45 days to 20 days"),
+        ("keep between 5 and 10 sites", "", "between 5 and 10"),
+        ("one clinic, 1:8,000", "", "1:8,000"),
+    ],
+)
+def test_a_figure_begins_with_the_word_that_bounds_it(text, word, marked):
+    one = list(find_quantities(text))[-1]
+    assert (one.word, text[one.word_start : one.end]) == (word, marked)
+
+
+@pytest.mark.parametrize("text", ["about 50 homes", "build approximately 50 homes"])
+def test_about_makes_a_figure_a_round_one(text):
+    (one,) = find_quantities(text)
+    assert one.rounded
+
+
+@pytest.mark.parametrize(
+    ("text", "operator"),
+    [
+        (f"at least{' ' * 56}5 homes", ">="),  # 64 characters with the word
+        (f"at least{' ' * 57}5 homes", None),
+        (f"cut {'x' * 155} to 5 homes", "<="),  # 160
+        (f"cut {'x' * 156} to 5 homes", ">="),
+    ],
+)
+def test_a_word_bounds_a_figure_so_far_away(text, operator):
+    (one,) = find_quantities(text)
+    assert one.operator == operator
+
+
 def test_a_rate_may_stand_behind_what_is_counted():
     first = next(find_quantities("1.2 deputies per 1,000 residents"))
     assert (first.value, first.unit) == ("1.2", "per 1,000 residents")
@@ -105,6 +209,40 @@ def test_a_range_has_two_ends():
     assert (one.value, one.high, one.unit) == ("8", "10", "%")
     (one,) = find_quantities("two or three libraries")
     assert (one.value, one.high) == ("2", "3")
+    (one,) = find_quantities("40 to 50 homes")
+    assert (one.value, one.high) == ("40", "50")
+    (one,) = find_quantities("a loss of 0–5%")
+    assert (one.value, one.high, one.operator) == ("5", "0", "<=")
+
+
+@pytest.mark.parametrize("text", ["$5–8 million", "$5–$8 million", "5–$8 million"])
+def test_both_ends_of_a_range_have_one_currency(text):
+    (one,) = find_quantities(text)
+    assert (one.value, one.high, one.unit) == ("5", "8", "$ million")
+
+
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [
+        ("open 5 and 10 libraries", ["5", "10"]),
+        ("5% or 10%", ["5", "10"]),
+        ("5 – 5 homes", ["5", "5"]),
+        ("9.5 km out of 10 sites", ["9.5", "10"]),
+        ("20 in 30 days", ["20", "30"]),
+        ("10 out of 10 homes", ["10", "10"]),
+        ("10 of 10 homes", ["10", "10"]),
+        ("9 out of 1000 births", ["9", "1000"]),
+        ("30 of 60% done", ["30", "60"]),
+        ("12 of 2026 plans", ["12", "2026"]),
+        ("open 5 days in 5", ["5", "5"]),
+        ("open 5 days in 7 days", ["5", "7"]),
+        ("open 50 days in 100", ["50", "100"]),
+        ("an average of 4 in 5 homes", ["4", "5"]),
+    ],
+)
+def test_figures_that_make_neither_a_range_nor_a_share_are_two(text, values):
+    assert [one.value for one in find_quantities(text)] == values
+    assert all(one.high is None for one in find_quantities(text))
 
 
 @pytest.mark.parametrize(
@@ -117,6 +255,8 @@ def test_a_range_has_two_ends():
         "from 2026 and 2027",
         "double-digit growth",
         "COVID-19",
+        "0/5 of the sites",
+        "7/5 of the sites",
     ],
 )
 def test_what_counts_nothing_is_no_figure(text):

@@ -119,7 +119,7 @@ _ROUND = re.compile(r"\b(?:about|around|approximately|roughly|some|nearly|almost
 _LAST_VERB = re.compile(
     r"^(?:.*\b(?:(?P<less>reduc|cut|lower|short|decreas|fall|drop|narrow|shrink|declin|down\b|slash|sav|halv|minimi[sz]|trim|clos(?=e\b|ed|es|ing)|"
     r"keep[^,;]* down|(?P<cap>cap(?=\b|ped|s\b)|limit|hold(?! steady| firm)|held|restrict|contain))|"
-    r"(?:rais|increas|grow|ris|expand|extend|lift|improv|boost|up\b|widen|lengthen|enlarg|bring|scal|accelerat|strengthen)))\w*\b",
+    r"(?:rais|increas|grow|ris|expand|extend|lift|(?P<better>improv)|boost|up\b|widen|lengthen|enlarg|bring|scal|accelerat|strengthen)))\w*\b",
     re.IGNORECASE | re.DOTALL,
 )
 #: A 30% reduction in deaths, 500 fewer people, 12% below 2024 levels.
@@ -139,8 +139,8 @@ _FROM = re.compile(
     r"\bfrom (?:(?:an?|the|its|about|around|some|nearly|over|under|just|current|present|average|baseline|level|of|(?:19|20)\d\d) )*$|\b(?:grades?|phase|tier|level|class) $",
     re.IGNORECASE,
 )
-#: A word that asks for something stands so close before its figure, the verb that it belongs to so far.
-_REACH, _FAR = 64, 160
+#: How far before a figure a word of its own stands, one that asks for something, and the verb of that word.
+_NEAR, _REACH, _FAR = 24, 64, 160
 
 
 class _Amount(NamedTuple):
@@ -223,7 +223,7 @@ def _of_amounts(text: str, found: re.Match[str]) -> tuple[Quantity | None, int]:
     first = _read(found, "first")
     second = _read(found, "second") if found["joint"] else first
     meaning = _meaning(text, found["joint"].strip().lower(), first, second) if found["joint"] else _ALONE
-    at, end = max(0, first.start - 24), second.end
+    end = second.end
     if meaning == _ALONE:
         return (None if first.in_words and _NAME.match(text, first.end) else first.quantity()), first.end
     if meaning == _YEARS:
@@ -236,20 +236,20 @@ def _of_amounts(text: str, found: re.Match[str]) -> tuple[Quantity | None, int]:
         share, end = _share(Decimal(first.value), Decimal(second.value)), found.end("second")
         return first.quantity(end=end, value=share, unit="%", chinese=True), end
     if meaning == _RANGE:
-        between = _BETWEEN.search(text, at, first.start)
+        between = _BETWEEN.search(_before(text, first.start, _NEAR))
         joined = second._replace(currency=first.currency or second.currency, unit=second.unit or first.unit)
-        begin = between.start() if between else first.start
+        begin = first.start - len(between[0] if between else "")
         return first.quantity(end=end, unit=joined.whole_unit, word_start=begin, high=second.value), end
-    begun = _FROM.search(text[at : first.start])
+    begun = _FROM.search(_before(text, first.start, _NEAR))
     begin = first.start - len(begun[0] if begun else "")
     joined = second._replace(unit=second.unit or (first.unit if begun else ""))
-    operator = _direction(first, second, text[max(0, begin - _FAR) : begin])
+    operator = _direction(first, second, _before(text, begin, _FAR))
     return joined.quantity(operator=operator, word="to", word_start=begin), end
 
 
 def _meaning(text: str, joint: str, first: _Amount, second: _Amount) -> int:
     """What two amounts mean, from what joins them and stands beside them."""
-    before = text[max(0, first.start - 24) : first.start]
+    before = _before(text, first.start, _NEAR)
     low, high = Decimal(first.value), Decimal(second.value)
     if joint == "of":
         plain = not (first.whole_unit or second.whole_unit or second.is_year)
@@ -291,15 +291,18 @@ def _read(found: re.Match[str], name: str) -> _Amount:
     )  # fmt: skip
 
 
+def _before(text: str, place: int, reach: int) -> str:
+    return text[max(0, place - reach) : place]
+
+
 def _bounded_before(text: str, one: Quantity) -> Quantity:
     """The figure with what the words before it ask for."""
-    at = max(0, one.start - _REACH)
-    rounded = bool(_ROUND.search(text[max(0, one.start - 16) : one.start]))
-    found = _WORD_BEFORE.search(text[at : one.start])
+    rounded = bool(_ROUND.search(_before(text, one.start, _NEAR)))
+    found = _WORD_BEFORE.search(_before(text, one.start, _REACH))
     if not found:
         return one._replace(rounded=rounded)
-    word, begin = " ".join(found["word"].lower().split()), at + found.start()
-    before = text[max(0, begin - _FAR) : begin]
+    word, begin = " ".join(found["word"].lower().split()), one.start - len(found[0])
+    before = _before(text, begin, _FAR)
     verb = _LAST_VERB.search(before)
     if verb and word in ("by", "at") and _OTHER_VERB.search(before[verb.end() :]):
         verb = None
@@ -326,7 +329,7 @@ def _operator(found: re.Match[str], word: str, before: str, unit: str) -> str | 
     if found["more"] or found["less"]:
         more = bool(found["more"]) != bool(found["negated"])
         if not found["negated"] and _NONE.search(before):
-            more = not more or not found["more"]
+            more = not more
         return AT_LEAST if more else AT_MOST
     if found["floor"]:
         return AT_LEAST
@@ -354,16 +357,14 @@ def _bounded_after(text: str, one: Quantity) -> Quantity:
 def _direction(first: _Amount, second: _Amount, before: str) -> str:
     """What “from 45 to 20” asks for: the lower figure at most; where a year begins it, what the verb asks for."""
     low, high = Decimal(first.value), Decimal(second.value)
-    return (
-        _towards(before, second.unit) if low == high or first.is_year else AT_MOST if high < low else AT_LEAST
-    )
+    return _towards(before, second.unit) if first.is_year else AT_MOST if high < low else AT_LEAST
 
 
 def _towards(before: str, unit: str) -> str:
     """What “to” asks for after these words: after a verb of decrease, and of a time that improves, at most the figure."""
     verb = _LAST_VERB.search(before)
     capped = re.search(r"\b(?:limit|cap|restrict|keep|kept)\b[^,;]*$", before, re.IGNORECASE)
-    better = verb and "improv" in verb[0][-12:].lower() and _SOON.fullmatch(unit)
+    better = verb and verb["better"] and _SOON.fullmatch(unit)
     return AT_MOST if capped or better or (verb and verb["less"]) else AT_LEAST
 
 
