@@ -171,6 +171,154 @@ def test_status_is_given_by_code_or_label() -> None:
         workflow.parse_status("nosuch")
 
 
+@pytest.mark.parametrize(
+    "text, code", [("进行中", "active"), ("In progress", "active"), ("终止", "terminated")]
+)
+def test_a_usual_name_of_one_status_means_it(text: str, code: str) -> None:
+    assert workflow.parse_status(text) == code
+
+
+@pytest.mark.parametrize(
+    "text, sentence",
+    [("完成", r"may mean: submitted \(to verify\), closed"), ("逾期", "--overdue"), ("overdue", "--overdue")],
+)
+def test_a_name_of_several_or_no_statuses_is_refused(text: str, sentence: str) -> None:
+    with pytest.raises(BadInput, match=sentence):
+        workflow.parse_status(text)
+
+
+@pytest.mark.parametrize(
+    "status, needs, expected",
+    [
+        ("blocked", None, True), ("active", "协调用地", True), ("assigned", "协调用地", True), ("active", "无", False),
+        ("active", None, False), ("closed", "协调用地", False),
+    ],
+)  # fmt: skip
+def test_a_task_needs_coordination_while_it_is_blocked_or_its_lead_needs_something(
+    status, needs, expected
+) -> None:
+    assert workflow.needs_coordination(task(status, needs=needs)) is expected
+
+
+def test_a_task_without_a_day_shows_the_words_of_its_document() -> None:
+    assert workflow.shown_deadline(task(deadline_text="年底")) == "2025-12-31"
+    assert workflow.shown_deadline(task(deadline=None, deadline_text="年底", term="ongoing")) == "年底"
+    assert workflow.shown_deadline(task(deadline=None, term="ongoing")) == "ongoing"
+    assert workflow.shown_deadline(task(deadline=None)) is None
+
+
+def test_a_heading_shows_no_status_and_what_left_the_plan_shows_that() -> None:
+    assert workflow.shown_status(task()) == "active"
+    assert workflow.shown_status(task()._replace(kind=GROUP)) is None
+    assert workflow.shown_status(task(retired=1)) == "left_plan"
+
+
+def test_a_department_is_what_the_task_says_it_is() -> None:
+    row = task(verifier="zjj")
+    roles = {role: workflow.role_of(actor, row, "zlb") for role, actor in ACTORS.items()}
+    assert roles == {role: role for role in ACTORS}
+
+
+def test_verifying_is_the_office_s_or_the_verifier_s() -> None:
+    approve = BY_ACTION["approve"]
+    assert workflow.takers(approve, task("submitted")) == ("office",)
+    assert workflow.takers(approve, task("submitted", verifier="zjj")) == ("verifier",)
+    assert workflow.takers(BY_ACTION["report"], task(verifier="zjj")) == ("lead", "office")
+
+
+@pytest.mark.parametrize(
+    "row, verb, status, given, steps",
+    [
+        (task(), None, "submitted", {}, ["submit"]),
+        (task(), None, "closed", {}, []),
+        (task(), None, "active", {}, ["report", "contribute"]),
+        (task("assigned"), None, None, {}, ["accept"]),
+        (task("assigned"), "report", None, {}, ["accept"]),
+        (task("closed"), None, None, {}, []),
+        (task(), "resume", None, {}, []),
+        (task("blocked"), "resume", None, {}, ["resume"]),
+        (task(), "extend", None, {}, []),
+        (task(), "extend", None, {"to": "2026-03-31"}, ["request", "extend", "refuse"]),
+        (task(extension_to="2026-03-31"), "refuse", None, {}, ["refuse"]),
+        (task(), "refuse", None, {}, []),
+        (task(), "confirm", None, {}, ["confirm"]),
+        (task(basis="confirmed"), "confirm", None, {}, []),
+        (task(basis="confirmed", dispute="职能不符"), "confirm", None, {}, ["confirm"]),
+        (task(basis="confirmed"), "urge", None, {}, ["urge"]),
+        (task(), "assign", None, {}, ["assign", "reassign"]),
+    ],
+)
+def test_a_command_on_a_selection_means_these_steps_for_a_task(row, verb, status, given, steps) -> None:
+    found = workflow.applicable_steps(row, verb, status, given)
+    assert [step.action for step in found] == steps
+
+
+@pytest.mark.parametrize(
+    "verb, status, actions",
+    [
+        (None, None, "report contribute accept"),
+        (None, "blocked", "report contribute accept block"),
+        (None, "closed", "report contribute accept approve"),
+        ("report", None, "report contribute accept"),
+        ("extend", None, "request extend refuse"),
+        ("refuse", None, "refuse"),
+        ("urge", None, "urge"),
+    ],
+)
+def test_the_actions_that_a_command_may_mean(verb, status, actions) -> None:
+    assert workflow.meant_actions(verb, status) == set(actions.split())
+
+
+@pytest.mark.parametrize(
+    "row, status, role, given, action",
+    [
+        (task(), None, "lead", {"progress": 5}, "report"),
+        (task(), "active", "lead", {"progress": 5}, "report"),
+        (task("assigned"), None, "lead", {"progress": 0}, "accept"),
+        (task("assigned"), None, "lead", {"progress": None}, "report"),
+        (task("assigned"), "assigned", "lead", {"progress": 5}, "report"),
+        (task("assigned"), None, "support", {"note": "x"}, "contribute"),
+    ],
+)
+def test_a_report_accepts_a_task_and_is_a_part_of_a_supporter(row, status, role, given, action) -> None:
+    assert workflow.named_action(row, status, role, given) == action
+    assert workflow.resolve_action("urge", row, "support", {}) == "urge"
+
+
+@pytest.mark.parametrize(
+    "row, role, named, silent",
+    [
+        (task("assigned"), "support", "Once its lead has accepted it", "urge"),
+        (task("closed"), "support", "As support you cannot change it now", "Once"),
+        (task("assigned"), "other", "As other you cannot change it now", "Once"),
+        (task(), "office", "confirm", "--refuse"),
+        (task(extension_to="2026-03-31"), "office", "extend --refuse", "approve"),
+        (task(basis="confirmed"), "office", "urge", "confirm "),
+        (task(basis="confirmed", dispute="职能不符"), "office", "confirm ", "--refuse"),
+        (task(basis="confirmed", deadline_basis="proposed"), "office", "confirm ", "--refuse"),
+    ],
+)
+def test_the_steps_open_to_a_role_are_those_that_have_an_object(row, role, named, silent) -> None:
+    sentence = workflow.legal_actions(row, role)
+    assert named in sentence and silent not in sentence
+
+
+@pytest.mark.parametrize("field, most", [("note", 2000), ("title", 200), ("document", 200), ("unit", 200)])
+def test_a_text_has_so_many_characters_at_most(field: str, most: int) -> None:
+    workflow.check_texts({field: "x" * most, "support": "x" * 2001})
+    with pytest.raises(BadInput, match=f"--{field} has {most + 1} characters, {most} are allowed"):
+        workflow.check_texts({field: "x" * (most + 1)})
+
+
+def test_characters_that_are_not_for_reading_and_empty_texts_are_refused() -> None:
+    workflow.check_texts({"note": "一\n二\u3000三\U0001f600\ue000", "support": "", "progress": 0})
+    for code in (7, 0x202E):
+        with pytest.raises(BadInput, match=rf"--next .*U\+{code:04X}"):
+            workflow.check_texts({"next_step": f"a{chr(code)}b\u2066"})
+    with pytest.raises(BadInput, match="--note: the text is empty"):
+        workflow.check_texts({"note": ""})
+
+
 def test_a_full_round_leaves_no_trace_of_the_round_before() -> None:
     row = task("assigned")
     for role, action in (("lead", "accept"), ("lead", "submit"), ("office", "approve"), ("office", "reopen")):
