@@ -1,4 +1,4 @@
-"""Plans whose headings were not read: their promises are read with what stands before, and it is said so."""
+"""Headings that were not read, and the promises below them; columns with measures; tables of indicators."""
 
 import pytest
 
@@ -83,3 +83,32 @@ def test_the_draft_of_a_text_without_headings_loads_with_its_promises(read_text,
     source = read_plan(tmp_path / "plan")
     assert [str(one) for one in check(source) if not one.warning] == []
     assert [(one.id, one.target) for one in source.plan.indicators] == [("Q1", "3000")]
+
+
+def test_measures_right_below_a_column_are_its_items(read_text):
+    document = read_text(
+        """\
+        一、行动目标
+        三年新建泵站4座。
+        二、重点任务
+        (一)建设灌区
+        改造渠道30公里。
+        专栏1 灌区改造工程
+        ——东干渠:改造渠道16公里。
+        ——西干渠:改造渡槽3座。
+        (二)保障供水
+        ——扩建水厂。
+        """
+    )
+    assert [(one.clause, one.id) for one in document.headings()] == [
+        ("一", None), ("二", None), ("二(一)", "T1"), ("专栏1", "C1"), ("专栏1-1", "C1.1"), ("专栏1-2", "C1.2"), ("二(二)", "T2"), ("二(二)-1", "T2.1"),
+    ]  # fmt: skip
+
+
+def test_a_table_may_give_a_fall_a_cumulative_figure_and_no_unit(read_text):
+    document = read_text(
+        "供水规划(2026—2030年)\n一、目标\n序号\t指标\t单位\t2025年\t2030年\t属性\n"
+        "1\t万元产值用水量下降\t%\t〔20〕\t〔15〕\t约束性\n2\t灌溉水利用系数\t—\t0.55\t0.6\t预期性\n"
+    )
+    found = [(one.promise.operator, one.promise.value, one.promise.unit) for one in document.targets]
+    assert found == [(">=", "15", "%"), (">=", "0.6", "")]

@@ -84,6 +84,42 @@ def test_lines_of_duty_that_close_a_list_hold_for_all_of_it(read_text):
     assert tasks["一问题二"].deadline_text == "立行立改,长期坚持"
 
 
+def test_lines_of_duty_hold_for_their_own_item_where_every_item_has_them(read_text):
+    plan = drafted(
+        read_text(
+            """\
+            2026年重点工作任务分工方案
+            一、主要预期目标
+            1.地区生产总值增长6%。(市发展改革委牵头,市统计局配合)
+            二、产业发展
+            2.新建厂房8万平方米。
+            牵头单位:市经信局
+            责任单位:市住建局
+            完成时限:全年推进
+            3.引进项目12个。
+            牵头单位:市招商局
+            完成时限:2026年11月底前
+            三、民生保障
+            4.优化办事流程。
+            5.新增学位900个。
+            牵头单位:市教育局
+            """
+        )
+    )
+    tasks = [one for one in plan.tasks if one.kind != "group"]
+    names = {one.id: one.name for one in plan.departments}
+    assert [([names[one] for one in task.leads], task.deadline) for task in tasks] == [
+        (["市经信局"], "2026-12-31"), (["市招商局"], "2026-11-30"), ([], None), (["市教育局"], None)
+    ]  # fmt: skip
+    assert [names[one] for one in tasks[0].support.split()] == ["市住建局"]
+    growth, *others = plan.indicators
+    assert (names[growth.lead], [names[one] for one in growth.support.split()]) == (
+        "市发展改革委",
+        ["市统计局"],
+    )
+    assert [one.name for one in others] == ["新建厂房", "引进项目", "新增学位"]
+
+
 def test_what_stands_below_the_item_of_a_column_belongs_to_the_item(read_text):
     plan = drafted(
         read_text(

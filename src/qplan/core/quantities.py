@@ -105,7 +105,7 @@ _BEFORE = {
     ),
     AT_MOST: (
         "低于 小于 少于 控制在 控制到 控制为 压缩到 压缩至 压减到 "
-        "压减至 压缩为 压减为 缩短到 缩短至 缩短为 缩减到 缩减至 缩减为 减至 减到 减为 降到 降至 降为 下降到 下降至 下降为 "
+        "压减至 压降到 压降至 缩小到 缩小至 下调到 下调至 压缩为 压减为 缩短到 缩短至 缩短为 缩减到 缩减至 缩减为 减至 减到 减为 降到 降至 降为 下降到 下降至 下降为 "
         "降低到 降低至 降低为 减少到 减少至 减少为 精简到 精简至 精简为 "
         "≤ <= <"
     ),
@@ -220,7 +220,7 @@ def _read(found: re.Match[str]) -> tuple[str | None, str, str | None, bool]:
     if found["top"]:
         return _share(int(found["top"]), int(found["bottom"])), "%", None, False
     if found["first"]:  # 医护比1:1.2, 生师比18:1; of any other, such as 9:30, nothing
-        sides = sorted((_plain(found["first"]), _plain(found["second"])), key=Decimal)
+        sides = sorted((_plain(found["first"]), _plain(found["second"])), key="1".__ne__)
         measured = sides[0] == "1" and "比" in found.string[max(0, found.start() - 8) : found.start()]
         return (sides[1] if measured else None), "", None, False
     if found["low"]:

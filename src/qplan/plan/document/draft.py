@@ -198,6 +198,11 @@ class _Drafting:
                 _merge(entry, target)
                 continue
             entry = _indicator(target)
+            duty = self._duty(target.heading)
+            if duty.leads and not entry["tasks"]:  # a goal that somebody answers for: 增长6%(甲局牵头)
+                entry["lead"], *entry["support"] = (
+                    self.registry.meant[name].id for name in (*duty.leads, *duty.supports)
+                )
             known[key] = entry
             kind = core if target.row is not None else others
             entry["id"] = f"{'I' if target.row is not None else 'Q'}{len(kind) + 1}"

@@ -80,7 +80,9 @@ def _is_time(figure: Figure) -> bool:
         and not one.chinese
         and one.word not in ("以上", "以下")
     ):
-        return not _GRADED.search(figure.before)
+        return not (
+            _GRADED.search(figure.before) or (one.unit == "级" and one.word in ("达到", "提升到", "提升至"))
+        )
     if (one.unit.lstrip("万亿") in _NEVER and one.word not in ("内", "不少于", "不低于", "至少")) or (
         not one.unit and re.fullmatch(r"(?:19|20)\d\d", one.value) and one.end - one.start == 4
     ):
@@ -118,7 +120,7 @@ def _counts_the_text(figure: Figure) -> bool:
 _LISTED = re.compile(r"(?:[把对在]|聚焦|围绕|针对)[^,;\d]*、[^,;\d]*$")
 #: 完成李家村等5个村管网建设 promises all five; 发展芯片、显示等3个产业 describes.
 _DONE = re.compile(
-    r"[^,;]{0,4}(?:完成|建成|治理|修复|改造|整治|实施|新建|改建|扩建|建设|开工|拆除|取缔|关停|关闭|搬迁|淘汰|引进)"
+    r"(?:[^,;]*[前底末内])?[^,;]{0,4}(?:完成|建成|治理|修复|改造|整治|实施|新建|改建|扩建|建设|开工|拆除|取缔|关停|关闭|搬迁|淘汰|引进)"
 )
 _FINISHED = re.compile(r"[\u4e00-\u9fff]{0,6}(?:竣工|投产|投用|完工|建成|开工)")
 
@@ -141,7 +143,8 @@ def _is_known(figure: Figure) -> bool:
         return not (_DONE.match(figure.before) or _FINISHED.match(figure.after))
     if not WORKS.search(figure.before) and _WHOSE_RATE.match(figure.after):
         return True
-    return bool(
+    done = figure.quantity.unit != "%" and _DONE.match(figure.before)
+    return not done and bool(
         re.search(
             r"的(?:\d+(?:类|大类|方面))?$|[对将](?:[全我本][省市县区镇乡校局]|辖区内?|现有)?$", figure.before
         )
@@ -174,6 +177,9 @@ def _is_granted(figure: Figure) -> bool:
 _MONEY = re.compile(r"(?:投入|投资|安排|筹集|落实|完成|资金|贷款|收入|产值|总?额|利润|成本)(?:约|近|共)?$")
 
 
+_RATE_REACHED = re.compile(r"\s*的?[\u4e00-\u9fff]{1,16}(?:率|比例|占比|比重)[^\d,;]{0,6}\d")
+
+
 def _describes(figure: Figure) -> bool:
     """超过1000万元的企业2家, 20蒸吨以下的锅炉, 千吨以上工程75处: which of them, not how many."""
     one = figure.quantity
@@ -202,6 +208,8 @@ def _describes(figure: Figure) -> bool:
     if one.unit.endswith("元") and not one.operator and not _MONEY.search(figure.before):
         return bool(re.match(r"级?[\u4e00-\u9fff]{2,6}\d", figure.after))
     bounded = one.word in ("以上", "以下", "及以上", "及以下") and one.word_start == one.start
+    if _RATE_REACHED.match(figure.after) and (bounded or one.word == "内"):
+        return True  # 24小时内到位率达到90%, 30户以上自然村通硬化路比例达到95%
     if not bounded:
         return False
     if re.search(r"\d[个所家座处名]$", figure.before) or re.match(
@@ -211,6 +219,8 @@ def _describes(figure: Figure) -> bool:
     if one.unit != "%" and re.match(r"\s*的?[\u4e00-\u9fff]{1,10}\d", figure.after):
         return True
     works = bool(WORKS.search(figure.before))
+    if not works and re.match(r"(?:对|为|向|给)[^,;]*$", figure.before):
+        return True
     if _WHOM.match(figure.after):
         return not works or bool(re.match(r"[^,。;和及]{0,12}\d", figure.after))
     return not works and bool(_RATE_OF.match(figure.after))

@@ -286,6 +286,9 @@ class _Outline:
     def _beside_text(self, mark: Mark, line: Line) -> Iterator[_Place]:
         """A measure (——) or column (专栏) stands under the nearest heading that is neither."""
         depth = len(self.stack) - 1
+        if mark.kind == "dash" and self._in_unframed_box(line):
+            yield _Place(mark, depth - (self.stack[depth].kind != "box"), None)
+            return
         while depth and (
             (node := self.stack[depth]).kind in (*UNNUMBERED, "box")
             or (node.in_box and not (node.table and node.table == line.table))  # its frame has ended
@@ -293,6 +296,18 @@ class _Outline:
             depth -= 1
         if depth or mark.kind == "box":
             yield _Place(mark, depth, None)
+
+    def _in_unframed_box(self, line: Line) -> bool:
+        """Whether a measure stands right below a column without a frame, or goes on a list that does."""
+        top = self.stack[-1]
+        box = top if top.kind == "box" else top.parent
+        return bool(
+            box is not None
+            and box.kind == "box"
+            and not (box.table or line.table)
+            and len(box.paragraphs) == 1
+            and all(child.kind == "dash" for child in box.children)
+        )
 
     @staticmethod
     def _same_box(node: Heading, line: Line) -> bool:

@@ -112,12 +112,16 @@ def read_document(path: Path) -> Document:
         questions.append(Question(front.line if front else 0, unread, hint))
     scope = Scope(head.begins, head.ends)
     targets = list(_targets(root, headings, scope, questions, front))
-    work = {one: _work(one, head.year) for one in headings if any(below.id for below in one.walk())}
+    work = {
+        one: _work(one, head.year)
+        for one in headings
+        if one.role == GOALS or any(below.id for below in one.walk())
+    }
     return Document(path, head, root, targets, work, in_order(questions), unread)
 
 
 _DUTY_LINE = re.compile(
-    r"(?:牵头|责任|配合|主办|协办|主责|整改|验收|完成|督导)\s*(?:单位|部门|人|领导|时限|期限|时间)\s*:|(?:Lead|Deadline|Support)\s*:"
+    r"[(\[【〔]?(?:牵头|责任|配合|主办|协办|主责|整改|验收|完成|督导)\s*(?:单位|部门|人|领导|时限|期限|时间)\s*:|(?:Lead|Deadline|Support)\s*:"
 )
 
 
@@ -126,13 +130,19 @@ def _lift_duties(root: Heading) -> None:
 
     In 整改措施:1.… 2.… 责任单位:… they stand below the last item, and are meant for all of them.
     """
+    own = {
+        item.kind
+        for heading in root.walk()
+        for item in heading.children[:-1]
+        if any(_DUTY_LINE.match(line.text) for line in item.paragraphs[1:])
+    }
     for heading in reversed(list(root.walk())):
         items = [child for child in heading.children if child.kind != "box"]
         if len(items) < 2 or items[-1].children:
             continue
-        if any(_DUTY_LINE.match(line.text) for item in items[:-1] for line in item.paragraphs[1:]):
-            continue
         last = items[-1]
+        if last.kind in own:
+            continue
         lifted = [line for line in last.paragraphs[1:] if _DUTY_LINE.match(line.text)]
         heading.paragraphs += lifted
         last.paragraphs = [line for line in last.paragraphs if line not in lifted]
@@ -191,7 +201,7 @@ def _prose(heading: Heading, scope: Scope, unread: bool) -> Iterator[Target]:
     """The promises of the sentences below a heading."""
     held = scope._replace(year=_year_above(heading, scope))
     for line in _promising(heading, unread):
-        if line.cells:
+        if line.cells or _DUTY_LINE.match(line.text):
             continue
         title = heading.bare and line is heading.paragraphs[0]
         for one in find_promises(line, held):
@@ -294,11 +304,10 @@ def _work(heading: Heading, year: int) -> Duty:
     supports: list[str] = []
     words = leader = owner = ""
     days: list[Due] = []
-    for line in heading.paragraphs:
-        if line.cells:
-            continue
-        text = line.text[:_LONGEST]
-        duty = find_duty(text, labelled_only=heading.id is None)
+    texts = [line.text[:_LONGEST] for line in heading.paragraphs if not line.cells]
+    labelled = [text for text in texts if _DUTY_LINE.match(text)]
+    for text in (*(text for text in texts if text not in labelled), "\n".join(labelled)):
+        duty = find_duty(text, labelled_only=heading.id is None and heading.role != GOALS)
         leads += [one for one in duty.leads if one not in leads]
         supports += [one for one in duty.supports if one not in supports]
         words = words or duty.deadline_text

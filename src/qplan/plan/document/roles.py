@@ -112,7 +112,7 @@ def _role(heading: Heading, above: str) -> str:
         return SAFEGUARDS
     if above == "" and _VERB_FIRST.match(title):
         return TASKS
-    if _TASKS.search(title) and above == "":
+    if _TASKS.search(title) and above == "" and not title.endswith(("目标", "指标")):
         return TASKS
     if _GOALS.search(title):
         return GOALS

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
+from qplan.core.names import says_nothing
 from qplan.core.quantities import AT_LEAST, AT_MOST, EXACTLY, find_quantities
 from qplan.plan.document.lines import Line, make_line
 
@@ -302,11 +303,13 @@ def _rows(lines: list[Line], columns: _Columns) -> Iterator[Row]:
         name = name[numbered.end() :] if numbered else name
         name, unit = _unit_in_name(name)
         stated = cell(columns.unit) or unit
+        stated = "" if says_nothing(stated) else stated
         value, operator, own = read_value(raw, stated)
         if value is None and columns.nature is None and not ASSIGNED.search(make_line(0, raw).text):
             continue
         due = re.search(r"20\d\d", cell(columns.due))
         baseline = read_value(cell(columns.baseline), stated)[0] if columns.baseline is not None else None
+        operator = operator or (AT_LEAST if value and re.search(r"(?:下降|降低|减少)率?$", name) else None)
         guessed = operator is None and not _falls(baseline, value) and bool(LOWER_IS_BETTER.search(name))
         lower = guessed or (operator is None and _falls(baseline, value))
         yield Row(
@@ -344,7 +347,7 @@ def _falls(baseline: str | None, value: str | None) -> bool:
 
 def read_value(text: str, unit: str) -> tuple[str | None, str | None, str]:
     """Value, operator and unit that a cell gives; no value where it is still to be assigned."""
-    text = re.sub(r"^[\[【(]|[\]】)]$", "", text.strip())
+    text = re.sub(r"^[\[【〔(]|[\]】〕)]$", "", text.strip())
     found = next(find_quantities(text), None)
     if found is None or ASSIGNED.search(text):
         return None, None, ""
