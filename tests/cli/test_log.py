@@ -45,6 +45,8 @@ def test_days_are_those_on_which_entries_took_effect(log) -> None:
     week = log.raw("log", "--since", "last-week", "--until", "last-week", "--format", "json").json["items"]
     assert [item["effective_on"] for item in week] == ["2025-02-26"]
     assert len(log.raw("log", ID, "--since", "2025-03-03", "--format", "json").json["items"]) == 3
+    until = log.raw("log", "--until", "2025-02-26", "--format", "json")
+    assert until.code == 0 and until.json["items"][-1]["subject"] == ID, "without a first day"
 
 
 def test_a_department_has_what_it_did_and_what_the_office_did_for_it(log) -> None:

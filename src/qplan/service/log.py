@@ -65,10 +65,11 @@ def _of_days(snapshot: Snapshot, text: str | None, where: LogFilter) -> list[Eve
     """The entries of a record, or of all, that took effect on the days of a filter."""
     ledger = snapshot.ledger
     first, last = where.since or "", where.until or FOREVER
-    if text is not None:
-        events = (event for subject in _subjects(snapshot, text) for event in ledger.events(subject))
-        return sorted(event for event in events if first <= event.effective_on <= last)
-    return ledger.events_between(first, last) if where.since or where.until else ledger.events()
+    if text is None and where.since:
+        return ledger.events_between(first, last)
+    subjects: Sequence[str | None] = [None] if text is None else _subjects(snapshot, text)
+    events = (event for subject in subjects for event in ledger.events(subject))
+    return sorted(event for event in events if first <= event.effective_on <= last)
 
 
 def _subjects(snapshot: Snapshot, text: str) -> list[str]:
