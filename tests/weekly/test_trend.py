@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 
 import pytest
@@ -102,3 +103,17 @@ def test_a_task_that_the_plan_has_again_counts_from_then_on(tmp_path, meanwhile)
         points = overdue_trend(snapshot, weeks=5)
         assert [one.overdue for one in points] == [2, 2, 2, 2, 3]
         assert [overdue_in(ledger, date(2025, 3, 9), one.week) for one in points] == [2, 2, 2, 2, 3]
+        assert [one.overdue for one in overdue_trend(snapshot, weeks=2)] == [2, 3]
+
+
+def test_each_week_has_the_rules_of_its_time(tmp_path):
+    """A deadline on a Saturday moved to the Monday, until the rules had it stay where it is."""
+    place = str(tmp_path / "ledger.db")
+    whole = plans.plan(1)
+    tasks = tuple(one._replace(deadline="2025-02-15", original_deadline="2025-02-15") for one in whole.tasks)
+    for day, rest in (("2025-01-02", "next_working_day"), ("2025-02-12", "fixed")):
+        rules = json.dumps({"calendar": {"rest_day_deadline": rest}})
+        load(place, whole._replace(head=whole.head._replace(rules=rules), tasks=tasks), order(day, day))
+    with Ledger.open(place) as ledger:
+        snapshot = queries.open_snapshot(ledger, date(2025, 2, 16))
+        assert [one.overdue for one in overdue_trend(snapshot, weeks=2)] == [0, 2]
