@@ -10,7 +10,7 @@ import pytest
 from ledger import plans
 from qplan.core.model import Actor, TaskFilter
 from qplan.core.reporting import Period
-from qplan.errors import Refused
+from qplan.errors import BadInput, Refused
 from qplan.ledger import create
 from qplan.service import actions, queries, reversal
 from qplan.service.actions import WriteContext
@@ -207,3 +207,43 @@ def test_a_report_makes_nothing_up_where_none_was_owed_or_it_has_no_content(ledg
     assert outcomes(ledger, NEXT) == ["in_time"]
     report(ledger, "2024-04-22", note="无")
     assert outcomes(ledger, NEXT.after, NEXT.after.after) == ["empty", "empty"]
+
+
+@pytest.mark.parametrize(("period", "owed"), [("2021-W30", True), ("2021-W29", False)])
+def test_a_period_is_owed_that_ends_on_the_first_day_of_the_plan_or_later(ledger, period, owed) -> None:
+    if owed:
+        assert read(ledger, period=Period.parse(period)).period == Period.parse(period)
+        return
+    with pytest.raises(BadInput, match="over before the plan begins"):
+        read(ledger, period=Period.parse(period))
+
+
+def test_the_last_period_that_was_due_is_read_and_before_any_the_present_one(ledger) -> None:
+    """Week 30 of 2021 ends on the day on which the plan begins; it was due on a Friday before."""
+    for today, period in (("2024-04-04", "2024-W13"), ("2024-04-05", "2024-W14"), ("2021-08-01", "2021-W30"), ("2021-08-05", "2021-W30"), ("2021-08-06", "2021-W31")):  # fmt: skip
+        assert str(read(ledger, today, period=None).period) == period, today
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, "pending"),
+        ({"progress": 5}, "in_time"),
+        ({"note": "无"}, "empty"),
+        ({"evidence": "文1号"}, "in_time"),
+    ],
+)
+def test_accepting_a_task_is_no_report_by_itself(make, given, expected) -> None:
+    ledger = make()
+    actions.take(ledger, ["T1.3"], "accept", given, order("2024-04-02"))
+    assert outcome(ledger, "2024-04-05", "T1.3") == expected
+
+
+def test_a_task_begun_or_submitted_after_the_cut_off_was_owed_and_one_before_it_was_not(make) -> None:
+    """By the day of the cut-off itself: what is submitted on it is a report."""
+    for day, expected in (("2024-03-29", None), ("2024-04-05", "in_time"), ("2024-04-09", "missing")):
+        ledger = make()
+        actions.take(ledger, ["T1.1"], "submit", {"evidence": "文1号"}, order(day))
+        (found,) = [one for one in read(ledger).departments if one.dept == "scjg"]
+        outcomes = {task.item.task.id: task.outcome for task in found.tasks}
+        assert outcomes.get("T1.1") == expected, day
