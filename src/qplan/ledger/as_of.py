@@ -56,7 +56,7 @@ def _fill(memory: SqliteConnection, source: Connection, until: str, seq: int) ->
     before = events.fields_before(_recorded(later, until, seq, versions), until, seq)
     for entity in RECORDS:
         names = statements.columns(entity)
-        memory.run(f"CREATE TABLE {entity} ({names}, PRIMARY KEY (id)) WITHOUT ROWID")
+        memory.run(f"CREATE TABLE {entity} ({names}, PRIMARY KEY (id))")
         if source is memory:
             memory.run(statements.copy(entity, ATTACHED))
         else:
@@ -78,15 +78,16 @@ def _revert(
 
     ``changed`` holds their ids, versions, and versions before the first of these entries.
     """
+    updates: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}  # by the fields that they set
     for subject, version, earlier in changed:
         fields = before.get(subject, {})
         if fields is None:
             memory.run(statements.remove(entity), id=subject)
         else:
-            memory.run(
-                statements.update(entity, tuple(fields)),
-                **fields, id=subject, read_version=version, version=versions.get((entity, subject), earlier),
-            )  # fmt: skip
+            values = (*fields.values(), versions.get((entity, subject), earlier), subject, version)
+            updates.setdefault(tuple(fields), []).append(values)
+    for names, rows in updates.items():
+        memory.many(statements.update(entity, names), rows)
 
 
 def _recorded(

@@ -61,14 +61,11 @@ EVENTS_OF_ASSIGNING = (
     f"SELECT {_EVENT} FROM event WHERE subject {THESE} AND kind IN"
     f" ('task.define', {', '.join(map(repr, ASSIGNMENTS))}) AND effective_on <= :until AND seq <= :seq ORDER BY seq"
 )
-#: What took effect after a day, up to another day and entry.
-ENTRIES_BETWEEN = (
-    "SELECT effective_on, kind, subject, body FROM event"
-    " WHERE effective_on > :after AND effective_on <= :until AND seq <= :seq ORDER BY seq"
-)
-
-#: The entries that took effect from one day to another, up to an entry; the index on the effective day serves it.
-EVENTS_BETWEEN = f"SELECT {_EVENT} FROM event WHERE effective_on > :after AND effective_on <= :until AND seq <= :seq ORDER BY seq"
+#: After a day, up to another day and entry. The sum keeps SQLite from reading the journal from its beginning by number.
+_BETWEEN = "FROM event WHERE effective_on > :after AND effective_on <= :until AND seq + 0 <= :seq ORDER BY seq"
+#: What took effect between two days.
+ENTRIES_BETWEEN = f"SELECT effective_on, kind, subject, body {_BETWEEN}"
+EVENTS_BETWEEN = f"SELECT {_EVENT} {_BETWEEN}"
 
 BEYOND = "SELECT 1 FROM event WHERE effective_on > :until OR seq > :seq LIMIT 1"
 

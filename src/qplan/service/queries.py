@@ -137,11 +137,12 @@ def assess(
 def with_persons(task: Task, departments: Mapping[str, Department], comma: str) -> Task:
     """The task with the persons that apply: those set by actions, else the plan's, else those of each lead."""
     persons: dict[str, Any] = {}
+    leads = [departments[one] for one in task.leads if one in departments]
     for name in ("leader", "owner", "contact"):
         if getattr(task, name):
             continue
-        of_leads = (getattr(departments[one], name) for one in task.leads if one in departments)
-        given = getattr(task, f"plan_{name}") or comma.join(dict.fromkeys(filter(None, of_leads)))
+        given = getattr(task, f"plan_{name}")
+        given = given or comma.join(dict.fromkeys(filter(None, (getattr(one, name) for one in leads))))
         if given:
             persons[name] = given
     return task._replace(**persons) if persons else task
