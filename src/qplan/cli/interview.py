@@ -175,7 +175,7 @@ def _read(name: str, answer: str) -> Any:
 
 def _preview(session: Session, lines: Sequence[ReportLine]) -> None:
     """Show what the answers would change; BadFile where the ledger refuses any."""
-    from qplan.views.detail import receipt_line
+    from qplan.views.receipts import receipt_line
 
     with writing(session._replace(dry_run=True)) as (ledger, context):
         planned = take_each(ledger, _("answer"), lines, context)

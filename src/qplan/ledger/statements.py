@@ -62,7 +62,9 @@ EVENTS_OF_ASSIGNING = (
     f" ('task.define', {', '.join(map(repr, ASSIGNMENTS))}) AND effective_on <= :until AND seq <= :seq ORDER BY seq"
 )
 #: After a day, up to another day and entry. The sum keeps SQLite from reading the journal from its beginning by number.
-_BETWEEN = "FROM event WHERE effective_on > :after AND effective_on <= :until AND seq + 0 <= :seq ORDER BY seq"
+_BETWEEN = (
+    "FROM event WHERE effective_on > :after AND effective_on <= :until AND seq + 0 <= :seq ORDER BY seq"
+)
 #: What took effect between two days.
 ENTRIES_BETWEEN = f"SELECT effective_on, kind, subject, body {_BETWEEN}"
 EVENTS_BETWEEN = f"SELECT {_EVENT} {_BETWEEN}"

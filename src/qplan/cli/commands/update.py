@@ -282,7 +282,7 @@ def remarks(receipt: Any, ledger: Any) -> list[str]:
 def receipts(session: Session, written: list[Any], on: str, ledger: Any) -> None:
     """Say what a write changed: a line each on a screen, or in the format asked for."""
     from qplan.render.cells import line
-    from qplan.views import detail
+    from qplan.views import receipts as views
 
     if any(receipt.after.get("evidence") for receipt in written):
         from qplan.cli import evidence
@@ -292,9 +292,9 @@ def receipts(session: Session, written: list[Any], on: str, ledger: Any) -> None
         for text in remarks(receipt, ledger):
             say(text, session)
     if session.format:
-        emit(detail.receipts(on, written, ledger.head()), session)
+        emit(views.receipts(on, written, ledger.head()), session)
         return
     if written:
-        print_line("\n".join(line(detail.receipt_line(receipt)) for receipt in written))
+        print_line("\n".join(line(views.receipt_line(receipt)) for receipt in written))
     else:
         say(_("Nothing changed."), session)
