@@ -15,6 +15,7 @@ from qplan.core.model import IMMEDIATE, ONGOING, Department, ids
 from qplan.core.names import shown
 from qplan.core.periods import last_day
 from qplan.i18n import _
+from qplan.plan.files import Problems
 from qplan.plan.models import Leaf, Milestone, Task
 from qplan.plan.values import Text
 
@@ -39,9 +40,6 @@ INHERITED = (
 #: Persons of the lead: they go with it.
 OF_THE_LEAD = (("owner",), ("contact",))
 
-#: Reports what is wrong: the map whose place it has, the sentence, how to fix it.
-Report = Callable[[Leaf, str, str], None]
-
 
 class Period(NamedTuple):
     """A period of a repeated task: ``2023-Q1``, what the plan calls it, its first and last day."""
@@ -61,7 +59,7 @@ class Frame(NamedTuple):
     department: Callable[[Text], str | None]  #: the id of a department that a text means
     inherited_fields: frozenset[str]  #: the plan's own columns that are not added up
     language: str  #: of the plan: ``zh`` or ``en``
-    report: Report
+    problems: Problems
 
 
 def expand(task: Leaf, frame: Frame) -> Leaf:
@@ -78,7 +76,7 @@ def expand(task: Leaf, frame: Frame) -> Leaf:
         return _repeated(task, frame)
     if task.due_day:
         what = _("{} has a `due_day` and does not repeat").format(task.id)
-        frame.report(task, what, _("give `repeats` too, or the whole day as `deadline`"))
+        frame.problems.add(*task.place, what, _("give `repeats` too, or the whole day as `deadline`"))
     return _with_goals(task, frame)
 
 
@@ -91,8 +89,8 @@ def _check_heading(task: Task, frame: Frame) -> None:
         ("quantity", task.quantity and not task.each),
     ):
         if what:
-            frame.report(
-                task,
+            frame.problems.add(
+                *task.place,
                 _("{id} has subtasks of its own and `{key}` too").format(id=task.id, key=key),
                 _("give `{key}` to the subtasks").format(key=key),
             )
@@ -125,7 +123,7 @@ def _subtask(task: Leaf, name: str, title: str, frame: Frame, **values: Any) -> 
     ident = f"{task.id}.{name}"
     if len(ident) > LONGEST_ID:
         what = _("the id {} of a subtask would be longer than {} characters").format(shown(ident), LONGEST_ID)
-        frame.report(task, what, _("give the task a shorter id"))
+        frame.problems.add(*task.place, what, _("give the task a shorter id"))
     own = {key: value for key, value in task.own.items() if str(key) in frame.inherited_fields}
     kept = {"see": None, "note": None, "no": None, "each": None, "own": own}
     return task.model_copy(update={**kept, "id": ident, "title": _titled(task.title, title, frame), **values})
@@ -145,8 +143,8 @@ def _for_each(task: Leaf, frame: Frame) -> Leaf:
         child = _subtask(task, body, frame.departments[body].name, frame, **values)
         children.append(expand(child, frame))
     if not children:
-        frame.report(
-            task, _("`each` of {} names no department").format(task.id), _("name one, or leave it out")
+        frame.problems.add(
+            *task.place, _("`each` of {} names no department").format(task.id), _("name one, or leave it out")
         )
         return task.model_copy(update={"each": None})
     return _heading(task.model_copy(update={"repeats": None, "milestones": None}), children)
@@ -162,11 +160,11 @@ def _bodies(task: Leaf, frame: Frame) -> Iterator[tuple[Text, str | None]]:
         members = _members(ident, frame.departments, frozenset())
         if quantity is not None and members != [ident]:
             what = _("{} is a group and has no quantity of its own").format(ident)
-            frame.report(task, what, _("give each of its members one"))
+            frame.problems.add(*task.place, what, _("give each of its members one"))
         for body in members:
             if body in seen:
                 what = _("`each` of {} names {} twice").format(task.id, body)
-                frame.report(task, what, _("name each department once"))
+                frame.problems.add(*task.place, what, _("name each department once"))
                 continue
             seen.add(body)
             name = Text(body)
@@ -192,7 +190,7 @@ def _repeated(task: Leaf, frame: Frame) -> Leaf:
     """A heading with a subtask for each period, due on its last day."""
     if task.deadline == IMMEDIATE:
         what = _("{} repeats and is to be done at once").format(task.id)
-        frame.report(task, what, _("leave out `repeats`, or correct `deadline`"))
+        frame.problems.add(*task.place, what, _("leave out `repeats`, or correct `deadline`"))
         return task.model_copy(update={"repeats": None})
     children = []
     for period in _periods(task, frame):
@@ -228,7 +226,7 @@ def _periods(task: Leaf, frame: Frame) -> list[Period]:
     stop = end.year * 12 + end.month - 1
     if end < first or (stop - number) // months >= MOST_PERIODS:
         what = _("{} repeats from {} to {}: no period, or too many").format(task.id, begins, ends)
-        frame.report(task, what, _("correct `begins` or `deadline`"))
+        frame.problems.add(*task.place, what, _("correct `begins` or `deadline`"))
         return []
     return [_period(at, months, first, end, frame) for at in range(number, stop + 1, months)]
 
@@ -272,7 +270,7 @@ def _goals(given: Milestone, task: Leaf, frame: Frame) -> Iterator[Milestone]:
     start, stop = first.year * 12 + first.month - 1, int(end[:4]) * 12 + int(end[5:7]) - 1
     if (stop - start) // months >= MOST_PERIODS:
         what = _("{} repeats from {} to {}: no period, or too many").format(given.id, given.due, end)
-        frame.report(task, what, _("correct `due` or `deadline`"))
+        frame.problems.add(*task.place, what, _("correct `due` or `deadline`"))
         return
     for number in range(start, max(stop, start) + 1, months):
         year, month = divmod(number, 12)

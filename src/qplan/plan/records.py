@@ -213,10 +213,19 @@ class Records:
         Tasks that stand for several are expanded, and all ids are noted, first, so that a reference may point
         forward.
         """
-        tasks = [self._expanded(one) for one in tasks]
-        safeguards = [self._expanded(one) for one in safeguards]
+        frame = Frame(
+            self.starts,
+            self.ends,
+            {one.id: one for one in self.departments},
+            self._department,
+            frozenset(one.id for one in self.columns.values() if one.type != own.NUMBER),
+            self.language,
+            self.problems,
+        )
+        tasks = [expand(one, frame) for one in tasks]
+        safeguards = [expand(one, frame) for one in safeguards]
         columns = [
-            one.model_copy(update={"items": [self._expanded(item) for item in one.items or ()]})
+            one.model_copy(update={"items": [expand(item, frame) for item in one.items or ()]})
             for one in columns
         ]
         every: list[models.Leaf | models.Column | models.Indicator] = [*subtree(tasks)]
@@ -234,25 +243,6 @@ class Records:
             self._column(column, None)
         for safeguard in safeguards:
             self._task(safeguard, SAFEGUARD, section=_before_bracket(safeguard.clause or ""))
-
-    def _expanded(self, task: models.Leaf) -> models.Leaf:
-        """The task with the subtasks that it stands for."""
-
-        def report(at: models.Leaf, what: str, hint: str) -> None:
-            self.problems.add(*at.place, what, hint)
-
-        return expand(
-            task,
-            Frame(
-                self.starts,
-                self.ends,
-                {one.id: one for one in self.departments},
-                self._department,
-                frozenset(one.id for one in self.columns.values() if one.type != own.NUMBER),
-                self.language,
-                report,
-            ),
-        )
 
     def _task(
         self,
