@@ -16,7 +16,6 @@ from pathlib import Path
 from qplan.core.names import nearest, shown
 from qplan.errors import Problem, system_words
 from qplan.i18n import _
-from qplan.plan.values import Place
 
 #: All files of one plan together may be so large.
 MOST_BYTES = 64 * 1024 * 1024
@@ -45,18 +44,6 @@ FALSE_INDENT = {
     "\u200b": "ZERO WIDTH SPACE, U+200B",
     "\ufeff": "BOM, U+FEFF",
 }
-
-
-class Places(dict[str, Place]):
-    """Where the records are written: record id -> file, line, column.
-
-    The key of a department is ``department:ID``, of a level ``level:ID``; a reference that leads nowhere has
-    ``ID REFERENCE``; ``plan:`` and ``rules:`` are the maps of those names.
-    """
-
-    def first(self, *keys: str) -> Place | None:
-        """The place of the first key that has one."""
-        return next((self[key] for key in keys if key in self), None)
 
 
 class Problems(list[Problem]):

@@ -37,10 +37,10 @@ from qplan.errors import BadInput
 from qplan.i18n import _
 from qplan.plan import models
 from qplan.plan.expansion import Frame, children, expand, subtree
-from qplan.plan.files import Places, Problems
+from qplan.plan.files import Problems
 from qplan.plan.rules_models import RulesFile
 from qplan.plan.shapes import Map, shapes
-from qplan.plan.values import DECIMAL, Text
+from qplan.plan.values import DECIMAL, Place, Text
 
 #: So many different texts are searched for as parts of departments' names.
 _SEARCHES = 1000
@@ -58,7 +58,7 @@ class Records:
     def __init__(self, problems: Problems) -> None:
         self.problems = problems
         self.defaults = models.Defaults.model_validate({})
-        self.places = Places()
+        self.places: dict[str, Place] = {}
         self.departments: list[Department] = []
         self.columns: dict[str, own.OwnColumn] = {}  # the plan's own, by id
         self.starts: str | None = None  # the first day on which a task of the plan can be worked on

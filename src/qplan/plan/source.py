@@ -16,7 +16,7 @@ from qplan.core.model import Plan, PlanHead
 from qplan.core.names import shown
 from qplan.errors import Problem
 from qplan.i18n import _
-from qplan.plan.files import MOST_BYTES, Places, Problems, check_encoding, inside, read_bytes
+from qplan.plan.files import MOST_BYTES, Problems, check_encoding, inside, read_bytes
 from qplan.plan.loader import Reader
 from qplan.plan.models import (
     Column,
@@ -28,7 +28,7 @@ from qplan.plan.models import (
 from qplan.plan.records import Records
 from qplan.plan.rules_models import RulesFile
 from qplan.plan.shapes import Map
-from qplan.plan.values import FORMAT, Text
+from qplan.plan.values import FORMAT, Place, Text
 
 #: The name of a plan's file within its folder.
 PLAN_FILE = "plan_tasks.yaml"
@@ -46,22 +46,25 @@ class Source(NamedTuple):
 
     ``plan`` is None where a file could not be read to its end. Where there are problems it is what
     could be understood: good enough to look for further problems, never to be loaded. ``part`` is
-    what the other files hold where one could not be read.
+    what the other files hold where one could not be read. ``places`` says where the records are written, by
+    their ids: the key of a department is ``department:ID``, of a level ``level:ID``; a reference that leads nowhere
+    has ``ID REFERENCE``; ``plan:`` and ``rules:`` are the maps of those names.
     """
 
     plan: Plan | None
     files: list[str]
-    places: Places
+    places: dict[str, Place]
     problems: list[Problem]
     part: Plan | None = None
     text: Path | None = None  #: the plan's own text, where the plan names it
 
     def problem(self, keys: tuple[str, ...], what: str, hint: str = "", remark: bool = False) -> Problem:
-        """A problem at the place of the first key that has one (see :class:`~qplan.plan.files.Places`).
+        """A problem at the place of the first key that has one, else at the top of the first file.
 
-        It is at the top of the first file where none has. A ``remark`` informs and hinders nothing.
+        A ``remark`` informs and hinders nothing.
         """
-        place = self.places.first(*keys) or (self.files[0] if self.files else "", 1, 1)
+        top = (self.files[0] if self.files else "", 1, 1)
+        place = next((self.places[key] for key in keys if key in self.places), top)
         return Problem(*place, what, hint, remark)
 
 
