@@ -240,11 +240,8 @@ def _period(number: int, months: int, first: date, end: date, frame: Frame) -> P
         6: (f"{year}-H{month // 6 + 1}", f"{year}年{'上下'[month // 6]}半年"),
         12: (str(year), f"{year}年"),
     }[months]
-    closing = month + months
-    last = date(year, closing, monthrange(year, closing)[1])
-    return Period(
-        name, title if frame.language == "zh" else name, max(first, date(year, month + 1, 1)), min(end, last)
-    )
+    title = title if frame.language == "zh" else name
+    return Period(name, title, max(first, date(year, month + 1, 1)), min(end, last_day(name) or end))
 
 
 # -- staged goals

@@ -12,16 +12,14 @@ from qplan.i18n import _, joined
 from qplan.plan.questions import Question
 from qplan.plan.tables.bodies import is_body, is_sign
 from qplan.plan.tables.grid import Grid, column_name, text_of
-from qplan.plan.tables.headings import MONEY, REPORTS, SYNONYMS, Heading, plain_heading, read_heading
+from qplan.plan.tables.headings import MONEY, SYNONYMS, Heading, plain_heading, read_heading
 
 #: Rows in which a heading is looked for.
 _SEARCHED = 60
 #: Rows that a heading takes at most.
 _DEEPEST = 3
 #: Fields of which a plan takes one column; of the others it takes several.
-_ONE = (
-    "no", "group", "title", "content", "problem", "leader", "owner", "deadline", "verifier", "remark", *REPORTS,
-)  # fmt: skip
+_ONE = SYNONYMS.keys() - {"lead", "support", "contact"}
 _TEXTS = ("title", "content", "problem")
 #: What a column may be headed that names tasks, though the heading is no known one: 名称, 考核指标, 工程.
 _NAMES = re.compile("名|(?:指标|目标)(?!值|要求)|项目|工程|内容")

@@ -26,7 +26,8 @@ from qplan.plan.tables.bodies import (
     split_bodies,
 )
 from qplan.plan.tables.grid import Value, text_of
-from qplan.plan.tables.layout import PARTY, Layout, Use
+from qplan.plan.tables.headings import REPORTS, SYNONYMS
+from qplan.plan.tables.layout import PARTY, SKIP, Layout, Use
 
 _TOTAL = re.compile(r"^(?:合\s*计|总\s*计|小\s*计|共\s*计|累\s*计|total|subtotal|sum)(?:[:：(（].*)?$", re.I)
 _NOTE = re.compile(
@@ -402,10 +403,7 @@ class RowReader:
 
 
 #: Fields that a row carries by name; the columns of all others are kept by their headings.
-_TAKEN = (
-    "no", "group", "group2", "title", "content", "lead", "support", "deadline", "leader", "owner", "contact", "verifier",
-    "remark", "stage", "skip", PARTY,
-)  # fmt: skip
+_TAKEN = {*SYNONYMS, "group2", "stage", SKIP, PARTY} - {"problem", *REPORTS}
 
 
 def read_deadline(value: Value, year: int) -> Deadline:
