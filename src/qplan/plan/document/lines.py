@@ -158,7 +158,7 @@ def decode(path: Path, data: bytes) -> str:
         text = delimited.decode(data)
     except BadInput:
         text = "\0"
-    if text and len(_READABLE.findall(text[:4096])) < len(text[:4096]) * 0.9:
+    if len(_READABLE.findall(text[:4096])) < len(text[:4096]) * 0.9:
         raise BadInput(
             _("{file}: this is no text in UTF-8, UTF-16 or GBK; save it as .docx, or as text in UTF-8"),
             file=shown(str(path), 200),

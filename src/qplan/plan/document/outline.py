@@ -136,7 +136,7 @@ def _levels(lines: list[Line]) -> dict[str, int]:
             if number == 1 and other != kind and not higher:
                 begun[other].add(kind)
             kinds.add(kind)
-    order = sorted(KINDS, key=USUAL.__getitem__)
+    order = list(KINDS)
     for first in range(len(order)):
         for second in range(first + 1, len(order)):
             a, b = order[first], order[second]
@@ -311,9 +311,8 @@ class _Outline:
 
     @staticmethod
     def _same_box(node: Heading, line: Line) -> bool:
-        """Whether both are in the same frame, or both in none."""
-        framed = node.table if node.in_box else 0
-        return framed == line.table if framed or (line.table and node.in_box) else True
+        """Whether both are in the same frame, or the heading in no column (专栏)."""
+        return not node.in_box or node.table == line.table
 
     def _parent(self, kind: str, line: Line) -> int:
         """How deep in the stack a list of this kind begins."""

@@ -19,12 +19,12 @@ _DIGITS = re.compile(r"[\d./:\s-]*")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")
 
 
-def to_plan(table: TablePlan, ids: Sequence[str] | None = None, plan_id: str | None = None) -> dict[str, Any]:
+def to_plan(table: TablePlan, ids: Sequence[str] | None = None) -> dict[str, Any]:
     """The plan that a table means; ``ids`` are those of its rows where they are settled already."""
     ids = ids or task_ids(table.rows)
     return {
         "plan": {
-            "id": plan_id or _plan_id(table),
+            "id": _plan_id(table),
             "title": _line(table.title),
             "language": "en" if table.title.isascii() else None,
             "begins": table.period.begins.isoformat(),
@@ -51,8 +51,7 @@ def task_ids(
     one of the ``reserved`` ids, which belonged to tasks that are gone.
     """
     taken = taken or {}
-    free = [row for place, row in enumerate(rows) if place not in taken]
-    wanted = _wanted(rows if not taken else free)
+    wanted = _wanted([row for place, row in enumerate(rows) if place not in taken])
     used = {ident.casefold() for ident in (*taken.values(), *reserved)}
     found: list[str] = []
     count = 0

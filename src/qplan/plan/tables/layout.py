@@ -162,12 +162,7 @@ def _is_second(grid: Grid, row: int, above: int) -> bool:
             divided += 1 if _left_parent(grid, above, column) is not None else 0
         elif grid.value(above, column + 1) is not None or column + 1 >= grid.width:
             return False
-    covered = {c for c, _text in texts}
-    return (
-        divided > 0
-        and len(covered) < max(len(grid.rows[above]), len(covered) + 1)
-        and divided >= len(texts) / 2
-    )
+    return divided >= len(texts) / 2
 
 
 def _left_parent(grid: Grid, row: int, column: int) -> str | None:
