@@ -9,6 +9,7 @@ from qplan.core.deadlines import Deadline
 from qplan.core.periods import last_day
 from qplan.i18n import N_, _, counted, joined, labelled
 from qplan.plan.questions import Question
+from qplan.plan.tables.reader import TablePlan
 from qplan.plan.tables.rows import TableRow
 from qplan.plan.tables.update import Difference
 from qplan.service.plan_tables import Converted
@@ -116,7 +117,7 @@ def payload(converted: Converted) -> dict[str, Any]:
         "title": table.title,
         "begins": table.period.begins.isoformat(),
         "ends": table.period.ends.isoformat(),
-        "items": [_item(converted, place) for place in range(len(table.rows))],
+        "items": [_item(table, ident, row) for ident, row in zip(converted.ids, table.rows, strict=True)],
         "questions": [{"cell": one.place, "what": one.what, "hint": one.hint} for one in table.questions],
         "departments": [
             {**one._asdict(), "aliases": list(one.aliases)} for one in table.registry.departments
@@ -130,10 +131,9 @@ def payload(converted: Converted) -> dict[str, Any]:
     }
 
 
-def _item(converted: Converted, place: int) -> dict[str, Any]:
-    table, row = converted.table, converted.table.rows[place]
+def _item(table: TablePlan, ident: str, row: TableRow) -> dict[str, Any]:
     return {
-        "id": converted.ids[place],
+        "id": ident,
         "sheet": row.sheet or None,
         "row": row.row,
         "no": row.no,
@@ -158,8 +158,7 @@ def _item(converted: Converted, place: int) -> dict[str, Any]:
         "verifier": row.verifier or None,
         "note": row.remark or None,
         "fields": {
-            title: value.isoformat() if isinstance(value, date) else value
-            for title, value in table.own(place).items()
+            title: value.isoformat() if isinstance(value, date) else value for title, value in row.own.items()
         },
     }
 

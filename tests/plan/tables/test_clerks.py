@@ -60,7 +60,7 @@ def test_persons_beside_bodies_are_persons_where_the_heading_says_so(tmp_path):
         ("出让用地", ("县自然资源局", "县住建局"), (), "李娜、王强", "2026-12-31"),
     ]
     assert [row.no for row in table.rows] == ["1-1", "1-2", "2-1"]
-    assert table.own(0) == {"启动时间": date(2026, 3, 1)}
+    assert table.rows[0].own == {"启动时间": date(2026, 3, 1)}
     assert asked(table, "only the last body") == ["任务分解!D4"]
 
 
@@ -119,7 +119,7 @@ def test_days_of_completion_by_other_names_and_money_in_words(tmp_path):
         ("滨江路改造", ("区住建局",), (), "", "2026-09-30"),
         ("智慧停车", ("区城管局",), ("区公安分局",), "", "2026-12-31"),
     ]
-    assert [(row.leader, table.own(place)) for place, row in enumerate(table.rows)] == [
+    assert [(row.leader, row.own) for row in table.rows] == [
         ("刘建国", {"总投资": "1200万元"}),
         ("孙丽", {"总投资": "待定"}),
     ]
@@ -172,7 +172,7 @@ def test_a_table_of_tasks_by_bodies_gives_leads_and_supporters(tmp_path, note):
     else:
         assert parts(table) == DIVIDED
     assert asked(table, "have signs") == ([] if note else ["表!C3"])
-    assert all(table.own(place) == {} for place in range(len(table.rows)))
+    assert all(row.own == {} for row in table.rows)
 
 
 @pytest.mark.parametrize(
@@ -194,4 +194,7 @@ def test_ticks_below_headings_that_name_no_body_stay_columns_of_their_own(tmp_pa
         [2, "建桥", "区交通局", "√", "√"],
     ]
     table = read(book(tmp_path, {"表": rows}))
-    assert parts(table) == [(("区交通局",), ())] * 2 and table.own(1) == {"民生实事": "√", "重点项目": "√"}
+    assert parts(table) == [(("区交通局",), ())] * 2 and table.rows[1].own == {
+        "民生实事": "√",
+        "重点项目": "√",
+    }

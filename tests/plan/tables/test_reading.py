@@ -43,7 +43,7 @@ def assert_whole(table: TablePlan, truth) -> None:
         assert table.names(row.leads) == list(true.leads), row
         assert table.names(row.support) == list(true.supports), row
         assert due(row) == true.due, row
-        assert table.own(place) == {"总投资（万元）": money(true.money)}
+        assert table.rows[place].own == {"总投资（万元）": money(true.money)}
 
 
 ALL = made.rows()
@@ -94,7 +94,7 @@ def test_a_heading_in_three_rows_is_understood(tmp_path):
         (1, "组织劳动力转移就业", ("区人社局",), ("区财政局",), "2026-12-31"),
         (2, "改造农村户厕", ("区农业农村局",), ("各镇（街道）",), "2026-11-30"),
     ]
-    assert table.own(0) == {"年度目标 任务数 数量": 415, "年度目标 任务数 单位": "人"}
+    assert table.rows[0].own == {"年度目标 任务数 数量": 415, "年度目标 任务数 单位": "人"}
 
 
 def test_shares_of_bodies_make_a_subtask_for_each_and_are_asked_about(tmp_path):
@@ -316,7 +316,7 @@ def test_reports_and_unknown_columns_are_kept_by_their_headings(tmp_path):
         ("kgrq", "开工日期", "date", ""),
         ("wcl", "完成率", "number", "%"),
     ]
-    assert table.own(0) == {
+    assert table.rows[0].own == {
         "进展情况": "已开工",
         "资金来源": "债券",
         "开工日期": date(2024, 3, 1),
@@ -334,7 +334,7 @@ def test_a_text_among_figures_is_kept_and_asked_about(tmp_path):
         [10, "末", "区财政局", "2024年", "待定"],
     )
     table = read(path)
-    assert table.own(9) == {"投资": "待定"}
+    assert table.rows[9].own == {"投资": "待定"}
     assert asked(table, "is no figure") == ["Sheet!E11"]
 
 

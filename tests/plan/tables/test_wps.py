@@ -39,7 +39,7 @@ def test_a_table_without_shared_texts_and_with_styles_to_the_last_column_is_read
         (3, ("一、产业",), "整治河道", ("区水利局",), ()),
         (4, ("一、产业",), "培训农民", ("区农业农村局",), ()),
     ]
-    assert [table.own(place).get("完成率") for place in range(3)] == [30, 100, None]
+    assert [row.own.get("完成率") for row in table.rows[:3]] == [30, 100, None]
     assert [text for _cell, text in table.left_out] == ["合计"]
 
 

@@ -93,7 +93,7 @@ class _Drafting:
         return {
             "id": f"{id_ if id_[:1].isalpha() else 'plan'}-{last[:4]}",
             "title": head.title,
-            "language": "en" if (head.title or "").isascii() and head.title else None,
+            "language": "en" if head.title.isascii() else None,
             "issuer": head.issuer,
             "issued": head.issued,
             "begins": first,

@@ -60,7 +60,7 @@ def task_ids(
             found.append(taken[place])
             continue
         ident = wanted.pop(0)
-        while not ident or ident.casefold() in used:
+        while ident.casefold() in used:
             count += 1
             ident = f"T{count}"
         used.add(ident.casefold())
@@ -100,8 +100,8 @@ def _tree(table: TablePlan, ids: Sequence[str]) -> list[dict[str, Any]]:
     """The tasks under their groups, groups in the order in which they first appear."""
     top: list[dict[str, Any]] = []
     groups: dict[tuple[str, ...], dict[str, Any]] = {}
-    for place, row in enumerate(table.rows):
-        _children(top, groups, row.groups).append(_task(table, place, row, ids[place]))
+    for row, ident in zip(table.rows, ids, strict=True):
+        _children(top, groups, row.groups).append(_task(table, row, ident))
     return top
 
 
@@ -128,7 +128,7 @@ def _children(
     return children
 
 
-def _task(table: TablePlan, place: int, row: TableRow, ident: str) -> dict[str, Any]:
+def _task(table: TablePlan, row: TableRow, ident: str) -> dict[str, Any]:
     leads = table.ids(row.leads)
     deadline = row.deadline
     due = deadline.value or (table.period.ends.isoformat() if deadline.repeats else None)
@@ -152,7 +152,7 @@ def _task(table: TablePlan, place: int, row: TableRow, ident: str) -> dict[str, 
         "verifier": next(iter(table.ids([row.verifier])), None) if row.verifier else None,
         "note": _lines(row.remark),
         "milestones": list(_milestones(row, due)),
-        **{fields[title]: _own(value) for title, value in table.own(place).items()},
+        **{fields[title]: _own(value) for title, value in row.own.items()},
     }
     return {key: value for key, value in task.items() if value not in (None, "", [], {})}
 

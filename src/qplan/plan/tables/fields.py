@@ -24,27 +24,27 @@ _TAKEN = RESERVED | {"status", "progress"}
 
 
 def read_fields(
-    headings: Sequence[str], rows: Iterable[TableRow], known: Sequence[OwnColumn] = ()
-) -> tuple[list[OwnColumn], dict[str, dict[int, Value]], list[Question]]:
-    """The fields of the headings, the values by heading and place of the row, and what is to be asked.
+    rows: Sequence[TableRow], known: Sequence[OwnColumn] = ()
+) -> tuple[list[OwnColumn], list[TableRow], list[Question]]:
+    """The fields of the rows' own columns, the rows with values of their types, and what is to be asked.
 
     ``known`` fields (of a plan that is updated) keep their ids.
     """
-    listed = list(rows)
     fields: list[OwnColumn] = []
-    values: dict[str, dict[int, Value]] = {}
     questions: list[Question] = []
     ids = {field.title: field.id for field in known}
-    for heading in headings:
-        given = {place: row.own[heading] for place, row in enumerate(listed) if heading in row.own}
-        if not given:
-            continue
+    for heading in dict.fromkeys(name for row in rows for name in row.own):
+        given = {place: row.own[heading] for place, row in enumerate(rows) if heading in row.own}
         kind, unit = _type(given.values())
         ident = ids.get(heading) or _free_id(heading, {*ids.values(), *(field.id for field in fields)})
         fields.append(OwnColumn(ident, heading, kind, unit or _unit(heading)))
-        values[heading] = {place: _converted(value, kind) for place, value in given.items()}
-        questions += _odd_ones(heading, kind, given, listed)
-    return fields, values, questions
+        questions += _odd_ones(heading, kind, given, rows)
+    return fields, [row._replace(own=_typed(row.own, fields)) for row in rows], questions
+
+
+def _typed(own: dict[str, Value], fields: Iterable[OwnColumn]) -> dict[str, Value]:
+    """The values of a row in the order of the fields, each of its field's type."""
+    return {one.title: _converted(own[one.title], one.type) for one in fields if one.title in own}
 
 
 def _type(values: Iterable[Value]) -> tuple[str, str]:
@@ -56,7 +56,7 @@ def _type(values: Iterable[Value]) -> tuple[str, str]:
     if all(figure is not None for figure in figures):
         shares = [text_of(value).rstrip().endswith(("%", "％")) for value in listed]
         if all(shares) or not any(shares):
-            return NUMBER, "%" if shares and all(shares) else ""
+            return NUMBER, "%" if all(shares) else ""
     return TEXT, ""
 
 
@@ -81,7 +81,7 @@ def _clean(text: str) -> str:
     return "\n".join(line.strip() for line in text.splitlines() if line.strip())
 
 
-def _odd_ones(heading: str, kind: str, given: dict[int, Value], rows: list[TableRow]) -> list[Question]:
+def _odd_ones(heading: str, kind: str, given: dict[int, Value], rows: Sequence[TableRow]) -> list[Question]:
     """A text among figures: the column becomes text, and the cell is asked about."""
     odd = {place: value for place, value in given.items() if _figure(value) is None}
     if kind != TEXT or not odd or len(odd) > 0.2 * len(given):

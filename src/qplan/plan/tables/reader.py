@@ -18,7 +18,7 @@ from qplan.plan.questions import Question
 from qplan.plan.tables.departments import Department, Registry, propose
 from qplan.plan.tables.fields import read_fields
 from qplan.plan.tables.files import read_grids
-from qplan.plan.tables.grid import Grid, Value, text_of
+from qplan.plan.tables.grid import Grid, text_of
 from qplan.plan.tables.headings import REPORTS
 from qplan.plan.tables.layout import MAPPED, Layout, find_layout, first_texts
 from qplan.plan.tables.rows import RowReader, TableRow
@@ -55,7 +55,7 @@ class Known(NamedTuple):
 
 
 class TablePlan(NamedTuple):
-    """A table as read. ``values`` are those of the own fields: heading -> place of the row -> value."""
+    """A table as read."""
 
     source: str
     title: str
@@ -63,15 +63,10 @@ class TablePlan(NamedTuple):
     basis: str
     rows: tuple[TableRow, ...]
     fields: tuple[OwnColumn, ...]
-    values: dict[str, dict[int, Value]]
     registry: Registry
     layouts: tuple[Layout, ...]
     left_out: tuple[tuple[str, str], ...]
     questions: tuple[Question, ...]
-
-    def own(self, place: int) -> dict[str, Value]:
-        """The own fields of a row, by their headings."""
-        return {title: given[place] for title, given in self.values.items() if place in given}
 
     def names(self, written: Iterable[str]) -> list[str]:
         """The departments' names that the names in a cell mean."""
@@ -104,13 +99,12 @@ def read_table(path: Path, options: Options, today: date, known: Known | None = 
         raise BadInput(
             _("{path}: there is no task below the heading in row {n}"), path=path, n=layouts[0].top + 1
         )
-    headings = dict.fromkeys(name for row in rows for name in row.own)
-    fields, values, odd = read_fields(list(headings), rows, known.fields)
+    fields, rows, odd = read_fields(rows, known.fields)
     registry = propose(_named_bodies(rows), known.departments, options.office)
     period, late = _widened(period, rows, options)
     title = options.title or _title(layouts, path)
     return TablePlan(
-        path.name, title, period, options.basis, tuple(rows), tuple(fields), values, registry, tuple(layouts),
+        path.name, title, period, options.basis, tuple(rows), tuple(fields), registry, tuple(layouts),
         tuple(left_out),
         (*period.questions, *_layout_questions(layouts), *questions, *odd, *registry.questions, *late),
     )  # fmt: skip

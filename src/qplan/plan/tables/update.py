@@ -170,13 +170,11 @@ def fill_in(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
         return {**one, **filled, "lead": lead}
 
     fields = {field["id"]: field for field in (*new.get("fields", ()), *old.get("fields", ()))}
-    listed = {one["id"] for one in new["departments"]}
-    departments = [*_departments(new, old), *(one for one in old["departments"] if one["id"] not in listed)]
     safeguards = {"safeguards": [task(one) for one in old["safeguards"]]} if "safeguards" in old else {}
     return {
         **old,
         **safeguards,
-        "departments": departments,
+        "departments": _departments(new, old),
         "fields": list(fields.values()),
         "tasks": [task(one) for one in old["tasks"]],
     }
