@@ -100,12 +100,9 @@ def _other(document: Document, row: list[str]) -> bool:
         return False
     if row[0] == "task":
         return heading.id == row[2]
-    duty = document.work.get(heading)
-    if duty is None:
-        return False
     if row[0] == "deadline":
         return document.deadline(heading) == row[2]
-    bodies = duty.leads if row[0] == "lead" else duty.supports
+    bodies = heading.duty.leads if row[0] == "lead" else heading.duty.supports
     wanted = [row[2]] if row[2].isascii() else row[2].split()
     return list(bodies) == wanted
 

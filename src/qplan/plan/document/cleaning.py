@@ -8,7 +8,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import NamedTuple
 
 from qplan.plan.document.head import read_title
 from qplan.plan.document.lines import Line, Look, make_line
@@ -63,24 +62,18 @@ _NO_TITLE = re.compile(
 _SENTENCE = re.compile(r"[。.;:!?)]$")
 
 
-class Unnumbered(NamedTuple):
-    """Headings without a number, and the kinds of marks whose lists stand beside them, not below."""
-
-    lines: list[Line]
-    beside: frozenset[str]
-
-
-def mark_unnumbered(lines: list[Line]) -> tuple[list[Line], Unnumbered]:
-    """The lines with a style for each heading without a number, and these headings.
+def mark_unnumbered(lines: list[Line]) -> tuple[list[Line], list[Line], frozenset[str]]:
+    """The lines with a style for each heading without a number, these headings, and the kinds of marks whose lists
+    stand beside them, not below.
 
     In plain text that is a short line without marks after an empty one, before a sentence or a numbered heading; in a
     file that keeps the looks of paragraphs, a short line that looks unlike the text.
     """
     if (styled := _by_look(lines)) and not any(line.style for line in lines):
         unlike = [line for line in styled.values() if not read_marks(line.text)]
-        return [styled.get(place, line) for place, line in enumerate(lines)], Unnumbered(unlike, frozenset())
+        return [styled.get(place, line) for place, line in enumerate(lines)], unlike, frozenset()
     if any(line.style or line.table for line in lines):
-        return lines, Unnumbered([], frozenset())
+        return lines, [], frozenset()
     marks = [read_marks(line.text)[:1] for line in lines]
     title = read_title(lines)
     found: dict[int, Line] = {}
@@ -104,9 +97,7 @@ def mark_unnumbered(lines: list[Line]) -> tuple[list[Line], Unnumbered]:
         for kind, those in places.items()
         if _stands_beside(kind, those, [one for one in those if marks[one][0].number == 1], found)
     )
-    return [found.get(place, line) for place, line in enumerate(lines)], Unnumbered(
-        list(found.values()), beside
-    )
+    return [found.get(place, line) for place, line in enumerate(lines)], list(found.values()), beside
 
 
 def _by_look(lines: list[Line]) -> dict[int, Line]:

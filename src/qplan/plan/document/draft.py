@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 from qplan.core.deadlines import parse_deadline
 from qplan.core.indicators import DIRECTIONS
 from qplan.i18n import _, joined
-from qplan.plan.document.bodies import Duty
 from qplan.plan.document.outline import Heading
 from qplan.plan.document.reading import Document, Target
 from qplan.plan.document.roles import GOALS, SAFEGUARDS, TASKS
@@ -45,8 +44,8 @@ class _Drafting:
         self.questions: list[Question] = list(document.questions)
         names = [
             (name, heading.line)
-            for heading, duty in document.work.items()
-            for name in (*duty.leads, *duty.supports)
+            for heading in document.headings()
+            for name in (*heading.duty.leads, *heading.duty.supports)
         ]
         office = office or document.head.issuer
         self.registry: Registry = propose(names, office=office)
@@ -79,7 +78,7 @@ class _Drafting:
     def head(self, targets: list[dict[str, Any]]) -> dict[str, Any]:
         """The plan's head; its period holds every day that the text names."""
         head = self.document.head
-        days = [day for one in self.document.work if (day := self.document.deadline(one))]
+        days = [day for one in self.document.headings() if (day := self.document.deadline(one))]
         days += [str(one["deadline"]) for one in targets if one.get("deadline")]
         ends = head.ends or max((int(day[:4]) for day in days), default=None)
         begins = head.begins or (int(head.issued[:4]) if head.issued else ends)
@@ -154,13 +153,13 @@ class _Drafting:
 
     def person(self, heading: Heading, kind: str) -> str | None:
         """Who the text names as leader or owner: of the task, else of the nearest heading above it."""
-        named = (getattr(self._duty(one), kind) for one in heading.ancestors())
+        named = (getattr(one.duty, kind) for one in heading.ancestors())
         return next(filter(None, named), None)
 
     def assignment(self, heading: Heading) -> tuple[list[str], list[str]]:
         """The leads and the supporting departments: a task's own, else those of the heading above it."""
-        holder = self._holder(heading) or heading
-        duty = self._duty(holder)
+        holder = _holder(heading) or heading
+        duty = holder.duty
         leads, supports = (
             [self.registry.meant[name].id for name in names] for names in (duty.leads, duty.supports)
         )
@@ -174,13 +173,6 @@ class _Drafting:
             self.ask(heading.line, what, _("check who leads"))
         leads = [*dict.fromkeys(leads)]
         return leads, [one for one in dict.fromkeys(supports) if one not in leads]
-
-    def _holder(self, heading: Heading) -> Heading | None:
-        """The nearest heading, from this one up, that names a lead."""
-        return next((one for one in heading.ancestors() if self._duty(one).leads), None)
-
-    def _duty(self, heading: Heading) -> Duty:
-        return self.document.work.get(heading, Duty())
 
     # -- figures
 
@@ -198,7 +190,7 @@ class _Drafting:
                 _merge(entry, target)
                 continue
             entry = _indicator(target)
-            duty = self._duty(target.heading)
+            duty = target.heading.duty
             if duty.leads and not entry["tasks"]:  # a goal that somebody answers for: 增长6%(甲局牵头)
                 entry["lead"], *entry["support"] = (
                     self.registry.meant[name].id for name in (*duty.leads, *duty.supports)
@@ -235,7 +227,7 @@ class _Drafting:
             for one in self.document.tasks()
             if one.kind != "box" and not any(below.id and below.kind != "box" for below in one.children)
         ]
-        nobody = sum(self._holder(one) is None for one in leaves)
+        nobody = sum(_holder(one) is None for one in leaves)
         if nobody:
             what = _("{n} of {all} tasks name no body").format(n=nobody, all=len(leaves))
             self.ask(0, what, _("fill in `lead`, or read the table of duties: qplan plan from-table"))
@@ -257,6 +249,11 @@ def _tops(root: Heading, letter: str) -> list[Heading]:
     ]
 
 
+def _holder(heading: Heading) -> Heading | None:
+    """The nearest heading, from this one up, that names a lead."""
+    return next((one for one in heading.ancestors() if one.duty.leads), None)
+
+
 def _title(heading: Heading) -> str:
     return heading.title or heading.clause
 
@@ -264,7 +261,7 @@ def _title(heading: Heading) -> str:
 def _milestones(document: Document, heading: Heading, deadline: str | None) -> Iterator[dict[str, Any]]:
     """The days before the deadline, with what the text wants done by them."""
     stages: dict[str, str] = {}
-    for due in document.work[heading].days:
+    for due in heading.duty.days:
         if deadline is not None and due.day < deadline and len(due.what) >= 2:
             stages[due.day] = joined(filter(None, (stages.get(due.day), due.what)), ";")
     for number, (day, what) in enumerate(sorted(stages.items()), 1):

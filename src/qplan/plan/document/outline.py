@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from qplan.i18n import _
+from qplan.plan.document.bodies import Duty
 from qplan.plan.document.cleaning import (
     TITLE,
     TOP_STYLE,
@@ -55,6 +56,7 @@ class Heading:
     level: int = 0
     role: str = ""  #: see :mod:`qplan.plan.document.roles`
     id: str | None = None
+    duty: Duty = field(default_factory=Duty)  #: what the paragraphs of a task say of its doing
     children: list[Heading] = field(default_factory=list)
     paragraphs: list[Line] = field(default_factory=list)
 
@@ -100,9 +102,9 @@ def build_outline(lines: list[Line]) -> tuple[Heading, list[Question]]:
         lines = without_repeated([part for line in lines for part in broken_up(line)])
     lines = [part for line in lines for part in listed(line)]
     own_styles = any(line.style for line in lines)
-    lines, unnumbered = mark_unnumbered(lines)
-    outline = _Outline(lines, own_styles, unnumbered.beside)
-    for line in unnumbered.lines:
+    lines, unnumbered, beside = mark_unnumbered(lines)
+    outline = _Outline(lines, own_styles, beside)
+    for line in unnumbered:
         what = _("“{}” is read as a heading without a number").format(line.raw[:40])
         outline.questions.append(Question(line.number, what, _("number it, or end it like a sentence")))
     for place, line in enumerate(lines):

@@ -60,7 +60,6 @@ class Document(NamedTuple):
     head: Head
     root: Heading
     targets: list[Target]
-    work: dict[Heading, Duty]  #: what the paragraphs of a heading say of its doing
     questions: list[Question]
     unread: str  #: a sentence about the headings that were not read; "" where they were
 
@@ -78,15 +77,14 @@ class Document(NamedTuple):
         words = self.deadline_words(heading)
         if words:
             return day_of(words, self.head.year)
-        return max((due.day for due in self.work[heading].days), default=None)
+        return max((due.day for due in heading.duty.days), default=None)
 
     def deadline_words(self, heading: Heading) -> str:
         """What the text states as the deadline of a task: its own words, else those for the heading above it."""
         for one in heading.ancestors():
-            work = self.work.get(one)
-            if work and work.deadline_text:
-                return work.deadline_text
-            if work and one is heading and work.days:
+            if one.duty.deadline_text:
+                return one.duty.deadline_text
+            if one is heading and one.duty.days:
                 break
         return ""
 
@@ -112,12 +110,10 @@ def read_document(path: Path) -> Document:
         questions.append(Question(front.line if front else 0, unread, hint))
     scope = Scope(head.begins, head.ends)
     targets = list(_targets(root, headings, scope, questions, front))
-    work = {
-        one: _work(one, head.year)
-        for one in headings
-        if one.role == GOALS or any(below.id for below in one.walk())
-    }
-    return Document(path, head, root, targets, work, in_order(questions), unread)
+    for one in headings:
+        if one.role == GOALS or any(below.id for below in one.walk()):
+            one.duty = _duty(one, head.year)
+    return Document(path, head, root, targets, in_order(questions), unread)
 
 
 _DUTY_LINE = re.compile(
@@ -298,7 +294,7 @@ def _doubts(target: Target) -> Iterator[Question]:
         yield Question(one.line, reasons[one.doubt].format(figure), _("check the figure"))
 
 
-def _work(heading: Heading, year: int) -> Duty:
+def _duty(heading: Heading, year: int) -> Duty:
     """Bodies and days of a task, from its own paragraphs; of a chapter above tasks only what it labels."""
     leads: list[str] = []
     supports: list[str] = []
