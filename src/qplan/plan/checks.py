@@ -139,19 +139,20 @@ def milestones(plan: Plan, source: Source) -> Iterator[Problem]:
 
 def answered(plan: Plan, source: Source) -> Iterator[Problem]:
     """A leaf should have a department that answers for it, no group, and a deadline; a draft may have neither yet."""
-    groups = {one.id: one.members for one in plan.departments}
+    groups = {one.id for one in plan.departments if one.members}
     for task in plan.tasks:
         if task.kind == GROUP:
             continue
         if task.lead is None:
             what = _("nobody answers for {}").format(task.id)
             yield source.problem((task.id,), what, _("add `lead`"), True)
-        for lead in task.leads:
-            if lead != "?" and f" {lead} " in f" {task.support} ":
+        leads, supporters = task.leads, ids(task.support)
+        for lead in leads:
+            if lead != "?" and lead in supporters:
                 what = _("{} both leads and supports {}").format(lead, task.id)
                 yield source.problem((task.id,), what, _("take it out of `support`"), True)
-        for named in (*task.leads, *ids(task.support)):
-            if groups.get(named):
+        for named in (*leads, *supporters):
+            if named in groups:
                 what = _("{} is given to the group {} as one body: none of its members has it in its lists")
                 hint = _("write `each: [{0}]` for a task of each; name members that support").format(named)
                 yield source.problem((task.id,), what.format(task.id, named), hint, True)
