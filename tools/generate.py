@@ -115,7 +115,7 @@ def workflow() -> Files:
 def reference() -> Files:
     """docs/cli.md and docs/cli.zh-CN.md, from the commands."""
     pages = {"en": ROOT / "docs" / "cli.md", "zh": ROOT / "docs" / "cli.zh-CN.md"}
-    return {page: _python("-m", "qplan.cli.reference", lang) for lang, page in pages.items()}
+    return {page: _python(str(ROOT / "tools" / "cli_reference.py"), lang) for lang, page in pages.items()}
 
 
 def year() -> Files:

@@ -34,7 +34,7 @@ CAPABILITIES = {
     "upkeep": "ledger/backup.py ledger/verify.py ledger/transfer.py ledger/structure.py */maintenance.py cli/commands/export.py cli/protection.py",
     "plan in YAML": "plan/*.py service/load.py service/replacement.py views/plan.py cli/commands/plan.py",
     "terminal": "cli/interview.py cli/completion.py cli/examples.py cli/pager.py cli/help_page.py cli/identity.py cli/usage.py cli/progress.py"
-    " cli/config_file.py cli/settings.py cli/named_views.py cli/several.py views/joint.py cli/reference.py cli/folder.py",
+    " cli/config_file.py cli/settings.py cli/named_views.py cli/several.py views/joint.py cli/folder.py",
 }  # fmt: skip
 
 
