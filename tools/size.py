@@ -22,7 +22,7 @@ CAPABILITIES = {
     "plan from a text": "plan/document/* core/quantities.py plan/coverage.py */plan_text.py",
     "plan from a table": "plan/tables/* core/deadlines.py plan/writer.py plan/questions.py */plan_tables.py render/plan_template.py",
     "forms, many reports": "*/form_*.py */forms.py service/collection.py service/report_*.py",
-    "official documents": "views/document.py views/notice*.py render/gbt9704.py render/oxml.py render/word.py plan/wording.py"
+    "official documents": "views/document.py views/notice*.py render/gbt9704.py render/word.py plan/wording.py"
     " */documents.py",
     "letters, robots": "*/letters.py views/agenda.py render/mail.py render/calendars.py service/webhooks.py",
     "dashboard, charts": "*/page.py render/charts.py render/bars.py service/trend.py",

@@ -23,7 +23,6 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from qplan.render.oxml import LATIN, child, font, put
 from qplan.render.text import cell_width
 
 WIDTH_MM, HEIGHT_MM = 156, 225
@@ -34,6 +33,7 @@ CHARACTER = 16 - 0.25  #: points that a character of the body takes
 #: A hyphen of an id or a day, after which no line may end.
 _WITHIN_ID = re.compile(r"(?<=[0-9])-(?=[0-9A-Za-z])|(?<=[A-Za-z])-(?=[A-Za-z]*[0-9])")
 
+LATIN = "Times New Roman"  #: for figures and Latin letters, half as wide as a character
 SONG, FANGSONG, HEI, KAI, TITLE = "宋体", "仿宋", "黑体", "楷体", "方正小标宋简体"
 #: Font -> its substitutes where it is missing, best first (``w:altName``), and its class.
 FALLBACKS = {
@@ -76,6 +76,18 @@ STYLES: dict[str, Style] = {
 }
 #: Characters of a title that fill a line, 442 points of 22; on a landscape page, 638 points.
 TITLE_CHARACTERS, WIDE_CHARACTERS = 20, 28
+
+_FORM = ("w:autoSpaceDE", "w:autoSpaceDN", "w:bidi", "w:adjustRightInd", "w:snapToGrid", "w:spacing", "w:ind",
+         "w:contextualSpacing", "w:mirrorIndents", "w:jc", "w:outlineLvl", "w:rPr")  # fmt: skip
+#: Child -> what the schema has after it: Word refuses files that LibreOffice accepts.
+AFTER = {
+    "w:autoSpaceDE": _FORM[1:],
+    "w:autoSpaceDN": _FORM[2:],
+    "w:snapToGrid": _FORM[5:],
+    "w:spacing": ("w:w", "w:kern", "w:position", "w:sz", "w:szCs", "w:lang"),
+    "w:tblCellMar": ("w:tblLook", "w:tblCaption", "w:tblDescription"),
+    "w:cantSplit": ("w:trHeight", "w:tblHeader", "w:tblCellSpacing", "w:jc"),
+}
 
 
 def new() -> Any:
@@ -385,3 +397,30 @@ def _row(
             if ink:
                 run.font.color.rgb = RGBColor.from_string(ink)
     return row
+
+
+def font(properties: Any, name: str, latin: str = LATIN) -> None:
+    """Name both fonts: python-docx's own ``font.name`` sets the Latin one alone."""
+    fonts = properties.get_or_add_rFonts()
+    for kind in ("w:ascii", "w:hAnsi", "w:cs"):
+        put(fonts, kind, latin)
+    put(fonts, "w:eastAsia", name)
+    for theme in ("w:asciiTheme", "w:hAnsiTheme", "w:eastAsiaTheme", "w:cstheme"):
+        fonts.attrib.pop(qn(theme), None)
+
+
+def child(parent: Any, tag: str) -> Any:
+    """The child element of that name; a new one, in its place, where there is none."""
+    found = parent.find(qn(tag))
+    if found is None:
+        found = OxmlElement(tag)
+        if tag in AFTER:
+            parent.insert_element_before(found, *AFTER[tag])
+        else:
+            parent.append(found)
+    return found
+
+
+def put(element: Any, name: str, value: str) -> None:
+    """Set an attribute by its short name (``w:val``)."""
+    element.set(qn(name), value)
