@@ -13,7 +13,6 @@ from qplan.cli.lazy import LazyGroup, program
 from qplan.cli.selection import PANEL
 from qplan.i18n import _, labelled
 
-
 #: Language -> the note, what the filters are, the headings of a table.
 WORDS = {
     "en": (

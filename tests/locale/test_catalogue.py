@@ -11,7 +11,7 @@ from qplan import i18n
 from qplan.cli import options
 from qplan.core import calendar, indicators, labels, pace, workflow
 from qplan.service import form_layout, webhooks
-from qplan.views import evidence, lists, notice_progress, reporting, words
+from qplan.views import evidence, lists, notice, reporting, words
 from qplan.views import indicators as indicator_lists
 
 babel = pytest.importorskip("babel.messages", reason="Babel is needed to develop only")
@@ -112,7 +112,7 @@ LABELS = {
     ],
     "operator": indicators.OPERATORS.values(),
     "metavar": options.METAVARS,
-    "document": [column.heading for column in notice_progress.COLUMNS],
+    "document": [column.heading for column in notice.PROGRESS],
 }
 
 

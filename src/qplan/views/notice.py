@@ -7,20 +7,25 @@ template words it (:mod:`qplan.views.document`).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any
 
-from qplan.core.calendar import LIGHTS, closed_late
+from qplan.core.calendar import LIGHTS, Week, closed_late
 from qplan.core.escalation import district_label, urge_state
 from qplan.core.indicators import target_text
 from qplan.core.model import CLOSED
 from qplan.core.names import written
+from qplan.core.pace import PACES, pace_label
 from qplan.core.periods import period_label, period_of
+from qplan.core.reporting import EMPTY, IN_TIME, LATE, MISSING, WEEK, Period
 from qplan.core.workflow import STATUS
-from qplan.i18n import N_p, joined, pgettext, speaking
+from qplan.i18n import N_p, _, joined, pgettext, speaking
 from qplan.plan import wording
+from qplan.service.changes import TaskChange
 from qplan.service.counts import STATES, Count
 from qplan.service.overdue import OverdueTask, with_escalation
 from qplan.service.queries import AssessedIndicator, AssessedTask, Snapshot, TaskDetail
+from qplan.service.reporting import Reported
 from qplan.service.weekly import NEAR_DAYS, Weekly
 from qplan.views import (
     CHANGE,
@@ -32,9 +37,9 @@ from qplan.views import (
     Column,
     Table,
     View,
+    changes,
     items,
     lists,
-    notice_progress,
 )
 from qplan.views.document import Document, GridColumn, compose, grid, written_date
 
@@ -58,7 +63,7 @@ def _weekly(snapshot: Snapshot, week: Weekly, dept: str | None, templates: str |
     tables = {
         "overdue": overdue_annex(snapshot, week.overdue),
         "departments": department_annex(week),
-        "progress": notice_progress.annex(snapshot, week),
+        "progress": progress_annex(snapshot, week),
     }
     status, total = week.total.by_status, week.total.total
     late = [
@@ -91,7 +96,7 @@ def _weekly(snapshot: Snapshot, week: Weekly, dept: str | None, templates: str |
         "near_days": NEAR_DAYS,
         "soon_days": rules.due_soon_days,
         "stale_days": rules.stale_days,
-        **notice_progress.values(snapshot, week, dept),
+        **progress_values(snapshot, week, dept),
         "closed_late": sum(bool(closed_late(item.task, snapshot.clock)) for item in week.closed),
         "late_departments": late,
         "stale_departments": [
@@ -313,3 +318,104 @@ def order_facts(snapshot: Snapshot, item: AssessedTask, answer_by: str, text: st
         Column("value", pgettext("document", "content"), width=83),
     ]
     return Table("task", pgettext("document", "The task"), columns, rows, facts=True)
+
+
+#: The columns of the annex on the progress of the week.
+PROGRESS: tuple[GridColumn[Values], ...] = (
+    GridColumn(N_p("document", "id"), ID, 7, itemgetter("id")),
+    GridColumn(N_p("document", "task"), TEXT, 18, itemgetter("title")),
+    GridColumn(N_p("document", "lead"), TEXT, 12, itemgetter("lead")),
+    GridColumn(N_p("document", "before"), TEXT, 12, itemgetter("before")),
+    GridColumn(N_p("document", "now"), TEXT, 13, itemgetter("now")),
+    GridColumn(N_p("document", "reports and steps"), TEXT, 34, itemgetter("entries")),
+    GridColumn(N_p("document", "by"), TEXT, 22, itemgetter("by")),
+)
+
+
+def progress_values(snapshot: Snapshot, week: Weekly, dept: str | None = None) -> Values:
+    """The week's progress for a template: tasks that changed, counts of reports, departments without any.
+
+    In a department's own notice the reports are those that it made itself.
+    """
+    found = week.progress
+    reported = [one for one in found.tasks if _reporters(one) and (dept is None or dept in _reporters(one))]
+    return {
+        "progress": [_change(snapshot, one) for one in found.tasks],
+        "reported": len(reported),
+        "advanced": sum(_advanced(one) for one in reported),
+        "reporting_departments": len({who for one in reported for who in _reporters(one)}),
+        "pace": [
+            {
+                "label": pace_label(code),
+                "count": week.total.by_pace.get(code, 0),
+                "share": items.share(week.total.by_pace.get(code, 0), week.total.total),
+            }
+            for code in PACES
+        ],
+        "reporting": None if week.reporting is None else _reporting(snapshot, week.reporting),
+        "silent_departments": [
+            {"name": snapshot.department_name(one.dept), "tasks": len(one.tasks), "open": one.open}
+            for one in found.silent
+        ],
+    }
+
+
+def _reporting(snapshot: Snapshot, found: Reported) -> Values:
+    """The last period that was due: the departments whose reports were all in time, and those with others."""
+
+    def with_outcome(outcome: str) -> list[Values]:
+        return [
+            {"name": snapshot.department_name(one.dept), "number": one.number(outcome)}
+            for one in found.departments
+            if one.number(outcome)
+        ]
+
+    return {
+        "period": _period_named(found.period),
+        "due": written_date(found.cut_off.isoformat()),
+        "in_time": [
+            {"name": snapshot.department_name(one.dept), "number": one.owed}
+            for one in found.departments
+            if one.number(IN_TIME) == one.owed
+        ],
+        "late": with_outcome(LATE),
+        "empty": with_outcome(EMPTY),
+        "missing": with_outcome(MISSING),
+    }
+
+
+def _period_named(period: Period) -> str:
+    """A period as a sentence names it."""
+    if period.every != WEEK:
+        return period_label(str(period))
+    week = Week.of(period.first)
+    return _("week {number} of {year}").format(number=week.number, year=week.year)
+
+
+def _reporters(one: TaskChange) -> set[str]:
+    """The departments that reported on a task: a lead, or for its part a supporting department."""
+    return {dept for entry in one.reports for dept in entry.depts}
+
+
+def _advanced(one: TaskChange) -> bool:
+    """Whether a task's progress grew."""
+    return (one.after.get("progress") or 0) > (one.before.get("progress") or 0)
+
+
+def _change(snapshot: Snapshot, one: TaskChange) -> Values:
+    row = one.item.task
+    return {
+        "id": row.id,
+        "title": row.title,
+        "lead": snapshot.leads(row),
+        "before": changes.state_text(one, snapshot.department_name, before=True),
+        "now": changes.state_text(one, snapshot.department_name),
+        "entries": changes.entries_text(snapshot, one.entries),
+        "by": changes.by_text(one.reports or one.entries, snapshot.department_name),
+    }
+
+
+def progress_annex(snapshot: Snapshot, week: Weekly) -> Table:
+    """The week's progress as an annex, a row for each task."""
+    changed = [_change(snapshot, one) for one in week.progress.tasks]
+    return grid("progress", N_p("document", "Progress of the week"), changed, 4, PROGRESS)
