@@ -208,6 +208,16 @@ def write_whole(folder: Path, contents: Mapping[Path, bytes], session: Session) 
         raise of_file(error, str(folder)) from error
 
 
+def write_once(folder: Path, contents: Mapping[Path, bytes], session: Session, refusal: str) -> None:
+    """Write files into a folder and name them; Refused, with a sentence, where one is there that holds something else."""
+    for path, data in contents.items():
+        if path.exists() and path.read_bytes() != data:
+            raise Refused(refusal, path=path)
+    write_whole(folder, contents, session)
+    for path in contents:
+        say(_("Written: {path}"), session, path=path)
+
+
 def _new_folder(folder: str) -> str | None:
     """Return the uppermost folder of a path that is still to be made; None where all of them are there."""
     found, path = None, os.path.abspath(folder)

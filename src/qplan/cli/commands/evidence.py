@@ -13,7 +13,7 @@ from qplan.cli.output import emit, say
 from qplan.cli.selection import Selection, query_of, with_filters
 from qplan.cli.session import Context, Session, reading
 from qplan.cli.values import split_ids
-from qplan.errors import BadInput, Refused
+from qplan.errors import BadInput
 from qplan.i18n import _
 from qplan.service import evidence as service
 from qplan.service import queries
@@ -68,14 +68,8 @@ def _copy_out(pieces: list[Piece], into: str, session: Session) -> None:
                 f"{piece.task} {str(piece.digest)[:8]} {os.path.basename(piece.text)}"
             )
         found[path] = data
-    for path, data in found.items():
-        if path.exists() and path.read_bytes() != data:
-            raise Refused(
-                _("{path} is there already and holds something else; name another folder."), path=path
-            )
     if found:
-        folder.write_whole(place, found, session)
-    for path in found:
-        say(_("Written: {path}"), session, path=path)
-    if not found:
+        refusal = _("{path} is there already and holds something else; name another folder.")
+        folder.write_once(place, found, session, refusal)
+    else:
         say(_("No evidence was given."), session)

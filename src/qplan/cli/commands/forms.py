@@ -11,7 +11,7 @@ from qplan.cli.options import argument, dept_option, option
 from qplan.cli.output import confirm, emit, save, say
 from qplan.cli.session import Context, Session, department, opened, reading, write_context, writer
 from qplan.cli.values import parse_date
-from qplan.errors import BadInput, Refused
+from qplan.errors import BadInput
 from qplan.files import file_name
 from qplan.i18n import N_, N_p, _, both_languages, pgettext
 from qplan.service.collection import CONFLICT, FAULTY, TAKEN, FormFile, Outcome
@@ -35,7 +35,7 @@ def forms(
     due: Annotated[str | None, option("The day by which the forms are to be sent in.", "DATE")] = None,
 ) -> None:
     """Write a workbook for each department to fill in: its tasks, milestones and indicators."""
-    from qplan.cli.folder import write_whole
+    from qplan.cli.folder import write_once
     from qplan.extras import need
 
     need("openpyxl")
@@ -55,15 +55,8 @@ def forms(
     files = {
         folder / f"{file_name(form_sheets.file_title(form))}.xlsx": form_sheets.write(form) for form in made
     }
-    for path, data in files.items():
-        if path.exists() and path.read_bytes() != data:
-            raise Refused(
-                _("{path} is there already and may be filled in: name another folder, or move it away."),
-                path=path,
-            )
-    write_whole(folder, files, ctx.obj)
-    for path in files:
-        say(_("Written: {path}"), ctx.obj, path=path)
+    refusal = _("{path} is there already and may be filled in: name another folder, or move it away.")
+    write_once(folder, files, ctx.obj, refusal)
 
 
 def collect(
