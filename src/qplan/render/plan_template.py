@@ -14,8 +14,12 @@ from qplan.i18n import N_, _
 from qplan.render.sheet_sizes import FONT, height, set_height
 from qplan.render.sheets import border, put_title, set_page
 
-#: The colour of the lines between cells.
-LINES = "9AA5B1"
+#: The lines between cells, and how their texts stand.
+LINES = border("9AA5B1")
+MIDDLE = Alignment(horizontal="center", vertical="center", wrap_text=True)
+WRAPPED = Alignment(vertical="center", wrap_text=True)
+#: The font of cells that are written into.
+PLAIN = Font(name=FONT, size=11)
 #: Rows to fill in.
 ROWS = 200
 
@@ -89,13 +93,7 @@ def template(year: int, language: str) -> bytes:
     return out.getvalue()
 
 
-def _styles() -> tuple[Any, Any, Any]:
-    middle = Alignment(horizontal="center", vertical="center", wrap_text=True)
-    return border(LINES), middle, Alignment(vertical="center", wrap_text=True)
-
-
 def _tasks(sheet: Any, year: int, bodies: str, language: str) -> None:
-    lines, middle, text = _styles()
     put_title(sheet, _("Key tasks of {year}").format(year=year), 18, 34, len(HEADINGS), wrap=True)
     for column, heading in enumerate(HEADINGS, 1):
         _head(sheet.cell(2, column), heading.title, heading.required)
@@ -105,8 +103,8 @@ def _tasks(sheet: Any, year: int, bodies: str, language: str) -> None:
         set_height(sheet, row, 28)
         for column in range(1, len(HEADINGS) + 1):
             cell = sheet.cell(row, column)
-            cell.border, cell.font = lines, Font(name=FONT, size=11)
-            cell.alignment = middle if column in (1, 2, 7) else text
+            cell.border, cell.font = LINES, PLAIN
+            cell.alignment = MIDDLE if column in (1, 2, 7) else WRAPPED
     sheet.freeze_panes = "D3"
     _drop_downs(sheet, bodies, language)
     _print(sheet)
@@ -114,12 +112,11 @@ def _tasks(sheet: Any, year: int, bodies: str, language: str) -> None:
 
 
 def _head(cell: Any, title: str, required: bool) -> None:
-    lines, middle, _text = _styles()
     cell.value = _(title)
     cell.font = Font(name=FONT, size=11, bold=True)
     color = "FFF2CC" if required else "E8EDF3"
     cell.fill = PatternFill("solid", start_color=color, end_color=color)
-    cell.border, cell.alignment = lines, middle
+    cell.border, cell.alignment = LINES, MIDDLE
 
 
 def _drop_downs(sheet: Any, bodies: str, language: str) -> None:
@@ -150,12 +147,11 @@ def _drop_downs(sheet: Any, bodies: str, language: str) -> None:
 
 
 def _bodies(sheet: Any) -> None:
-    lines, _middle, text = _styles()
     _head(sheet.cell(1, 1), N_("Name of the body"), False)
     sheet.column_dimensions["A"].width, sheet.column_dimensions["C"].width = 30, 60
     sheet.row_dimensions[1].height = 26
     for row in range(2, 102):
-        sheet.cell(row, 1).border = lines
+        sheet.cell(row, 1).border = LINES
     note = sheet.cell(
         1,
         3,
@@ -163,12 +159,11 @@ def _bodies(sheet: Any) -> None:
             "List each body once, by the name that documents use; the drop-downs of the first sheet offer these names."
         ),
     )
-    note.alignment, note.font = text, Font(name=FONT, color="5F6B7A")
+    note.alignment, note.font = WRAPPED, Font(name=FONT, color="5F6B7A")
     _print(sheet)
 
 
 def _guidance(sheet: Any) -> None:
-    lines, middle, text = _styles()
     widths = 24, 10, 80, 32
     for letter, width in zip("ABCD", widths, strict=True):
         sheet.column_dimensions[letter].width = width
@@ -187,8 +182,8 @@ def _guidance(sheet: Any) -> None:
         )
         for column, value in enumerate(values, 1):
             cell = sheet.cell(row, column, value)
-            cell.border, cell.alignment = lines, text if column > 2 else middle
-            cell.font = Font(name=FONT, size=11)
+            cell.border, cell.alignment = LINES, WRAPPED if column > 2 else MIDDLE
+            cell.font = PLAIN
         sheet.row_dimensions[row].height = 10 + height(values, widths)
     after = 4 + len(HEADINGS)
     advice = (
@@ -202,7 +197,7 @@ def _guidance(sheet: Any) -> None:
     for row, line in enumerate(advice, after):
         sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=4)
         cell = sheet.cell(row, 1, f"{row - after + 1}. {_(line)}")
-        cell.alignment, cell.font = text, Font(name=FONT, size=11)
+        cell.alignment, cell.font = WRAPPED, PLAIN
         sheet.row_dimensions[row].height = 24
     _print(sheet)
     sheet.page_setup.fitToHeight = 1
