@@ -32,8 +32,8 @@ def remember(ledger: str, path: str) -> None:
 
 
 def _file() -> str | None:
-    folder = settings.data_folder(os.environ)
-    return None if folder is None else os.path.join(folder, "qplan", "plans.json")
+    folder = settings.own_folder("data", os.environ)
+    return None if folder is None else os.path.join(folder, "plans.json")
 
 
 def _read() -> dict[str, str]:

@@ -26,7 +26,7 @@ def run(argv: Sequence[str]) -> int:
     debug = "--debug" in argv or bool(os.environ.get("QPLAN_DEBUG"))
     _prepare_streams()
     outbox.clear()
-    qplan.state_folder = settings.state_folder(os.environ)
+    qplan.state_folder = settings.own_folder("state", os.environ)
     code, failure = 0, None
     try:
         code = _run(argv)

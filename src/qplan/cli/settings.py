@@ -70,17 +70,17 @@ def is_pattern(place: str) -> bool:
 
 def default_place(environ: Mapping[str, str]) -> str:
     """Where the ledger is when nobody says where; BadInput for a user without a home folder."""
-    folder = data_folder(environ)
+    folder = own_folder("data", environ)
     if folder is None:
         raise BadInput(
             _("There is no home folder (HOME) to keep a ledger in; name one with --ledger or QPLAN_LEDGER.")
         )
-    return os.path.join(folder, "qplan", "ledger.db")
+    return os.path.join(folder, "ledger.db")
 
 
 def make_own_folder(place: str) -> None:
     """Make the folder of a ledger at the default place, for its user alone; others must be there."""
-    if data_folder(os.environ) is not None and place == default_place(os.environ):
+    if own_folder("data", os.environ) is not None and place == default_place(os.environ):
         os.makedirs(os.path.dirname(place), mode=0o700, exist_ok=True)
 
 
@@ -91,37 +91,35 @@ def home(environ: Mapping[str, str]) -> str | None:
     return path if os.path.isabs(path) else None
 
 
-def data_folder(environ: Mapping[str, str]) -> str | None:
-    """The folder in which the platform keeps a user's data; None for a user without a home folder."""
-    if os.name == "nt":
-        return _own_folder(environ, "LOCALAPPDATA", "AppData", "Local")
+#: What is kept there: a user's ledger, what the program has seen, settings -> the variable that names the folder and
+#: where it is below the home folder, on Windows and elsewhere.
+_FOLDERS = {
+    "data": (("LOCALAPPDATA", "AppData/Local"), ("XDG_DATA_HOME", ".local/share")),
+    "state": (("LOCALAPPDATA", "AppData/Local"), ("XDG_STATE_HOME", ".local/state")),
+    "config": (("APPDATA", "AppData/Roaming"), ("XDG_CONFIG_HOME", ".config")),
+}
+
+
+def own_folder(kind: str, environ: Mapping[str, str]) -> str | None:
+    """The folder of the program where the platform keeps what is of a kind; None for a user without a home folder.
+
+    A variable names it only by an absolute path, as XDG demands.
+    """
+    variable, below = _FOLDERS[kind][os.name != "nt"]
     if sys.platform == "darwin":
-        return _own_folder(environ, "", "Library", "Application Support")
-    return _own_folder(environ, "XDG_DATA_HOME", ".local", "share")
-
-
-def state_folder(environ: Mapping[str, str]) -> str | None:
-    """The folder in which the program keeps what it has seen; None for a user without a home folder."""
-    if os.name == "nt" or sys.platform == "darwin":
-        folder = data_folder(environ)
-    else:
-        folder = _own_folder(environ, "XDG_STATE_HOME", ".local", "state")
-    return None if folder is None else os.path.join(folder, "qplan")
+        variable, below = "", "Library/Application Support"
+    above = environ.get(variable, "")
+    if not os.path.isabs(above):
+        if (own := home(environ)) is None:
+            return None
+        above = os.path.join(own, *below.split("/"))
+    return os.path.join(above, "qplan")
 
 
 def heads_folder(environ: Mapping[str, str]) -> str | None:
     """The folder of the heads that this machine has seen (:mod:`qplan.ledger.heads`); None without a home folder."""
-    folder = state_folder(environ)
+    folder = own_folder("state", environ)
     return None if folder is None else os.path.join(folder, "heads")
-
-
-def _own_folder(environ: Mapping[str, str], variable: str, *below: str) -> str | None:
-    """The folder that a variable names, if its path is absolute as XDG demands, else one below the home folder."""
-    given = environ.get(variable, "")
-    if os.path.isabs(given):
-        return given
-    own = home(environ)
-    return None if own is None else os.path.join(own, *below)
 
 
 def config_file(environ: Mapping[str, str]) -> str:
@@ -129,13 +127,8 @@ def config_file(environ: Mapping[str, str]) -> str:
     given = environ.get("QPLAN_CONFIG")
     if given:
         return os.path.abspath(os.path.expanduser(given))
-    if os.name == "nt":
-        folder = _own_folder(environ, "APPDATA", "AppData", "Roaming")
-    elif sys.platform == "darwin":
-        folder = _own_folder(environ, "", "Library", "Application Support")
-    else:
-        folder = _own_folder(environ, "XDG_CONFIG_HOME", ".config")
-    return "" if folder is None else os.path.join(folder, "qplan", "config.toml")
+    folder = own_folder("config", environ)
+    return "" if folder is None else os.path.join(folder, "config.toml")
 
 
 #: Where seals of weekly runs go: a folder or, as a list of words, a command.
