@@ -1,10 +1,7 @@
 """How the program answers: locks let go of, receipts, refusals, errors of the system in our words."""
 
-import weakref
-
 import pytest
 
-from qplan.cli import outbox
 from qplan.ledger.sqlite import SqliteConnection
 
 
@@ -118,18 +115,3 @@ def test_a_broken_config_file_is_told_in_our_words(qplan, ledger, tmp_path, monk
     answer = qplan("tasks", "--lang", "zh")
     assert answer.code == 2 and answer.err.startswith(f"{path}:{line}:")
     assert "没有写入" not in answer.err and "xpected" not in answer.err and "codec" not in answer.err
-
-
-def test_what_an_answer_was_made_of_is_held_until_the_next_command():
-    """A process that runs many, a test for one, does not gather them."""
-
-    class Made:
-        pass
-
-    made = Made()
-    still = weakref.ref(made)
-    outbox.hold(made)
-    del made
-    assert still() is not None
-    outbox.clear()
-    assert still() is None

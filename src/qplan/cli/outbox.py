@@ -16,7 +16,6 @@ LARGE = 1 << 25
 
 Sink = Callable[[Iterator[Any]], None]
 _waiting: list[tuple[Iterable[Any], Sink]] = []
-_held: list[object] = []
 _written: list[bool] = []
 
 
@@ -73,16 +72,7 @@ def has_written() -> bool:
     return bool(_written)
 
 
-def hold(made: object) -> None:
-    """Keep what an answer was made of: the process ends as soon as it is out, and frees it all at once.
-
-    To free thousands of rows one by one is a hundredth of a long list.
-    """
-    _held.append(made)
-
-
 def clear() -> None:
-    """Drop the answers that wait, and what is held."""
+    """Drop the answers that wait."""
     _waiting.clear()
-    _held.clear()
     _written.clear()

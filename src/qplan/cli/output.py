@@ -27,7 +27,6 @@ def emit(view: View, session: Session) -> None:
     if session.gathered is not None:
         session.gathered.add(None, view, lambda _where, one: emit(one, session._replace(gathered=None)))
         return
-    outbox.hold(view)
     format = chosen_format(session)
     if session.out and session.out != "-":
         encoding = "utf-8-sig" if FORMATS[format].mark else "utf-8"

@@ -68,7 +68,6 @@ def load(
         context = context._replace(dry_run=ctx.obj.dry_run)
         writing = step(_("Writing the ledger"), MANY)
         loaded = service.load(ctx.obj.ledger, plan, context, writing, replace=replace)
-    outbox.hold(loaded)
     if not ctx.obj.dry_run:
         keep_head(ctx.obj.ledger)
         outbox.mark_written()
