@@ -229,7 +229,7 @@ def test_a_question_is_asked_on_a_terminal(call, monkeypatch, answer, code):
     assert call("update", "T1")[0] == code
 
 
-def test_settings_come_in_their_order(tmp_path):
+def test_settings_come_in_their_order(tmp_path, monkeypatch):
     folder = tmp_path / "etc"
     folder.mkdir()
     (folder / "c.toml").write_text('ledger = "here.db"\nactor = "wang@scjg"\nlang = "zh"\n', encoding="utf-8")
@@ -239,35 +239,41 @@ def test_settings_come_in_their_order(tmp_path):
         "XDG_DATA_HOME": "/data",
         "LANG": "en_US",
     }
-    config = settings.read_config(environ)
-    assert settings.ledger_place(None, environ, config) == str(folder / "here.db")
-    assert settings.ledger_place(None, {**environ, "QPLAN_LEDGER": "e.db"}, config) == "e.db"
-    assert settings.ledger_place("x.db", {**environ, "QPLAN_LEDGER": "e.db"}, config) == "x.db"
-    assert settings.ledger_place("postgresql://h/d", environ, config) == "postgresql://h/d"
+    monkeypatch.setattr(os, "environ", environ)
+    config = settings.read_config()
+    assert settings.ledger_place(None, config) == str(folder / "here.db")
+    with monkeypatch.context() as given:
+        given.setitem(environ, "QPLAN_LEDGER", "e.db")
+        assert settings.ledger_place(None, config) == "e.db"
+        assert settings.ledger_place("x.db", config) == "x.db"
+    assert settings.ledger_place("postgresql://h/d", config) == "postgresql://h/d"
     if sys.platform.startswith("linux"):
-        assert settings.ledger_place(None, environ, {}) == "/data/qplan/ledger.db"
-    assert settings.actor_named(None, environ, config) == Actor("wang", "scjg")
-    assert settings.actor_named("zhao", environ, config) == Actor("zhao", "")
-    assert settings.actor_named(None, environ, {}) == Actor("li", "")
-    assert settings.actor_named("a@b@fgj", environ, {}) == Actor("a@b", "fgj")
-    assert settings.language_of(None, environ, config) == "zh"
-    assert settings.language_of(None, {**environ, "QPLAN_LANG": "en"}, config) == "en"
-    assert settings.language_of("zh_CN.UTF-8", environ, {}) == "zh"
-    assert settings.language_of(None, environ, {}) == "en"
+        assert settings.ledger_place(None, {}) == "/data/qplan/ledger.db"
+    assert settings.actor_named(None, config) == Actor("wang", "scjg")
+    assert settings.actor_named("zhao", config) == Actor("zhao", "")
+    assert settings.actor_named(None, {}) == Actor("li", "")
+    assert settings.actor_named("a@b@fgj", {}) == Actor("a@b", "fgj")
+    assert settings.language_of(None, config) == "zh"
+    assert settings.language_of("zh_CN.UTF-8", {}) == "zh"
+    assert settings.language_of(None, {}) == "en"
+    environ["QPLAN_LANG"] = "en"
+    assert settings.language_of(None, config) == "en"
 
 
 @pytest.mark.parametrize(
     ("text", "line"),
     [("lang = zh\n", 1), ("\nledger = 3\n", 1), ('colour = "red"\n', 1), ('lang = "zh"\nx = = 1\n', 2)],
 )
-def test_a_bad_config_file_is_told_with_its_place(tmp_path, text, line):
+def test_a_bad_config_file_is_told_with_its_place(tmp_path, monkeypatch, text, line):
     file = tmp_path / "c.toml"
     file.write_text(text)
+    monkeypatch.setenv("QPLAN_CONFIG", str(file))
     with pytest.raises(BadFile) as told:
-        settings.read_config({"QPLAN_CONFIG": str(file)})
+        settings.read_config()
     assert told.value.problems[0].line == line
+    monkeypatch.setenv("QPLAN_CONFIG", str(tmp_path / "none.toml"))
     with pytest.raises(BadInput, match="QPLAN_CONFIG"):
-        settings.read_config({"QPLAN_CONFIG": str(tmp_path / "none.toml")})
+        settings.read_config()
 
 
 def test_today_is_taken_in_the_zone_of_the_plan():

@@ -97,10 +97,11 @@ class TestPlaces:
         assert qplan("config", "set", "ledger", value).code == 2
         assert not config.exists()
 
-    def test_relative_folders_of_xdg_do_not_count(self):
+    def test_relative_folders_of_xdg_do_not_count(self, monkeypatch):
         environ = {"HOME": "/home/li", "XDG_DATA_HOME": "data", "XDG_CONFIG_HOME": "./config"}
-        assert settings.default_place(environ).startswith("/home/li/")
-        assert settings.config_file(environ).startswith("/home/li/")
+        monkeypatch.setattr(os, "environ", environ)
+        assert settings.default_place().startswith("/home/li/")
+        assert settings.config_file().startswith("/home/li/")
 
     @pytest.mark.parametrize("home", ["here", "~", ""])
     def test_without_a_home_folder_nothing_is_made(self, qplan, tmp_path, monkeypatch, home):
@@ -148,7 +149,7 @@ class TestSecrets:
 
     def test_an_unknown_address_is_refused(self, qplan):
         with pytest.raises(BadInput):
-            settings.language_of("fr", {}, {})
+            settings.language_of("fr", {})
         answer = qplan("load", "--ledger", "mysql://h/d")
         assert answer.code == 2 and "postgresql://" in answer.err
 

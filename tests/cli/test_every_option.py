@@ -115,7 +115,7 @@ OPTIONS = options()
 
 def forget() -> None:
     """Let the program see a ledger for the first time, which a test has put back."""
-    shutil.rmtree(settings.heads_folder(os.environ), ignore_errors=True)
+    shutil.rmtree(settings.heads_folder(), ignore_errors=True)
 
 
 @pytest.fixture

@@ -182,9 +182,12 @@ def test_a_state_folder_that_takes_nothing_hinders_nothing(qplan, ledger, monkey
     assert qplan("tasks").code == qplan("accept", "T2.1.3").code == 0
 
 
-def test_the_folder_is_absolute_as_xdg_demands():
-    assert settings.heads_folder({"HOME": "/home/li", "XDG_STATE_HOME": "/s"}) == "/s/qplan/heads"
+def test_the_folder_is_absolute_as_xdg_demands(monkeypatch):
+    monkeypatch.setenv("HOME", "/home/li")
+    monkeypatch.setenv("XDG_STATE_HOME", "/s")
+    assert settings.heads_folder() == "/s/qplan/heads"
     for given in ("", "state", "./state"):
-        found = settings.heads_folder({"HOME": "/home/li", "XDG_STATE_HOME": given})
-        assert found == "/home/li/.local/state/qplan/heads"
-    assert settings.heads_folder({"HOME": "relative"}) is None or Path("~").expanduser().is_absolute()
+        monkeypatch.setenv("XDG_STATE_HOME", given)
+        assert settings.heads_folder() == "/home/li/.local/state/qplan/heads"
+    monkeypatch.setenv("HOME", "relative")
+    assert settings.heads_folder() is None or Path("~").expanduser().is_absolute()

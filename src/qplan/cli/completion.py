@@ -4,7 +4,6 @@ Typer asks for what begins with the text that is typed and drops everything else
 in the case in which it is typed, and a department or a status by its code or by its label.
 """
 
-import os
 import re
 from collections.abc import Iterable, MutableMapping
 from typing import Any
@@ -180,5 +179,5 @@ def described(value: str, text: str) -> tuple[str, str]:
 
 def place(ctx: typer.Context) -> str:
     """Where the ledger is that the line names, or the usual one."""
-    config = settings.sound_config(os.environ)
-    return settings.ledger_place(next(iter(ctx.params.get("ledger") or ()), None), os.environ, config)
+    config = settings.sound_config()
+    return settings.ledger_place(next(iter(ctx.params.get("ledger") or ()), None), config)

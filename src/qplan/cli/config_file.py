@@ -70,7 +70,7 @@ def _check_department(text: str) -> None:
     from qplan.ledger.store import Ledger
 
     try:
-        with Ledger.open(settings.ledger_place(None, os.environ, settings.read_config(os.environ))) as ledger:
+        with Ledger.open(settings.ledger_place(None, settings.read_config())) as ledger:
             departments = ledger.departments()
     except QplanError:
         return
@@ -80,9 +80,9 @@ def _check_department(text: str) -> None:
 def check(name: str, value: str) -> None:
     """Refuse a value that a later command would stumble over."""
     if name == "lang":
-        settings.language_of(value, {}, {})
+        settings.language_of(value, {})
     elif name == "actor":
-        if dept := settings.actor_named(value, {}, {}).dept:
+        if dept := settings.actor_named(value, {}).dept:
             _check_department(dept)
     elif name in settings.FLAGS:
         if value not in ("true", "false"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 
@@ -32,7 +31,7 @@ def identified(session: Session, departments: Sequence[Department]) -> Session:
             )
         )
     actor = _asked(session, departments)
-    path = settings.config_file(os.environ)
+    path = settings.config_file()
     if path and not session.dry_run:
         write_setting(path, "actor", str(actor) if actor.dept else actor.name)
         say(_("Kept in {path}; to change it: qplan config set actor NAME@DEPT"), session, path=path)
@@ -46,7 +45,7 @@ def _asked(session: Session, departments: Sequence[Department]) -> Actor:
         if not text:
             raise QplanError(_("Nothing was changed."))
         try:
-            actor = settings.actor_named(text, {}, {})
+            actor = settings.actor_named(text, {})
             dept = find_department(actor.dept, departments).id if actor.dept else ""
         except BadInput as error:
             sys.stderr.write(f"{error}\n")

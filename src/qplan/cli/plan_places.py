@@ -32,7 +32,7 @@ def remember(ledger: str, path: str) -> None:
 
 
 def _file() -> str | None:
-    folder = settings.own_folder("data", os.environ)
+    folder = settings.own_folder("data")
     return None if folder is None else os.path.join(folder, "plans.json")
 
 

@@ -57,7 +57,7 @@ def check_apart(path: str, session: Session) -> None:
 
 
 def _own_files(session: Session) -> Iterator[str]:
-    if config := settings.config_file(os.environ):
+    if config := settings.config_file():
         yield config
     if not is_server(session.ledger):
         ledger = str(files.target_of(path_of(session.ledger)))

@@ -26,7 +26,7 @@ def run(argv: Sequence[str]) -> int:
     debug = "--debug" in argv or bool(os.environ.get("QPLAN_DEBUG"))
     _prepare_streams()
     outbox.clear()
-    qplan.state_folder = settings.own_folder("state", os.environ)
+    qplan.state_folder = settings.own_folder("state")
     code, failure = 0, None
     try:
         code = _run(argv)
@@ -82,10 +82,10 @@ def _run(argv: Sequence[str]) -> int:
     # The config file may be the problem: its errors are reported in the language known so far.
     i18n.use(i18n.preferred(os.environ))
     if language is not None:
-        i18n.use(settings.language_of(language, {}, {}))
-    config = settings.sound_config(os.environ)
+        i18n.use(settings.language_of(language, {}))
+    config = settings.sound_config()
     try:
-        i18n.use(settings.language_of(language, os.environ, config))
+        i18n.use(settings.language_of(language, config))
     except BadInput as error:
         config.fault = config.fault or error
     return execute(argv, config)
@@ -109,9 +109,9 @@ def execute(argv: Sequence[str], config: Mapping[str, str]) -> int:
 def complete() -> int:
     """Write the completions that the shell asks for; an error writes nothing into a half-typed line."""
     try:
-        config = settings.read_config(os.environ)
+        config = settings.read_config()
         language = option_value(completion.words_typed(os.environ), "--lang")
-        i18n.use(settings.language_of(language, os.environ, config))
+        i18n.use(settings.language_of(language, config))
         completion.prepare(os.environ)
         program(app)([], prog_name="qplan", obj=config)
     except SystemExit as stop:

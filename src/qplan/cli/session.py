@@ -1,6 +1,5 @@
 """What a command is given: its resolved options, the day it works on, and its ledger."""
 
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
@@ -81,25 +80,25 @@ def build(options: Mapping[str, Any], config: Mapping[str, Any], *, tolerant: bo
     for name, read in (("as_of", parse_date), ("at_seq", parse_number), ("on", parse_date)):
         if name in given:
             given[name] = read(given[name], f"--{name.replace('_', '-')}")
-    given["actor_set"] = settings.actor_is_set(given.get("actor"), os.environ, config)
-    given["ledger"] = settings.ledger_place(given.get("ledger"), os.environ, config)
+    given["actor_set"] = settings.actor_is_set(given.get("actor"), config)
+    given["ledger"] = settings.ledger_place(given.get("ledger"), config)
     try:
-        given["actor"] = settings.actor_named(given.get("actor"), os.environ, config)
+        given["actor"] = settings.actor_named(given.get("actor"), config)
     except BadInput:
         if not tolerant:
             raise
-        given["actor"] = settings.actor_named(settings.login(os.environ), {}, {})
+        given["actor"] = settings.actor_named(settings.login(), {})
     return Session(
         now=settings.now(),
         language=i18n.language,
-        templates=settings.templates_folder(os.environ, config),
+        templates=settings.templates_folder(config),
         views=config.get("views", {}),
         send=config.get("send", {}),
-        evidence_store=settings.config_place("evidence_store", os.environ, config),
-        seal_to=settings.seal_target(os.environ, config),
+        evidence_store=settings.config_place("evidence_store", config),
+        seal_to=settings.seal_target(config),
         sign=config.get("sign", False),
-        sign_key=settings.config_place("sign_key", os.environ, config),
-        allowed_signers=settings.config_place("allowed_signers", os.environ, config),
+        sign_key=settings.config_place("sign_key", config),
+        allowed_signers=settings.config_place("allowed_signers", config),
         evidence_folders=tuple(config.get(settings.FOLDERS, ())),
         **given,
     )
@@ -142,7 +141,7 @@ def opened(session: Session, *, write: bool = False) -> Iterator["Ledger"]:
     """
     from qplan.ledger.store import Ledger
 
-    folder = settings.heads_folder(os.environ)
+    folder = settings.heads_folder()
     with Ledger.open(session.ledger, write=write) as ledger:
         if not write and ledger.is_last_seen(folder):
             yield ledger
@@ -168,7 +167,7 @@ def keep_head(place: str) -> None:
     from qplan.ledger.store import Ledger
 
     with Ledger.open(place) as ledger:
-        heads.remember(settings.heads_folder(os.environ), ledger.connection.address, ledger.head())
+        heads.remember(settings.heads_folder(), ledger.connection.address, ledger.head())
 
 
 def _notice(text: str, session: Session) -> None:

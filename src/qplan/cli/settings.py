@@ -17,37 +17,37 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def templates_folder(environ: Mapping[str, str], config: Mapping[str, str]) -> str | None:
+def templates_folder(config: Mapping[str, str]) -> str | None:
     """The folder of own templates: ``QPLAN_TEMPLATES``, config file; None for the bundled ones."""
-    if environ.get("QPLAN_TEMPLATES"):
-        return os.path.expanduser(environ["QPLAN_TEMPLATES"])
-    return config_place("templates", environ, config)
+    if os.environ.get("QPLAN_TEMPLATES"):
+        return os.path.expanduser(os.environ["QPLAN_TEMPLATES"])
+    return config_place("templates", config)
 
 
-def config_place(name: str, environ: Mapping[str, str], config: Mapping[str, Any]) -> str | None:
+def config_place(name: str, config: Mapping[str, Any]) -> str | None:
     """The file or folder that a setting of the config file names, from where that file is; None where it names none."""
     if not isinstance(config.get(name), str) or not config[name]:
         return None
-    return os.path.join(os.path.dirname(config_file(environ)), os.path.expanduser(config[name]))
+    return os.path.join(os.path.dirname(config_file()), os.path.expanduser(config[name]))
 
 
-def seal_target(environ: Mapping[str, str], config: Mapping[str, Any]) -> str | tuple[str, ...] | None:
+def seal_target(config: Mapping[str, Any]) -> str | tuple[str, ...] | None:
     """Where seals of weekly runs go: a folder, the words of a command, or None for nowhere."""
     given = config.get(SEAL_TO)
-    return tuple(given) if isinstance(given, list) else config_place(SEAL_TO, environ, config)
+    return tuple(given) if isinstance(given, list) else config_place(SEAL_TO, config)
 
 
-def ledger_place(given: str | None, environ: Mapping[str, str], config: Mapping[str, str]) -> str:
+def ledger_place(given: str | None, config: Mapping[str, str]) -> str:
     """Where the ledger is: ``--ledger``, ``QPLAN_LEDGER``, config file, the user's data folder."""
-    place = given or environ.get("QPLAN_LEDGER")
+    place = given or os.environ.get("QPLAN_LEDGER")
     if place:
         return normalized(place)
     place = config.get("ledger")
     if place:
         # A relative path in the config file is meant from where that file is.
-        folder = os.path.dirname(config_file(environ))
+        folder = os.path.dirname(config_file())
         return normalized(place) if "://" in place else os.path.join(folder, normalized(place))
-    return default_place(environ)
+    return default_place()
 
 
 def normalized(place: str) -> str:
@@ -68,9 +68,9 @@ def is_pattern(place: str) -> bool:
     )
 
 
-def default_place(environ: Mapping[str, str]) -> str:
+def default_place() -> str:
     """Where the ledger is when nobody says where; BadInput for a user without a home folder."""
-    folder = own_folder("data", environ)
+    folder = own_folder("data")
     if folder is None:
         raise BadInput(
             _("There is no home folder (HOME) to keep a ledger in; name one with --ledger or QPLAN_LEDGER.")
@@ -80,14 +80,14 @@ def default_place(environ: Mapping[str, str]) -> str:
 
 def make_own_folder(place: str) -> None:
     """Make the folder of a ledger at the default place, for its user alone; others must be there."""
-    if own_folder("data", os.environ) is not None and place == default_place(os.environ):
+    if own_folder("data") is not None and place == default_place():
         os.makedirs(os.path.dirname(place), mode=0o700, exist_ok=True)
 
 
-def home(environ: Mapping[str, str]) -> str | None:
+def home() -> str | None:
     """The user's home folder; None for a user without one."""
     path = os.path.expanduser("~")
-    path = path if os.name == "nt" else environ.get("HOME", path)
+    path = path if os.name == "nt" else os.environ.get("HOME", path)
     return path if os.path.isabs(path) else None
 
 
@@ -100,7 +100,7 @@ _FOLDERS = {
 }
 
 
-def own_folder(kind: str, environ: Mapping[str, str]) -> str | None:
+def own_folder(kind: str) -> str | None:
     """The folder of the program where the platform keeps what is of a kind; None for a user without a home folder.
 
     A variable names it only by an absolute path, as XDG demands.
@@ -108,26 +108,26 @@ def own_folder(kind: str, environ: Mapping[str, str]) -> str | None:
     variable, below = _FOLDERS[kind][os.name != "nt"]
     if sys.platform == "darwin":
         variable, below = "", "Library/Application Support"
-    above = environ.get(variable, "")
+    above = os.environ.get(variable, "")
     if not os.path.isabs(above):
-        if (own := home(environ)) is None:
+        if (own := home()) is None:
             return None
         above = os.path.join(own, *below.split("/"))
     return os.path.join(above, "qplan")
 
 
-def heads_folder(environ: Mapping[str, str]) -> str | None:
+def heads_folder() -> str | None:
     """The folder of the heads that this machine has seen (:mod:`qplan.ledger.heads`); None without a home folder."""
-    folder = own_folder("state", environ)
+    folder = own_folder("state")
     return None if folder is None else os.path.join(folder, "heads")
 
 
-def config_file(environ: Mapping[str, str]) -> str:
+def config_file() -> str:
     """Where the config file is looked for; ``QPLAN_CONFIG`` names another. Empty for a user without a home folder."""
-    given = environ.get("QPLAN_CONFIG")
+    given = os.environ.get("QPLAN_CONFIG")
     if given:
         return os.path.abspath(os.path.expanduser(given))
-    folder = own_folder("config", environ)
+    folder = own_folder("config")
     return "" if folder is None else os.path.join(folder, "config.toml")
 
 
@@ -156,32 +156,32 @@ class Config(dict[str, Any]):
     fault: BadInput | None = None
 
 
-def sound_config(environ: Mapping[str, str]) -> Config:
+def sound_config() -> Config:
     """Return the settings of the config file; none, and the fault, where it is not sound."""
     try:
-        return Config(read_config(environ))
+        return Config(read_config())
     except BadInput as error:
         config = Config()
         config.fault = error
         return config
     except OSError as error:
         config = Config()
-        config.fault = BadInput(f"{config_file(environ)}: {system_words(error)}")
+        config.fault = BadInput(f"{config_file()}: {system_words(error)}")
         return config
 
 
-def read_config(environ: Mapping[str, str]) -> dict[str, Any]:
+def read_config() -> dict[str, Any]:
     """The settings of the config file; none where there is no file. BadFile when it is not sound.
 
     All are texts but flags, lists of folders or words, ``views``, a table of tables (see
     :mod:`qplan.cli.named_views`), and ``send``, one of texts.
     """
-    path = config_file(environ)
+    path = config_file()
     try:
         with open(path, "rb") as file:
             raw = file.read()
     except (FileNotFoundError, NotADirectoryError):
-        if environ.get("QPLAN_CONFIG"):
+        if os.environ.get("QPLAN_CONFIG"):
             raise BadInput(
                 _("There is no config file {path}, which QPLAN_CONFIG names."), path=path
             ) from None
@@ -292,57 +292,57 @@ def printable(name: str, value: str) -> str:
     return f"https://{host}/***" if host else "***"
 
 
-def language_of(given: str | None, environ: Mapping[str, str], config: Mapping[str, str]) -> str:
+def language_of(given: str | None, config: Mapping[str, str]) -> str:
     """``--lang``, ``QPLAN_LANG``, config file, locale."""
-    wanted = given or environ.get("QPLAN_LANG") or config.get("lang")
+    wanted = given or os.environ.get("QPLAN_LANG") or config.get("lang")
     if not wanted:
-        return i18n.preferred(environ)
+        return i18n.preferred(os.environ)
     short = wanted.lower().replace("_", "-").split("-")[0].split(".")[0]
     if short not in i18n.LANGUAGES:
-        where = _source(given, "--lang", environ, "QPLAN_LANG")
+        where = _source(given, "--lang", "QPLAN_LANG")
         raise BadInput(_("{where}: there is no language “{lang}”; give zh or en."), where=where, lang=wanted)
     return short
 
 
-def language_fault(environ: Mapping[str, str]) -> str:
+def language_fault() -> str:
     """What is wrong with the language that ``QPLAN_LANG`` or the config file sets; nothing is the empty text."""
     try:
-        language_of(None, environ, sound_config(environ))
+        language_of(None, sound_config())
     except BadInput as error:
         return str(error)
     return ""
 
 
-def _source(given: str | None, option: str, environ: Mapping[str, str], variable: str) -> str:
+def _source(given: str | None, option: str, variable: str) -> str:
     """Where a value comes from: an option, a variable or the config file."""
-    return option if given else variable if environ.get(variable) else config_file(environ)
+    return option if given else variable if os.environ.get(variable) else config_file()
 
 
-def actor_named(given: str | None, environ: Mapping[str, str], config: Mapping[str, str]) -> Actor:
+def actor_named(given: str | None, config: Mapping[str, str]) -> Actor:
     """``NAME[@DEPT]``: ``--actor``, ``QPLAN_ACTOR``, config file, the login name at the office."""
-    text = given or environ.get("QPLAN_ACTOR") or config.get("actor") or login(environ)
+    text = given or os.environ.get("QPLAN_ACTOR") or config.get("actor") or login()
     name, at, dept = text.replace("＠", "@").strip().rpartition("@")
     if not at:
         name, dept = dept, ""
     name, dept = name.strip(), dept.strip()
     if not name or (at and not dept) or not f"{name}{dept}".isprintable():
-        where = _source(given, "--actor", environ, "QPLAN_ACTOR")
+        where = _source(given, "--actor", "QPLAN_ACTOR")
         raise BadInput(
             _("{where}: “{text}” names no actor; write NAME or NAME@DEPT."), where=where, text=text
         )
     return Actor(name, dept)
 
 
-def actor_is_set(given: str | None, environ: Mapping[str, str], config: Mapping[str, str]) -> bool:
+def actor_is_set(given: str | None, config: Mapping[str, str]) -> bool:
     """Whether an option, ``QPLAN_ACTOR`` or the config file names an actor; the login name alone names nobody."""
-    return bool(given or environ.get("QPLAN_ACTOR") or config.get("actor"))
+    return bool(given or os.environ.get("QPLAN_ACTOR") or config.get("actor"))
 
 
-def login(environ: Mapping[str, str]) -> str:
+def login() -> str:
     """The login name, or ``unknown``."""
     for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
-        if environ.get(name):
-            return environ[name].replace("@", "_")
+        if os.environ.get(name):
+            return os.environ[name].replace("@", "_")
     try:
         import pwd
 

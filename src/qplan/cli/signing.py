@@ -39,7 +39,7 @@ def key_of(session: Session) -> str:
     """Return the file of the key: the one of the config file, else the first that ssh would take."""
     if session.sign_key is not None:
         return session.sign_key
-    folder = os.path.join(settings.home(os.environ) or "", ".ssh")
+    folder = os.path.join(settings.home() or "", ".ssh")
     for name in KEYS:
         for path in (os.path.join(folder, name), os.path.join(folder, f"{name}.pub")):
             if os.path.isfile(path):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Annotated
 
 from qplan.cli import settings
@@ -25,7 +24,7 @@ def config(
     value: Annotated[str | None, argument("The new value, for set.", "[VALUE]")] = None,
 ) -> None:
     """Show or change the config file."""
-    path = settings.config_file(os.environ)
+    path = settings.config_file()
     action = parse_choice(action, "qplan config", ACTIONS)
     wanted = {"get": 1, "unset": 1, "set": 2}.get(action, 0)
     if (name is not None) + (value is not None) != wanted:
@@ -38,7 +37,7 @@ def config(
         )
     if not path:
         raise BadInput(_("There is no home folder (HOME) for a config file; name one with QPLAN_CONFIG."))
-    known = settings.sound_config(os.environ)
+    known = settings.sound_config()
     if known.fault is not None and action in ("list", "get"):
         raise known.fault
     texts = settings.by_name(known)
@@ -47,7 +46,7 @@ def config(
     if action in ("set", "unset"):
         write_setting(path, str(name), value)
         say(_("Written: {path}"), ctx.obj, path=path)
-        known = settings.sound_config(os.environ)
+        known = settings.sound_config()
         texts = settings.by_name(known)
         if known.fault is not None:
             say(str(known.fault), ctx.obj)

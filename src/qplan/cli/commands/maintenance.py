@@ -66,7 +66,7 @@ def verify(
         held = maintenance.verify_ledger(ledger, seal, named, step(_("Verifying")), given)
         held = maintenance.with_signatures(held, ledger, allowed, step(_("Checking signatures"), 100))
         held = maintenance.with_evidence(held, ledger, store_of(ctx.obj))
-        last = heads.seen(ledger, settings.heads_folder(os.environ))
+        last = heads.seen(ledger, settings.heads_folder())
         moved = None if last is None else heads.fault_of(ledger, last, ctx.obj.ledger)
     if moved is None and not held.result.damage:
         keep_head(ctx.obj.ledger)
@@ -213,21 +213,21 @@ def doctor(
     around = maintenance.Environment(
         today=today_or_default(ctx.obj),
         now=timestamp(ctx.obj),
-        config=settings.config_file(os.environ),
+        config=settings.config_file(),
         encoding=getattr(sys.stdout, "encoding", None) or "",
         language=ctx.obj.language,
-        language_fault=settings.language_fault(os.environ),
+        language_fault=settings.language_fault(),
         shell=os.environ.get("SHELL", ""),
         home=os.path.expanduser("~"),
-        config_fault=str(settings.sound_config(os.environ).fault or ""),
+        config_fault=str(settings.sound_config().fault or ""),
         templates=ctx.obj.templates,
-        heads=settings.heads_folder(os.environ),
+        heads=settings.heads_folder(),
         folders=(
             os.getcwd(),
-            os.path.dirname(settings.config_file(os.environ)),
+            os.path.dirname(settings.config_file()),
             ctx.obj.evidence_store,
             sweep,
-            settings.heads_folder(os.environ),
+            settings.heads_folder(),
         ),
         sweep=sweep is not None,
     )

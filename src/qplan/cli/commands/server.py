@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from typing import Annotated
 
@@ -55,7 +54,7 @@ def move(
     from qplan.ledger import transfer
     from qplan.views.maintenance import head_line
 
-    to = settings.ledger_place(to, os.environ, {})
+    to = settings.ledger_place(to, {})
     if not is_server(to):
         check_apart(path_of(to), ctx.obj)
     with opened(ctx.obj):
