@@ -69,10 +69,7 @@ def write(form: Form) -> bytes:
         _sheet(book.create_sheet(pgettext("form", title)), form, columns, rows, styles)
     _guide(book.create_sheet(_("How to fill in")))
     _marks(book.create_sheet(HIDDEN), form)
-    out = io.BytesIO()
-    book.save(out)
-    view = View("form", file_title(form), (), dict, form.as_of, form.head)
-    return reproducible(out.getvalue(), view)
+    return reproducible(book.save, View("form", file_title(form), (), dict, form.as_of, form.head))
 
 
 def file_title(form: Form) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Callable
 from html import escape
 
 from qplan.render.cells import clean
@@ -21,10 +22,11 @@ _DROPPED = ("docProps/thumbnail.jpeg",)
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
-def reproducible(data: bytes, view: View, title: str = "") -> bytes:
-    """The archive without anything that depends on when and where it was made."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as after:
+def reproducible(save: Callable[[io.BytesIO], object], view: View, title: str = "") -> bytes:
+    """The archive that a library saves, without anything that depends on when and where it was made."""
+    made, out = io.BytesIO(), io.BytesIO()
+    save(made)
+    with zipfile.ZipFile(made) as before, zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as after:
         for name in before.namelist():
             if name in _DROPPED:
                 continue

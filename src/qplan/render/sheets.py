@@ -7,7 +7,6 @@ fitted to the page's width, with the heading on every page.
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -60,9 +59,7 @@ def write(view: View, options: Options) -> Iterator[bytes]:
         sheet = book.create_sheet(sheet_name(table.title or view.title, names))
         _sheet(sheet, table)
         _print(sheet, table, view)
-    out = io.BytesIO()
-    book.save(out)
-    yield reproducible(out.getvalue(), view)
+    yield reproducible(book.save, view)
 
 
 def sheet_name(title: str, taken: set[str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -28,9 +27,7 @@ def write(view: View, options: Options) -> Iterator[bytes]:
         _official(made, document)
     else:
         _report(made, view)
-    out = io.BytesIO()
-    made.save(out)
-    yield reproducible(out.getvalue(), view, document.title if document else "")
+    yield reproducible(made.save, view, document.title if document else "")
 
 
 def _official(made: Any, document: Document) -> None:
