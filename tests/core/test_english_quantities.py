@@ -257,6 +257,8 @@ def test_figures_that_make_neither_a_range_nor_a_share_are_two(text, values):
         "COVID-19",
         "0/5 of the sites",
         "7/5 of the sites",
+        "0 out of 5 homes",
+        "zero in 10 homes",
     ],
 )
 def test_what_counts_nothing_is_no_figure(text):

@@ -20,6 +20,9 @@ from qplan.core.quantities import find_quantities, half_width, read_numeral
         ("二〇二五", 2025),
         ("二○二五", 2025),
         ("一千二百三十亿", 123_000_000_000),
+        ("十二万", 120_000),
+        ("廿", 20),
+        ("卅一", 31),
     ],
 )
 def test_a_chinese_numeral_is_read(text, number):
@@ -52,6 +55,24 @@ def test_a_text_that_is_no_numeral_has_no_number(text):
         ("at least 95% of villages", "95", "%", ">="),
         ("no more than 1,200 hours", "1200", "hours", "<="),
         ("reach 12.5 million yuan", "12.5", "million yuan", ">="),
+        ("产值翻番", "2", "倍", ">="),
+        ("产值翻两番", "4", "倍", ">="),
+        ("产值翻三番", "8", "倍", ">="),
+        ("千分之3.5的费率", "3.5", "‰", None),
+        ("万分之2的费率", "2", "/万", None),
+        ("十万分之6的死亡率", "6", "/10万", None),
+        ("三分之三的村", "100", "%", None),
+        ("3/3的村", "100", "%", None),
+        ("三成的村", "30", "%", None),
+        ("进入全国前十二,", "12", "", None),
+        ("不低于总投入的20%", "20", "%", ">="),
+        ("不低于总数的20项", "20", "项", None),
+        ("3天内", "3", "天", "<="),
+        ("3天之内", "3", "天", "<="),
+        ("3项及以下", "3", "项", "<="),
+        ("¥ 5亿元", "5", "¥ 亿元", None),
+        ("每年1,234,567.5元", "1234567.5", "元", None),
+        ("五千余户", "5000", "户", None),
     ],
 )
 def test_a_figure_has_its_value_unit_and_operator(text, value, unit, operator):
@@ -64,17 +85,76 @@ def test_a_name_with_digits_is_no_figure(text):
     assert not [one for one in find_quantities(text) if one.unit or one.operator]
 
 
-def test_a_range_has_two_ends():
-    (one,) = find_quantities("引进30-40家")
-    assert (one.value, one.high, one.unit) == ("30", "40", "家")
+@pytest.mark.parametrize("text", ["1/0的村", "0/3的村", "4/3的村", "二分之三的村"])
+def test_what_is_no_share_is_no_figure(text):
+    assert list(find_quantities(text)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        ("引进30-40家", ("30", "40", "家")),
+        ("引进30家至40家", ("30", "40", "家")),
+        ("不超过30-40家", ("40", "30", "家")),
+        ("不少于30-40家", ("30", "40", "家")),
+        ("百分之三十至百分之四十的村", ("30", "40", "%")),
+        ("30%-40%的村", ("30", "40", "%")),
+    ],
+)
+def test_a_range_has_two_ends_of_which_the_promised_one_is_the_value(text, ends):
+    (one,) = find_quantities(text)
+    assert (one.value, one.high, one.unit) == ends
+
+
+@pytest.mark.parametrize(
+    ("text", "operators"),
+    [
+        ("不超过2个环节、3个工作日", ["<=", "<="]),
+        ("不超过2个环节和另外要求的3个工作日", ["<=", None]),
+        ("2项以内、3个工作日", ["<=", None]),
+        ("2个环节、3个工作日", [None, None]),
+    ],
+)
+def test_a_word_before_a_figure_bounds_those_joined_with_it(text, operators):
+    assert [one.operator for one in find_quantities(text)] == operators
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "marked"),
+    [
+        ("新增不少于5项", "不少于", "不少于5项"),
+        ("新增5项以上", "以上", "5项以上"),
+        ("新增5项左右", "", "5项左右"),
+        ("提高5个百分点以上", "提高", "提高5个百分点以上"),
+        ("产值翻两番", "翻两番", "翻两番"),
+        (f"超过{' ' * 22}5项", "超过", f"超过{' ' * 22}5项"),  # 24 characters with the word
+        (f"超过{' ' * 23}5项", "", "5项"),
+    ],
+)
+def test_a_figure_begins_with_the_word_that_bounds_it(text, word, marked):
+    (one,) = find_quantities(text)
+    assert (one.word, text[one.word_start : one.end]) == (word, marked)
+
+
+@pytest.mark.parametrize(
+    ("text", "chinese"),
+    [
+        ("三十家", True), ("三分之二的村", True), ("百分之三十", True), ("三成的村", True), ("产值翻番", True), ("前三,", True),
+        ("30家", False), ("2/3的村", False), ("千分之3", False), ("30-40家", False),
+    ],
+)  # fmt: skip
+def test_a_figure_in_chinese_numerals_is_marked(text, chinese):
+    (one,) = find_quantities(text)
+    assert one.chinese is chinese
 
 
 def test_a_rise_and_a_fall_are_marked():
-    rise, fall = find_quantities("产值增长6%左右,能耗下降2.8%")
-    assert (rise.change, rise.rounded, fall.change) == ("up", True, "down")
+    rise, fall, doubled = find_quantities("产值增长6%左右,能耗下降2.8%,收入翻番")
+    assert (rise.change, rise.rounded, fall.change, fall.rounded) == ("up", True, "down", False)
+    assert doubled.change == "up"
 
 
 def test_full_width_text_becomes_half_width_of_the_same_length():
-    text = "（一）达到９８％，以上；"
-    assert half_width(text) == "(一)达到98%,以上;"
+    text = "（一）达到９８％，以上；\u3000\xa0\t！～｟〈﹪"
+    assert half_width(text) == "(一)达到98%,以上;   !~｟<%"
     assert len(half_width(text)) == len(text)

@@ -12,7 +12,17 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from qplan.core.quantities import AT_LEAST, AT_MOST, CURRENCY_SIGNS, DOWN, EXACTLY, UP, Quantity
+from qplan.core.quantities import (
+    AT_LEAST,
+    AT_MOST,
+    CURRENCY_SIGNS,
+    DOWN,
+    EXACTLY,
+    UP,
+    Quantity,
+    share,
+    two_places,
+)
 
 _ONES = [
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
@@ -206,12 +216,12 @@ def _of_words(found: re.Match[str]) -> Quantity | None:
         return Quantity(start, end, "2", "times", None, "", start, None, True)
     if part := found["part"]:
         above = (found["above"] or "one").lower()
-        value = _share(1 if above in ("a", "an") else _NUMBERS[above], _PARTS[part.lower()])
+        percent = share(1 if above in ("a", "an") else _NUMBERS[above], _PARTS[part.lower()])
     elif found["one_in"]:
-        value = _share(_number(found["ones"] or "1"), _number(found["one_in"]))
+        percent = share(_number(found["ones"] or "1"), _number(found["one_in"]))
     else:
-        value = _share(int(found["top"]), int(found["bottom"]))
-    return Quantity(start, end, value, "%", None, "", start, None, not found["top"]) if value else None
+        percent = share(int(found["top"]), int(found["bottom"]))
+    return Quantity(start, end, percent, "%", None, "", start, None, not found["top"]) if percent else None
 
 
 #: What two amounts and the joint between them mean.
@@ -233,8 +243,8 @@ def _of_amounts(text: str, found: re.Match[str]) -> tuple[Quantity | None, int]:
     if meaning == _WHOLE:
         return first.quantity(end=end), end
     if meaning == _SHARE:
-        share, end = _share(Decimal(first.value), Decimal(second.value)), found.end("second")
-        return first.quantity(end=end, value=share, unit="%", chinese=True), end
+        value, end = share(Decimal(first.value), Decimal(second.value)), found.end("second")
+        return first.quantity(end=end, value=value, unit="%", chinese=True) if value else None, end
     if meaning == _RANGE:
         between = _BETWEEN.search(_before(text, first.start, _NEAR))
         joined = second._replace(currency=first.currency or second.currency, unit=second.unit or first.unit)
@@ -283,7 +293,7 @@ def _read(found: re.Match[str], name: str) -> _Amount:
     if in_words and unit == "hundred":
         value, unit = str(int(value) * 100), ""
     if rest := found[f"{name}_rest"]:
-        value = _plain(Decimal(value) + Decimal(rest) / _RESTS[found[f"{name}_part"].lower()])
+        value = two_places(Decimal(value) + Decimal(rest) / _RESTS[found[f"{name}_part"].lower()])
     end = max(found.end(f"{name}{part}") for part in ("", "_unit", "_rest", "_part", "_rate"))
     return _Amount(
         found.start(name) if not found[f"{name}_currency"] else found.start(f"{name}_currency"), end, value,
@@ -383,15 +393,3 @@ def _number(text: str) -> Decimal:
     if word in _NUMBERS:
         return Decimal(_NUMBERS[word] + _NUMBERS.get(rest, 0))
     return Decimal(text.replace(",", ""))
-
-
-def _share(above: Decimal | int, below: Decimal | int) -> str:
-    """A fraction in percent, to two places; empty where it is none."""
-    if not below or not above or above > below:
-        return ""
-    return _plain(Decimal(above) * 100 / Decimal(below))
-
-
-def _plain(number: Decimal) -> str:
-    """A number as decimal text, to two places."""
-    return format(number.quantize(Decimal("0.01")).normalize(), "f")

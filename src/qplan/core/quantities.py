@@ -55,7 +55,7 @@ def read_numeral(text: str) -> int | None:
         if value < 10:
             digit = value
         elif value < 10_000:
-            part += (digit or 1) * value if value < 20 or value >= 100 else value
+            part += (digit or 1) * value
             digit = 0
         else:
             total = (total + part + digit) * value
@@ -216,9 +216,9 @@ def _read(found: re.Match[str]) -> tuple[str | None, str, str | None, bool]:
     if found["per"]:
         return _plain(found["parts"]), {"千": "‰", "万": "/万", "十万": "/10万"}[found["per"]], None, False
     if found["below"]:
-        return _share(read_numeral(found["above"]), read_numeral(found["below"])), "%", None, True
+        return share(read_numeral(found["above"]), read_numeral(found["below"])), "%", None, True
     if found["top"]:
-        return _share(int(found["top"]), int(found["bottom"])), "%", None, False
+        return share(int(found["top"]), int(found["bottom"])), "%", None, False
     if found["first"]:  # 医护比1:1.2, 生师比18:1; of any other, such as 9:30, nothing
         sides = sorted((_plain(found["first"]), _plain(found["second"])), key="1".__ne__)
         measured = sides[0] == "1" and "比" in found.string[max(0, found.start() - 8) : found.start()]
@@ -256,11 +256,16 @@ def _plain(digits: str) -> str:
     return digits.replace(",", "")
 
 
-def _share(above: int | None, below: int | None) -> str | None:
-    """A fraction in percent, to two places."""
+def share(above: Decimal | int | None, below: Decimal | int | None) -> str | None:
+    """A fraction in percent, to two places; None where it is none of something."""
     if not above or not below or above > below:
         return None
-    return format((Decimal(above) * 100 / Decimal(below)).quantize(Decimal("0.01")).normalize(), "f")
+    return two_places(Decimal(above) * 100 / Decimal(below))
+
+
+def two_places(number: Decimal) -> str:
+    """A number as decimal text, to two places."""
+    return format(number.quantize(Decimal("0.01")).normalize(), "f")
 
 
 def _decimal(text: str) -> str | None:
