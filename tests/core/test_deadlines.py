@@ -92,6 +92,9 @@ def test_stages_in_one_text_are_steps_and_the_last_is_the_deadline():
         (202406, "2024-06", False), (2024, "2024", False), (2024.6, "2024-06", False),
         (2024.1, "2024-01", True), (6.3, "2024-06-03", True), (6.18, "2024-06-18", False), (12, "2024-12", True),
         (0, None, True), (3.14159, None, True), (1e300, None, True), (-7, None, True),
+        (20000, "1954-10-03", False), (80000, "2119-01-11", False), (20000.5, "1954-10-03", False), (79999.5, "2119-01-10", False),
+        (19999, None, True), (80001, None, True), (1, "2024-01", True), (13, None, True), (1.1, "2024-01-01", True),
+        (12.3, "2024-12-03", True), (6.4, "2024-06-04", False), (2000.1, "2000-01", True), (2099.1, "2099-01", True),
     ],
 )  # fmt: skip
 def test_numbers_are_serial_days_or_what_a_sheet_made_of_a_date(number, value, doubted):

@@ -9,8 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.cycle import act, after, clock, task
-from qplan.core.escalation import next_level, urge_state
-from qplan.core.rules import DEFAULT_LEVELS
+from qplan import i18n
+from qplan.core.escalation import (
+    chosen_level,
+    district_label,
+    is_waiting,
+    level_code,
+    level_label,
+    next_level,
+    urge_state,
+)
+from qplan.core.rules import DEFAULT_LEVELS, EscalationLevel, Rules
 from qplan.errors import BadInput, Refused
 
 DUE = date(2025, 3, 31)
@@ -118,3 +127,28 @@ def test_an_urge_waits_then_is_unanswered_until_it_is_answered() -> None:
     assert urge_state(row._replace(answered_on="2025-06-18"), clock()) == "answered"
     assert urge_state(row._replace(status="closed"), clock()) is None
     assert urge_state(task(), clock()) is None
+    assert urge_state(row._replace(answer_by=None), clock(date(2025, 12, 1))) == "waiting"
+
+
+def test_a_task_that_was_urged_waits_until_its_next_level_is_due() -> None:
+    assert is_waiting(*late(7, "reminder", 6)) and not is_waiting(*late(8, "reminder", 7))
+    assert not is_waiting(*late(1)) and not is_waiting(*late(0))
+    at_once = clock(DUE, urging=(EscalationLevel("a", "甲", 1, 0, 1), EscalationLevel("b", "乙", 1, 0, 1)))
+    assert is_waiting(task(deadline=None, urge_level="a", urged_on="2025-03-01"), at_once)
+
+
+def test_without_levels_nothing_is_proposed_or_urged() -> None:
+    assert next_level(task(), clock(urging=()), 40) is None
+    with pytest.raises(Refused, match="no urging ladder"):
+        chosen_level(task(), clock(urging=()), None)
+
+
+def test_a_level_is_named_by_its_code_or_label_and_called_as_the_district_calls_it() -> None:
+    rules = Rules(urging=(EscalationLevel("letter", "First letter", 1, 0, 5), *DEFAULT_LEVELS))
+    assert [level_code(rules, text) for text in ("督办通知单", " NOTICE ", "x")] == ["notice", "notice", "x"]
+    named = ["letter", "notice", "old", None]
+    assert [level_label(rules, one) for one in named] == ["letter", "notice", "old", ""]
+    assert [district_label(rules, one) for one in named] == ["First letter", "notice", "old", ""]
+    i18n.use("zh")
+    assert [level_label(rules, one) for one in named] == ["First letter", "督办通知单", "old", ""]
+    assert [district_label(rules, one) for one in named] == ["First letter", "督办通知单", "old", ""]

@@ -102,6 +102,51 @@ def test_a_figure_has_a_source_and_a_reporter(more, error) -> None:
         measure(**more)
 
 
+@pytest.mark.parametrize("dept", [OFFICE, "scjg", "fgj"])
+def test_the_lead_those_that_support_it_and_the_office_report_a_figure(dept: str) -> None:
+    assert measure(RATE._replace(support="slj fgj"), actor=Actor("甲", dept)).after["value"] == "96.2"
+
+
+def test_a_correction_keeps_the_day_on_which_the_figure_was_known_if_asked() -> None:
+    held = Actual("I3/2024", "I3", 2024, "96.2", "年度监督抽查", "2024-12-31")
+
+    def corrected(row: Actual, value: str, keep: bool) -> dict:
+        return figures.measured(
+            RATE, row, "2024", value, "年度监督抽查", ON, None, OFFICER, OFFICE, keep
+        ).after
+
+    assert corrected(held, "96.1", True) == {"value": "96.1"}
+    assert corrected(held, "96.1", False) == {"value": "96.1", "measured_on": "2025-01-20"}
+    again = {"value": "96.1", "measured_on": "2025-01-20", "retired": 0}
+    assert corrected(held._replace(retired=1), "96.1", True) == again
+    with pytest.raises(Refused, match="already"):
+        corrected(held, "96.2", False)  # another day alone is no correction
+
+
+@pytest.mark.parametrize("value", ["0", "100", "0.0"])
+def test_a_share_lies_between_0_and_100_with_both_ends(value: str) -> None:
+    assert measure(value=value).after["value"] == value
+    assert measure(RATE._replace(unit="人"), value="120").after["value"] == "120"
+
+
+@pytest.mark.parametrize(
+    ("period", "month", "label"),
+    [
+        ("2024", "2024-01", "2024"), ("2024-H1", "2024-01", "2024 H1"), ("2024-H2", "2024-07", "2024 H2"),
+        ("2024-Q1", "2024-01", "2024 Q1"), ("2024-Q2", "2024-04", "2024 Q2"), ("2024-Q3", "2024-07", "2024 Q3"),
+        ("2024-Q4", "2024-10", "2024 Q4"), ("2024-09", "2024-09", "2024-09"),
+    ],
+)  # fmt: skip
+def test_a_period_begins_with_a_month_and_has_a_label(period: str, month: str, label: str) -> None:
+    assert (periods.first_month(period), periods.period_label(period)) == (month, label)
+
+
+def test_figures_go_back_to_1949() -> None:
+    assert periods.parse_period("1949", "--period", ON) == "1949"
+    with pytest.raises(BadInput):
+        periods.parse_period("1948", "--period", ON)
+
+
 @pytest.mark.parametrize(
     "typed, period",
     [
@@ -174,6 +219,9 @@ def test_the_figures_of_parts_are_added_period_by_period_exactly() -> None:
     found = added(("Q1", "2024", "0.1"), ("Q2", "2024", "0.2"), ("Q3", "2024", "10"), ("Q1", "2023", "5"))
     (total,) = found.actuals
     assert (total.id, total.value, total.source) == ("I1/2024", "10.3", "sum of Q1 Q2 Q3")
+    assert (total.year, total.period, total.measured_on) == (2024, None, "2025-01-05")
+    (month,) = added(*[(one, "2024-06", "1") for one in PARTS]).actuals
+    assert (month.year, month.period) == (2024, "2024-06")
     assert found.missing == ()  # an earlier period that lacks a part is no news
 
 
@@ -182,6 +230,8 @@ def test_a_part_that_is_missing_is_named_and_the_sum_before_it_stays() -> None:
     assert [one.value for one in found.actuals] == ["6"]
     assert (found.lacking, found.missing) == ("2024-06", ("Q2",))
     assert added(("Q1", "2024", "1")).actuals == []
+    own = added(("I1", "2024", "7"), ("Q1", "2024", "9"))  # reported before the plan gave it parts
+    assert ([one.value for one in own.actuals], own.lacking) == (["7"], None)
 
 
 def test_a_sum_can_be_a_part_of_another() -> None:
@@ -199,6 +249,7 @@ def test_a_sum_is_not_reported_itself() -> None:
 def test_a_place_is_a_whole_number() -> None:
     rank = RATE._replace(operator="rank", target="3", unit="%")
     assert measure(rank, value="2").after["value"] == "2"
+    assert measure(rank, value="1").after["value"] == "1"
     for value in ("0", "2.5", "-1"):
         with pytest.raises(BadInput, match="a place"):
             measure(rank, value=value)
@@ -240,6 +291,8 @@ def test_a_target_arrives_with_its_document_and_its_unit() -> None:
         "baseline": None, "baseline_year": None,
     }  # fmt: skip
     assert "baseline" not in target(value="88", unit=None).after
+    assert target(operator=None).after.get("operator", AIR.operator) == ">="
+    assert target(operator="≤").after["operator"] == target(operator="＜＝").after["operator"] == "<="
     years = (1949, 2024, 2199)
     assert [target(year=year).after["deadline"] for year in years] == [f"{year}-12-31" for year in years]
 
@@ -299,6 +352,7 @@ def test_a_binding_indicator_that_is_missed_is_red_and_one_without_target_waits(
     assert indicators.light(held, actual, ON) == "red"
     assert indicators.light(AIR, actual, ON) == "waiting" and indicators.attainment(AIR, actual) is None
     assert indicators.light(RATE, None, ON) == "grey"
+    assert indicators.light(RATE._replace(target=None), actual, ON) == "waiting"
     late = Actual("I3/2025", "I3", 2025, "90")
     assert indicators.light(RATE, late, date(2026, 1, 1)) == "red"
     assert indicators.light(RATE, late, date(2025, 12, 31)) == "yellow"
@@ -319,6 +373,7 @@ def yearly(*values: str) -> list[Actual]:
         ("down", ("0.42", "0.36"), "met", "green"),
         ("down", ("0.42", "0.42"), "not_met", "yellow"),
         ("up", ("0.42", "0.36"), "not_met", "yellow"),
+        ("up", ("0.42", "0.42"), "not_met", "yellow"),
         ("up", ("9.5", "10"), "met", "green"),  # as numbers, not as texts
         ("up", ("80", "70", "75"), "met", "green"),  # against the year before only
         ("down", ("0.42",), None, "undecided"),
@@ -340,6 +395,8 @@ def test_the_first_figure_of_a_direction_is_compared_with_the_baseline() -> None
     (first,) = yearly("86")
     before = indicators.compared_with(trend, [first], first)
     assert before is not None and (before.year, before.value) == (2020, "85")
+    for lacking in (trend._replace(baseline=None), trend._replace(baseline_year=None)):
+        assert indicators.compared_with(lacking, [first], first) is None
     assert indicators.light(trend, first, ON, before) == "green"
 
 

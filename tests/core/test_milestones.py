@@ -34,10 +34,29 @@ def test_adding_takes_a_number_of_its_own_and_says_whose_it_is() -> None:
     assert (change.kind, change.subject) == ("milestone.add", "T2.1.3/a1")
     assert change.after["basis"] == "confirmed" and change.after["original_due"] == "2025-09-30"
     assert add(role="lead").after["basis"] == "proposed"
+    assert (change.after["position"], add(siblings=()).after["position"]) == (2, 1)
     second = Milestone(**{**change.after, "id": change.subject})
     assert add(siblings=(GOAL, second), title="另一项").subject == "T2.1.3/a2"
     with pytest.raises(Refused, match="already"):
         add(siblings=(GOAL, second))
+    assert add(siblings=(GOAL, second._replace(retired=1))).subject == "T2.1.3/a2"
+    assert add(siblings=(GOAL, second), due="2025-10-31").subject == "T2.1.3/a2"
+
+
+def test_a_goal_of_a_task_without_a_day_is_due_when_it_is_due() -> None:
+    assert add(task(deadline=None), due="2031-01-01").after["due"] == "2031-01-01"
+
+
+def test_two_goals_of_one_day_have_two_titles() -> None:
+    other = GOAL._replace(id="T2.1.3/m2", title="公布")
+
+    def rename(other):
+        return milestones.renamed(task(), (GOAL, other), GOAL, "公布", None, ACTORS["office"], OFFICE)
+
+    with pytest.raises(Refused, match="has this milestone already"):
+        rename(other)
+    for harmless in (other._replace(retired=1), other._replace(due="2025-04-01")):
+        assert rename(harmless).after["title"] == "公布"
 
 
 @pytest.mark.parametrize(

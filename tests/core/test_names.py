@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from qplan.core.model import Department
-from qplan.core.names import find_department, folded, nearest, shown
+from qplan.core.names import find_department, folded, nearest, short_name, shown, written
 from qplan.errors import BadInput
 
 DEPARTMENTS = (
@@ -75,6 +75,55 @@ def test_hostile_text_is_inert() -> None:
     assert len(str(caught.value)) < 200
 
 
+@pytest.mark.parametrize("number, more", [(8, ""), (9, " and 1 more"), (10, " and 2 more")])
+def test_eight_candidates_are_named_and_the_rest_counted(number: int, more: str) -> None:
+    many = [Department(f"d{n}", f"第{n}街道办") for n in range(number)]
+    with pytest.raises(BadInput) as caught:
+        find_department("街道办", many)
+    assert "d7 第7街道办" in str(caught.value) and "d8" not in str(caught.value)
+    assert ("more" in str(caught.value)) is bool(more) and more in str(caught.value)
+
+
+def test_three_names_are_offered_for_an_unknown_one() -> None:
+    many = [Department(f"d{n}", f"第{n}街道办事处") for n in range(5)]
+    with pytest.raises(BadInput, match="did you mean") as caught:
+        find_department("第九街道办事处", many)
+    assert str(caught.value).count("街道办事处") == 1 + 3
+
+
+@pytest.mark.parametrize(
+    "name, aliases, short",
+    [
+        ("市场监管", "市监 市监局", "市监局"),
+        ("水利", "水务", "区水利局"),
+        ("商务局", "", "商务局"),
+        ("发展改革", "发展改革委", "发展改革"),
+    ],
+)
+def test_a_short_name_has_three_characters_or_more(name: str, aliases: str, short: str) -> None:
+    assert short_name(Department("x", name, aliases, full_name="区水利局")) == short
+
+
+@pytest.mark.parametrize(
+    "unit, text",
+    [
+        ("项", "5项"),
+        ("days", "5 days"),
+        ("%", "5%"),
+        (None, "5"),
+        ("", "5"),
+        ("公里", "5公里"),
+        ("µg", "5µg"),
+    ],
+)
+def test_a_unit_of_letters_stands_apart(unit: str | None, text: str) -> None:
+    assert written("5", unit) == text
+
+
+def test_a_very_long_text_is_near_nothing() -> None:
+    assert nearest("x" * 64, ["x" * 64]) and not nearest("x" * 65, ["x" * 65])
+
+
 def test_nearest() -> None:
     assert nearest("T1.22", ["T1.2", "T2.2", "S1"])[0] == "T1.2"
     assert nearest("", ["a"]) == []
@@ -86,6 +135,7 @@ def test_nearest() -> None:
 def test_shown_and_folded() -> None:
     assert shown("a\u3000b\x1b") == "a\\u3000b\\u001b"
     assert shown("x" * 100).endswith("…")
+    assert (shown("x" * 48), shown("x" * 49)) == ("x" * 48, "x" * 48 + "…")
     assert folded("ＡＢ") == "ab"
 
 

@@ -31,6 +31,7 @@ def test_a_period_has_a_name_and_days(every, day, name, first, last) -> None:
     assert (str(period), period.first.isoformat(), period.last.isoformat()) == (name, first, last)
     assert Period.parse(name) == period
     assert period.before.last.isoformat() < first and period.before.every == every
+    assert period.before.after == period.after.before == period
 
 
 @pytest.mark.parametrize("text", ["2026", "2026-13", "2026-Q5", "2026-W60", "x"])
@@ -84,3 +85,5 @@ def test_a_district_sets_its_own_criteria() -> None:
     assert has_content({}, {**long, "difficulty": "缺口2万元"}, Empty(needs_figure=True))
     assert has_content({}, {"note": "已开会"}, Empty(min_characters=3))
     assert not has_content({}, long, Empty(phrases=("已召开联席会议并明确用地",)))
+    assert not has_content({}, {"note": "暂无进展"}, Empty(min_characters=1, phrases=("暂无", "暂无进展")))
+    assert not has_content({}, {"note": "、。"}, Empty(min_characters=0))
