@@ -139,17 +139,21 @@ def _is_name(value: Any) -> bool:
     return isinstance(value, str) and 0 < len(value) <= NAME and value.isprintable()
 
 
-@lru_cache(maxsize=4096)
 def is_day(value: Any) -> bool:
     """Return whether a value is the ISO text of a day of the calendar."""
+    return isinstance(value, str) and _names_day(value)
+
+
+@cache
+def _names_day(text: str) -> bool:
     try:
-        named_day(value)
-    except (TypeError, ValueError):
+        named_day(text)
+    except ValueError:
         return False
     return True
 
 
-@lru_cache(maxsize=256)
+@lru_cache
 def _is_moment(value: Any) -> bool:
     if not isinstance(value, str) or _MOMENT.fullmatch(value) is None:
         return False
@@ -160,7 +164,7 @@ def _is_moment(value: Any) -> bool:
     return is_day(value[:10])
 
 
-@lru_cache(maxsize=256)
+@lru_cache
 def _is_actor(value: Any) -> bool:
     return (
         _is_name(value)

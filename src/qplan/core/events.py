@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 from unicodedata import normalize
 
@@ -152,7 +152,7 @@ def _netstrings(*texts: str) -> bytes:
     return b"".join(map(netstring, texts))
 
 
-@lru_cache(maxsize=1)
+@cache
 def _sha256() -> Any:
     """OpenSSL's, imported where something is hashed only."""
     from hashlib import sha256

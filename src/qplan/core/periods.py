@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import date
-from functools import lru_cache
+from functools import cache
 
 from qplan.core.calendar import day
 from qplan.core.model import IMMEDIATE, ONGOING, Actual
@@ -54,7 +54,7 @@ def first_month(period: str) -> str:
     return f"{year}-{3 * int(quarter) - 2 if quarter else 6 * int(half) - 5 if half else 1:02}"
 
 
-@lru_cache(maxsize=1024)  # most tasks of a plan are due on a few days
+@cache  # most tasks of a plan are due on a few days
 def last_day(form: str) -> date | None:
     """The last day of a period, or of a deadline as a plan writes it; None for ``ongoing`` and ``immediate``.
 
