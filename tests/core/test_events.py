@@ -150,3 +150,89 @@ def test_texts_are_composed_and_the_path_of_evidence_is_not() -> None:
     )
     assert change.after == {"note": together, "evidence": apart}
     assert change.info == {"reason": together}
+
+
+@pytest.mark.parametrize(
+    "text, inert",
+    [("plain {}", "plain {}"), ("质", "质"), ("a\x7fb", "a\\u007fb"), ("质\u202e\x9b", "质\\u202e\\u009b"), ("\u2066", "\\u2066")],
+)  # fmt: skip
+def test_characters_that_steer_a_terminal_are_written_as_escapes(text: str, inert: str) -> None:
+    assert events.inert(text) == inert
+
+
+def test_the_fields_before_are_those_of_the_first_entry_that_does_not_apply() -> None:
+    """Of entries after the day or the number asked for; a late report that applies replaces what it set."""
+    history = [
+        event(
+            5,
+            "task.report",
+            "T1",
+            {"progress": 10, "note": None},
+            {"progress": 50, "note": "x"},
+            "2024-06-02",
+        ),
+        event(6, "task.report", "T1", {"progress": 50}, {"progress": 60}, "2024-06-03"),
+        event(7, "task.report", "T1", {"owner": "王"}, {"owner": "李"}, "2024-06-04"),
+        event(8, "task.report", "T1", {"progress": 60}, {"progress": 20}, "2024-06-01"),
+        event(9, "task.report", "T2", {"progress": 1}, {"progress": 2}, "2024-06-01"),
+        event(10, "milestone.add", "T1/a1", {}, {"title": "x"}, "2024-06-02"),
+        event(11, "milestone.move", "T1/a1", {"due": "2024-07-01"}, {"due": "2024-08-01"}, "2024-06-02"),
+        event(12, "task.report", "T3", {"progress": 7}, {"progress": 8}, "2024-06-01"),
+    ]
+    rows = [(one.seq, one.effective_on, one.kind, one.subject, one.body) for one in history]
+    before = events.fields_before(rows, "2024-06-01", 11)
+    assert before["task"] == {"T1": {"progress": 20, "note": None, "owner": "王"}, "T3": {"progress": 7}}
+    assert before["milestone"] == {"T1/a1": None}
+    assert events.fields_before(rows[3:5], "2024-06-01", 9) == {"task": {}}
+
+
+def undoing(seq: int, of: Event) -> Event:
+    back = events.inverse(of)
+    return event(seq, back.kind, of.subject, back.before, back.after)._replace(
+        body=events.bodies_of([back])[0]
+    )
+
+
+def test_an_entry_and_its_undoing_cancel_each_other() -> None:
+    one, two = (event(n, "task.report", "T1", {"progress": 0}, {"progress": n}) for n in (2, 3))
+    back = undoing(4, two)
+    assert events.undoes(back) == 3 and events.undoes(two) is None
+    assert events.drop_undone([one, two, back]) == [one]
+    assert events.drop_undone([one, two, back, undoing(5, back)]) == [one, two]
+    assert events.drop_undone([one, back]) == [one, back]  # what it reverts is not among them
+
+
+@pytest.mark.parametrize("number", [True, "3", None])
+def test_what_names_no_entry_reverts_none(number: object) -> None:
+    body = events.canonical({"after": {}, "before": {}, "info": {"undoes": number}})
+    assert events.undoes(event(4, "task.undo", "T1", {}, {})._replace(body=body)) is None
+
+
+def test_who_claimed_a_completion_is_known_until_the_claim_is_returned() -> None:
+    claim = event(2, "task.submit", "T1", {}, {"status": "submitted"})
+    other = event(3, "task.submit", "T1", {}, {"status": "submitted"})._replace(actor="c@d")
+    assert events.claimants([claim, other]) == ["a@b", "c@d"]
+    for kind in ("task.return", "task.reopen", "task.reassign"):
+        ended = event(4, kind, "T1", {"status": "submitted"}, {"status": "active"})
+        assert events.claimants([claim, ended]) == []
+        assert events.claimants([claim, ended, undoing(5, ended)]) == ["a@b"]
+    assert events.claimants([claim, undoing(5, claim)]) == ["a@b"]
+    assert events.claimants([claim, event(4, "task.report", "T1", {}, {"status": "x"})]) == ["a@b"]
+
+
+def test_a_task_is_assigned_on_the_day_of_the_last_decision_that_was_not_undone() -> None:
+    made = event(1, "task.define", "T1", {}, {"lead": "a"}, "2023-12-31")
+    first = event(2, "task.confirm", "T1", {"basis": "proposed"}, {"basis": "confirmed"}, "2024-02-01")
+    second = event(3, "task.assign", "T1", {"lead": "a"}, {"lead": "b"}, "2024-03-01")
+    owner = event(4, "task.assign", "T1", {"owner": None}, {"owner": "王"}, "2024-04-01")
+    report = event(5, "task.report", "T1", {}, {"lead": "x"}, "2024-05-01")
+    history = [made, first, second, owner, report]
+    assert events.assigned_on(history, "confirmed", "+08:00") == "2024-03-01"
+    undone = [*history, undoing(6, second)]
+    assert events.assigned_on(undone, "confirmed", "+08:00") == "2024-02-01"
+    assert events.handed_over_on(undone, "+08:00") == "2024-02-01"
+    assert events.assigned_on([made], "plan", "+17:00") == "2024-01-01"  # the day on which it was loaded
+    assert events.assigned_on([made], "proposed", "+08:00") is None
+    assert events.handed_over_on([made], "+08:00") == "2023-12-31"
+    assert events.handed_over_on([], "+08:00") is None
+    assert events.assigned_on([made, first], "proposed", "+08:00") == "2024-02-01"

@@ -163,6 +163,11 @@ def test_the_office_acting_for_the_lead_is_named_in_the_event() -> None:
     assert act(task("assigned"), "accept", "office").info["on_behalf_of"] == "scjg"
     assert "on_behalf_of" not in act(task("assigned"), "accept", "lead").info
     assert "on_behalf_of" not in act(task("submitted"), "approve", "office").info
+    assert act(task(joint="nync"), "report", "office").info["on_behalf_of"] == "scjg nync"
+    for own in (task(lead=None), task(lead="zlb"), task(joint="zlb")):
+        assert "on_behalf_of" not in act(own, "report", "office").info
+    urged = task(urge_level="reminder", urged_on="2025-06-16")
+    assert "answered_on" not in act(urged, "report", "office").after  # nobody of the lead has answered
 
 
 def test_status_is_given_by_code_or_label() -> None:
