@@ -74,7 +74,7 @@ class Mutant(NamedTuple):
     after: str
     start: int  #: in bytes
     end: int
-    imported: bool  #: run by the import of its module, not by a call
+    lines: frozenset[int]  #: whose tests concern it: its own, or those that use what an import computes
 
 
 def changed(node: ast.AST) -> Iterator[ast.AST]:
@@ -103,6 +103,31 @@ def unread(node: ast.AST) -> Iterator[ast.AST]:
             yield part
 
 
+def bodies(tree: ast.AST) -> Iterator[ast.stmt]:
+    """The statements of all functions, which a call runs and not the import of their module."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            yield from node.body
+
+
+def users(tree: ast.Module, node: ast.expr) -> frozenset[int]:
+    """The lines of functions that use what an expression outside of them is part of, also through other constants."""
+    reads: dict[str, set[str]] = {}
+    names: set[str] = set()
+    for statement in tree.body:
+        if isinstance(statement, ast.Assign | ast.AnnAssign):
+            parts = list(ast.walk(statement))
+            targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+            assigned = {one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name)}
+            read = {one.id for one in parts if isinstance(one, ast.Name)}
+            reads |= {name: read for name in assigned}
+            names |= assigned if any(one is node for one in parts) else set()
+    while more := {name for name, others in reads.items() if others & names} - names:
+        names |= more
+    called = (inner for part in bodies(tree) for inner in ast.walk(part))
+    return frozenset(one.lineno for one in called if isinstance(one, ast.Name) and one.id in names)
+
+
 def mutants(path: Path) -> Iterator[Mutant]:
     """All mutants of a file, in the order of its text."""
     source = path.read_bytes()
@@ -111,8 +136,7 @@ def mutants(path: Path) -> Iterator[Mutant]:
         starts.append(starts[-1] + len(line))
     tree = ast.parse(source)
     skipped = {id(inner) for outer in ast.walk(tree) for part in unread(outer) for inner in ast.walk(part)}
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
-    called = {id(inner) for function in functions for part in function.body for inner in ast.walk(part)}
+    called = {id(inner) for part in bodies(tree) for inner in ast.walk(part)}
     for node in ast.walk(tree):
         if not isinstance(node, ast.expr) or id(node) in skipped:
             continue
@@ -121,8 +145,8 @@ def mutants(path: Path) -> Iterator[Mutant]:
         before = source[start:end].decode()
         for made in changed(node):
             after = f"({ast.unparse(made)})" if not isinstance(made, ast.Constant) else ast.unparse(made)
-            imported = id(node) not in called
-            yield Mutant(str(path.relative_to(ROOT)), node.lineno, before, after, start, end, imported)
+            lines = frozenset((node.lineno,)) if id(node) in called else users(tree, node)
+            yield Mutant(str(path.relative_to(ROOT)), node.lineno, before, after, start, end, lines)
 
 
 def copied(name: str) -> Path:
@@ -188,14 +212,12 @@ class Tests:
                     self.lines[test] = self.lines.get(test, 0) + 1
 
     def of(self, mutant: Mutant) -> list[str]:
-        """The tests of a mutant's line, the most specific first; of its file, if it is run by an import.
-
-        A test that was the first to import a module is not the only one that its constants concern.
-        """
+        """The tests of a mutant's lines, the most specific first; of its file, if no line of it uses what an import computes."""
         lines = self.by_file.get(mutant.path, {})
-        found = set(lines.get(mutant.line, ())) - {""}
-        if mutant.imported and mutant.line in lines:
-            found = {test for tests in lines.values() for test in tests} - {""}
+        if mutant.line not in lines:
+            return []
+        concerned = mutant.lines & lines.keys() or lines.keys()
+        found = {test for line in concerned for test in lines[line]} - {""}
         return chosen(sorted(found, key=lambda test: (self.lines[test], test)))
 
 
