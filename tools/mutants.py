@@ -120,7 +120,7 @@ def users(tree: ast.Module, node: ast.expr) -> frozenset[int]:
             targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
             assigned = {one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name)}
             read = {one.id for one in parts if isinstance(one, ast.Name)}
-            reads |= {name: read for name in assigned}
+            reads |= dict.fromkeys(assigned, read)
             names |= assigned if any(one is node for one in parts) else set()
     while more := {name for name, others in reads.items() if others & names} - names:
         names |= more

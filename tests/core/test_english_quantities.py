@@ -131,7 +131,7 @@ def test_each_number_in_words_has_its_value():
 
 def test_each_part_in_words_has_its_percent():
     parts = {
-        "one half": "50", "a third": "33.33", "a quarter": "25", "three fourths": "75", "two fifths": "40", "one sixth": "16.67",
+        "one half": "50", "two halves": "100", "a third": "33.33", "a quarter": "25", "three fourths": "75", "two fifths": "40", "one sixth": "16.67",
         "one eighth": "12.5", "one tenth": "10",
     }  # fmt: skip
     for words, percent in parts.items():
@@ -141,7 +141,7 @@ def test_each_part_in_words_has_its_percent():
 
 def test_a_time_of_two_units_is_one_figure():
     times = {
-        "5 minutes 12 seconds": "5.2 minutes", "2 hours 30 minutes": "2.5 hours", "2 days and 12 hours": "2.5 days",
+        "5 minutes 30 seconds": "5.5 minutes", "2 hours 30 minutes": "2.5 hours", "2 days and 12 hours": "2.5 days",
         "3 weeks, 2 days": "3.29 weeks", "2 years 6 months": "2.5 years",
     }  # fmt: skip
     for text, time in times.items():

@@ -43,6 +43,7 @@ def test_a_text_that_is_no_numeral_has_no_number(text):
         ("达到 45 万千瓦", "45", "万千瓦", ">="),
         ("各类农业机械 3.5万台套", "3.5", "万台套", None),
         ("百分之三十", "30", "%", None),
+        ("百分之5", "5", "%", None),
         ("不低于百分之九十五点五", "95.5", "%", ">="),
         ("三分之二以上的村", "66.67", "%", ">="),
         ("2/3的村", "66.67", "%", None),
@@ -124,6 +125,7 @@ def test_a_word_before_a_figure_bounds_those_joined_with_it(text, operators):
     [
         ("新增不少于5项", "不少于", "不少于5项"),
         ("新增5项以上", "以上", "5项以上"),
+        ("新增5项(含)以上", "(含)以上", "5项(含)以上"),
         ("新增5项左右", "", "5项左右"),
         ("提高5个百分点以上", "提高", "提高5个百分点以上"),
         ("产值翻两番", "翻两番", "翻两番"),
@@ -151,7 +153,9 @@ def test_a_figure_in_chinese_numerals_is_marked(text, chinese):
 def test_a_rise_and_a_fall_are_marked():
     rise, fall, doubled = find_quantities("产值增长6%左右,能耗下降2.8%,收入翻番")
     assert (rise.change, rise.rounded, fall.change, fall.rounded) == ("up", True, "down", False)
-    assert doubled.change == "up"
+    assert (doubled.change, doubled.rounded) == ("up", False)
+    (reached,) = find_quantities("增加为500个")
+    assert (reached.change, reached.operator) == (None, ">=")
 
 
 def test_full_width_text_becomes_half_width_of_the_same_length():

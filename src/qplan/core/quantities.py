@@ -37,8 +37,8 @@ class Quantity(NamedTuple):
     operator: str | None  #: ``>=``, ``<=``; None where no word beside the figure says
     word: str  #: the word that gave the operator: 不少于, 以上
     word_start: int  #: where the word before the figure begins; ``start`` where there is none
-    high: str | None = None  #: the upper end of a range
-    chinese: bool = False  #: the number is written in Chinese numerals
+    high: str | None  #: the upper end of a range
+    chinese: bool  #: the number is written in Chinese numerals
     change: str | None = None  #: the figure is a rise (``up``) or fall (``down``): 提高5个百分点
     rounded: bool = False  #: 左右, about
 
@@ -123,9 +123,8 @@ _AFTER = {
 
 
 def _alternatives(words: dict[str, str]) -> dict[str, str]:
-    """Word -> its meaning, the longest word first."""
-    pairs = [(word, meaning) for meaning, text in words.items() for word in text.split()]
-    return dict(sorted(pairs, key=lambda pair: -len(pair[0])))
+    """Word -> its meaning."""
+    return {word: meaning for meaning, text in words.items() for word in text.split()}
 
 
 _BEFORE_WORDS = {
@@ -142,6 +141,7 @@ _AFTER_WORDS = _alternatives(_AFTER)
 
 
 def _one_of(words: dict[str, str]) -> str:
+    """An expression for each of the words, the longest first: 增加为 is no 增加."""
     return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
 
 
@@ -175,7 +175,7 @@ def find_quantities(text: str) -> Iterator[Quantity]:
             continue
         if found["doubled"] is not None:
             yield Quantity(
-                found.start(), found.end(), value, unit, AT_LEAST, found[0], found.start(), None, True, UP
+                found.start(), found.end(), value, unit, AT_LEAST, found[0], found.start(), None, chinese, UP
             )
             continue
         if not unit and (shared := _UNIT_OF_LAST.match(text, found.end())):
