@@ -86,6 +86,7 @@ from qplan.core.quantities import DOWN, UP, find_quantities
         ("within 14 days, complaints within 5", "5", "days", "<="),
         ("within 14 days, complaints within 5 hours", "5", "hours", "<="),
         ("within 14 days, at least 5", "5", "", ">="),
+        ("at least 14 days, at least 5", "5", "", ">="),
         ("5 minutes or better", "5", "minutes", "<="),
         ("5 minutes or longer", "5", "minutes", ">="),
         ("78% or better", "78", "%", ">="),

@@ -86,6 +86,16 @@ def test_a_name_with_digits_is_no_figure(text):
     assert not [one for one in find_quantities(text) if one.unit or one.operator]
 
 
+@pytest.mark.parametrize(
+    ("text", "values"),
+    [("医护比1:1.2", ["1.2"]), ("生师比18:1", ["18"]), ("比1:2", ["2"]), ("比2:3", []), ("医护1:2", []), ("9:30开会", []),
+     ("床护比例的要求要达到1:2", ["2"]), ("床护比例的要求还要达到1:2", [])],
+)  # fmt: skip
+def test_a_ratio_to_one_is_a_figure_after_its_name(text, values):
+    """The name ends at most eight characters before it."""
+    assert [one.value for one in find_quantities(text)] == values
+
+
 @pytest.mark.parametrize("text", ["1/0的村", "0/3的村", "4/3的村", "二分之三的村"])
 def test_what_is_no_share_is_no_figure(text):
     assert list(find_quantities(text)) == []
