@@ -60,6 +60,7 @@ def test_nothing_is_found_in_what_the_program_writes_of_a_step(action: str) -> N
     [
         ("block", {"difficulty": "缺场地", "needs": "协调用地"}),
         ("submit", {"evidence": "文〔2025〕1号", "evidence_sha256": None}),
+        ("resume", {}),
         ("report", {"progress": 50}),
         ("urge", {"urge_level": "reminder", "deadline": "2025-01-31", "urged_on": "2025-05-01"}),
         ("contribute", {"support_note": "nync 2025-06-01 一\n 二\nfgj 2025-06-02 三"}),
@@ -70,7 +71,8 @@ def test_nothing_is_found_where_a_value_was_given_that_the_task_had(
     action: str, fields: dict[str, Any]
 ) -> None:
     row, role = row_for(action, **fields)
-    more = {"urge": {"level": "reminder"}, "assign": {"lead": "scjg"}}.get(action, {})
+    again = {"urge": {"level": "reminder"}, "assign": {"lead": "scjg"}, "resume": {"difficulty": "缺场地"}}
+    more = again.get(action, {})
     change = act(row, action, role, **more)
     assert change.after and found(change, row, ACTORS[role]) == []
 
@@ -186,7 +188,7 @@ def test_an_undoing_gives_back_what_was_before_its_entry() -> None:
     event = entry(5, report, LEAD)
     back = events.inverse(event)
     after = row._replace(**report.after)
-    assert undone(event, back, after) == []
+    assert undone(event, back, after) == undone(event, back, after._replace(submitted_by=str(OFFICER))) == []
     assert "not there" in undone(None, back, after)[0]
     assert "not there" in undone(event._replace(subject="T1"), back, after)[0]
     for wrong in (back._replace(after={**back.after, "progress": 41}), back._replace(kind="task.retire")):
@@ -207,7 +209,7 @@ def test_an_undoing_of_what_was_set_again_since_is_named() -> None:
 
 
 def test_who_reported_a_completion_does_not_close_it_by_an_undoing() -> None:
-    closed = task("closed", submitted_by="甲@zlb", submitted_on="2025-06-10")
+    closed = task("closed", submitted_by="乙@scjg", submitted_on="2025-06-10")
     reopened = entry(8, act(closed, "reopen"))
     back = events.inverse(reopened)
     active = closed._replace(status="active", submitted_by=None)

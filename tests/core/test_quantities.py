@@ -44,6 +44,7 @@ def test_a_text_that_is_no_numeral_has_no_number(text):
         ("各类农业机械 3.5万台套", "3.5", "万台套", None),
         ("百分之三十", "30", "%", None),
         ("百分之5", "5", "%", None),
+        ("一半以上的村", "50", "%", ">="),
         ("不低于百分之九十五点五", "95.5", "%", ">="),
         ("三分之二以上的村", "66.67", "%", ">="),
         ("2/3的村", "66.67", "%", None),
@@ -124,10 +125,20 @@ def test_a_range_has_two_ends_of_which_the_promised_one_is_the_value(text, ends)
         ("不超过2个环节和另外要求的3个工作日", ["<=", None]),
         ("2项以内、3个工作日", ["<=", None]),
         ("2个环节、3个工作日", [None, None]),
+        ("一半的村", []),
     ],
 )
 def test_a_word_before_a_figure_bounds_those_joined_with_it(text, operators):
     assert [one.operator for one in find_quantities(text)] == operators
+
+
+def test_figures_of_a_list_have_the_unit_of_the_last():
+    found = find_quantities("分别达到407、262、84万千瓦")
+    assert [(one.value, one.unit) for one in found] == [
+        ("407", "万千瓦"),
+        ("262", "万千瓦"),
+        ("84", "万千瓦"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -152,7 +163,7 @@ def test_a_figure_begins_with_the_word_that_bounds_it(text, word, marked):
     ("text", "chinese"),
     [
         ("三十家", True), ("三分之二的村", True), ("百分之三十", True), ("三成的村", True), ("产值翻番", True), ("前三,", True),
-        ("30家", False), ("2/3的村", False), ("千分之3", False), ("30-40家", False),
+        ("一半以上", True), ("30家", False), ("2/3的村", False), ("千分之3", False), ("30-40家", False),
     ],
 )  # fmt: skip
 def test_a_figure_in_chinese_numerals_is_marked(text, chinese):
