@@ -42,6 +42,9 @@ def test_a_body_leaves_out_what_is_not_there():
     assert events.bodies_of([change._replace(info={"late": True})], "r") == [
         '{"after":{"note":"x"},"before":{"note":null},"info":{"late":true},"request":"r"}'
     ]
+    assert events.bodies_of([Change("x.define", "X", {}, {"a": 1})], "r") == [
+        '{"after":{"a":1},"before":{},"request":"r"}'
+    ]
     assert events.bodies_of([]) == []
 
 
