@@ -21,7 +21,7 @@ import random
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import Queue
@@ -103,11 +103,13 @@ def unread(node: ast.AST) -> Iterator[ast.AST]:
             yield part
 
 
-def bodies(tree: ast.AST) -> Iterator[ast.stmt]:
-    """The statements of all functions, which a call runs and not the import of their module."""
+def bodies(tree: ast.AST) -> Iterator[ast.AST]:
+    """The bodies of all functions, which a call runs and not the import of their module."""
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
             yield from node.body
+        elif isinstance(node, ast.Lambda):
+            yield node.body
 
 
 def users(tree: ast.Module, node: ast.expr) -> frozenset[int]:
@@ -212,12 +214,19 @@ class Tests:
                     self.lines[test] = self.lines.get(test, 0) + 1
 
     def of(self, mutant: Mutant) -> list[str]:
-        """The tests of a mutant's lines, the most specific first; of its file, if no line of it uses what an import computes."""
+        """The tests of a mutant's lines, the most specific first, then others of its file where these are few.
+
+        What a cache keeps, or an import computes, is run by the first test that needs it, and concerns more.
+        """
         lines = self.by_file.get(mutant.path, {})
         if mutant.line not in lines:
             return []
-        concerned = mutant.lines & lines.keys() or lines.keys()
-        found = {test for line in concerned for test in lines[line]} - {""}
+        found = self.executing(lines, mutant.lines & lines.keys())
+        return found if len(found) >= FIRST else [*dict.fromkeys(found + self.executing(lines, lines))][:MOST]
+
+    def executing(self, tests: dict[int, list[str]], lines: Iterable[int]) -> list[str]:
+        """The tests chosen of those that execute some lines of a file, the most specific first."""
+        found = {test for line in lines for test in tests[line]} - {""}
         return chosen(sorted(found, key=lambda test: (self.lines[test], test)))
 
 

@@ -76,7 +76,8 @@ def test_what_an_entry_carries_beside_its_fields_is_known(body, what):
 
 def test_an_entry_may_carry_facts_and_a_request():
     info = {"late": True, "reason": "一\n二", "undoes": 3}
-    assert list(misfits(UNDO, {"before": {}, "after": {}, "info": info, "request": "x" * 200})) == []
+    for request in ("x", "x" * 200):
+        assert list(misfits(UNDO, {"before": {}, "after": {}, "info": info, "request": request})) == []
 
 
 @pytest.mark.parametrize(
@@ -110,6 +111,7 @@ def test_a_value_is_of_the_type_of_its_field(kind, after, fits):
 def test_what_makes_a_record_gives_the_fields_that_have_no_default():
     assert wrong({"title": "t", "clause": "c", "kind": "task"}, "task.define") == []
     assert wrong({"title": "t", "kind": "task"}, "task.define") == ["clause cannot be “null”"]
+    assert wrong({"title": "t", "clause": "c"}, "task.define") == ["kind cannot be “null”"]
     assert wrong({"title": "t"}, "task.amend") == []
 
 

@@ -97,6 +97,7 @@ def test_replay_folds_by_number_what_is_effective_by_the_day():
     assert events.replay(history)["task", "T1"] == {"title": "x", "progress": 50, "owner": "王", "version": 4}
     march = events.replay(history, "2024-03-31")["task", "T1"]
     assert march == {"title": "x", "progress": 10, "owner": "王", "version": 4}
+    assert events.replay(history, "2024-03-01") == events.replay(history, "2024-03-31")
     assert events.replay(history, "2020-12-31") == {}
 
 
@@ -144,6 +145,13 @@ def test_what_counts_as_a_late_report(kind: str, recorded: str, on: str, late: b
 )
 def test_the_day_in_a_zone(offset: str, day: str):
     assert events.local_day("2025-06-29T23:30:00Z", offset) == day
+
+
+@pytest.mark.parametrize(
+    "offset, time", [("+08:00", "30 07:30:05"), ("-03:30", "29 20:00:05"), ("+05:45", "30 05:15:05")]
+)
+def test_the_time_in_a_zone(offset: str, time: str):
+    assert events.local_time("2025-06-29T23:30:05Z", offset) == f"2025-06-{time}"
 
 
 def test_texts_are_composed_and_the_path_of_evidence_is_not() -> None:

@@ -158,7 +158,7 @@ def _is_moment(value: Any) -> bool:
     if not isinstance(value, str) or _MOMENT.fullmatch(value) is None:
         return False
     try:
-        datetime.fromisoformat(value[:19])
+        datetime.fromisoformat(value)
     except ValueError:
         return False
     return is_day(value[:10])
@@ -236,7 +236,7 @@ _CHECKS: dict[str, Callable[[Any], bool]] = {
 
 
 def _short(value: Any) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=True)
+    text = value if isinstance(value, str) else json.dumps(value)
     text = "".join(
         character if character.isprintable() else f"\\u{ord(character):04x}" for character in text[:60]
     )

@@ -216,7 +216,7 @@ def fields_before(entries: Iterable[tuple[Any, ...]], until: str, seq: int) -> d
             if before is None:
                 before = alike[text] = _DECODE(text)[0]
             was = fields.setdefault(subject, before)
-            if was is not before and was is not None and not was.keys() >= before.keys():
+            if was is not before and was is not None:
                 fields[subject] = before | was
         elif (was := fields.get(subject)) is not None:
             fields[subject] = was | json.loads(body)["after"]
@@ -338,6 +338,6 @@ def local_time(recorded_at: str, utc_offset: str) -> str:
     """Date and time in the plan's zone of a UTC instant, to the second: ``2025-06-30 07:30:00``."""
     from datetime import datetime, timedelta
 
-    hours, minutes = int(utc_offset[:3]), int(utc_offset[0] + utc_offset[4:6])
+    hours, minutes = int(utc_offset[:3]), int(utc_offset[0] + utc_offset[4:])
     when = datetime.fromisoformat(recorded_at[:19]) + timedelta(hours=hours, minutes=minutes)
     return when.isoformat(" ")
