@@ -6,7 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qplan.core.deadlines import IMMEDIATE, ONGOING, REPEATS, from_number, parse_deadline
+from qplan.core.deadlines import (
+    DECIMAL_DAY,
+    DECIMAL_MONTH,
+    IMMEDIATE,
+    MONTH_NUMBER,
+    NOT_UNDERSTOOD,
+    ONGOING,
+    REPEATS,
+    from_number,
+    parse_deadline,
+)
 from qplan.core.periods import last_day
 
 SURE = {
@@ -38,6 +48,9 @@ def test_words_that_are_certain_are_read_without_a_doubt(text, value):
         ("按季度", "quarter"),
         ("每半年", "half-year"),
         ("每年", "year"),
+        ("每月持续推进", "month"),
+        ("每年开展1次", "year"),
+        ("每季度报送", "quarter"),
     ],
 )
 def test_a_repeated_duty_names_its_period(text, repeats):
@@ -64,6 +77,11 @@ def test_a_repeated_duty_is_due_on_the_day_of_its_last_month(text, repeats, day)
         ("每周", None, "month", "shortest period"),
         ("2024年2月30日", "2024-02", None, "no day of the calendar"),
         ("2024年1月32日", "2024-01", None, "no day of the calendar"),
+        ("2024-12-32", "2024-12", None, "no day of the calendar"),
+        ("2024-06-00", "2024-06", None, "no day of the calendar"),
+        ("2024-13-05", "2024", None, "no day of the calendar"),
+        ("2024-00-05", "2024", None, "no day of the calendar"),
+        ("每月随便", None, "month", "were not understood"),
         ("春节前", None, None, "was not understood"),
         ("按上级要求", None, None, "was not understood"),
         ("2024年6月（暂定）", "2024-06", None, "were not understood"),
@@ -83,6 +101,22 @@ def test_stages_in_one_text_are_steps_and_the_last_is_the_deadline():
     assert "staged goals" in meant.doubt
     later = parse_deadline("2024年6月底前完成招标，2025年12月竣工", 2024)
     assert later.steps == (("完成招标", "2024-06"), ("竣工", "2025-12"))
+    mixed = parse_deadline("一季度完成招标、6月30日竣工", 2024)
+    assert mixed.steps == (("完成招标", "2024-Q1"), ("竣工", "2024-06-30"))
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "steps"),
+    [
+        ("6月1日至6月30日", "2024-06-30", 0),
+        ("3月1日至6月1日、9月1日", "2024-09-01", 3),
+        ("3月1日、6月1日至9月1日", "2024-09-01", 3),
+        ("3月、9月、6月", "2024-09", 3),
+    ],
+)
+def test_days_without_words_are_steps_unless_they_are_one_span(text, value, steps):
+    meant = parse_deadline(text, 2024)
+    assert (meant.value, len(meant.steps)) == (value, steps)
 
 
 @pytest.mark.parametrize(
@@ -95,11 +129,21 @@ def test_stages_in_one_text_are_steps_and_the_last_is_the_deadline():
         (20000, "1954-10-03", False), (80000, "2119-01-11", False), (20000.5, "1954-10-03", False), (79999.5, "2119-01-10", False),
         (19999, None, True), (80001, None, True), (1, "2024-01", True), (13, None, True), (1.1, "2024-01-01", True),
         (12.3, "2024-12-03", True), (6.4, "2024-06-04", False), (2000.1, "2000-01", True), (2099.1, "2099-01", True),
+        (80000.5, "2119-01-11", False), (20240601, "2024-06-01", False),
     ],
 )  # fmt: skip
 def test_numbers_are_serial_days_or_what_a_sheet_made_of_a_date(number, value, doubted):
     meant = from_number(number, 2024)
     assert (meant.value, bool(meant.doubt)) == (value, doubted)
+
+
+@pytest.mark.parametrize(
+    ("number", "doubt"),
+    [(0.1, NOT_UNDERSTOOD), (1.2, DECIMAL_DAY), (12.1, DECIMAL_DAY), (13.1, NOT_UNDERSTOOD), (6.4, ""), (1999.1, NOT_UNDERSTOOD),
+     (2000.1, DECIMAL_MONTH), (2100.1, NOT_UNDERSTOOD), (1, MONTH_NUMBER), (12, MONTH_NUMBER), (13, NOT_UNDERSTOOD)],
+)  # fmt: skip
+def test_what_is_not_certain_about_a_number_is_named(number, doubt):
+    assert from_number(number, 2024).doubt == doubt
 
 
 def test_each_form_ends_on_its_last_day():

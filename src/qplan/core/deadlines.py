@@ -128,21 +128,19 @@ def parse_deadline(text: str, year: int) -> Deadline:
 
 def from_number(number: float, year: int) -> Deadline:
     """The deadline that a number in a cell means: a serial day, 20240630, 202406, 2024.6, 6.3 or 12."""
-    if number == int(number):
-        whole = int(number)
-        if 20_000 <= whole <= 80_000:
-            return Deadline((date(1899, 12, 30) + timedelta(days=whole)).isoformat())
+    whole = int(number)
+    if 20_000 <= whole <= 80_000:  # a day, with its time or without
+        return Deadline((date(1899, 12, 30) + timedelta(days=whole)).isoformat())
+    if number == whole:
         if 1 <= whole <= 12:
             return Deadline(f"{year}-{whole:02d}", doubt=MONTH_NUMBER, about=str(whole))
         return parse_deadline(str(whole), year)
-    if 20_000 <= number <= 80_000:  # a day with its time
-        return from_number(int(number), year)
     text = f"{number:.10g}"
     decimals = text.partition(".")[2]
     meant = parse_deadline(text, year)
-    if 2000 <= number < 2100 and decimals == "1":  # 2024.10 is the number 2024.1
+    if whole // 100 == 20 and decimals == "1":  # 2024.10 is the number 2024.1
         return meant._replace(doubt=DECIMAL_MONTH, about=text)
-    if 1 <= number < 13 and decimals in ("1", "2", "3"):  # 6.30 is the number 6.3
+    if 1 <= whole <= 12 and decimals in ("1", "2", "3"):  # 6.30 is the number 6.3
         return meant._replace(doubt=DECIMAL_DAY, about=text)
     return meant
 
@@ -183,7 +181,7 @@ def _points(plain: str, year: int) -> Iterator[_Point]:
         ]
         if not found:
             return
-        _start, _order, kind, match = min(found, key=lambda one: (one[0], one[1]))
+        _start, _order, kind, match = min(found)
         current = _year_of(match, current, year)
         value, doubt = _value(kind, match, current)
         yield _Point(match.start(), match.end(), value, doubt)
