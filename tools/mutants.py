@@ -4,8 +4,9 @@
 
 Each mutant is one change of an operator (``and`` for ``or``, ``+`` for ``-``), a boundary (``<`` for
 ``<=``), a comparison, a number or a truth value. A first run of the tests, measured by coverage, records
-which tests execute which line; a mutant is run against those of its line, the most specific first. The
-sample depends on the seed and the source alone. Everything happens in copies below build/mutants.
+which tests execute which line; a mutant is run against those of its line (of a constant: of the lines that
+use it), the most specific first, then against others of its file where these are few. The sample depends on
+the seed and the source alone. Everything happens in copies below build/mutants.
 
 Exit: 0 at least so many in a hundred were killed; 1 fewer, or the tests fail without any change.
 """
