@@ -1,0 +1,285 @@
+"""Writing: the days an entry may take effect on, what a command of several entries is, what hinders a late one."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+
+import pytest
+
+from ledger import plans
+from qplan.core.events import changes_in
+from qplan.core.model import Actor
+from qplan.errors import BadFile, BadInput, ChangedMeanwhile, Problem, Refused
+from qplan.ledger import create
+from qplan.service import actions, milestones, reversal
+from qplan.service.actions import ReportLine, WriteContext
+
+OFFICE, LEAD = Actor("甲", "zlb"), Actor("乙", "scjg")
+DAY = date(2025, 3, 3)
+
+
+def order(on: str = "2025-03-03", actor: Actor = LEAD, **more) -> WriteContext:
+    return WriteContext(actor, "2025-03-03T01:00:00Z", DAY, date.fromisoformat(on))._replace(**more)
+
+
+@pytest.fixture
+def make():
+    opened = []
+
+    def build(leaves: int = 4, **rules):
+        whole = plans.plan(leaves)
+        ledger = create.in_memory(plans.RECORDED)
+        plans.fill(ledger, whole._replace(head=whole.head._replace(rules=json.dumps(rules))))
+        opened.append(ledger)
+        return ledger
+
+    yield build
+    for ledger in opened:
+        ledger.close()
+
+
+@pytest.fixture
+def ledger(make):
+    return make()
+
+
+def accept(ledger, *ids: str, **more):
+    return actions.take(ledger, ids or ["T1.1"], "accept", {}, order(**more))
+
+
+@pytest.mark.parametrize(
+    ("on", "most", "error"),
+    [
+        ("2025-03-03", None, None),
+        ("2025-03-04", None, BadInput),
+        (plans.BEGINS, None, None),
+        ("2021-07-31", None, BadInput),
+        ("2025-02-28", 3, None),
+        ("2025-02-27", 3, Refused),
+        ("2025-03-03", 0, None),
+        ("2025-03-02", 0, Refused),
+    ],
+)
+def test_an_entry_takes_effect_today_or_as_far_back_as_the_plan_and_its_rules_reach(
+    make, on, most, error
+) -> None:
+    ledger = make(backdate_days=most)
+    if error is None:
+        assert accept(ledger, on=on)[0].effective_on == on
+        return
+    with pytest.raises(error):
+        accept(ledger, on=on)
+    assert ledger.task("T1.1").status == "assigned"
+
+
+def test_entries_of_one_command_are_marked_as_one_and_a_single_one_is_not(ledger) -> None:
+    first = ledger.head().seq + 1
+    one, *several = [*accept(ledger), *accept(ledger, "T1.2", "T1.3")]
+    requests = [changes_in(ledger.event(entry.seq)).get("request") for entry in (one, *several)]
+    assert requests == [None, f"#{first + 1}", f"#{first + 1}"]
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_a_request_that_was_written_is_answered_again_for_the_same_command_alone(ledger, same) -> None:
+    (written,) = accept(ledger, request="r1")
+    if same:
+        (again,) = accept(ledger, request="r1")
+        assert (again.seq, again.repeated, ledger.head().seq) == (written.seq, True, written.seq)
+        return
+    for more in ({"on": "2025-03-02"}, {"actor": OFFICE}):
+        with pytest.raises(Refused, match="used for another command"):
+            accept(ledger, request="r1", **more)
+    with pytest.raises(Refused, match="used for another command"):
+        accept(ledger, "T1.2", request="r1")
+    with pytest.raises(Refused, match="used for another command"):
+        actions.take(ledger, ["T1.1"], "report", {"progress": 5}, order(request="r1"))
+
+
+@pytest.mark.parametrize(("number", "named"), [(10, "T1.10)"), (11, "T1.10…)")])
+def test_a_command_that_changes_nothing_names_the_first_ten_tasks(make, number, named) -> None:
+    ledger = make(number)
+    ids = [f"T1.{n}" for n in range(1, number + 1)]
+    accept(ledger, *ids)
+    with pytest.raises(Refused) as refused:
+        actions.take(ledger, ids, "report", {"progress": 0}, order())
+    assert named in str(refused.value)
+
+
+def test_a_dry_run_writes_nothing_and_shows_what_would_be_written(ledger) -> None:
+    head = ledger.head()
+    (planned,) = accept(ledger, dry_run=True)
+    assert (planned.seq, planned.before["status"], planned.after["status"]) == (0, "assigned", "active")
+    assert "version" not in planned.before and ledger.head() == head
+
+
+@pytest.mark.parametrize(("expected", "changed"), [(None, False), ("same", False), ("older", True)])
+def test_a_task_is_changed_at_the_version_that_was_looked_at(ledger, expected, changed) -> None:
+    version = ledger.task("T1.1").version
+    wanted = {"same": version, "older": version - 1}.get(expected)
+    if changed:
+        with pytest.raises(ChangedMeanwhile, match=f"no. {version}; you looked at no. {version - 1}"):
+            accept(ledger, expected=wanted)
+    else:
+        assert accept(ledger, expected=wanted)
+
+
+@pytest.mark.parametrize(
+    ("later", "action", "given", "refused"),
+    [
+        ({"progress": 40}, "report", {"progress": 30}, True),
+        ({"progress": 40}, "report", {"note": "开工"}, False),
+        ({"note": "开工"}, "report", {"note": "停工"}, True),
+    ],
+)
+def test_a_late_report_stands_beside_a_later_one_about_other_fields(
+    ledger, later, action, given, refused
+) -> None:
+    """And before one that took effect on the same day, it is the later one of that day."""
+    accept(ledger, on="2025-01-10")
+    actions.take(ledger, ["T1.1"], "report", later, order("2025-02-10"))
+    assert actions.take(ledger, ["T1.1"], action, given, order("2025-02-10"))
+    reversal.undo(ledger, None, order("2025-03-03"))
+    if refused:
+        with pytest.raises(Refused, match="effective 2025-02-10"):
+            actions.take(ledger, ["T1.1"], action, given, order("2025-02-09"))
+    else:
+        assert actions.take(ledger, ["T1.1"], action, given, order("2025-02-09"))
+
+
+@pytest.mark.parametrize(
+    ("on", "refused"), [("2025-01-09", True), ("2025-01-10", False), ("2025-02-01", False)]
+)
+def test_a_late_step_is_one_that_was_open_on_its_day(ledger, on, refused) -> None:
+    """By the status that the task had then: nobody blocks what nobody had accepted."""
+    accept(ledger, on="2025-01-10")
+    given = {"difficulty": "缺地块", "needs": "请协调"}
+    if refused:
+        with pytest.raises(Refused, match="status"):
+            actions.take(ledger, ["T1.1"], "block", given, order(on))
+    else:
+        assert actions.take(ledger, ["T1.1"], "block", given, order(on))
+
+
+def test_a_later_entry_that_was_undone_hinders_nothing(ledger) -> None:
+    accept(ledger, on="2025-01-10")
+    (later,) = actions.take(ledger, ["T1.1"], "report", {"progress": 40}, order("2025-02-10"))
+    reversal.undo(ledger, later.seq, order(), keep_day=True)
+    assert actions.take(ledger, ["T1.1"], "report", {"progress": 30}, order("2025-02-01"))
+
+
+def lines(*rows: tuple[str, dict], **more) -> list[ReportLine]:
+    return [
+        ReportLine(number, ident, None, given, None, **more) for number, (ident, given) in enumerate(rows, 2)
+    ]
+
+
+def test_the_lines_of_a_file_are_one_command_or_none(ledger) -> None:
+    accept(ledger, "T1.1", "T1.2")
+    good, bad = ("T1.1", {"progress": 5}), ("T9", {"progress": 5})
+    with pytest.raises(BadFile) as failed:
+        actions.take_each(ledger, "f", lines(good, bad, ("T8", {})), order())
+    assert [one.line for one in failed.value.problems] == [3, 4] and ledger.task("T1.1").progress == 0
+    assert [one.subject for one in actions.take_each(ledger, "f", lines(good), order())] == ["T1.1"]
+
+
+def test_faults_of_a_file_are_named_in_the_order_of_their_places_up_to_a_limit(ledger, monkeypatch) -> None:
+    faults = [Problem("f", line, 1, "unknown", "") for line in (5, 3, 4)]
+    for most in (200, 2):
+        monkeypatch.setattr(actions, "MOST_PROBLEMS", most)
+        with pytest.raises(BadFile) as failed:
+            actions.take_each(ledger, "f", lines(("T9", {"progress": 5})), order(), faults)
+        assert [one.line for one in failed.value.problems] == [2, 3, 4, 5][:most]
+
+
+def test_a_line_of_a_list_says_what_differs_from_the_ledger(ledger) -> None:
+    accept(ledger, "T1.1", "T1.2")
+    actions.take(ledger, ["T1.1"], "report", {"note": "开工 一处", "progress": 10}, order())
+    same = ("T1.1", {"note": "开工\n一处", "progress": 10})
+    assert actions.take_each(ledger, "f", lines(same, listed=True), order()) == []
+    (entry,) = actions.take_each(ledger, "f", lines(same, ("T1.2", {"note": "选址"}), listed=True), order())
+    assert (entry.subject, entry.after["note"]) == ("T1.2", "选址")
+
+
+@pytest.mark.parametrize(
+    ("steps", "progress"),
+    [
+        ((("submit", {"evidence": "文1号"}), ("approve", {})), 40),
+        ((("terminate", {"document": "文2号"}),), 40),
+        (
+            (
+                ("submit", {"evidence": "文1号"}),
+                ("approve", {}),
+                ("reopen", {"reason": "r"}),
+                ("terminate", {"document": "文2号"}),
+            ),
+            40,
+        ),
+    ],
+)
+def test_a_task_that_is_reopened_has_the_progress_that_its_lead_last_reported(
+    ledger, steps, progress
+) -> None:
+    """A verification had set it to 100; a termination had not."""
+    accept(ledger)
+    actions.take(ledger, ["T1.1"], "report", {"progress": 40}, order())
+    for action, given in (*steps, ("reopen", {"reason": "复查"})):
+        actions.take(ledger, ["T1.1"], action, given, order(actor=LEAD if action == "submit" else OFFICE))
+    assert ledger.task("T1.1").progress == progress
+
+
+def test_what_is_left_of_a_command_is_undone_by_the_number_of_any_of_its_entries(ledger) -> None:
+    entries = accept(ledger, "T1.1", "T1.2", "T1.3")
+    assert [one.subject for one in reversal.undo(ledger, entries[0].seq, order(), only=True)] == ["T1.1"]
+    assert [one.subject for one in reversal.undo(ledger, entries[2].seq, order())] == ["T1.3", "T1.2"]
+    with pytest.raises(Refused, match="undone already"):
+        reversal.undo(ledger, entries[1].seq, order())
+
+
+def test_two_entries_of_a_record_are_undone_together_the_latest_first(ledger) -> None:
+    accept(ledger)
+    seqs = [actions.take(ledger, ["T1.1"], "report", {"progress": n}, order())[0].seq for n in (10, 20)]
+    with pytest.raises(Refused, match=f"no. {seqs[1]}"):
+        reversal.undo(ledger, seqs[0], order())
+    undone = reversal.undo(ledger, seqs, order())
+    assert [one.reverts.seq for one in undone] == seqs[::-1]
+    assert (ledger.task("T1.1").progress, ledger.task("T1.1").version) == (0, undone[-1].seq)
+
+
+@pytest.mark.parametrize(
+    ("days", "refused"), [(("2025-02-01", "2025-02-01"), False), (("2025-02-01", "2025-02-02"), True)]
+)
+def test_entries_of_one_day_are_undone_from_that_day_on(ledger, days, refused) -> None:
+    seqs = [accept(ledger, ident, on=day)[0].seq for ident, day in zip(("T1.1", "T1.2"), days, strict=True)]
+    if refused:
+        with pytest.raises(Refused, match="different days"):
+            reversal.undo(ledger, seqs, order(), keep_day=True)
+    else:
+        assert {one.effective_on for one in reversal.undo(ledger, seqs, order(), keep_day=True)} == {days[0]}
+
+
+@pytest.mark.parametrize(("days", "refused"), [(0, False), (1, True)])
+def test_nothing_is_undone_before_it_took_effect(ledger, days, refused) -> None:
+    (entry,) = accept(ledger, on="2025-02-10")
+    on = (date(2025, 2, 10) - timedelta(days)).isoformat()
+    if refused:
+        with pytest.raises(Refused, match="nothing can undo it before"):
+            reversal.undo(ledger, entry.seq, order(on))
+    else:
+        assert reversal.undo(ledger, entry.seq, order(on))
+
+
+def test_a_department_undoes_what_it_wrote_on_tasks_that_it_has_part_in(ledger) -> None:
+    accept(ledger)
+    (goal,) = milestones.done(ledger, ["T1.1/m1"], None, order())
+    (other,) = accept(ledger, "C1.1", actor=Actor("丙", "fgj"))
+    with pytest.raises(Refused, match="is by 丙@fgj"):
+        reversal.undo(ledger, other.seq, order())
+    assert reversal.undo(ledger, goal.seq, order())
+    (mine,) = actions.take(ledger, ["T1.1"], "report", {"progress": 5}, order())
+    actions.take(
+        ledger, ["T1.1"], "assign", {"lead": "fgj", "support": "", "reason": "r"}, order(actor=OFFICE)
+    )
+    with pytest.raises(Refused, match="part in"):
+        reversal.undo(ledger, mine.seq, order())
+    assert reversal.undo(ledger, mine.seq, order(actor=OFFICE))
