@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from ledger import plans
-from qplan.core.model import Actor, TaskFilter
+from qplan.core.model import Actor, Department, TaskFilter
 from qplan.ledger import create
 from qplan.service import actions, queries, reversal
 from qplan.service.actions import WriteContext
@@ -106,6 +106,24 @@ def test_a_supporting_part_is_reported_in_its_own_words(ledger) -> None:
     report(ledger, "T1.1", "2024-04-02", SUPPORT, note="资金 已拨付")
     (one,) = read(ledger).tasks
     assert (one.reports[0].texts["note"], one.reports[0].depts) == ("资金 已拨付", ("fgj",))
+
+
+def test_each_supporting_department_has_the_words_of_its_own_entry() -> None:
+    """The record has the parts of all of them."""
+    whole = plans.plan()
+    tasks = tuple(one._replace(support="fgj sfj") if one.id == "T1.1" else one for one in whole.tasks)
+    departments = (*whole.departments, Department("sfj", "司法局", position=4))
+    with create.in_memory(plans.RECORDED) as ledger:
+        plans.fill(ledger, whole._replace(departments=departments, tasks=tasks))
+        actions.take(ledger, ["T1.1"], "accept", {}, order("2024-03-01"))
+        for dept, note in (("fgj", "资金已拨付"), ("sfj", "已审核"), ("fgj", "第二笔")):
+            report(ledger, "T1.1", "2024-04-02", Actor("丙", dept), note=note)
+        (one,) = read(ledger).tasks
+    assert [(entry.depts, entry.texts["note"]) for entry in one.reports] == [
+        (("fgj",), "资金已拨付"),
+        (("sfj",), "已审核"),
+        (("fgj",), "第二笔"),
+    ]
 
 
 def test_milestones_count_with_their_task(ledger) -> None:

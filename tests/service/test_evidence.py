@@ -28,7 +28,8 @@ def task(text: str, digests: str | None):
 
 
 @pytest.mark.parametrize(
-    ("mode", "folder"), [(0o600, 0o700), (0o640, 0o750), (0o660, 0o770), (0o644, 0o750), (0o620, 0o720)]
+    ("mode", "folder"),
+    [(0o600, 0o700), (0o640, 0o750), (0o660, 0o770), (0o644, 0o750), (0o620, 0o720), (0o645, 0o750)],
 )
 def test_who_may_read_the_ledger_may_open_the_folder_of_copies(report, tmp_path, mode, folder) -> None:
     """The group of the ledger's file, and nobody else; the copy has the mode of the ledger."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from datetime import date
 from pathlib import Path
@@ -15,7 +16,7 @@ from qplan.ledger.store import Ledger
 from qplan.ledger.verify import verify
 from qplan.service import actions
 from qplan.service.actions import WriteContext
-from qplan.service.load import Loaded, load
+from qplan.service.load import Loaded, load, with_calendar
 
 OFFICE = Actor("张", "zlb")
 
@@ -128,3 +129,29 @@ def test_changes_of_order_are_counted_not_listed(place: str):
     assert [row[2] for row in view.tables[0].rows] == [second.id]
     assert view.notes == ["And 1 changes of order or cross-references only."]
     assert len(view.payload()["items"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("rules", "today", "years"),
+    [
+        ({}, "2024-03-01", ["2021", "2022", "2023", "2024", "2025", "2026"]),
+        (
+            {"calendar": {"holidays": ["2025-05-02"]}},
+            "2024-03-01",
+            ["2021", "2022", "2023", "2024", "2025", "2026"],
+        ),
+        ({"calendar": "none"}, "2024-03-01", ["1999"]),
+        ({"calendar": ["2025-05-02"]}, "2024-03-01", ["1999"]),
+    ],
+)
+def test_a_plan_has_the_published_working_days_of_its_years_unless_it_has_days_of_its_own(
+    rules, today, years
+):
+    """And of the year after its last one; a year that is known already and not published is kept."""
+    whole = plans.plan()
+    known = {"1999": {"off": [], "work": []}}
+    given = whole._replace(head=whole.head._replace(rules=json.dumps(rules), calendar=json.dumps(known)))
+    found = json.loads(with_calendar(given, {}, order(today, today)).head.calendar)
+    assert sorted(found) == years
+    kept = json.loads(with_calendar(given, known, order(today, today)).head.calendar)
+    assert sorted(kept) == sorted({*years, "1999"})

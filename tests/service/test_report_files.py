@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 
 import pytest
@@ -76,6 +77,9 @@ def test_a_task_named_as_a_chinese_keyboard_writes_it_is_the_same():
         ('{"id": 5, "note": "a"}', (1, 2)),
         ('{"id": "T1"\n', (1, 12)),
         ('{"id": "T1", "note": "a"}\n[1]', (2, 1)),
+        ('{"id": "T1", "version": ' + "1" * 5000 + "}", (1, 1)),
+        ('{"\\u0063olour": "a"}', (1, 1)),
+        ("标题\nid\nT1\n", (1, 1)),
         ("id,note\nT1,\xff".encode("latin-1"), (2, 4)),
     ],
 )
@@ -142,6 +146,61 @@ def test_a_file_with_too_many_lines_is_to_be_split(monkeypatch, most, taken):
     assert len(lines) == taken and [one.line for one in problems] == ([] if most == 2 else [3])
 
 
+@pytest.mark.parametrize(("most", "read"), [(17, True), (16, False)])
+def test_a_file_may_be_as_large_as_is_allowed(monkeypatch, most, read):
+    monkeypatch.setattr(report_files, "MOST_BYTES", most)
+    lines, problems = report_files.read("f", b"id,note\nT1,abcde\n"[:17])
+    assert (len(lines), len(problems)) == ((1, 0) if read else (0, 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("id\tnote\tlight\nT1\ta\\nb\tred\n", "a\nb"),
+        ("id\tnote\nT1\ta\\nb\n", r"a\nb"),
+        ("id,note,light\nT1,a\\nb,red\n", r"a\nb"),
+        ("id,note\nT1,'=1+1\n", "=1+1"),
+        ("id,note\nT1,'a\n", "'a"),
+    ],
+)
+def test_a_text_is_as_it_was_before_a_list_was_written(text, note):
+    """Only lists with tabs escape line breaks; a formula has an apostrophe before it in all of them."""
+    assert [one.given for one in read(text)] == [{"note": note}]
+
+
+def workbook(**sheets) -> bytes:
+    openpyxl = pytest.importorskip("openpyxl", reason="openpyxl is in the office extra")
+    book, out = openpyxl.Workbook(), io.BytesIO()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    book.save(out)
+    return out.getvalue()
+
+
+def test_every_sheet_with_the_headings_of_reports_is_read():
+    """One lists every task: rows that say nothing new are left out there, and faults have their cell."""
+    pytest.importorskip("python_calamine", reason="python-calamine is in the office extra")
+    one = [["标题"], ["id", "note", "version"], ["T1", "a", 3], ["T2", None, 4], [None, "b", None]]
+    data = workbook(甲=one, 说明=[["如何填写"]], 乙=[["id", "progress"], ["T3", 0.3]])
+    lines, problems = report_files.read("f", data)
+    assert [(line.line, line.id, line.given, line.version, line.cell) for line in lines] == [
+        (3, "T1", {"note": "a"}, 3, "甲!A3"),
+        (2, "T3", {"progress": 30}, None, "乙!A2"),
+    ]
+    assert [(one.line, one.column, one.cell, one.what) for one in problems] == [
+        (5, 1, "甲!A5", "the id is missing")
+    ]
+
+
+def test_a_workbook_without_such_a_sheet_names_what_is_missing():
+    pytest.importorskip("python_calamine", reason="python-calamine is in the office extra")
+    _lines, problems = report_files.read("f", workbook(甲=[["标题"], ["编号"], ["T1"]]))
+    assert [(one.line, one.what) for one in problems] == [(1, "no sheet has a column id")]
+
+
 @pytest.mark.parametrize(
     ("version", "taken"),
     [
@@ -166,6 +225,8 @@ def test_a_list_in_json_has_the_line_of_each_task_and_what_says_nothing_is_left_
         (3, "T1", {"note": "a"}, True),
         (5, "T3", {"note": "b", "progress": 0}, True),
     ]
+    without = text.replace('"id": "T3",', "")
+    assert faults(without) == [(4, 1, "the id is missing")], "it has the place of the task before it"
 
 
 @pytest.mark.parametrize("lang", i18n.LANGUAGES)

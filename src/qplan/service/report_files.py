@@ -120,7 +120,7 @@ def _lines(rows: Iterator[Row], report: Report) -> Iterator[ReportLine]:
     for row in rows:
         named = row.values.get("id")
         before = row.place
-        if named is not None and (not isinstance(named, bool)):
+        if named is not None:
             before = first.setdefault(folded(text_of(named)), row.place)
         if before != row.place:
             report(

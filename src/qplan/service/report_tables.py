@@ -130,7 +130,7 @@ def _cell_place(grid: Grid, row: int, column: int) -> Place:
 
 def text_rows(text: str, report: Report, own: Collection[str] = ()) -> Iterator[Row]:
     """The rows of a CSV or TSV file; ``own`` are headings of the plan's own columns."""
-    raw = text.splitlines(keepends=True)
+    raw = text.splitlines()
     mark = delimiter_of(text)
     reader = csv.reader(StringIO(text, newline=""), strict=True, delimiter=mark)
     rows: list[tuple[int, list[Value]]] = []
