@@ -112,3 +112,40 @@ def test_a_table_may_give_a_fall_a_cumulative_figure_and_no_unit(read_text):
     )
     found = [(one.promise.operator, one.promise.value, one.promise.unit) for one in document.targets]
     assert found == [(">=", "15", "%"), (">=", "0.6", "")]
+
+
+def test_rows_of_groups_and_of_parts_belong_to_a_table_whose_cells_have_tabs(read_text):
+    document = read_text(
+        "教育规划(2026—2030年)\n一、目标\n指标\t单位\t2025年\t2030年\t属性\n一、质量\n1.体质健康优良率\t%\t41\t50\t约束性\n"
+        "二、教师\n2.本科学历教师比例\t%\t\n其中:小学\t%\t78\t90\t预期性\n初中\t%\t91\t98\t预期性\n"
+        "3.近视率\t%\t56\t较2025年下降5个百分点\t约束性\n二、任务\n(一)招聘。招聘教师90名。\n"
+    )
+    assert [one.clause for one in document.headings()] == ["一", "二", "二(一)"]
+    found = [
+        (one.promise.name, one.promise.operator, one.promise.value, one.promise.unit)
+        for one in document.targets
+    ]
+    assert found == [
+        ("体质健康优良率", ">=", "50", "%"),
+        ("本科学历教师比例(小学)", ">=", "90", "%"),
+        ("本科学历教师比例(初中)", ">=", "98", "%"),
+        ("近视率", ">=", "5", "个百分点"),
+        ("招聘教师", ">=", "90", "名"),
+    ]
+
+
+def test_numbers_before_blanks_are_headings(read_text):
+    document = read_text(
+        "水务集团工作计划\n1  经营目标\n1.1  售水量9000万立方米。\n2  重点任务\n2.1  改造管网30公里。\n2.1.1  换表2万只。\n"
+    )
+    assert [one.clause for one in document.headings()] == ["1", "1.1", "2", "2.1", "2.1.1"]
+
+
+def test_a_list_within_a_paragraph_has_its_items(read_text):
+    document = read_text(
+        "工作要点\n一、抓供水\n1、改造供水管网30公里,惠及居民5200户,抢修2小时内到场率达到97%。2、新建加压泵站4座。3、两年内更换水表2万只。\n"
+    )
+    assert [(one.clause, one.promise.value) for one in document.targets] == [
+        ("一1", "30"), ("一1", "5200"), ("一1", "97"), ("一2", "4"), ("一3", "2")
+    ]  # fmt: skip
+    assert [document.deadline(one) for one in document.headings()] == [None] * 4

@@ -70,7 +70,7 @@ def _value(char: str) -> int:
 _MEASURES = (
     "百分点|平方公里|平方千米|平方米|立方米|公里|千米|公顷|公斤|千克|千瓦时|千瓦|兆瓦时|兆瓦|瓦时|微克|毫克|毫米|厘米|工作日|"
     "批次|人次|人天|户次|家次|基点|车次|场次|架次|台套|台次|件次|例次|亩次|班次|课时|学时|小时|分钟|万元|亿元|美元|欧元|港元|英镑|日元|床位|学位|"
-    "蒸吨|标准煤|标准箱|标箱|重量箱|人口|兆赫|升/秒|"
+    "蒸吨|(?:千克|公斤|吨)标准煤|标准箱|标箱|重量箱|人口|兆赫|升/秒|"
     "个|项|件|家|户|人|名|位|次|台|套|亩|米|吨|元|升|座|条|处|所|张|期|批|场|份|辆|艘|架|只|头|羽|株|棵|间|"
     "栋|幢|门|类|种|对|支|队|册|篇|本|部|卷|起|宗|例|号|届|周?岁|年|月|日|天|周|秒|分|度|倍|成(?!员|立|果|本|效|就|为|长|都|功|年|品|套|交|片|型|因|熟)|片|块|口|眼|根|"
     "路|站|点|村|镇|乡|县|市|区|校|班|组|强|档|级|层|克|斤|瓦|章|节|字|步|轮|道|杯|桩|盏|幅|版|集|首|顶|筐|箱|袋|瓶|尾|窝|列|趟|具|款|枚|副|笔|席|%|‰|℃"
@@ -151,7 +151,7 @@ _WORD_OF_WHOLE = re.compile(
     r"(?P<word>不少于|不低于|达到|不超过|不高于|至少|控制在)[\u4e00-\u9fff]{1,10}的\s*$"
 )
 _WORD_AFTER = re.compile(
-    rf"\s*(?:\(含\))?(?:(?P<word>{_one_of(_AFTER_WORDS)}|(?<=[天日时钟秒])内|(?<=工作日)内)|(?P<round>左右|上下))"
+    rf"\s*(?:\(含\))?(?:(?P<word>{_one_of(_AFTER_WORDS)}|(?<=[天日时钟秒])内|(?<=工作日)内)(?:\(含[^()]{{0,4}}\))?|(?P<round>左右|上下))"
 )
 #: 分别达到407、262、84万千瓦: the unit of the last is that of all.
 _UNIT_OF_LAST = re.compile(rf"(?:[、和及](?:{_DIGITS}))+\s*({_UNIT}|{_LETTERS})")
@@ -169,6 +169,7 @@ def find_quantities(text: str) -> Iterator[Quantity]:
         yield from find_english(text)
         return
     held: Quantity | None = None
+    carried = False  # whether the word before the figures that this one follows bounds it too
     for found in _NUMBER.finditer(text):
         value, unit, high, chinese = _read(found)
         if value is None:
@@ -185,17 +186,14 @@ def find_quantities(text: str) -> Iterator[Quantity]:
         end, rounded = found.end(), False
         if after:
             end, rounded = after.end(), bool(after["round"])
-            word = word if rounded or change else after[0].strip()
+            word = word if rounded or change else after["word"]
             operator = AT_MOST if after["word"] == "内" else _AFTER_WORDS.get(after["word"] or "", operator)
         if high is not None and operator == AT_MOST:
             value, high = high, value
-        if (
-            operator is None
-            and held
-            and held.word_start < held.start
-            and _JOINED.fullmatch(text[held.end : found.start()])
-        ):
-            operator = held.operator  # 不超过2个环节、3个工作日
+        follows = held and _JOINED.fullmatch(text[held.end : found.start()])  # 不超过2个环节、3个工作日
+        carried = bool(operator is None and held and follows and (carried or held.word_start < held.start))
+        if held and carried:
+            operator = held.operator
         if found["half"] and operator is None:
             continue
         held = Quantity(

@@ -217,7 +217,7 @@ def broken_up(line: Line) -> Iterator[Line]:
             yield part
 
 
-_LISTED = re.compile(r"(?<=[。;!?])(\d{1,2})[.、]\s*(?=[^\d\s])")
+_LISTED = re.compile(r"(?:^|(?<=[。;!?]))(\d{1,2})[.、]\s*(?=[^\d\s])")
 
 
 def listed(line: Line) -> Iterator[Line]:

@@ -120,9 +120,10 @@ def _counts_the_text(figure: Figure) -> bool:
 _LISTED = re.compile(r"(?:[把对在]|聚焦|围绕|针对)[^,;\d]*、[^,;\d]*$")
 #: 完成李家村等5个村管网建设 promises all five; 发展芯片、显示等3个产业 describes.
 _DONE = re.compile(
-    r"(?:[^,;]*[前底末内])?[^,;]{0,4}(?:完成|建成|治理|修复|改造|整治|实施|新建|改建|扩建|建设|开工|拆除|取缔|关停|关闭|搬迁|淘汰|引进)"
+    r"(?:[^,;]*[前底末内])?[^,;]{0,4}(?:完成|建成|治理|修复|改造|整治|实施|新建|改建|扩建|建设|开工|拆除|取缔|关停|关闭|搬迁|淘汰|引进|打造|培育|创建)"
 )
-_FINISHED = re.compile(r"[\u4e00-\u9fff]{0,6}(?:竣工|投产|投用|完工|建成|开工)")
+_SERVED = re.compile(r"为[^,;]*的[^,;]*(?:提供|发放|开展|实施|进行|适配)")
+_FINISHED = re.compile(r"(?![^,;]{0,8}已)[\u4e00-\u9fff]{0,8}(?:竣工|投产|投用|完工|建成|开工)")
 
 
 #: 15个国控断面优良水体比例达到86%: the count says whose share it is.
@@ -133,7 +134,10 @@ def _is_known(figure: Figure) -> bool:
     """反馈的18个问题, 芯片、显示等3个产业, 对218家企业逐一排查: what is spoken of as known."""
     if figure.quantity.operator or re.search(r"对\d*00$", figure.before + figure.quantity.value):
         return False
-    if re.search(r"(?:对象|范围|主体)(?:为|是|包括)[^,;]*$|(?:权重|分值)(?:占|为)?:?$", figure.before):
+    if re.search(
+        r"(?:对象|范围|主体)(?:为|是|包括)[^,;]*$|(?:权重|分值)(?:占|为)?:?$|扣[减除罚]?[^,;\d]{0,4}$",
+        figure.before,
+    ):
         return True
     if _LISTED.search(figure.before) and not WORKS.search(figure.before):
         return True
@@ -143,10 +147,15 @@ def _is_known(figure: Figure) -> bool:
         return not (_DONE.match(figure.before) or _FINISHED.match(figure.after))
     if not WORKS.search(figure.before) and _WHOSE_RATE.match(figure.after):
         return True
-    done = figure.quantity.unit != "%" and _DONE.match(figure.before)
+    done = figure.quantity.unit != "%" and (
+        _DONE.match(figure.before)
+        or _FINISHED.match(figure.after)
+        or _SERVED.match(figure.before + figure.after)
+    )
     return not done and bool(
         re.search(
-            r"的(?:\d+(?:类|大类|方面))?$|[对将](?:[全我本][省市县区镇乡校局]|辖区内?|现有)?$", figure.before
+            r"的(?:\d+(?:类|大类|方面))?$|(?:围绕|沿|针对|立足|分解[到至成为])[^,;]{0,6}$|[对将](?:[全我本][省市县区镇乡校局]|辖区内?|现有)?$",
+            figure.before,
         )
     )
 
@@ -219,7 +228,11 @@ def _describes(figure: Figure) -> bool:
     if one.unit != "%" and re.match(r"\s*的?[\u4e00-\u9fff]{1,10}\d", figure.after):
         return True
     works = bool(WORKS.search(figure.before))
-    if not works and re.match(r"(?:对|为|向|给)[^,;]*$", figure.before):
+    if (
+        not works
+        and re.search(r"^(?:对|为|向|给)[^,;]*$|[将把][^,;]{0,8}$", figure.before)
+        and figure.after.strip("。")
+    ):
         return True
     if _WHOM.match(figure.after):
         return not works or bool(re.match(r"[^,。;和及]{0,12}\d", figure.after))
@@ -245,7 +258,11 @@ def _is_manner_of_speaking(figure: Figure) -> bool:
         return False
     if one.unit in ("次", "场", "轮") and _OFTEN.search(figure.before):
         return False
-    if int(one.value) > 1 and re.search(r"(?:新建|新增|改建|扩建|改造|建成|引进|投入使用)$", figure.before):
+    if (
+        int(one.value) > 1
+        and re.search(r"(?:新建|新增|改建|扩建|改造|建成|引进|投入使用)$", figure.before)
+        and one.unit != "期"
+    ):
         return False
     if int(one.value) >= 10:
         return not (one.operator or WORKS.search(figure.before))
@@ -260,7 +277,7 @@ _SHARE_OF_PLAN = re.compile(r"占[^,;]{0,8}计划的?$|(?:时序|时间)进度$"
 def _is_fact(figure: Figure) -> bool:
     """已有, 目前: what there is."""
     before = re.sub(r"[由从](?:目前|现在|去年|上年)[^,;]*$", "", figure.before)
-    return bool(FACT.search(before) or _SHARE_OF_PLAN.search(figure.before))
+    return before.endswith("了") or bool(FACT.search(before) or _SHARE_OF_PLAN.search(figure.before))
 
 
 _RULES: tuple[Callable[[Figure], bool], ...] = (

@@ -137,7 +137,9 @@ def _lift_duties(root: Heading) -> None:
         if len(items) < 2 or items[-1].children:
             continue
         last = items[-1]
-        if last.kind in own:
+        if last.kind in own or any(
+            _DUTY_LINE.match(line.text) for item in items[:-1] for line in item.paragraphs[1:]
+        ):
             continue
         lifted = [line for line in last.paragraphs[1:] if _DUTY_LINE.match(line.text)]
         heading.paragraphs += lifted

@@ -122,15 +122,28 @@ def _spaced_rows(lines: list[Line]) -> list[Line]:
     found: list[Line] = []
     heads: tuple[str, ...] = ()
     table = max((line.table for line in lines), default=0)
-    for line in lines:
-        cells = _spaced(line)
-        if heads and len(cells) >= max(3, len(heads) - 2):
+    spaced = [*map(_spaced, lines), (), ()]
+    for place, line in enumerate(lines):
+        cells = spaced[place]
+        least = max(3, len(heads) - 2)
+        if heads and len(cells) >= least:
             found.append(line._replace(table=table, cells=_fitted(cells, heads)))
+            continue
+        if (
+            heads
+            and any(len(one) >= least for one in spaced[place + 1 : place + 3])
+            and _MAYBE_GROUP.fullmatch(line.text)
+        ):
+            cells = tuple(line.raw.split("\t"))  # the name of a group, or of what the next rows divide
+            found.append(line._replace(table=table, cells=cells + ("",) * (len(heads) - len(cells))))
             continue
         heads = cells if len(cells) >= (3 if "\t" in line.raw else 4) and _columns(cells) is not None else ()
         table += bool(heads)
         found.append(line._replace(table=table, cells=heads) if heads else line)
     return found
+
+
+_MAYBE_GROUP = re.compile(r"[^。;,]{2,40}")
 
 
 def _spaced(line: Line) -> tuple[str, ...]:
@@ -286,6 +299,7 @@ _UNIT_IN_NAME = re.compile(r"\s*\(([^()]{1,40})\)\s*$")
 
 def _rows(lines: list[Line], columns: _Columns) -> Iterator[Row]:
     group: str | None = None
+    whole = ""  # what the rows below divide: 其中:小学
     for place, line in enumerate(lines, 1):
         if len(line.cells) <= max(columns.name, columns.value):
             continue
@@ -296,19 +310,24 @@ def _rows(lines: list[Line], columns: _Columns) -> Iterator[Row]:
 
         name = cell(columns.name)
         raw = cell(columns.value)
+        numbered = _NUMBERED_NAME.match(name)
+        name = name[numbered.end() :] if numbered else name
+        if numbered or not raw:
+            whole = "" if raw or not cell(columns.unit) else name
         if not name or not (raw or cell(columns.nature)):
             continue
         group = cell(columns.group) or group
-        numbered = _NUMBERED_NAME.match(name)
-        name = name[numbered.end() :] if numbered else name
         name, unit = _unit_in_name(name)
+        name = f"{whole}({re.sub('^其中:?', '', name)})" if whole else name
         stated = cell(columns.unit) or unit
         stated = "" if says_nothing(stated) else stated
         value, operator, own = read_value(raw, stated)
+        stated = own if own == "个百分点" else stated  # 较2020年下降5个百分点, of an indicator in %
         if value is None and columns.nature is None and not ASSIGNED.search(make_line(0, raw).text):
             continue
         due = re.search(r"20\d\d", cell(columns.due))
-        baseline = read_value(cell(columns.baseline), stated)[0] if columns.baseline is not None else None
+        changes = columns.baseline is None or own == "个百分点"  # a change has no baseline
+        baseline = None if changes else read_value(cell(columns.baseline), stated)[0]
         operator = operator or (AT_LEAST if value and re.search(r"(?:下降|降低|减少)率?$", name) else None)
         guessed = operator is None and not _falls(baseline, value) and bool(LOWER_IS_BETTER.search(name))
         lower = guessed or (operator is None and _falls(baseline, value))
@@ -348,7 +367,14 @@ def _falls(baseline: str | None, value: str | None) -> bool:
 def read_value(text: str, unit: str) -> tuple[str | None, str | None, str]:
     """Value, operator and unit that a cell gives; no value where it is still to be assigned."""
     text = re.sub(r"^[\[【〔(]|[\]】〕)]$", "", text.strip())
-    found = next(find_quantities(text), None)
+    found = next(
+        (
+            one
+            for one in find_quantities(text)
+            if one.unit not in ("", "年") or not _YEAR_HEAD.fullmatch(one.value)
+        ),
+        None,
+    )
     if found is None or ASSIGNED.search(text):
         return None, None, ""
     operator = found.operator
