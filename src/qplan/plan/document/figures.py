@@ -33,7 +33,7 @@ _PARTS_OF_TEXT = re.compile(
 #: A plan has no more parts of one kind than this.
 _MOST_PARTS = 60
 _NUMBERING = re.compile(
-    r"(?:第|每|(?<![底末月日年])前|近|满|[“《(]?十[一二三四五六七八九]|指标|(?:排名|排位|位列|倒数|排在?)(?:倒数)?[后末]?)$"
+    r"(?:第|每|(?<![底末月日年])前|近|满|[“《(]?十[一二三四五六七八九]|指标|(?:排名|排位|位列|倒数|(?<!安)排在?)(?:倒数)?[后末]?)$"
 )
 _ALWAYS_NUMBERING = re.compile(r"(?:第|每)$|[“《][^”》]*$")
 _GRANT = re.compile(
@@ -234,7 +234,7 @@ def _describes(figure: Figure) -> bool:
         and figure.after.strip("。")
     ):
         return True
-    if _WHOM.match(figure.after):
+    if one.unit != "%" and _WHOM.match(figure.after):
         return not works or bool(re.match(r"[^,。;和及]{0,12}\d", figure.after))
     return not works and bool(_RATE_OF.match(figure.after))
 
