@@ -17,7 +17,6 @@ import pytest
 
 from attempts import attempt
 from ledger import plans, server
-from qplan.cli import outbox
 from torture.harness import ENVIRONMENT, assert_whole, make, qplan, rounds
 
 #: More than any pipe holds.
@@ -59,18 +58,6 @@ def test_a_paused_reader_keeps_nobody_from_writing(long: Path, words: tuple[str,
         assert len(first + whole) > 1 << 16  # the pipe was full all the while
     finally:
         paused.kill()
-
-
-def test_a_long_answer_waits_in_a_file(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(outbox, "LARGE", 100)
-    got: list[object] = []
-    outbox.put((f"第 {n} 行\r\n" for n in range(5000)), lambda pieces: got.append("".join(pieces)))
-    outbox.put((b"%d\n" % n for n in range(5000)), lambda pieces: got.append(b"".join(pieces)))
-    assert got == []
-    outbox.flush()
-    assert got == [
-        "".join(f"第 {n} 行\r\n" for n in range(5000)), b"".join(b"%d\n" % n for n in range(5000)),
-    ]  # fmt: skip
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs /dev/full")
