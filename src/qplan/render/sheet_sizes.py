@@ -31,7 +31,10 @@ LINE, SPACE, HIGHEST = 15, 4, 400
 def widths(columns: Sequence[Column], rows: Sequence[Sequence[str]], page: int) -> list[int]:
     """The columns' widths; texts are narrowed until the table fits the page, where it can."""
     cells = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
-    known = [(column, max(_lines_of(texts), default=0), _least(column, texts)) for column, texts in zip(columns, cells, strict=True)]  # fmt: skip
+    known = []
+    for column, texts in zip(columns, cells, strict=True):
+        widest = max((cell_width(line) for text in texts for line in text.split("\n")), default=0)
+        known.append((column, widest, _least(column, texts)))
     for most in range(WIDEST, SLIM - 1, -2):
         made = [_width(column, widest, least, most) for column, widest, least in known]
         if sum(made) <= page:
@@ -54,10 +57,6 @@ class GrowingRow(RowDimension):  # type: ignore[misc]
     """openpyxl's row, whose height is fixed where it has one, without that mark."""
 
     customHeight = False
-
-
-def _lines_of(texts: Iterable[str]) -> Iterable[int]:
-    return (cell_width(line) for text in texts for line in text.split("\n"))
 
 
 def _least(column: Column, texts: Sequence[str]) -> int:

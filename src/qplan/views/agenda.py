@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from qplan.core.model import CLOSED, TERMINATED, Event
+from qplan.core.model import CLOSED, TERMINATED
 from qplan.i18n import N_, _, counted
 from qplan.service import queries
 from qplan.service.queries import AssessedTask, Snapshot, TaskQuery
@@ -38,8 +38,9 @@ def appointments(snapshot: Snapshot, query: TaskQuery = TaskQuery()) -> list[App
     ) -> Appointment:
         # its text has the status of the task, so it changes with the task
         version, state = max(version, item.task.version), STATES.get(item.task.status or "", state)
+        event = snapshot.ledger.event(version)
         return Appointment(
-            f"{ident}@{ledger}.qplan", version, _stamp(snapshot, version), day, _titled(state, title),
+            f"{ident}@{ledger}.qplan", version, event.recorded_at if event else "1970-01-01T00:00:00Z", day, _titled(state, title),
             _text(snapshot, item), state, category, _alarms(snapshot, state),
         )  # fmt: skip
 
@@ -86,11 +87,6 @@ def _text(snapshot: Snapshot, item: AssessedTask) -> str:
             ).format(first=row.original_deadline, n=row.extensions)
         )
     return "\n".join(lines)
-
-
-def _stamp(snapshot: Snapshot, version: int) -> str:
-    event: Event | None = snapshot.ledger.event(version)
-    return event.recorded_at if event else "1970-01-01T00:00:00Z"
 
 
 def view(snapshot: Snapshot, query: TaskQuery = TaskQuery()) -> View:  # noqa: B008 - immutable

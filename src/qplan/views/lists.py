@@ -97,11 +97,12 @@ def _tables(
     for one in listed:
         for lead in leads(one) or ("",):
             groups.setdefault(lead, []).append(one)
-    tables = [
-        table(groups[ident])._replace(key=ident or "none", title=_lead_title(snapshot, ident, groups[ident]))
-        for ident in (*snapshot.departments, "")
-        if ident in groups
-    ]
+    tables = []
+    for ident in (*snapshot.departments, ""):
+        if members := groups.get(ident):
+            name = snapshot.department_name(ident)
+            title = _("{dept} ({id}): {n}").format(dept=name, id=ident, n=len(members))
+            tables.append(table(members)._replace(key=ident or "none", title=title))
     return tables or [table([])]
 
 
@@ -131,10 +132,6 @@ def _objects(
         {key: whole[key] if key in whole else columns[key].value(one) for key in keys}
         for one, whole in zip(listed, wholes, strict=True)
     ]
-
-
-def _lead_title(snapshot: Snapshot, ident: str, members: Sequence[object]) -> str:
-    return _("{dept} ({id}): {n}").format(dept=snapshot.department_name(ident), id=ident, n=len(members))
 
 
 def _number(listed: Sequence[AssessedTask]) -> int:

@@ -76,10 +76,13 @@ def of_week(week: Weekly, soon_days: int) -> Page:
         for code, n in total.by_state().items()
         if n or code != TERMINATED
     ]
+    against = _("{share}%, {change} against last week").format(
+        share=items.share(total.overdue, total.total), change=signed(total.change)
+    )
     figures = [
         Figure(_("tasks"), str(total.total), _("mean progress {percent}%").format(percent=total.progress)),
         *states,
-        Figure(_("overdue"), str(total.overdue), _against(week), "red" if total.overdue else ""),
+        Figure(_("overdue"), str(total.overdue), against, "red" if total.overdue else ""),
         Figure(_("due within {n} days").format(n=NEAR_DAYS), str(len(week.due_near))),
         Figure(_("due within {n} days").format(n=soon_days), str(len(week.due_soon)), "", "blue" if week.due_soon else ""),
         Figure(_("without a recent report"), str(total.stale)),
@@ -99,11 +102,6 @@ def of_counts(counts: Sequence[Count], points: Sequence[Point], heading: str) ->
     """The lights of each group and the trend: what a terminal draws below the counts."""
     charts = [lights(counts, heading), trend(points)]
     return Page((), [chart for chart in charts if chart.categories], screen=True)
-
-
-def _against(week: Weekly) -> str:
-    share = items.share(week.total.overdue, week.total.total)
-    return _("{share}%, {change} against last week").format(share=share, change=signed(week.total.change))
 
 
 def signed(change: int) -> str:
