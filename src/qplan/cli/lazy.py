@@ -84,15 +84,20 @@ class Command(Localized, TyperCommand):
         """Parse the words of the command; BadInput when there are more than it takes."""
         before = ctx.meta.get(BEFORE, 0)
         parts = [with_empty_values(self.params, part) for part in (args[:before], args[before:])]
-        parts[0] = overridden(parts[0], parts[1], "--ledger")
         if problem := usage.misspelt_option(
             self.params, args, getattr(ctx.find_root().command, "entries", ())
         ):
             raise BadInput(usage.located(ctx, problem))
         with usage.errors_of(ctx):
             rest = super().parse_args(ctx, [*parts[0], *parts[1]])
-            for part in parts if not ctx.resilient_parsing else ():
-                refuse_repeated(ctx, self.make_parser(ctx).parse_args(part)[2])
+            for part in parts:
+                given, _words, order = self.make_parser(ctx).parse_args(part)
+                if (
+                    "ledger" in given
+                ):  # it may be repeated; those after the command's name override those before
+                    ctx.params["ledger"] = given["ledger"]
+                if not ctx.resilient_parsing:
+                    refuse_repeated(ctx, order)
         if rest and not ctx.resilient_parsing:
             problem = _("too many words: {words}.").format(words=" ".join(rest))
             raise BadInput(usage.located(ctx, problem))
@@ -313,20 +318,6 @@ def with_empty_values(params: list[Any], args: list[str]) -> list[str]:
         if word in optional and (place + 1 == len(args) or args[place + 1].startswith("-")):
             words.append(LEFT_OUT)
     return words
-
-
-def overridden(before: list[str], after: list[str], option: str) -> list[str]:
-    """Return the words before a command's name without an option, which may be repeated, that is given after it too."""
-    if not any(word == option or word.startswith(f"{option}=") for word in after):
-        return before
-    kept: list[str] = []
-    words = iter(before)
-    for word in words:
-        if word == option:
-            next(words, None)
-        elif not word.startswith(f"{option}="):
-            kept.append(word)
-    return kept
 
 
 def refuse_repeated(ctx: Any, order: Sequence[Any]) -> None:
