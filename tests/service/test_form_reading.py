@@ -132,6 +132,14 @@ def test_a_row_is_found_by_its_mark_or_by_its_id(form) -> None:
     assert form.rows() == [("T1.1", {"note": "甲"}), ("T1.2", {"note": "乙"})]
 
 
+def test_a_row_of_an_older_form_of_the_department_has_the_version_that_its_writer_saw(form) -> None:
+    mark = form.place("T1.1", "evidence").offset(0, 1)
+    start, _colon, version = mark.value.rpartition(":")
+    mark.value = f"{start}:{int(version) - 1}"
+    form.write("T1.1", "甲")
+    assert [row.version for row in form.read().rows] == [int(version) - 1]
+
+
 def test_a_row_from_another_form_is_refused_and_the_others_are_of_this_one(form, form_of) -> None:
     """Whichever row it replaces, the first of all included."""
     foreign = form_of("fgj").place("C1.1", "evidence").offset(0, 1).value

@@ -6,7 +6,7 @@ import pytest
 
 from core.cycle import task
 from ledger import plans
-from qplan.core.model import Actor, Indicator, Milestone
+from qplan.core.model import Actor, Change, Indicator, Milestone
 from qplan.errors import Refused
 from qplan.ledger import create
 from qplan.service import actions, forms, queries
@@ -154,3 +154,20 @@ def test_a_supporting_department_sees_its_own_last_words(rows):
         "fgj", T1_1={"status": "active", "support": "fgj zlb", "support_note": held, "note": "牵头的话"}
     )
     assert found["task"][0].values["last"] == "2025-02-01 资金已拨付"
+
+
+@pytest.mark.parametrize(("years", "last"), [((), None), ((2022,), "2022: 92"), ((2022, 2023), "2023: 93")])
+def test_an_indicator_is_shown_with_its_last_figure(years, last):
+    with create.in_memory(plans.RECORDED) as ledger:
+        plans.fill(ledger)
+        for year in years:
+            after = {
+                "indicator": "I1",
+                "year": year,
+                "value": str(year - 1930),
+                "source": "年报",
+                "measured_on": "2024-03-01",
+            }
+            ledger.append([Change("actual.measure", f"I1/{year}", {}, after)], plans.ENTRY)
+        (form,) = forms.forms(queries.open_snapshot(ledger, DAY), None, ["scjg"])
+    assert [row.values["last"] for row in form.sheets["indicator"]] == [last]

@@ -7,9 +7,11 @@ from datetime import date
 import pytest
 
 from ledger import plans
-from qplan.core.model import Milestone
+from qplan.core.model import Actor, Milestone
+from qplan.errors import BadInput
 from qplan.ledger import create
 from qplan.service import milestones, queries
+from qplan.service.actions import WriteContext
 from qplan.service.queries import TaskQuery
 
 DAY = date(2025, 3, 3)
@@ -50,3 +52,34 @@ def test_a_goal_is_missed_after_its_date_and_ahead_up_to_the_last_of_the_days(
     names = [(one.milestone.id.partition("/")[2], one.missed) for one in listed]
     assert sorted(name for name, _missed in names) == found
     assert [name for name, is_missed in names if is_missed] == missed
+
+
+def test_a_goal_that_is_added_has_a_number_that_no_goal_ever_had() -> None:
+    office = WriteContext(Actor("甲", "zlb"), "2025-03-03T01:00:00Z", DAY, DAY)
+    with create.in_memory(plans.RECORDED) as ledger:
+        plans.fill(ledger)
+        (first,) = milestones.add(ledger, "T1.1", "初验", "2025-06-30", office)
+        milestones.remove(ledger, [first.subject], "并入", office)
+        (added,) = milestones.add(ledger, "T1.1", "验收", "2025-06-30", office._replace(request="r1"))
+        assert (first.subject, added.subject) == ("T1.1/a1", "T1.1/a2")
+        milestones.remove(ledger, [added.subject], "并入", office)
+        (again,) = milestones.add(ledger, "T1.1", "验收", "2025-06-30", office._replace(request="r1"))
+        assert again.repeated and [one.id for one in ledger.milestones("T1.1")] == ["T1.1/m1", "T1.1/m2"]
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        ("T1.1/m9", "T1.1 has: T1.1/m1, T1.1/m2"),
+        ("t1.1/x", "T1.1 has"),
+        ("T1.2/m1", "list them"),
+        ("x", "list them"),
+    ],
+)
+def test_an_unknown_goal_is_named_with_those_of_its_task(text, known) -> None:
+    with create.in_memory(plans.RECORDED) as ledger:
+        plans.fill(ledger)
+        with pytest.raises(BadInput, match=known):
+            milestones.done(
+                ledger, [text], None, WriteContext(Actor("乙", "scjg"), "2025-03-03T01:00:00Z", DAY, DAY)
+            )

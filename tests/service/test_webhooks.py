@@ -37,6 +37,11 @@ def test_a_text_arrives_whole_in_messages_that_the_robot_takes(robots, waits, ki
     assert robots.taken[1][1].startswith(f"(2/{number})\n") and waits == []
 
 
+def test_a_text_that_a_robot_takes_whole_is_one_message(robots, waits) -> None:
+    """WeCom takes 2,048 bytes."""
+    assert [webhooks.send(Robot("wecom", robots.url("wecom")), "a" * size) for size in (2048, 2049)] == [1, 2]
+
+
 @pytest.mark.parametrize("kind", ["dingtalk", "feishu"])
 def test_a_robot_with_a_secret_gets_a_signature(robots, waits, kind) -> None:
     assert webhooks.send(Robot(kind, robots.url(kind), SECRET), "通知") == 1
@@ -73,7 +78,10 @@ def test_what_the_robot_refuses_is_a_failure_whatever_the_status_and_is_not_repe
     ("kind", "busy"),
     [
         ("wecom", (200, {}, {"errcode": 45009, "errmsg": "api freq out of limit"})),
+        ("wecom", (200, {}, {"errcode": 45033, "errmsg": "api concurrent out of limit"})),
         ("wecom", (200, {}, {"errcode": -1, "errmsg": "system busy"})),
+        ("dingtalk", (200, {}, {"errcode": -1, "errmsg": "system busy"})),
+        ("dingtalk", (200, {}, {"errcode": 410100, "errmsg": "send too fast"})),
         ("dingtalk", (200, {}, {"errcode": 130101, "errmsg": "send too fast"})),
         ("feishu", (200, {}, {"code": 11232, "msg": "frequency limited"})),
         ("feishu", (429, {}, {})),

@@ -298,7 +298,7 @@ def _headings(grid: Grid) -> tuple[int, str, dict[str, int]] | None:
                 for name in map(plain_heading, both_languages("form", column.heading))
                 if name in texts
             }
-            filled = sum(1 for column in columns if column.fill and column.key in places)
+            filled = any(column.fill and column.key in places for column in columns)
             if "id" in places and filled and (best is None or len(places) > best[0]):
                 best = (len(places), number, kind, places)
     return None if best is None else best[1:]
