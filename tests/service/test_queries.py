@@ -8,7 +8,7 @@ import pytest
 
 from ledger import plans
 from qplan.core.model import Actor, Actual, Change, Department, TaskFilter
-from qplan.errors import BadInput
+from qplan.errors import BadInput, QplanError
 from qplan.ledger import create
 from qplan.ledger.journal import Entry
 from qplan.service import actions, queries
@@ -61,6 +61,17 @@ def test_a_number_of_the_journal_is_one_that_it_has(make) -> None:
     with pytest.raises(BadInput, match="--at-seq"), queries.snapshot(ledger, DAY, seq=-1):
         pass
     assert ledger.task("T1.1").status == "active", "the ledger itself stays open"
+
+
+def test_the_first_entry_is_one_and_a_ledger_without_a_plan_stays_open(make) -> None:
+    with queries.snapshot(make(), DAY, seq=1) as first:
+        assert (first.plan.id, first.departments) == ("test-plan", {})
+    with create.in_memory(plans.RECORDED) as empty:
+        for past in (False, True):
+            with pytest.raises(QplanError):
+                queries.open_snapshot(empty, DAY, past=past)
+        plans.fill(empty)
+        assert queries.open_snapshot(empty, DAY).plan.id == "test-plan"
 
 
 def test_departments_have_their_names_and_an_unknown_one_its_id(make) -> None:
