@@ -97,3 +97,9 @@ def test_the_overdue_of_the_week_before_are_counted_by_department(make) -> None:
         (date(2021, 8, 7), {}),
     ):
         assert counts.overdue_a_week_ago(queries.open_snapshot(ledger, day)) == expected
+
+
+def test_departments_come_in_the_order_of_the_plan_and_sections_in_that_of_their_tasks(make) -> None:
+    ledger = make(T1_1={"lead": "fgj", "section": "九"}, T1_2={"section": "二"})
+    assert [one.key for one in summary(ledger, "dept")] == ["scjg", "fgj"]
+    assert [one.key for one in summary(ledger, "section")] == ["九", "二", "三(一)"]

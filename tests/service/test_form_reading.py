@@ -105,6 +105,16 @@ def test_the_headings_are_among_the_first_thirty_rows(form, above, read) -> None
     assert [fault.cell for fault in found.faults] == ([] if read else ["Tasks!A1"])
 
 
+def test_the_row_with_the_most_headings_is_that_of_the_form(form) -> None:
+    """People put an example below it."""
+    form.write("T1.1", "完成")
+    sheet = form.book[TASKS]
+    row = sheet.max_row + 2
+    for column, text in enumerate(("id", "task", "part", NOTE, PERCENT), 2):
+        sheet.cell(row, column).value = text
+    assert form.rows() == [("T1.1", {"note": "完成"})]
+
+
 def test_what_is_written_over_a_locked_cell_is_a_fault_however_blank_it_was(form) -> None:
     form.write("T1.3", "补充", "last report")
     form.write("T1.2", "2026-01-01", "deadline")

@@ -195,3 +195,10 @@ def test_an_indicator_is_assessed_by_the_figures_up_to_a_year(make, year, values
 def test_indicators_are_those_of_a_department(make, dept, core, found) -> None:
     snapshot = queries.open_snapshot(make(), DAY)
     assert bool(queries.indicators(snapshot, dept, core)) is found
+
+
+def test_a_task_that_has_left_the_plan_is_not_late(make) -> None:
+    late = {"deadline": "2025-03-02", "status": "active"}
+    snapshot = queries.open_snapshot(make(T1_1=late | {"retired": 1}, T1_2=late), DAY)
+    found = {ident: queries.task(snapshot, ident).item for ident in ("T1.1", "T1.2")}
+    assert [(one.overdue, one.stale) for one in found.values()] == [(False, False), (True, True)]

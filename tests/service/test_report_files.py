@@ -81,6 +81,7 @@ def test_a_task_named_as_a_chinese_keyboard_writes_it_is_the_same():
         ('{"\\u0063olour": "a"}', (1, 1)),
         ("标题\nid\nT1\n", (1, 1)),
         ("id,note\nT1,\xff".encode("latin-1"), (2, 4)),
+        ("\nid,note\nT1,\xff".encode("latin-1"), (3, 4)),
     ],
 )
 def test_a_file_that_cannot_be_understood(text, place):

@@ -247,3 +247,11 @@ def test_a_task_begun_or_submitted_after_the_cut_off_was_owed_and_one_before_it_
         (found,) = [one for one in read(ledger).departments if one.dept == "scjg"]
         outcomes = {task.item.task.id: task.outcome for task in found.tasks}
         assert outcomes.get("T1.1") == expected, day
+
+
+@pytest.mark.parametrize(
+    ("lead", "depts"), [(None, ["scjg", "fgj"]), ("scjg", ["scjg"]), (("fgj", "zlb"), ["fgj"]), ("zlb", [])]
+)
+def test_departments_are_those_that_lead_a_task_and_are_asked_for(make, lead, depts) -> None:
+    """A joint lead that nobody asks for is not listed with the task."""
+    assert [one.dept for one in read(make("fgj"), lead=lead).departments] == depts

@@ -66,7 +66,7 @@ def verify_ledger(
     result = result._replace(findings=[*result.findings, *faults])
     now = None if sealed.server is None else seal.server_of(ledger.connection)
     signed = os.path.exists(seal.signature_of(seal_file))
-    return VerifyReport(result, sealed, signer, signed, now is not None and now != sealed.server, entries)
+    return VerifyReport(result, sealed, signer, signed, now != sealed.server, entries)
 
 
 def with_signatures(

@@ -292,3 +292,12 @@ def test_a_column_headed_like_a_key_of_a_plan_gets_another_id(tmp_path, capsys, 
     code, _out, err = run(capsys, "plan", "from-table", path, "--out", tmp_path / "plan")
     assert code == 0, err
     assert f"  - id: {heading.lower()}2" in (tmp_path / "plan/plan_tasks.yaml").read_text(encoding="utf-8")
+
+
+def test_a_plan_is_written_into_a_folder_that_holds_none(tmp_path):
+    service.check_folder(tmp_path)
+    service.check_folder(tmp_path / "new")
+    (tmp_path / "plan_tasks.yaml").write_text("", encoding="utf-8")
+    for path, said in ((tmp_path, "holds a plan already"), (tmp_path / "plan_tasks.yaml", "is not a folder")):
+        with pytest.raises(BadInput, match=said):
+            service.check_folder(path)
