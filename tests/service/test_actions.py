@@ -226,3 +226,33 @@ def test_a_task_that_is_reopened_has_the_progress_that_its_lead_last_reported(
     for action, given in (*steps, ("reopen", {"reason": "复查"})):
         actions.take(ledger, ["T1.1"], action, given, order(actor=LEAD if action == "submit" else OFFICE))
     assert ledger.task("T1.1").progress == progress
+
+
+@pytest.mark.parametrize(
+    ("action", "given"),
+    [
+        ("submit", {"evidence": "无"}),
+        ("block", {"difficulty": "无", "needs": "请协调"}),
+        ("block", {"difficulty": "缺地块", "needs": "/"}),
+    ],
+)
+def test_what_a_step_requires_is_not_given_by_words_that_say_nothing(ledger, action, given) -> None:
+    accept(ledger)
+    with pytest.raises((Refused, BadInput)):
+        actions.take(ledger, ["T1.1"], action, given, order())
+    assert actions.take(ledger, ["T1.1"], "report", {"note": "x", **given}, order())
+
+
+def test_an_approval_names_the_claim_that_it_verifies(ledger) -> None:
+    """The last one, by the day it names and the day in the plan's zone on which it was recorded."""
+    accept(ledger, on="2025-01-10")
+    for on in ("2025-02-01", "2025-02-20"):
+        (claimed,) = actions.take(ledger, ["T1.1"], "submit", {"evidence": "文1号"}, order(on))
+        action, given = ("return", {"note": "缺盖章"}) if on == "2025-02-01" else ("approve", {})
+        (made,) = actions.take(ledger, ["T1.1"], action, given, order(actor=OFFICE, on=on))
+    assert claimed.claim is None
+    assert (made.claim.effective_on, made.claim.recorded_on, made.claim.days) == (
+        "2025-02-20",
+        "2025-03-03",
+        11,
+    )

@@ -10,6 +10,7 @@ import pytest
 from ledger import plans
 from qplan.core.events import changes_in
 from qplan.core.model import Actor
+from qplan.errors import BadInput
 from qplan.ledger import create
 from qplan.service import actions, collection
 from qplan.service.actions import WriteContext
@@ -124,6 +125,14 @@ def test_a_form_of_another_ledger_or_of_an_unknown_department_is_refused(ledger)
     for form, said in ((foreign, "of another ledger (another)"), (unknown, "no department gone")):
         (outcome,) = collect(ledger, form)
         assert (outcome.state, outcome.rows) == (FAULTY, 0) and said in outcome.faults[0].what
+
+
+def test_a_file_that_could_not_be_read_is_a_fault_of_the_whole_file(ledger) -> None:
+    (outcome,) = collection.collect(
+        ledger, [FormFile(Path("f.pdf"), None, fault=BadInput("no form"))], order()
+    )
+    assert (outcome.state, outcome.rows, outcome.dept) == (FAULTY, 0, "")
+    assert [(one.cell, one.what) for one in outcome.faults] == [("", "no form")]
 
 
 def test_an_application_for_closing_needs_evidence_which_the_ledger_may_have(ledger) -> None:

@@ -67,7 +67,7 @@ def test_a_task_named_as_a_chinese_keyboard_writes_it_is_the_same():
     [
         ("id,colour\nT1,x\n", (1, 4)),
         ("id,note,note\nT1,x,y\n", (1, 9)),
-        ("note\nx\n", (1, 1)),
+        ("note,progress\nx,1\n", (1, 1)),
         ('id,note\nT1,"open\n', (2, 1)),
         ("", (1, 1)),
         ("id,note\n", (1, 1)),

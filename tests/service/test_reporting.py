@@ -255,3 +255,16 @@ def test_a_task_begun_or_submitted_after_the_cut_off_was_owed_and_one_before_it_
 def test_departments_are_those_that_lead_a_task_and_are_asked_for(make, lead, depts) -> None:
     """A joint lead that nobody asks for is not listed with the task."""
     assert [one.dept for one in read(make("fgj"), lead=lead).departments] == depts
+
+
+@pytest.mark.parametrize(("reopened", "expected"), [("2024-03-29", "missing"), ("2024-03-30", "in_time")])
+def test_a_report_makes_up_for_the_period_before_if_one_was_owed_at_its_cut_off(
+    make, reopened, expected
+) -> None:
+    """Friday 2024-03-29 was the cut-off of week 13, whose late reports came until the Monday."""
+    ledger = make()
+    actions.take(ledger, ["T1.1"], "submit", {"evidence": "文1号"}, order("2024-03-10"))
+    actions.take(ledger, ["T1.1"], "approve", {}, order("2024-03-11", OFFICE))
+    actions.take(ledger, ["T1.1"], "reopen", {"reason": "复查"}, order(reopened, OFFICE))
+    report(ledger, "2024-04-01")
+    assert outcome(ledger) == expected

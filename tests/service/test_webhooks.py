@@ -180,7 +180,7 @@ def test_short_words_of_an_address_are_no_secrets(robots, waits, secret, shown) 
     robots.script = [(200, {}, {"errcode": 1, "errmsg": f"bad {secret}, {secret}-and-more"})]
     with pytest.raises(NotTaken) as failed:
         webhooks.send(Robot("wecom", f"{robots.base}/{secret}?key={secret}-and-more"), "通知")
-    assert f"bad {secret if shown else '***'}, ***" in str(failed.value)
+    assert str(failed.value).endswith(f"bad {secret if shown else '***'}, ***")
 
 
 @pytest.mark.parametrize("host", [*webhooks.LOCAL[:2], "[::1]"])

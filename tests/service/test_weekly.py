@@ -8,10 +8,11 @@ import pytest
 
 from ledger import plans
 from qplan.core.calendar import Week
-from qplan.core.model import Change, Indicator, Milestone, TaskFilter
+from qplan.core.model import Actor, Change, Indicator, Milestone, TaskFilter
 from qplan.ledger import create
 from qplan.ledger.journal import Entry
-from qplan.service import weekly
+from qplan.service import actions, weekly
+from qplan.service.actions import WriteContext
 from qplan.service.queries import TaskQuery
 
 #: Monday 2025-03-03 to Sunday 2025-03-09; read on the Sunday.
@@ -192,3 +193,20 @@ def test_the_last_complete_week_ended_on_the_sunday_before() -> None:
         Week(2025, 9),
         Week(2025, 10),
     ]
+
+
+def test_what_was_overdue_the_week_before_is_not_new_although_it_was_extended_since() -> None:
+    whole = plans.plan()
+    tasks = tuple(one._replace(deadline="2025-02-28") if one.id == "T1.1" else one for one in whole.tasks)
+    with create.in_memory(plans.RECORDED) as ledger:
+        plans.fill(ledger, whole._replace(tasks=tasks))
+        on = date(2025, 3, 3)
+        actions.take(
+            ledger,
+            ["T1.1"],
+            "extend",
+            {"to": "2025-03-08"},
+            WriteContext(Actor("甲", "zlb"), "2025-03-03T01:00:00Z", on, on),
+        )
+        with weekly.weekly(ledger, SUNDAY, WEEK) as (_snapshot, found):
+            assert (ids(found.overdue), found.newly_overdue, found.total.change) == (["T1.1"], [], 0)
