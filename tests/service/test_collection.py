@@ -249,3 +249,18 @@ def test_a_supporting_department_reports_in_words_alone(ledger) -> None:
         ({"note": "x", "status": "active"}, FAULTY),
     ):
         assert only(ledger, Form(ledger, "fgj").row("T1.1", **values))[0] == state, values
+
+
+@pytest.mark.parametrize(
+    ("values", "cell"),
+    [
+        ({"note": "x", "status": "blocked"}, "S!status5"),
+        ({"difficulty": "缺人", "note": "x"}, "S!difficulty5"),
+    ],
+)
+def test_a_refusal_is_about_the_status_where_one_was_asked_for(ledger, values, cell) -> None:
+    """Else about the first cell that was filled in: the task waits for verification."""
+    actions.take(ledger, ["T1.1"], "accept", {}, order(LEAD))
+    actions.take(ledger, ["T1.1"], "submit", {"evidence": "文1号"}, order(LEAD))
+    state, faults = only(ledger, Form(ledger).row("T1.1", **values))
+    assert (state, [fault[0] for fault in faults]) == (FAULTY, [cell])

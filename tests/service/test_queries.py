@@ -8,6 +8,7 @@ import pytest
 
 from ledger import plans
 from qplan.core.model import Actor, Actual, Change, Department, TaskFilter
+from qplan.core.pace import pace_of
 from qplan.errors import BadInput, QplanError
 from qplan.ledger import create
 from qplan.ledger.journal import Entry
@@ -202,3 +203,22 @@ def test_a_task_that_has_left_the_plan_is_not_late(make) -> None:
     snapshot = queries.open_snapshot(make(T1_1=late | {"retired": 1}, T1_2=late), DAY)
     found = {ident: queries.task(snapshot, ident).item for ident in ("T1.1", "T1.2")}
     assert [(one.overdue, one.stale) for one in found.values()] == [(False, False), (True, True)]
+
+
+def test_a_list_has_the_tasks_of_any_of_the_lights_and_paces_that_are_asked_for(make) -> None:
+    ledger = make(
+        T1_1={"deadline": "2025-03-02"},
+        T1_2={"status": "closed", "progress": 100, "closed_on": "2025-01-02"},
+        T1_3={"status": "active", "progress": 95},
+    )
+    snapshot = queries.open_snapshot(ledger, DAY)
+    items = queries.tasks(snapshot)
+    for field, code_of in (
+        ("lights", lambda one: one.light.code),
+        ("paces", lambda one: pace_of(one.task, snapshot.clock)),
+    ):
+        codes = sorted({code_of(item) for item in items})
+        assert len(codes) > 1, field
+        for asked in ((codes[0],), tuple(codes[:2])):
+            expected = [item.task.id for item in items if code_of(item) in asked]
+            assert [item.task.id for item in queries.tasks(snapshot, TaskQuery(**{field: asked}))] == expected

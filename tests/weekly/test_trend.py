@@ -104,6 +104,8 @@ def test_a_task_that_the_plan_has_again_counts_from_then_on(tmp_path, meanwhile)
         assert [one.overdue for one in points] == [2, 2, 2, 2, 3]
         assert [overdue_in(ledger, date(2025, 3, 9), one.week) for one in points] == [2, 2, 2, 2, 3]
         assert [one.overdue for one in overdue_trend(snapshot, weeks=2)] == [2, 3]
+        earlier = queries.open_snapshot(ledger, date(2025, 3, 2))
+        assert [one.overdue for one in overdue_trend(earlier, weeks=1)] == [2], "what comes later is left out"
 
 
 def test_each_week_has_the_rules_of_its_time(tmp_path):

@@ -199,7 +199,7 @@ def _rows(sheet: _Sheet, top: int, report: Report, own: Collection[str]) -> Iter
 
 
 def _place_of(sheet: _Sheet, number: int, places: dict[str, int], key: str) -> Place:
-    return sheet.place(number, places.get(key, 0))
+    return sheet.place(number, places[key])
 
 
 def _unescaped(text: str, escaped: bool) -> str:
