@@ -116,13 +116,13 @@ def test_each_supporting_department_has_the_words_of_its_own_entry() -> None:
     with create.in_memory(plans.RECORDED) as ledger:
         plans.fill(ledger, whole._replace(departments=departments, tasks=tasks))
         actions.take(ledger, ["T1.1"], "accept", {}, order("2024-03-01"))
-        for dept, note in (("fgj", "资金已拨付"), ("sfj", "已审核"), ("fgj", "第二笔")):
+        for dept, note in (("fgj", "资金已拨付"), ("sfj", "已审核"), ("fgj", "第二笔\n已到账")):
             report(ledger, "T1.1", "2024-04-02", Actor("丙", dept), note=note)
         (one,) = read(ledger).tasks
     assert [(entry.depts, entry.texts["note"]) for entry in one.reports] == [
         (("fgj",), "资金已拨付"),
         (("sfj",), "已审核"),
-        (("fgj",), "第二笔"),
+        (("fgj",), "第二笔\n已到账"),
     ]
 
 

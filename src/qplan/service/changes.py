@@ -128,7 +128,7 @@ def _entry(event: Event, body: dict[str, Any]) -> Entry:
     if level := after.get("urge_level") or info.get("level"):
         texts["level"] = level
     if info.get("note"):
-        texts["note"] = info["note"]
+        texts.setdefault("note", info["note"])  # in one line; of a part its own lines are known
     return Entry(event, ids(info.get("on_behalf_of")) or (event.actor.rpartition("@")[2],), texts)
 
 
