@@ -264,3 +264,12 @@ def test_a_refusal_is_about_the_status_where_one_was_asked_for(ledger, values, c
     actions.take(ledger, ["T1.1"], "submit", {"evidence": "文1号"}, order(LEAD))
     state, faults = only(ledger, Form(ledger).row("T1.1", **values))
     assert (state, [fault[0] for fault in faults]) == (FAULTY, [cell])
+
+
+def test_what_a_department_had_said_before_its_form_was_written_is_not_that_form(ledger) -> None:
+    """It says the same again, and the office reported something else meanwhile."""
+    actions.take(ledger, ["T1.1"], "accept", {}, order(LEAD))
+    actions.take(ledger, ["T1.1"], "report", {"note": "第一批"}, order(LEAD))
+    form = Form(ledger).row("T1.1", note="第一批")
+    actions.take(ledger, ["T1.1"], "report", {"note": "电话里的话"}, order(OFFICE))
+    assert only(ledger, form)[0] == CONFLICT

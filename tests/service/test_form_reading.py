@@ -87,6 +87,12 @@ def test_each_kind_of_cell_is_read_as_people_fill_it_in(form) -> None:
     ]
 
 
+def test_blanks_in_a_cell_are_no_report(form) -> None:
+    form.write("T1.1", "  ")
+    form.write("T1.2", "\n")
+    assert form.rows() == []
+
+
 def test_each_row_has_the_version_its_writer_saw_and_the_cells_of_its_columns(form) -> None:
     form.write("T1.2", "完成")
     (row,) = form.read().rows

@@ -131,6 +131,13 @@ def test_changes_of_order_are_counted_not_listed(place: str):
     assert len(view.payload()["items"]) == 2
 
 
+def test_working_days_are_those_up_to_the_year_after_the_plan_or_after_today():
+    whole = plans.plan()
+    for ends, today, last in (("2023-12-31", "2024-03-01", "2025"), ("2023-12-31", "2022-03-01", "2024")):
+        given = whole._replace(head=whole.head._replace(ends=ends))
+        assert max(json.loads(with_calendar(given, {}, order(today, today)).head.calendar)) == last
+
+
 @pytest.mark.parametrize(
     ("rules", "today", "years"),
     [

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import sqlite3
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from ledger import plans
+from ledger.test_triggers import tampered
 from qplan.core.model import Actor
 from qplan.ledger import schema
 from qplan.ledger.store import Ledger
@@ -159,3 +162,10 @@ def test_rows_are_exported_in_the_plan_s_order_retired_ones_included(place) -> N
         ("T1", 0), ("T1.1", 0), ("T1.2", 0), ("T1.3", 0), ("T1.4", 1), ("C1.1", 0),
     ]  # fmt: skip
     assert [one["id"] for one in rows["department"]] == ["zlb", "scjg", "fgj"]
+
+
+def test_a_ledger_that_does_not_verify_is_wrong_with_its_first_finding(place, doctor) -> None:
+    with closing(sqlite3.connect(place)) as db:
+        tampered(db, "UPDATE event SET actor = 'somebody' WHERE seq = 2", "event_no_update")
+    ((state, what),) = doctor("journal")
+    assert state == WRONG and "its content is not what was hashed" in what

@@ -239,3 +239,8 @@ def test_each_heading_of_a_list_is_known_when_the_list_is_read(lang):
     known = {*report_tables.HEADINGS, *report_tables.DERIVED, *report_tables.SHOWN, *report_tables.NOW}
     lacking = {heading for heading in headings if plain_heading(heading) not in known}
     assert not lacking, f"service/report_tables.py: SHOWN lacks headings of views/columns.py: {lacking}"
+
+
+def test_a_file_that_is_too_large_is_refused_with_what_is_allowed(monkeypatch):
+    monkeypatch.setattr(report_files, "MOST_BYTES", 1 << 20)
+    assert "more than 1 MB" in faults(b"x" * ((1 << 20) + 1))[0][2]

@@ -268,3 +268,11 @@ def test_a_report_makes_up_for_the_period_before_if_one_was_owed_at_its_cut_off(
     actions.take(ledger, ["T1.1"], "reopen", {"reason": "复查"}, order(reopened, OFFICE))
     report(ledger, "2024-04-01")
     assert outcome(ledger) == expected
+
+
+def test_a_goal_that_was_reached_is_a_report_with_content(make) -> None:
+    from qplan.service import milestones
+
+    ledger = make()
+    milestones.done(ledger, ["T1.1/m1"], None, order("2024-04-02"))
+    assert outcome(ledger) == "in_time"

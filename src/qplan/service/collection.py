@@ -87,7 +87,7 @@ def collect(ledger: Ledger, files: Sequence[FormFile], context: WriteContext) ->
     """
     outcomes = {file.path: _one(ledger, file, context) for file in files}
     again = [file for file in files if outcomes[file.path].state == FAULTY]
-    if not context.dry_run and any(one.state == TAKEN for one in outcomes.values()):
+    if not context.dry_run:
         outcomes.update((file.path, _one(ledger, file, context)) for file in again)
     return list(outcomes.values())
 
