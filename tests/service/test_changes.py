@@ -140,3 +140,22 @@ def test_tasks_that_wait_for_verification_are_not_silent(ledger) -> None:
     silent = read(ledger, lead="scjg").silent
     assert [item.task.id for item in silent[0].tasks] == ["T1.2", "T1.3", "T1.4"]
     assert silent[0].open == 3
+
+
+@pytest.mark.parametrize(
+    ("action", "actor", "given", "texts"),
+    [
+        ("dispute", LEAD, {"reason": "职能不符"}, {"reason": "职能不符"}),
+        ("extend", LEAD, {"to": "2026-06-30", "reason": "雨季"}, {"reason": "雨季"}),
+        ("extend", OFFICE, {"to": "2026-06-30", "reason": "雨季"}, {"reason": "雨季"}),
+        ("urge", OFFICE, {"level": "notice", "note": "请抓紧"}, {"level": "notice", "note": "请抓紧"}),
+        ("report", LEAD, {"note": "开工", "next_step": "招标"}, {"note": "开工", "next_step": "招标"}),
+    ],
+)
+def test_an_entry_has_the_texts_that_it_brought(ledger, action, actor, given, texts) -> None:
+    """The reason, whether it is kept on the task or beside it."""
+    actions.take(
+        ledger, ["T1.3" if action == "dispute" else "T1.1"], action, given, order("2024-04-02", actor)
+    )
+    (one,) = read(ledger).tasks
+    assert one.entries[-1].texts == texts
