@@ -76,7 +76,7 @@ def measured(
     subject = f"{indicator.id}/{period}"
     if held is None:
         when: dict[str, Any] = {"year": int(period[:4])}
-        if len(period) > 4:
+        if "-" in period:
             when["period"] = period
         return Change("actual.measure", subject, {}, {"indicator": indicator.id, **when, **after})
     if keep_day and not held.retired:
