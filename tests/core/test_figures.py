@@ -110,17 +110,17 @@ def test_the_lead_those_that_support_it_and_the_office_report_a_figure(dept: str
 def test_a_correction_keeps_the_day_on_which_the_figure_was_known_if_asked() -> None:
     held = Actual("I3/2024", "I3", 2024, "96.2", "年度监督抽查", "2024-12-31")
 
-    def corrected(row: Actual, value: str, keep: bool) -> dict:
+    def corrected(row: Actual, value: str, *keep: bool) -> dict:
         return figures.measured(
-            RATE, row, "2024", value, "年度监督抽查", ON, None, OFFICER, OFFICE, keep
+            RATE, row, "2024", value, "年度监督抽查", ON, None, OFFICER, OFFICE, *keep
         ).after
 
     assert corrected(held, "96.1", True) == {"value": "96.1"}
-    assert corrected(held, "96.1", False) == {"value": "96.1", "measured_on": "2025-01-20"}
+    assert corrected(held, "96.1") == {"value": "96.1", "measured_on": "2025-01-20"}
     again = {"value": "96.1", "measured_on": "2025-01-20", "retired": 0}
     assert corrected(held._replace(retired=1), "96.1", True) == again
     with pytest.raises(Refused, match="already"):
-        corrected(held, "96.2", False)  # another day alone is no correction
+        corrected(held, "96.2")  # another day alone is no correction
 
 
 @pytest.mark.parametrize("value", ["0", "100", "0.0"])
@@ -331,6 +331,8 @@ def test_a_later_document_replaces_an_assigned_target() -> None:
     [
         (">=", "95", "96.2", "101.3", "green"),
         (">=", "95", "93.1", "98.0", "yellow"),
+        (">=", "95", "95.0", "100.0", "green"),
+        ("<=", "40", "40", "100.0", "green"),
         ("<=", "40", "44", "90.0", "yellow"),
         ("<=", "40", "90", "0.0", "yellow"),  # never below nothing
         ("<=", "40", "36", "110.0", "green"),

@@ -66,6 +66,13 @@ def test_an_unknown_kind_is_answered_with_those_that_there_are() -> None:
         kinds_named("nonsense")
 
 
+def test_an_undoing_is_called_by_what_it_undoes() -> None:
+    assert (event_label("task.undo"), event_label("task.amend")) == (
+        "undone (task)",
+        "task: amended by the plan",
+    )
+
+
 def test_fields_are_named_once_and_unknown_ones_as_they_are() -> None:
     assert field_names(["due", "deadline", "due"]) == "due, deadline"
     assert (known_field("due"), known_field("dux")) == ("due", "dux")

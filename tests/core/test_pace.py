@@ -34,7 +34,8 @@ def test_the_rules_say_how_many_points() -> None:
     assert pace(44, rules=Rules(yellow_behind=5)) == "behind"
     assert pace(50, rules=Rules(yellow_behind=0)) == "behind", "as the light of the same rules"
     assert pace(51, rules=Rules(yellow_behind=0)) == "ahead"
-    assert pace(None, date(2023, 7, 15), Rules(yellow_behind=11)) == "on", "10 points behind"
+    ten = date(2023, 7, 15)
+    assert (pace(None, ten), pace(None, ten, Rules(yellow_behind=11)), pace(1, ten)) == ("behind", "on", "on")
 
 
 def test_what_is_overdue_is_behind_and_what_is_submitted_is_measured() -> None:

@@ -40,4 +40,4 @@ def pace_of(task: Task, clock: Clock) -> str:
     points = (task.progress or 0) - status.expected
     if points <= -clock.rules.yellow_behind:
         return BEHIND
-    return AHEAD if points >= clock.rules.yellow_behind and points > 0 else ON
+    return AHEAD if points >= clock.rules.yellow_behind else ON

@@ -16,7 +16,7 @@ def parse_percent(text: str) -> int:
     found = _PERCENT.fullmatch(plain(text).replace(" ", ""))
     if found is not None:
         figure = float(found[1])
-        if 0 < figure < 1 and not found[2]:
+        if figure < 1 and not found[2]:
             figure *= 100
         if abs(figure - round(figure)) < 1e-6 and figure <= 100:
             return round(figure)
