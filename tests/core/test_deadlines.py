@@ -112,6 +112,7 @@ def test_stages_in_one_text_are_steps_and_the_last_is_the_deadline():
         ("3月1日至6月1日、9月1日", "2024-09-01", 3),
         ("3月1日、6月1日至9月1日", "2024-09-01", 3),
         ("3月、9月、6月", "2024-09", 3),
+        ("3月、9月", "2024-09", 2),
     ],
 )
 def test_days_without_words_are_steps_unless_they_are_one_span(text, value, steps):

@@ -69,6 +69,8 @@ def test_a_sum_is_exact_and_leaves_out_tasks_without_a_value() -> None:
 def test_columns_and_values_read_back_from_their_texts() -> None:
     assert columns_of(PlanHead("p", "t", fields=columns_text(COLUMNS))) == COLUMNS
     assert columns_of(PlanHead("p", "t")) == ()
+    assert columns_text(COLUMNS[:1]) == '[["money","投资","number","万元"]]'
+    assert values_text({"b": "市", "a": "1"}) == '{"a":"1","b":"市"}'
     assert values_text({}) == "{}" and values_of(task()) == {}
     assert values_of(task(money="1", place="市")) == {"money": "1", "place": "市"}
 
