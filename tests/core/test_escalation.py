@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.cycle import act, after, clock, task
+from core.cycle import ACTORS, OFFICE, act, after, clock, task
 from qplan import i18n
+from qplan.core.decision import decide
 from qplan.core.escalation import (
     chosen_level,
     district_label,
@@ -20,6 +21,7 @@ from qplan.core.escalation import (
     urge_state,
 )
 from qplan.core.rules import DEFAULT_LEVELS, EscalationLevel, Rules
+from qplan.core.workflow import ActionRequest
 from qplan.errors import BadInput, Refused
 
 DUE = date(2025, 3, 31)
@@ -135,6 +137,14 @@ def test_a_task_that_was_urged_waits_until_its_next_level_is_due() -> None:
     assert not is_waiting(*late(1)) and not is_waiting(*late(0))
     at_once = clock(DUE, urging=(EscalationLevel("a", "甲", 1, 0, 1), EscalationLevel("b", "乙", 1, 0, 1)))
     assert is_waiting(task(deadline=None, urge_level="a", urged_on="2025-03-01"), at_once)
+
+
+def test_an_earlier_entry_is_decided_by_the_clock_of_its_day() -> None:
+    row = task(deadline="2025-06-01", urge_level="reminder", urged_on="2025-06-10")
+    for day, today in ((12, date(2025, 12, 1)), (12, date(2025, 6, 12))):
+        wish = ActionRequest("urge", {}, ACTORS["office"], date(2025, 6, day))
+        with pytest.raises(Refused, match="not due yet"):
+            decide(row, wish, clock(today), OFFICE)
 
 
 def test_without_levels_nothing_is_proposed_or_urged() -> None:
