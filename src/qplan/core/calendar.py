@@ -9,7 +9,7 @@ import json
 from bisect import bisect_right
 from collections.abc import Collection
 from datetime import date
-from functools import cache
+from functools import lru_cache
 from typing import Any, NamedTuple, Self
 
 from qplan.core.model import ASSIGNED, CLOSED, GROUP, ONGOING, OPEN, SUBMITTED, TERMINATED, PlanHead, Task
@@ -254,7 +254,7 @@ class DeadlineStatus(NamedTuple):
     expected: int  #: percent that a linear schedule from the plan's start expects today
 
 
-@cache
+@lru_cache(maxsize=4096)
 def deadline_status(deadline: str, clock: Clock, begins: str | None = None) -> DeadlineStatus:
     """Return the status of a deadline; a plan has many tasks and few deadlines, so it is kept.
 
