@@ -163,7 +163,7 @@ def test_a_figure_begins_with_the_word_that_bounds_it(text, word, marked):
     ("text", "chinese"),
     [
         ("三十家", True), ("三分之二的村", True), ("百分之三十", True), ("三成的村", True), ("产值翻番", True), ("前三,", True),
-        ("一半以上", True), ("30家", False), ("2/3的村", False), ("千分之3", False), ("30-40家", False),
+        ("一半以上", True), ("30家", False), ("2/3的村", False), ("千分之3", False), ("30-40家", False), ("医护比1:1.2", False),
     ],
 )  # fmt: skip
 def test_a_figure_in_chinese_numerals_is_marked(text, chinese):
