@@ -21,14 +21,13 @@ from qplan.plan.tables.rows import TableRow
 
 #: At what likeness (of 100) a changed title is taken for that of the same task.
 _ALIKE = 70
-#: Keys of a task that a table gives; all others in the YAML are kept.
-_OF_TABLE = (
-    "title", "clause", "summary", "lead", "support", "assignment_basis", "deadline", "deadline_text", "repeats", "due_day",
-    "deadline_basis", "leader", "owner", "contact", "verifier", "note", "milestones", "tasks",
-)  # fmt: skip
-#: Those that a table of duties fills in, in a plan whose tasks and titles come from elsewhere.
+#: Keys of a task that a table of duties fills in, in a plan whose tasks and titles come from elsewhere.
 _DUTIES = (
     "lead", "support", "deadline", "deadline_text", "repeats", "due_day", "leader", "owner", "contact", "verifier",
+)  # fmt: skip
+#: All that a table gives; the others in the YAML are kept.
+_OF_TABLE = (
+    *_DUTIES, "title", "clause", "summary", "assignment_basis", "deadline_basis", "note", "milestones", "tasks",
 )  # fmt: skip
 
 
