@@ -39,12 +39,11 @@ class Options(NamedTuple):
 
 
 class Period(NamedTuple):
-    """``year`` is that of months without one; None for ``cell`` where the caller gave the year."""
+    """From when to when a plan runs; ``year`` is that of months without one."""
 
     year: int
     begins: date
     ends: date
-    questions: tuple[Question, ...] = ()
 
 
 class Known(NamedTuple):
@@ -85,7 +84,7 @@ def read_table(path: Path, options: Options, today: date, known: Known | None = 
     known = known or Known()
     grids = _chosen(read_grids(path), options.sheet)
     _check_mapping(options.mapping)
-    period = _period(grids, path.stem, today, options)
+    period, asked = _period(grids, path.stem, today, options)
     layouts = _layouts(grids, period.year, options, path)
     rows: list[TableRow] = []
     left_out: list[tuple[str, str]] = []
@@ -106,7 +105,7 @@ def read_table(path: Path, options: Options, today: date, known: Known | None = 
     return TablePlan(
         path.name, title, period, options.basis, tuple(rows), tuple(fields), registry, tuple(layouts),
         tuple(left_out),
-        (*period.questions, *_layout_questions(layouts), *questions, *odd, *registry.questions, *late),
+        (*asked, *_layout_questions(layouts), *questions, *odd, *registry.questions, *late),
     )  # fmt: skip
 
 
@@ -184,7 +183,7 @@ _RANGE = re.compile(r"(?<!\d)(20\d\d)年?\s*[-—–~～至到]+\s*(20\d\d)(?!\d
 _LATER = re.compile(r"(?<!\d)(20\d\d)(?=年|[-./]\d)")
 
 
-def _period(grids: Sequence[Grid], name: str, today: date, options: Options) -> Period:
+def _period(grids: Sequence[Grid], name: str, today: date, options: Options) -> tuple[Period, list[Question]]:
     """The period that the options, the titles, the file's name or the days in the cells give, in this order."""
     given = options.year
     first, last, questions = _years(grids, name, today) if given is None else (given, given, [])
@@ -194,7 +193,7 @@ def _period(grids: Sequence[Grid], name: str, today: date, options: Options) -> 
             first=first, last=last
         )
         questions.append(Question("", what, _("another year: --year YEAR")))
-    return Period(first, start, max(start, end), tuple(questions))
+    return Period(first, start, max(start, end)), questions
 
 
 def _years(grids: Sequence[Grid], name: str, today: date) -> tuple[int, int, list[Question]]:
