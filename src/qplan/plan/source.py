@@ -57,6 +57,7 @@ class Source(NamedTuple):
     problems: list[Problem]
     part: Plan | None = None
     text: Path | None = None  #: the plan's own text, where the plan names it
+    top: PlanFile | None = None  #: the plan's own file, with the departments in place of a file that it names
 
     def problem(self, keys: tuple[str, ...], what: str, hint: str = "", remark: bool = False) -> Problem:
         """A problem at the place of the first key that has one, else at the top of the first file.
@@ -91,20 +92,21 @@ class _Reading:
         self.progress = progress
         self.bytes = 0
         self.text: Path | None = None
+        self.top: PlanFile | None = None
         self.complete = True  #: every file was read to its end
 
     def source(self) -> Source:
         plan = self._plan()
         problems = self.problems.sorted(self.files)
         whole, part = (plan, None) if self.complete else (None, plan)
-        return Source(whole, self.files, self.records.places, problems, part, self.text)
+        return Source(whole, self.files, self.records.places, problems, part, self.text, self.top)
 
     def _plan(self) -> Plan | None:
         if not os.path.exists(self.path):
             what, hint = _("there is no plan here"), _("name a plan_tasks.yaml, or the folder it is in")
             self.problems.add(str(self.path), 1, 1, what, hint)
             return None
-        top = self._file(self.path, PlanFile)
+        top = self.top = self._file(self.path, PlanFile)
         if top is None:
             return None
         records = self.records
@@ -144,7 +146,7 @@ class _Reading:
         if not isinstance(given, list):
             found = self._part(given, DepartmentsFile)
             self.records.no_departments = found is None
-            given = found.departments or [] if found is not None else []
+            given = top.departments = found.departments or [] if found is not None else []
         self.records.add_departments(given)
 
     def _rules(self, top: PlanFile) -> str:

@@ -10,11 +10,7 @@ from typing import Any, NamedTuple
 from qplan.core.own import OwnColumn
 from qplan.errors import BadFile
 from qplan.extras import need
-from qplan.plan.files import Problems
-from qplan.plan.loader import Reader
-from qplan.plan.models import DepartmentsFile, PlanFile
-from qplan.plan.shapes import Map
-from qplan.plan.source import PLAN_FILE, read_plan
+from qplan.plan.source import read_plan
 from qplan.plan.tables.departments import Department
 from qplan.plan.tables.reader import Known
 from qplan.plan.tables.rows import TableRow
@@ -47,21 +43,11 @@ def read_folder(folder: Path) -> dict[str, Any]:
 
     Raises BadFile where they do not make a plan (every problem is in it), OSError where there is none.
     """
-    problems = [one for one in read_plan(folder).problems if not one.warning]
-    if problems:
+    source = read_plan(folder)
+    problems = [one for one in source.problems if not one.warning]
+    if problems or source.top is None:
         raise BadFile(problems)
-    top = _content(folder / PLAN_FILE, PlanFile)
-    listed = top["departments"]
-    if isinstance(listed, str):
-        listed = _content(folder / listed, DepartmentsFile)
-    return {**top, "departments": listed["departments"] if isinstance(listed, dict) else listed}
-
-
-def _content(path: Path, model: type[Map]) -> dict[str, Any]:
-    """What a file of a plan that has no problems says, with the keys that it has."""
-    data = path.read_bytes()
-    loaded = Reader(str(path), data, len(data), Problems()).read(model)
-    return {} if loaded is None else loaded.model_dump(mode="json", exclude_unset=True, exclude_none=True)
+    return source.top.model_dump(mode="json", exclude_unset=True, exclude_none=True)
 
 
 def known_of(plan: dict[str, Any]) -> Known:
