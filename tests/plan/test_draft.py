@@ -164,3 +164,21 @@ def test_a_hint_of_the_page_is_markdown_and_quoted_text_is_not():
     assert "   fill in `lead`; a task" in page
     assert "--map \\`lead\\`=own, not “\\`lead\\`”" in page
     assert "with \\<b\\> and \\`two words\\`" in page
+
+
+def test_figures_of_several_years_do_not_contradict_each_other(read_text):
+    document = read_text(
+        "行动方案(2026—2028年)\n一、行动目标\n2026年,新增床位120张;2027年,新增床位150张;2028年,新增床位120张。\n"
+    )
+    assert [(one.promise.value, one.promise.year) for one in document.targets] == [
+        ("120", 2026), ("150", 2027), ("120", 2028)
+    ]  # fmt: skip
+    assert not any("ask which one holds" in one.hint for one in draft_plan(document).questions)
+
+
+def test_the_cells_of_a_table_of_work_name_what_they_promise(read_text):
+    document = read_text(
+        "行动方案\n一、重点任务\n(一)建设食堂\n附件:2026年任务清单\n序号\t任务\t年度安排\t牵头单位\t完成时限\n"
+        "1\t社区食堂建设\t建成36家\t市民政局\t2026年11月底\n"
+    )
+    assert [(one.promise.name, one.promise.value) for one in document.targets] == [("社区食堂建设", "36")]

@@ -103,3 +103,10 @@ def test_the_office_is_the_one_named_else_one_is_added_and_asked():
     assert "--office NAME" in added.questions[-1].hint
     group = propose([("区质量强区工作领导小组办公室", "A1")])
     assert [one.role for one in group.departments] == ["office"]
+
+
+def test_the_bureau_of_civil_affairs_of_a_city_has_the_level_of_the_others():
+    names = [("市民政局", 1), ("市财政局", 1), ("市教育局", 2), ("市商务局", 2)]
+    assert [one.name for one in propose(names, office="市财政局").departments] == [
+        name for name, _line in names
+    ]

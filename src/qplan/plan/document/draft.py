@@ -204,11 +204,11 @@ class _Drafting:
 
     def _contradictions(self, entries: list[dict[str, Any]]) -> None:
         """Ask about figures of one name that differ."""
-        first: dict[tuple[str, str], dict[str, Any]] = {}
+        first: dict[tuple[str, str, str | None], dict[str, Any]] = {}
         for entry in entries:
             if entry.get("target") is None:
                 continue
-            key = (re.sub(r"\W", "", entry["name"]), entry.get("unit") or "")
+            key = (re.sub(r"\W", "", entry["name"]), entry.get("unit") or "", entry["deadline"])
             other = first.setdefault(key, entry)
             if other["target"] != entry["target"]:
                 what = _("{0} is {1} in {2} and {3} in {4}").format(

@@ -178,7 +178,9 @@ def _is_granted(figure: Figure) -> bool:
     ):
         return True
     return figure.quantity.unit.endswith("元") and bool(
-        _GRANT.search(figure.before) or re.match(r"的?(?:一次性)?(?:奖励|补助|补贴|奖补|罚款)", figure.after)
+        figure.before.removesuffix(figure.quantity.word).endswith("最高")
+        or _GRANT.search(figure.before)
+        or re.match(r"的?(?:一次性)?(?:奖励|补助|补贴|奖补|罚款)", figure.after)
     )
 
 

@@ -116,7 +116,7 @@ def find_promises(line: Line, scope: Scope) -> Iterator[Promise]:
     english = is_english(line.text)
     year = scope.year
     names: list[str] = []
-    seen: set[tuple[str, str | None]] = set()
+    seen: set[tuple[str, str | None, int | None]] = set()
     report = _Report(scope.begins)
     said = False  # whether the part before a semicolon promises by its own words
     for found in (_ENGLISH_SENTENCES if english else _SENTENCES).finditer(line.text):
@@ -142,7 +142,7 @@ def find_promises(line: Line, scope: Scope) -> Iterator[Promise]:
         for promise in stating:
             if promise.doubt == PAST:
                 continue
-            key = (promise.name, promise.value)
+            key = (promise.name, promise.value, promise.year or stated)
             if key not in seen:
                 seen.add(key)
                 yield promise._replace(line=line.number, text=raw, year=promise.year or stated or year)

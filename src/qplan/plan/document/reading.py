@@ -198,7 +198,7 @@ def _targets(
 def _prose(heading: Heading, scope: Scope, unread: bool) -> Iterator[Target]:
     """The promises of the sentences below a heading."""
     held = scope._replace(year=_year_above(heading, scope))
-    for line in _promising(heading, unread):
+    for line in map(_divided, _promising(heading, unread)):
         if line.cells or _DUTY_LINE.match(line.text):
             continue
         title = heading.bare and line is heading.paragraphs[0]
@@ -207,6 +207,14 @@ def _prose(heading: Heading, scope: Scope, unread: bool) -> Iterator[Target]:
             if not title or one.value is not None:
                 yield Target(one._replace(name=name), heading.clause, heading)
         held = held._replace(year=year_of_list([line], scope) or held.year)
+
+
+def _divided(line: Line) -> Line:
+    """The line, the cells of a table of work divided by commas."""
+    if "\t" not in line.raw:
+        return line
+    pairs = zip(line.raw, line.text, strict=True)
+    return line._replace(text="".join("," if one == "\t" else other for one, other in pairs))
 
 
 #: Target for 2027: 95% measures what the heading names.

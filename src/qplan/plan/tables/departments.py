@@ -84,7 +84,7 @@ def take_apart(name: str) -> Body:
     plain = re.sub(r"(街道|镇|乡)(?:办事处|党工委|政府|党委|办)$", r"\1", plain)
     plain = re.sub(r"(?<=[\u4e00-\u9fff][省市区县旗])政府$", "", plain)
     level = ""
-    if plain[:1] in _LEVELS and plain[:2] not in _NO_LEVEL and len(plain) > 2:
+    if plain[:1] in _LEVELS and (plain[:2] not in _NO_LEVEL or plain[1:3] == "民政") and len(plain) > 2:
         level, plain = plain[0], plain[1:]
         plain = re.sub("^委(?=宣传|组织|统战|政法|社会工作|网信|编办|办)", "", plain)
     ending = next((one for one in _ENDINGS if plain.endswith(one) and len(plain) > len(one) + 1), "")
