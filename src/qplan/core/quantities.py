@@ -70,13 +70,13 @@ def _value(char: str) -> int:
 _MEASURES = (
     "百分点|平方公里|平方千米|平方米|立方米|公里|千米|公顷|公斤|千克|千瓦时|千瓦|兆瓦时|兆瓦|瓦时|微克|毫克|毫米|厘米|工作日|"
     "批次|人次|人天|户次|家次|基点|车次|场次|架次|台套|台次|件次|例次|亩次|班次|课时|学时|小时|分钟|万元|亿元|美元|欧元|港元|英镑|日元|床位|学位|"
-    "蒸吨|(?:千克|公斤|吨)标准煤|标准箱|标箱|重量箱|人口|兆赫|升/秒|"
+    "等级|蒸吨|(?:千克|公斤|吨)标准煤|标准箱|标箱|重量箱|人口|兆赫|升/秒|"
     "个|项|件|家|户|人|名|位|次|台|套|亩|米|吨|元|升|座|条|处|所|张|期|批|场|份|辆|艘|架|只|头|羽|株|棵|间|"
     "栋|幢|门|类|种|对|支|队|册|篇|本|部|卷|起|宗|例|号|届|周?岁|年|月|日|天|周|秒|分|度|倍|成(?!员|立|果|本|效|就|为|长|都|功|年|品|套|交|片|型|因|熟)|片|块|口|眼|根|"
     "路|站|点|村|镇|乡|县|市|区|校|班|组|强|档|级|层|克|斤|瓦|章|节|字|步|轮|道|杯|桩|盏|幅|版|集|首|顶|筐|箱|袋|瓶|尾|窝|列|趟|具|款|枚|副|笔|席|%|‰|℃"
 )
 _PER = f"(?:[/·](?:{_MEASURES}|年|万人|千人|万元|百万|亿元|吨标准煤|10万|十万))*"
-_UNIT = f"(?:/10万|[{_LARGE}千百]{{0,2}}余?(?:个(?=百分点|工作日|学位|床位|月|基点))?(?:{_MEASURES}){_PER}|[{_LARGE}](?!一))"
+_UNIT = f"(?:/10万|[{_LARGE}千百]{{0,2}}余?(?:个(?=百分点|等级|工作日|学位|床位|月|基点))?(?:{_MEASURES}){_PER}|[{_LARGE}](?!一))"
 #: Measures of letters that Chinese texts use too.
 _LETTERS = r"(?:[kMGT]Wh?|kV|km2?|m[23²³]|P(?:Flops)?|EFlops|TB|PB|GB|[MG]bps|mg/L|[µμu]g/m[3³]|mm|cm|km|kg|t)(?![A-Za-z0-9])"
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
@@ -219,7 +219,8 @@ def _read(found: re.Match[str]) -> tuple[str | None, str, str | None, bool]:
         return share(int(found["top"]), int(found["bottom"])), "%", None, False
     if found["first"]:  # 医护比1:1.2, 生师比18:1; of any other, such as 9:30, nothing
         sides = sorted((_plain(found["first"]), _plain(found["second"])), key="1".__ne__)
-        measured = sides[0] == "1" and "比" in found.string[max(0, found.start() - 8) : found.start()]
+        clause = re.split("[,;]", found.string[: found.start()])[-1]
+        measured = sides[0] == "1" and "比" in clause
         return (sides[1] if measured else None), "", None, False
     if found["low"]:
         unit = found["range_unit"] or found["low_unit"] or ""

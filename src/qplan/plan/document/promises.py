@@ -68,7 +68,7 @@ _ENGLISH_SENTENCES = re.compile(
 _COMMAS = re.compile(r"[(“《\[)”》\]]|(?<!\d),|,(?!\d{3}(?!\d)|\d\d,\d)")
 #: A year with which something is compared (较2025年减少) is not one by which it is to be reached.
 _YEAR = re.compile(
-    r"(?<![\d较比])(?<!compared with )(?<!compared to )(?<!since )(?<!from )(?<!relative to )(?<!against )"
+    r"(?<![\d较比])(?:(?<![由从])|(?=20\d\d年?起))(?<!compared with )(?<!compared to )(?<!since )(?<!from )(?<!relative to )(?<!against )"
     r"(?:20|(?<=\bFY)|(?<=\bFY ))([1-9]\d)(?!\d)\s*年?(?!版|年?的?基础|\s*(?:[-—–至]|and|to)\s*20\d\d| levels?| baseline|:\s?[\d.,]+\s?%?\))"
 )
 _UNTIL = re.compile(
@@ -280,7 +280,7 @@ def _year_of(one: Quantity, years: Sequence[tuple[int, int]], english: bool) -> 
 
 def _is_of_text(name: str) -> bool:
     """Whether the name is that of the plan's own parts: 核心指标."""
-    return bool(re.search(r"指标$|^(?:核心|主要)?指标|^第|^其中$", name))
+    return bool(re.search(r"指标$|^(?:核心|主要)?指标|^第(?![一二三]产业)|^其中$", name))
 
 
 def _parts(sentence: str) -> Iterator[tuple[int, int]]:
