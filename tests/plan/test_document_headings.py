@@ -149,3 +149,10 @@ def test_a_list_within_a_paragraph_has_its_items(read_text):
         ("一1", "30"), ("一1", "5200"), ("一1", "97"), ("一2", "4"), ("一3", "2")
     ]  # fmt: skip
     assert [document.deadline(one) for one in document.headings()] == [None] * 4
+
+
+def test_a_foreword_that_says_what_is_to_be_reached_promises(read_text):
+    document = read_text(
+        "供销社2026年工作要点\n2025年销售额达到9亿元。2026年要扩大经营,实现销售额12亿元。\n一、重点任务\n新建基层社4个。\n"
+    )
+    assert [(one.clause, one.promise.value) for one in document.targets] == [("", "12"), ("一", "4")]

@@ -135,7 +135,7 @@ def _is_known(figure: Figure) -> bool:
     if figure.quantity.operator or re.search(r"对\d*00$", figure.before + figure.quantity.value):
         return False
     if re.search(
-        r"(?:对象|范围|主体)(?:为|是|包括)[^,;]*$|(?:权重|分值)(?:占|为)?:?$|扣[减除罚]?[^,;\d]{0,4}$",
+        r"(?:权重|分值)(?:占|为)?:?$|扣[减除罚]?[^,;\d]{0,4}$",
         figure.before,
     ):
         return True
@@ -154,7 +154,7 @@ def _is_known(figure: Figure) -> bool:
     )
     return not done and bool(
         re.search(
-            r"的(?:\d+(?:类|大类|方面))?$|由$|(?:围绕|沿|针对|立足|分解[到至成为])[^,;]{0,6}$|[对将](?:[全我本][省市县区镇乡校局]|辖区内?|现有)?$",
+            r"的(?:\d+(?:类|大类|方面))?$|由$|(?:下设|内设|分为|分成)[^,;]*$|(?:围绕|沿|针对|立足|分解[到至成为])[^,;]{0,6}$|[对将](?:[全我本][省市县区镇乡校局]|辖区内?|现有)?$",
             figure.before,
         )
     )
@@ -188,27 +188,27 @@ def _is_granted(figure: Figure) -> bool:
 _MONEY = re.compile(r"(?:投入|投资|安排|筹集|落实|完成|资金|贷款|收入|产值|总?额|利润|成本)(?:约|近|共)?$")
 
 
+#: 60米半径, 5人制, 90分以上的评为优秀, 超过10%的部分, 超速50%等行为: what the figure is part of.
+_DESCRIBED_AFTER = re.compile(
+    r"\s*(?:为?半径|范围|口径|直径|距离|制(?![定作造])|间病?房)|的?[评认]?定?为[“\"]?(?:优秀|良好|合格|不合格|一般|较好|较差|好|差)|"
+    r"的(?:$|不得|不予|予以|给予|进行|责令|一律|取消|实行|追究|约谈|启动|视为|纳入)|的?部分|[^,;]{0,4}(?:计算|计提|折算|计征|扣除)|"
+    r"[^;]*等(?:违法)?(?:行为|情形|情况|问题|现象)"
+)
+#: 杜绝死亡3人以上事故, 利润=收入*75%.
+_DESCRIBED_BEFORE = re.compile(
+    r"(?:对象|范围|主体)(?:为|是|包括)[^,;]*$|(?:不发生|杜绝|避免|防止|遏制|防范)[^,;]*$|[\u4e00-\u9fff)]=[^\d\s][^,;]*$"
+)
+#: 24小时内到位率达到90%, 30户以上自然村通硬化路比例达到95%.
 _RATE_REACHED = re.compile(r"\s*的?[\u4e00-\u9fff]{1,16}(?:率|比例|占比|比重)[^\d,;]{0,6}\d")
 
 
 def _describes(figure: Figure) -> bool:
-    """超过1000万元的企业2家, 20蒸吨以下的锅炉, 千吨以上工程75处: which of them, not how many."""
+    """超过1000万元的企业2家, 10亿元项目1个: which of them, not how many."""
     one = figure.quantity
-    if re.match(
-        r"\s*(?:半径|范围|为半径|口径|直径|距离|制(?![定作造])|[评定]?定?为[“\"]?(?:优秀|良好|合格|不合格|一般|较好|较差|好|差)|间病?房)",
-        figure.after,
-    ) or re.search(r"(?:不发生|杜绝|避免|防止|遏制|防范)[^,;]*$", figure.before):
+    if _DESCRIBED_AFTER.match(figure.after) or _DESCRIBED_BEFORE.search(figure.before):
         return True
-    if re.match(
-        r"的(?:$|不得|不予|予以|给予|进行|责令|一律|取消|实行|追究|约谈|启动|视为|纳入)|的?部分|[^,;]{0,4}(?:计算|计提|折算|计征|扣除)",
-        figure.after,
-    ) or re.search(r"[\u4e00-\u9fff)]=[^\d\s]", figure.before):
-        return True
-    if (
-        one.word in ("以下", "及以下", "或以下")
-        and one.unit != "%"
-        and re.match(r"的?(?![并且和])[\u4e00-\u9fff]{2}", figure.after)
-    ):
+    below = one.word in ("以下", "及以下", "或以下") and one.unit != "%"
+    if below and re.match(r"的?(?![并且和])[\u4e00-\u9fff]{2}", figure.after):
         return True
     if re.match(r"\s*的[^,、]{1,10}\d", figure.after):
         return one.unit != "%" or bool(figure.before)
@@ -218,24 +218,33 @@ def _describes(figure: Figure) -> bool:
         return True
     if one.unit.endswith("元") and not one.operator and not _MONEY.search(figure.before):
         return bool(re.match(r"级?[\u4e00-\u9fff]{2,6}\d", figure.after))
+    return False
+
+
+#: Units of a size, which no work counts.
+_SIZE = re.compile(r"(?:吨|米|千瓦|兆瓦|升|千伏|公里)$")
+
+
+def _bounds(figure: Figure) -> bool:
+    """20蒸吨以上的锅炉, 千吨以上工程75处, 1所100张以上床位的养老机构: which of them, by a bound."""
+    one = figure.quantity
     bounded = one.word in ("以上", "以下", "及以上", "及以下") and one.word_start == one.start
-    if _RATE_REACHED.match(figure.after) and (bounded or one.word == "内"):
-        return True  # 24小时内到位率达到90%, 30户以上自然村通硬化路比例达到95%
+    if (bounded or one.word == "内") and _RATE_REACHED.match(figure.after):
+        return True
     if not bounded:
         return False
     if re.search(r"\d[个所家座处名]$", figure.before) or re.match(
         r"\)[^,;]+\d|[\u4e00-\u9fff]{2,8}的人[数口群]", figure.after
     ):
-        return True  # 1所100张以上床位的养老机构, 高分段(700分以上)人数
+        return True
     if one.unit != "%" and re.match(r"\s*的?[\u4e00-\u9fff]{1,10}\d", figure.after):
         return True
     works = bool(WORKS.search(figure.before))
-    if (
-        not works
-        and re.search(r"^(?:对|为|向|给)[^,;]*$|[将把][^,;]{0,8}$", figure.before)
-        and figure.after.strip("。")
-    ):
-        return True
+    of_what = re.match(r"的?[\u4e00-\u9fff]{2}", figure.after)
+    if not works and of_what:
+        aimed = re.search(r"^(?:对|为|向|给)[^,;]*$|[将把][^,;]{0,8}$", figure.before)
+        if aimed or _SIZE.search(one.unit) or re.match(r"[\u4e00-\u9fff]{0,4}车", figure.after):
+            return True
     if one.unit != "%" and _WHOM.match(figure.after):
         return not works or bool(re.match(r"[^,。;和及]{0,12}\d", figure.after))
     return not works and bool(_RATE_OF.match(figure.after))
@@ -290,6 +299,7 @@ _RULES: tuple[Callable[[Figure], bool], ...] = (
     _is_baseline,
     _is_granted,
     _describes,
+    _bounds,
     _is_bare,
     _is_manner_of_speaking,
     _is_fact,

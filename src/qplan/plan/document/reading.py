@@ -240,7 +240,9 @@ def _year_above(heading: Heading, scope: Scope) -> int | None:
 
 
 #: What a text sets out as its goals before its first heading.
-_GOALS_BEFORE = re.compile(r"目标[是为:]|目标(?:如下|任务)|力争|到20\d\d年|\b(?:target|aim|goal)s?\b")
+_GOALS_BEFORE = re.compile(
+    r"目标[是为:]|目标(?:如下|任务)|力争|到20\d\d年|(?:要|将|确保)[^。]*\d|\b(?:target|aim|goal)s?\b"
+)
 _GOAL_OF_PROBLEM = re.compile(r"(?:整改|工作|治理|主要)?(?:目标|措施|任务|要求|举措)\s*:")
 
 
