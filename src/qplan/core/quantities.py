@@ -117,8 +117,8 @@ _CHANGES = {
     DOWN: "下降 降低 减少 压减 削减 缩短 压缩 下降率达到 降幅达到",
 }
 _AFTER = {
-    AT_LEAST: "及以上 或以上 以上 或更多",
-    AT_MOST: "及以下 或以下 以下 以内 之内",
+    AT_LEAST: "及以上 或以上 以上 之上 或更多",
+    AT_MOST: "及以下 或以下 以下 之下 以内 之内",
 }
 
 
@@ -145,7 +145,7 @@ def _one_of(words: dict[str, str]) -> str:
     return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
 
 
-_WORD_BEFORE = re.compile(rf"(?P<word>{_one_of(_BEFORE_WORDS)})(?<!商超)(?:了|为|约|近)?\s*(?:¥|RMB)?\s*$")
+_WORD_BEFORE = re.compile(rf"(?P<word>{_one_of(_BEFORE_WORDS)})(?<!商超)(?:了|为|约|接?近)?\s*(?:¥|RMB)?\s*$")
 #: 不低于总投入的20%: the word stands before the whole of which a share is taken.
 _WORD_OF_WHOLE = re.compile(
     r"(?P<word>不少于|不低于|达到|不超过|不高于|至少|控制在)[\u4e00-\u9fff]{1,10}的\s*$"
