@@ -118,46 +118,31 @@ def _counts_the_text(figure: Figure) -> bool:
 
 #: 把软件、芯片、显示3个产业: what a preposition names before its number.
 _LISTED = re.compile(r"(?:[把对在]|聚焦|围绕|针对)[^,;\d]*、[^,;\d]*$")
-#: 完成李家村等5个村管网建设 promises all five; 发展芯片、显示等3个产业 describes.
+#: 15个国控断面优良水体比例达到86%: the count says whose share it is.
+_WHOSE_RATE = re.compile(r"[^,;]{4,}(?:率|比例|比重|占比)[^,;]{0,8}\d")
+#: 完成李家村等5个村管网建设 promises all five, as 列入实事的6座停车场全部建成 does; 发展芯片、显示等3个产业 describes.
 _DONE = re.compile(
     r"(?:[^,;]*[前底末内])?[^,;]{0,4}(?:完成|建成|治理|修复|改造|整治|实施|新建|改建|扩建|建设|开工|拆除|取缔|关停|关闭|搬迁|淘汰|引进|打造|培育|创建)"
 )
 _SERVED = re.compile(r"为[^,;]*的[^,;]*(?:提供|发放|开展|实施|进行|适配)")
 _FINISHED = re.compile(r"(?![^,;]{0,8}已)[\u4e00-\u9fff]{0,8}(?:竣工|投产|投用|完工|建成|开工)")
-
-
-#: 15个国控断面优良水体比例达到86%: the count says whose share it is.
-_WHOSE_RATE = re.compile(r"[^,;]{4,}(?:率|比例|比重|占比)[^,;]{0,8}\d")
+_KNOWN = re.compile(
+    r"等$|的(?:\d+(?:类|大类|方面))?$|由$|(?:下设|内设|分为|分成)[^,;]*$|(?:围绕|沿|针对|立足|分解[到至成为])[^,;]{0,6}$|"
+    r"[对将](?:[全我本][省市县区镇乡校局]|辖区内?|现有)?$"
+)
 
 
 def _is_known(figure: Figure) -> bool:
     """反馈的18个问题, 芯片、显示等3个产业, 对218家企业逐一排查: what is spoken of as known."""
-    if figure.quantity.operator or re.search(r"对\d*00$", figure.before + figure.quantity.value):
+    one, before, after = figure.quantity, figure.before, figure.after
+    if one.operator or re.search(r"对\d*00$", before + one.value):
         return False
-    if re.search(
-        r"(?:权重|分值)(?:占|为)?:?$|扣[减除罚]?[^,;\d]{0,4}$",
-        figure.before,
-    ):
+    if not WORKS.search(before) and (_LISTED.search(before) or _WHOSE_RATE.match(after)):
         return True
-    if _LISTED.search(figure.before) and not WORKS.search(figure.before):
-        return True
-    if figure.quantity.unit == "%" and re.search(r"占[^,;]{1,14}的$", figure.before):
-        return False
-    if figure.before.endswith("等"):
-        return not (_DONE.match(figure.before) or _FINISHED.match(figure.after))
-    if not WORKS.search(figure.before) and _WHOSE_RATE.match(figure.after):
-        return True
-    done = figure.quantity.unit != "%" and (
-        _DONE.match(figure.before)
-        or _FINISHED.match(figure.after)
-        or _SERVED.match(figure.before + figure.after)
-    )
-    return not done and bool(
-        re.search(
-            r"的(?:\d+(?:类|大类|方面))?$|由$|(?:下设|内设|分为|分成)[^,;]*$|(?:围绕|沿|针对|立足|分解[到至成为])[^,;]{0,6}$|[对将](?:[全我本][省市县区镇乡校局]|辖区内?|现有)?$",
-            figure.before,
-        )
-    )
+    if one.unit == "%":
+        return bool(_KNOWN.search(before)) and not re.search(r"占[^,;]{1,14}的$", before)
+    done = _DONE.match(before) or _FINISHED.match(after) or _SERVED.match(before + after)
+    return not done and bool(_KNOWN.search(before))
 
 
 def _is_baseline(figure: Figure) -> bool:
@@ -194,9 +179,9 @@ _DESCRIBED_AFTER = re.compile(
     r"的(?:$|不得|不予|予以|给予|进行|责令|一律|取消|实行|追究|约谈|启动|视为|纳入)|的?部分|[^,;]{0,4}(?:计算|计提|折算|计征|扣除)|"
     r"[^;]*等(?:违法)?(?:行为|情形|情况|问题|现象)"
 )
-#: 杜绝死亡3人以上事故, 利润=收入*75%.
+#: 杜绝死亡3人以上事故, 利润=收入*75%, 权重30%, 扣减绩效10%.
 _DESCRIBED_BEFORE = re.compile(
-    r"(?:对象|范围|主体)(?:为|是|包括)[^,;]*$|(?:不发生|杜绝|避免|防止|遏制|防范)[^,;]*$|[\u4e00-\u9fff)]=[^\d\s][^,;]*$"
+    r"(?:对象|范围|主体)(?:为|是|包括)[^,;]*$|(?:权重|分值)(?:占|为)?:?$|扣[减除罚]?[^,;\d]{0,4}$|(?:不发生|杜绝|避免|防止|遏制|防范)[^,;]*$|[\u4e00-\u9fff)]=[^\d\s][^,;]*$"
 )
 #: 24小时内到位率达到90%, 30户以上自然村通硬化路比例达到95%.
 _RATE_REACHED = re.compile(r"\s*的?[\u4e00-\u9fff]{1,16}(?:率|比例|占比|比重)[^\d,;]{0,6}\d")
