@@ -92,9 +92,7 @@ class Command(Localized, TyperCommand):
             rest = super().parse_args(ctx, [*parts[0], *parts[1]])
             for part in parts:
                 given, _words, order = self.make_parser(ctx).parse_args(part)
-                if (
-                    "ledger" in given
-                ):  # it may be repeated; those after the command's name override those before
+                if "ledger" in given:  # named after the command, they override those before it
                     ctx.params["ledger"] = given["ledger"]
                 if not ctx.resilient_parsing:
                     refuse_repeated(ctx, order)

@@ -55,57 +55,53 @@ def weekly(
 ) -> Document:
     """The notice of a week, by the template ``notice.txt``."""
     with speaking(snapshot.plan.language):
-        return _weekly(snapshot, week, dept, templates)
-
-
-def _weekly(snapshot: Snapshot, week: Weekly, dept: str | None, templates: str | None) -> Document:
-    rules = snapshot.clock.rules
-    tables = {
-        "overdue": overdue_annex(snapshot, week.overdue),
-        "departments": department_annex(week),
-        "progress": progress_annex(snapshot, week),
-    }
-    status, total = week.total.by_status, week.total.total
-    late = [
-        {"name": snapshot.department_name(line.key), "change": line.change, "overdue": [overdue_values(snapshot, c) for c in week.overdue if line.key in c.item.task.leads]}
-        for line in sorted(week.by_dept, key=lambda line: -line.overdue)
-        if line.overdue
-    ]  # fmt: skip
-    answers = sorted(c.answer_by for c in week.overdue if c.answer_by)
-    values: Values = {
-        **common_values(snapshot),
-        "week": {
-            "year": week.week.year, "number": week.week.number,
-            "first": written_date(week.week.first.isoformat()), "last": written_date(week.week.last.isoformat()),
-        },
-        "dept": snapshot.department_name(dept) if dept else None,
-        "total": total,
-        "states": [
-            {"label": pgettext("status", STATUS[code]), "count": status.get(code, 0), "share": items.share(status.get(code, 0), total)}
-            for code in STATES
-        ],
-        "count": {code: status.get(code, 0) for code in STATUS},
-        "share": {
-            **{code: items.share(status.get(code, 0), total) for code in STATUS},
-            "overdue": items.share(week.total.overdue, total),
-        },
-        "change": week.total.change,
-        "overdue": [overdue_values(snapshot, line) for line in week.overdue],
-        "newly_overdue": [overdue_values(snapshot, line) for line in week.newly_overdue],
-        **{name: [_task(snapshot, item) for item in getattr(week, name)] for name in LISTS},
-        "near_days": NEAR_DAYS,
-        "soon_days": rules.due_soon_days,
-        "stale_days": rules.stale_days,
-        **progress_values(snapshot, week, dept),
-        "closed_late": sum(bool(closed_late(item.task, snapshot.clock)) for item in week.closed),
-        "late_departments": late,
-        "stale_departments": [
-            {"name": snapshot.department_name(line.key), "stale": line.stale} for line in week.by_dept if line.stale
-        ],
-        "indicators": [_indicator(measured) for measured in week.indicators],
-        "answer_by": written_date(answers[0]) if answers else None,
-    }  # fmt: skip
-    return compose(wording.read("notice", templates, snapshot.plan.language), values, tables)
+        rules = snapshot.clock.rules
+        tables = {
+            "overdue": overdue_annex(snapshot, week.overdue),
+            "departments": department_annex(week),
+            "progress": progress_annex(snapshot, week),
+        }
+        status, total = week.total.by_status, week.total.total
+        late = [
+            {"name": snapshot.department_name(line.key), "change": line.change, "overdue": [overdue_values(snapshot, c) for c in week.overdue if line.key in c.item.task.leads]}
+            for line in sorted(week.by_dept, key=lambda line: -line.overdue)
+            if line.overdue
+        ]  # fmt: skip
+        answers = sorted(c.answer_by for c in week.overdue if c.answer_by)
+        values: Values = {
+            **common_values(snapshot),
+            "week": {
+                "year": week.week.year, "number": week.week.number,
+                "first": written_date(week.week.first.isoformat()), "last": written_date(week.week.last.isoformat()),
+            },
+            "dept": snapshot.department_name(dept) if dept else None,
+            "total": total,
+            "states": [
+                {"label": pgettext("status", STATUS[code]), "count": status.get(code, 0), "share": items.share(status.get(code, 0), total)}
+                for code in STATES
+            ],
+            "count": {code: status.get(code, 0) for code in STATUS},
+            "share": {
+                **{code: items.share(status.get(code, 0), total) for code in STATUS},
+                "overdue": items.share(week.total.overdue, total),
+            },
+            "change": week.total.change,
+            "overdue": [overdue_values(snapshot, line) for line in week.overdue],
+            "newly_overdue": [overdue_values(snapshot, line) for line in week.newly_overdue],
+            **{name: [_task(snapshot, item) for item in getattr(week, name)] for name in LISTS},
+            "near_days": NEAR_DAYS,
+            "soon_days": rules.due_soon_days,
+            "stale_days": rules.stale_days,
+            **progress_values(snapshot, week, dept),
+            "closed_late": sum(bool(closed_late(item.task, snapshot.clock)) for item in week.closed),
+            "late_departments": late,
+            "stale_departments": [
+                {"name": snapshot.department_name(line.key), "stale": line.stale} for line in week.by_dept if line.stale
+            ],
+            "indicators": [_indicator(measured) for measured in week.indicators],
+            "answer_by": written_date(answers[0]) if answers else None,
+        }  # fmt: skip
+        return compose(wording.read("notice", templates, snapshot.plan.language), values, tables)
 
 
 def common_values(snapshot: Snapshot) -> Values:
@@ -229,22 +225,18 @@ def department_annex(week: Weekly) -> Table:
 def order(snapshot: Snapshot, detail: TaskDetail, templates: str | None = None) -> View:
     """The supervision notice for one task, by the template ``order.txt``."""
     with speaking(snapshot.plan.language):
-        return _order(snapshot, detail, templates)
-
-
-def _order(snapshot: Snapshot, detail: TaskDetail, templates: str | None) -> View:
-    item = detail.item
-    line = with_escalation(snapshot, item)
-    answer_by = answer_day(snapshot, line)
-    document = order_document(snapshot, line, snapshot.leads(item.task), templates)
-    return lists.view_of(
-        snapshot, "notice", f"{document.title} {item.task.id} {item.task.title}", [order_facts(snapshot, item, answer_by)],
-        lambda: {
-            "item": {**items.overdue_item(snapshot, line), "answer_by_proposed": answer_by},
-            "text": document.lines(),
-        },
-        lead=document.lines(), document=lambda: document,
-    )  # fmt: skip
+        item = detail.item
+        line = with_escalation(snapshot, item)
+        answer_by = answer_day(snapshot, line)
+        document = order_document(snapshot, line, snapshot.leads(item.task), templates)
+        return lists.view_of(
+            snapshot, "notice", f"{document.title} {item.task.id} {item.task.title}", [order_facts(snapshot, item, answer_by)],
+            lambda: {
+                "item": {**items.overdue_item(snapshot, line), "answer_by_proposed": answer_by},
+                "text": document.lines(),
+            },
+            lead=document.lines(), document=lambda: document,
+        )  # fmt: skip
 
 
 def order_document(snapshot: Snapshot, line: OverdueTask, to: str, templates: str | None = None) -> Document:
