@@ -239,22 +239,18 @@ def _are_texts(value: Any) -> bool:
 def _problems_of_sending(path: str, value: Any) -> list[Problem]:
     """What is wrong with the table of robots; its values are not shown."""
     if not isinstance(value, dict):
-        return [
-            Problem(
-                path, 1, 1, _("send is a table"), _('write [send], then lines such as wecom = "https://…"')
-            )
-        ]
+        hint = _('write [send], then lines such as wecom = "https://…"')
+        return [Problem(path, 1, 1, _("send is a table"), hint)]
     known = names_of_sending()
-    found = [
-        Problem(path, 1, 1, _("unknown setting “{key}”").format(key=name), _("give one of: {known}").format(known=joined(known)))
-        for name in (f"{SEND}.{key}" for key in value)
-        if name not in known
-    ]  # fmt: skip
-    return found + [
-        Problem(path, 1, 1, _("“{key}” is not a text").format(key=f"{SEND}.{key}"), _("put it in quotes"))
-        for key, text in value.items()
+    unknown = _("give one of: {known}").format(known=joined(known))
+    named = {f"{SEND}.{key}": text for key, text in value.items()}
+    found = [(_("unknown setting “{key}”"), name, unknown) for name in named if name not in known]
+    found += [
+        (_("“{key}” is not a text"), name, _("put it in quotes"))
+        for name, text in named.items()
         if not isinstance(text, str)
     ]
+    return [Problem(path, 1, 1, what.format(key=name), hint) for what, name, hint in found]
 
 
 def names_of_sending() -> tuple[str, ...]:
