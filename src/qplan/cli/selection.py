@@ -272,7 +272,7 @@ def tasks_named(
     with reading(session._replace(as_of=session.on)) as snapshot:
         if selection.given:
             ids = candidates(session, snapshot, selection, verb, given, status)
-        lines = preview(snapshot, ids) if needs_question(session, ids) else []
+        lines = preview(session, snapshot, ids)
     ask_about(session, ids, lines)
     return ids
 
@@ -283,11 +283,6 @@ def written_by(session: Session, request: str | None) -> list[str]:
         return []
     with reading(session._replace(as_of=None, at_seq=None)) as snapshot:
         return list(dict.fromkeys(event.subject for event in snapshot.ledger.request(request)))
-
-
-def needs_question(session: Session, ids: Sequence[str]) -> bool:
-    """Whether a command on so many tasks asks first."""
-    return len(ids) > MANY and not session.dry_run and not session.yes
 
 
 def ask_about(session: Session, ids: Sequence[str], lines: Iterable[str]) -> None:
@@ -326,10 +321,12 @@ def candidates(
     return own_steps or about
 
 
-def preview(snapshot: "Snapshot", ids: Iterable[str]) -> list[str]:
-    """Return a line for each task: its id and title, whose it is, its status and deadline."""
+def preview(session: Session, snapshot: "Snapshot", ids: Sequence[str]) -> list[str]:
+    """Return a line for each task: its id and title, whose it is, its status and deadline; none where nothing is asked."""
     from qplan.core.workflow import status_label
 
+    if len(ids) <= MANY or session.dry_run or session.yes:
+        return []
     rows = [snapshot.ledger.task(ident) for ident in ids]
     lines = [
         "  " + _("{id} {title} ({lead}; {status}; {deadline})").format(

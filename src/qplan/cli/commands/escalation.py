@@ -3,8 +3,7 @@
 from typing import Annotated
 
 from qplan.cli import completion, letters
-from qplan.cli.commands.update import Ids, Request, Version, perform, receipts
-from qplan.cli.fields import Note
+from qplan.cli.commands.update import Ids, Note, Request, Version, perform, receipts
 from qplan.cli.options import Send, argument, flag, option
 from qplan.cli.output import confirm, say
 from qplan.cli.selection import (
@@ -12,7 +11,6 @@ from qplan.cli.selection import (
     NONE,
     Selection,
     ask_about,
-    needs_question,
     preview,
     query_of,
     with_filters,
@@ -88,7 +86,7 @@ def _proposed(session: Session, selection: Selection) -> list[str]:
     with reading(session._replace(as_of=session.on)) as snapshot:
         listed = overdue.overdue(snapshot, query_of(snapshot, selection))
         ids = [late.item.task.id for late in listed if late.proposed]
-        lines = preview(snapshot, ids) if needs_question(session, ids) else []
+        lines = preview(session, snapshot, ids)
     ask_about(session, ids, lines)
     return ids
 

@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
-from qplan.cli import completion, fields
+from qplan.cli import completion
 from qplan.cli.options import argument, flag, option
 from qplan.cli.output import confirm, emit, print_line, say
 from qplan.cli.selection import MANY, NONE, Selection, tasks_named, with_filters
 from qplan.cli.session import Context, Session, opened, writing
-from qplan.cli.values import parse_evidence, parse_number, split_ids, split_list
+from qplan.cli.values import parse_date, parse_evidence, parse_number, split_ids, split_list
 from qplan.core import workflow
 from qplan.core.model import CLOSED
 from qplan.core.percents import parse_percent
@@ -34,6 +34,37 @@ Request = Annotated[
     option("A retry with the same key writes nothing twice.", "KEY", "--request-id"),
 ]
 
+#: The options that give a field of a task.
+Progress = Annotated[str | None, option("Percent done.", "0-100", "--progress", "-p")]
+Note = Annotated[str | None, option("In words; the event keeps it.", "TEXT", "--note", "-m")]
+Difficulty = Annotated[str | None, option("What hinders the work.", "TEXT")]
+Needs = Annotated[str | None, option("What help is needed.", "TEXT")]
+NextStep = Annotated[str | None, option("The next step.", "TEXT", "--next")]
+Evidence = Annotated[
+    list[str] | None,
+    option("Evidence: a file, an address or a document number; may be given several times.", "FILE|URL|NO", "--evidence", "-e"),
+]  # fmt: skip
+Owner = Annotated[str | None, option("The responsible person.", "NAME")]
+
+#: Field -> the option that gives it.
+FIELD_OPTIONS: dict[str, Any] = {
+    "progress": Progress, "note": Note, "difficulty": Difficulty, "needs": Needs, "next_step": NextStep,
+    "evidence": Evidence, "owner": Owner,
+    "contact": Annotated[str | None, option("How to reach them.", "TEXT")],
+    "leader": Annotated[str | None, option("The leader in charge.", "NAME")],
+    "lead": Annotated[list[str] | None, option("The lead department; several lead jointly (a,b).", "DEPT", autocompletion=completion.departments)],
+    "support": Annotated[list[str] | None, option("A supporting department; may be given several times.", "DEPT", autocompletion=completion.departments)],
+    "reason": Annotated[str | None, option("The reason.", "TEXT", "--reason", "-r")],
+    "document": Annotated[str | None, option("The number of the approving document.", "NO")],
+    "to": Annotated[
+        str | None, option("The new deadline; without it the office grants the day that was asked for.", "DATE")
+    ],
+}  # fmt: skip
+#: Field -> how its text is read, where it is not taken as it is.
+READERS: dict[str, Callable[[Any], Any]] = {
+    "progress": parse_percent, "evidence": parse_evidence, "to": partial(parse_date, name="--to"),
+}  # fmt: skip
+
 
 @with_filters()
 def update(
@@ -44,14 +75,14 @@ def update(
         str | None,
         option("New status: code or label.", "STATUS", "--status", "-s", autocompletion=completion.statuses),
     ] = None,
-    progress: fields.Progress = None,
+    progress: Progress = None,
     note: Annotated[str | None, option("Progress in words.", "TEXT", "--note", "-m")] = None,
-    difficulty: fields.Difficulty = None,
-    needs: fields.Needs = None,
-    next_: fields.NextStep = None,
-    evidence: fields.Evidence = None,
+    difficulty: Difficulty = None,
+    needs: Needs = None,
+    next_: NextStep = None,
+    evidence: Evidence = None,
     no_copy: NoCopy = False,
-    owner: fields.Owner = None,
+    owner: Owner = None,
     from_: Annotated[
         str | None,
         option(

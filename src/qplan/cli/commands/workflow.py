@@ -11,8 +11,7 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 from qplan import i18n
-from qplan.cli.commands.update import Ids, NoCopy, Request, Version, perform
-from qplan.cli.fields import FIELD_OPTIONS, READERS
+from qplan.cli.commands.update import FIELD_OPTIONS, READERS, Ids, NoCopy, Request, Version, perform
 from qplan.cli.options import flag
 from qplan.cli.output import asks
 from qplan.cli.selection import Selection, with_filters
