@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from qplan.core import calendar
 from qplan.core.calendar import Clock, Week, WorkCalendar
-from qplan.core.model import PlanHead, Task
+from qplan.core.model import STATUSES, PlanHead, Task
 from qplan.core.rules import Rules
 
 YEARS = calendar.arrangement(chinese_calendar.holidays, chinese_calendar.workdays, 2003, 2040)
@@ -297,6 +297,14 @@ class TestLights:
     )
     def test_a_closed_task_is_late_by_the_day_on_which_its_completion_was_claimed(self, fields: dict, late):
         assert calendar.closed_late(task(**fields), clock("2026-03-01")) is late
+
+    def test_a_report_is_expected_while_a_task_is_with_its_lead_and_has_begun(self):
+        today = clock("2025-07-01")
+        expected = {one for one in STATUSES if calendar.expects_report(task(status=one), today)}
+        assert expected == {"assigned", "active", "blocked"}
+        assert calendar.expects_report(task(begins="2025-07-01"), today)
+        assert not calendar.expects_report(task(begins="2025-07-02"), today)
+        assert not calendar.expects_report(task(status=None), today)
 
     def test_stale_is_more_than_the_days_allowed(self):
         one = task(last_update="2025-06-01")

@@ -14,7 +14,7 @@ from core.cycle import task
 from ledger import plans
 from qplan.core import workflow
 from qplan.core.calendar import LIGHTS, Week
-from qplan.core.model import ACTIVE, ASSIGNED, AT_WORK, ENDED, OPEN, STATUSES, Change, TaskFilter
+from qplan.core.model import ACTIVE, ASSIGNED, AT_WORK, ENDED, OPEN, STATUSES, WITH_LEAD, Change, TaskFilter
 from qplan.i18n import chinese
 from qplan.ledger import create, statements
 from qplan.ledger.journal import Entry
@@ -60,7 +60,7 @@ def test_each_status_has_its_words():
 @pytest.mark.parametrize("asked", CHOICES)
 def test_each_status_that_a_form_asks_for_is_reached(asked: str):
     """A row that asks for it would be refused."""
-    for now in (ASSIGNED, *AT_WORK):
+    for now in WITH_LEAD:
         reached = ACTIVE if now == ASSIGNED else now
         assert asked == reached or (reached, asked) in workflow.TO_STATUS, (
             f"core/workflow.py: TRANSITIONS has no step from {reached} to {asked} of CHOICES (service/form_layout.py)"
@@ -71,7 +71,7 @@ def test_each_status_that_a_form_asks_for_is_reached(asked: str):
 
 
 def test_each_status_is_open_or_ended_in_the_database_as_in_the_rules():
-    assert {*OPEN, *ENDED} == {*STATUSES} and {*AT_WORK} < {*OPEN}
+    assert {*OPEN, *ENDED} == {*STATUSES} and {*AT_WORK} < {*WITH_LEAD} < {*OPEN}
     db = sqlite3.connect(":memory:")
     for status in (*STATUSES, None):
         found = db.execute(f"SELECT {statements.OPEN} FROM (SELECT ? AS status, 0 AS retired)", (status,))

@@ -12,7 +12,18 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple, Self
 
-from qplan.core.model import ASSIGNED, CLOSED, GROUP, ONGOING, OPEN, SUBMITTED, TERMINATED, PlanHead, Task
+from qplan.core.model import (
+    ASSIGNED,
+    AT_WORK,
+    CLOSED,
+    GROUP,
+    ONGOING,
+    OPEN,
+    TERMINATED,
+    WITH_LEAD,
+    PlanHead,
+    Task,
+)
 from qplan.core.rules import CHINA, NONE, Rules
 from qplan.i18n import N_p, pgettext
 
@@ -301,6 +312,11 @@ def not_begun(task: Task, clock: Clock) -> bool:
     return task.begins is not None and task.begins > clock.today.isoformat()
 
 
+def expects_report(task: Task, clock: Clock) -> bool:
+    """Whether the lead of a task can be expected to report on it: it is with the lead, and has begun."""
+    return task.status in WITH_LEAD and not not_begun(task, clock)
+
+
 def is_stale(task: Task, clock: Clock, days: int | None = None, handed_on: str | None = None) -> bool:
     """Whether an open task had no report for more than ``days``, or for longer than the rules allow."""
     if task.status not in OPEN or not_begun(task, clock):
@@ -346,7 +362,7 @@ def light_of(task: Task, clock: Clock, missed: int = 0, was_red: bool = False) -
         return Light(GREY, "terminated")
     if task.status == CLOSED:
         return Light(GREEN, "closed_late" if closed_late(task, clock) else "closed")
-    if task.status != SUBMITTED and not_begun(task, clock):
+    if task.status in WITH_LEAD and not_begun(task, clock):
         return Light(GREY, "not_begun", (task.begins,))
     if task.term == ONGOING:
         return _light_of_ongoing(task, clock, missed)
@@ -354,10 +370,10 @@ def light_of(task: Task, clock: Clock, missed: int = 0, was_red: bool = False) -
         return _light_without_deadline(task, clock, missed)
     _due, late, left, soon, expected = deadline_status(task.deadline, clock, task.begins)
     if late.days:
-        if task.status == SUBMITTED:
+        if task.status not in WITH_LEAD:
             return Light(RED, "overdue_submitted", (late.days, task.submitted_on))
         return Light(RED, "overdue", (late.days,))
-    if task.status == SUBMITTED:
+    if task.status not in WITH_LEAD:
         return Light(GREEN, "submitted", (task.submitted_on,))
     behind = expected - (task.progress or 0)
     if task.status == ASSIGNED:
@@ -384,7 +400,7 @@ def _light_before_acceptance(left: int, soon: bool, behind: int, rules: Rules) -
 
 def _light_without_deadline(task: Task, clock: Clock, missed: int) -> Light:
     """The light of a task that has no deadline: that of its milestones."""
-    if task.status == SUBMITTED:
+    if task.status not in WITH_LEAD:
         return Light(GREEN, "submitted", (task.submitted_on,))
     if missed:
         return Light(clock.rules.milestone_missed, "milestone_missed", (missed,))
@@ -393,7 +409,7 @@ def _light_without_deadline(task: Task, clock: Clock, missed: int) -> Light:
 
 def _light_of_ongoing(task: Task, clock: Clock, missed: int) -> Light:
     """The light of a task that is never due."""
-    if task.status in (ASSIGNED, SUBMITTED):
+    if task.status not in AT_WORK:
         return _light_without_deadline(task, clock, missed)
     if is_stale(task, clock):
         return Light(YELLOW, "silent", (silent_days(task, clock),))

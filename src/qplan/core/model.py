@@ -21,6 +21,9 @@ ENDED = (CLOSED, TERMINATED)
 OPEN = tuple(status for status in STATUSES if status not in ENDED)
 #: Statuses of a task that its lead works on.
 AT_WORK = (ACTIVE, BLOCKED)
+#: Statuses of a task that is with its lead: a report on it is expected, and it can be behind. The office decides next on every
+#: other open one.
+WITH_LEAD = (ASSIGNED, *AT_WORK)
 
 #: Terms of a task that is not due on a day which its plan names.
 ONGOING, IMMEDIATE = "ongoing", "immediate"

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from qplan.core import calendar
 from qplan.core.events import changes_in, drop_undone
-from qplan.core.model import OPEN, SUBMITTED, Event, ids
+from qplan.core.model import Event, ids
 from qplan.core.workflow import ANSWERS, TEXTS, parts_of
 from qplan.service.queries import AssessedTask, Snapshot
 
@@ -132,17 +132,11 @@ def _entry(event: Event, body: dict[str, Any]) -> Entry:
     return Entry(event, ids(info.get("on_behalf_of")) or (event.actor.rpartition("@")[2],), texts)
 
 
-def expects_report(item: AssessedTask, snapshot: Snapshot) -> bool:
-    """Whether a lead can be expected to report on a task: it is open, has begun and is not submitted."""
-    task = item.task
-    return task.status in OPEN and task.status != SUBMITTED and not calendar.not_begun(task, snapshot.clock)
-
-
 def silences(snapshot: Snapshot, items: Iterable[AssessedTask], reported: Collection[str]) -> list[Silence]:
     """Return the departments that lead tasks of which nobody reported, in the plan's order."""
     expected: dict[str, list[AssessedTask]] = {ident: [] for ident in snapshot.departments}
     for item in items:
-        if expects_report(item, snapshot):
+        if calendar.expects_report(item.task, snapshot.clock):
             for lead in item.task.leads:
                 expected.setdefault(lead, []).append(item)
     listed = (

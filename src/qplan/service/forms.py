@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from qplan.core.calendar import light_label
 from qplan.core.indicators import target_text
-from qplan.core.model import ASSIGNED, AT_WORK, OPEN, Actor, Department, Head, Task, TaskFilter, ids
+from qplan.core.model import AT_WORK, OPEN, WITH_LEAD, Actor, Department, Head, Task, TaskFilter, ids
 from qplan.core.names import written
 from qplan.core.own import columns_of, values_of
 from qplan.core.periods import period_of
@@ -72,7 +72,7 @@ def _task_row(snapshot: Snapshot, dept: Department, item: AssessedTask, base: Ma
     task = item.task
     role = role_of(Actor("", dept.id), task, "")
     fills = frozenset[str]()
-    if role == LEAD and task.status in (ASSIGNED, *AT_WORK):
+    if role == LEAD and task.status in WITH_LEAD:
         fills = ALL_FILLS
     elif role == SUPPORT and task.status in AT_WORK:
         fills = SUPPORT_FILLS

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from qplan.core import calendar
 from qplan.core.calendar import shifted
 from qplan.core.events import changes_in, drop_undone, local_day, local_time
-from qplan.core.model import OPEN, SUBMITTED, Event, Task, ids
+from qplan.core.model import Event, Task, ids
 from qplan.core.reporting import (
     EMPTY,
     IN_TIME,
@@ -27,7 +27,6 @@ from qplan.core.workflow import ANSWERS
 from qplan.errors import BadInput, Refused
 from qplan.i18n import _
 from qplan.service import queries
-from qplan.service.changes import expects_report
 from qplan.service.queries import AssessedTask, Snapshot, TaskQuery
 
 #: Kinds of entries by which a lead reports on its task.
@@ -112,7 +111,7 @@ def reporting(
     for item in items:
         events = [event for event in reports.get(item.task.id, []) if event.seq not in made_up]
         one = _outcome(snapshot, item, events, rules, cut_off)
-        if one.event is not None or expects_report(item, past):
+        if one.event is not None or calendar.expects_report(item.task, past.clock):
             for lead in item.task.leads:
                 groups.setdefault(lead, []).append(one)
     leads = query.where.lead
@@ -187,11 +186,7 @@ def _was_owed(snapshot: Snapshot, task: Task, history: Sequence[Event], cut_off:
     for event in history:
         if event.effective_on <= cut_off.isoformat():
             status = changes_in(event)["after"].get("status", status)
-    return (
-        status in OPEN
-        and status != SUBMITTED
-        and not calendar.not_begun(task._replace(status=status), snapshot.clock.on(cut_off))
-    )
+    return calendar.expects_report(task._replace(status=status), snapshot.clock.on(cut_off))
 
 
 def _outcome(
