@@ -214,23 +214,41 @@ def test_tasks_are_listed_by_their_pace(started) -> None:
     assert started("overdue", "--pace", "on", "-f", "json").json["items"] == []
 
 
-#: Each filter -> how it is given so that it selects some tasks or none, but not all.
+@pytest.fixture
+def various(started):
+    """The plan on Monday 2026-01-05, with tasks that each filter tells from the others."""
+    lead = ("--actor", "li@jxkj")
+    for words in (
+        ("accept", "T2.1.1", "C1.4", "--owner", "李工", *lead),
+        ("assign", "T2.1.1", "--leader", "张区长", *OFFICE),
+        ("confirm", "T2.1.1", "--yes", *OFFICE),
+        ("block", "C1.4", "--difficulty", "选址", "--needs", "协调", *lead),
+        ("extend", "T2.1.1", "--to", "2026-06-30", "--reason", "招标", *lead),
+        ("extend", "T2.1.1", "--yes", *OFFICE),
+    ):
+        assert started(*words).code == 0, words
+    started.at(datetime(2026, 1, 5, 1, 0, tzinfo=UTC))
+    assert started("report", "T2.1.1", "--progress", "99", "--note", "完工", *lead).code == 0
+    return started
+
+
+#: Each filter -> how it is given so that it selects some tasks of :func:`various`, but not all.
 NARROWING = {
     "dept": ("--dept", "jxkj"),
     "support": ("--dept", "jxkj", "--support"),
     "status": ("--status", "blocked"),
-    "light": ("--light", "green"),
-    "pace": ("--pace", "ahead"),
+    "light": ("--light", "red"),
+    "pace": ("--pace", "behind"),
     "column": ("--column", "1"),
     "under": ("--under", "T2"),
-    "due_before": ("--due-before", "2025-06-30"),
-    "due_within": ("--due-within", "30"),
+    "due_before": ("--due-before", "2026-06-30"),
+    "due_within": ("--due-within", "200"),
     "overdue": ("--overdue",),
-    "stale": ("--stale", "9999"),
+    "stale": ("--stale", "30"),
     "unconfirmed": ("--unconfirmed",),
     "search": ("--search", "标准"),
-    "leader": ("--leader", "无此人"),
-    "owner": ("--owner", "无此人"),
+    "leader": ("--leader", "张区长"),
+    "owner": ("--owner", "李工"),
 }
 #: What the bundled plan has nothing of.
 ELSEWHERE = {"own_where": "tests/cli/test_own_columns.py"}
@@ -242,13 +260,13 @@ def test_each_filter_is_tried_here():
 
 
 @pytest.mark.parametrize("name", NARROWING)
-def test_each_filter_selects_with_and_without_a_limit(started, name) -> None:
-    assert started("confirm", "T2.1.1", *OFFICE, "--yes").code == 0
-    every, some = ids(started), ids(started, *NARROWING[name])
+def test_each_filter_selects_with_and_without_a_limit(various, name) -> None:
+    every, some = ids(various), ids(various, *NARROWING[name])
+    assert some, f"tests/cli/test_selection.py: --{name} selects none in NARROWING"
     assert set(some) < set(every), (
         f"--{name} selects all: cli/selection.py (query_of) or service/queries.py (_matches) leaves it out"
     )
-    assert ids(started, *NARROWING[name], "--limit", "2") == some[:2], (
+    assert ids(various, *NARROWING[name], "--limit", "2") == some[:2], (
         f"--{name} with --limit: service/queries.py, _is_decided takes it for the database's"
     )
 
