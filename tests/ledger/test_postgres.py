@@ -156,7 +156,7 @@ def filled():
     made = server.Database()
     with create.new_ledger(made.url(), plans.RECORDED) as ledger:
         plans.fill(ledger, request="first")
-        ledger.append([plans.FIGURE], plans.ENTRY)
+        ledger.append(plans.MADE, plans.ENTRY)
         plans.check_rows(ledger)
         ledger.connection.run(statements.SIGNATURE_NEW, seq=1, first_seq=1, signature="x")
     yield made.url()

@@ -27,7 +27,7 @@ def lines() -> list[str]:
         with ledger.transaction():
             plans.fill(ledger, plans.plan(t1='a\n"b"\u2028\x85\x1b[31m😀'), request="first")
             ledger.append([plans.report(ledger, progress=40, note="n")], plans.ENTRY)
-            ledger.append([plans.FIGURE], plans.ENTRY)
+            ledger.append(plans.MADE, plans.ENTRY)
         return list(transfer.lines(ledger.connection))
 
 

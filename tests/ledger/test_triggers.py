@@ -22,7 +22,7 @@ def place(tmp_path: Path) -> Path:
     with create.new_ledger(str(path), plans.RECORDED) as ledger:
         plans.fill(ledger, request="first")
         ledger.append([plans.report(ledger, progress=40)], plans.ENTRY)
-        ledger.append([plans.FIGURE], plans.ENTRY)
+        ledger.append(plans.MADE, plans.ENTRY)
         plans.check_rows(ledger)
     return path
 

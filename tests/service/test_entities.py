@@ -31,15 +31,15 @@ OWNED = {
 def snapshot():
     with create.in_memory(plans.RECORDED) as ledger:
         plans.fill(ledger)
-        ledger.append([plans.FIGURE], plans.ENTRY)
+        ledger.append(plans.MADE, plans.ENTRY)
+        plans.check_rows(ledger)
         yield queries.open_snapshot(ledger, date(2024, 3, 20))
 
 
 def row_of(snapshot: queries.Snapshot, entity: str) -> Any:
     """A row of an entity."""
-    found = snapshot.ledger.connection.rows(f"SELECT id FROM {entity} LIMIT 1")
-    assert found, f"tests/ledger/plans.py: neither plan() nor a change beside FIGURE makes a row of {entity}"
-    return snapshot.ledger.any(entity, found[0][0])
+    ((ident,),) = snapshot.ledger.connection.rows(f"SELECT id FROM {entity} LIMIT 1")
+    return snapshot.ledger.any(entity, ident)
 
 
 def test_each_entity_has_a_table():

@@ -140,7 +140,7 @@ def test_no_value_changed_in_a_file_goes_unseen(tmp_path: Path):
     place = make(tmp_path / "ledger.db")
     with Ledger.open(str(place), write=True) as ledger, ledger.transaction():
         ledger.append([plans.report(ledger, progress=40)], plans.ENTRY)
-        ledger.append([plans.FIGURE], plans.ENTRY)
+        ledger.append(plans.MADE, plans.ENTRY)
     chance, copy, unseen, times = random.Random(18), tmp_path / "copy.db", [], rounds(40, 600)
     for _round in range(times):
         shutil.copy(place, copy)
