@@ -34,7 +34,7 @@ _TENS = [
 _NUMBERS = (
     {word: value for value, word in enumerate(_ONES)}
     | {word: 10 * value for value, word in enumerate(_TENS, 2)}
-    | {"nil": 0}
+    | {"nil": 0, "a": 1, "an": 1}
 )
 _PARTS = {
     "half": 2, "halve": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10,
@@ -47,27 +47,29 @@ _SHORT = {"m": "million", "mn": "million", "bn": "billion", "b": "billion", "k":
 
 # -- the grammar of an amount
 
-_DIGITS = r"\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?|\d+(?:\.\d+)?"
+_DIGITS = r"\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?|[1-9]\d{0,2}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d+(?:\.\d+)?"
 _WORD = (
     rf"(?:(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(_ONES[1:10])}))?|{'|'.join(reversed(_ONES))}|nil)\b(?!-)"
 )
+#: No longer than a year: one of it.
+_ONE = r"(?:(?<=than )|(?<=within ))an?(?=\s(?:hour|day|week|month|year)\b)"
 _CURRENCY = rf"(?:(?-i:US|AU|NZ|HK|CA|[ACSR]))?[{CURRENCY_SIGNS}]|(?:USD|EUR|GBP|RMB|CNY|INR|Rs\.?|KES|NGN|ZAR|AUD|CAD|CHF|DKK|SEK|NOK|PLN|CZK|HUF|RON|GH[¢S]|PKR|BDT|UGX|TZS|RWF|NZD|SGD|BRL)(?=\s?\d)|(?-i:R)(?=\d)"
 _LARGE = r"(?:(?:hundred |thousand |lakh )?(?:million|billion|trillion|crore)|lakhs?|thousand|hundred)"
-_TIME = r"(?:(?:working|business|calendar|full|clear|school)\s)?(?:day|hour|week|month|minute|second|year)s?"
+_TIME = r"(?:(?:working|business|calendar|full|clear|school)\s)?(?:day|hour|week|month|minute|min|second|year|hr)s?"
 #: Units with the prefixes of powers of ten; their letters are as written, so that 5G and 4K are none.
 _METRIC = (
     r"(?-i:(?:[kMGTµμun]|(?:[Kk]ilo|[Mm]ega|[Gg]iga|[Mm]illi))?(?:[Ww]att(?:s|[ -]hours?)?|[Mm]et(?:re|er)s?|[Gg]rams?|[Ll]it(?:re|er)s?|"
-    r"[Tt]onnes?|Wh?p?|tCO2e?|toe|bps|V)|[kcm]?m[23²³]?|[kmµμu]g|g(?=/)|[kMG]?t|[TPG]B|P(?:Flops)?|m?l|dB|ha)"
+    r"[Tt]onnes?|Wh?p?|tCO2e?|toe|bps|V)|[kcm]?m[23²³]?|[kmµμu]g|g(?=/)|[kMGm]?t|[TPG]B|P(?:Flops)?|m?l|dB|ha)"
 )
 _MEASURE = (
     rf"(?:(?:[a-z]+-)?(?:km|kilomet(?:re|er)s|miles|days)|{_TIME}|{_METRIC}(?:\s?CO2e?)?(?:/{_METRIC})?|km/h|mph|(?:metric\s)?ton(?:ne)?s?(?:\s?CO2e?)?|"
     r"(?:square|cubic|linear|sq\.?)\s(?:feet|foot|ft|met(?:re|er)s?|kilomet(?:re|er)s?|k?m|miles?|yards?)|hectares?|acres?|acre-feet|mu|cents?|pence|"
     r"miles?|feet|ft|inches|gallons?|barrels?|yuan|RMB|dollars|euros?|pounds?|rupees?|crowns?|kron[aeo]r?|francs?|pesos?|shillings?|naira|"
-    r"rand|yen|won|lira|dirhams?|riyals?|points?|times|fold|decibels|degrees?)(?![\w/²³])"
+    r"rands?|EUR|USD|GBP|yen|won|lira|dirhams?|riyals?|points?|times|fold|decibels|degrees?)(?![\w²³]|/(?!ye?a?r\b))"
 )
 _UNIT = (
     rf"per ?cent(?:age[ -]points?)?\b|(?:out of|in) (?:every|a) hundred\b|%(?:\s?points?\b|-points?\b)?|(?:(?:p|\s?cents?|\s?pence) )(?:in|of|out of) (?:every|each) (?:pound|dollar|euro|rand)\b|per (?:thousand|mille)\b(?!\s[a-z])|percentage[ -]points?\b|pp\b|(?-i:(?<=\d)p)(?= (?:or|per|an?|each)\b|[,.;)]|$)|"
-    rf"{_LARGE}(?:\s{_MEASURE})?\b|{_MEASURE}|(?-i:mn|bn|tn|k|m|M|B)\b"
+    rf"{_LARGE}(?:\s{_MEASURE})?\b|{_MEASURE}|(?-i:mn|bn|tn|cr|k|m|M|B)\b"
 )
 #: A rate of events: 70 per 100,000 live births.
 _RATE = (
@@ -78,26 +80,26 @@ _RATE = (
 
 def _amount(name: str) -> str:
     return (
-        rf"(?:(?P<{name}_currency>{_CURRENCY})\s?)?(?P<{name}>{_DIGITS}|(?<!net ){_WORD})"
+        rf"(?:(?P<{name}_currency>{_CURRENCY})\s?)?(?P<{name}>{_DIGITS}|(?<!net ){_WORD}|{_ONE})"
         rf"(?:(?:\s*|-)(?P<{name}_unit>{_UNIT})(?:,? (?:and )?(?P<{name}_rest>\d+) (?P<{name}_part>{'|'.join(_RESTS)})s?\b)?)?(?:\s(?P<{name}_rate>{_RATE})|(?=(?:\s[a-z-]+){{1,3}}?\s(?P<{name}_ratio>{_RATE})))?(?![A-Za-z0-9_]|\.\d|/\d)"
     )
 
 
 #: “In” and “of” before a number of days or years are no joint: 9 out of 10 is a share, 90 in 30 days is none.
-_JOINT = r":(?=1\b)|(?<=\b1):(?=\d)|\s*[-—–~]\s*|(?:\s(?:in |\()(?:FY ?)?(?:19|20)\d\d\)?)?\s(?:to|→|->)\s|\s(?:and|or|in(?: every)?|out of(?: every)?|of(?: every)?)\s"
+_JOINT = r":(?=1\b)|(?<=\b1):(?=\d)|\s*[-—–~]\s*|(?:\s\([^()]{1,40}\)(?: per [a-z]+)?|\sin (?:FY ?)?(?:19|20)\d\d)?(?:,?\s(?:last year|today|now|at present|currently))?,?\s(?:to|→|->)\s|\s(?:and|or|in(?: every)?|out of(?: every)?|of(?: every)?)\s"
 _FIGURE = re.compile(
-    rf"\b(?P<multiple>doubl|tripl|trebl|quadrupl|halv)(?:es?|ed|ing)\b(?![ -]?(?:digit|glaz|track|deck|shift|count|check|jab|vaccin|line|bottom))"
+    rf"\b(?P<multiple>doubl|tripl|trebl|quadrupl|halv)(?:es?|ed|ing)\b(?![ -]?(?:digit|glaz|track|deck|shift|count|check|jab|vaccin|line|bottom)| (?:billion|million|win))"
     r"|\b(?P<often>twice)(?=\s(?:a|per|each|every|yearly|daily|weekly|monthly)\b)"
     rf"|\b(?:(?:one|1) (?:[a-z]+|[a-z]+ [a-z]+(?= in(?: every)? \w+(?: (?:on|of|will|should|is|has|to|by)\b|[,.;)]|$))) in|(?P<ones>{_WORD}|\d{{1,2}}) [a-z]+ (?:out of|in(?= ten (?:on|of|are|is|will|should|have|to|by)\b| ten(?:[,.;)]|$))))(?: every)? (?P<one_in>{_WORD}|\d{{1,3}})(?=\s(?!{_TIME}\b)|[,.;)]|$)"
-    r"|(?<![\w-])(?:(?P<above>an?|one|two|three|four|five|seven|nine)[ -])?(?P<part>half|halve|third|quarter|fourth|fifth|sixth|eighth|tenth)"
-    r"(?:(?(above)s\b|(?!))|s?(?=\s(?:of|in|lower|higher|fewer|more|for|the|its|their|all|our|from|by|between|since|at|over|within|against|compared|below|less|to|will|should|must|shall)\b|[,.;)]|\s*$|\s(?:premature|[a-z]+ (?:mortality|emissions|deaths|use|waste))))"
+    r"|(?<![\w-])(?:(?P<above>an?|(?P<sure>one|two|three|four|five|seven|nine))[ -])?(?P<part>half|halve|third|quarter|fourth|fifth|sixth|eighth|tenth)"
+    r"(?:(?(sure)s?\b(?!-)|(?!))|(?(above)s\b|(?!))|s?(?=\s(?:of|in|lower|higher|fewer|more|for|the|its|their|all|our|from|by|between|since|at|over|within|against|compared|below|less|to|will|should|must|shall)\b|[,.;)]|\s*$|\s(?:premature|[a-z]+ (?:mortality|emissions|deaths|use|waste))))"
     r"|(?<![\w./+-])(?P<top>\d{1,2})/(?P<bottom>\d{1,2})(?![\d/])"
     rf"|(?<![\w./+–-])(?<!\d:){_amount('first')}(?:(?P<joint>{_JOINT})(?:about |around )?{_amount('second')}(?![-–]\d))?",
     re.IGNORECASE,
 )
 #: Every figure has one of these; a text without any is not searched further.
 _MAY_COUNT = re.compile(
-    rf"\d|\b(?:twice|nil|{'|'.join((*_ONES, *_TENS, *_PARTS, *_MULTIPLES))})", re.IGNORECASE
+    rf"\d|\b(?:twice|nil|{'|'.join((*_ONES, *_TENS, *_PARTS, *_MULTIPLES))})|{_ONE}", re.IGNORECASE
 )
 #: A number in words that is part of a name: zero carbon, one way.
 _NAME = re.compile(r"\s(?:carbon|emissions?|waste|tolerance|net|stop|way|off|third|quarter|fifth|tenth)\b")
@@ -109,12 +111,12 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 
 # -- the grammar of a comparison
 
-_MORE = r"(?:more|greater|higher|longer|later|further|farther|faster) than|(?<=\bto )top|over|above|beyond|exceed(?:s|ing)?"
-_LESS = r"(?:less|fewer|lower|shorter|slower|closer|nearer) than|under|below|beneath"
+_MORE = r"(?:more|greater|higher|longer|later|further|farther|faster|larger|bigger) than|(?<=\bto )top|over|above|beyond|exceed(?:s|ing)?"
+_LESS = r"(?:less|fewer|lower|shorter|slower|closer|nearer|smaller) than|under|below|beneath"
 _FLOOR = r"at least|a minimum of|minimum(?: of)?|at or above|reach(?:es|ing)?|upwards of|[≥>]=?"
 _CAP = r"at most|within|inside|at or below|(?:at least )?as low as|capped at|up to|a maximum of|maximum(?: of)?|or less than|[≤<]=?"
 _WORD_BEFORE = re.compile(
-    rf"(?:(?<![\w-])|(?=[≥≤<>]))(?P<word>(?:(?:to|in|stay|remain) )?(?:(?P<negated>no|(?:not(?! only)|never|no longer)(?: [a-z]+){{0,3}}) )?(?:(?P<more>{_MORE})|(?P<less>{_LESS}))"
+    rf"(?:(?<![\w-])|(?=[≥≤<>]))(?P<word>(?:(?:to|in|stay|remain) )?(?:(?P<negated>no|(?:not(?! only)|[a-z]+n['’]t|never|no longer)(?: [a-z]+){{0,5}}) )?(?:(?P<more>{_MORE})|(?P<less>{_LESS}))"
     rf"|(?:to )?(?:(?P<floor>{_FLOOR})|(?P<cap>{_CAP}))|(?P<exact>exactly)|to|by|at|in)(?P<thing>\s+an? (?!maximum|minimum)[a-z]+(?: [a-z]+)? of)?"
     r"\s*(?:about|around|approximately|roughly|some|an? (?:additional|estimated|further|average of|total of|annual)|another|a)?\s*$",
     re.IGNORECASE,
@@ -127,9 +129,9 @@ _WORD_AFTER = re.compile(
 _ROUND = re.compile(r"\b(?:about|around|approximately|roughly|some|nearly|almost)\s*$", re.IGNORECASE)
 #: Of “raise … to” and “reduce … to” the last verb before a figure decides what “to” and “by” ask for.
 _LAST_VERB = re.compile(
-    r"^(?:.*\b(?:(?P<less>reduc|cut|lower|short|decreas|fall|drop|narrow|shrink|declin|down\b|slash|sav|halv|minimi[sz]|trim|clos(?=e\b|ed|es|ing)|"
-    r"keep[^,;]* down|(?P<cap>cap(?=\b|ped|s\b)|limit|hold(?! steady| firm)|held|restrict|contain))|"
-    r"(?:rais|increas|grow|ris|expand|extend|lift|(?P<better>improv)|boost|up\b|widen|lengthen|enlarg|bring|scal|accelerat|strengthen)))\w*\b",
+    r"^(?:.*\b(?:(?P<less>reduc|cut|lower|short|decreas|fall|drop|narrow|shrink|declin|down\b|slash|sav(?!ings)|halv|minimi[sz]|trim|clos(?=e\b|ed|es|ing)|"
+    r"keep[^,;]* down|(?P<cap>cap(?=\b|ped|s\b)|limit|hold(?!er| steady| firm)|held|restrict|contain))|"
+    r"(?:rais|increas(?!es? in\b)|grow|ris|expand|extend|lift|(?P<better>improv)|boost|up\b|widen|lengthen|enlarg|bring|scal|accelerat|strengthen|mov(?=e|ing)|switch|shift|transition)))\w*\b",
     re.IGNORECASE | re.DOTALL,
 )
 #: A 30% reduction in deaths, 500 fewer people, 12% below 2024 levels.
@@ -289,7 +291,7 @@ def _read(found: re.Match[str], name: str) -> _Amount:
     """The amount of a group of a match."""
     text, unit = found[name], _unit(found[f"{name}_unit"] or "")
     in_words = text[0].isalpha()
-    value = str(_number(text)) if in_words else text.replace(",", "")
+    value = str(_number(text)) if in_words else re.sub(r"[,\s]", "", text)
     if in_words and unit == "hundred":
         value, unit = str(int(value) * 100), ""
     if rest := found[f"{name}_rest"]:
@@ -373,7 +375,11 @@ def _direction(first: _Amount, second: _Amount, before: str) -> str:
 def _towards(before: str, unit: str) -> str:
     """What “to” asks for after these words: after a verb of decrease, and of a time that improves, at most the figure."""
     verb = _LAST_VERB.search(before)
-    capped = re.search(r"\b(?:limit|cap|restrict|keep|kept)\b[^,;]*$", before, re.IGNORECASE)
+    capped = re.search(
+        r"\b(?:limit|cap|restrict|keep|kept|hold(?!er| steady| firm)|held)\b(?:(?! and )[^,;])*$",
+        before,
+        re.IGNORECASE,
+    )
     better = verb and verb["better"] and _SOON.fullmatch(unit)
     return AT_MOST if capped or better or (verb and verb["less"]) else AT_LEAST
 

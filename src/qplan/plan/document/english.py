@@ -11,35 +11,10 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from qplan.core.quantities import AT_LEAST, AT_MOST, CURRENCY_SIGNS, Quantity
+from qplan.plan.document.statements import states_only
 
-#: Words by which a sentence asks for something, whatever else it states.
-_ASKS = re.compile(
-    r"\b(?:will|shall|must|should|ought to|is to|are to|needs? to|wants? to|aims?|seeks?|(?:targets?|goals?) (?:is|are|of)|plans? to|planned|intends?|"
-    r"commit(?:s|ted|ment)? to|pledge\w*|within|at least|at most|no (?:more|fewer|less|later|longer|higher) than|not (?:more|less|fewer) than|"
-    r"ensur\w+|by (?:the )?(?:end|close|start|beginning|mid|early|late|spring|summer|autumn|fall|winter|20[2-9]\d|FY|fiscal|January|"
-    r"February|March|April|May|June|July|August|September|October|November|December|\d{1,2} [A-Z]))\b|^\W*(?:all|every|no|zero)\b|"
-    r"\b(?:is|are) (?:targeted|expected|due|scheduled|increased|reduced|raised|lowered|cut|brought|kept|held|maintained|expanded|extended|shortened|doubled|halved|built|"
-    r"created|opened|hired|trained|invested|established|introduced|installed|renovated|provided|launched|planted|restored|replaced)\b",
-    re.IGNORECASE,
-)
-#: Finite verbs of sentences that state what is or was; a participle (built, trained) is one before its object alone.
-_STATES = re.compile(
-    r"(?<!-)\b(?:is|was|were|has|have|had|did|does|there are|accounts? for|makes? up|represents?|stands? at|serves|lives?(?! births?)|"
-    r"employs?|contains?|operates?|consumes?|generates?|contributes?|lacks?|suffers?|owns|administers?|manages?|"
-    r"stood|grew|fell|rose|took|ran|gave|saw|came|went|began|became|said)\b(?!-| (?:to|by) be\b)"
-    r"|[a-z\d] (?!\w*eed\b|(?:aged|reduced|estimated|improved|combined)\b)"
-    r"(?:[a-z]{2,}ed|built|spent|won|sold|bought|brought|taught|sent|lost|met|made|found|held|paid|left|led to) "
-    r"(?:(?:an?|the|its|their|our|about|nearly|over|some|almost|around|just|only|more|than|total|of|further|all) )*"
-    rf"(?:(?:[A-Z]{{1,3}})?[{CURRENCY_SIGNS}]?\d|(?:all|most|none) of\b)"
-    r"|[a-z\d] (?!\w*eed\b)[a-z]{3,}ed (?:the|an?|its|our|their|this|us)\b",
-    re.IGNORECASE,
-)
-_PAST = re.compile(
-    r"\b(?:last|previous|past) (?:\w+ )?(?:year|years|decade|months)\b|\bto date\b|\bso far\b|\balready\b|\bcurrently\b|\bat present\b|"
-    r"\btoday\b|\bas of\b|\bsince (?:19|20)\d\d\b|\bin recent years\b|\bis estimated\b",
-    re.IGNORECASE,
-)
-_RELATIVE = re.compile(r"\b(?:who|whom|that|which|where|whose)\b[^,;]*", re.IGNORECASE)
+#: 50,000 rands (about $6,000): the same sum again.
+_CONVERTED = re.compile(r"\d(?: [a-z]+){0,2} \((?:about|approximately|around|some|or|equivalent to)?\s*$")
 _MONTH = (
     "January|February|March|April|May|June|July|August|September|October|November|December|"
     "Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec"
@@ -49,19 +24,25 @@ _NUMBERED = re.compile(
     r"Phase|Tier|Level|Year|Grade|Clas|Stage|Scope|Step|No\.?|Number|Page|Priority|Prioritie|Pillar|Type|"
     r"Category|Categorie|Route|Highway|Zone|Ward|District|Region|Schedule|Band|Agenda|SDG|ISO|SANS|DIN|IFRS|IPSAS|GRI|Quarter|Q|FY|Rule|Regulation|"
     r"Directive|Resolution|Line|Title|Act|Measure|Task|Box|Initiative|Recommendation|Outcome|Age|Index|Vision)s?|"
-    r"top|grade|year|age|phase|tier|level|stage|category|class)"
-    r"(?:\s?\d+(?:\.\d+)?(?:,| and|,? or| to|–|-))*\s*$"
+    r"top|grade|year|age|phase|tier|level|stage|category|class|(?:scope|goal|target|objective|indicator)s?)"
+    r"(?:\s?\d+(?:\.\d+)?(?:,| and| &|,? or| to|–|-))*\s*$"
 )
-_TIME = re.compile(r"(?:\w+ )?(?:days?|hours?|weeks?|months?|minutes?|seconds?|years?)$")
+#: Ranked in the top 50: the lower, the better.
+TOP = re.compile(
+    r"\b(?:be|rank\w*|placed?|remain\w*|stay\w*|enter\w*|reach\w*|established|positioned) (?:(?:[a-z]+ly|ranked|placed|among|in|into|within|the) )*top$",
+    re.IGNORECASE,
+)
+_TIME = re.compile(r"(?:\w+ )?(?:days?|hours?|weeks?|months?|minutes?|seconds?|years?)$", re.IGNORECASE)
 _PEOPLE = r"children|adults|women|men|girls|boys|youths?|persons?|people|residents|pupils|infants|those|aged?|ages|under|individuals"
 _AGE = re.compile(
-    rf"\b(?:{_PEOPLE})\s*(?:aged|who are|between)?\s*(?:\d+\s*(?:to|and|-|–)\s*)?$", re.IGNORECASE
+    rf"\b(?:{_PEOPLE}|age groups?)\s*(?:aged|who are|between)?\s*(?:\d+s?\s*(?:to|and over|and|,|-|–)\s*)*$",
+    re.IGNORECASE,
 )
 _OLD = re.compile(r"-?\s*(?:years? (?:old|of age)|old\b|of age\b|and (?:over|under|above)\b|year-old)")
 _BASELINE = re.compile(
     r"\b(?:from|than|compared (?:with|to)|relative to|against|versus|vs\.?|currently|now|today|base(?:line)?(?: of)?:?|instead of|rather than|"
     r"(?:19|20)\d\d:|out of|above the|over the)\s*(?:\(|its |the |a |an |our |their )*"
-    r"(?:current(?:ly)? |present |existing |about |around |some |nearly |today's |just |roughly |average |baseline |level |of |20\d\d )*$",
+    r"(?:current(?:ly)? |present |existing |about |around |some |nearly |today's |just |roughly |approximately |average |baseline |level |of |20\d\d )*$",
     re.IGNORECASE,
 )
 #: Which stands at £61m: a clause that states what is.
@@ -78,12 +59,12 @@ _OF_TOTAL = re.compile(
     r"(?:\d|\b[a-z]+) of (?:the |our |its |their |all |these |those |a total of )+$", re.IGNORECASE
 )
 _KNOWN = re.compile(
-    r"\b(?:the|these|those|our|its|their|this|such|last|past|next|first|same|previous|coming|following|both|into|(?:across|at|in|for|over) all|existing|"
+    r"\b(?:the|these|those|our|its|their|this|that|such|last|past|next|first|same|previous|coming|following|both|into|(?:across|at|in|for|over) all|existing|"
     r"of about|among|between)$",
     re.IGNORECASE,
 )
 _PARTS_OF_TEXT = re.compile(
-    r"\s*(?:\w+ )?(?:phases?|stages?|ways|parts|steps|pillars?|goals?|objectives?|strategies|priorities|themes?|categories|sides|fronts|"
+    r"\s*(?:\w+ ){0,3}?(?:phases?|stages?|ways|parts|steps|pillars?|goals?|objectives?|strategies|priorities|themes?|categories|sides|fronts|"
     r"components?|principles?|tracks?|chapters?|sections?|strategic|focus areas?|key areas?|outcomes|actions|targets|indicators|"
     r"dimensions|recommendations|levels|thirds|core values|year plan)\b",
     re.IGNORECASE,
@@ -91,11 +72,11 @@ _PARTS_OF_TEXT = re.compile(
 _OFTEN = re.compile(r"\s*(?:a|per|each|every|an) (?:year|month|week|day|quarter|hour|fortnight)\b")
 #: Comparisons that may describe what is counted: firms with more than 50 staff.
 _LOOSE = re.compile(
-    r"over|above|under|below|(?:more|less|fewer|greater|longer) than|exceeding|up to|or (?:more|longer)|and (?:above|over)"
+    r"over|above|under|below|(?:more|less|fewer|greater|longer) than|exceeding|up to|or (?:more|longer|greater|older)|and (?:above|over)"
 )
 _WHOSE = re.compile(
     r"(?<!area )(?<!capacity )(?<!total )(?<!rate )(?<!reserve )(?<!time )(?<!score )(?<!cost )(?<!level )(?<!value )(?<!length )"
-    r"(?<!share )(?<!ratio )(?<!average )\b(?:with|having|employing|earning|containing|worth|measuring|of|for|serving|exceeding|costing|situated|located|last(?:s|ing)?)$",
+    r"(?<!share )(?<!ratio )(?<!addition )(?<!creation )(?<!average )\b(?:with|having|employing|earning|containing|worth|measuring|of|for|serving|exceeding|costing|situated|located|last(?:s|ing)?)$",
     re.IGNORECASE,
 )
 #: A noun whose size is described before its verb: buildings over 500 m2 will be insulated.
@@ -130,29 +111,21 @@ class EnglishFigure(NamedTuple):
     after: str
     written: str  #: the figure as it is written
     rest: str  #: the clauses that follow in the sentence
+    earlier: str  #: those before
 
 
-def states_only(sentence: str) -> bool:
-    """Whether an English sentence states what is or was and asks for nothing."""
-    sentence = re.sub(r"\([^()]*\)", "", sentence)
-    return not _ASKS.search(sentence) and bool(
-        _PAST.search(sentence) or _STATES.search(_RELATIVE.sub("", sentence))
-    )
-
-
-def states_past(sentence: str) -> bool:
-    """Whether an English sentence that names a past year states what was then."""
-    return states_only(sentence) or (
-        not _ASKS.search(sentence) and bool(re.search(r"\b[a-z]{2,}ed\b", sentence))
-    )
-
-
-def promises_in_english(part: str, one: Quantity, sentence: str) -> bool:
-    """Whether a figure of a clause of an English sentence promises something."""
+def promises_in_english(part: str, one: Quantity, sentence: str, asked: bool = False) -> bool:
+    """Whether a figure of a clause of an English sentence promises something; ``asked`` where the list of which the
+    sentence is an item promises."""
     before = _from_verb(part[: min(one.start, one.word_start)].rstrip(" ("))
-    rest = sentence[sentence.find(part) + len(part) :]
-    figure = EnglishFigure(one, before, part[one.end :], part[one.start : one.end].strip(), rest)
-    return not states_only(sentence) and not any(rule(figure) for rule in _RULES)
+    if re.match(rf"[A-Z]*[{CURRENCY_SIGNS}]", one.unit) and _CONVERTED.search(
+        part[: min(one.start, one.word_start)]
+    ):
+        return False
+    earlier, _part, rest = sentence.partition(part)
+    figure = EnglishFigure(one, before, part[one.end :], part[one.start : one.end].strip(), rest, earlier)
+    stated = states_only(sentence, asked) or states_only(earlier + part, asked)
+    return not stated and not any(rule(figure) for rule in _RULES)
 
 
 def _from_verb(before: str) -> str:
@@ -178,6 +151,8 @@ def _is_date(figure: EnglishFigure) -> bool:
 def _is_numbering(figure: EnglishFigure) -> bool:
     """Goal 1, Year 6, Scopes 1 and 2, every six months, per 100 people; a quarter of a year, a limit of speed."""
     one = figure.quantity
+    if TOP.search(figure.before):
+        return False
     if (one.unit in ("mph", "km/h") and not (one.operator and one.word != "to")) or (
         re.match(r"(?:an? )?(?:quarter|half|third)", figure.written, re.IGNORECASE)
         and re.search(r"\b(?:first|second|third|fourth|this|last|next|final|in the)$", figure.before)
@@ -185,12 +160,30 @@ def _is_numbering(figure: EnglishFigure) -> bool:
         return True
     if not one.operator and (one.unit in ("kV", "mm") or re.match(r"[\s-]stars?\b", figure.after)):
         return True
+    if (re.match(r"degrees?$", one.unit) or re.match(r"\s?[°º]", figure.after)) and re.search(
+        r"\bwarming\b|\b(?:an?|for|well)$", figure.before
+    ):
+        return True
+    if figure.written == "Zero" and re.search(r"\w$", figure.before):
+        return True  # Vision Zero
+    if not one.unit and (
+        re.match(r"(?:[ :-]\d\d){2}\b", figure.after) or re.search(r"\d\d[ :-]\d\d[ :-]?$", figure.before)
+    ):
+        return True  # 90-90-90
+    if re.match(r"0\d", figure.written) or (
+        len(one.value) > 4
+        and not one.unit
+        and re.search(r"\b(?:call|phone|telephone|tel|fax)\b[\s\d:+()-]*$", figure.before)
+    ):
+        return True
     service = re.fullmatch(r"911|999|988|112|111|101|311|211", figure.written)
     if re.match(r":\d\d\b", figure.after) or (
         service and re.match(r"\s*(?:calls?|requests?|answer|emergency|service|number)", figure.after)
     ):
         return True
-    if re.search(r"\b(?:every|each|per)(?: public| private)?$", figure.before, re.IGNORECASE):
+    if re.search(
+        r"\b(?:every|each|per|after|these|those)(?: public| private)?$", figure.before, re.IGNORECASE
+    ):
         return True
     named = (
         one.unit in ("", "m", "B", "M", "t", "k")
@@ -210,14 +203,17 @@ def _is_time(figure: EnglishFigure) -> bool:
         return not one.operator
     if not _TIME.fullmatch(one.unit):
         return False
-    if re.match(r"[\d.,\w]+-[a-z]", figure.written) or (
-        one.value in ("24", "7") and _OFTEN.match(figure.after)
+    if (
+        re.match(r"[\d.,\w]+-[a-z]", figure.written)
+        or re.match(r"\s*(?i:plan|cycle)\b", figure.after)
+        or (one.value in ("24", "7") and _OFTEN.match(figure.after))
     ):
         return True
     counted = re.match(r"\s*of (?!the\b)[a-z]", figure.after)
     if re.fullmatch(r"(?:more|longer) than|over|above", one.word) and one.operator == AT_LEAST:
         return not counted
-    if one.word == "up to" and re.fullmatch(r"years?|months?", one.unit):
+    met = one.word == "within" and re.search(r"\bbe (?:hit|met|reached|achieved)$", figure.before)
+    if (met or one.word == "up to") and re.fullmatch(r"years?|months?", one.unit):
         return True
     if one.operator or one.change:
         return False
@@ -245,19 +241,24 @@ def _is_age(figure: EnglishFigure) -> bool:
         and _LOOSE.fullmatch(one.word)
         and not one.unit
     )
-    return bool(_OLD.match(figure.after) or are or (bounded and _AGE.search(figure.before)))
+    return bool(
+        _OLD.match(figure.after)
+        or are
+        or (bounded and _AGE.search(f"{figure.earlier.strip()} {figure.before}".strip()))
+    )
 
 
 def _is_baseline(figure: EnglishFigure) -> bool:
     """From 9% (to 18%), currently 51%, up from 83 per cent, 12% less than in 2018, 30 of our 148."""
     one, compared = figure.quantity, bool(re.search(r"\bcompared$", figure.before, re.IGNORECASE))
+    if _ASIDE.match(figure.before + " "):
+        return True
     if one.change or one.word == "by" or (one.word == "to" and not compared):
         return False
     before = figure.before + " "
     return (
         compared
-        or bool(_ASIDE.match(before))
-        or bool(re.match(r"\s*(?:today|now|at present|currently)\b", figure.after) and not one.operator)
+        or bool(re.match(r"\s*(?:today|now|at present|currently)\b", figure.after))
         or bool(re.search(r"\b(?:inflation|CPI|RPI) (?:plus|minus) $", before))
         or bool(re.search(r"\bout of $", before) or _OF_TOTAL.search(before))
         or (not one.operator and bool(_BASELINE.search(before) or _HELD.search(before)))
@@ -265,7 +266,7 @@ def _is_baseline(figure: EnglishFigure) -> bool:
 
 
 def _is_restated(figure: EnglishFigure) -> bool:
-    """Halve the rate from 20% to 10%; 12,000 hectares, 5,000 more than at present: the figures say it again."""
+    """Halve the rate from 20% to 10%; 12,000 hectares, 5,000 more than at present; 50,000 rands (about $6,000)."""
     more = r"\s*(?:more|fewer|less) than (?:at present|now|today|currently)\b"
     return bool(not figure.before and re.match(more, figure.after)) or bool(
         re.match(r"(?:halv|doubl|tripl)", figure.written, re.IGNORECASE)
@@ -289,8 +290,18 @@ def _is_known(figure: EnglishFigure) -> bool:
         and not _WORKS.search(figure.before)
     ):
         return True
+    if (
+        one.chinese
+        and not one.unit
+        and re.match(r"\s*of (?:which|whom|these|them) (?:are|is|were|have|had)\b", figure.after)
+    ):
+        return True
     vague = one.unit in ("", "day") or not (one.operator or "illion" in one.unit)
     if one.chinese and one.value == "1" and not one.change and vague:
+        return True
+    if not one.unit and re.search(
+        r"\b(?:issued|signed|adopted|published|agreed|prepared|approved|endorsed) by$", figure.before
+    ):
         return True
     ended = re.search(r"\b(?:close|eliminate|clear|fill|bridge) (?:the|our|its|this)$", figure.before)
     return not (one.operator or one.unit == "%" or ended) and bool(_KNOWN.search(figure.before))
@@ -312,7 +323,13 @@ def _describes(figure: EnglishFigure) -> bool:
         r"\b(?:earning|containing|measuring|paying|worth)$", figure.before
     )
     loose = not share and not bounded and bool(one.word) and bool(_LOOSE.fullmatch(one.word))
-    whose = loose and one.word != "up to" and _WHOSE.search(figure.before)
+    counted = re.search(
+        r"\b(?:number|percent(?:age)?|proportion|share) of .*[a-z]{3}ing( [^,;]*)?$", figure.before
+    )
+    counted = counted if not (counted and counted[1]) or _TIME.fullmatch(one.unit) else None
+    whose = (loose and one.word != "up to" and _WHOSE.search(figure.before)) or (
+        counted and _LOOSE.fullmatch(one.word)
+    )
     sized = loose and _SIZED.search(figure.before) and _THEN_VERB.match(figure.after)
     part = (
         loose and not _TIME.fullmatch(one.unit) and re.search(r"(?:%|per ?cent) of [a-z ]+$", figure.before)

@@ -74,7 +74,8 @@ _KINDS: dict[str, str] = {
     "chinese": rf"([{_CN}]+)\s*[、.。]\s*(?![{_CN}]+[、产线类])",
     "chinese_bracket": rf"\(\s*([{_CN}]+)\s*\)[、.:]?\s*",
     "item": rf"(?:问题|任务|行动|工程|专项|举措|措施|项目|领域|攻坚|战役)([{_CN}\d]{{1,3}})(?:\s*[::、.]\s*|\s+(?=[\u4e00-\u9fff]))|[\u4e00-\u9fff]{{2}}([{_CN}]{{1,3}}):\s*",
-    "number": r"(\d{1,3})\s*[.、]\s*(?!0\.?\s|\d+(?:\.\d+)*%|\d+\.\d|\d+[a-z]\b)|(\d{1,2})(?:\.0\.?)?\s+(?=[A-Z][A-Za-z]|[\u4e00-\u9fff][^,。;:\d]{2,24}$)",
+    "plain": r"(\d{1,2})(?:\.0\.?)?\s+(?=[A-Z][A-Za-z]|A [A-Za-z]|20\d\d [a-z]|[\u4e00-\u9fff][^,。;:\d]{2,24}$)",
+    "number": r"(\d{1,3})\s*[.、](?!\d{1,2} [A-Z])\s*(?!0\.?\s|\d+(?:\.\d+)*%|\d+\.\d|\d+[a-z]\b)",
     "box": rf"专栏\s*([{_CN}\d]+)[::、.\s]*|(?:Box|BOX)\s+(\d+)[.:\s—–-]*",
     "decimal2": r"(\d{1,2}\.\d{1,2})(?![\d%]|\.\d|[a-z]\b)[.、]?\s*",
     "decimal3": r"(\d{1,2}(?:\.\d{1,2}){2})(?![\d%]|\.\d)[.、]?\s*",
@@ -140,7 +141,7 @@ def _mark(kind: str, match: re.Match[str]) -> Mark | None:
     if number_ is None:
         return None
     label = {
-        "number": f"{digits}.0" if match[0][len(digits) :].startswith(".0") else digits,
+        "plain": f"{digits}.0" if match[0][len(digits) :].startswith(".0") else digits,
         "chinese_bracket": f"({digits})",
         "bracket": match[0].rstrip("、. "),
         "half_bracket": f"{digits})",

@@ -50,6 +50,7 @@ _OF_PREVIOUS = re.compile(r"总[数量]|数量|总?规模|累计|年均增[长�
 _EACH = re.compile(r"每(?:[^,]{0,2}\d+[^,\d]{1,3}|[百千万]+[人户名])$")
 _AFTER_END = re.compile(r"[,。;()]|、(?![^,。;、\d]{0,24}的)|(?:和|及|并|与|以及)(?=\d)")
 
+_BULLETS = " •·*■→▪‣–-"
 _ENGLISH_LEAD = re.compile(
     r"^(?:[\s)]|of\b|(?:by|in) (?:(?:the end of|early|mid|late|[a-z]+) )?(?:20\d\d|the plan)|we (?:want|expect|hope)(?: to)?|and|in total|of which|also|then|the district will|"
     r"we will|will|shall|must|should|to|strive to|ensure(?: that)?|is to|are to|it is planned to|the\b|a\b|an\b|:)+[,\s]*",
@@ -57,7 +58,7 @@ _ENGLISH_LEAD = re.compile(
 )
 _ENGLISH_TAIL = re.compile(
     r"\s*(?:\b(?:not|never|will|shall|should|must|is|are|be|to|of|by|at|from|stand|stands|kept|keep|remain|remains|held|rise|rises|grow|grows|"
-    r"increase|increases|increased|raised|fall|falls|reduced|reaches|reach|exceed|exceeds|stay|drop|and|with|an?|the|maintained|above|below|yielding|producing|serving|covering|supplying|creating|brought|least|(?<=(?:will|must|hall|ould) )(?:score|average|number|total|cost)|additional|further|extra|account for|represent|run|hold|on|make up|make|come down|climb|shrink|go|hit|(?<![\w.])[\d.]+%?)\b\s*)+$",
+    r"increase|increases|increased|raised|fall|falls|reduced|reaches|reach|exceed|exceeds|stay|drop|and|with|an?|the|maintained|above|below|yielding|producing|serving|covering|supplying|creating|brought|minus|plus|around|about|approximately|roughly|least|(?<=(?:will|must|hall|ould) )(?:score|average|number|total|cost)|additional|further|extra|account for|represent|run|hold|on|make up|make|come down|climb|shrink|go|hit|(?<![\w.])[\d.]+%?)\b\s*)+$",
     re.IGNORECASE,
 )
 _ENGLISH_VERB = re.compile(
@@ -207,7 +208,7 @@ class Naming:
             return noun or f"{self._previous}{where[0] if where else ''}"
         short = len(subject.split()) <= 1
         if noun and one.unit in ("", "million", "billion", "thousand", "lakh", "crore"):
-            held = _ENGLISH_VERB.match(_ENGLISH_LEAD.sub("", before.strip(" •·*-")))
+            held = _ENGLISH_VERB.match(_ENGLISH_LEAD.sub("", before.strip(_BULLETS)))
             held = held or re.search(r"\b(?:at|to)$", before.strip())
             measured = (
                 one.operator and subject and (held or (one.word in ("to", "at", "below") and not short))
@@ -223,7 +224,10 @@ class Naming:
 
     def _english_subject(self, before: str, noun: str) -> str:
         """What stands before a figure, without what leads in to it and without the verb."""
-        before = _ENGLISH_LEAD.sub("", before.replace("(", "").strip(" •·*-"))
+        before = re.sub(r"\([^()]*\)|^[^()]*\)|\(", "", before).strip(_BULLETS)
+        _title, _colon, rest = before.rpartition(": ")
+        before = rest if re.search(r"\w", _ENGLISH_TAIL.sub("", " " + rest)) else before
+        before = _ENGLISH_LEAD.sub("", before)
         before = re.sub(r"^.*\b(?:will|shall|must)\b.*\band (?:the )?(?!\d)", "", before)
         before = _ENGLISH_TAIL.sub("", " " + before).strip(" ,:")
         if stated := _ENGLISH_MODAL.match(before):

@@ -12,10 +12,11 @@ from typing import NamedTuple
 
 from qplan.core import indicators
 from qplan.core.quantities import AT_LEAST, AT_MOST, DOWN, EXACTLY, UP, Quantity, find_quantities
-from qplan.plan.document.english import promises_in_english, states_only, states_past
+from qplan.plan.document.english import TOP, promises_in_english
 from qplan.plan.document.figures import FACT, RANK, WORKS, promises
 from qplan.plan.document.lines import Line, is_english
 from qplan.plan.document.names import Naming
+from qplan.plan.document.statements import states_only, states_past
 from qplan.plan.document.tables import LOWER_IS_BETTER
 from qplan.plan.document.trends import HOLD, find_trends
 
@@ -63,7 +64,7 @@ class Scope(NamedTuple):
 _LONGEST = 4_000
 _SENTENCES = re.compile(r"[^。!?;\n]*(?:[。!?;\n]|$)")
 _ENGLISH_SENTENCES = re.compile(
-    r"[^.!?;\n]*(?:(?:\.(?!\s|$)|\.(?=\s[a-z])|(?<=\bRs)\.|(?<=\bNo)\.)[^.!?;\n]*)*(?:[.!?;\n]|$)"
+    r"[^.!?;\n]*(?:(?:\.(?!\s|$)|\.(?=\s[a-z])|(?<=\bRs)\.|(?<=\bNo)\.|(?<=\b[JFMASOND][a-z]{2})\.(?=\s\d)|(?<=\bSept)\.(?=\s\d))[^.!?;\n]*)*(?:[.!?;\n]|$)"
 )
 _COMMAS = re.compile(r"[(“《\[)”》\]]|(?<!\d),|,(?!\d{3}(?!\d)|\d\d,\d)")
 #: A year with which something is compared (较2025年减少) is not one by which it is to be reached.
@@ -118,6 +119,7 @@ def find_promises(line: Line, scope: Scope) -> Iterator[Promise]:
     names: list[str] = []
     seen: set[tuple[str, str | None, int | None]] = set()
     report = _Report(scope.begins)
+    asked = False  # whether the items of a list before a semicolon promise
     said = False  # whether the part before a semicolon promises by its own words
     for found in (_ENGLISH_SENTENCES if english else _SENTENCES).finditer(line.text):
         sentence = found[0][:_LONGEST].strip()
@@ -132,21 +134,30 @@ def find_promises(line: Line, scope: Scope) -> Iterator[Promise]:
             continue
         said = sentence.endswith(";")
         raw = line.raw[found.start() : found.end()].strip()
-        stating = list(
-            _of_sentence(
-                sentence, english, until and not past, names, scope.begins, None if english else report
-            )
-        )
+        above = _Above(names, scope.begins, year, asked, None if english else report)
+        stating = list(_of_sentence(sentence, english, until and not past, above))
         report.end_sentence()
+        asked = english and sentence.endswith(";") and (asked or not states_only(sentence))
+        listed = english and re.search(r"\brespectively\b", sentence)
+        if listed:
+            stating = list(_respectively(stating, sentence))
         names = [one.name for one in stating if one.value is not None] or names
         for promise in stating:
             if promise.doubt == PAST:
                 continue
             key = (promise.name, promise.value, promise.year or stated)
-            if key not in seen:
+            if key not in seen or listed:
                 seen.add(key)
                 yield promise._replace(line=line.number, text=raw, year=promise.year or stated or year)
         year = stated or year
+
+
+def _respectively(stating: Sequence[Promise], sentence: str) -> Iterator[Promise]:
+    """The promises of “A, B and C will fall by 8%, 8% and 10% respectively”, each with its own name."""
+    before = sentence[: sentence.find(stating[0].name) + len(stating[0].name)] if stating else ""
+    names = re.split(r",? and |, ", before)[-len(stating) :]
+    for place, one in enumerate(stating):
+        yield one._replace(name=names[place]) if len(names) == len(stating) else one
 
 
 def year_of_goals(lines: Sequence[Line], scope: Scope) -> int | None:
@@ -192,22 +203,25 @@ _STAGE = re.compile(r"\b(?:target|milestone|goal|stage)$", re.IGNORECASE)
 _WAS = re.compile(r"\s*(?:in|\()\s?(?:FY ?)?20(\d\d)")
 
 
-def _of_sentence(
-    sentence: str,
-    english: bool,
-    until: bool,
-    names: Sequence[str],
-    begins: int | None,
-    report: _Report | None,
-) -> Iterator[Promise]:
-    """The promises of a sentence; ``names`` are those of the figures of the sentence before, ``begins`` is the first
-    year of the plan."""
+class _Above(NamedTuple):
+    """What the paragraph above a sentence says of it."""
+
+    names: Sequence[str]  #: those of the figures of the sentence before
+    begins: int | None  #: the first year of the plan
+    year: int | None  #: that of the sentence before
+    asked: bool  #: whether the list of which it is an item promises
+    report: _Report | None
+
+
+def _of_sentence(sentence: str, english: bool, until: bool, above: _Above) -> Iterator[Promise]:
+    """The promises of a sentence."""
+    names, begins, report = above.names, above.begins, above.report
     lasting: str | None = None
     year: int | None = None
     naming = Naming(english, names[-1] if names else "")
     last: Promise | None = None
     quantities = list(find_quantities(sentence)) if english else None
-    latest = max((2000 + int(found) for found in _YEAR.findall(sentence)), default=None)
+    latest = max((above.year or 0, *(2000 + int(found) for found in _YEAR.findall(sentence))))
     for start, end in _parts(sentence):
         part = sentence[start:end]
         if report is not None and report.covers(part):
@@ -222,7 +236,7 @@ def _of_sentence(
         qualifier = qualifier or lasting
         naming.begin_part(part)
         figures = 0
-        promised = list(_promised(sentence, start, end, quantities))
+        promised = list(_promised(sentence, start, end, quantities, above.asked))
         repeated = names[-len(promised) :] if _RESPECTIVELY.match(part) else ()
         for place, one in enumerate(promised):
             name = naming.name(part, one) or naming.named_later(part[one.end :], sentence[end + 1 :])
@@ -236,7 +250,7 @@ def _of_sentence(
                 if was and 2000 + int(was[1]) < (since or 0):
                     yield promise._replace(doubt=PAST)
                     continue
-                due = _year_of(one, years, english) or year or (later and 2000 + int(later[1]))
+                due = _year_of(part, one, years, english) or year or (later and 2000 + int(later[1]))
                 promise = promise._replace(year=due)
                 if last is not None and english and _STAGE.search(name) and last.unit == one.unit:
                     promise = promise._replace(
@@ -251,7 +265,7 @@ def _of_sentence(
 
 
 def _promised(
-    sentence: str, start: int, end: int, quantities: Sequence[Quantity] | None
+    sentence: str, start: int, end: int, quantities: Sequence[Quantity] | None, asked: bool
 ) -> Iterator[Quantity]:
     """The figures of a clause that promise; ``quantities`` are those of an English sentence, whose verb rules all."""
     part = sentence[start:end]
@@ -265,14 +279,16 @@ def _promised(
                 end=min(one.end, end) - start,
                 word_start=max(one.word_start - start, 0),
             )
-            if promises_in_english(part, moved, sentence):
+            if promises_in_english(part, moved, sentence, asked):
                 yield moved
 
 
-def _year_of(one: Quantity, years: Sequence[tuple[int, int]], english: bool) -> int | None:
+def _year_of(part: str, one: Quantity, years: Sequence[tuple[int, int]], english: bool) -> int | None:
     """The year of a figure among those of its clause: in English the next one, in Chinese the one before."""
     before: list[int | None] = [year for place, year in years if place < one.start]
-    after: list[int | None] = [year for place, year in years if place > one.start]
+    after: list[int | None] = [
+        year for place, year in years if place > one.start and " and by " not in part[one.end : place]
+    ]
     if english:
         return (after or before[-1:] or [None])[0]
     return (before[-1:] or after or [None])[0]
@@ -298,12 +314,13 @@ def _parts(sentence: str) -> Iterator[tuple[int, int]]:
 
 
 def _figure(part: str, one: Quantity, name: str, qualifier: str | None) -> Promise:
-    alone = not part[: one.start].strip() and re.match(r"\s*(?:[.,;]|(?:in|by) 20|$)", part[one.end :])
-    labelled = not name.isascii() or part[: one.start].rstrip().endswith(":") or alone
+    before = part[: one.start].rstrip()
+    alone = not before and re.match(r"\s*(?:[.,;]|(?:in|by) 20|$)", part[one.end :])
+    labelled = not name.isascii() or alone or (name in before and not before.endswith(" by"))
     lower = one.operator is None and bool(labelled and LOWER_IS_BETTER.search(name))
     operator = one.operator or (AT_MOST if lower else AT_LEAST)
-    if RANK.search(part[: one.start].rstrip()):
-        operator = indicators.RANK
+    if RANK.search(before) or TOP.search(before):
+        operator = AT_MOST if one.unit == "%" else indicators.RANK
     whole = (one.value, one.unit) == ("100", "%") and one.change is None
     if (operator == AT_LEAST and whole) or (one.value == "0" and one.word in ("", "to")):
         operator = EXACTLY
@@ -312,6 +329,6 @@ def _figure(part: str, one: Quantity, name: str, qualifier: str | None) -> Promi
     held = qualifier in ("保持", "稳定在", "maintain", "remain", "keep")
     direction = one.change or (DOWN if operator in (AT_MOST, indicators.RANK) else HOLD if held else UP)
     doubt = GUESSED if lower else ABOUT if one.rounded else RANGE if one.high is not None else ""
-    if part[: one.start].rstrip().endswith("依托"):
+    if before.endswith("依托"):
         doubt = EXISTS
     return Promise("", 0, name, one.value, one.unit, operator, None, qualifier, direction, one.high, doubt)

@@ -29,7 +29,7 @@ _GOALS = re.compile(r"目标|指标|愿景|\b(goals?|targets?|objectives?|indica
 _BACKGROUND = re.compile(
     r"回顾|成效|成绩|成就|总结|形势|机遇|挑战|现状|(发展|工作|现实)?基础(和|与|$)|背景|(?:发展|内外部|外部|面临.{0,4})环境$|前言|引言|序言|概况|概述|简介|附则|"
     r"指导思想|总体要求|总体思路|基本思路|原则|定义|术语|名词解释|适用范围|编制依据|过去|存在.{0,6}(问题|不足)|主要问题|问题清单|困难|"
-    r"\b(background|introduction|overview|context|achievements?|(?:annual )?review$|review of|principles|definitions|challenges|^purpose|^scope$|^results (?:for|of|in)\b|^(?:key |main )?risks?\b(?! management)|"
+    r"\b(background|introduction|overview|context|achievements?|(?:annual )?review$|review of|principles|definitions|challenges|^purpose|^scope$|^(?:key |our )?results(?:$| (?:for|of|in)\b)|^(?:key |main )?risks?\b(?! management)|"
     r"foreword|progress (?:so far|to date)|situation|lessons|preface|vision|where we (?:are|stand|start)|from the [a-z]+$|^a (?:word|note|letter)\b|what (?:you|we|people) (?:told|heard|said)|the year that was|why (?:a|an|this|we)|"
     r"current position|the challenge|message\b|(?:our|agency|department) mission|executive summary|acknowledge?ments?|about (?:this|the|us)|who we are|"
     r"methodology|glossary|how (?:this|the) (?:plan|strategy|it) was|our (?:values|county|city|district))\b",
@@ -53,7 +53,7 @@ _GENERIC = re.compile(
 )
 #: A word for a chapter of the past beats a word for work: 一、2023年工作回顾.
 PAST = re.compile(
-    r"回顾|成效|成绩|成就|总结|完成情况|过去|achievements?\b|accomplishments|\breview of|progress (?:so far|to date)",
+    r"回顾|成效|成绩|成就|总结|完成情况|过去|achievements?\b|accomplishments|\breview of|(?:progress|performance) (?:so far|to date)",
     re.IGNORECASE,
 )
 
@@ -104,7 +104,7 @@ def _role(heading: Heading, above: str) -> str:
         if above == TASKS and generic and heading.children + heading.paragraphs and _GOALS.search(title):
             return GOALS if not _TASKS.search(title) else TASKS
         return above
-    if heading.kind in NAMED_WORK or (above == GOALS and not heading.bare):
+    if (heading.kind in NAMED_WORK and heading.kind != "named") or (above == GOALS and not heading.bare):
         return above or TASKS
     if PAST.search(title) and not _VERB_FIRST.match(title):
         return BACKGROUND

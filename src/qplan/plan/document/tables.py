@@ -38,7 +38,7 @@ LOWER_IS_BETTER = re.compile(
     r"(?:(?:死亡|失业|发病|投诉|负债|债务|发生|漏损|漏失|流失|辍学|返贫|不良|差错|缺陷|事故|亡人|近视|肥胖|吸烟|患病|感染|迟缓|"
     r"发案|犯罪|超标|空置|撂荒)率|浓度|(?:能|水|电|煤)耗|(?:能耗|排放)强度|排放量|用[水能]总?量|药占比|耗材占比|住院日|成本|差异系数|事故起数|死亡人数)$|"
     r"(?i:\b(?:loss(?:es)?|mortality|deaths?|fatalit(?:y|ies)|injur(?:y|ies)|accidents?|sickness|absence|vacanc(?:y|ies)|"
-    r"turnover|unemployment|poverty|crime|complaints|backlog|arrears|stunting|waiting|saidi|saifi)(?: (?:rate|ratio|times?|days))?)$"
+    r"turnover|gaps?|leakage|unemployment|inflation|(?:cpi|consumer price index)(?: growth| increase)?|increases? in (?:the )?cpi|poverty|crime|complaints|backlog|arrears|stunting|waiting|(?:response|processing|turnaround|journey|repair) times?|delays?|interruptions?|outages?|downtime|saidi|saifi)(?: (?:rate|ratio|times?|days))?)$"
 )
 
 

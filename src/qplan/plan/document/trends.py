@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from qplan.core.indicators import DOWN, RANK, UP
 from qplan.core.quantities import AT_LEAST, AT_MOST
-from qplan.plan.document.english import states_only
 from qplan.plan.document.figures import FACT
 from qplan.plan.document.names import strip_lead
+from qplan.plan.document.statements import states_only
 
 HOLD = "hold"
 
@@ -48,7 +48,10 @@ _MAY_PROMISE = re.compile(
 _NOTHING = ("相关指标", "各项指标", "主要指标", "有关指标")
 _MODAL = re.compile(r"(?:力争|确保|^\s*争取)(.{4,})")
 _FINISHED = re.compile(r"^\s*(?:.{0,3}年.{0,2})?((?:基本|全面)?(?:建成|完成|形成|实现|建立).{4,})")
-_ENGLISH = re.compile(r"\b(?:ensure|strive to|strive for)\s+(?:that\s+)?(.{4,120})", re.IGNORECASE)
+_ENGLISH = re.compile(
+    r"(?<!\w to )\b(?:ensure|strive to|strive for)\s+(?!(?:that\s+)?by\b)(?:that\s+)?(.{4,120})",
+    re.IGNORECASE,
+)
 
 
 def find_trends(part: str, english: bool, until: bool) -> Iterator[Trend]:
