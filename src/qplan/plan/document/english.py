@@ -19,12 +19,13 @@ _MONTH = (
     "January|February|March|April|May|June|July|August|September|October|November|December|"
     "Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec"
 )
+_WARMING = re.compile(r"\bwarming\b|\b(?:an?|for|well)$")
 _NUMBERED = re.compile(
     r"\b(?:(?:Goal|Objective|Strategy|Strategie|Target|Action|Table|Figure|Section|Chapter|Part|Article|Annex|Appendix|"
     r"Phase|Tier|Level|Year|Grade|Clas|Stage|Scope|Step|No\.?|Number|Page|Priority|Prioritie|Pillar|Type|"
     r"Category|Categorie|Route|Highway|Zone|Ward|District|Region|Schedule|Band|Agenda|SDG|ISO|SANS|DIN|IFRS|IPSAS|GRI|Quarter|Q|FY|Rule|Regulation|"
     r"Directive|Resolution|Line|Title|Act|Measure|Task|Box|Initiative|Recommendation|Outcome|Age|Index|Vision)s?|"
-    r"top|grade|year|age|phase|tier|level|stage|category|class|(?:scope|goal|target|objective|indicator)s?)"
+    r"top|grade|year|age|phase|tier|level|stage|class|(?:scope|goal|target|objective|indicator|stage|tier|level|phase)s?|category|categories)"
     r"(?:\s?\d+(?:\.\d+)?(?:,| and| &|,? or| to|–|-))*\s*$"
 )
 #: Ranked in the top 50: the lower, the better.
@@ -160,27 +161,6 @@ def _is_numbering(figure: EnglishFigure) -> bool:
         return True
     if not one.operator and (one.unit in ("kV", "mm") or re.match(r"[\s-]stars?\b", figure.after)):
         return True
-    if (re.match(r"degrees?$", one.unit) or re.match(r"\s?[°º]", figure.after)) and re.search(
-        r"\bwarming\b|\b(?:an?|for|well)$", figure.before
-    ):
-        return True
-    if figure.written == "Zero" and re.search(r"\w$", figure.before):
-        return True  # Vision Zero
-    if not one.unit and (
-        re.match(r"(?:[ :-]\d\d){2}\b", figure.after) or re.search(r"\d\d[ :-]\d\d[ :-]?$", figure.before)
-    ):
-        return True  # 90-90-90
-    if re.match(r"0\d", figure.written) or (
-        len(one.value) > 4
-        and not one.unit
-        and re.search(r"\b(?:call|phone|telephone|tel|fax)\b[\s\d:+()-]*$", figure.before)
-    ):
-        return True
-    service = re.fullmatch(r"911|999|988|112|111|101|311|211", figure.written)
-    if re.match(r":\d\d\b", figure.after) or (
-        service and re.match(r"\s*(?:calls?|requests?|answer|emergency|service|number)", figure.after)
-    ):
-        return True
     if re.search(
         r"\b(?:every|each|per|after|these|those)(?: public| private)?$", figure.before, re.IGNORECASE
     ):
@@ -191,6 +171,25 @@ def _is_numbering(figure: EnglishFigure) -> bool:
         and (_NUMBERED.search(figure.before) or re.search(r"(?<!will|ould|must|hall) number$", figure.before))
     )
     return bool(named)
+
+
+def _is_name(figure: EnglishFigure) -> bool:
+    """911 calls, 01234 567890, the 90-90-90 goals, Vision Zero, 7:30, warming of 1.5 degrees: numbers that only name."""
+    one, before, after = figure.quantity, figure.before, figure.after
+    if (one.unit.startswith("degree") or re.match(r"\s?[°º]", after)) and _WARMING.search(before):
+        return True
+    if one.unit:
+        return False
+    service = re.fullmatch(r"911|999|988|112|111|101|311|211", figure.written)
+    return bool(
+        (service and re.match(r"\s*(?:calls?|requests?|answer|emergency|service|number)", after))
+        or (figure.written == "Zero" and re.search(r"\w$", before))
+        or re.match(r"0\d", figure.written)
+        or re.search(
+            r"(?<![\d,.])(?:0\d+|\b(?:call|tel|phone|telephone|fax)\W+\d{3,}|\d\d[ :-]\d\d)$", before
+        )
+        or re.match(r"(?:[ :-]\d\d){2}\b|:\d\d\b", after)
+    )
 
 
 def _is_time(figure: EnglishFigure) -> bool:
@@ -350,6 +349,7 @@ def _is_granted(figure: EnglishFigure) -> bool:
 _RULES: tuple[Callable[[EnglishFigure], bool], ...] = (
     _is_date,
     _is_numbering,
+    _is_name,
     _is_time,
     _is_age,
     _is_baseline,

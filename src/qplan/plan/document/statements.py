@@ -9,12 +9,25 @@ from qplan.core.quantities import CURRENCY_SIGNS
 #: Words by which a sentence asks for something, whatever else it states.
 _ASKS = re.compile(
     r"\b(?:will|shall|must|should|ought to|is to|are to|needs? to|wants? to|aims?|seeks?|hopes? to|(?:decided|agreed|resolved|promised|proposed) to|(?:targets?|goals?)(?:(?: for(?: [\w-]+){1,6})? (?:is|are|of)| to)|plans? to|planned|intends?|"
-    r"commit(?:s|ted|ment)? to|pledge\w*|within|at least|at most|no (?:more|fewer|less|later|longer|higher) than|not (?:more|less|fewer) than|"
-    r"ensur\w+|make sure|by (?:the )?(?:end|close|start|beginning|mid|early|late|spring|summer|autumn|fall|winter|20[2-9]\d|FY|fiscal|January|"
-    r"February|March|April|May|June|July|August|September|October|November|December|\d{1,2} [A-Z]))\b|^\W*(?:all|every|no|zero|100(?: ?%| per ?cent))(?!\w)|"
-    r"^\W*to [a-z]+|^(?:(?! (?:is|are|was|were|has|have|had|do|does) )[^,;.])*? to (?:be|reach|account|make|rise|grow|go|cover|have|increase|fall|drop|exceed|remain)\b|"
+    r"commit(?:s|ted|ment)? to|pledge\w*|ensur\w+|make sure|by (?:the )?(?:end|close|start|beginning|mid|early|late|spring|summer|autumn|fall|winter|20[2-9]\d|FY|fiscal|January|"
+    r"February|March|April|May|June|July|August|September|October|November|December|\d{1,2} [A-Z]))\b|"
+    r"^\W*to [a-z]+|^(?:(?! (?:is|are|was|were|has|have|had|do|does) )[^,;.])*? to (?:be|reach|account|make|rise|grow|go|cover|have|increase|fall|drop|exceed|remain)\b",
+    re.IGNORECASE,
+)
+#: Words by which a sentence that reports nothing asks for something.
+_BOUNDS = re.compile(
+    r"\b(?:within|at least|at most|no (?:more|fewer|less|later|longer|higher) than|not (?:more|less|fewer) than)\b|^\W*(?:all|every|no|zero|100(?: ?%| per ?cent))(?!\w)|"
     r"\b(?:is|are) (?:targeted|expected|due|scheduled|increased|reduced|raised|lowered|cut|brought|kept|held|maintained|expanded|extended|shortened|doubled|halved|built|"
     r"created|opened|hired|trained|invested|established|introduced|installed|renovated|provided|launched|planted|restored|replaced)\b",
+    re.IGNORECASE,
+)
+#: Verbs of a report.
+_REPORTED = (
+    "was|were|had|did|waited|agreed|responded|felt|lived|remained|occurred|happened|voted|moved from|stood|grew|fell|rose|took|ran|gave|saw|came|went|"
+    "began|became|said"
+)
+_REPORTS = re.compile(
+    rf"\b(?:{_REPORTED})\b(?!-| (?:to|by) be\b)|(?<=\w )(?:shows?|indicates?|suggests?|reveals?)\b",
     re.IGNORECASE,
 )
 #: Verbs that state what is, where they are no imperative.
@@ -24,11 +37,10 @@ _STATING = (
 )
 #: Finite verbs of sentences that state what is or was; a participle (built, trained) is one before its object alone.
 _STATES = re.compile(
-    rf"(?<!-)\b(?:is|was|were|has|have|had|did|does|there are|can be|lives(?! births?)|(?:{_STATING})s|"
-    rf"(?:(?<=[a-z]s )|(?<=\bwe )|(?<=\bthey )|(?<=\bnow ))(?:{_STATING}|live)|(?<=\bwe )(?:provide|run|spend|offer|own|hold)\b|"
-    r"waited|agreed|responded|felt|lived|remained|occurred|happened|voted|moved from|are (?:at risk|still|already|not|an?|the)|only (?:an? )?(?:half|third|quarter|\d|one)|"
-    r"^\W*we (?:put|cut|set|hit)|"
-    r"of (?:them|these|which|whom) [a-z]+ed|stood|grew|fell|rose|took|ran|gave|saw|came|went|began|became|said)\b(?!-| (?:to|by) be\b)"
+    rf"(?<!-)\b(?:{_REPORTED}|is|has|have|does|there are|can be|lives(?! births?)|(?:{_STATING})s|"
+    rf"(?:(?<=[a-z\d]s )|(?<=\d )|(?<=\bwe )|(?<=\bthey )|(?<=\bnow ))(?:{_STATING}|live(?! births))|(?<=\bwe )(?:provide|run|spend|offer|own|hold)\b|"
+    r"are (?:at risk|still|already|not|an?|the)|only (?:an? )?(?:half|third|quarter|\d|one)|"
+    r"^\W*we (?:put|cut|set|hit)|of (?:them|these|which|whom) [a-z]+ed)\b(?!-| (?:to|by) be\b)"
     r"|[a-z\d] (?!\w*eed\b|(?:aged|reduced|estimated|improved|combined)\b)"
     r"(?:[a-z]{2,}ed|built|spent|won|sold|bought|brought|taught|sent|lost|met|made|found|held|paid|left|led to) "
     r"(?:(?:an?|the|its|their|our|about|nearly|over|some|almost|around|just|only|more|than|total|of|further|all) )*"
@@ -69,6 +81,7 @@ _REACHED = re.compile(
 _NOW = re.compile(
     r"\W*(?:currently|at present|to date|so far|on average)\b(?!.*\b(?:will|shall|must|should|to)\b)|"
     r"[^,;]*\b(?:targets?|goals?)\b[^,;]*\b(?:has|have|had|was|were) (?:been )?(?:met|achieved|exceeded|surpassed|reached|missed)\b|"
+    r"\W*(?:these|our|its|their|key) (?:\w+ )?(?:achievements|accomplishments)\b|"
     r"[^,;.]{,60}\b(?:estimates|forecasts|predicts) that\b",
     re.IGNORECASE,
 )
@@ -88,6 +101,8 @@ def states_only(sentence: str, asked: bool = False) -> bool:
     if _NOW.match(sentence) or _ASKS.search(sentence):
         return bool(_NOW.match(sentence))
     stated = _RELATIVE.sub("", _ANNOUNCED.sub("", sentence))
+    if _BOUNDS.search(sentence):
+        return bool(_REPORTS.search(stated))
     return bool(_PAST.search(sentence) or _STATES.search(stated)) or _narrates(stated)
 
 
@@ -104,5 +119,6 @@ def _narrates(sentence: str) -> bool:
 def states_past(sentence: str) -> bool:
     """Whether an English sentence that names a past year states what was then."""
     return states_only(sentence) or (
-        not _ASKS.search(sentence) and bool(re.search(r"\b[a-z]{2,}ed\b", sentence))
+        not (_ASKS.search(sentence) or _BOUNDS.search(sentence))
+        and bool(re.search(r"\b[a-z]{2,}ed\b", sentence))
     )
