@@ -76,8 +76,8 @@ _LOOSE = re.compile(
     r"over|above|under|below|(?:more|less|fewer|greater|longer) than|exceeding|up to|or (?:more|longer|greater|older)|and (?:above|over)"
 )
 _WHOSE = re.compile(
-    r"(?<!area )(?<!capacity )(?<!total )(?<!rate )(?<!reserve )(?<!time )(?<!score )(?<!cost )(?<!level )(?<!value )(?<!length )"
-    r"(?<!share )(?<!ratio )(?<!addition )(?<!creation )(?<!average )\b(?:with|having|employing|earning|containing|worth|measuring|of|for|serving|exceeding|costing|situated|located|last(?:s|ing)?)$",
+    r"\b(?:with|having|employing|earning|containing|worth|measuring|for|serving|exceeding|costing|situated|located|last(?:s|ing)?|"
+    r"with an? [^,;]* of|(?:people|women|men|children|[a-z]+(?<!ing)(?<!ion)(?<!sale)(?<!port)(?<!serve)(?<!nue)(?<!profit)(?<!los)s) of)$",
     re.IGNORECASE,
 )
 #: A noun whose size is described before its verb: buildings over 500 m2 will be insulated.

@@ -8,7 +8,7 @@ from qplan.core.quantities import CURRENCY_SIGNS
 
 #: Words by which a sentence asks for something, whatever else it states.
 _ASKS = re.compile(
-    r"\b(?:will|shall|must|should|ought to|is to|are to|needs? to|wants? to|aims?|seeks?|hopes? to|(?:decided|agreed|resolved|promised|proposed) to|(?:targets?|goals?)(?:(?: for(?: [\w-]+){1,6})? (?:is|are|of)| to)|plans? to|planned|intends?|"
+    r"\b(?:will|shall|must|should|ought to|is to|are to|needs? to|wants? to|aims?|seeks?|hopes? to|(?:decided|agreed|resolved|promised|proposed) to|(?:targets?|goals?)(?:(?: for(?: [\w-]+){1,6})? (?:is|are|of)| to| at)|plans? to|planned|intends?|"
     r"commit(?:s|ted|ment)? to|pledge\w*|ensur\w+|make sure|by (?:the )?(?:end|close|start|beginning|mid|early|late|spring|summer|autumn|fall|winter|20[2-9]\d|FY|fiscal|January|"
     r"February|March|April|May|June|July|August|September|October|November|December|\d{1,2} [A-Z]))\b|"
     r"^\W*to [a-z]+|^(?:(?! (?:is|are|was|were|has|have|had|do|does) )[^,;.])*? to (?:be|reach|account|make|rise|grow|go|cover|have|increase|fall|drop|exceed|remain)\b",
@@ -40,7 +40,7 @@ _STATES = re.compile(
     rf"(?<!-)\b(?:{_REPORTED}|is|has|have|does|there are|can be|lives(?! births?)|(?:{_STATING})s|"
     rf"(?:(?<=[a-z\d]s )|(?<=\d )|(?<=\bwe )|(?<=\bthey )|(?<=\bnow ))(?:{_STATING}|live(?! births))|(?<=\bwe )(?:provide|run|spend|offer|own|hold)\b|"
     r"are (?:at risk|still|already|not|an?|the)|only (?:an? )?(?:half|third|quarter|\d|one)|"
-    r"^\W*we (?:put|cut|set|hit)|of (?:them|these|which|whom) [a-z]+ed)\b(?!-| (?:to|by) be\b)"
+    r"^\W*(?:we (?:put|cut|set|hit)|[A-Z][a-z]+ed (?:the|an?|new|our|its))|of (?:them|these|which|whom) [a-z]+ed)\b(?!-| (?:to|by) be\b)"
     r"|[a-z\d] (?!\w*eed\b|(?:aged|reduced|estimated|improved|combined)\b)"
     r"(?:[a-z]{2,}ed|built|spent|won|sold|bought|brought|taught|sent|lost|met|made|found|held|paid|left|led to) "
     r"(?:(?:an?|the|its|their|our|about|nearly|over|some|almost|around|just|only|more|than|total|of|further|all) )*"
@@ -74,13 +74,14 @@ _NO_OBJECT = re.compile(
 )
 #: A goal that was met is none to be met.
 _REACHED = re.compile(
-    r"\b(against|met|missed|exceeded|achieved) (?:an?|the|our|its|their) (?:[a-z-]+ )*?(?:targets?|goals?)\b",
+    r"\b(against|out of|met|missed|exceeded|achieved) (?:an?|the|our|its|their) (?:[a-z-]+ )*?(?:targets?|goals?)\b",
     re.IGNORECASE,
 )
 #: Currently 12% are trained: what is, whatever is said of it.
 _NOW = re.compile(
     r"\W*(?:currently|at present|to date|so far|on average)\b(?!.*\b(?:will|shall|must|should|to)\b)|"
     r"[^,;]*\b(?:targets?|goals?)\b[^,;]*\b(?:has|have|had|was|were) (?:been )?(?:met|achieved|exceeded|surpassed|reached|missed)\b|"
+    r".*\b(?:against|out of) the result\b(?!.*\b(?:will|shall|must|should)\b)|"
     r"\W*(?:these|our|its|their|key) (?:\w+ )?(?:achievements|accomplishments)\b|"
     r"[^,;.]{,60}\b(?:estimates|forecasts|predicts) that\b",
     re.IGNORECASE,
@@ -97,7 +98,7 @@ def states_only(sentence: str, asked: bool = False) -> bool:
     asks, what was."""
     if asked:
         return bool(_PAST.search(sentence) or _WAS.search(sentence))
-    sentence = _REACHED.sub(r"\1 the", _BRACKETS.sub("", sentence))
+    sentence = _REACHED.sub(r"\1 the result", _BRACKETS.sub("", sentence))
     if _NOW.match(sentence) or _ASKS.search(sentence):
         return bool(_NOW.match(sentence))
     stated = _RELATIVE.sub("", _ANNOUNCED.sub("", sentence))
