@@ -176,7 +176,7 @@ def _is_numbering(figure: EnglishFigure) -> bool:
 def _is_name(figure: EnglishFigure) -> bool:
     """911 calls, 01234 567890, the 90-90-90 goals, Vision Zero, 7:30, warming of 1.5 degrees: numbers that only name."""
     one, before, after = figure.quantity, figure.before, figure.after
-    if (one.unit.startswith("degree") or re.match(r"\s?[°º]", after)) and _WARMING.search(before):
+    if (one.unit.startswith("degree") or re.match(r"\s?[°º]", after)) and (_WARMING.search(before) or re.match(r"\s?[°º]\s?C[- ](?:aligned|path|scen|world|future|limit|goal)", after)):
         return True
     if one.unit:
         return False
