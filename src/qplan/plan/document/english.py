@@ -30,7 +30,8 @@ _NUMBERED = re.compile(
 )
 #: Ranked in the top 50: the lower, the better.
 TOP = re.compile(
-    r"\b(?:be|rank\w*|placed?|remain\w*|stay\w*|enter\w*|reach\w*|established|positioned) (?:(?:[a-z]+ly|ranked|placed|among|in|into|within|the) )*top$",
+    r"\b(?:(?:enter|reach)\w*|(?:be|rank\w*|placed?|remain\w*|stay\w*|established|positioned) (?:[a-z]+ly |ranked |placed )*"
+    r"(?:among|in|into|within)) (?:the )?top$",
     re.IGNORECASE,
 )
 _TIME = re.compile(r"(?:\w+ )?(?:days?|hours?|weeks?|months?|minutes?|seconds?|years?)$", re.IGNORECASE)
@@ -176,7 +177,10 @@ def _is_numbering(figure: EnglishFigure) -> bool:
 def _is_name(figure: EnglishFigure) -> bool:
     """911 calls, 01234 567890, the 90-90-90 goals, Vision Zero, 7:30, warming of 1.5 degrees: numbers that only name."""
     one, before, after = figure.quantity, figure.before, figure.after
-    if (one.unit.startswith("degree") or re.match(r"\s?[°º]", after)) and (_WARMING.search(before) or re.match(r"\s?[°º]\s?C[- ](?:aligned|path|scen|world|future|limit|goal)", after)):
+    if (one.unit.startswith("degree") or re.match(r"\s?[°º]", after)) and (
+        _WARMING.search(before)
+        or re.match(r"\s?[°º]\s?C[- ](?:aligned|path|scen|world|future|limit|goal)", after)
+    ):
         return True
     if one.unit:
         return False
