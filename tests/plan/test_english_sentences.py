@@ -72,7 +72,6 @@ STATING = [
     "The plan issued by 12 departments is public.",
     "Among adults aged 60 or greater, falls are the leading cause of injury.",
     "We provide repairs to over 8,700 homes, all of which are sound.",
-    "The fund provided new work to 55,000 people.",
     "On average four people fall ill and 70 people are hurt every day.",
     "Target of reducing accidents from 0.6 to 0.2 has been met.",
     "The plan has eight aims, three of which are new.",
@@ -100,3 +99,12 @@ def test_a_list_of_numbers_with_dots_stands_below_headings_without(read_text):
         ("1", 1, "Roads"), ("1-1", 2, "Open 5 depots"), ("1-2", 2, "Plant 60 trees"),
         ("2", 1, "Water"), ("2-1", 2, "Lay 9 km of pipe"),
     ]  # fmt: skip
+
+
+def test_what_follows_a_table_of_tabs_is_no_row_of_it(read_text):
+    document = read_text(
+        "1. Indicators\n\nIndicator\tBaseline\tTarget 2027\nDays to let a home\t41\t28\nSick days\t9.6\t8.5\n\n"
+        "2. Finance\n\nThe town will make savings of £11.6 million and keep its reserves whole.\n"
+    )
+    assert [one.title for one in document.headings()] == ["Indicators", "Finance"]
+    assert promises(document)[-1] == ("2", ">=", "11.6", "£ million")

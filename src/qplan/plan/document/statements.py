@@ -56,22 +56,6 @@ _PAST = re.compile(
 _BRACKETS = re.compile(r"\s*\([^()]*\)")
 #: There are three goals: what follows is no part of the statement.
 _ANNOUNCED = re.compile(r".*\b(?:targets?|goals?|objectives?|commitments?)\b[^:]*: ", re.IGNORECASE)
-#: A verb in -ed between a subject and an object; after these words it is an adjective, before those a participle.
-_DID = re.compile(
-    r"(?<![-\w])([\w'’%]+) (?!\w*eed\b|(?:rated|graded|ranked|aged|called|named)\b)([a-z]{3,}ed)(?= ([a-z]+))"
-)
-_NO_SUBJECT = re.compile(
-    r"an?|the|of|in|for|to|by|with|and|or|from|on|at|all|each|every|no|any|our|its|their|this|these|those|more|less|per|be|been|is|are|as|than|not|into|over|under|within|through|via|across|during|after|before|between|against|without|per ?cent|[a-z]+ly|[a-z]+ing|\d.*",
-    re.IGNORECASE,
-)
-#: Save £9,000; increasing access.
-_IMPERATIVE = re.compile(
-    rf"\W*(?:[A-Z][a-z]+ (?:[{CURRENCY_SIGNS}]?\d|(?:the|an?|all|every|at least|over|more|up|our|new)\b)|[A-Z][a-z]+ing\b)"
-)
-_NO_OBJECT = re.compile(
-    r"by|to|in|within|from|for|at|on|and|or|per|with|without|through|across|during|under|over|than|as|of|up|out|off|down|into|each|every|after|before|"
-    r"once|twice|first|next|last|that|which|who|when|where|while|so|if|is|are|will|[a-z]+ly",
-)
 #: A goal that was met is none to be met.
 _REACHED = re.compile(
     r"\b(against|out of|met|missed|exceeded|achieved) (?:an?|the|our|its|their) (?:[a-z-]+ )*?(?:targets?|goals?)\b",
@@ -104,17 +88,7 @@ def states_only(sentence: str, asked: bool = False) -> bool:
     stated = _RELATIVE.sub("", _ANNOUNCED.sub("", sentence))
     if _BOUNDS.search(sentence):
         return bool(_REPORTS.search(stated))
-    return bool(_PAST.search(sentence) or _STATES.search(stated)) or _narrates(stated)
-
-
-def _narrates(sentence: str) -> bool:
-    """Whether a sentence of prose says who did what: The fund provided new work to 500 people."""
-    if ":" in sentence or not sentence.endswith(".") or _IMPERATIVE.match(sentence):
-        return False
-    return any(
-        found.start(1) and not _NO_SUBJECT.fullmatch(found[1]) and not _NO_OBJECT.fullmatch(found[3])
-        for found in _DID.finditer(sentence)
-    )
+    return bool(_PAST.search(sentence) or _STATES.search(stated))
 
 
 def states_past(sentence: str) -> bool:

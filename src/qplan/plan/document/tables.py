@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from qplan.core.names import says_nothing
 from qplan.core.quantities import AT_LEAST, AT_MOST, EXACTLY, find_quantities
-from qplan.plan.document.lines import Line, make_line
+from qplan.plan.document.lines import Line, is_english, make_line
 
 #: How a plan calls the nature of an indicator -> our word.
 NATURES = {
@@ -151,7 +151,9 @@ def _spaced(line: Line) -> tuple[str, ...]:
         return ()
     divided = re.split(r"\t+|\s{2,}", line.raw)
     return tuple(
-        divided if len(divided) >= (3 if "\t" in line.raw else 4) or line.raw.isascii() else line.raw.split()
+        divided
+        if len(divided) >= (3 if "\t" in line.raw else 4) or is_english(line.text)
+        else line.raw.split()
     )
 
 
