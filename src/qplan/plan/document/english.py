@@ -30,46 +30,37 @@ _NUMBERED = re.compile(
 )
 #: Ranked in the top 50: the lower, the better.
 TOP = re.compile(
-    r"\b(?:(?:enter|reach)\w*|(?:be|rank\w*|placed?|remain\w*|stay\w*|established|positioned) (?:[a-z]+ly |ranked |placed )*"
-    r"(?:among|in|into|within)) (?:the )?top$",
-    re.IGNORECASE,
+    r"(?i)\b(?:(?:enter|reach)\w*|(?:be|rank\w*|placed?|remain\w*|stay\w*|established|positioned) (?:[a-z]+ly |ranked |placed )*"
+    r"(?:among|in|into|within)) (?:the )?top$"
 )
-_TIME = re.compile(r"(?:\w+ )?(?:days?|hours?|weeks?|months?|minutes?|seconds?|years?)$", re.IGNORECASE)
+_TIME = re.compile(r"(?i)(?:\w+ )?(?:days?|hours?|weeks?|months?|minutes?|seconds?|years?)$")
 _PEOPLE = r"children|adults|women|men|girls|boys|youths?|persons?|people|residents|pupils|infants|those|aged?|ages|under|individuals"
 _AGE = re.compile(
-    rf"\b(?:{_PEOPLE}|age groups?)\s*(?:aged|who are|between)?\s*(?:\d+s?\s*(?:to|and over|and|,|-|–)\s*)*$",
-    re.IGNORECASE,
+    rf"(?i)\b(?:{_PEOPLE}|age groups?)\s*(?:aged|who are|between)?\s*(?:\d+s?\s*(?:to|and over|and|,|-|–)\s*)*$"
 )
 _OLD = re.compile(r"-?\s*(?:years? (?:old|of age)|old\b|of age\b|and (?:over|under|above)\b|year-old)")
 _BASELINE = re.compile(
-    r"\b(?:from|than|compared (?:with|to)|relative to|against|versus|vs\.?|currently|now|today|base(?:line)?(?: of)?:?|instead of|rather than|"
+    r"(?i)\b(?:from|than|compared (?:with|to)|relative to|against|versus|vs\.?|currently|now|today|base(?:line)?(?: of)?:?|instead of|rather than|"
     r"(?:19|20)\d\d:|out of|above the|over the)\s*(?:\(|its |the |a |an |our |their )*"
-    r"(?:current(?:ly)? |present |existing |about |around |some |nearly |today's |just |roughly |approximately |average |baseline |level |of |20\d\d )*$",
-    re.IGNORECASE,
+    r"(?:current(?:ly)? |present |existing |about |around |some |nearly |today's |just |roughly |approximately |average |baseline |level |of |20\d\d )*$"
 )
 #: Which stands at £61m: a clause that states what is.
 _ASIDE = re.compile(
-    r"\s*(?:which|who|that|where) (?:now |currently )?(?:stands?|stood|is|are|was|were|has|have|had)\b",
-    re.IGNORECASE,
+    r"(?i)\s*(?:which|who|that|where) (?:now |currently )?(?:stands?|stood|is|are|was|were|has|have|had)\b"
 )
 #: We hold reserves of £38,000 and will not let them sink beneath £25,000.
 _HELD = re.compile(
-    r"\b(?:we|they) (?:hold|have|own|run|spend|employ)\b(?!.*\b(?:to|will|shall|must|should)\b)",
-    re.IGNORECASE,
+    r"(?i)\b(?:we|they) (?:hold|have|own|run|spend|employ)\b(?!.*\b(?:to|will|shall|must|should)\b)"
 )
-_OF_TOTAL = re.compile(
-    r"(?:\d|\b[a-z]+) of (?:the |our |its |their |all |these |those |a total of )+$", re.IGNORECASE
-)
+_OF_TOTAL = re.compile(r"(?i)(?:\d|\b[a-z]+) of (?:the |our |its |their |all |these |those |a total of )+$")
 _KNOWN = re.compile(
-    r"\b(?:the|these|those|our|its|their|this|that|such|last|past|next|first|same|previous|coming|following|both|into|(?:across|at|in|for|over) all|existing|"
-    r"of about|among|between)$",
-    re.IGNORECASE,
+    r"(?i)\b(?:the|these|those|our|its|their|this|that|such|last|past|next|first|same|previous|coming|following|both|into|(?:across|at|in|for|over) all|existing|"
+    r"of about|among|between)$"
 )
 _PARTS_OF_TEXT = re.compile(
-    r"\s*(?:\w+ ){0,3}?(?:phases?|stages?|ways|parts|steps|pillars?|goals?|objectives?|strategies|priorities|themes?|categories|sides|fronts|"
+    r"(?i)\s*(?:\w+ ){0,3}?(?:phases?|stages?|ways|parts|steps|pillars?|goals?|objectives?|strategies|priorities|themes?|categories|sides|fronts|"
     r"components?|principles?|tracks?|chapters?|sections?|strategic|focus areas?|key areas?|outcomes|actions|targets|indicators|"
-    r"dimensions|recommendations|levels|thirds|core values|year plan)\b",
-    re.IGNORECASE,
+    r"dimensions|recommendations|levels|thirds|core values|year plan)\b"
 )
 _OFTEN = re.compile(r"\s*(?:a|per|each|every|an) (?:year|month|week|day|quarter|hour|fortnight)\b")
 #: Comparisons that may describe what is counted: firms with more than 50 staff.
@@ -77,9 +68,8 @@ _LOOSE = re.compile(
     r"over|above|under|below|(?:more|less|fewer|greater|longer) than|exceeding|up to|or (?:more|longer|greater|older)|and (?:above|over)"
 )
 _WHOSE = re.compile(
-    r"\b(?:with|having|employing|earning|containing|worth|measuring|for|serving|exceeding|costing|situated|located|last(?:s|ing)?|"
-    r"with an? [^,;]* of|(?:people|women|men|children|[a-z]+(?<!ing)(?<!ion)(?<!sale)(?<!port)(?<!serve)(?<!nue)(?<!profit)(?<!los)s) of)$",
-    re.IGNORECASE,
+    r"(?i)\b(?:with|having|employing|earning|containing|worth|measuring|for|serving|exceeding|costing|situated|located|last(?:s|ing)?|"
+    r"with an? [^,;]* of|(?:people|women|men|children|[a-z]+(?<!ing)(?<!ion)(?<!sale)(?<!port)(?<!serve)(?<!nue)(?<!profit)(?<!los)s) of)$"
 )
 #: A noun whose size is described before its verb: buildings over 500 m2 will be insulated.
 _SIZED = re.compile(r"(?<!\band)(?<!\bthat)(?<!\bso)(?<!\bin)\s[a-z]{3,}$")
@@ -93,9 +83,8 @@ _COMPARED = re.compile(
     r"\b(?!high|low|short|great|few|longer\b)[a-z]+er than$|(?<!be )\b(?:rated|graded|classed|ranked|rating|scoring)(?: us| it| them)?$"
 )
 _GRANT = re.compile(
-    r"\b(?:grants?|loans?|fines?|awards?|vouchers?|subsid(?:y|ies)|payments?|fees?|rebates?|bonus(?:es)?|prizes?|stipends?|penalt(?:y|ies)|"
-    r"allowances?|discounts?)(?: of)?$",
-    re.IGNORECASE,
+    r"(?i)\b(?:grants?|loans?|fines?|awards?|vouchers?|subsid(?:y|ies)|payments?|fees?|rebates?|bonus(?:es)?|prizes?|stipends?|penalt(?:y|ies)|"
+    r"allowances?|discounts?)(?: of)?$"
 )
 _RECEIVES = re.compile(r"\b(?:receive|claim|apply for|be (?:awarded|granted|paid|given))$")
 #: What stands before a number in words that counts what is to be done: “will open two”, “Upgrade two”, “and five”.
