@@ -108,3 +108,10 @@ def test_what_follows_a_table_of_tabs_is_no_row_of_it(read_text):
     )
     assert [one.title for one in document.headings()] == ["Indicators", "Finance"]
     assert promises(document)[-1] == ("2", ">=", "11.6", "£ million")
+
+
+def test_a_numbered_heading_is_no_title_of_a_document_that_has_one(read_text):
+    document = read_text(
+        "Homes and roads: what we will do\n\n1 Roads\n1.1 Transport Strategy to 2030\nOpen 5 stations.\n"
+    )
+    assert document.head.title == "Homes and roads: what we will do"

@@ -83,6 +83,7 @@ def read_title(lines: list[Line]) -> str:
         )
         if parts and _KIND.search(line.raw) and not _KIND.search(parts[-1]) and len(line.raw) < 16:
             return parts[-1] + line.raw
+        short = short and not (parts and read_marks(line.text))
         if short and _KIND.search(line.raw):
             return line.raw
         if short and not _DAY.search(line.text) and not read_marks(line.text):
