@@ -52,7 +52,7 @@ def lists_of(page, ident: str = "T1.1") -> list[str]:
         (URGED | {"answer_by": "2025-03-03"}, ["urged"]),
         (URGED | {"answer_by": "2025-03-02"}, ["urged"]),
         (URGED | {"answered_on": "2025-03-01", "last_update": "2025-03-01"}, []),
-        ({"status": "closed"}, []),
+        ({"status": "closed", "extension_to": "2026-01-01"}, []),
         ({"lead": "fgj"}, []),
     ],
 )
@@ -74,7 +74,7 @@ def test_a_task_waits_in_the_most_pressing_list_of_its_lead(page, fields, expect
         ({"answered_on": "2025-03-01", "urge_level": None}, []),
         ({"status": "blocked"}, ["coordination"]),
         (URGED | {"needs": "请协调", "answer_by": "2025-03-02"}, ["unanswered", "coordination"]),
-        ({"status": "closed", "needs": "请协调"}, []),
+        ({"status": "closed", "needs": "请协调", "extension_to": "2026-01-01"}, []),
     ],
 )
 def test_the_office_has_what_waits_for_its_decision(page, fields, expected) -> None:

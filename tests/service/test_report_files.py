@@ -82,6 +82,7 @@ def test_a_task_named_as_a_chinese_keyboard_writes_it_is_the_same():
         ("标题\nid\nT1\n", (1, 1)),
         ("id,note\nT1,\xff".encode("latin-1"), (2, 4)),
         ("\nid,note\nT1,\xff".encode("latin-1"), (3, 4)),
+        ("\n\xff".encode("latin-1"), (2, 1)),
     ],
 )
 def test_a_file_that_cannot_be_understood(text, place):
@@ -244,3 +245,18 @@ def test_each_heading_of_a_list_is_known_when_the_list_is_read(lang):
 def test_a_file_that_is_too_large_is_refused_with_what_is_allowed(monkeypatch):
     monkeypatch.setattr(report_files, "MOST_BYTES", 1 << 20)
     assert "more than 1 MB" in faults(b"x" * ((1 << 20) + 1))[0][2]
+
+
+@pytest.mark.parametrize(
+    ("heads", "status"),
+    [("当前状态,本次状态", "blocked"), ("当前状态,备注", "active"), ("状态,备注", "active")],
+)
+def test_the_status_is_the_new_one_where_a_table_has_both(heads, status):
+    assert [(one.status, one.given) for one in read(f"编号,进度,{heads}\nT1,5,办理中,受阻\n")] == [
+        (status, {"progress": 5})
+    ]
+
+
+def test_an_unknown_column_is_named_with_those_there_are():
+    _lines, (fault,) = report_files.read("f", b"id,colour\nT1,x\n")
+    assert fault.hint.startswith("the columns are: id, status, progress, note")

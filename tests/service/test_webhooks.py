@@ -1,5 +1,7 @@
 """Messages to robots of chat groups, against a server that answers as each of them does."""
 
+import urllib.request
+
 import pytest
 
 from qplan.errors import BadInput
@@ -220,3 +222,20 @@ def test_the_only_robot_or_the_one_named_is_meant() -> None:
     both = {"wecom": "https://a.cn/x", "dingtalk": "https://b.cn/y", "dingtalk_secret": SECRET}
     assert robot_of(both, "dingtalk") == Robot("dingtalk", "https://b.cn/y", SECRET)
     assert robot_of({"wecom": "https://a.cn/x"}, None) == Robot("wecom", "https://a.cn/x", None)
+
+
+def test_a_proxy_is_asked_for_other_machines_alone(robots, waits, monkeypatch) -> None:
+    for name in ("http_proxy", "no_proxy", "NO_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9" if name == "http_proxy" else "")
+    assert webhooks.send(Robot("wecom", robots.url("wecom")), "通知") == 1
+
+
+def test_a_failure_without_a_number_of_the_system_is_named_by_its_kind(waits, monkeypatch) -> None:
+    """Its words may hold the address."""
+
+    def failing(*_args, **_named):
+        raise OSError("no way to https://a.cn/x?key=0123456789")
+
+    monkeypatch.setattr(urllib.request.OpenerDirector, "open", failing)
+    with pytest.raises(NotTaken, match=r"cannot be reached: OSError\.$"):
+        webhooks.send(Robot("wecom", "https://a.cn/x?key=0123456789"), "通知")
