@@ -291,6 +291,8 @@ def test_a_column_headed_like_a_key_of_a_plan_gets_another_id(tmp_path, capsys, 
     )
     code, _out, err = run(capsys, "plan", "from-table", path, "--out", tmp_path / "plan")
     assert code == 0, err
+    questions = (tmp_path / "plan" / "questions.md").read_text(encoding="utf-8")
+    assert "columns of tasks.csv: No = number, Task = title" in questions
     assert f"  - id: {heading.lower()}2" in (tmp_path / "plan/plan_tasks.yaml").read_text(encoding="utf-8")
 
 
