@@ -276,3 +276,11 @@ def test_a_goal_that_was_reached_is_a_report_with_content(make) -> None:
     ledger = make()
     milestones.done(ledger, ["T1.1/m1"], None, order("2024-04-02"))
     assert outcome(ledger) == "in_time"
+
+
+@pytest.mark.parametrize(("day", "expected"), [("2024-04-05", "in_time"), ("2024-04-06", "late")])
+def test_without_a_time_of_the_day_the_cut_off_is_in_time_to_its_end(make, day, expected) -> None:
+    """A department's own report was made when it was recorded, here in the last hour of the day."""
+    ledger = make(duty={**DUTY, "time": None})
+    report(ledger, day, recorded=f"{day}T15:30:00Z")
+    assert outcome(ledger) == expected

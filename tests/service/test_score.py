@@ -165,6 +165,11 @@ def test_each_urge_has_its_own_answer(make) -> None:
 
     ledger = make({})
     take(ledger, "accept", "2025-01-02")
+    take(ledger, "urge", "2025-01-03", OFFICE, answer_by="2025-01-04")
+    reversal.undo(
+        ledger, None, WriteContext(OFFICE, "2025-01-03T01:00:00Z", date(2025, 1, 3), date(2025, 1, 3))
+    )
+    assert scored(ledger).unanswered == 0
     for urged, by in (
         ("2025-01-05", "2025-01-10"),
         ("2025-02-05", "2025-02-10"),
