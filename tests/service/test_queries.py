@@ -222,3 +222,17 @@ def test_a_list_has_the_tasks_of_any_of_the_lights_and_paces_that_are_asked_for(
         for asked in ((codes[0],), tuple(codes[:2])):
             expected = [item.task.id for item in items if code_of(item) in asked]
             assert [item.task.id for item in queries.tasks(snapshot, TaskQuery(**{field: asked}))] == expected
+
+
+def test_against_the_original_deadline_a_task_has_the_light_and_the_delay_of_that(make) -> None:
+    snapshot = queries.open_snapshot(
+        make(T1_1={"original_deadline": "2025-03-01", "status": "active", "progress": 95}), DAY
+    )
+    found = {
+        against: next(
+            one for one in queries.tasks(snapshot, TaskQuery(against=against)) if one.task.id == "T1.1"
+        )
+        for against in ("deadline", "original")
+    }
+    assert [(one.late.days, one.light.code == "red") for one in found.values()] == [(0, False), (2, True)]
+    assert {one.task.deadline for one in found.values()} == {"2025-12-31"}
