@@ -244,6 +244,7 @@ class TestLights:
         assert [expected(day) for day in days] == [0, 0, 10, 90, 100, 100]
         assert (expected("2021-08-15", "2021-08-16"), expected("2021-08-15", "2021-08-15")) == (0, 100)
         assert expected("2021-08-14", "2021-08-15") == 100  # no day lies between
+        assert expected("2024-05-10", "2024-05-11") == 99  # 99.9 of a hundred, rounded down
 
     @pytest.mark.parametrize("done, light", [(41, "blue"), (40, "yellow"), (20, "yellow"), (19, "red")])
     def test_before_acceptance_the_same_thresholds_hold_once_it_is_due_soon(self, done: int, light: str):
