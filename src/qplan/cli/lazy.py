@@ -14,7 +14,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
-from qplan.cli import help_page, usage
+from qplan.cli import usage
 from qplan.cli.options import READ, TAKEN_BY, metavar, shared_options
 from qplan.cli.session import build
 from qplan.cli.settings import is_folder, is_pattern
@@ -66,6 +66,8 @@ class Localized:
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the help page, examples first."""
+        from qplan.cli import help_page
+
         help_page.prepare()
         command: Any = self
         plain = command.help

@@ -8,6 +8,7 @@ names their actors. No rule is written here a second time.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from qplan.core import events, figures, milestones
@@ -66,18 +67,24 @@ class Situation(NamedTuple):
         return self.after.get(name, getattr(self.record, name, None))
 
 
+@cache
+def _places(action: str) -> dict[str, str]:
+    """What may be typed for a step -> the field of its entry that holds it."""
+    step, places = BY_ACTION[action], PLACES.get(action, {})
+    return {name: places.get(name, name) for name in (*step.requires, *step.accepts, "note")}
+
+
 def _typed(at: Situation, action: str) -> dict[str, Any]:
     """Return what a step's entry shows to have been given; a required field that stayed the same included."""
-    step, places, after, info = BY_ACTION[action], PLACES.get(action, {}), at.after, at.info
+    step, places, after, info = BY_ACTION[action], _places(action), at.after, at.info
     given = {
         name: value
-        for name in (*step.requires, *step.accepts, "note")
-        if (value := after.get(places.get(name, name), info.get(name))) is not None
+        for name, place in places.items()
+        if (value := after.get(place, info.get(name))) is not None
     }
-    for name in (*step.requires, *(step.accepts if action in _KEPT else ())):
-        place = places.get(name, name)
-        if name not in given and place not in after:
-            given[name] = getattr(at.record, place, None)
+    for name in step.requires + step.accepts if action in _KEPT else step.requires:
+        if name not in given and places[name] not in after:
+            given[name] = getattr(at.record, places[name], None)
     if "evidence_sha256" in after:
         given["evidence"] = at.value("evidence")
     if action in _ADJUST:

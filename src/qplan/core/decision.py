@@ -91,7 +91,7 @@ def _check_given(task: Task, step: Transition, given: dict[str, Any]) -> None:
             _("“{action}” on {id} needs {missing}."),
             action=action_label(step), id=task.id, missing=joined(missing),
         )  # fmt: skip
-    known = {*step.requires, *step.accepts, "note"}
+    known = (*step.requires, *step.accepts, "note")
     strange = [option(name) for name in given if name not in known]
     if strange:
         raise BadInput(

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from functools import cache, lru_cache
-from typing import Any, get_type_hints
+from typing import Any
 
 from qplan.core.calendar import named_day
 from qplan.core.events import MAKING
@@ -101,7 +101,7 @@ def _info_misfits(event: Event, info: Any) -> Iterator[tuple[str, Any]]:
 def _types(entity: str) -> dict[str, Callable[[Any], bool]]:
     """Field of an entity -> whether a value is of its type."""
     record = RECORDS[entity]
-    hints = get_type_hints(record)
+    hints = record.__annotations__
     return {
         name: _checked(f"{entity}.{name}" if name == "fields" else name, hints[name])
         for name in record._fields  # type: ignore[attr-defined]

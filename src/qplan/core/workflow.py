@@ -365,13 +365,15 @@ def check_texts(given: dict[str, Any]) -> None:
             _("{options}: the text is empty; write one, or leave it out."), options=" ".join(empty)
         )
     for name, value in given.items():
+        if not isinstance(value, str):
+            continue
         most = SHORT.get(name, LONGEST)
-        if isinstance(value, str) and len(value) > most and name != "support":
+        if len(value) > most and name != "support":
             raise BadInput(
                 _("{option} has {n} characters, {most} are allowed; give a long text as a document (--evidence FILE)."),
                 option=option(name), n=len(value), most=most,
             )  # fmt: skip
-        if isinstance(value, str) and not value.isprintable() and (found := re.search(FORBIDDEN, value)):
+        if not value.isprintable() and (found := re.search(FORBIDDEN, value)):
             raise BadInput(
                 _("{option} holds the character U+{code:04X}, which is not for reading; leave it out."),
                 option=option(name),

@@ -184,8 +184,8 @@ class Replay:
         if events.canonical(body) != event.body:
             yield _("its body is not in canonical form")
         entity, _dot, verb = event.kind.partition(".")
-        before, after = body["before"], body["after"]
-        if unknown := after.keys() - _blank(entity).keys():
+        before, after, blank = body["before"], body["after"], _blank(entity)
+        if unknown := after.keys() - blank.keys():
             yield _("it sets unknown fields: {fields}").format(fields=joined(sorted(unknown)))
             return
         place = (entity, event.subject)
@@ -199,14 +199,14 @@ class Replay:
         if verb in events.NEW:
             if held is not None:
                 yield _("it makes {id}, which is there already").format(id=event.subject)
-            self.state[place] = {**_blank(entity), "id": event.subject, **after, "version": event.seq}
+            self.state[place] = {**blank, "id": event.subject, **after, "version": event.seq}
         else:
             if held is None:
                 yield _("it changes {id}, which nothing made").format(id=event.subject)
-                held = self.state.setdefault(place, {**_blank(entity), "id": event.subject})
+                held = self.state.setdefault(place, {**blank, "id": event.subject})
             if before.keys() != after.keys():
                 yield _("what it says of before and of after are different fields")
-            for name, value in before.items():
+            for name, value in before.items() if not before.items() <= held.items() else ():
                 was = held.get(name)
                 if was != value:
                     from qplan.core.labels import known_field
@@ -239,8 +239,6 @@ class Replay:
 
         A past day means one state. An entry and its undoing cancel each other.
         """
-        if self.latest.get(event.subject, "") <= event.effective_on:
-            return
         applying = events.drop_undone([*self._before(event), event])
         for one in applying if event in applying else ():
             shared = after.keys() & events.changes_in(one)["after"].keys()
@@ -262,14 +260,15 @@ class Replay:
         loaded = verb in audit.LOADED and undone is None
         if self.connection is None or plan is None or loaded or entity in ("plan", "department"):
             return
-        yield from self._later(event, body["after"])
+        if self.latest.get(event.subject, "") > event.effective_on:
+            yield from self._later(event, body["after"])
         today = day(event.effective_on)
         if self.clock is None:
             self.clock = clock_of(plan, today)
         elif self.clock.today != today:
             self.clock = self.clock.on(today)
         record = self._record(entity, event.subject)
-        owner, history = self._owner(body, record), self.history.get(event.subject, [])
+        owner, history = self._owner(entity, body["after"], record), self.history.get(event.subject, [])
         at = audit.Situation(
             event, body["after"], body.get("info", {}), record, owner, history, plan, self.clock
         )
@@ -290,14 +289,13 @@ class Replay:
     def _record(self, entity: str, subject: str) -> Any:
         """Return a record as the entries so far make it; None where there is none."""
         held = self.state.get((entity, subject))
-        return None if held is None else RECORDS[entity]._make(held.values())  # type: ignore[attr-defined]
+        return None if held is None else tuple.__new__(RECORDS[entity], held.values())
 
-    def _owner(self, body: dict[str, Any], record: Any) -> Any:
+    def _owner(self, entity: str, after: dict[str, Any], record: Any) -> Any:
         """Return the task of a staged goal, or the indicator of a figure."""
-        for entity in ("task", "indicator"):
-            if subject := body["after"].get(entity) or getattr(record, entity, None):
-                return self._record(entity, subject)
-        return None
+        owner = {"milestone": "task", "actual": "indicator"}.get(entity)
+        subject = owner and (after.get(owner) or getattr(record, owner, None))
+        return self._record(owner, subject) if owner and subject else None
 
 
 @cache

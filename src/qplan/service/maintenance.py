@@ -18,18 +18,17 @@ from qplan.core.events import ACCEPTED
 from qplan.core.model import Change, Event, Head, PlanHead
 from qplan.errors import NoLedger, QplanError
 from qplan.i18n import N_, _, joined
-from qplan.ledger import heads, journal, schema, seal
+from qplan.ledger import heads, journal, schema
 from qplan.ledger.connection import SCHEMA_VERSION, is_server, path_of, shown
-from qplan.ledger.receipts import Receipt
-from qplan.ledger.receipts import check as check_receipts
-from qplan.ledger.seal import Seal
-from qplan.ledger.signatures import Signed
 from qplan.ledger.store import Ledger
 from qplan.ledger.verify import Finding, Progress, VerifyResult, verify
 from qplan.service import evidence
 from qplan.service.evidence import Piece
 
 if TYPE_CHECKING:
+    from qplan.ledger.receipts import Receipt
+    from qplan.ledger.seal import Seal
+    from qplan.ledger.signatures import Signed
     from qplan.service.actions import WriteContext
 
 
@@ -51,13 +50,21 @@ def verify_ledger(
     receipts: Sequence[Receipt] = (),
 ) -> VerifyReport:  # fmt: skip
     """Hold a ledger against itself and, where they are given, against a seal with its signature and receipts."""
-    sealed = None if seal_file is None else seal.read(seal_file)
+    sealed = None
+    if seal_file is not None:
+        from qplan.ledger import seal
+
+        sealed = seal.read(seal_file)
     ledger.connection.detach()
     result = verify(ledger.connection, progress)
-    checked = list(check_receipts(ledger.connection, receipts)) if result.head is not None else []
-    entries = [one for one in checked if isinstance(one, Event)]
-    missing = [one for one in checked if isinstance(one, Finding)]
-    result = result._replace(findings=[*result.findings, *missing])
+    entries: list[Event] = []
+    if receipts and result.head is not None:
+        from qplan.ledger.receipts import check
+
+        checked = list(check(ledger.connection, receipts))
+        entries = [one for one in checked if isinstance(one, Event)]
+        missing = [one for one in checked if isinstance(one, Finding)]
+        result = result._replace(findings=[*result.findings, *missing])
     if sealed is None or seal_file is None:
         return VerifyReport(result, entries=entries)
     signer, faults = seal.check_signature(seal_file, allowed)
@@ -65,8 +72,14 @@ def verify_ledger(
         faults = [*seal.check(ledger.connection, sealed), *faults]
     result = result._replace(findings=[*result.findings, *faults])
     now = None if sealed.server is None else seal.server_of(ledger.connection)
-    signed = os.path.exists(seal.signature_of(seal_file))
-    return VerifyReport(result, sealed, signer, signed, now != sealed.server, entries)
+    return VerifyReport(result, sealed, signer, is_signed(seal_file), now != sealed.server, entries)
+
+
+def is_signed(seal_file: str) -> bool:
+    """Whether a seal has a signature beside it."""
+    from qplan.ledger.seal import signature_of
+
+    return os.path.exists(signature_of(seal_file))
 
 
 def with_signatures(

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qplan.core.labels import event_label
 from qplan.core.model import RECORDS, Head
 from qplan.i18n import N_, _, counted, joined
-from qplan.ledger.seal import Seal
-from qplan.ledger.signatures import Signed
 from qplan.ledger.verify import Finding
 from qplan.service.maintenance import OK, WRONG, Check, VerifyReport
 from qplan.views import INTEGER, Column, ColumnOf, Table, View, table_of
+
+if TYPE_CHECKING:
+    from qplan.ledger.seal import Seal
+    from qplan.ledger.signatures import Signed
 
 #: Numbers of entries without a signature that a sentence lists; JSON has all of them.
 SPANS = 20

@@ -54,15 +54,17 @@ def verify(
     """Check that journal, chain and rows agree; exit 3 when they do not."""
     from qplan.cli.progress import progress
     from qplan.ledger import heads
-    from qplan.ledger.receipts import parse as parse_receipt
-    from qplan.ledger.seal import signature_of
     from qplan.service import maintenance
     from qplan.views import maintenance as views
 
     allowed = allowed_signers or ctx.obj.allowed_signers
-    given = list(map(parse_receipt, receipt or ()))
+    given = []
+    if receipt:
+        from qplan.ledger import receipts
+
+        given = list(map(receipts.parse, receipt))
     with Ledger.open(ctx.obj.ledger) as ledger, progress(ctx.obj) as step:
-        named = allowed if allowed_signers or (seal and os.path.exists(signature_of(seal))) else None
+        named = allowed if allowed_signers or (seal and maintenance.is_signed(seal)) else None
         held = maintenance.verify_ledger(ledger, seal, named, step(_("Verifying")), given)
         held = maintenance.with_signatures(held, ledger, allowed, step(_("Checking signatures"), 100))
         held = maintenance.with_evidence(held, ledger, store_of(ctx.obj))
