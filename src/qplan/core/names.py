@@ -6,7 +6,6 @@ failing path compares letters (and imports :mod:`difflib`): a daily command pays
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
@@ -47,7 +46,7 @@ def says_nothing(text: str) -> bool:
 
 
 #: How a cell begins that a spreadsheet would run, full-width forms included, or that has an apostrophe before that.
-FORMULA = re.compile("'*[=+\\-@\t\r＝＋－＠]")
+FORMULA = "'*[=+\\-@\t\r＝＋－＠]"
 #: Invisible characters that reorder or hide text: lists leave them out, so that the reader sees what is there.
 HIDDEN = "[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]"
 

@@ -27,8 +27,8 @@ TEXTS = ("note", "difficulty", "needs", "next_step")
 
 
 #: Days and periods, whose figures say nothing about the work.
-_DATES = re.compile(r"\d{4}-\d{1,2}-\d{1,2}|第?\d+\s*[年月日号周季]度?")
-_CHINESE_FIGURE = re.compile("[一二三四五六七八九十百千万亿两]+[个项家次人户场份亩吨米处台套件公里]")
+_DATES = r"\d{4}-\d{1,2}-\d{1,2}|第?\d+\s*[年月日号周季]度?"
+_CHINESE_FIGURE = "[一二三四五六七八九十百千万亿两]+[个项家次人户场份亩吨米处台套件公里]"
 
 
 class Period(NamedTuple):
@@ -106,8 +106,8 @@ def has_content(before: Mapping[str, Any], after: Mapping[str, Any], rules: Empt
         return True
     if "progress" in after and after["progress"] != before.get("progress"):
         return True
-    text = _DATES.sub("", "".join(after[name] for name in TEXTS if after.get(name)))
-    if any(character.isdigit() for character in text) or _CHINESE_FIGURE.search(text):
+    text = re.sub(_DATES, "", "".join(after[name] for name in TEXTS if after.get(name)))
+    if any(character.isdigit() for character in text) or re.search(_CHINESE_FIGURE, text):
         return True
     for phrase in sorted(rules.phrases, key=len, reverse=True):
         text = text.replace(phrase, "")

@@ -27,7 +27,7 @@ def tsv_text(view: View, options: Options) -> Iterator[str]:
 
 def without_formula(text: str) -> str:
     """The text with an apostrophe before it where a spreadsheet would take it for a formula."""
-    return f"'{text}" if FORMULA.match(text) and not _NEGATIVE.fullmatch(text) else text
+    return f"'{text}" if re.match(FORMULA, text) and not _NEGATIVE.fullmatch(text) else text
 
 
 def _write(view: View, comma: str, feed: str, escapes: Mapping[int, str]) -> Iterator[str]:

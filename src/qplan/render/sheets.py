@@ -218,7 +218,7 @@ def put_text(cell: Any, text: str) -> Any:
     if text:
         cell.value = text
         cell.data_type = "s"
-        if FORMULA.match(text):
+        if re.match(FORMULA, text):
             cell.quotePrefix = True  # it stays text when somebody edits the cell
     return cell
 

@@ -1,7 +1,5 @@
 """What happened between two days, task by task, read from the journal of those days."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple

@@ -138,6 +138,9 @@ def with_persons(task: Task, departments: Mapping[str, Department], comma: str) 
     """The task with the persons that apply: those set by actions, else the plan's, else those of each lead."""
     persons: dict[str, Any] = {}
     leads = [departments[one] for one in task.leads if one in departments]
+    leads = [one for one in leads if one.leader or one.owner or one.contact]
+    if not (leads or task.plan_leader or task.plan_owner or task.plan_contact):
+        return task
     for name in ("leader", "owner", "contact"):
         if getattr(task, name):
             continue

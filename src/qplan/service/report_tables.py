@@ -206,7 +206,7 @@ def _unescaped(text: str, escaped: bool) -> str:
     """A text as it was before it was written: without the apostrophe before a formula, and TSV unescaped."""
     if escaped:
         text = _ESCAPED.sub(lambda found: {"n": "\n", "r": "\r", "t": "\t"}.get(found[1], found[1]), text)
-    return text[1:] if text[:1] == "'" and FORMULA.match(text) else text
+    return text[1:] if text[:1] == "'" and re.match(FORMULA, text) else text
 
 
 def _is_total(cells: Sequence[Value]) -> bool:

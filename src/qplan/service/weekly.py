@@ -1,7 +1,5 @@
 """The week in lists and counts, as it is circulated."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -51,7 +49,7 @@ class Weekly(NamedTuple):
     due_soon: list[AssessedTask]  #: within the days of the rules, those within a week included
     stale: list[AssessedTask]
     progress: Changes  #: what happened in the week
-    reporting: Reported | None  #: the last period that was due; None where the rules have no duty to report
+    reporting: "Reported | None"  #: the last period that was due; None where the rules have no duty to report
     blocked: list[AssessedTask]
     coordination: list[AssessedTask]  #: blocked, or with a need that its lead reported
     extension_requests: list[AssessedTask]  #: waiting for the office's decision
@@ -130,7 +128,7 @@ def _week_of(snapshot: Snapshot, week: Week, query: TaskQuery, before: dict[str,
     )
 
 
-def _reported(snapshot: Snapshot, query: TaskQuery) -> Reported | None:
+def _reported(snapshot: Snapshot, query: TaskQuery) -> "Reported | None":
     if snapshot.clock.rules.reporting is None:
         return None
     from qplan.service.reporting import reporting
