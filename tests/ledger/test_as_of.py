@@ -177,6 +177,21 @@ def test_a_past_day_holds_the_rows_that_replaying_makes(tmp_path, seed):
         assert then.rows() == expected.rows(), (day, seq)
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_a_day_before_a_past_day_is_the_same_as_that_day_by_itself(tmp_path, seed):
+    place, last = lived(tmp_path, seed)
+    with Ledger.open(place) as ledger:
+        for late, seq in ((10, ALL), (7, ALL), (7, last - 5)):
+            with ledger.past(on(late), seq) as later:
+                held = later.rows()
+                for early in range(late + 1):
+                    with ledger.past(on(early), seq) as alone:
+                        expected = alone.rows()
+                    with later.past(on(early), seq) as earlier:
+                        assert earlier.rows() == expected, (late, seq, early)
+                    assert later.rows() == held
+
+
 #: Lists that filter and sort on every field that lists filter and sort on.
 LISTS = [
     TaskFilter(lead="scjg", limit=3),

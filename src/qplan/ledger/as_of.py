@@ -10,6 +10,7 @@ property test compares the copy with a replay of the journal, which defines what
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from typing import Any
 
 from qplan.core import events
@@ -34,37 +35,67 @@ def rows_on(source: Connection, until: str, seq: int) -> Connection:
     """
     memory = SqliteConnection(":memory:", write=True, create=True)
     try:
-        if isinstance(source, SqliteConnection) and source.place != memory.place:
-            # SQLite copies from a file that it has open itself in a tenth of the time that passing every
-            # value through Python takes. It reads a later state of the file, if one was written meanwhile.
-            last = source.rows(statements.HEAD)
-            with memory.attached(source.place):
-                _fill(memory, memory, until, min(seq, last[0][0] if last else seq))
-        else:
-            _fill(memory, source, until, seq)
+        with _ledger_of(memory, source, seq) as (ledger, last):
+            for entity in RECORDS:
+                memory.run(f"CREATE TABLE {entity} ({statements.columns(entity)}, PRIMARY KEY (id))")
+                if ledger is memory:
+                    memory.run(statements.copy(entity, ATTACHED))
+                else:
+                    memory.many(statements.insert(entity), ledger.each(statements.select(entity)))
+            _go_back(memory, ledger, until, last)
+        for index in INDEXES:
+            memory.run(index)
     except BaseException:
         memory.close()
         raise
     return memory
 
 
-def _fill(memory: SqliteConnection, source: Connection, until: str, seq: int) -> None:
-    """Make the tables and their rows in ``memory``; ``source`` is itself where the ledger is attached to it."""
-    first = source.rows(statements.FIRST_BEYOND, until=until, seq=seq)[0][0]
-    later = source.each(statements.ENTRIES_FROM, first=first)
+@contextmanager
+def rows_before(rows: Connection, source: Connection, until: str, seq: int) -> Iterator[Connection]:
+    """A context with the rows of an earlier day than that of ``rows``, a copy of the rows of ``source``.
+
+    Where the ledger is a file, they are in that copy itself, which has its own day's rows again after the context.
+    """
+    if not (isinstance(rows, SqliteConnection) and isinstance(source, SqliteConnection)):
+        with closing(rows_on(source, until, seq)) as earlier:
+            yield earlier
+        return
+    with _ledger_of(rows, source, seq) as (ledger, last):
+        rows.run("SAVEPOINT later")
+        try:
+            _go_back(rows, ledger, until, last)
+            yield rows
+        finally:
+            rows.run("ROLLBACK TO later")
+            rows.run("RELEASE later")
+
+
+@contextmanager
+def _ledger_of(memory: SqliteConnection, source: Connection, seq: int) -> Iterator[tuple[Connection, int]]:
+    """A context with the connection that reads a ledger for a copy in ``memory``, and with its last entry up to ``seq``.
+
+    SQLite copies from a file that it has open itself in a tenth of the time that passing every value through
+    Python takes: so that connection is ``memory`` where the ledger is a file. It reads a later state of the
+    file, if one was written meanwhile.
+    """
+    if isinstance(source, SqliteConnection) and source.place != memory.place:
+        last = source.rows(statements.HEAD)
+        with memory.attached(source.place):
+            yield memory, min(seq, last[0][0] if last else seq)
+    else:
+        yield source, seq
+
+
+def _go_back(memory: SqliteConnection, ledger: Connection, until: str, seq: int) -> None:
+    """Give the rows in ``memory`` the values that they had before the entries of a ledger that do not apply."""
+    first = ledger.rows(statements.FIRST_BEYOND, until=until, seq=seq)[0][0]
+    later = ledger.each(statements.ENTRIES_FROM, first=first)
     versions: Versions = {}
     before = events.fields_before(_recorded(later, until, seq, versions), until, seq)
     for entity in RECORDS:
-        names = statements.columns(entity)
-        memory.run(f"CREATE TABLE {entity} ({names}, PRIMARY KEY (id))")
-        if source is memory:
-            memory.run(statements.copy(entity, ATTACHED))
-        else:
-            memory.many(statements.insert(entity), source.each(statements.select(entity)))
-        changed = source.rows(statements.versions_before(entity), first=first, kinds=f"{entity}.%")
+        changed = ledger.rows(statements.versions_before(entity), first=first, kinds=f"{entity}.%")
         _revert(memory, entity, changed, before.get(entity, {}), versions)
-    for index in INDEXES:
-        memory.run(index)
 
 
 def _revert(

@@ -122,7 +122,14 @@ class Ledger:
 
     @contextmanager
     def past(self, until: str | None = None, seq: int | None = None) -> Iterator[Ledger]:
-        """A context with the ledger :meth:`at` a day; a copy in memory is closed at its end."""
+        """A context with the ledger :meth:`at` a day, in which this one is not read if it is a past day itself."""
+        if self._rows is not self._source and (until or FOREVER) <= self.until:
+            from qplan.ledger import as_of
+
+            seq = min(self.seq, ALL if seq is None else seq)
+            with as_of.rows_before(self._rows, self._source, until or FOREVER, seq) as rows:
+                yield Ledger(self._source, until or FOREVER, seq, rows)
+            return
         then = self.at(until, seq)
         try:
             yield then

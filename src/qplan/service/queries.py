@@ -73,13 +73,18 @@ def open_snapshot(ledger: Ledger, today: date, *, past: bool = False, seq: int |
             )
     then = ledger.at(today.isoformat() if past else None, seq) if past or seq is not None else ledger
     try:
-        plan = then.plan()
-        departments = {department.id: department for department in then.departments()}
-        return Snapshot(then, plan, clock_of(plan, today), departments)
+        return snapshot_of(then, today)
     except BaseException:
         if then is not ledger:
             then.close()
         raise
+
+
+def snapshot_of(ledger: Ledger, today: date) -> Snapshot:
+    """Return the rows of a ledger with what assessments on a day need."""
+    plan = ledger.plan()
+    departments = {department.id: department for department in ledger.departments()}
+    return Snapshot(ledger, plan, clock_of(plan, today), departments)
 
 
 @contextmanager

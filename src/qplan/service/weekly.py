@@ -17,10 +17,10 @@ from qplan.service.changes import Changes, changes
 from qplan.service.counts import Count
 from qplan.service.overdue import OverdueTask, with_escalation
 from qplan.service.queries import AssessedIndicator, AssessedTask, Snapshot, TaskQuery
-from qplan.service.trend import Point, overdue_trend
 
 if TYPE_CHECKING:
     from qplan.service.reporting import Reported
+    from qplan.service.trend import Point
 
 #: A deadline this near is named beside those within the days of the rules.
 NEAR_DAYS = 7
@@ -60,7 +60,7 @@ class Weekly(NamedTuple):
     indicators: list[AssessedIndicator]  #: those that are red; of a department those that it leads
     core: list[AssessedIndicator]  #: the core indicators, all of them
     #: computed only for the formats that show them, while the ledger is open
-    trend: Callable[[], list[Point]]
+    trend: Callable[[], "list[Point]"]
     timeline: Callable[[], list[Quarter]]
 
 
@@ -81,8 +81,8 @@ def weekly(
         before: dict[str, tuple[str, ...]] = {}
         eve = calendar.shifted(week.first, -1)
         if eve.isoformat() >= snapshot.plan.begins:
-            with queries.snapshot(ledger, eve, past=True, seq=seq) as earlier:
-                late = queries.tasks(earlier, query._replace(overdue=True))
+            with snapshot.ledger.past(eve.isoformat(), seq) as then:
+                late = queries.tasks(queries.snapshot_of(then, eve), query._replace(overdue=True))
                 before = {item.task.id: item.task.leads or ("",) for item in late}
         yield snapshot, _week_of(snapshot, week, query, before)
 
@@ -123,9 +123,15 @@ def _week_of(snapshot: Snapshot, week: Week, query: TaskQuery, before: dict[str,
         by_dept=[one._replace(change=one.overdue - leads[one.key]) for one in by_dept],
         indicators=[one for one in indicators if one.light == "red" and dept in (None, one.indicator.lead)],
         core=[one for one in indicators if one.indicator.core],
-        trend=list if query.narrowed else partial(overdue_trend, snapshot, dept),
+        trend=list if query.narrowed else partial(_trend, snapshot, dept),
         timeline=partial(timeline, snapshot, items),
     )
+
+
+def _trend(snapshot: Snapshot, dept: str | None) -> "list[Point]":
+    from qplan.service.trend import overdue_trend
+
+    return overdue_trend(snapshot, dept)
 
 
 def _reported(snapshot: Snapshot, query: TaskQuery) -> "Reported | None":

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from qplan.core import calendar
 from qplan.core.calendar import Clock
 from qplan.core.model import CLOSED, Task
-from qplan.core.reporting import WEEK
 from qplan.i18n import N_, _, counted, joined, noted
 from qplan.service.counts import Count
 from qplan.service.overdue import OverdueTask
@@ -26,7 +25,6 @@ from qplan.views import (
     indicators,
     items,
     lists,
-    reporting,
     table_of,
     words,
 )  # fmt: skip
@@ -153,12 +151,13 @@ def _progress(snapshot: Snapshot, week: Weekly) -> list[Table]:
     A duty to report every week has the silent departments by itself.
     """
     found, duty = week.progress, week.reporting
-    silent = []
-    if duty is None or duty.rules.every != WEEK:
-        title = _counted(_("Nothing reported this week"), found.silent)
-        silent.append(changes.silence_table(snapshot, found.silent, title=title))
+    title = _counted(_("Nothing reported this week"), found.silent)
+    silent = [changes.silence_table(snapshot, found.silent, title=title)]
     if duty is not None:
-        silent += reporting.tables(snapshot, duty)
+        from qplan.core.reporting import WEEK
+        from qplan.views import reporting
+
+        silent = (silent if duty.rules.every != WEEK else []) + reporting.tables(snapshot, duty)
     return [
         changes.changes_table(
             snapshot, found.tasks, key="progress", title=_counted(_("This week's progress"), found.tasks)
@@ -266,6 +265,7 @@ def totals_line(week: Weekly) -> str:
 
 def payload(snapshot: Snapshot, week: Weekly, dept: str | None = None) -> dict[str, Any]:
     """The JSON body of the week."""
+    from qplan.views import reporting
 
     def listed(members: list[AssessedTask]) -> list[dict[str, Any]]:
         return [items.task_item(snapshot, item) for item in members]
