@@ -92,7 +92,7 @@ class Command(Localized, TyperCommand):
             raise BadInput(usage.located(ctx, problem))
         with usage.errors_of(ctx):
             rest = super().parse_args(ctx, [*parts[0], *parts[1]])
-            for part in parts:
+            for part in filter(None, parts):
                 given, _words, order = self.make_parser(ctx).parse_args(part)
                 if "ledger" in given:  # named after the command, they override those before it
                     ctx.params["ledger"] = given["ledger"]

@@ -5,8 +5,6 @@ database without the program gets past that; ``verify`` finds such entries by th
 names their actors. No rule is written here a second time.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple

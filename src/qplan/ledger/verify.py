@@ -4,8 +4,6 @@ The file's own check and the hash chain find different faults, so both are run. 
 not agree is reported, not only the first; reading goes on after a fault where that is possible.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache, partial

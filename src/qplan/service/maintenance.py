@@ -1,7 +1,5 @@
 """Keeping a ledger: verified, sealed, and inspected with what surrounds it."""
 
-from __future__ import annotations
-
 import os
 import sqlite3
 import stat
@@ -36,18 +34,18 @@ class VerifyReport(NamedTuple):
     """What verifying found, with the seal it was held against and who signed that."""
 
     result: VerifyResult
-    seal: Seal | None = None
+    seal: "Seal | None" = None
     signer: str | None = None
     seal_signed: bool = False
     server_changed: bool = False  #: whether the server's objects or rights are not those that were sealed
     entries: Sequence[Event] = ()  #: those of the receipts that stand
-    signed: Signed | None = None  #: which entries are signed, where allowed signers were named
+    signed: "Signed | None" = None  #: which entries are signed, where allowed signers were named
     lost: tuple[Piece, ...] = ()  #: evidence that is not as it was given, or is missing
 
 
 def verify_ledger(
     ledger: Ledger, seal_file: str | None = None, allowed: str | None = None, progress: Progress | None = None,
-    receipts: Sequence[Receipt] = (),
+    receipts: Sequence["Receipt"] = (),
 ) -> VerifyReport:  # fmt: skip
     """Hold a ledger against itself and, where they are given, against a seal with its signature and receipts."""
     sealed = None
@@ -101,7 +99,7 @@ def with_finding(held: VerifyReport, found: Finding) -> VerifyReport:
     return held._replace(result=held.result._replace(findings=[*held.result.findings, found]))
 
 
-def accept_head(ledger: Ledger, last: Head, context: WriteContext) -> None:
+def accept_head(ledger: Ledger, last: Head, context: "WriteContext") -> None:
     """Enter in the journal that it is accepted although it does not continue the head that was seen last."""
     from qplan.service.actions import versioned, write_changes
 
