@@ -59,7 +59,9 @@ def test_an_amended_plan_changes_definitions_and_nothing_else(place: str):
     load(place, plans.plan(), order())
     with Ledger.open(place, write=True) as ledger:
         actions.take(ledger, ["T1.1"], "accept", {"progress": 20}, order())
-    (change,) = again(place, plans.plan(t1="新标题")).changes
+    loaded = again(place, plans.plan(t1="新标题"))
+    (change,) = loaded.changes
+    assert not loaded.created
     assert (change.kind, change.before, change.after) == (
         "task.amend",
         {"title": "任务 1"},
