@@ -240,3 +240,8 @@ def test_reports_are_asked_for_from_the_issue_of_the_plan_and_within_the_year(ma
 def test_points_for_reports_need_the_duty_and_the_points(make, rules, takes_off) -> None:
     snapshot = queries.open_snapshot(make({}, **rules), date.fromisoformat(DAY))
     assert takes_off_for_reports(snapshot.clock.rules) is takes_off
+
+
+def test_reports_are_not_counted_where_the_rules_take_nothing_off_for_them(make) -> None:
+    found = scored(make({"status": "active"}, reporting={"every": "month", "due": 20}))
+    assert (found.not_reported, found.points) == (0, "100.0")
