@@ -35,7 +35,6 @@ from qplan.core.quantities import DOWN, UP, find_quantities
         ("loans of ₹750 crore", "750", "₹ crore", None),
         ("must not exceed 17.2 Mtoe", "17.2", "Mtoe", "<="),
         ("close tickets in 30 business days", "30", "business days", "<="),
-        ("no more than 290 tonnes in the first period and 305 tonnes", "305", "tonnes", "<="),
         ("keep costs to 11 per cent", "11", "%", "<="),
         ("raise per capita supply to 135 litres", "135", "litres", ">="),
         ("a score of at least 72 out of 100", "72", "", ">="),
@@ -138,6 +137,15 @@ def test_each_part_in_words_has_its_percent():
     for words, percent in parts.items():
         (one,) = find_quantities(f"{words} of the villages")
         assert (one.value, one.unit) == (percent, "%")
+
+
+def test_a_comparison_holds_for_figures_of_one_unit_joined_by_and():
+    joined = {
+        "no more than 290 tonnes in the first period and 305 tonnes": "<=", "no more than 290 tonnes; 305 tonnes": None,
+        "at least 290 tonnes and 305 homes": None, "at least 290 and 305": None, "at least 90 tonnes and at most 95 tonnes": "<=",
+    }  # fmt: skip
+    for text, operator in joined.items():
+        assert list(find_quantities(text))[-1].operator == operator
 
 
 def test_a_time_of_two_units_is_one_figure():

@@ -23,7 +23,7 @@ def tasks(*rows: tuple, parent: str | None = "G") -> list[Task]:
     [
         ([], 0),
         ([(50,), (51,)], 50),
-        ([(None,), (100,)], 50),
+        ([(None,), (99,)], 49),
         ([(10, "1"), (50, "3")], 40),
         ([(10,), (50, "3")], 40),
         ([(None, "1"), (100, "1")], 50),
@@ -56,6 +56,7 @@ def test_a_heading_has_the_sum_of_quantities_of_one_unit() -> None:
     below = tasks((0, None, "1.50", "公里"), (0, None, "12", "公里"))
     found = total_quantity(heading, [*below, *tasks((0, None, "7", "人"), parent="H")])
     assert (found.quantity, found.unit) == ("13.50", "公里")
+    assert total_quantity(heading, below[:1]).quantity == "1.50"
     for other in ((0, None, None, "公里"), (0, None, "1", "人")):
         assert total_quantity(heading, [*below, *tasks(other)]) == heading
     assert total_quantity(heading, tasks((0, None, "7", "人"), parent="H")) == heading

@@ -36,7 +36,7 @@ def parse_period(text: str, name: str, on: date) -> str:
             name=name,
             text=shown(text),
         )
-    if not typed[:4] >= "1949" or first_month(typed) > on.isoformat()[:7]:
+    if typed < "1949" or first_month(typed) > on.isoformat():
         raise BadInput(
             _("{name} {text}: a figure is of a period that has begun by {on}."), name=name, text=typed, on=on
         )
