@@ -10,7 +10,7 @@ import pytest
 from ledger import plans
 from qplan.core.model import Actor
 from qplan.ledger import create
-from qplan.service import actions, queries
+from qplan.service import actions, queries, reversal
 from qplan.service.actions import WriteContext
 from qplan.service.score import Scored, last_day, score, takes_off_for_reports
 
@@ -161,14 +161,10 @@ def test_urges_of_the_year_count_once_their_day_has_passed(make, urged, day, una
 
 def test_each_urge_has_its_own_answer(make) -> None:
     """One that was undone asks for none."""
-    from qplan.service import reversal
-
     ledger = make({})
     take(ledger, "accept", "2025-01-02")
     take(ledger, "urge", "2025-01-03", OFFICE, answer_by="2025-01-04")
-    reversal.undo(
-        ledger, None, WriteContext(OFFICE, "2025-01-03T01:00:00Z", date(2025, 1, 3), date(2025, 1, 3))
-    )
+    undo(ledger, "2025-01-03", OFFICE)
     assert scored(ledger).unanswered == 0
     for urged, by in (
         ("2025-01-05", "2025-01-10"),
@@ -179,10 +175,41 @@ def test_each_urge_has_its_own_answer(make) -> None:
         if urged == "2025-02-05":
             take(ledger, "report", "2025-02-10", note="完成三处")
     assert scored(ledger).unanswered == 2
-    reversal.undo(
-        ledger, None, WriteContext(OFFICE, "2025-03-06T01:00:00Z", date(2025, 3, 6), date(2025, 3, 6))
-    )
+    undo(ledger, "2025-03-06", OFFICE)
     assert scored(ledger).unanswered == 1
+
+
+def undo(ledger, day: str, actor: Actor = LEAD) -> None:
+    """Undo the last entry of the task."""
+    on = date.fromisoformat(day)
+    last = max(event.seq for event in ledger.events("T1.1"))
+    reversal.undo(ledger, last, WriteContext(actor, f"{day}T01:00:00Z", on, on))
+
+
+def test_a_report_that_was_undone_answers_no_urge(make) -> None:
+    """Until its undoing is undone."""
+    ledger = make({})
+    take(ledger, "accept", "2025-01-02")
+    take(ledger, "urge", "2025-01-05", OFFICE, answer_by="2025-01-10")
+    take(ledger, "report", "2025-01-06", note="完成三处")
+    assert scored(ledger).unanswered == 0
+    undo(ledger, "2025-01-07")
+    assert scored(ledger).unanswered == 1
+    undo(ledger, "2025-01-07")
+    assert scored(ledger).unanswered == 0
+
+
+def test_a_claim_that_was_undone_is_not_recorded_late(make) -> None:
+    """The claim that stands is the one whose day counts."""
+    ledger = make({})
+    take(ledger, "accept", "2025-01-02")
+    take(ledger, "submit", "2025-01-03", evidence="文1号")
+    take(ledger, "return", "2025-01-04", OFFICE, note="未达标")
+    take(ledger, "submit", "2025-01-05", evidence="文2号", recorded="2025-01-20T01:00:00Z")
+    assert scored(ledger).recorded_late == 1
+    undo(ledger, "2025-01-20")
+    take(ledger, "submit", "2025-01-20", evidence="文2号")
+    assert scored(ledger).recorded_late == 0
 
 
 @pytest.mark.parametrize(

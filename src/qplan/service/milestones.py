@@ -31,7 +31,7 @@ def listed(
     """The goals of the tasks of a query in the context of their dates.
 
     ``due_within`` keeps those not done and due within so many days from today, ``missed`` those past
-    their date and not done; both keep what is either. Of finished tasks only what was done is listed.
+    their date and not done; both keep what is either, and none of a finished task.
     """
     tasks = {item.task.id: item.task for item in queries.tasks(snapshot, wanted)}
     today = snapshot.today.isoformat()

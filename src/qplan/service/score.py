@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from qplan.core import calendar
-from qplan.core.events import changes_in, local_day
+from qplan.core.events import changes_in, drop_undone, local_day
 from qplan.core.model import CLOSED, OPEN, SUBMITTED, TERMINATED, Event
 from qplan.core.reporting import EMPTY, LATE, MISSING, last_due
 from qplan.core.rollup import weight
@@ -169,7 +169,7 @@ def _recorded_late(snapshot: Snapshot, history: dict[str, list[Event]]) -> dict[
 def _history(snapshot: Snapshot) -> dict[str, list[Event]]:
     """Task -> its entries that apply."""
     by_task: dict[str, list[Event]] = {}
-    for event in snapshot.ledger.events():
+    for event in drop_undone(snapshot.ledger.events()):
         if event.kind.startswith("task."):
             by_task.setdefault(event.subject, []).append(event)
     return by_task
@@ -179,9 +179,8 @@ def _unanswered(snapshot: Snapshot, year: int, by_task: dict[str, list[Event]]) 
     """Task -> how many urges of the year had no answer by their day, as of the snapshot's day."""
     counts: dict[str, int] = {}
     for ident, events in by_task.items():
-        undone = {changes_in(e).get("info", {}).get("undoes") for e in events if e.kind == "task.undo"}
         for place, event in enumerate(events):
-            if event.kind != "task.urge" or event.seq in undone or event.effective_on[:4] != str(year):
+            if event.kind != "task.urge" or event.effective_on[:4] != str(year):
                 continue
             by = _answer_by(events[: place + 1])
             if by is not None and by < snapshot.today.isoformat() and not _answered(events[place + 1 :], by):
