@@ -156,6 +156,8 @@ def test_a_time_of_two_units_is_one_figure():
     for text, time in times.items():
         (one,) = find_quantities(f"within {text}")
         assert (f"{one.value} {one.unit}", one.operator) == (time, "<=")
+    for text in ("290 tonnes and 305 days", "2 hours and 30 seconds", "5 working days and 3 hours"):
+        assert " and ".join(f"{one.value} {one.unit}" for one in find_quantities(text)) == text
 
 
 @pytest.mark.parametrize(

@@ -41,8 +41,10 @@ _PARTS = {
 }  # fmt: skip
 #: Verbs that multiply what there is -> how many times it is then, or its share in percent.
 _MULTIPLES = {"doubl": "2", "tripl": "3", "trebl": "3", "quadrupl": "4", "halv": "50"}
-#: 5 minutes 12 seconds: the smaller unit -> how many of it make the greater.
-_RESTS = {"second": 60, "minute": 60, "hour": 24, "day": 7, "month": 12}
+#: 5 minutes 12 seconds: the smaller unit -> how the greater one begins, and how many make it.
+_RESTS = {
+    "second": ("min", 60), "minute": ("h", 60), "hour": ("day", 24), "day": ("week", 7), "month": ("year", 12),
+}  # fmt: skip
 _SHORT = {"m": "million", "mn": "million", "bn": "billion", "b": "billion", "k": "thousand", "tn": "trillion"}
 
 # -- the grammar of an amount
@@ -294,9 +296,13 @@ def _read(found: re.Match[str], name: str) -> _Amount:
     value = str(_number(text)) if in_words else re.sub(r"[,\s]", "", text)
     if in_words and unit == "hundred":
         value, unit = str(int(value) * 100), ""
+    parts = ["", "_unit", "_rate"]
     if rest := found[f"{name}_rest"]:
-        value = two_places(Decimal(value) + Decimal(rest) / _RESTS[found[f"{name}_part"].lower()])
-    end = max(found.end(f"{name}{part}") for part in ("", "_unit", "_rest", "_part", "_rate"))
+        greater, count = _RESTS[found[f"{name}_part"].lower()]
+        if unit.lower().startswith(greater):
+            value = two_places(Decimal(value) + Decimal(rest) / count)
+            parts.append("_part")
+    end = max(found.end(f"{name}{part}") for part in parts)
     return _Amount(
         found.start(name) if not found[f"{name}_currency"] else found.start(f"{name}_currency"), end, value,
         found[f"{name}_currency"] or "", unit, found[f"{name}_rate"] or found[f"{name}_ratio"] or "", in_words,
