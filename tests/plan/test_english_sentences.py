@@ -47,6 +47,14 @@ PROMISING = [
     ("The board has set a target to cut the queue by 40,000, but is facing a hard winter.", [(">=", "40000", "")]),
     ("We will hire new staff, with the addition of more than 900 carers.", [(">=", "900", "")]),
     ("Achieve the 90-90-90 goals and train 80 nurses.", [(">=", "80", "")]),
+    ("Bring 72 % of cases to court, better by 9 points than the current share of 63 %.", [(">=", "72", "%"), (">=", "9", "points")]),
+    ("Waits over 12 hours will fall below 2 % of attendances (2024/25: 8.9 %).", [("<=", "2", "%")]),
+    ("Lamps are to be renewed in 2 depots at a cost of EUR 82,000.", [(">=", "2", "")]),
+    ("Work in rooms below -20 °C is limited to 90 minutes per shift.", [("<=", "90", "minutes")]),
+    ("No fatal accidents and no occupational diseases.", [("=", "0", ""), ("=", "0", "")]),
+    ("Noise at workstations shall not exceed 80 dB(A).", [("<=", "80", "dB(A)")]),
+    ("Dust will drop to 28 micrograms per cubic metre.", [("<=", "28", "micrograms per cubic metre")]),
+    ("Keep the current share of 95 % of pupils and mend the roof of 14 High Street.", [(">=", "95", "%")]),
 ]  # fmt: skip
 
 
@@ -85,12 +93,32 @@ STATING = [
     "Grants went to towns with a population of over 5,000.",
     "For details please call 01234 567890.",
     "The office is closed Sept. 28 through Oct. 3.",
+    "The new ward costs £3.2 million.",
+    "The building works cost £3.2 million.",
+    "Write to the board, Level 3, Main Hall, 14 Castle Road.",
+    "See the hotline 12345 for details.",
+    "Emergency number: 112; office: +353 1 555 0142, room 204.",
 ]
 
 
 @pytest.mark.parametrize("sentence", STATING)
 def test_a_sentence_that_states_what_is_or_was_promises_nothing(read_text, sentence):
     assert promises(read_text(f"1. Goals\n{sentence}\n")) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name"),
+    [
+        ("The recycling rate will rise from 41.7 % in 2024/25 to 55 %.", "recycling rate"),
+        ("Handovers are completed within 30 minutes in 95 % of cases.", "Handovers"),
+        ("Near-miss reports: at least 600 in the year.", "Near-miss reports"),
+        ("Build 800 new 5G masts.", "new 5G masts"),
+        ("There will be not more than 58 cases of C. difficile.", "cases of C. difficile"),
+        ("The sown area will stay above 40,000 mu, and total grain output above 180,000 tonnes.", "total grain output"),
+    ],
+)  # fmt: skip
+def test_a_figure_is_named_by_what_it_measures(read_text, sentence, name):
+    assert name in read_text(f"1. Goals\n{sentence}\n").targets[-1].promise.name
 
 
 def test_a_list_of_numbers_with_dots_stands_below_headings_without(read_text):

@@ -34,7 +34,7 @@ _TENS = [
 _NUMBERS = (
     {word: value for value, word in enumerate(_ONES)}
     | {word: 10 * value for value, word in enumerate(_TENS, 2)}
-    | {"nil": 0, "a": 1, "an": 1}
+    | {"nil": 0, "no": 0, "a": 1, "an": 1}
 )
 _PARTS = {
     "half": 2, "halve": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10,
@@ -50,9 +50,13 @@ _SHORT = {"m": "million", "mn": "million", "bn": "billion", "b": "billion", "k":
 # -- the grammar of an amount
 
 _DIGITS = r"\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d+)?|[1-9]\d{0,2}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d+(?:\.\d+)?"
-_WORD = (
-    rf"(?:(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(_ONES[1:10])}))?|{'|'.join(reversed(_ONES))}|nil)\b(?!-)"
+#: No fatal accidents and no spills: a goal without a verb.
+_NO = (
+    r"(?:^|(?<=[a-z] and )|(?<=\bbe ))no(?= (?!more|less|fewer|later|longer|one)(?:[a-z-]+ ){0,3}"
+    r"(?:accidents?|incidents?|deaths?|fatalit(?:y|ies)|injur(?:y|ies)|diseases?|spills?|breaches|infections?|losses|outbreaks?|complaints?)"
+    r"(?: and no |\s*[.;,]|\s*$))"
 )
+_WORD = rf"(?:(?:{'|'.join(_TENS)})(?:[ -](?:{'|'.join(_ONES[1:10])}))?|{'|'.join(reversed(_ONES))}|nil|{_NO})\b(?!-)"
 #: No longer than a year: one of it.
 _ONE = r"(?:(?<=than )|(?<=within ))an?(?=\s(?:hour|day|week|month|year)\b)"
 _CURRENCY = rf"(?:(?-i:US|AU|NZ|HK|CA|[ACSR]))?[{CURRENCY_SIGNS}]|(?:USD|EUR|GBP|RMB|CNY|INR|Rs\.?|KES|NGN|ZAR|AUD|CAD|CHF|DKK|SEK|NOK|PLN|CZK|HUF|RON|GH[¢S]|PKR|BDT|UGX|TZS|RWF|NZD|SGD|BRL)(?=\s?\d)|(?-i:R)(?=\d)"
@@ -60,11 +64,11 @@ _LARGE = r"(?:(?:hundred |thousand |lakh )?(?:million|billion|trillion|crore)|la
 _TIME = r"(?:(?:working|business|calendar|full|clear|school)\s)?(?:day|hour|week|month|minute|min|second|year|hr)s?"
 #: Units with the prefixes of powers of ten; their letters are as written, so that 5G and 4K are none.
 _METRIC = (
-    r"(?-i:(?:[kMGTµμun]|(?:[Kk]ilo|[Mm]ega|[Gg]iga|[Mm]illi))?(?:[Ww]att(?:s|[ -]hours?)?|[Mm]et(?:re|er)s?|[Gg]rams?|[Ll]it(?:re|er)s?|"
-    r"[Tt]onnes?|Wh?p?|tCO2e?|toe|bps|V)|[kcm]?m[23²³]?|[kmµμu]g|g(?=/)|[kMGm]?t|[TPG]B|P(?:Flops)?|m?l|dB|ha)"
+    r"(?-i:(?:[kMGTµμun]|(?:[Kk]ilo|[Mm]ega|[Gg]iga|[Mm]illi|[Mm]icro))?(?:[Ww]att(?:s|[ -]hours?)?|[Mm]et(?:re|er)s?|[Gg]rams?|[Ll]it(?:re|er)s?|"
+    r"[Tt]onnes?|Wh?p?|tCO2e?|toe|bps|V)|[kcm]?m[23²³]?|[kmµμu]g|g(?=/)|[kMGm]?t|[TPG]B|P(?:Flops)?|m?l|dB(?:\(A\))?|ha)"
 )
 _MEASURE = (
-    rf"(?:(?:[a-z]+-)?(?:km|kilomet(?:re|er)s|miles|days)|{_TIME}|{_METRIC}(?:\s?CO2e?)?(?:/{_METRIC})?|km/h|mph|(?:metric\s)?ton(?:ne)?s?(?:\s?CO2e?)?|"
+    rf"(?:(?:[a-z]+-)?(?:km|kilomet(?:re|er)s|miles|days)|{_TIME}|{_METRIC}(?:\s?CO2e?)?(?:/{_METRIC}|\sper (?:cubic|square) met(?:re|er))?|km/h|mph|(?:metric\s)?ton(?:ne)?s?(?:\s?CO2e?)?|"
     r"(?:square|cubic|linear|sq\.?)\s(?:feet|foot|ft|met(?:re|er)s?|kilomet(?:re|er)s?|k?m|miles?|yards?)|hectares?|acres?|acre-feet|mu|cents?|pence|"
     r"miles?|feet|ft|inches|gallons?|barrels?|yuan|RMB|dollars|euros?|pounds?|rupees?|crowns?|kron[aeo]r?|francs?|pesos?|shillings?|naira|"
     r"rands?|EUR|USD|GBP|yen|won|lira|dirhams?|riyals?|points?|times|fold|decibels|degrees?)(?![\w²³]|/(?!ye?a?r\b))"
@@ -88,7 +92,7 @@ def _amount(name: str) -> str:
 
 
 #: “In” and “of” before a number of days or years are no joint: 9 out of 10 is a share, 90 in 30 days is none.
-_JOINT = r":(?=1\b)|(?<=\b1):(?=\d)|\s*[-—–~]\s*|(?:\s\([^()]{1,40}\)(?: per [a-z]+)?|\sin (?:FY ?)?(?:19|20)\d\d)?(?:,?\s(?:last year|today|now|at present|currently))?,?\s(?:to|→|->)\s|\s(?:and|or|in(?: every)?|out of(?: every)?|of(?: every)?)\s"
+_JOINT = r":(?=1\b)|(?<=\b1):(?=\d)|\s*[-—–~]\s*|(?:\s\([^()]{1,40}\)(?: per [a-z]+)?|\sin (?:FY ?)?(?:19|20)\d\d(?:[/–-]\d\d)?)?(?:,?\s(?:last year|today|now|at present|currently))?,?\s(?:to|→|->)\s|\s(?:and|or|in(?: every)?|out of(?: every)?|of(?: every)?)\s"
 _FIGURE = re.compile(
     rf"\b(?P<multiple>doubl|tripl|trebl|quadrupl|halv)(?:es?|ed|ing)\b(?![ -]?(?:digit|glaz|track|deck|shift|count|check|jab|vaccin|line|bottom)| (?:billion|million|win))"
     r"|\b(?P<often>twice)(?=\s(?:a|per|each|every|yearly|daily|weekly|monthly)\b)"
@@ -101,7 +105,7 @@ _FIGURE = re.compile(
 )
 #: Every figure has one of these; a text without any is not searched further.
 _MAY_COUNT = re.compile(
-    rf"\d|\b(?:twice|nil|{'|'.join((*_ONES, *_TENS, *_PARTS, *_MULTIPLES))})|{_ONE}", re.IGNORECASE
+    rf"\d|\b(?:twice|nil|no|{'|'.join((*_ONES, *_TENS, *_PARTS, *_MULTIPLES))})|{_ONE}", re.IGNORECASE
 )
 #: A number in words that is part of a name: zero carbon, one way.
 _NAME = re.compile(r"\s(?:carbon|emissions?|waste|tolerance|net|stop|way|off|third|quarter|fifth|tenth)\b")

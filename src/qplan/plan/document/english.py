@@ -41,7 +41,7 @@ _AGE = re.compile(
 _OLD = re.compile(r"-?\s*(?:years? (?:old|of age)|old\b|of age\b|and (?:over|under|above)\b|year-old)")
 _BASELINE = re.compile(
     r"(?i)\b(?:from|than|compared (?:with|to)|relative to|against|versus|vs\.?|currently|now|today|base(?:line)?(?: of)?:?|instead of|rather than|"
-    r"(?:19|20)\d\d:|out of|above the|over the)\s*(?:\(|its |the |a |an |our |their )*"
+    r"(?:19|20)\d\d(?:[/–-]\d\d)?:|out of|above the|over the|(?<!keep )(?<!maintain )(?<!hold )(?<!retain )the (?:current|present|existing) [a-z]+ of)\s*(?:\(|its |the |a |an |our |their )*"
     r"(?:current(?:ly)? |present |existing |about |around |some |nearly |today's |just |roughly |approximately |average |baseline |level |of |20\d\d )*$"
 )
 #: Which stands at £61m: a clause that states what is.
@@ -86,6 +86,15 @@ _GRANT = re.compile(
     r"(?i)\b(?:grants?|loans?|fines?|awards?|vouchers?|subsid(?:y|ies)|payments?|fees?|rebates?|bonus(?:es)?|prizes?|stipends?|penalt(?:y|ies)|"
     r"allowances?|discounts?)(?: of)?$"
 )
+#: The works cost £3 million, at a cost of £3 million: what is spent on what is done.
+_COST = re.compile(r"(?i)[a-z]s? costs?$|\b(?:at|for) (?:an? )?(?:[a-z]+ )?cost of(?: about| around)?$")
+#: What stands before a number to call or of a room, and what follows the number of a house.
+_CALLED = re.compile(
+    r"(?i)(?:\b(?:hotline|helpline|tel|telephone|fax|(?:emergency|phone|telephone|contact|fax) number|room|extension|P\.?O\.? box)"
+    r"|\+\d[\d ]*)\W*$"
+)
+_STREET = re.compile(r"(?: [A-Z][a-z'’]+){1,3} (?<=\s)(?:Road|Street|Avenue|Lane|Square|Boulevard|Drive)\b")
+_AT = re.compile(r"(?:^|[,;:]|\b(?:at|to|in|from|of))$")
 _RECEIVES = re.compile(r"\b(?:receive|claim|apply for|be (?:awarded|granted|paid|given))$")
 #: What stands before a number in words that counts what is to be done: “will open two”, “Upgrade two”, “and five”.
 _WORKS = re.compile(
@@ -164,7 +173,7 @@ def _is_numbering(figure: EnglishFigure) -> bool:
 
 
 def _is_name(figure: EnglishFigure) -> bool:
-    """911 calls, 01234 567890, the 90-90-90 goals, Vision Zero, 7:30, warming of 1.5 degrees: numbers that only name."""
+    """911 calls, 01234 567890, room 204, 14 High Street, the 90-90-90 goals, Vision Zero, 7:30, warming of 1.5 degrees: numbers that only name."""
     one, before, after = figure.quantity, figure.before, figure.after
     if (one.unit.startswith("degree") or re.match(r"\s?[°º]", after)) and (
         _WARMING.search(before)
@@ -175,7 +184,8 @@ def _is_name(figure: EnglishFigure) -> bool:
         return False
     service = re.fullmatch(r"911|999|988|112|111|101|311|211", figure.written)
     return bool(
-        (service and re.match(r"\s*(?:calls?|requests?|answer|emergency|service|number)", after))
+        (not one.operator and (_CALLED.search(before) or (_STREET.match(after) and _AT.search(before))))
+        or (service and re.match(r"\s*(?:calls?|requests?|answer|emergency|service|number)", after))
         or (figure.written == "Zero" and re.search(r"\w$", before))
         or re.match(r"0\d", figure.written)
         or re.search(
@@ -330,13 +340,14 @@ def _describes(figure: EnglishFigure) -> bool:
 
 
 def _is_granted(figure: EnglishFigure) -> bool:
-    """Grants of up to $5,000: what an applicant gets, not what is reached."""
+    """Grants of up to $5,000, works that cost $5,000: what an applicant gets or what is spent, not what is reached."""
     money = (
         re.match(rf"[A-Z]{{0,3}}[{CURRENCY_SIGNS}]", figure.quantity.unit) and figure.quantity.word != "to"
     )
     received = _RECEIVES.search(figure.before) and not _TIME.fullmatch(figure.quantity.unit)
     each = money and not figure.quantity.operator and re.match(r"\s*each\b", figure.after)
-    return bool(received or each or (money and _GRANT.search(figure.before)))
+    spent = not figure.quantity.operator and figure.quantity.unit != "%" and _COST.search(figure.before)
+    return bool(received or each or spent or (money and _GRANT.search(figure.before)))
 
 
 _RULES: tuple[Callable[[EnglishFigure], bool], ...] = (

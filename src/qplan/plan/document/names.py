@@ -52,8 +52,8 @@ _AFTER_END = re.compile(r"[,。;()]|、(?![^,。;、\d]{0,24}的)|(?:和|及|并
 
 _BULLETS = " •·*■→▪‣–-"
 _ENGLISH_LEAD = re.compile(
-    r"^(?:[\s)]|of\b|(?:by|in) (?:(?:the end of|early|mid|late|[a-z]+) )?(?:20\d\d|the plan)|we (?:want|expect|hope)(?: to)?|and|in total|of which|also|then|the district will|"
-    r"we will|will|shall|must|should|to|strive to|ensure(?: that)?|is to|are to|it is planned to|the\b|a\b|an\b|:)+[,\s]*",
+    r"^(?:[\s)]|of\b|(?:by|in) (?:(?:the end of|early|mid|late|[a-z]+) )?(?:20\d\d|the plan)|we (?:want|expect|hope)(?: to)?|and\b|in total|of which|also|then|the district will|"
+    r"we will|will|shall|must|should|to\b|strive to|ensure(?: that)?|is to|are to|it is planned to|the\b|a\b|an\b|:)+[,\s]*",
     re.IGNORECASE,
 )
 _ENGLISH_TAIL = re.compile(
@@ -66,7 +66,7 @@ _ENGLISH_VERB = re.compile(
     re.IGNORECASE,
 )
 _ENGLISH_NOUNS = re.compile(
-    r"\s*((?:(?!\b(?:by|in|to|for|with|on|at|from|per|each|every|within|across|and|or|that|which|will|shall|must|should|are|is|as|of the plan|under|through|so|a|over|during|before|after|until|between|among|throughout|than|who|whose|where|when|while|has|have|if|yielding|producing|serving|covering|supplying|creating)\b(?!-))(?:(?:[A-Z][a-z]+|grade|year|class) \d{1,2}(?=\s[a-z])|\d{1,2}-[a-z]|[A-Za-z])[\w'’/&+-]*\s*){1,6})"
+    r"\s*((?:(?!\b(?:by|in|to|for|with|on|at|from|per|each|every|within|across|and|or|that|which|will|shall|must|should|are|is|as|of the plan|under|through|so|a|over|during|before|after|until|between|among|throughout|than|who|whose|where|when|while|has|have|if|yielding|producing|serving|covering|supplying|creating)\b(?!-))(?:(?:[A-Z][a-z]+|grade|year|class) \d{1,2}(?=\s[a-z])|\d{1,2}-[a-z]|\d(?=[GD]\b)|[A-Za-z])[\w'’/&+-]*(?:(?<=\b[A-Z])\.(?= [a-z]))?\s*){1,6})"
 )
 
 
@@ -199,6 +199,8 @@ class Naming:
             own = (part and part[1]) or self._english_noun(rest[part.end() if part else 0 :], one)
             return f"{self._previous} {own}".strip()
         noun = self._english_noun(after.lstrip(" -“\"'’"), one)
+        if self._previous and one.unit == "%" and noun in ("cases", "instances", "occasions"):
+            return self._previous
         if self._previous and not self._begin and _ENGLISH_PARTICIPLE.match(before):
             return noun or self._previous
         follows = self._begin and re.search(r"\b(?:and|or)\s*(?:a further|another)?\s*$", before)
@@ -246,7 +248,10 @@ class Naming:
         if _ENGLISH_TIME.search(one.unit) and one.operator and not re.match(r"\s*of (?!the\b)", after):
             return ""
         noun = f"{noun} {whole[0]}" if whole and (one.unit in ("%", "times") or one.value == "0") else noun
-        spent = re.match(r"\s*(?:on|in|for|to|under|into|through|across)\s([^,;.\d]{3,40})", rest)
+        spent = re.match(
+            r"\s*(?:on|in|for|to|under|into|through|across)\s(?!the (?:year|month|week)\b)([^,;.()\d]{3,40})",
+            rest,
+        )
         if not noun and spent:
             noun = spent[1].strip()
         return self._resolved(re.sub(r"^out of.*", "", noun))

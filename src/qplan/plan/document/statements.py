@@ -16,7 +16,7 @@ _ASKS = re.compile(
 #: Words by which a sentence that reports nothing asks for something.
 _BOUNDS = re.compile(
     r"(?i)\b(?:within|at least|at most|no (?:more|fewer|less|later|longer|higher) than|not (?:more|less|fewer) than)\b|^\W*(?:all|every|no|zero|100(?: ?%| per ?cent))(?!\w)|"
-    r"\b(?:is|are) (?:targeted|expected|due|scheduled|increased|reduced|raised|lowered|cut|brought|kept|held|maintained|expanded|extended|shortened|doubled|halved|built|"
+    r"\b(?:is|are) (?:targeted|expected|due|scheduled|increased|reduced|raised|lowered|cut|brought|kept|held|limited|capped|restricted|maintained|expanded|extended|shortened|doubled|halved|built|"
     r"created|opened|hired|trained|invested|established|introduced|installed|renovated|provided|launched|planted|restored|replaced)\b"
 )
 #: Verbs of a report.
