@@ -52,6 +52,7 @@ PROMISING = [
     ("Lamps are to be renewed in 2 depots at a cost of EUR 82,000.", [(">=", "2", "")]),
     ("Work in rooms below -20 °C is limited to 90 minutes per shift.", [("<=", "90", "minutes")]),
     ("No fatal accidents and no occupational diseases.", [("=", "0", ""), ("=", "0", "")]),
+    ("We propose to invest £2.2 billion, more than in the last five years.", [(">=", "2.2", "£ billion")]),
     ("Noise at workstations shall not exceed 80 dB(A).", [("<=", "80", "dB(A)")]),
     ("Dust will drop to 28 micrograms per cubic metre.", [("<=", "28", "micrograms per cubic metre")]),
     ("Keep the current share of 95 % of pupils and mend the roof of 14 High Street.", [(">=", "95", "%")]),
@@ -97,6 +98,7 @@ STATING = [
     "The building works cost £3.2 million.",
     "Write to the board, Level 3, Main Hall, 14 Castle Road.",
     "See the hotline 12345 for details.",
+    "Write to 3 Reservoir Lane, tel 01632 960 900, textphone 18001.",
     "Emergency number: 112; office: +353 1 555 0142, room 204.",
 ]
 
@@ -112,6 +114,8 @@ def test_a_sentence_that_states_what_is_or_was_promises_nothing(read_text, sente
         ("The recycling rate will rise from 41.7 % in 2024/25 to 55 %.", "recycling rate"),
         ("Handovers are completed within 30 minutes in 95 % of cases.", "Handovers"),
         ("Near-miss reports: at least 600 in the year.", "Near-miss reports"),
+        ("Serious spills: zero in every year of the plan.", "Serious spills"),
+        ("The pay gap, which was 14.6 % in 2025, should be under 12 %.", "pay gap"),
         ("Build 800 new 5G masts.", "new 5G masts"),
         ("There will be not more than 58 cases of C. difficile.", "cases of C. difficile"),
         ("The sown area will stay above 40,000 mu, and total grain output above 180,000 tonnes.", "total grain output"),
@@ -127,6 +131,18 @@ def test_a_list_of_numbers_with_dots_stands_below_headings_without(read_text):
         ("1", 1, "Roads"), ("1-1", 2, "Open 5 depots"), ("1-2", 2, "Plant 60 trees"),
         ("2", 1, "Water"), ("2-1", 2, "Lay 9 km of pipe"),
     ]  # fmt: skip
+
+
+def test_an_item_with_a_letter_may_begin_with_a_figure(read_text):
+    document = read_text(
+        "1. Goals\n(a) Open 6 depots.\n(b) 75 % of papers are to be open.\n(c) Plant 60 trees.\n"
+    )
+    assert [one[0] for one in promises(document)] == ["1(a)", "1(b)", "1(c)"]
+
+
+def test_the_business_year_of_a_result_in_brackets_is_not_that_of_the_goal(read_text):
+    document = read_text("Operating plan 2026–2027\n\n1. Goals\nStudents who stay: 93 % (2025/26: 91.2 %).\n")
+    assert promises(document) == [("1", ">=", "93", "%")]
 
 
 def test_what_follows_a_table_of_tabs_is_no_row_of_it(read_text):

@@ -90,7 +90,7 @@ _GRANT = re.compile(
 _COST = re.compile(r"(?i)[a-z]s? costs?$|\b(?:at|for) (?:an? )?(?:[a-z]+ )?cost of(?: about| around)?$")
 #: What stands before a number to call or of a room, and what follows the number of a house.
 _CALLED = re.compile(
-    r"(?i)(?:\b(?:hotline|helpline|tel|telephone|fax|(?:emergency|phone|telephone|contact|fax) number|room|extension|P\.?O\.? box)"
+    r"(?i)(?:\b(?:hotline|helpline|tel|(?:tele|text)phone|fax|(?:emergency|phone|telephone|contact|fax) number|room|extension|P\.?O\.? box)"
     r"|\+\d[\d ]*)\W*$"
 )
 _STREET = re.compile(r"(?: [A-Z][a-z'’]+){1,3} (?<=\s)(?:Road|Street|Avenue|Lane|Square|Boulevard|Drive)\b")
@@ -184,7 +184,8 @@ def _is_name(figure: EnglishFigure) -> bool:
         return False
     service = re.fullmatch(r"911|999|988|112|111|101|311|211", figure.written)
     return bool(
-        (not one.operator and (_CALLED.search(before) or (_STREET.match(after) and _AT.search(before))))
+        (not one.operator and _CALLED.search(before))
+        or (_STREET.match(after) and (one.word == "to" or _AT.search(before)))
         or (service and re.match(r"\s*(?:calls?|requests?|answer|emergency|service|number)", after))
         or (figure.written == "Zero" and re.search(r"\w$", before))
         or re.match(r"0\d", figure.written)

@@ -122,9 +122,10 @@ def read_marks(text: str) -> list[Mark]:
 
 
 def starts_heading(text: str) -> bool:
-    """Whether a line may be the beginning of a heading; 3.5万台套 is the rest of a sentence."""
+    """Whether a line may be the beginning of a heading: (d) 75 % of outputs; 3.5万台套 is the rest of a sentence."""
     return any(
-        not text[mark.rest : mark.rest + 1].isdigit() and not mark.path for mark in read_marks(text)
+        (not text[mark.rest : mark.rest + 1].isdigit() or re.match(r"\([a-z]\)\s", text)) and not mark.path
+        for mark in read_marks(text)
     ) or bool(re.match(r"\d{1,2}(?:\.\d{1,2})+\s+\S", text))
 
 

@@ -88,7 +88,7 @@ _ENGLISH_PARTICIPLE = re.compile(
     r"\s*(?:and |or )?(?:[a-z]+ed\b(?=\s*$| (?:within|by|in|at|on|to|or|and|from)\b)|[a-z]+ing\s*$)"
 )
 #: The repetition rate, currently 14%, will fall: the clause between says what is compared.
-_ENGLISH_ASIDE = re.compile(r"\s*(?:currently|now|today|up|down|compared|against)\b")
+_ENGLISH_ASIDE = re.compile(r"\s*(?:currently|now|today|up|down|compared|against|which|who)\b")
 #: What will be done: a verb and its object, or a passive whose subject stands before.
 _ENGLISH_MODAL = re.compile(
     r"^(.*?)\b(?:will|shall|must|should|(?:aim|intend|plan|want|seek|commit)s? to|(?:is|are) (?:expected )?to)\s+((?:be|have)\s)?(?:also\s+|not\s+)?"
@@ -249,7 +249,7 @@ class Naming:
             return ""
         noun = f"{noun} {whole[0]}" if whole and (one.unit in ("%", "times") or one.value == "0") else noun
         spent = re.match(
-            r"\s*(?:on|in|for|to|under|into|through|across)\s(?!the (?:year|month|week)\b)([^,;.()\d]{3,40})",
+            r"\s*(?:on|in|for|to|under|into|through|across)\s(?!(?:the|every|each|any) (?:year|month|week)\b)([^,;.()\d]{3,40})",
             rest,
         )
         if not noun and spent:

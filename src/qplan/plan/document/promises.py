@@ -70,7 +70,7 @@ _COMMAS = re.compile(r"[(“《\[)”》\]]|(?<!\d),|,(?!\d{3}(?!\d)|\d\d,\d)")
 #: A year with which something is compared (较2025年减少) is not one by which it is to be reached.
 _YEAR = re.compile(
     r"(?<![\d较比])(?:(?<![由从])|(?=20\d\d年?起))(?<!compared with )(?<!compared to )(?<!since )(?<!from )(?<!relative to )(?<!against )"
-    r"(?:20|(?<=\bFY)|(?<=\bFY ))([1-9]\d)(?!\d)\s*年?(?!版|年?的?基础|\s*(?:[-—–至]|and|to)\s*20\d\d| levels?| baseline|:\s?[\d.,]+\s?%?\))"
+    r"(?:20|(?<=\bFY)|(?<=\bFY ))([1-9]\d)(?!\d)\s*年?(?!版|年?的?基础|\s*(?:[-—–至]|and|to)\s*20\d\d| levels?| baseline|(?:[/–-]\d\d)?:\s?[\d.,]+\s?%?\))"
 )
 _UNTIL = re.compile(
     r"(?:到|至|截至|截止)\s*(?:\d{4}年|\d+月|[“\"]?十[一二三四五六七八九]五)|\d{4}年(?:底|末|前|度)|\bby\b"
@@ -200,7 +200,7 @@ _STAGE = re.compile(r"\b(?:target|milestone|goal|stage)$", re.IGNORECASE)
 
 
 #: 0.81 in 2024, 19.6% (2025): what a figure was.
-_WAS = re.compile(r"\s*(?:in|\()\s?(?:FY ?)?20(\d\d)")
+_WAS = re.compile(r"\s*(?:in|\()\s?(?:FY ?)?20(\d\d)(?!(?:[/–-]\d\d)?:)")
 
 
 class _Above(NamedTuple):

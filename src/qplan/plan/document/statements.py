@@ -8,7 +8,7 @@ from qplan.core.quantities import CURRENCY_SIGNS
 
 #: Words by which a sentence asks for something, whatever else it states.
 _ASKS = re.compile(
-    r"(?i)\b(?:will|shall|must|should|ought to|is to|are to|needs? to|wants? to|aims?|seeks?|hopes? to|(?:decided|agreed|resolved|promised|proposed) to|(?:targets?|goals?)(?:(?: for(?: [\w-]+){1,6})? (?:is|are|of)| to| at)|plans? to|planned|intends?|"
+    r"(?i)\b(?:will|shall|must|should|ought to|is to|are to|needs? to|wants? to|aims?|seeks?|hopes? to|(?:decided|agreed|resolved|promised|proposed?) to|(?:targets?|goals?)(?:(?: for(?: [\w-]+){1,6})? (?:is|are|of)| to| at)|plans? to|planned|intends?|"
     r"commit(?:s|ted|ment)? to|pledge\w*|ensur\w+|make sure|by (?:the )?(?:end|close|start|beginning|mid|early|late|spring|summer|autumn|fall|winter|20[2-9]\d|FY|fiscal|January|"
     r"February|March|April|May|June|July|August|September|October|November|December|\d{1,2} [A-Z]))\b|"
     r"^\W*to [a-z]+|^(?:(?! (?:is|are|was|were|has|have|had|do|does) )[^,;.])*? to (?:be|reach|account|make|rise|grow|go|cover|have|increase|fall|drop|exceed|remain)\b"
