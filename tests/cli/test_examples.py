@@ -77,7 +77,7 @@ def plan_folder():
 def test_an_example_does_what_it_shows(qplan, folder, name, line):
     for before in BEFORE.get(name, ()):
         done = qplan(*shlex.split(before))
-        assert done.code == 0, done.err
+        assert done.code == 0, f"tests/cli/test_examples.py: BEFORE of {name}: {before}: {done.err}"
     if "--out 规划文件夹" in line:
         shutil.rmtree(folder / "规划文件夹")
     answer = qplan(*shlex.split(line), *WITH.get(name, ()))
@@ -85,7 +85,7 @@ def test_an_example_does_what_it_shows(qplan, folder, name, line):
         assert answer.code in (1, 2) and "--help" not in answer.err
     else:
         assert answer.code == 0, (
-            f"{answer.err}\ntests/cli/test_examples.py: BEFORE has what comes before an example"
+            f"{answer.err}\ncli/examples.py: this is no example of {name}, or tests/cli/test_examples.py: BEFORE lacks what comes before"
         )
 
 

@@ -262,9 +262,9 @@ def test_each_filter_is_tried_here():
 @pytest.mark.parametrize("name", NARROWING)
 def test_each_filter_selects_with_and_without_a_limit(various, name) -> None:
     every, some = ids(various), ids(various, *NARROWING[name])
-    assert some, f"tests/cli/test_selection.py: --{name} selects none in NARROWING"
+    assert some, f"tests/cli/test_selection.py: --{name} selects none in NARROWING; various prepares tasks"
     assert set(some) < set(every), (
-        f"--{name} selects all: cli/selection.py (query_of) or service/queries.py (_matches) leaves it out"
+        f"--{name} selects all: cli/selection.py (query_of) or service/queries.py (_matches) leaves it out, or various prepares no task"
     )
     assert ids(various, *NARROWING[name], "--limit", "2") == some[:2], (
         f"--{name} with --limit: service/queries.py, _is_decided takes it for the database's"

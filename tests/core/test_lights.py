@@ -157,3 +157,10 @@ def test_each_reason_of_a_light_has_its_sentence() -> None:
     }
     assert {"behind", "closed_late"} < reasons
     assert reasons - REASONS.keys() == set(), "views/words.py: REASONS lacks a sentence"
+
+
+def test_each_sentence_on_a_number_of_days_has_one_for_a_single_day() -> None:
+    from qplan.views.words import ONE_DAY, REASONS
+
+    of_days = {reason for reason, sentence in REASONS.items() if "{0} day" in sentence}
+    assert of_days == ONE_DAY.keys(), "views/words.py: ONE_DAY lacks a sentence, or has one too many"

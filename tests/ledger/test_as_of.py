@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from core.cycle import GIVEN
 from ledger import plans
 from qplan.core import events, workflow
 from qplan.core.events import REPORT
@@ -80,18 +81,6 @@ def live(ledger: Ledger, rng: random.Random, steps: int) -> None:
         ledger.append([Change(kind, record[0], before | {"version": record.version}, after)], entry)
 
 
-#: What each step is given; the lead and the deadline are drawn.
-GIVEN = {
-    "dispute": {"reason": "职能不符"},
-    "contribute": {"note": "本单位部分"},
-    "block": {"difficulty": "缺场地", "needs": "协调"},
-    "submit": {"evidence": "文〔2024〕1号"},
-    "request": {"reason": "延后"},
-    "return": {"note": "佐证不全"},
-    "refuse": {"reason": "理由不足"},
-    "terminate": {"document": "文〔2024〕2号"},
-    "reopen": {"reason": "复查"},
-}
 PEOPLE = [Actor("张", "zlb"), Actor("王", "zlb"), Actor("李", "scjg"), Actor("赵", "fgj")]
 
 

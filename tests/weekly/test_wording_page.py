@@ -39,5 +39,9 @@ def test_the_page_names_the_fields(year, monkeypatch):
                 assert {
                     name for name in value if f"`{name}`" not in text and f".{name}`" not in text
                 } == set()
+    states = ", ".join(STATUS)
+    assert f"`share.STATE` ({states};" in text, (
+        "docs/weekly.md: the codes at count.STATE are not those of STATUS"
+    )
     for mark in document.MARKS:
         assert f"`{mark} " in text or f"`{mark}`" in text

@@ -54,6 +54,8 @@ REASONS = {
 
 #: The same where the first figure is one day.
 ONE_DAY = {
+    "silent": N_("an ongoing duty without a report for {0} day"),
+    "reporting": N_("an ongoing duty, reported on {0} day ago"),
     "overdue": N_("overdue by {0} day"),
     "overdue_submitted": N_("overdue by {0} day; submitted on {1}, it waits to be verified"),
     "due_soon": N_("due within {0} day"),
