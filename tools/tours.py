@@ -95,9 +95,7 @@ def _answer(command: str) -> str:
 
     screen = Screen()
     with contextlib.redirect_stdout(screen), contextlib.redirect_stderr(screen):
-        code = run(shlex.split(command)[2:])
-    if code:
-        sys.exit(f"{command}\n{screen.getvalue()}tools/tours.py: a command of a page fails")
+        run(shlex.split(command)[2:])
     # the place and identity of the ledger differ from run to run
     text = re.sub(r"/\S*/ledger\.db", "ledger.db", screen.getvalue())
     text = re.sub(r"\b[0-9a-f]{64}\b", "…", re.sub(r"\b[0-9a-f]{16}\b", "…", text))
