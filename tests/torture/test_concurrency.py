@@ -97,15 +97,18 @@ def test_sixteen_processes_lose_nothing(place: Path | str, record_property: Call
 
 def test_a_reader_sees_before_or_after_a_load_and_nothing_between(tmp_path: Path):
     place = make(tmp_path / "ledger.db", plans.plan(40, **{f"t{i}": f"B {i}" for i in range(1, 41)}))
-    loader = start(LOADER, place, rounds(10, 100))
-    seen = set()
-    while loader.poll() is None:
-        with Ledger.open(str(place)) as ledger:
-            first = {t.title[0] for t in ledger.tasks() if t.id.startswith("T1.")}
-            again = {t.title[0] for t in ledger.tasks() if t.id.startswith("T1.")}
-        assert len(first) == 1 and first == again
-        seen |= first
-    assert loader.communicate()[0] == "done\n"
+    seen: set[str] = set()
+    for _again in range(10):  # a busy machine may let all loads of one pass between two reads
+        loader = start(LOADER, place, rounds(10, 100))
+        while loader.poll() is None:
+            with Ledger.open(str(place)) as ledger:
+                first = {t.title[0] for t in ledger.tasks() if t.id.startswith("T1.")}
+                again = {t.title[0] for t in ledger.tasks() if t.id.startswith("T1.")}
+            assert len(first) == 1 and first == again
+            seen |= first
+        assert loader.communicate()[0] == "done\n"
+        if seen == {"A", "B"}:
+            break
     assert seen == {"A", "B"}
     assert_whole(place)
 
